@@ -1,0 +1,4 @@
+"""The engine: plain Python that speaks to a Focus Server and judges its answers.
+
+It knows nothing of Robot Framework; the libraries beside this package are its Robot edge.
+"""

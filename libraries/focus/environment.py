@@ -1,0 +1,189 @@
+"""Which system is under test, what may be done to it, and where it is."""
+
+import ipaddress
+import os
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import Field
+
+from focus.datafile import Record, read_yaml
+from focus.paths import VARIABLES
+from focus.verdict import NotAllowed, ToolError
+
+ENVIRONMENTS = VARIABLES / "environments"
+SANDBOX = "sandbox"
+
+
+class Permission(StrEnum):
+    """What an environment can allow beyond GET."""
+
+    JOBS = "jobs"
+    ABUSE = "abuse"
+    LOAD = "load"
+    DISRUPTIVE = "disruptive"
+
+
+class Allow(Record):
+    jobs: bool
+    abuse: bool
+    load: bool
+    disruptive: bool
+
+
+class Tls(Record):
+    verify: bool
+
+
+class Labels(Record):
+    server: str
+
+
+class Ports(Record):
+    stream_base: int
+
+
+class Capabilities(Record):
+    kubernetes: bool
+    mongodb: bool
+
+
+class EnvironmentFile(Record):
+    """`variables/environments/<name>.yaml`. Durations are seconds."""
+
+    description: str
+    prefix: Annotated[str, Field(pattern="^(/[^/]+)*$")]
+    tls: Tls
+    namespace: str
+    labels: Labels
+    ports: Ports
+    capabilities: Capabilities
+    shared: bool
+    production: bool = False
+    job_life: Annotated[float, Field(gt=0, strict=False)]
+    alive_jobs: Annotated[int, Field(gt=0)]
+    request_timeout: Annotated[float, Field(gt=0, strict=False)]
+    allow: Allow
+
+
+@dataclass(frozen=True)
+class Environment:
+    """An environment file together with the addresses that the process environment gives."""
+
+    name: str
+    file: EnvironmentFile
+    base_url: str
+    mongo_uri: str | None
+    kubeconfig: str | None
+    namespace: str
+    stream_host: str | None
+    job_life: float
+
+    def require(self, permission: Permission, what: str) -> None:
+        """Raise NotAllowed unless the environment allows `permission` for `what`."""
+        if not getattr(self.file.allow, permission.value):
+            raise NotAllowed(
+                f"{what} needs '{permission.value}', which environment '{self.name}' "
+                "does not allow. Choose another environment."
+            )
+
+
+def environment_name(explicit: str | None = None) -> str:
+    """`explicit`, else FOCUS_ENVIRONMENT, else `sandbox`."""
+    return explicit or os.environ.get("FOCUS_ENVIRONMENT") or SANDBOX
+
+
+def known_environments(folder: Path = ENVIRONMENTS) -> list[str]:
+    return sorted(path.stem for path in folder.glob("*.yaml"))
+
+
+def read_environment_file(name: str, folder: Path = ENVIRONMENTS) -> EnvironmentFile:
+    """Raises ToolError with the known names when there is no such environment."""
+    names = known_environments(folder)
+    if name not in names:
+        raise ToolError(f"environment '{name}' is not known. Known are: {', '.join(names)}.")
+    file = read_yaml(folder / f"{name}.yaml", EnvironmentFile)
+    granted = [permission for permission in Permission if getattr(file.allow, permission.value)]
+    if file.production and granted:
+        raise ToolError(
+            f"environment '{name}' is production and allows {', '.join(granted)}; "
+            "production is read-only. Set them to false in its file."
+        )
+    return file
+
+
+def load_environment(explicit: str | None = None) -> Environment:
+    """The environment in force, with its addresses checked.
+
+    Raises ToolError when FOCUS_BASE_URL is missing or malformed, and when environment `sandbox`
+    is given an address that is not loopback.
+    """
+    name = environment_name(explicit)
+    file = read_environment_file(name)
+    sandboxed = name == SANDBOX
+    environment = Environment(
+        name=name,
+        file=file,
+        base_url=_base_url(name, file.prefix),
+        mongo_uri=os.environ.get("FOCUS_MONGO_URI") or None,
+        kubeconfig=_kubeconfig(sandboxed=sandboxed),
+        namespace=os.environ.get("FOCUS_NAMESPACE") or file.namespace,
+        stream_host=os.environ.get("FOCUS_STREAM_HOST") or None,
+        job_life=_job_life(file),
+    )
+    if sandboxed:
+        _require_loopback("FOCUS_BASE_URL", environment.base_url)
+        if environment.mongo_uri:
+            _require_loopback("FOCUS_MONGO_URI", environment.mongo_uri)
+    return environment
+
+
+def _base_url(name: str, prefix: str) -> str:
+    url = (os.environ.get("FOCUS_BASE_URL") or "").rstrip("/")
+    if not url:
+        raise ToolError(
+            f"environment '{name}' has no address: set FOCUS_BASE_URL, "
+            f"for example https://HOST{prefix}."
+        )
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ToolError(
+            f"FOCUS_BASE_URL is '{url}', which is no http or https address. "
+            f"Write it as https://HOST{prefix}."
+        )
+    return url
+
+
+def _kubeconfig(*, sandboxed: bool) -> str | None:
+    own = os.environ.get("FOCUS_KUBECONFIG") or None
+    if sandboxed:
+        return own  # an ambient KUBECONFIG may name a real cluster
+    return own or os.environ.get("KUBECONFIG") or None
+
+
+def _job_life(file: EnvironmentFile) -> float:
+    text = os.environ.get("FOCUS_JOB_LIFE")
+    if not text:
+        return float(file.job_life)
+    try:
+        return float(text)
+    except ValueError as error:
+        raise ToolError(f"FOCUS_JOB_LIFE is '{text}', which is no number of seconds.") from error
+
+
+def _require_loopback(variable: str, url: str) -> None:
+    host = urlsplit(url).hostname or ""
+    if host == "localhost":
+        return
+    try:
+        loopback = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        loopback = False
+    if not loopback:
+        raise ToolError(
+            f"{variable} names host '{host}', but environment 'sandbox' accepts loopback "
+            "addresses only. Choose another environment by name (--environment)."
+        )

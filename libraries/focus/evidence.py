@@ -1,0 +1,55 @@
+"""What is shown in the log beside a verdict: escaped HTML, never raw text from a server."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+HEAD_CHARACTERS = 2000
+
+
+@dataclass(frozen=True)
+class Table:
+    """A captioned table; every cell is escaped when it is rendered."""
+
+    caption: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+
+    def to_html(self) -> str:
+        head = "".join(f"<th>{escape(str(column))}</th>" for column in self.columns)
+        body = "".join(_row(row) for row in self.rows)
+        return (
+            f"<table><caption>{escape(self.caption)}</caption>"
+            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        )
+
+
+@dataclass
+class Evidence:
+    """Tables gathered while a check works, logged by the Robot edge just before the verdict."""
+
+    tables: list[Table] = field(default_factory=list)
+
+    def add(self, caption: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        self.tables.append(Table(caption, columns, [list(row) for row in rows]))
+
+    def to_html(self) -> str:
+        return "\n".join(table.to_html() for table in self.tables)
+
+
+def head_of(text: str, limit: int = HEAD_CHARACTERS) -> str:
+    """The first `limit` characters, and how much was left out."""
+    if len(text) <= limit:
+        return text
+    return f"{text[:limit]}… ({len(text)} characters in all)"
+
+
+def compact(value: Any) -> str:
+    """JSON as it travels: compact, with non-ASCII kept."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+
+
+def _row(cells: Sequence[Any]) -> str:
+    return "<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in cells) + "</tr>"

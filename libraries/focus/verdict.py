@@ -1,0 +1,87 @@
+"""What a check can conclude, and the exceptions that carry it.
+
+Robot Framework reads `ROBOT_SUPPRESS_NAME` and `ROBOT_SKIP_EXECUTION` as plain attributes, so the
+engine can end a case as FAIL or SKIP without importing it.
+"""
+
+from enum import StrEnum
+
+
+class Prefix(StrEnum):
+    """How a message starts, so that people and the summary can tell kinds of verdict apart."""
+
+    ERROR = "ERROR:"
+    UNDETERMINED = "UNDETERMINED:"
+    PRECONDITION = "PRECONDITION:"
+    NOT_ALLOWED = "NOT ALLOWED:"
+    NOT_DEPLOYED = "NOT DEPLOYED:"
+    NEEDS_INPUT = "NEEDS INPUT:"
+    KNOWN_BUG = "KNOWN BUG"
+
+    @classmethod
+    def of(cls, message: str) -> "Prefix | None":
+        """The prefix that `message` starts with; None for a plain product failure."""
+        return next((prefix for prefix in cls if message.startswith(prefix.value)), None)
+
+
+class ProductFailure(AssertionError):  # noqa: N818 - a verdict on the product, not an error of ours
+    """FAIL: the product did something other than what is required. Carries no prefix."""
+
+    ROBOT_SUPPRESS_NAME = True
+
+
+class _PrefixedError(Exception):
+    ROBOT_SUPPRESS_NAME = True
+    PREFIX: Prefix
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(f"{self.PREFIX.value} {sentence}")
+        self.sentence = sentence
+
+
+class ToolError(_PrefixedError):
+    """ERROR (fails): the tool or the environment broke, so nothing was learned of the product."""
+
+    PREFIX = Prefix.ERROR
+
+
+class _SkipError(_PrefixedError):
+    ROBOT_SKIP_EXECUTION = True
+
+
+class Undetermined(_SkipError):
+    """SKIP, under tag `gate` FAIL: the case ran but could not be decided."""
+
+    PREFIX = Prefix.UNDETERMINED
+
+
+class PreconditionUnmet(_SkipError):
+    """SKIP: the system is not in the state that the case needs."""
+
+    PREFIX = Prefix.PRECONDITION
+
+
+class NotAllowed(_SkipError):
+    """SKIP: the environment does not allow what the case does."""
+
+    PREFIX = Prefix.NOT_ALLOWED
+
+
+class NotDeployed(_SkipError):
+    """SKIP: the endpoint does not exist on this server (proven by its answer and its OpenAPI)."""
+
+    PREFIX = Prefix.NOT_DEPLOYED
+
+
+class NeedsInput(_SkipError):
+    """SKIP: the case rests on a placeholder; the sentence says what the team must supply."""
+
+    PREFIX = Prefix.NEEDS_INPUT
+
+
+def join_sentences(findings: list[str]) -> str:
+    """One message of at most three lines out of several findings; the rest is counted."""
+    head, rest = findings[:2], findings[2:]
+    if len(findings) <= 3:  # noqa: PLR2004 - three lines is the house limit for a message
+        return "\n".join(findings)
+    return "\n".join([*head, f"and {len(rest)} more findings (see the table in the log)"])

@@ -1,0 +1,28 @@
+"""Robot variables made of the client settings and the requirements: no suite repeats them."""
+
+from typing import Any
+
+from focus.settings import client_settings, multichannel_nfft_options, requirements
+
+
+def get_variables() -> dict[str, Any]:
+    client, required = client_settings(), requirements()
+    limits, defaults = client.Constraints, client.Defaults
+    return {
+        "MAX_CHANNELS": limits.SensorsRange,
+        "FORMER_LIMIT": required.former_channel_limit.value,
+        "FREQUENCY_MIN": limits.FrequencyMin,
+        "FREQUENCY_MAX": limits.FrequencyMax,
+        "MAX_WINDOWS": limits.MaxWindows,
+        "START_CHANNEL": defaults.StartChannel,
+        "END_CHANNEL": defaults.EndChannel,
+        "START_FREQUENCY": defaults.StartFrequency,
+        "END_FREQUENCY": defaults.EndFrequency,
+        "NFFT": defaults.Nfft,
+        "NFFT_SINGLECHANNEL": client.Options.nfftSingleChannel,
+        "NFFT_MULTICHANNEL": multichannel_nfft_options(client, required),
+        "NFFT_MAX_SINGLECHANNEL": max(client.Options.nfftSingleChannel),
+        "NFFT_MAX_MULTICHANNEL": required.multichannel_nfft_max.value,
+        "NO_RECORDING_STATUS": required.no_recording_status.value,
+        "NO_RECORDING_TEXT": required.no_recording_text.value,
+    }
