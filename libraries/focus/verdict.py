@@ -24,7 +24,7 @@ class Prefix(StrEnum):
         return next((prefix for prefix in cls if message.startswith(prefix.value)), None)
 
 
-class ProductFailure(AssertionError):  # noqa: N818 - a verdict on the product, not an error of ours
+class ProductFailure(AssertionError):
     """FAIL: the product did something other than what is required. Carries no prefix."""
 
     ROBOT_SUPPRESS_NAME = True
