@@ -31,7 +31,7 @@ from runner.project import FOCUS_COMMAND, command_line
 from runner.sandbox_process import running_sandbox, without_ambient_addresses
 
 GATE = "gate"
-START_FAILURE = "${START_FAILURE}"
+START_FAILURE = "START_FAILURE"
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class FocusListener:
         if self._broken:
             data.setup, data.teardown, data.template = None, None, None
             data.body.clear()
-            data.body.create_keyword(name="BuiltIn.Fail", args=[START_FAILURE])
+            data.body.create_keyword(name="BuiltIn.Fail", args=[f"${{{START_FAILURE}}}"])
 
     def end_test(self, data: running.TestCase, result: result.TestCase) -> None:  # noqa: ARG002
         if self._system is None:
@@ -93,15 +93,15 @@ class FocusListener:
         self._resources.close()
 
     def _start_run(self, result: result.TestSuite) -> None:
+        self._broken = True  # until the opposite is shown: Robot only logs what a listener raises
         try:
             self._system = self._prepare()
         except (ToolError, ProblemError) as error:
             sentence = str(error).removeprefix(Prefix.ERROR.value).strip()
-            self._broken = True
-            BuiltIn().set_global_variable(
-                f"${{{START_FAILURE}}}", f"{Prefix.ERROR.value} {sentence}"
-            )
+            message = f"{Prefix.ERROR.value} {sentence}"
+            BuiltIn().set_global_variable(f"${START_FAILURE}", message)
             return
+        self._broken = False
         result.metadata.update(self._system.facts)
 
     def _prepare(self) -> _System:

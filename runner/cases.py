@@ -1,5 +1,6 @@
 """What happened to each case, read from Robot's output.xml without Robot."""
 
+import html
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -8,6 +9,8 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 _KIND = re.compile(r"(KNOWN BUG|[A-Z]+(?: [A-Z]+)*)(?: PZ-\d+)?:")
+_MERGED = "*HTML*"  # how rebot marks the message of a case that was run again
+_NEW_MESSAGE = re.compile(r"New message:</span> (.*?)<br>", re.DOTALL)
 _ALONE = {"exclusive", "latency", "load", "disruptive"}
 
 
@@ -82,10 +85,18 @@ def _case(test: ET.Element, suites: tuple[str, ...]) -> Case:
     return Case(
         name=".".join([*suites, test.get("name", "")]),
         status=status.get("status", ""),
-        message=(status.text or "").strip(),
+        message=_plain((status.text or "").strip()),
         tags=frozenset((tag.text or "") for tag in test.findall("tag")),
         metadata=_metadata(test),
     )
+
+
+def _plain(message: str) -> str:
+    """The latest message, without the HTML in which `rebot --merge` tells the story of a case."""
+    if not message.startswith(_MERGED):
+        return message
+    newest = _NEW_MESSAGE.search(message)
+    return html.unescape(newest.group(1)) if newest else ""
 
 
 def _metadata(element: ET.Element) -> dict[str, str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from runner import processes
-from runner.problem import INTERRUPTED, INVALID
+from runner.problem import INTERRUPTED, INVALID, ProblemError
 from runner.project import ROOT
 from runner.results import LOG, OUTPUT, REPORT, XUNIT, Results
 from runner.robot_options import RobotOptions
@@ -31,6 +31,7 @@ class Passes:
     def parallel(self, extra: Sequence[str] = ()) -> int:
         """All that need not be alone, under pabot."""
         print("Pass 1: in parallel", flush=True)
+        _forget_suite_names()
         pabot = [
             *(str(self.python), "-m", "pabot.pabot"),
             # pabot splits the command at spaces, so the interpreter is found through PATH
@@ -79,6 +80,15 @@ def exit_code(pass_codes: Sequence[int], failures: int, executed: int, *, interr
     if broken:
         return max(code if code > 0 else TOOL_BROKE + 4 for code in broken)
     return failures if executed else INVALID
+
+
+def _forget_suite_names() -> None:
+    """Remove pabot's memory: after a run of few cases it would run all suites as one."""
+    memory = ROOT / ".pabotsuitenames"
+    try:
+        memory.unlink(missing_ok=True)
+    except OSError as error:
+        raise ProblemError(f"cannot remove {memory}: {error.strerror}. Remove it.") from error
 
 
 def _uses_pabotlib(options: Sequence[str]) -> bool:
