@@ -9,4 +9,3 @@ Test Tags         channels    critical    gate    smoke    PZ-13560    PZ-13762 
 
 *** Test Cases ***                             FIRST                               LAST
 Default channels of the client                 ${START_CHANNEL}                    ${END_CHANNEL}
-First channel                                  1                                   1
