@@ -33,13 +33,13 @@ def listed(kind: Kind) -> list[str]:
 
 def checked(given: Mapping[str, object]) -> dict[str, FaultValue]:
     """Return ``given`` with checked values. Raises FaultError with a sentence."""
-    return {id: _fault(id).read(value) for id, value in given.items()}
+    return {name: _fault(name).read(value) for name, value in given.items()}
 
 
-def _fault(id: str) -> Fault:
-    if id not in CATALOGUE:
-        raise FaultError(f"There is no fault {id!r}; `python -m sandbox faults` lists them.")
-    return CATALOGUE[id]
+def _fault(name: str) -> Fault:
+    if name not in CATALOGUE:
+        raise FaultError(f"There is no fault {name!r}; `python -m sandbox faults` lists them.")
+    return CATALOGUE[name]
 
 
 def _usage(fault: Fault) -> str:

@@ -1,5 +1,7 @@
 """The control API: switches faults and states at run time, for tests and the proof only."""
 
+# ruff: noqa: ARG001 - Starlette calls endpoints with the request, needed or not
+
 from collections.abc import Callable
 from json import JSONDecodeError
 from typing import Any
@@ -59,17 +61,19 @@ def control_api(world: World) -> Starlette:
         world.reset()
         return JSONResponse({})
 
-    return Starlette(routes=[
-        Route("/faults", faults, methods=["GET"]),
-        Route("/faults", _changing(world, _put_faults), methods=["PUT"]),
-        Route("/state", _changing(world, _put_state), methods=["PUT"]),
-        Route("/contract", _changing(world, _put_contract), methods=["PUT"]),
-        Route("/prr", _changing(world, _put_prr), methods=["PUT"]),
-        Route("/requests", requests, methods=["GET"]),
-        Route("/requests", forget_requests, methods=["DELETE"]),
-        Route("/jobs", jobs, methods=["GET"]),
-        Route("/reset", reset, methods=["POST"]),
-    ])
+    return Starlette(
+        routes=[
+            Route("/faults", faults, methods=["GET"]),
+            Route("/faults", _changing(world, _put_faults), methods=["PUT"]),
+            Route("/state", _changing(world, _put_state), methods=["PUT"]),
+            Route("/contract", _changing(world, _put_contract), methods=["PUT"]),
+            Route("/prr", _changing(world, _put_prr), methods=["PUT"]),
+            Route("/requests", requests, methods=["GET"]),
+            Route("/requests", forget_requests, methods=["DELETE"]),
+            Route("/jobs", jobs, methods=["GET"]),
+            Route("/reset", reset, methods=["POST"]),
+        ]
+    )
 
 
 def _changing(world: World, change: Change) -> Callable[[Request], Any]:
@@ -78,11 +82,12 @@ def _changing(world: World, change: Change) -> Callable[[Request], Any]:
     async def endpoint(request: Request) -> Response:
         try:
             body = await request.json()
-            if not isinstance(body, dict):
-                raise OptionError("A JSON object is needed.")
-            return JSONResponse(change(world, body))
         except JSONDecodeError as error:
             return JSONResponse({"error": f"The body is not JSON: {error}."}, 400)
+        if not isinstance(body, dict):
+            return JSONResponse({"error": "A JSON object is needed."}, 400)
+        try:
+            return JSONResponse(change(world, body))
         except (FaultError, OptionError) as error:
             return JSONResponse({"error": str(error)}, 400)
 
@@ -91,7 +96,11 @@ def _changing(world: World, change: Change) -> Callable[[Request], Any]:
 
 def _job_as_json(job: Job) -> Body:
     return {
-        "job_id": job.id, "slot": job.slot, "port": job.port, "historic": job.historic,
-        "started_at": job.started_at, "consumer_attached": job.consumer_attached,
+        "job_id": job.id,
+        "slot": job.slot,
+        "port": job.port,
+        "historic": job.historic,
+        "started_at": job.started_at,
+        "consumer_attached": job.consumer_attached,
         "request": job.request,
     }

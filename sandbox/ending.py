@@ -6,7 +6,10 @@ import signal
 import stat
 import sys
 import threading
+from collections.abc import Callable
 from types import FrameType
+
+_Handler = Callable[[int, FrameType | None], None]
 
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
@@ -18,7 +21,7 @@ def ending() -> asyncio.Event:
     def end() -> None:
         loop.call_soon_threadsafe(event.set)
 
-    def on_signal(number: int, frame: FrameType | None) -> None:
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
         end()
 
     for name in _SIGNALS:
@@ -30,13 +33,16 @@ def ending() -> asyncio.Event:
 
 
 def _handle(
-    loop: asyncio.AbstractEventLoop, number: signal.Signals, event: asyncio.Event, fallback: object
+    loop: asyncio.AbstractEventLoop,
+    number: signal.Signals,
+    event: asyncio.Event,
+    fallback: _Handler,
 ) -> None:
     """Handle a signal in the loop, or where the system's loop cannot, in the main thread."""
     try:
         loop.add_signal_handler(number, event.set)
     except NotImplementedError:
-        signal.signal(number, fallback)  # type: ignore[arg-type]
+        signal.signal(number, fallback)
 
 
 def _stdin_is_held_open() -> bool:
@@ -50,9 +56,8 @@ def _stdin_is_held_open() -> bool:
     return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
 
 
-def _read_to_end(end: object) -> None:
+def _read_to_end(end: Callable[[], None]) -> None:
     """Read stdin to its end; by descriptor, since a buffered read would block the exit."""
-    assert callable(end)
     try:
         while os.read(0, 4096):
             pass

@@ -76,9 +76,9 @@ class Fault:
         return whole if unit is Unit.WHOLE_NUMBER else number
 
 
-def knob(id: str, sentence: str, value: Value | None = None) -> Fault:
+def knob(name: str, sentence: str, value: Value | None = None) -> Fault:
     """Declare a behaviour that is unknown on the real server."""
-    return Fault(id, f"Unknown on the real server: {sentence}", value, Kind.KNOB)
+    return Fault(name, f"Unknown on the real server: {sentence}", value, Kind.KNOB)
 
 
 class ActiveFaults:

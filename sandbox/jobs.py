@@ -45,7 +45,10 @@ class JobTable:
     """All live jobs by slot. Slot = lowest free index from 1; the counter never restarts."""
 
     def __init__(
-        self, first_port: int, live_life_s: float, historic_life_s: float,
+        self,
+        first_port: int,
+        live_life_s: float,
+        historic_life_s: float,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._first_port = first_port
@@ -62,12 +65,20 @@ class JobTable:
     def start(self, request: dict[str, Any], historic: bool) -> Job:
         """Start a job in the lowest free slot."""
         self.expire()
-        slot = next(index for index in range(1, len(self._by_slot) + 2)
-                    if index not in self._by_slot)
+        slot = next(
+            index for index in range(1, len(self._by_slot) + 2) if index not in self._by_slot
+        )
         self._counter += 1
         now = self._clock()
-        job = Job(slot, self._counter, self._first_port + slot, request, historic,
-                  ends_at=now + self._lives[historic], started_at=time.time())
+        job = Job(
+            slot,
+            self._counter,
+            self._first_port + slot,
+            request,
+            historic,
+            ends_at=now + self._lives[historic],
+            started_at=time.time(),
+        )
         self._by_slot[slot] = job
         for observer in self._observers:
             observer.job_started(job)

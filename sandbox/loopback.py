@@ -32,9 +32,10 @@ def claim_stream_address() -> StreamAddress:
 
     Raises OSError when neither is to be had.
     """
-    chooser = random.Random()
+    chooser = random.Random()  # noqa: S311 - not secret
     for _ in range(_ATTEMPTS):
-        host = f"127.{chooser.randrange(1, 255)}.{chooser.randrange(256)}.{chooser.randrange(1, 255)}"
+        numbers = (chooser.randrange(1, 255) for _ in range(3))
+        host = ".".join(["127", *map(str, numbers)])
         claim = _listen(host, SPEC.first_port)
         if claim is not None:
             return StreamAddress(host, SPEC.first_port, claim)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pymongo import AsyncMongoClient
@@ -10,13 +10,13 @@ from pymongo.asynchronous.collection import AsyncCollection
 
 _SELECTION_TIMEOUT_MS = 4000
 _NOT_DELETED: Mapping[str, Any] = {"deleted": {"$ne": True}}
-_EARLIEST = datetime(1970, 1, 1, tzinfo=timezone.utc)
-_LATEST = datetime(9999, 1, 1, tzinfo=timezone.utc)
+_EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+_LATEST = datetime(9999, 1, 1, tzinfo=UTC)
 
 Document = dict[str, Any]
 
 
-class BasePathUnknown(LookupError):
+class BasePathUnknownError(LookupError):
     """The server's own base path is not in ``base_paths``."""
 
 
@@ -38,7 +38,8 @@ class Recordings:
 
     def __init__(self, uri: str, database: str, base_path: str) -> None:
         self._client: AsyncMongoClient[Document] = AsyncMongoClient(
-            uri, tz_aware=True, serverSelectionTimeoutMS=_SELECTION_TIMEOUT_MS)
+            uri, tz_aware=True, serverSelectionTimeoutMS=_SELECTION_TIMEOUT_MS
+        )
         self._database = self._client[database]
         self._base_path = base_path
 
@@ -52,18 +53,23 @@ class Recordings:
         One that ended less than ``index_delay_s`` ago is not found yet.
         """
         instant = _instant(epoch_s)
-        indexed = datetime.now(timezone.utc) - timedelta(seconds=index_delay_s)
+        indexed = datetime.now(UTC) - timedelta(seconds=index_delay_s)
         ended_later = {"$gte": instant, "$lte": indexed} if index_delay_s else {"$gte": instant}
-        return await self._first({
-            **_NOT_DELETED, "start_time": {"$lte": instant},
-            "$or": [{"end_time": ended_later}, {"end_time": None}],
-        })
+        return await self._first(
+            {
+                **_NOT_DELETED,
+                "start_time": {"$lte": instant},
+                "$or": [{"end_time": ended_later}, {"end_time": None}],
+            }
+        )
 
     async def newest(self) -> Recording | None:
         """Return the recording that started last."""
         return await self._first(_NOT_DELETED)
 
-    async def between(self, start_s: int, end_s: int, with_deleted: bool = False) -> list[Recording]:
+    async def between(
+        self, start_s: int, end_s: int, with_deleted: bool = False
+    ) -> list[Recording]:
         """Return the recordings that overlap the range, oldest first."""
         query = {
             **({} if with_deleted else _NOT_DELETED),
@@ -81,7 +87,7 @@ class Recordings:
     async def _collection(self) -> AsyncCollection[Document]:
         entry = await self._database["base_paths"].find_one({"base_path": self._base_path})
         if entry is None:
-            raise BasePathUnknown(f"base_paths has no entry for {self._base_path}.")
+            raise BasePathUnknownError(f"base_paths has no entry for {self._base_path}.")
         return self._database[entry["guid"]]
 
 
@@ -92,6 +98,6 @@ def _recording(document: Document) -> Recording:
 def _instant(epoch_s: int) -> datetime:
     """Return the instant, held within what a datetime can say."""
     try:
-        return min(max(datetime.fromtimestamp(epoch_s, timezone.utc), _EARLIEST), _LATEST)
+        return min(max(datetime.fromtimestamp(epoch_s, UTC), _EARLIEST), _LATEST)
     except (ValueError, OverflowError, OSError):
         return _LATEST if epoch_s > 0 else _EARLIEST

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -44,19 +44,22 @@ _UNRECOGNIZED = 3
 
 def anchor_now() -> datetime:
     """Return this minute's beginning, UTC."""
-    return datetime.now(timezone.utc).replace(second=0, microsecond=0)
+    return datetime.now(UTC).replace(second=0, microsecond=0)
 
 
 def seed_database(uri: str, database: str, seed: int, anchor: datetime, prr_hz: int) -> None:
     """Fill the database over a real connection."""
     with MongoClient[Document](uri, serverSelectionTimeoutMS=5000) as client:
-        generator = random.Random(seed)
+        generator = random.Random(seed)  # noqa: S311 - repeatable, not secret
         target = client[database]
         for path, plans, archive in (
-            (SPEC.base_path, _RECORDINGS, False), (SPEC.archive_path, _ARCHIVED, True),
+            (SPEC.base_path, _RECORDINGS, False),
+            (SPEC.archive_path, _ARCHIVED, True),
         ):
             guid = _uuid(generator)
-            target["base_paths"].insert_one({"base_path": path, "guid": guid, "is_archive": archive})
+            target["base_paths"].insert_one(
+                {"base_path": path, "guid": guid, "is_archive": archive}
+            )
             _seed_path(target, guid, list(_documents(generator, plans, anchor, prr_hz)), anchor)
 
 
@@ -74,8 +77,11 @@ def _seed_path(
         collection.create_index(field, unique=unique)
     collection.insert_many(documents)
     target[f"{guid}-unrecognized_recordings"].insert_many(
-        {"folder_name": f"unrecognized_{number:03d}", "file_count": number * 7,
-         "update_time": anchor - timedelta(days=number)}
+        {
+            "folder_name": f"unrecognized_{number:03d}",
+            "file_count": number * 7,
+            "update_time": anchor - timedelta(days=number),
+        }
         for number in range(1, _UNRECOGNIZED + 1)
     )
 
@@ -84,12 +90,18 @@ def _documents(
     generator: random.Random, plans: tuple[_Plan, ...], anchor: datetime, prr_hz: int
 ) -> Iterator[Document]:
     for plan in plans:
-        start = anchor - plan.started_before_min * _MINUTE - generator.randrange(60) * timedelta(
-            seconds=1)
+        start = (
+            anchor
+            - plan.started_before_min * _MINUTE
+            - generator.randrange(60) * timedelta(seconds=1)
+        )
         document: Document = {
-            "uuid": _uuid(generator), "start_time": start, "deleted": plan.deleted,
+            "uuid": _uuid(generator),
+            "start_time": start,
+            "deleted": plan.deleted,
             "fiber_metadata": {
-                "dx": SPEC.fibre.dx_m, "prr": float(prr_hz),
+                "dx": SPEC.fibre.dx_m,
+                "prr": float(prr_hz),
                 "fiber_description": SPEC.fibre.description,
                 "number_of_channels": SPEC.fibre.samples_per_trace,
             },

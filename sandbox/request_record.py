@@ -15,13 +15,15 @@ class RequestRecord:
 
     def add(self, method: str, path: str, body: bytes, status: int) -> None:
         """Append one answered request."""
-        self._entries.append({
-            "method": method,
-            "path": path,
-            "body": body.decode("utf-8", "replace") if body else None,
-            "status": status,
-            "at": time.time(),
-        })
+        self._entries.append(
+            {
+                "method": method,
+                "path": path,
+                "body": body.decode("utf-8", "replace") if body else None,
+                "status": status,
+                "at": time.time(),
+            }
+        )
 
     def clear(self) -> None:
         """Forget everything."""

@@ -59,7 +59,9 @@ class Sandbox:
         database = self._start_database(stack)
         world = self._start_world(stack, database)
         kubeconfig = await self._start_kubernetes(stack, world)
-        http = HttpServer(Gateway(world, focus_server(world), control_api(world)), self._options.port)
+        http = HttpServer(
+            Gateway(world, focus_server(world), control_api(world)), self._options.port
+        )
         stack.push_async_callback(http.stop)
         await http.start()
         return Addresses(
@@ -75,7 +77,8 @@ class Sandbox:
         database = open_database()
         stack.callback(database.close)
         seed_database(
-            database.uri, database.name, self._options.seed, anchor_now(), self._options.prr_hz)
+            database.uri, database.name, self._options.seed, anchor_now(), self._options.prr_hz
+        )
         return database
 
     def _start_world(self, stack: AsyncExitStack, database: SandboxDatabase) -> World:

@@ -18,9 +18,15 @@ class HttpServer:
     def __init__(self, app: ASGIApp, port: int = 0) -> None:
         """Bind at once; OSError when the port is taken."""
         self._socket = socket.create_server(("127.0.0.1", port), backlog=2048)
-        self._server = _Server(uvicorn.Config(
-            app, log_config=None, access_log=False, lifespan="off",
-            timeout_graceful_shutdown=_GRACE_S))
+        self._server = _Server(
+            uvicorn.Config(
+                app,
+                log_config=None,
+                access_log=False,
+                lifespan="off",
+                timeout_graceful_shutdown=_GRACE_S,
+            )
+        )
         self._task: asyncio.Task[None] | None = None
 
     @property

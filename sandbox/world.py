@@ -26,7 +26,8 @@ class World:
         self.latency = Latency(self.faults)
         self.requests = RequestRecord()
         self.jobs = JobTable(
-            first_port, options.job_life_s, options.job_life_s * SPEC.historic_life_ratio)
+            first_port, options.job_life_s, options.job_life_s * SPEC.historic_life_ratio
+        )
         self._take_start_values()
         self.switch_faults(self._start_faults)
 

@@ -2,24 +2,34 @@
 
 from sandbox.faults import ActiveFaults, Fault, Unit, Value, knob
 from sandbox.focus_server.range_rules import RANGE_RULES
-from sandbox.focus_server.rules import CHANNEL_NUMBER_RULE, RULES, Rule
+from sandbox.focus_server.rule import Rule
+from sandbox.focus_server.rules import CHANNEL_NUMBER_RULE, RULES
 from sandbox.focus_server.shape_rules import SHAPE_RULES
 from sandbox.spec import SPEC
 
 CHANNEL_LIMIT = Fault(
     "channel-limit",
     "the number of channels and the channel numbers are bounded by this value alone",
-    Value(Unit.WHOLE_NUMBER, 2500))
+    Value(Unit.WHOLE_NUMBER, 2500),
+)
 CHANNEL_NUMBER_BOUNDED = knob(
-    "channel-number-bounded", f"channel numbers above {SPEC.limits.channels} are refused too")
-HEATMAPS_SERVED = knob("heatmaps-view-served", "view_type \"3\" is served and in the OpenAPI")
+    "channel-number-bounded", f"channel numbers above {SPEC.limits.channels} are refused too"
+)
+HEATMAPS_SERVED = knob("heatmaps-view-served", 'view_type "3" is served and in the OpenAPI')
 
-_ACCEPTS = {
-    **{rule.id: Fault(f"accepts-{rule.id}",
-                      f"the rule {rule.id} is off: what breaks it is accepted ({rule.field})")
-       for rule in (*RULES, *RANGE_RULES)},
-    **{rule.id: Fault(f"accepts-{rule.id}", f"a request is accepted although {rule.input}")
-       for rule in SHAPE_RULES},
+
+def _accepts(name: str, sentence: str) -> Fault:
+    return Fault(f"accepts-{name}", sentence)
+
+
+_BREAKING = "a request is accepted although it breaks the rule {}"
+_ACCEPTS: dict[str, Fault] = {
+    **{rule.id: _accepts(rule.id, _BREAKING.format(rule.id)) for rule in RULES},
+    **{rule.id: _accepts(rule.id, _BREAKING.format(rule.id)) for rule in RANGE_RULES},
+    **{
+        rule.id: _accepts(rule.id, f"a request is accepted although {rule.input}")
+        for rule in SHAPE_RULES
+    },
 }
 
 FAULTS = (*_ACCEPTS.values(), CHANNEL_LIMIT)

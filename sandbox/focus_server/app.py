@@ -47,7 +47,8 @@ class FocusServer(FastAPI):
         self.openapi_schema = None
         document = super().openapi()
         _, definitions = models_json_schema(
-            [(model, "validation") for model in _BODIES], ref_template=_REFERENCE)
+            [(model, "validation") for model in _BODIES], ref_template=_REFERENCE
+        )
         schemas = document["components"]["schemas"]
         schemas.update(definitions["$defs"])
         if self._world.faults.on(HEATMAPS_SERVED):
@@ -78,8 +79,11 @@ def _add_readings(app: FastAPI, world: World) -> None:
     async def live_metadata() -> Response:
         return endpoints.live_metadata(world)
 
-    @app.get("/metadata/{job_id}", response_model=ConfigureResponse,
-             responses={404: {"description": "No such job, or nobody reads it"}})
+    @app.get(
+        "/metadata/{job_id}",
+        response_model=ConfigureResponse,
+        responses={404: {"description": "No such job, or nobody reads it"}},
+    )
     async def metadata(job_id: str) -> Response:
         return endpoints.metadata(world, job_id)
 
@@ -91,20 +95,30 @@ def _add_readings(app: FastAPI, world: World) -> None:
 def _add_requests(app: FastAPI, world: World) -> None:
     """Add the endpoints that take a JSON body."""
 
-    @app.post("/configure", response_model=ConfigureResponse, openapi_extra=_takes(ConfigureRequest),
-              responses={**_REFUSALS, 404: {"description": "No recording in the range"},
-                         503: {"description": "The fibre is waited for, or a dependency is away"}})
+    @app.post(
+        "/configure",
+        response_model=ConfigureResponse,
+        openapi_extra=_takes(ConfigureRequest),
+        responses={
+            **_REFUSALS,
+            404: {"description": "No recording in the range"},
+            503: {"description": "The fibre is waited for, or a dependency is away"},
+        },
+    )
     async def configure_job(request: Request) -> Response:
         return await configure(world, await request.body(), _content_type(request))
 
-    @app.post("/recordings_in_time_range", response_model=list[tuple[int, int]],
-              openapi_extra=_takes(RecordingsRequest), responses=_REFUSALS)
+    @app.post(
+        "/recordings_in_time_range",
+        response_model=list[tuple[int, int]],
+        openapi_extra=_takes(RecordingsRequest),
+        responses=_REFUSALS,
+    )
     async def recordings_in_time_range(request: Request) -> Response:
         return await endpoints.recordings_in_time_range(
-            world, await request.body(), _content_type(request))
+            world, await request.body(), _content_type(request)
+        )
 
 
 def _content_type(request: Request) -> str:
     return request.headers.get("content-type", "")
-
-

@@ -12,6 +12,8 @@ from typing import Any
 MULTICHANNEL, SINGLECHANNEL, WATERFALL = 0, 1, 2
 HEATMAPS = 3
 
+_OPTIONAL = ("displayTimeAxisDuration", "nfftSelection", "frequencyRange")
+
 
 @dataclass(frozen=True)
 class Configuration:
@@ -27,7 +29,9 @@ class Configuration:
     start_time: int | None
     end_time: int | None
     absent: frozenset[str]
-    """Optional top-level fields whose key is missing, as opposed to null."""
+    """Optional fields whose key is missing."""
+    nulls: frozenset[str]
+    """Optional fields that are null."""
 
     @property
     def channel_count(self) -> int:
@@ -64,10 +68,8 @@ def configuration(raw: Mapping[str, Any]) -> Configuration:
         frequency=_frequency(raw.get("frequencyRange")),
         start_time=_optional(raw.get("start_time")),
         end_time=_optional(raw.get("end_time")),
-        absent=frozenset(
-            name for name in ("displayTimeAxisDuration", "nfftSelection", "frequencyRange")
-            if name not in raw
-        ),
+        absent=frozenset(name for name in _OPTIONAL if name not in raw),
+        nulls=frozenset(name for name in _OPTIONAL if name in raw and raw[name] is None),
     )
 
 

@@ -12,12 +12,12 @@ from sandbox.focus_server.acceptance import (
     is_off,
     rules_in_force,
 )
-from sandbox.focus_server.configuration import Configuration, configuration
+from sandbox.focus_server.configuration import HEATMAPS, Configuration, configuration
 from sandbox.focus_server.contracts import BEHAVIOURS, Behaviour, observed_server_fails
-from sandbox.focus_server.formulas import NotComputable, check_computable
+from sandbox.focus_server.formulas import is_computable
 from sandbox.focus_server.model import ConfigureRequest
 from sandbox.focus_server.reading import Problem, Reading, read
-from sandbox.focus_server.refusals import wrong_refusal
+from sandbox.focus_server.refusals import TALL_PX, wrong_refusal
 from sandbox.focus_server.rejections import (
     JOB_LEFT,
     PARSE_FAILURE,
@@ -29,7 +29,8 @@ from sandbox.focus_server.rejections import (
 )
 from sandbox.focus_server.response import Variant, response_body
 from sandbox.focus_server.response_faults import Answered, change_response
-from sandbox.focus_server.rules import RULES, Context
+from sandbox.focus_server.rule import Context
+from sandbox.focus_server.rules import RULES
 from sandbox.focus_server.shape_rules import CONFIGURE_GROUPS, shape_rule_id
 from sandbox.options import FibreState
 from sandbox.recordings import Recording
@@ -46,7 +47,8 @@ async def configure(world: World, body: bytes, content_type: str) -> Response:
         return error(500, PARSE_FAILURE)
     behaviour = BEHAVIOURS[world.contract]
     reading = read(
-        body, content_type, ConfigureRequest, CONFIGURE_GROUPS, strict=behaviour.enforces_rules)
+        body, content_type, ConfigureRequest, CONFIGURE_GROUPS, strict=behaviour.enforces_rules
+    )
     wanted = configuration(reading.raw)
     rejection = _shape_rejection(world, reading) or _rule_rejection(world, behaviour, wanted)
     rejection = rejection or wrong_refusal(wanted, world.faults)
@@ -60,14 +62,16 @@ async def configure(world: World, body: bytes, content_type: str) -> Response:
 
 def _shape_rejection(world: World, reading: Reading) -> Rejection | None:
     """Refuse a body of the wrong shape, as far as the rules about it are on."""
-    details = [problem.detail for problem in reading.problems if not _is_let_through(world, problem)]
+    details = [
+        problem.detail for problem in reading.problems if not _is_let_through(world, problem)
+    ]
     return wrong_shape(details) if details else None
 
 
 def _is_let_through(world: World, problem: Problem) -> bool:
-    if problem.detail["input"] == "3" and problem.group == "view-type":
-        if world.faults.on(HEATMAPS_SERVED):
-            return True
+    is_heatmaps = problem.group == "view-type" and problem.detail["input"] == str(HEATMAPS)
+    if is_heatmaps and world.faults.on(HEATMAPS_SERVED):
+        return True
     return is_off(shape_rule_id(problem.group, problem.kind), world.faults)
 
 
@@ -90,7 +94,8 @@ def _context(world: World) -> Context:
 def _note_stress(world: World, wanted: Configuration) -> None:
     """Remember, for the fault that wedges the server, that something extreme was asked for."""
     extreme = (
-        wanted.channel_count >= SPEC.limits.channels or wanted.height >= 5000
+        wanted.channel_count >= SPEC.limits.channels
+        or wanted.height >= TALL_PX
         or (wanted.nfft or 0) >= SPEC.limits.nfft_singlechannel
     )
     world.wedged = extreme and world.faults.on(faults_of.WEDGED)
@@ -100,23 +105,29 @@ async def _accept(
     world: World, behaviour: Behaviour, wanted: Configuration, reading: Reading
 ) -> Response:
     """Start a job for a configuration that no rule refuses, if the server can."""
-    if world.faults.on(faults_of.CONFIGURE_FAILS):
-        return error(500, PARSE_FAILURE)
-    if not behaviour.enforces_rules and observed_server_fails(wanted, world.faults):
-        return error(500, PARSE_FAILURE)
-    if _is_waiting(world) and not wanted.is_historic:
-        return error(503, WAITING_REFUSAL)
+    failure = _inability(world, behaviour, wanted)
+    if failure is not None:
+        return failure
     try:
-        check_computable(wanted, SPEC.limits)
         recording = await _recording(world, behaviour, wanted)
-    except NotComputable:
-        return error(500, PARSE_FAILURE)
-    except PyMongoError as failure:
-        return _database_failure(failure)
+    except PyMongoError as error_of_driver:
+        return _database_failure(error_of_driver)
     if wanted.is_historic and recording is None:
         text = "Nothing here" if world.faults.on(faults_of.NO_RECORDING_TEXT) else NO_RECORDING
         return error(404, text)
     return _start_job(world, behaviour, wanted, reading, recording)
+
+
+def _inability(world: World, behaviour: Behaviour, wanted: Configuration) -> Response | None:
+    """Return the error of a server that cannot do what it does not refuse."""
+    fails = not behaviour.enforces_rules and observed_server_fails(wanted, world.faults)
+    if fails or world.faults.on(faults_of.CONFIGURE_FAILS):
+        return error(500, PARSE_FAILURE)
+    if not is_computable(wanted, SPEC.limits):
+        return error(500, PARSE_FAILURE)
+    if _is_waiting(world) and not wanted.is_historic:
+        return error(503, WAITING_REFUSAL)
+    return None
 
 
 def _is_waiting(world: World) -> bool:
@@ -124,9 +135,7 @@ def _is_waiting(world: World) -> bool:
     return waiting and not world.faults.on(faults_of.WAITING_ACCEPTED)
 
 
-async def _recording(
-    world: World, behaviour: Behaviour, wanted: Configuration
-) -> Recording | None:
+async def _recording(world: World, behaviour: Behaviour, wanted: Configuration) -> Recording | None:
     """Return what a historic job plays: the recording that contains its start.
 
     Where the look-up is skipped (the range breaks a rule that is off, or a version that did not
@@ -159,13 +168,18 @@ def _database_failure(failure: PyMongoError) -> Response:
 
 
 def _start_job(
-    world: World, behaviour: Behaviour, wanted: Configuration, reading: Reading,
+    world: World,
+    behaviour: Behaviour,
+    wanted: Configuration,
+    reading: Reading,
     recording: Recording | None,
 ) -> Response:
     others = tuple(world.jobs.live())
     job = world.jobs.start(dict(reading.raw), wanted.is_historic)
-    variant = Variant(world.prr_hz, _decimation(world, behaviour), behaviour.port_as_text)
-    job.response = response_body(wanted, variant, job.id, job.port, world.stream_host, recording)
+    variant = Variant(
+        world.prr_hz, _decimation(world, behaviour), behaviour.port_as_text, world.stream_host
+    )
+    job.response = response_body(wanted, variant, job, recording)
     change_response(job.response, Answered(job, others), world.faults)
     return JSONResponse(job.response)
 

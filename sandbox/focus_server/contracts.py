@@ -23,7 +23,8 @@ class Behaviour:
 BEHAVIOURS = {
     Contract.CONFORMING: Behaviour(enforces_rules=True),
     Contract.OBSERVED_2025_10: Behaviour(
-        enforces_rules=False, multi_decimation=4, port_as_text=True, future_unchecked=True),
+        enforces_rules=False, multi_decimation=4, port_as_text=True, future_unchecked=True
+    ),
     Contract.OBSERVED_2025_12: Behaviour(enforces_rules=False),
 }
 
@@ -49,5 +50,3 @@ def _unknown_number_fails(wanted: Configuration, nfft: int, faults: ActiveFaults
         return faults.on(knobs.NEGATIVE_HEIGHT_FAILS)
     lowest = min(wanted.channel_min, wanted.channel_max, *(wanted.frequency or (0,)))
     return lowest < 0 and faults.on(knobs.NEGATIVE_VALUES_FAIL)
-
-

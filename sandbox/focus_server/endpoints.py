@@ -91,8 +91,10 @@ def timeline(world: World) -> Response:
     """Answer GET /get_recordings_timeline."""
     if world.faults.on(faults_of.TIMELINE_JSON):
         return JSONResponse({})
-    return HTMLResponse("<!DOCTYPE html>\n<html><head><title>Recordings</title></head>"
-                        "<body><h1>Recordings timeline</h1></body></html>")
+    return HTMLResponse(
+        "<!DOCTYPE html>\n<html><head><title>Recordings</title></head>"
+        "<body><h1>Recordings timeline</h1></body></html>"
+    )
 
 
 async def recordings_in_time_range(world: World, body: bytes, content_type: str) -> Response:
@@ -100,7 +102,8 @@ async def recordings_in_time_range(world: World, body: bytes, content_type: str)
     strict = BEHAVIOURS[world.contract].enforces_rules
     reading = read(body, content_type, RecordingsRequest, RANGE_GROUPS, strict)
     details = [
-        problem.detail for problem in reading.problems
+        problem.detail
+        for problem in reading.problems
         if not is_off(shape_rule_id(problem.group, problem.kind), world.faults)
     ]
     if details:
@@ -129,11 +132,14 @@ async def _recordings(world: World, start: int, end: int) -> Response:
         start, end = 0, SPEC.limits.epoch_max_s
     try:
         found = await world.recordings.between(
-            start, end, with_deleted=faults.on(faults_of.RECORDINGS_DELETED))
+            start, end, with_deleted=faults.on(faults_of.RECORDINGS_DELETED)
+        )
     except PyMongoError as failure:
         return error(503, f"MongoDB: the recordings cannot be read: {type(failure).__name__}")
     ranges = [_range(recording, faults.on(faults_of.RECORDINGS_MS)) for recording in found]
-    return JSONResponse({"recordings": ranges} if faults.on(faults_of.RECORDINGS_OBJECT) else ranges)
+    return JSONResponse(
+        {"recordings": ranges} if faults.on(faults_of.RECORDINGS_OBJECT) else ranges
+    )
 
 
 def _range(recording: Recording, in_milliseconds: bool) -> list[int]:

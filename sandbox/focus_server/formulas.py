@@ -9,10 +9,6 @@ from sandbox.spec import SPEC, Limits
 _LEAST_OVERLAP = 0.5
 
 
-class NotComputable(ValueError):
-    """The configuration has numbers that no response can be computed from."""
-
-
 @dataclass(frozen=True)
 class Spectrum:
     """Frequencies of the rows: ``frequencies[i] = first + i * step``."""
@@ -21,12 +17,11 @@ class Spectrum:
     step: float
 
 
-def check_computable(wanted: Configuration, limits: Limits) -> None:
-    """Raise NotComputable for numbers that would exhaust the process instead of an answer."""
+def is_computable(wanted: Configuration, limits: Limits) -> bool:
+    """Say whether the numbers allow an answer that does not exhaust the process."""
     too_large = any(abs(number) > limits.computable for number in wanted.numbers())
     too_many = wanted.channel_count > limits.computable_channels
-    if too_large or too_many or (wanted.nfft or 0) > limits.computable_nfft:
-        raise NotComputable("The configuration has numbers too large to compute with.")
+    return not (too_large or too_many or (wanted.nfft or 0) > limits.computable_nfft)
 
 
 def lines_dt(wanted: Configuration, prr_hz: int) -> float:
@@ -62,9 +57,9 @@ def spectrum(wanted: Configuration, prr_hz: int, multi_decimation: int) -> Spect
     spacing = (prr_hz / 2) / (internal / 2 + 1)
     decimation = multi_decimation if wanted.view == MULTICHANNEL else 1
     step = spacing * (decimation * internal / max(wanted.nfft or 0, 1))
-    low, high = max(low, 0), min(high, prr_hz / 2)
-    first = math.floor(low / spacing) * spacing
-    count = max(0, math.floor((high - low) / step))
+    lowest, highest = max(low, 0), min(high, prr_hz / 2)
+    first = math.floor(lowest / spacing) * spacing
+    count = max(0, math.floor((highest - lowest) / step))
     return Spectrum([first + index * step for index in range(count)], step)
 
 

@@ -8,11 +8,15 @@ from sandbox.faults import ActiveFaults, Fault, Unit, Value
 
 SLOW_MEDIAN = Fault("slow-median", "every answer takes this much longer", Value(Unit.SECONDS, 0.4))
 SLOW_TAIL = Fault(
-    "slow-tail", "one answer in forty takes this much longer, so that P99 and not P95 suffers",
-    Value(Unit.SECONDS, 1.0))
+    "slow-tail",
+    "one answer in forty takes this much longer, so that P99 and not P95 suffers",
+    Value(Unit.SECONDS, 1.0),
+)
 STALL_ONCE = Fault(
-    "stall-once", "the server stands still for this long, once, from the next request on",
-    Value(Unit.SECONDS, 1.0))
+    "stall-once",
+    "the server stands still for this long, once, from the next request on",
+    Value(Unit.SECONDS, 1.0),
+)
 
 FAULTS = (SLOW_MEDIAN, SLOW_TAIL, STALL_ONCE)
 

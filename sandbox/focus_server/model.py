@@ -1,11 +1,13 @@
 """Shape of the requests, as the served OpenAPI describes it."""
 
-from enum import Enum
+# ruff: noqa: N815 - the fields are named as they travel
+
+from enum import StrEnum
 
 from pydantic import BaseModel
 
 
-class ViewType(str, Enum):
+class ViewType(StrEnum):
     """0 multichannel, 1 singlechannel, 2 waterfall; travels as a string."""
 
     MULTICHANNEL = "0"

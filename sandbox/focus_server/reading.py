@@ -10,7 +10,10 @@ from pydantic import BaseModel, ValidationError
 Detail = dict[str, Any]
 
 _KIND_OF_INPUT: tuple[tuple[type, str], ...] = (
-    (type(None), "null"), (bool, "wrong-type"), (str, "text"), (float, "fraction"),
+    (type(None), "null"),
+    (bool, "wrong-type"),
+    (str, "text"),
+    (float, "fraction"),
 )
 
 
@@ -97,5 +100,7 @@ def _not_an_object(raw: object) -> Problem:
 
 
 def _is_json(content_type: str) -> bool:
-    kind = content_type.split(";")[0].strip().lower()
-    return kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
+    kind = content_type.partition(";")[0].strip().lower()
+    return kind == "application/json" or (
+        kind.startswith("application/") and kind.endswith("+json")
+    )

@@ -13,14 +13,21 @@ REJECTS_WITH_200 = Fault("rejects-with-200", "bad input is answered with its err
 REJECTS_WITH_HTML = Fault("rejects-with-html-body", "a rejection's body is HTML instead of JSON")
 REJECTS_WITHOUT_BODY = Fault("rejects-without-body", "a rejection has an empty body")
 REJECTION_WITHOUT_FIELD = Fault(
-    "rejection-without-field", "a rejection names neither the field nor the limit")
+    "rejection-without-field", "a rejection names neither the field nor the limit"
+)
 REJECTION_WITH_JOB = Fault(
-    "rejection-carries-job-id", "a rejection's body carries a job_id and a stream_port")
+    "rejection-carries-job-id", "a rejection's body carries a job_id and a stream_port"
+)
 JOB_LEFT = Fault("job-left-after-rejection", "a rejected configuration leaves a running job behind")
 
 FAULTS = (
-    REJECTS_WITH_500, REJECTS_WITH_200, REJECTS_WITH_HTML, REJECTS_WITHOUT_BODY,
-    REJECTION_WITHOUT_FIELD, REJECTION_WITH_JOB, JOB_LEFT,
+    REJECTS_WITH_500,
+    REJECTS_WITH_200,
+    REJECTS_WITH_HTML,
+    REJECTS_WITHOUT_BODY,
+    REJECTION_WITHOUT_FIELD,
+    REJECTION_WITH_JOB,
+    JOB_LEFT,
 )
 
 PARSE_FAILURE = "Error parsing configuration"

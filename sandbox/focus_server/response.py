@@ -11,6 +11,7 @@ from sandbox.focus_server.formulas import (
     spectrum,
     stream_amount,
 )
+from sandbox.jobs import Job
 from sandbox.recordings import Recording
 from sandbox.spec import SPEC
 
@@ -19,16 +20,16 @@ Body = dict[str, Any]
 
 @dataclass(frozen=True)
 class Variant:
-    """What differs between server versions."""
+    """What differs between servers, beside the configuration."""
 
     prr_hz: int
     multi_decimation: int
     port_as_text: bool
+    stream_host: str
 
 
 def response_body(
-    wanted: Configuration, variant: Variant, job_id: str, port: int, host: str,
-    recording: Recording | None,
+    wanted: Configuration, variant: Variant, job: Job, recording: Recording | None
 ) -> Body:
     """Return the body for a started job; ``recording`` is what a historic job plays."""
     frequencies = spectrum(wanted, variant.prr_hz, variant.multi_decimation).frequencies
@@ -39,11 +40,11 @@ def response_body(
         "lines_dt": lines_dt(wanted, variant.prr_hz),
         "channel_to_stream_index": channel_to_stream_index(wanted, streams),
         "stream_amount": streams,
-        "job_id": job_id,
+        "job_id": job.id,
         "frequencies_amount": len(frequencies),
         "channel_amount": wanted.channel_count,
-        "stream_port": str(port) if variant.port_as_text else port,
-        "stream_url": f"http://{host}",
+        "stream_port": str(job.port) if variant.port_as_text else job.port,
+        "stream_url": f"http://{variant.stream_host}",
         "view_type": wanted.view,
         "metadata": {} if recording is None else recording_metadata(recording, variant.prr_hz),
     }

@@ -47,7 +47,9 @@ class ShapeRule:
 
 
 def _rules_of(group: str, kinds: tuple[str, ...]) -> tuple[ShapeRule, ...]:
-    return tuple(ShapeRule(f"{group}-{kind}", f"{_PHRASES[group]} {_KINDS[kind]}") for kind in kinds)
+    return tuple(
+        ShapeRule(f"{group}-{kind}", f"{_PHRASES[group]} {_KINDS[kind]}") for kind in kinds
+    )
 
 
 SHAPE_RULES: tuple[ShapeRule, ...] = (

@@ -1,11 +1,12 @@
 """The HTTP API: authentication, discovery, list and get."""
 
+# ruff: noqa: ARG001 - Starlette calls endpoints with the request, needed or not
+
 import secrets
 from dataclasses import dataclass
 from typing import Any
 
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
@@ -15,10 +16,19 @@ from sandbox.kubernetes.selectors import SelectorError, field_matcher, label_mat
 from sandbox.kubernetes.store import Store
 
 _VERSION = {"major": "1", "minor": "31", "gitVersion": "v1.31.0+sandbox", "platform": "sandbox"}
-_LIST_PARAMETERS = frozenset({
-    "labelSelector", "fieldSelector", "pretty", "limit", "timeoutSeconds", "resourceVersion",
-    "resourceVersionMatch", "allowWatchBookmarks", "watch",
-})
+_LIST_PARAMETERS = frozenset(
+    {
+        "labelSelector",
+        "fieldSelector",
+        "pretty",
+        "limit",
+        "timeoutSeconds",
+        "resourceVersion",
+        "resourceVersionMatch",
+        "allowWatchBookmarks",
+        "watch",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -41,7 +51,8 @@ class Resource:
 
 
 RESOURCES = (
-    Resource("", "pods", "Pod"), Resource("", "services", "Service"),
+    Resource("", "pods", "Pod"),
+    Resource("", "services", "Service"),
     Resource("batch", "jobs", "Job"),
 )
 
@@ -73,11 +84,19 @@ class Authenticated:
 
 def status(code: int, reason: str, message: str, details: dict[str, Any] | None = None) -> Response:
     """Return a failure in the form that Kubernetes gives it."""
-    return JSONResponse({
-        "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure",
-        "message": message, "reason": reason, **({"details": details} if details else {}),
-        "code": code,
-    }, code)
+    return JSONResponse(
+        {
+            "kind": "Status",
+            "apiVersion": "v1",
+            "metadata": {},
+            "status": "Failure",
+            "message": message,
+            "reason": reason,
+            **({"details": details} if details else {}),
+            "code": code,
+        },
+        code,
+    )
 
 
 def _version_route() -> Route:
@@ -89,10 +108,13 @@ def _version_route() -> Route:
 
 def _discovery_routes() -> list[Route]:
     version = {"groupVersion": "batch/v1", "version": "v1"}
-    documents = {
+    documents: dict[str, dict[str, Any]] = {
         "/api": {"kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": []},
-        "/apis": {"kind": "APIGroupList", "apiVersion": "v1", "groups": [
-            {"name": "batch", "versions": [version], "preferredVersion": version}]},
+        "/apis": {
+            "kind": "APIGroupList",
+            "apiVersion": "v1",
+            "groups": [{"name": "batch", "versions": [version], "preferredVersion": version}],
+        },
         "/api/v1": _resource_list(""),
         "/apis/batch/v1": _resource_list("batch"),
     }
@@ -109,10 +131,19 @@ def _fixed(document: dict[str, Any]) -> Any:
 def _resource_list(group: str) -> dict[str, Any]:
     resources = [resource for resource in RESOURCES if resource.group == group]
     return {
-        "kind": "APIResourceList", "apiVersion": "v1", "groupVersion": resources[0].api_version,
+        "kind": "APIResourceList",
+        "apiVersion": "v1",
+        "groupVersion": resources[0].api_version,
         "resources": [
-            {"name": resource.plural, "singularName": resource.kind.lower(), "namespaced": True,
-             "kind": resource.kind, "verbs": ["get", "list"]} for resource in resources],
+            {
+                "name": resource.plural,
+                "singularName": resource.kind.lower(),
+                "namespaced": True,
+                "kind": resource.kind,
+                "verbs": ["get", "list"],
+            }
+            for resource in resources
+        ],
     }
 
 
@@ -126,8 +157,12 @@ def _resource_routes(store: Store, resource: Resource) -> list[Route]:
         if item is not None:
             return JSONResponse(item)
         of_group = f"{resource.plural}.{resource.group}".rstrip(".")
-        return status(404, "NotFound", f'{of_group} "{name}" not found',
-                      {"name": name, "group": resource.group, "kind": resource.plural})
+        return status(
+            404,
+            "NotFound",
+            f'{of_group} "{name}" not found',
+            {"name": name, "group": resource.group, "kind": resource.plural},
+        )
 
     in_namespace = f"{resource.base}/namespaces/{{namespace}}/{resource.plural}"
     return [
@@ -148,11 +183,19 @@ def _list(store: Store, resource: Resource, request: Request, namespace: str | N
         fields = field_matcher(parameters.get("fieldSelector", ""))
     except SelectorError as error:
         return status(400, "BadRequest", str(error))
-    items = [item for item in store.list(resource.plural, namespace)
-             if labels(item["metadata"].get("labels", {})) and fields(item)]
-    return JSONResponse({
-        "kind": f"{resource.kind}List", "apiVersion": resource.api_version,
-        "metadata": {"resourceVersion": store.version}, "items": items})
+    items = [
+        item
+        for item in store.list(resource.plural, namespace)
+        if labels(item["metadata"].get("labels", {})) and fields(item)
+    ]
+    return JSONResponse(
+        {
+            "kind": f"{resource.kind}List",
+            "apiVersion": resource.api_version,
+            "metadata": {"resourceVersion": store.version},
+            "items": items,
+        }
+    )
 
 
 async def _no_such_path(request: Request, error: Exception) -> Response:
@@ -162,6 +205,6 @@ async def _no_such_path(request: Request, error: Exception) -> Response:
 
 
 async def _no_such_method(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    return status(405, "MethodNotAllowed",
-                  "the server does not allow this method on the requested resource")
+    return status(
+        405, "MethodNotAllowed", "the server does not allow this method on the requested resource"
+    )

@@ -13,13 +13,25 @@ class KubeconfigFile:
         self.path = Path(self._directory.name) / "kubeconfig"
         name = "sandbox"
         self.path.touch(mode=0o600)
-        self.path.write_text(json.dumps({
-            "apiVersion": "v1", "kind": "Config", "current-context": name,
-            "clusters": [{"name": name, "cluster": {"server": server}}],
-            "users": [{"name": name, "user": {"token": token}}],
-            "contexts": [{"name": name, "context": {
-                "cluster": name, "user": name, "namespace": namespace}}],
-        }, indent=1), encoding="utf-8")
+        self.path.write_text(
+            json.dumps(
+                {
+                    "apiVersion": "v1",
+                    "kind": "Config",
+                    "current-context": name,
+                    "clusters": [{"name": name, "cluster": {"server": server}}],
+                    "users": [{"name": name, "user": {"token": token}}],
+                    "contexts": [
+                        {
+                            "name": name,
+                            "context": {"cluster": name, "user": name, "namespace": namespace},
+                        }
+                    ],
+                },
+                indent=1,
+            ),
+            encoding="utf-8",
+        )
 
     def remove(self) -> None:
         """Remove the file and its directory."""

@@ -12,6 +12,7 @@ _VALUE = r"([A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?)?"
 _EQUALITY = re.compile(rf"\s*(?P<key>{_KEY})\s*(?P<operator>==|=|!=)\s*(?P<value>{_VALUE})\s*")
 _SET = re.compile(rf"\s*(?P<key>{_KEY})\s+(?P<operator>in|notin)\s*\((?P<values>[^()]*)\)\s*")
 _EXISTS = re.compile(rf"\s*(?P<not>!?)\s*(?P<key>{_KEY})\s*")
+_FIELD = re.compile(r"\s*(?P<field>[^=!\s]+)\s*(?P<operator>==|=|!=)\s*(?P<value>[^=!\s]*)\s*")
 _COMMA_OUTSIDE_PARENTHESES = re.compile(r",(?![^(]*\))")
 _FIELDS: Mapping[str, tuple[str, str]] = {
     "metadata.name": ("metadata", "name"),
@@ -27,7 +28,7 @@ class SelectorError(ValueError):
 def label_matcher(selector: str) -> Matcher:
     """Return the predicate of an equality- or set-based selector. Raises SelectorError."""
     if not selector.strip():
-        return lambda labels: True
+        return lambda _labels: True
     parts = [_requirement(part) for part in _COMMA_OUTSIDE_PARENTHESES.split(selector)]
     return lambda labels: all(part(labels) for part in parts)
 
@@ -67,7 +68,7 @@ def field_matcher(selector: str) -> Callable[[Mapping[str, Any]], bool]:
 
 
 def _field_requirement(text: str) -> tuple[tuple[str, str], str, bool]:
-    field, operator, value = re.match(r"\s*([^=!]*?)\s*(==|=|!=|$)(.*)", text, re.S).groups()  # type: ignore[union-attr]
-    if not operator or field not in _FIELDS:
+    match = _FIELD.fullmatch(text)
+    if match is None or match["field"] not in _FIELDS:
         raise SelectorError(f"field label not supported: {text.strip()}")
-    return _FIELDS[field], value.strip(), operator != "!="
+    return _FIELDS[match["field"]], match["value"], match["operator"] != "!="

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 Object = dict[str, Any]
@@ -49,7 +49,8 @@ class Store:
         """Return the objects of a kind, of one namespace or of all, in order of name."""
         self._refresh()
         return [
-            item for (its_kind, its_namespace, _), item in sorted(self._objects.items())
+            item
+            for (its_kind, its_namespace, _), item in sorted(self._objects.items())
             if its_kind == kind and namespace in (None, its_namespace)
         ]
 
@@ -60,4 +61,4 @@ class Store:
 
 def timestamp() -> str:
     """Return the time as Kubernetes writes it."""
-    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -26,29 +26,29 @@ class Cursors:
         """Return the first batch, and keep the rest unless a single batch is wanted."""
         size = _FIRST_BATCH if batch is None else int(batch)
         first, rest = documents[:size], documents[size:]
-        id = 0
+        cursor_id = 0
         if rest and not single:
-            id = next(self._ids)
-            self._open[id] = (namespace, rest)
-        return {"cursor": {"id": Int64(id), "ns": namespace, "firstBatch": first}}
+            cursor_id = next(self._ids)
+            self._open[cursor_id] = (namespace, rest)
+        return {"cursor": {"id": Int64(cursor_id), "ns": namespace, "firstBatch": first}}
 
-    def more(self, id: int, batch: int | None) -> Document:
+    def more(self, cursor_id: int, batch: int | None) -> Document:
         """Return the next batch of an open cursor."""
-        if id not in self._open:
-            raise CommandError(43, "CursorNotFound", f"cursor id {id} not found")
-        namespace, documents = self._open.pop(id)
+        if cursor_id not in self._open:
+            raise CommandError(43, "CursorNotFound", f"cursor id {cursor_id} not found")
+        namespace, documents = self._open.pop(cursor_id)
         size = int(batch) if batch else _LATER_BATCH
         if documents[size:]:
-            self._open[id] = (namespace, documents[size:])
-        still_open = id if id in self._open else 0
-        return {"cursor": {
-            "id": Int64(still_open), "ns": namespace, "nextBatch": documents[:size]}}
+            self._open[cursor_id] = (namespace, documents[size:])
+        still_open = cursor_id if cursor_id in self._open else 0
+        return {"cursor": {"id": Int64(still_open), "ns": namespace, "nextBatch": documents[:size]}}
 
     def kill(self, ids: list[int]) -> Document:
         """Forget cursors; unknown ones are reported as such."""
-        killed = [id for id in ids if self._open.pop(id, None) is not None]
+        killed = [each for each in ids if self._open.pop(each, None) is not None]
         return {
-            "cursorsKilled": [Int64(id) for id in killed],
-            "cursorsNotFound": [Int64(id) for id in ids if id not in killed],
-            "cursorsAlive": [], "cursorsUnknown": [],
+            "cursorsKilled": [Int64(each) for each in killed],
+            "cursorsNotFound": [Int64(each) for each in ids if each not in killed],
+            "cursorsAlive": [],
+            "cursorsUnknown": [],
         }

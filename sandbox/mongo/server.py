@@ -6,7 +6,7 @@ import logging
 import socket
 import threading
 
-from sandbox.mongo.commands import Engine
+from sandbox.mongo.engine import Engine
 from sandbox.mongo.wire import (
     HEADER_LENGTH,
     ProtocolError,
@@ -60,8 +60,8 @@ class MongoServer:
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
-        assert task is not None
-        self._connections.add(task)
+        if task is not None:
+            self._connections.add(task)
         try:
             await self._converse(reader, writer)
         except (asyncio.IncompleteReadError, ConnectionError):
@@ -71,7 +71,8 @@ class MongoServer:
         except asyncio.CancelledError:
             _LOG.debug("A connection is closed at the end.")
         finally:
-            self._connections.discard(task)
+            if task is not None:
+                self._connections.discard(task)
             writer.close()
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -13,6 +13,7 @@ HEADER_LENGTH = 16
 LONGEST_MESSAGE = 48_000_000
 
 _HEADER = struct.Struct("<iiii")
+_SHORTEST_DOCUMENT = 5
 _OP_REPLY, _OP_QUERY, _OP_MSG = 1, 2004, 2013
 _CHECKSUM_PRESENT, _MORE_TO_COME = 1 << 0, 1 << 1
 _CODEC: CodecOptions[Document] = CodecOptions(document_class=dict)
@@ -102,7 +103,7 @@ def _sequence(payload: bytes, position: int, end: int) -> tuple[str, list[Docume
     if not position + 4 < sequence_end <= end:
         raise ProtocolError("Not a message: a sequence has a wrong length.")
     name_end = payload.index(b"\0", position + 4)
-    name, position = payload[position + 4:name_end].decode(), name_end + 1
+    name, position = payload[position + 4 : name_end].decode(), name_end + 1
     documents = []
     while position < sequence_end:
         document, position = _document(payload, position, sequence_end)
@@ -112,7 +113,7 @@ def _sequence(payload: bytes, position: int, end: int) -> tuple[str, list[Docume
 
 def _document(payload: bytes, position: int, end: int) -> tuple[Document, int]:
     length = struct.unpack_from("<i", payload, position)[0]
-    if not 5 <= length <= end - position:
+    if not _SHORTEST_DOCUMENT <= length <= end - position:
         raise ProtocolError("Not a message: a document has a wrong length.")
     stop = position + length
     return bson.decode(payload[position:stop], _CODEC), stop
