@@ -19,7 +19,8 @@ Minimum is negative                            -1                               
 Minimum above maximum                          ${END_CHANNEL}                      ${START_CHANNEL}
 Minimum is not an integer                      1.5                                 ${END_CHANNEL}
 Maximum is a string                            ${START_CHANNEL}                    "${END_CHANNEL}"
-Maximum is a boolean                           ${START_CHANNEL}                    true
+Minimum is a boolean                           true                                ${END_CHANNEL}
+Minimum is null                                null                                ${END_CHANNEL}
 Maximum is null                                ${START_CHANNEL}                    null
 Maximum is missing                             ${START_CHANNEL}                    missing
 Minimum is missing                             missing                             ${END_CHANNEL}

@@ -13,6 +13,8 @@ Far above the limit of the client              ${FREQUENCY_MIN}                 
 Minimum equals maximum                         ${FREQUENCY_MAX // 2}               ${FREQUENCY_MAX // 2}
 Minimum above maximum                          ${FREQUENCY_MAX // 2}               ${FREQUENCY_MIN}
 Minimum is negative                            -1                                  ${FREQUENCY_MAX}
+Minimum is null                                null                                ${FREQUENCY_MAX}
+Minimum is missing                             missing                             ${FREQUENCY_MAX}
 Maximum is null                                ${FREQUENCY_MIN}                    null
 Maximum is missing                             ${FREQUENCY_MIN}                    missing
 Maximum is a string                            ${FREQUENCY_MIN}                    "${FREQUENCY_MAX}"

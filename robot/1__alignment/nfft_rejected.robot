@@ -17,7 +17,7 @@ One above the largest option                   singlechannel      ${NFFT_MAX_SIN
 Twice the largest option                       singlechannel      ${NFFT_MAX_SINGLECHANNEL * 2}
 Below the smallest option                      multichannel       ${NFFT_SINGLECHANNEL[0] // 2}
 A string                                       multichannel       "${NFFT}"
-A boolean                                      multichannel       true
+A boolean                                      waterfall          true
 Not an integer                                 multichannel       ${NFFT + 0.5}
 Null, multichannel                             multichannel       null
 Null, singlechannel                            singlechannel      null
