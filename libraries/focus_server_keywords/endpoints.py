@@ -97,6 +97,9 @@ class EndpointKeywords:
         Returns:
             The reply of any status; judge it with `Response Status Should Be`.
 
+        Raises:
+            ToolError: The server is unreachable.
+
         ```robotframework
         ${reply} =    Get Job Metadata    0-0
         Response Status Should Be    ${reply}    404    text=Invalid job_id
