@@ -88,6 +88,7 @@ class FocusListener:
             logger.console(f"\nSkipped by reason: {counts}")
         if self._notes:
             result.metadata["No longer reproduces"] = "; ".join(self._notes)
+            logger.console("\n".join(["", *self._notes]))
 
     def close(self) -> None:
         self._resources.close()
@@ -144,7 +145,6 @@ class FocusListener:
             note = finding.note(result.full_name)
             result.metadata["Known bug"] = note
             self._notes.append(note)
-            logger.console(f"\n{note}")
 
 
 def rerun_command(case: str, environment: str) -> str:
