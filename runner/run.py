@@ -215,10 +215,13 @@ class _Run:
         options = [*self.plan.sandbox_options]
         if "--seed" not in options:
             options += ["--seed", str(self.plan.seed)]
-        with sandbox_process.running_sandbox(
-            str(self.python), self.run_dir, options, self.plan.job_life
-        ) as addresses:
-            yield {**env, **addresses}
+        try:
+            with sandbox_process.running_sandbox(
+                str(self.python), self.run_dir, options, self.plan.job_life
+            ) as addresses:
+                yield {**env, **addresses}
+        finally:
+            shutil.copy(self.run_dir / sandbox_process.LOG, self.results.passes)
 
     def _passes(self, env: dict[str, str]) -> Passes:
         chosen = ("--variable", f"ENVIRONMENT:{self.plan.environment}")

@@ -12,9 +12,12 @@ from small_project import Project
 from runner.processes import marked_processes
 
 LIMIT = 30.0
-PARALLEL = (
-    "*** Test Cases ***\nWaits\n    Evaluate    pathlib.Path(r'{mark}').touch()\n    Sleep    60\n"
-)
+PARALLEL = """*** Test Cases ***
+Waits
+    Sleep    2    the quick suite is finished by then
+    Evaluate    pathlib.Path(r'{mark}').touch()
+    Sleep    60
+"""
 SERIAL = "*** Settings ***\nTest Tags    exclusive\n\n" + PARALLEL
 QUICK = "*** Test Cases ***\nQuick\n    No Operation\n"
 
@@ -54,7 +57,7 @@ def test_no_process_is_left(
     assert marked_processes(run_dir) == []
     assert not run_dir.exists()
     assert f"Stopped by {number.name}" in console
-    assert project.outcome().cases["Focus Server.Alignment.A Quick.Quick"].status == "PASS"
+    assert project.outcome().cases["Focus Server.Alignment.A Quick.Quick"].status == "PASS", console
 
 
 def _wait_for(path: Path) -> None:
