@@ -5,8 +5,9 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from focus.api.circumstances import Circumstances
 from focus.api.client import FocusApi
-from focus.api.contract import Circumstances, asked_fields, judge_configure
+from focus.api.contract import asked_fields, judge_configure
 from focus.api.findings import Findings
 from focus.api.rejection import (
     Leftovers,
@@ -19,7 +20,7 @@ from focus.api.reply import Reply
 from focus.api.server_contract import judged_json, live_prr
 from focus.environment import Environment
 from focus.ledger import JobLedger
-from focus.settings import Requirements
+from focus.settings import ClientSettings, Requirements
 from focus.verdict import ToolError
 from focus.workload.jobs import GrpcJobs
 
@@ -32,6 +33,7 @@ class Judge:
     ledger: JobLedger
     jobs: GrpcJobs | None
     required: Requirements
+    client: ClientSettings
 
     def watched(self, body: bytes, content_type: str, described: str) -> Reply:
         """Send a configuration, having looked at the cluster's jobs just before."""
@@ -52,6 +54,7 @@ class Judge:
         job_id = answer.get("job_id") if isinstance(answer, dict) else None
         circumstances = Circumstances(
             stream_port_base=stream_port_base(self.api.environment),
+            largest_nfft=max(self.client.Options.nfftSingleChannel),
             prr=live_prr(self.api.live_metadata()),
             neighbours=self.ledger.alive_when_started(job_id) if isinstance(job_id, str) else (),
         )
