@@ -1,5 +1,7 @@
 """The listener of every run: a system to test where none is given, and verdicts in our words."""
 
+import getpass
+import hashlib
 import os
 import re
 import sys
@@ -112,6 +114,7 @@ class FocusListener:
         if name == SANDBOX and not os.environ.get("FOCUS_BASE_URL"):
             self._start_sandbox()
         environment = load_environment(name)
+        os.environ.setdefault(RUN_DIR, str(_common_folder(environment.base_url)))
         facts = {
             "Environment": f"{name} ({environment.base_url})",
             "Server version": server_version(environment),
@@ -158,6 +161,15 @@ def rerun_command(case: str, environment: str) -> str:
         command_line(["--", "--test", literal]),
     ]
     return " ".join(word for word in words if word)
+
+
+def _common_folder(base_url: str) -> Path:
+    """One folder for all runs of this user on one server, so that pabot's workers, which know
+    nothing of each other, share one job ledger."""
+    mark = hashlib.sha256(f"{getpass.getuser()} {base_url}".encode()).hexdigest()[:16]
+    folder = Path(tempfile.gettempdir()) / f"focus-server-{mark}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
 
 
 def _fixture_failed(result: Any) -> bool:
