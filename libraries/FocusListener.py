@@ -33,6 +33,7 @@ from runner.project import FOCUS_COMMAND, command_line
 from runner.sandbox_process import running_sandbox, without_ambient_addresses
 
 GATE = "gate"
+RUN_OPTIONS = "FOCUS_RUN_OPTIONS"  # how focus.py was called, as far as another run must know
 START_FAILURE = "START_FAILURE"
 
 
@@ -121,6 +122,8 @@ class FocusListener:
             "Seed": os.environ.get("FOCUS_SEED", "not set"),
             "Commit": commit(),
         }
+        if os.environ.get(RUN_OPTIONS):
+            facts["Run options"] = os.environ[RUN_OPTIONS]
         return _System(name, read_known_bugs(), facts)
 
     def _start_sandbox(self) -> None:
@@ -153,7 +156,7 @@ class FocusListener:
 def rerun_command(case: str, environment: str) -> str:
     """What a person types to run `case` again, against the same kind of system."""
     named = command_line([] if environment == SANDBOX else ["--environment", environment])
-    options = os.environ.get("FOCUS_RUN_OPTIONS", named)
+    options = os.environ.get(RUN_OPTIONS, named)
     literal = re.sub(r"([*?[])", r"[\1]", case)  # robot reads the name as a pattern
     words = [
         command_line([*FOCUS_COMMAND, "run"]),
