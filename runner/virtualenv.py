@@ -77,8 +77,8 @@ class VirtualEnvironment:
             record = json.loads(self._record.read_text(encoding="utf-8"))
         except ValueError:
             return {}  # half-written: as good as none, so all is made again
-        digests: dict[str, str] = record["installed"]
-        return digests if record["python"] == PYTHON else {}
+        digests: dict[str, str] = record.get("installed", {})
+        return digests if record.get("python") == PYTHON else {}
 
     def _write_record(self, digests: dict[str, str]) -> None:
         record = {"python": PYTHON, "installed": digests}
