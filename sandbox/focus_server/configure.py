@@ -151,12 +151,13 @@ async def _recording(
         return await world.recordings.newest()
     late = world.faults.on(faults_of.RECORDINGS_LATE)
     delay = world.faults.number(faults_of.RECORDINGS_LATE) if late else 0.0
-    return await world.recordings.containing(wanted.start_time, delay)
+    found = await world.recordings.containing(wanted.start_time, delay)
+    if found is None and world.faults.on(faults_of.NO_RECORDING_200):
+        return await world.recordings.newest()
+    return found
 
 
 def _skips_look_up(world: World, behaviour: Behaviour, wanted: Configuration) -> bool:
-    if world.faults.on(faults_of.NO_RECORDING_200):
-        return True
     if behaviour.future_unchecked:
         return wanted.start_time is not None and wanted.start_time > time.time()
     context = _context(world)
