@@ -90,6 +90,8 @@ class Plan:
             "FOCUS_SEED": str(self.seed),
             "FOCUS_RUN_OPTIONS": command_line(self.told),
             RUN_DIR: str(run_dir),
+            # pabot removes the temporary files of every other pabot that it finds
+            **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(run_dir)),
         }
 
 
