@@ -9,6 +9,7 @@ from typing import Any
 HEAD_CHARACTERS = 600
 # Inherited by the cells, so that a long body is wrapped instead of widening the log.
 TABLE_STYLE = "border-collapse:collapse;white-space:normal;overflow-wrap:anywhere;text-align:left"
+NO_WRAP = 'style="white-space:nowrap"'
 SHORT_CHARACTERS = 24
 CAPTION_STYLE = "text-align:left;font-weight:bold"
 
@@ -22,7 +23,7 @@ class Table:
     rows: Sequence[Sequence[Any]]
 
     def to_html(self) -> str:
-        head = "".join(f"<th>{escape(str(column))}</th>" for column in self.columns)
+        head = "".join(f"<th {NO_WRAP}>{escape(str(column))}</th>" for column in self.columns)
         body = "".join(_row(row) for row in self.rows)
         return (
             f'<table border="1" cellpadding="4" style="{TABLE_STYLE}">'
@@ -61,5 +62,5 @@ def _row(cells: Sequence[Any]) -> str:
 
 
 def _cell(text: str) -> str:
-    style = ' style="white-space:nowrap"' if len(text) <= SHORT_CHARACTERS else ""
-    return f"<td{style}>{escape(text)}</td>"
+    style = NO_WRAP if len(text) <= SHORT_CHARACTERS else ""
+    return f"<td {style}>{escape(text)}</td>"
