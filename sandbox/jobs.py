@@ -1,9 +1,10 @@
 """Jobs of the Focus Server: their slots, ports, ids and lives.
 
 The table is lazy: a job whose time is over leaves at the next look. Observers (the Kubernetes
-objects) are told of every start and end, and later hosts of streams can be too.
+objects, the streams) are told of every start and end.
 """
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,14 +22,21 @@ class Job:
     historic: bool
     ends_at: float
     started_at: float
-    consumer_attached: bool = False
-    """Whether a gRPC consumer reads the job; GET /metadata/{job_id} knows only those."""
+    consumers: int = 0
+    """How many gRPC calls read the job."""
     response: dict[str, Any] = field(default_factory=dict)
+    promised: dict[str, Any] = field(default_factory=dict)
+    """The response as it ought to be, whatever a fault made of it; the streams keep to it."""
 
     @property
     def id(self) -> str:
         """``"{slot}-{counter}"``, as the server names jobs."""
         return f"{self.slot}-{self.counter}"
+
+    @property
+    def consumer_attached(self) -> bool:
+        """Whether anybody reads the job; GET /metadata/{job_id} knows only those."""
+        return self.consumers > 0
 
 
 class JobObserver(Protocol):
@@ -41,20 +49,41 @@ class JobObserver(Protocol):
         """Take note that slot and port of ``job`` are free again."""
 
 
+@dataclass(frozen=True)
+class Lives:
+    """How long jobs live, in seconds."""
+
+    live: float
+    """A live job that nobody reads, or that nobody reads any more."""
+    historic: float
+    """A historic job that nobody reads."""
+    historic_idle: float
+    """A historic job after somebody began to read it: it is played at once, then idle."""
+
+    def of(self, *, historic: bool) -> float:
+        """Life of a job that nobody reads."""
+        return self.historic if historic else self.live
+
+
 class JobTable:
-    """All live jobs by slot. Slot = lowest free index from 1; the counter never restarts."""
+    """All live jobs by slot. Slot = lowest free index from 1; the counter never restarts.
+
+    While ``keeps_slots`` says so, the slot of an ended job is not given to another.
+    """
 
     def __init__(
         self,
         first_port: int,
-        live_life_s: float,
-        historic_life_s: float,
+        lives: Lives,
+        keeps_slots: Callable[[], bool] = lambda: False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._first_port = first_port
-        self._lives = {False: live_life_s, True: historic_life_s}
+        self._lives = lives
+        self._keeps_slots = keeps_slots
         self._clock = clock
         self._by_slot: dict[int, Job] = {}
+        self._kept_slots: set[int] = set()
         self._observers: list[JobObserver] = []
         self._counter = 0
 
@@ -65,9 +94,7 @@ class JobTable:
     def start(self, request: dict[str, Any], historic: bool) -> Job:
         """Start a job in the lowest free slot."""
         self.expire()
-        slot = next(
-            index for index in range(1, len(self._by_slot) + 2) if index not in self._by_slot
-        )
+        slot = self._free_slot()
         self._counter += 1
         now = self._clock()
         job = Job(
@@ -76,7 +103,7 @@ class JobTable:
             self._first_port + slot,
             request,
             historic,
-            ends_at=now + self._lives[historic],
+            ends_at=now + self._lives.of(historic=historic),
             started_at=time.time(),
         )
         self._by_slot[slot] = job
@@ -93,6 +120,23 @@ class JobTable:
         """Return the live job of that id."""
         return next((job for job in self.live() if job.id == job_id), None)
 
+    def attach(self, job: Job, *, stays: bool) -> None:
+        """Note that somebody reads ``job``.
+
+        A live job, or one that ``stays``, lives until nobody reads it; a historic one is played.
+        """
+        job.consumers += 1
+        if stays or not job.historic:
+            job.ends_at = math.inf
+        else:
+            job.ends_at = max(job.ends_at, self._clock() + self._lives.historic_idle)
+
+    def detach(self, job: Job) -> None:
+        """Note that one reader has left; the life of a job that was kept by readers starts anew."""
+        job.consumers -= 1
+        if job.consumers == 0 and job.ends_at == math.inf:
+            job.ends_at = self._clock() + self._lives.of(historic=job.historic)
+
     def expire(self) -> None:
         """End the jobs whose life is over."""
         now = self._clock()
@@ -104,7 +148,15 @@ class JobTable:
         for job in list(self._by_slot.values()):
             self._end(job)
 
+    def _free_slot(self) -> int:
+        if not self._keeps_slots():
+            self._kept_slots.clear()
+        taken = {*self._by_slot, *self._kept_slots}
+        return next(index for index in range(1, len(taken) + 2) if index not in taken)
+
     def _end(self, job: Job) -> None:
         del self._by_slot[job.slot]
+        if self._keeps_slots():
+            self._kept_slots.add(job.slot)
         for observer in self._observers:
             observer.job_ended(job)

@@ -18,6 +18,7 @@ from sandbox.recordings import Recordings
 from sandbox.recordings_seed import anchor_now, seed_database
 from sandbox.serving import HttpServer
 from sandbox.spec import SPEC
+from sandbox.streams.service import StreamService
 from sandbox.world import World
 
 
@@ -59,6 +60,7 @@ class Sandbox:
         database = self._start_database(stack)
         world = self._start_world(stack, database)
         kubeconfig = await self._start_kubernetes(stack, world)
+        self._start_streams(stack, world)
         http = HttpServer(
             Gateway(world, focus_server(world), control_api(world)), self._options.port
         )
@@ -87,6 +89,11 @@ class Sandbox:
         streams = claim_stream_address()
         stack.callback(streams.release)
         return World(self._options, recordings, streams.host, streams.first_port)
+
+    def _start_streams(self, stack: AsyncExitStack, world: World) -> None:
+        streams = StreamService(world.jobs, world.faults, world.stream_host)
+        stack.push_async_callback(streams.stop)
+        streams.start()
 
     async def _start_kubernetes(self, stack: AsyncExitStack, world: World) -> KubeconfigFile:
         store, token = Store(), secrets.token_urlsafe(24)

@@ -184,7 +184,8 @@ def _start_job(
     variant = Variant(
         world.prr_hz, _decimation(world, behaviour), behaviour.port_as_text, world.stream_host
     )
-    job.response = response_body(wanted, variant, job, recording)
+    job.promised = response_body(wanted, variant, job, recording)
+    job.response = dict(job.promised)
     change_response(job.response, Answered(job, others), world.faults)
     return JSONResponse(job.response)
 

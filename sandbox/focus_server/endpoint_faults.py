@@ -20,6 +20,10 @@ METADATA_TEXT = Fault(
 METADATA_UNKNOWN = Fault(
     "metadata-unknown-job-200", "an unknown job's metadata is answered with 200 and an error"
 )
+METADATA_OF_ANOTHER = Fault(
+    "metadata-of-another-job",
+    "a job's metadata is that of another live job, where there is one",
+)
 TIMELINE_JSON = Fault("timeline-not-html", "GET /get_recordings_timeline answers JSON")
 RECORDINGS_MS = Fault(
     "recordings-in-milliseconds", "POST /recordings_in_time_range answers milliseconds"
@@ -84,6 +88,7 @@ FAULTS = (
     LIVE_FAILS,
     METADATA_TEXT,
     METADATA_UNKNOWN,
+    METADATA_OF_ANOTHER,
     TIMELINE_JSON,
     RECORDINGS_MS,
     RECORDINGS_ALL,

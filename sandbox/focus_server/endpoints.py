@@ -14,6 +14,7 @@ from sandbox.focus_server.range_rules import RANGE_RULES
 from sandbox.focus_server.reading import read
 from sandbox.focus_server.rejections import Rejection, broken_rule, error, reject, wrong_shape
 from sandbox.focus_server.shape_rules import RANGE_GROUPS, shape_rule_id
+from sandbox.jobs import Job
 from sandbox.options import FibreState
 from sandbox.recordings import Recording
 from sandbox.spec import SPEC
@@ -81,10 +82,17 @@ def metadata(world: World, job_id: str) -> Response:
     """Answer GET /metadata/{job_id}: known only while a consumer reads the job."""
     job = world.jobs.find(job_id)
     if job is not None and job.consumer_attached:
-        return JSONResponse(job.response)
+        return JSONResponse(_metadata_shown(world, job).response)
     unknown = world.faults.on(faults_of.METADATA_UNKNOWN)
     text = "No such job" if world.faults.on(faults_of.METADATA_TEXT) else UNKNOWN_JOB
     return error(200 if unknown else 404, text)
+
+
+def _metadata_shown(world: World, job: Job) -> Job:
+    """Return the job whose metadata is shown: with the fault another live one, if there is one."""
+    if not world.faults.on(faults_of.METADATA_OF_ANOTHER):
+        return job
+    return next((other for other in world.jobs.live() if other is not job), job)
 
 
 def timeline(world: World) -> Response:
