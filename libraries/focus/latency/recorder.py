@@ -77,6 +77,6 @@ class Recorder:
 
 
 def _zeros(code: str, length: int) -> "array[float]":
-    column: array[float] = array(code)  # type: ignore[assignment]
+    column: array[float] = array(code)
     column.frombytes(bytes(column.itemsize * length))
     return column

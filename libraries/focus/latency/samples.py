@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ class Samples:
 
     `response` is due to done (what a user waits), `service` is sent to done, `lag` is due to
     sent. Everything here but `warm_ups` speaks of the measured part only.
+    Columns are computed once: never write to `rows`.
     """
 
     rows: NDArray[Any]
@@ -41,42 +43,43 @@ class Samples:
     examples: dict[str, list[str]] = field(default_factory=dict)
 
     def __len__(self) -> int:
-        return len(self._measured)
+        return len(self._measured["due"])
 
-    @property
+    @cached_property
     def due(self) -> Floats:
         """Seconds since `origin`."""
         return np.asarray(self._measured["due"] - self.origin)
 
-    @property
+    @cached_property
     def response(self) -> Floats:
         return np.asarray(self._measured["done"] - self._measured["due"])
 
-    @property
+    @cached_property
     def service(self) -> Floats:
         return np.asarray(self._measured["done"] - self._measured["sent"])
 
-    @property
+    @cached_property
     def lag(self) -> Floats:
         return np.asarray(self._measured["sent"] - self._measured["due"])
 
-    @property
+    @cached_property
     def ok(self) -> Mask:
         return np.asarray(self._measured["outcome"] == Outcome.OK)
 
-    @property
+    @cached_property
     def ok_response(self) -> Floats:
         return self.response[self.ok]
 
-    @property
+    @cached_property
     def failed(self) -> Mask:
         """Errors and timeouts; not what was unfinished when the measurement was stopped."""
         outcome = self._measured["outcome"]
         return np.asarray((outcome != Outcome.OK) & (outcome != Outcome.UNFINISHED))
 
-    @property
+    @cached_property
     def warm_ups(self) -> NDArray[Any]:
-        return self.rows[self.rows["warm_up"]]
+        warm: NDArray[Any] = self.rows[self.rows["warm_up"]]
+        return warm
 
     def over(self, limit: float) -> Mask:
         """Which requests exceed `limit` seconds; an error exceeds every limit."""
@@ -125,9 +128,10 @@ class Samples:
         np.savetxt(text, rows, fmt=formats, delimiter=",", header=head, comments="")
         return [binary, text]
 
-    @property
-    def _measured(self) -> NDArray[Any]:
-        return self.rows[~self.rows["warm_up"]]
+    @cached_property
+    def _measured(self) -> dict[str, NDArray[Any]]:
+        measured: NDArray[Any] = self.rows[~self.rows["warm_up"]]
+        return {name: np.ascontiguousarray(measured[name]) for name in RECORD.names or ()}
 
 
 def read_samples(path: Path, facts: dict[str, Any]) -> Samples:
