@@ -170,11 +170,9 @@ def _warm_up(x: Axis, begin: float) -> list[str]:
     if begin >= 0:
         return []
     left, right = x.at(begin), x.at(0.0)
-    return [
-        f'<rect x="{left:.1f}" y="{TOP}" width="{right - left:.1f}" '
-        f'height="{HEIGHT - BOTTOM - TOP}" fill="#eee"/>',
-        text(left + 2, HEIGHT - BOTTOM - 4, "warm-up", colour="#666"),
-    ]
+    area = f'y="{TOP}" width="{right - left:.1f}" height="{HEIGHT - BOTTOM - TOP}" fill="#eee"'
+    label = text(left + 2, HEIGHT - BOTTOM - 4, "warm-up", colour="#666")
+    return [f'<rect x="{left:.1f}" {area}/>', label]
 
 
 def _limit_lines(y: Axis, limits: Sequence[Limit]) -> list[str]:

@@ -62,7 +62,7 @@ def _percentile_table(measurement: Measurement) -> Table:
 
 
 def _percentile_row(item: Percentile) -> list[str]:
-    interval = f"{_ms(item.lower)} – {_ms(item.upper)}"
+    interval = f"{_ms(item.lower)} to {_ms(item.upper)}"
     remark = "" if item.enough else f"too few samples: {item.needed} needed"
     return [item.name, _ms(item.value), interval, str(item.count), remark]
 
@@ -125,7 +125,7 @@ def _decision_facts(decision: Decision) -> dict[str, str]:
 
 
 def _bounds(bounds: Bounds) -> str:
-    return f"{bounds.lower:.2%} – {bounds.upper:.2%}"
+    return f"{bounds.lower:.2%} to {bounds.upper:.2%}"
 
 
 def _ms(seconds: float | None) -> str:
