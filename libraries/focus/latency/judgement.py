@@ -1,7 +1,6 @@
 """The verdict on a measurement: is the run valid, do its limits hold, must it go on?"""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 
 from focus.latency.decision import (
     Decision,
@@ -11,25 +10,14 @@ from focus.latency.decision import (
     decide_error_rate,
     worst,
 )
-from focus.latency.events import Period, part
+from focus.latency.demand import Demand
+from focus.latency.events import Period, Recovery, part
 from focus.latency.generator import complaints
 from focus.latency.measurement import Measurement
 from focus.latency.order import extension_rounds
 from focus.verdict import ProductFailure, ToolError, Undetermined, join_sentences
 
 Extend = Callable[[Measurement, int], None]
-
-
-@dataclass(frozen=True)
-class Demand:
-    """What a measurement is held to; `error_rate` None judges no error rate."""
-
-    limits: tuple[Limit, ...]
-    error_rate: float | None
-
-    @property
-    def smallest_limit(self) -> float | None:
-        return min((limit.seconds for limit in self.limits), default=None)
 
 
 def judge(
@@ -39,8 +27,7 @@ def judge(
     _require_judgeable(measurement, demand)
     samples = part(measurement.samples, measurement.events, period)
     decisions = [decide(samples, limit, measurement.looks) for limit in demand.limits]
-    if demand.error_rate is not None:
-        decisions.append(decide_error_rate(samples, demand.error_rate, measurement.looks))
+    decisions.append(decide_error_rate(samples, demand.error_rate, measurement.looks))
     return decisions
 
 
@@ -85,13 +72,44 @@ def _advice(measurement: Measurement) -> str:
     return f"Not decided{after}: measure longer, or allow more with `extend_up_to`."
 
 
-def _require_judgeable(measurement: Measurement, demand: Demand) -> None:
-    problems = complaints(measurement.rounds, demand.smallest_limit)
+def require_valid(measurement: Measurement, smallest_limit: float | None) -> None:
+    """Raise ToolError when the requests were not sent as planned."""
+    problems = complaints(measurement.rounds, smallest_limit)
     if problems:
         raise ToolError(
             f"the measurement of {measurement.endpoint} is invalid and says nothing about the "
             f"server: {'; '.join(problems)}. Measure on a quieter machine or at a lower rate."
         )
+
+
+def conclude_recovery(
+    measurement: Measurement, found: Recovery, limit: Limit, tolerated: float, hold: float
+) -> float:
+    """The time to recover in seconds. Raises ProductFailure when it is later than `tolerated`."""
+    expected = (
+        f"{measurement.endpoint}: expected {limit.text} to hold {tolerated:g} s after the outage"
+    )
+    if found.seconds is None and found.watched <= tolerated:
+        raise Undetermined(
+            f"{expected}, but it was watched for {found.watched:.1f} s only. Measure longer."
+        )
+    if found.seconds is None:
+        raise ProductFailure(
+            f"{expected}, but it did not hold again in the {found.watched:.1f} s that followed."
+        )
+    if found.seconds > tolerated:
+        raise ProductFailure(f"{expected}, but it held only after {found.seconds:g} s.")
+    held = found.watched - found.seconds
+    if held < hold:
+        raise Undetermined(
+            f"{expected}; it did after {found.seconds:g} s, but was seen to hold for {held:.1f} s "
+            f"of {hold:g} s. Measure longer."
+        )
+    return found.seconds
+
+
+def _require_judgeable(measurement: Measurement, demand: Demand) -> None:
+    require_valid(measurement, demand.smallest_limit)
     timeout = measurement.timeout
     for limit in demand.limits:
         if timeout is not None and limit.seconds > timeout:
@@ -99,7 +117,3 @@ def _require_judgeable(measurement: Measurement, demand: Demand) -> None:
                 f"{limit.text} cannot be judged: requests were given up after "
                 f"{timeout * 1000:g} ms. Measure with a `timeout` of at least 4 times the limit."
             )
-
-
-def with_source(limits: Sequence[Limit], source: str) -> tuple[Limit, ...]:
-    return tuple(replace(limit, source=source) for limit in limits)

@@ -195,6 +195,13 @@ def _encoded(body: Any) -> bytes:
     return json.dumps(body).encode("utf-8")
 
 
+def bodies_of(value: Any) -> tuple[Any, ...]:
+    """One body or a list of them; None is no body at all."""
+    if value is None:
+        return ()
+    return tuple(value) if isinstance(value, list | tuple) else (value,)
+
+
 def steps_of(pairs: Sequence[Sequence[float]]) -> tuple[tuple[float, float], ...]:
     """`[(rate, seconds), …]` as it comes from a table, checked."""
     try:

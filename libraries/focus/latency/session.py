@@ -51,6 +51,10 @@ class LatencySession:
         self.start(order)
         return self.finish()
 
+    @property
+    def busy(self) -> bool:
+        return self._running is not None
+
     def start(self, order: Order) -> None:
         """Begin to measure in the background; the planned time is said before it starts."""
         if self._running is not None:
@@ -141,7 +145,9 @@ class LatencySession:
 
     def _need_running(self) -> Running:
         if self._running is None:
-            raise ToolError("nothing is being measured. Use `Start Measuring Latency` first.")
+            raise ToolError(
+                "nothing is being measured. Use `Measure Latency` with `background=True` first."
+            )
         return self._running
 
     def _progress_of(self, plan: Plan) -> Callable[[Progress], None]:

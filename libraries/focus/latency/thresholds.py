@@ -139,14 +139,6 @@ def read_thresholds(
     return Thresholds(_checked(path), environment, today or datetime.now(UTC).date())
 
 
-def limits_of(percentages: dict[str, float]) -> list[Limit]:
-    """Limits from a table row: percentile name to milliseconds."""
-    return [
-        Limit(percent_of(name), milliseconds / 1000, "the case")
-        for name, milliseconds in percentages.items()
-    ]
-
-
 @cache
 def _checked(path: Path) -> ThresholdsFile:
     file = read_yaml(path, ThresholdsFile)
