@@ -23,7 +23,7 @@ class RunLog:
         self._stored = 0
 
     def say(self, line: str) -> None:
-        logger.console(line)
+        logger.console(f"\n{line}", newline=False)  # Robot has left its cursor behind a name
         logger.info(line)
 
     def measurement(self, measured: Measurement, limits: Sequence[Limit]) -> None:

@@ -59,6 +59,7 @@ class Sampler:
         self._requests = cycle([Prepared.of(request) for request in plan.requests])
         self._in_flight: set[asyncio.Task[None]] = set()
         self._reservations: Reservations | None = None
+        self._failure: BaseException | None = None
 
     async def run(self) -> None:
         """Send everything and wait for the answers; cancelling it leaves a partial record."""
@@ -93,6 +94,8 @@ class Sampler:
             await self._open_loop(session, shape)
         if self._in_flight:
             await asyncio.wait(self._in_flight)
+        if self._failure is not None:
+            raise self._failure
 
     async def _open_loop(self, session: aiohttp.ClientSession, shape: OpenLoop) -> None:
         clock = time.perf_counter
@@ -104,6 +107,8 @@ class Sampler:
             reservation = await self._take_reservation()
             due = self.started_at + offset
             self.offered += not is_warm_up
+            if self._failure is not None:
+                return
             behind = 0 if due > clock() else behind + 1
             if behind % BREATHE_EVERY == BREATHE_EVERY - 1:
                 await asyncio.sleep(0)
@@ -114,7 +119,12 @@ class Sampler:
             row = self.recorder.begin(due, clock(), warm_up=is_warm_up)
             task = asyncio.create_task(self._exchange(session, row, reservation))
             self._in_flight.add(task)
-            task.add_done_callback(self._in_flight.discard)
+            task.add_done_callback(self._finished)
+
+    def _finished(self, task: "asyncio.Task[None]") -> None:
+        self._in_flight.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            self._failure = task.exception()  # a mistake of ours, not an outcome
 
     async def _until(self, due: float) -> None:
         clock = time.perf_counter

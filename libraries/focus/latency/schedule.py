@@ -80,7 +80,7 @@ class OpenLoop:
 
     def repeated(self, times: int) -> "OpenLoop":
         """The same load `times` in a row; Poisson gaps are drawn anew."""
-        return replace(self, segments=self.segments * times, seed=self.seed + times)
+        return replace(self, segments=_joined(self.segments * times), seed=self.seed + times)
 
     def describe(self) -> str:
         kind = "Poisson arrivals" if self.poisson else "regular arrivals"
@@ -153,6 +153,15 @@ def _arrival_numbers(shape: OpenLoop) -> Iterator[float]:
     while True:
         arrival += source.expovariate(1.0)
         yield arrival
+
+
+def _joined(segments: tuple[Segment, ...]) -> tuple[Segment, ...]:
+    """One segment for neighbours of the same constant rate."""
+    rates = {part.start for part in segments} | {part.end for part in segments}
+    if len(rates) > 1:
+        return segments
+    rate = rates.pop()
+    return (Segment(rate, rate, sum(part.duration for part in segments)),)
 
 
 def _rates(part: Segment) -> str:

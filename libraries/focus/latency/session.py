@@ -108,7 +108,7 @@ class LatencySession:
                 "something else. Judge it without `extend_up_to`."
             )
         plan = repeated(measurement.plan, times)
-        self._say(f"Latency: not decided yet, {_announcement(measurement.endpoint, plan, [])}")
+        self._say(f"not decided yet; {_announcement(measurement.endpoint, plan, [])}")
         with self._started(plan) as child:
             samples, facts = child.finish(self._progress_of(plan))
         open_loop = isinstance(plan.shape, OpenLoop)
@@ -133,7 +133,7 @@ class LatencySession:
         deadline = time.monotonic() + jobs.wait_limit
         alive = self._ledger.alive()
         if alive > allowed:
-            self._say(f"Latency: waiting for room in the job budget ({alive} jobs are alive)")
+            self._say(f"waiting for room in the job budget ({alive} jobs are alive)")
         while alive > allowed:
             if time.monotonic() > deadline:
                 raise ToolError(
@@ -158,7 +158,7 @@ class LatencySession:
                 return
             due[0] = progress["seconds"] + PROGRESS_EVERY
             self._say(
-                f"Latency: {progress['seconds']:.0f} of {plan.shape.duration:.0f} s, "
+                f"{progress['seconds']:.0f} of {plan.shape.duration:.0f} s, "
                 f"{progress['sent']} sent, {progress['answered']} answered, "
                 f"{progress['errors']} failed"
             )
@@ -171,7 +171,7 @@ def _announcement(endpoint: str, plan: Plan, notes: list[str]) -> str:
     amount = f"{shape.arrivals:.0f} requests, " if isinstance(shape, OpenLoop) else ""
     remarks = "".join(f"; {note}" for note in notes)
     return (
-        f"Latency: {endpoint}, {shape.describe()}: {amount}planned "
+        f"{endpoint}, {shape.describe()}: {amount}planned "
         f"{plan.planned_seconds:.0f} s with {plan.warm_up:g} s of warm-up{remarks}"
     )
 
