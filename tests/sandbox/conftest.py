@@ -52,7 +52,7 @@ class Running:
     """A sandbox started by the command line, as its users start it."""
 
     def __init__(self, *options: str) -> None:
-        self._errors = tempfile.TemporaryFile()
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the process
         self.process = subprocess.Popen(
             [sys.executable, "-m", "sandbox", "up", *options],
             cwd=ROOT,
