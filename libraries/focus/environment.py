@@ -66,6 +66,7 @@ class EnvironmentFile(Record):
     job_life: Annotated[float, Field(gt=0, strict=False)]
     alive_jobs: Annotated[int, Field(gt=0)]
     request_timeout: Annotated[float, Field(gt=0, strict=False)]
+    stream_timeout: Annotated[float, Field(gt=0, strict=False)] = 30
     allow: Allow
 
 
@@ -135,9 +136,9 @@ def load_environment(explicit: str | None = None) -> Environment:
         job_life=_job_life(file),
     )
     if sandboxed:
-        _require_loopback("FOCUS_BASE_URL", environment.base_url)
+        require_loopback("FOCUS_BASE_URL", environment.base_url)
         if environment.mongo_uri:
-            _require_loopback("FOCUS_MONGO_URI", environment.mongo_uri)
+            require_loopback("FOCUS_MONGO_URI", environment.mongo_uri)
     return environment
 
 
@@ -174,7 +175,8 @@ def _job_life(file: EnvironmentFile) -> float:
         raise ToolError(f"FOCUS_JOB_LIFE is '{text}', which is no number of seconds.") from error
 
 
-def _require_loopback(variable: str, url: str) -> None:
+def require_loopback(variable: str, url: str) -> None:
+    """Raise ToolError unless `url`, which `variable` holds, is on this machine."""
     host = urlsplit(url).hostname or ""
     if host == "localhost":
         return

@@ -1,1 +1,1 @@
-"""The gRPC streams of the jobs, served with h2: independent of the client library that reads them."""
+"""The gRPC streams of the jobs, served with h2: not with the library that will read them."""

@@ -33,7 +33,7 @@ class GrpcConnection(asyncio.Protocol):
     def __init__(self, serve: Serve, open_ones: set["GrpcConnection"]) -> None:
         self._serve = serve
         self._open_ones = open_ones
-        self._http2 = H2Connection(H2Configuration(client_side=False, header_encoding="utf-8"))
+        self._http2 = H2Connection(H2Configuration(client_side=False))
         self._bodies: dict[int, bytearray] = {}
         self._paths: dict[int, str] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
@@ -110,13 +110,11 @@ class GrpcConnection(asyncio.Protocol):
     def _handle(self, event: Event) -> None:
         match event:
             case RequestReceived():
-                self._paths[event.stream_id] = dict(event.headers)[":path"]
+                self._paths[event.stream_id] = dict(event.headers)[b":path"].decode()
                 self._bodies[event.stream_id] = bytearray()
             case DataReceived():
                 self._bodies[event.stream_id] += event.data
-                self._http2.acknowledge_received_data(
-                    event.flow_controlled_length, event.stream_id
-                )
+                self._http2.acknowledge_received_data(event.flow_controlled_length, event.stream_id)
             case StreamEnded():
                 self._start(event.stream_id)
             case StreamReset():

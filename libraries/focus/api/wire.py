@@ -46,6 +46,8 @@ class Wire(HTTPAdapter):
     def __init__(self, environment: Environment, ledger: JobLedger) -> None:
         super().__init__(max_retries=0)
         self.exchanges: deque[Exchange] = deque(maxlen=KEPT_EXCHANGES)
+        self._sent_at: WeakKeyDictionary[requests.Response, float] = WeakKeyDictionary()
+        self._job_sent_at: dict[str, float] = {}
         self._seconds: WeakKeyDictionary[requests.Response, float] = WeakKeyDictionary()
         self._environment = environment
         self._ledger = ledger
@@ -61,6 +63,13 @@ class Wire(HTTPAdapter):
     def seconds_of(self, response: requests.Response) -> float:
         """Seconds from sending to the last byte; `response.elapsed` counts the budget's wait."""
         return self._seconds[response]
+
+    def job_sent_at(self, job_id: str) -> float | None:
+        """When the configuration that started `job_id` was sent (time.perf_counter()).
+
+        None for a job that this session did not start.
+        """
+        return self._job_sent_at.get(job_id)
 
     def send(  # noqa: PLR0917 - the signature is requests' own
         self,
@@ -120,6 +129,7 @@ class Wire(HTTPAdapter):
             self._ledger.release(reservation)
         else:
             self._ledger.record(reservation, job_id)
+            self._job_sent_at[job_id] = self._sent_at[response]
         return response
 
     def _send_once(
@@ -136,6 +146,7 @@ class Wire(HTTPAdapter):
             raise kind(unreachable(request, error, options["timeout"])) from error
         seconds = time.perf_counter() - started
         self._seconds[response] = seconds
+        self._sent_at[response] = started
         self._keep(request, response.status_code, seconds)
         return response
 
