@@ -49,41 +49,20 @@ class JobObserver(Protocol):
         """Take note that slot and port of ``job`` are free again."""
 
 
-@dataclass(frozen=True)
-class Lives:
-    """How long jobs live, in seconds."""
-
-    live: float
-    """A live job that nobody reads, or that nobody reads any more."""
-    historic: float
-    """A historic job that nobody reads."""
-    historic_idle: float
-    """A historic job after somebody began to read it: it is played at once, then idle."""
-
-    def of(self, *, historic: bool) -> float:
-        """Life of a job that nobody reads."""
-        return self.historic if historic else self.live
-
-
 class JobTable:
-    """All live jobs by slot. Slot = lowest free index from 1; the counter never restarts.
-
-    While ``keeps_slots`` says so, the slot of an ended job is not given to another.
-    """
+    """All live jobs by slot. Slot = lowest free index from 1; the counter never restarts."""
 
     def __init__(
         self,
         first_port: int,
-        lives: Lives,
-        keeps_slots: Callable[[], bool] = lambda: False,
+        live_life_s: float,
+        historic_life_s: float,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._first_port = first_port
-        self._lives = lives
-        self._keeps_slots = keeps_slots
+        self._lives = {False: live_life_s, True: historic_life_s}
         self._clock = clock
         self._by_slot: dict[int, Job] = {}
-        self._kept_slots: set[int] = set()
         self._observers: list[JobObserver] = []
         self._counter = 0
 
@@ -94,7 +73,9 @@ class JobTable:
     def start(self, request: dict[str, Any], historic: bool) -> Job:
         """Start a job in the lowest free slot."""
         self.expire()
-        slot = self._free_slot()
+        slot = next(
+            index for index in range(1, len(self._by_slot) + 2) if index not in self._by_slot
+        )
         self._counter += 1
         now = self._clock()
         job = Job(
@@ -103,7 +84,7 @@ class JobTable:
             self._first_port + slot,
             request,
             historic,
-            ends_at=now + self._lives.of(historic=historic),
+            ends_at=now + self._lives[historic],
             started_at=time.time(),
         )
         self._by_slot[slot] = job
@@ -120,22 +101,19 @@ class JobTable:
         """Return the live job of that id."""
         return next((job for job in self.live() if job.id == job_id), None)
 
-    def attach(self, job: Job, *, stays: bool) -> None:
-        """Note that somebody reads ``job``.
+    def attach(self, job: Job, at_least_s: float) -> None:
+        """Note that somebody reads ``job``, which lives that long from now at least.
 
-        A live job, or one that ``stays``, lives until nobody reads it; a historic one is played.
+        With infinity it lives until nobody reads it any more.
         """
         job.consumers += 1
-        if stays or not job.historic:
-            job.ends_at = math.inf
-        else:
-            job.ends_at = max(job.ends_at, self._clock() + self._lives.historic_idle)
+        job.ends_at = max(job.ends_at, self._clock() + at_least_s)
 
     def detach(self, job: Job) -> None:
-        """Note that one reader has left; the life of a job that was kept by readers starts anew."""
+        """Note that one reader has left; the life of a job that readers kept starts anew."""
         job.consumers -= 1
         if job.consumers == 0 and job.ends_at == math.inf:
-            job.ends_at = self._clock() + self._lives.of(historic=job.historic)
+            job.ends_at = self._clock() + self._lives[job.historic]
 
     def expire(self) -> None:
         """End the jobs whose life is over."""
@@ -148,15 +126,7 @@ class JobTable:
         for job in list(self._by_slot.values()):
             self._end(job)
 
-    def _free_slot(self) -> int:
-        if not self._keeps_slots():
-            self._kept_slots.clear()
-        taken = {*self._by_slot, *self._kept_slots}
-        return next(index for index in range(1, len(taken) + 2) if index not in taken)
-
     def _end(self, job: Job) -> None:
         del self._by_slot[job.slot]
-        if self._keeps_slots():
-            self._kept_slots.add(job.slot)
         for observer in self._observers:
             observer.job_ended(job)

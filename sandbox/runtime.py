@@ -91,7 +91,8 @@ class Sandbox:
         return World(self._options, recordings, streams.host, streams.first_port)
 
     def _start_streams(self, stack: AsyncExitStack, world: World) -> None:
-        streams = StreamService(world.jobs, world.faults, world.stream_host)
+        idle_s = self._options.job_life_s * SPEC.historic_idle_ratio
+        streams = StreamService(world.jobs, world.faults, world.stream_host, idle_s)
         stack.push_async_callback(streams.stop)
         streams.start()
 

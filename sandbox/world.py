@@ -5,12 +5,11 @@ from collections.abc import Mapping
 from sandbox.catalogue import checked
 from sandbox.faults import ActiveFaults, FaultValue
 from sandbox.focus_server.latency import Latency
-from sandbox.jobs import JobTable, Lives
+from sandbox.jobs import JobTable
 from sandbox.options import Contract, FibreState, Options
 from sandbox.recordings import Recordings
 from sandbox.request_record import RequestRecord
 from sandbox.spec import SPEC
-from sandbox.streams.faults import PORTS_NOT_FREED
 
 
 class World:
@@ -27,7 +26,7 @@ class World:
         self.latency = Latency(self.faults)
         self.requests = RequestRecord()
         self.jobs = JobTable(
-            first_port, _lives(options.job_life_s), lambda: self.faults.on(PORTS_NOT_FREED)
+            first_port, options.job_life_s, options.job_life_s * SPEC.historic_life_ratio
         )
         self._take_start_values()
         self.switch_faults(self._start_faults)
@@ -49,11 +48,3 @@ class World:
         self.contract: Contract = self._options.contract
         self.state: FibreState = self._options.state
         self.prr_hz: int = self._options.prr_hz
-
-
-def _lives(job_life_s: float) -> Lives:
-    return Lives(
-        live=job_life_s,
-        historic=job_life_s * SPEC.historic_life_ratio,
-        historic_idle=job_life_s * SPEC.historic_idle_ratio,
-    )

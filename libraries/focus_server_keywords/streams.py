@@ -98,7 +98,7 @@ class StreamKeywords:
             The summary, as `Read Stream Frames` returns it.
 
         Raises:
-            ProductFailure: `stream 0 left out 1 rows: row 2 came next after row 0. Frames are
+            ProductFailure: `stream 0 left out 1 row: row 2 came next after row 0. Frames are
                 lost, or somebody else reads this stream and takes them away.`
             ToolError: The host of the streams cannot be reached.
 
@@ -290,13 +290,13 @@ class StreamKeywords:
 
     def _patience(self, timeout: timedelta | None) -> float:
         if timeout is None:
-            return float(self._server.environment.file.stream_timeout)
+            return self._server.environment.stream_timeout
         return timeout.total_seconds()
 
     def _until_the_end(self) -> timedelta:
         """How long a job that nobody keeps may take to be over."""
         environment = self._server.environment
-        return timedelta(seconds=environment.file.stream_timeout + environment.job_life)
+        return timedelta(seconds=environment.stream_timeout + environment.job_life)
 
     @contextmanager
     def _held(self, target: StreamTarget, seconds: float) -> Iterator[None]:

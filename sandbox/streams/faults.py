@@ -17,7 +17,8 @@ DUPLICATES = Fault("stream-duplicates-frames", "every frame is sent twice")
 DROPS = Fault("stream-drops-frames", "every third frame is left out")
 OUT_OF_ORDER = Fault("stream-frames-out-of-order", "each pair of frames is sent in reverse")
 OF_ANOTHER_JOB = Fault(
-    "stream-of-another-job", "a port serves frames of other channels and frequencies than asked for"
+    "stream-of-another-job",
+    "a port delivers frames of the job that was read there before, where there is one",
 )
 SWAPPED_CHANNELS = Fault(
     "stream-channels-swapped", "each stream delivers the channels of the stream after it"
@@ -26,7 +27,9 @@ WRONG_WIDTH = Fault("stream-shape-wrong", "data_shape_x is one above the values 
 REVERSED_EXTREMA = Fault(
     "stream-extrema-reversed", "global_minimum and global_maximum are exchanged"
 )
-PORTS_NOT_FREED = Fault("ports-not-freed", "slot and port of an ended job stay taken")
+PORTS_NOT_FREED = Fault(
+    "ports-not-freed", "the port of an ended job stays open until another job gets it"
+)
 STARTS_LATE = Fault(
     "stream-starts-late",
     "the first frame comes this much later",

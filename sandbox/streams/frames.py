@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sandbox.faults import ActiveFaults
 from sandbox.streams import content
@@ -15,9 +15,10 @@ _DROPPED_EVERY = 3
 
 @dataclass(frozen=True)
 class FrameSource:
-    """Makes frames of one row each."""
+    """Makes frames of one row each. ``earlier`` is the layout that its port had before."""
 
     layout: Layout
+    earlier: Layout | None
     faults: ActiveFaults
 
     def frames(self, stream: int) -> Iterator[bytes]:
@@ -37,22 +38,15 @@ class FrameSource:
                 yield number
 
     def _served_layout(self) -> Layout:
-        """Return the job's layout, or with the fault that of a job next to it on the fibre."""
-        if not self.faults.on(faults_of.OF_ANOTHER_JOB):
-            return self.layout
-        beyond = self.layout.streams[-1].last
-        moved = (
-            StreamLayout(stream.first + beyond, stream.last + beyond)
-            for stream in self.layout.streams
-        )
-        return replace(
-            self.layout, streams=tuple(moved), frequencies=self.layout.frequencies * 2 + 1
-        )
+        """Return the job's layout, or with the fault that of the job before it on the port."""
+        if self.earlier is not None and self.faults.on(faults_of.OF_ANOTHER_JOB):
+            return self.earlier
+        return self.layout
 
     def _served_stream(self, layout: Layout, stream: int) -> StreamLayout:
         if self.faults.on(faults_of.SWAPPED_CHANNELS):
-            stream = (stream + 1) % len(layout.streams)
-        return layout.streams[stream]
+            stream += 1
+        return layout.streams[stream % len(layout.streams)]
 
     def _frame(self, layout: Layout, stream: StreamLayout, number: int) -> bytes:
         extrema, width = content.extrema(number), layout.width(stream)

@@ -1,6 +1,7 @@
 """The streams of one job: a queue each, filled at the job's pace, emptied by whoever reads."""
 
 import asyncio
+import math
 from typing import Final
 
 from google.protobuf.message import DecodeError
@@ -23,8 +24,21 @@ _QUEUED_FRAMES = 64
 class JobStreams:
     """Serves the calls to one job; the frames of a stream are shared by its readers."""
 
-    def __init__(self, job: Job, jobs: JobTable, faults: ActiveFaults) -> None:
+    def __init__(
+        self,
+        job: Job,
+        jobs: JobTable,
+        faults: ActiveFaults,
+        idle_s: float,
+        earlier: Layout | None,
+    ) -> None:
+        """``idle_s``: how long a historic job lives on after somebody began to read it.
+
+        ``earlier`` is the layout of the job that was read on the same port before.
+        """
+        self._earlier = earlier
         self._job = job
+        self._idle_s = idle_s
         self._jobs = jobs
         self._faults = faults
         self._layout: Layout | None = None
@@ -32,12 +46,17 @@ class JobStreams:
         self._producers: list[asyncio.Task[None]] = []
         self._calls: set[Call] = set()
 
+    @property
+    def layout(self) -> Layout | None:
+        """The layout, where anybody read the job."""
+        return self._layout
+
     async def serve(self, call: Call) -> None:
         """Serve one call until the client leaves or the job ends."""
         stream = self._wanted_stream(call)
         if stream is None:
             return
-        self._jobs.attach(self._job, stays=self._faults.on(faults_of.NEVER_ENDS))
+        self._jobs.attach(self._job, self._life_while_read())
         self._calls.add(call)
         try:
             await self._deliver(call, stream)
@@ -69,6 +88,12 @@ class JobStreams:
             call.end(Status.INVALID_ARGUMENT, f"the job has no stream {wanted}")
             return None
         return int(wanted)
+
+    def _life_while_read(self) -> float:
+        """A live job goes on while it is read; a historic one is played, then idle, then over."""
+        if self._job.historic and not self._faults.on(faults_of.NEVER_ENDS):
+            return self._idle_s
+        return math.inf
 
     async def _deliver(self, call: Call, stream: int) -> None:
         if self._faults.on(faults_of.STARTS_LATE):
@@ -103,7 +128,7 @@ class JobStreams:
 
     async def _produce(self, stream: int) -> None:
         """Fill the queue: a historic job at once with what it plays, a live one at its rate."""
-        source = FrameSource(self._known_layout(), self._faults)
+        source = FrameSource(self._known_layout(), self._earlier, self._faults)
         historic, queue = self._job.historic, self._queues[stream]
         for sent, frame in enumerate(source.frames(stream), start=1):
             await queue.put(frame)

@@ -8,6 +8,7 @@ from sandbox.faults import ActiveFaults
 from sandbox.jobs import Job, JobTable
 from sandbox.streams import faults as faults_of
 from sandbox.streams.job_streams import JobStreams
+from sandbox.streams.layout import Layout
 from sandbox.streams.port import StreamPort
 
 _LOOK_S = 0.02
@@ -26,12 +27,16 @@ class _Served:
 class StreamService:
     """Observes a job table; every job has its port from before its answer goes out."""
 
-    def __init__(self, jobs: JobTable, faults: ActiveFaults, host: str) -> None:
+    def __init__(self, jobs: JobTable, faults: ActiveFaults, host: str, idle_s: float) -> None:
+        """``idle_s``: how long a historic job lives on after somebody began to read it."""
+        self._idle_s = idle_s
         self._jobs = jobs
         self._faults = faults
         self._host = host
         self._served: dict[str, _Served] = {}
-        self._kept: list[StreamPort] = []
+        self._kept: dict[int, StreamPort] = {}
+        self._layouts: dict[int, Layout] = {}
+        """Of the last job that was read on each port."""
         self._clock: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -46,13 +51,13 @@ class StreamService:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._clock
         self._jobs.end_all()
-        self._free_kept()
+        self._free_kept(*self._kept)
 
     def job_started(self, job: Job) -> None:
         """Open the port of a job."""
-        if not self._faults.on(faults_of.PORTS_NOT_FREED):
-            self._free_kept()
-        served = _Served(JobStreams(job, self._jobs, self._faults))
+        self._free_kept(job.port)
+        earlier = self._layouts.get(job.port)
+        served = _Served(JobStreams(job, self._jobs, self._faults, self._idle_s, earlier))
         self._served[job.id] = served
         if self._faults.on(faults_of.PORT_CLOSED):
             return
@@ -67,11 +72,13 @@ class StreamService:
         """End the calls to a job and free its port."""
         served = self._served.pop(job.id)
         served.streams.stop()
+        if served.streams.layout is not None:
+            self._layouts[job.port] = served.streams.layout
         if served.opening is not None:
             served.opening.cancel()
         if served.port is not None:
             self._end_calls(served, served.port)
-            self._free(served.port)
+            self._free(job.port, served.port)
 
     def _open(self, served: _Served, port: int) -> None:
         served.port = StreamPort(self._host, port, served.streams.serve)
@@ -84,17 +91,22 @@ class StreamService:
             served.streams.fail_calls()
         port.go_away()
 
-    def _free(self, port: StreamPort) -> None:
+    def _free(self, number: int, port: StreamPort) -> None:
         if self._faults.on(faults_of.PORTS_NOT_FREED):
-            self._kept.append(port)
+            self._kept[number] = port
         else:
             port.close()
 
-    def _free_kept(self) -> None:
-        while self._kept:
-            self._kept.pop().close()
+    def _free_kept(self, *numbers: int) -> None:
+        """Close the ports that a fault kept open, where ``numbers`` are among them."""
+        for number in numbers:
+            port = self._kept.pop(number, None)
+            if port is not None:
+                port.close()
 
     async def _end_jobs_in_time(self) -> None:
         while True:
             await asyncio.sleep(_LOOK_S)
             self._jobs.expire()
+            if not self._faults.on(faults_of.PORTS_NOT_FREED):
+                self._free_kept(*self._kept)

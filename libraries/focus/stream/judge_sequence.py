@@ -48,13 +48,14 @@ def _judge_order(stream: StreamReading, rows: Sequence[int], findings: Findings)
 
 def _judge_gaps(stream: StreamReading, rows: Sequence[int], findings: Findings) -> None:
     before, after = _first_step(rows, lambda before, after: after > before + 1)
+    missing = "1 row" if stream.missing_rows == 1 else f"{stream.missing_rows} rows"
     findings.expect(
         f"gaps of stream {stream.stream}",
         before is None,
         "row_index without gaps",
-        f"{stream.missing_rows} rows missing",
-        f"stream {stream.stream} left out {stream.missing_rows} rows: row {after} came next after "
-        f"row {before}. Frames are lost, or somebody else reads this stream and takes them away.",
+        f"{missing} missing",
+        f"stream {stream.stream} left out {missing}: row {after} came next after row {before}. "
+        "Frames are lost, or somebody else reads this stream and takes them away.",
     )
 
 
