@@ -11,6 +11,7 @@ import pytest
 
 from sandbox.catalogue import CATALOGUE
 from sandbox.focus_server import refusals, rejections, response_faults
+from sandbox.streams import faults as stream_faults
 
 VIEWS = {"multichannel", "singlechannel", "waterfall", "historic", "second"}
 JOBS = {"jobs"}
@@ -75,6 +76,8 @@ OF_THEIR_OWN_TESTS = {
     "slow-median",
     "slow-tail",
     "stall-once",
+    *(fault.id for fault in stream_faults.FAULTS),
+    "metadata-of-another-job",
 }
 EXPECTED = RESPONSE | REJECTION | REFUSAL | ENDPOINT
 
