@@ -13,7 +13,8 @@ from focus.stream.reading import End, Reading, StreamReading
 from focus.stream.target import StreamTarget
 from focus.verdict import ProductFailure, ToolError
 
-GOAWAY = "GOAWAY"
+# What a server that shuts down says: as HTTP/2 frame, or in the status where that comes first.
+LAST_WORDS = ("GOAWAY", "Cancelling all calls")
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,8 @@ def _end(error: Any) -> End:
     if error.code() is codes.DEADLINE_EXCEEDED:
         return End.TIME_IS_UP
     if error.code() is codes.UNAVAILABLE:
-        return End.ENDED if GOAWAY in error.details() else End.CUT
+        said = error.details() or ""
+        return End.ENDED if any(words in said for words in LAST_WORDS) else End.CUT
     return End.FAILED
 
 
