@@ -64,7 +64,7 @@ FAILURES = [
     (
         *("ports-not-freed", CONFIGURE),
         "Stream Port Should Be Freed    ${response}    timeout=2.5 s",
-        r"port \d+ of job \d+-\d+ should be free after its end, but it still accepts .* 2\.5 s later",
+        r"port \d+ of job \d+-\d+ should be free after its end, but it still accepts .* 2\.5 s",
     ),
 ]
 

@@ -74,6 +74,15 @@ def test_a_started_job_is_recorded(api: FocusApi, ledger: JobLedger) -> None:
     assert not ledger.in_flight()
 
 
+def test_it_is_known_when_the_configuration_of_a_job_was_sent(api: FocusApi) -> None:
+    before = time.perf_counter()
+    configure(api, status=200, answer={"job_id": "3-13"})
+    sent_at = api.wire.job_sent_at("3-13")
+    assert sent_at is not None
+    assert before < sent_at < time.perf_counter()
+    assert api.wire.job_sent_at("9-9") is None
+
+
 @pytest.mark.parametrize(
     ("status", "answer"), [(400, {"job_id": "3-12"}), (200, {}), (200, []), (200, {"job_id": 3})]
 )
