@@ -43,6 +43,8 @@ def channels(world: World) -> Response:
         return error(500, INTERNAL_FAILURE)
     lowest: Any = 0 if faults.on(faults_of.CHANNELS_ZERO) else fibre.lowest_channel
     highest: Any = 100 if faults.on(faults_of.CHANNELS_SHORT) else fibre.highest_channel
+    if faults.on(faults_of.CHANNELS_VARY):
+        highest -= next(world.answers) % 2
     if faults.on(faults_of.CHANNELS_TEXT):
         lowest, highest = str(lowest), str(highest)
     return JSONResponse({"lowest_channel": lowest, "highest_channel": highest})
@@ -54,6 +56,8 @@ def live_metadata(world: World) -> Response:
     if faults.on(faults_of.LIVE_FAILS):
         return error(500, INTERNAL_FAILURE)
     body = _live_metadata(world.state, world.prr_hz)
+    if faults.on(faults_of.LIVE_CONTRADICTS):
+        body["dx"] = 0.0 if body["dx"] else SPEC.fibre.dx_m
     if faults.on(faults_of.LIVE_MISSING):
         del body["dx"]
     if faults.on(faults_of.LIVE_EXTRA):
@@ -80,8 +84,12 @@ def _live_metadata(state: FibreState, prr_hz: int) -> dict[str, Any]:
 def metadata(world: World, job_id: str) -> Response:
     """Answer GET /metadata/{job_id}: known only while a consumer reads the job."""
     job = world.jobs.find(job_id)
-    if job is not None and job.consumer_attached:
+    unread = world.faults.on(faults_of.METADATA_UNREAD)
+    if job is not None and (job.consumer_attached or unread):
         return JSONResponse(job.response)
+    ended = world.jobs.ended(job_id)
+    if ended is not None and world.faults.on(faults_of.METADATA_ENDED):
+        return JSONResponse(ended.response)
     unknown = world.faults.on(faults_of.METADATA_UNKNOWN)
     text = "No such job" if world.faults.on(faults_of.METADATA_TEXT) else UNKNOWN_JOB
     return error(200 if unknown else 404, text)
@@ -101,6 +109,7 @@ async def recordings_in_time_range(world: World, body: bytes, content_type: str)
     """Answer POST /recordings_in_time_range."""
     strict = BEHAVIOURS[world.contract].enforces_rules
     reading = read(body, content_type, RecordingsRequest, RANGE_GROUPS, strict)
+    world.note_malformed(reading.is_malformed)
     details = [
         problem.detail
         for problem in reading.problems
