@@ -141,7 +141,7 @@ def _add_requests(app: FastAPI, world: World) -> None:
 
     @app.post(
         "/recordings_in_time_range",
-        response_model=list[tuple[int, int]],
+        response_model=list[list[int]],
         openapi_extra=_takes(RecordingsRequest),
         responses=_REFUSALS,
     )

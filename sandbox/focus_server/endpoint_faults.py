@@ -37,6 +37,9 @@ RECORDINGS_MS = Fault(
 RECORDINGS_ALL = Fault(
     "recordings-range-ignored", "POST /recordings_in_time_range answers recordings of any time"
 )
+RECORDINGS_SHIFTED = Fault(
+    "recordings-shifted", "POST /recordings_in_time_range answers times that are years too early"
+)
 RECORDINGS_DELETED = Fault(
     "recordings-deleted-listed", "POST /recordings_in_time_range lists deleted recordings"
 )
@@ -120,6 +123,7 @@ FAULTS = (
     TIMELINE_JSON,
     RECORDINGS_MS,
     RECORDINGS_ALL,
+    RECORDINGS_SHIFTED,
     RECORDINGS_DELETED,
     OPENAPI_MISSING,
     OPENAPI_UNKNOWN,

@@ -5,6 +5,7 @@ from typing import Any
 from pymongo.errors import PyMongoError
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from sandbox.faults import ActiveFaults
 from sandbox.focus_server import endpoint_faults as faults_of
 from sandbox.focus_server.acceptance import is_off
 from sandbox.focus_server.configuration import configuration
@@ -22,6 +23,7 @@ from sandbox.world import World
 INTERNAL_FAILURE = "Internal Server Error"
 UNKNOWN_JOB = "Invalid job_id"
 
+_YEARS_S = 3 * 366 * 86_400
 _WAITING_TEXT = "waiting for fiber"
 
 
@@ -145,12 +147,13 @@ async def _recordings(world: World, start: int, end: int) -> Response:
         )
     except PyMongoError as failure:
         return error(503, f"MongoDB: the recordings cannot be read: {type(failure).__name__}")
-    ranges = [_range(recording, faults.on(faults_of.RECORDINGS_MS)) for recording in found]
+    ranges = [_range(recording, faults) for recording in found]
     return JSONResponse(
         {"recordings": ranges} if faults.on(faults_of.RECORDINGS_OBJECT) else ranges
     )
 
 
-def _range(recording: Recording, in_milliseconds: bool) -> list[int]:
-    factor = 1000 if in_milliseconds else 1
-    return [end if end == -1 else end * factor for end in recording.as_range()]
+def _range(recording: Recording, faults: ActiveFaults) -> list[int]:
+    factor = 1000 if faults.on(faults_of.RECORDINGS_MS) else 1
+    shift = _YEARS_S if faults.on(faults_of.RECORDINGS_SHIFTED) else 0
+    return [end if end == -1 else (end - shift) * factor for end in recording.as_range()]

@@ -16,11 +16,16 @@ class Context:
     prr: float | None = None
     state: str | None = None
     requirements: tuple[tuple[str, object], ...] = ()
+    knobs: tuple[tuple[str, object], ...] = ()
 
 
 @dataclass(frozen=True)
 class Fault:
-    """A seeded fault, of a kind: in the `sandbox`, in the client `settings`, or in our `client`."""
+    """A seeded fault, of a kind: in the `sandbox`, in the client `settings`, or in our `client`.
+
+    The name of a sandbox fault is `id`, `id=value`, or `id@context` where one fault is seeded in
+    several contexts.
+    """
 
     name: str
     kind: str
@@ -30,7 +35,13 @@ class Fault:
 
     @property
     def sandbox_id(self) -> str:
-        return self.name.partition("=")[0]
+        return self.seed[0]
+
+    @property
+    def seed(self) -> tuple[str, object]:
+        """Id and value as the sandbox's control API takes them."""
+        name, _, value = self.name.partition("@")[0].partition("=")
+        return name, value or True
 
 
 @dataclass(frozen=True)
@@ -45,13 +56,15 @@ class Kill:
 class Declarations:
     """Faults by name; kills by table (suite file stem), with rows that need another fault.
 
-    `awaiting` holds the sandbox's faults whose cases come later, each with the reason.
+    `awaiting` holds the sandbox's faults whose cases come later, each with the reason; `suites`
+    are the folders of the suites that are proven.
     """
 
     faults: dict[str, Fault]
     tables: dict[str, tuple[Kill, ...]]
     rows: dict[tuple[str, str], tuple[Kill, ...]]
     awaiting: dict[str, str]
+    suites: tuple[str, ...]
 
     def kills_of(self, table: str, row: str) -> tuple[Kill, ...]:
         return self.rows.get((table, row), self.tables.get(table, ()))
@@ -72,7 +85,7 @@ def load(path: Path = KILLS) -> Declarations:
     bystanders = data["bystanders"]
     faults = {name: _fault(name, entry, bystanders) for name, entry in data["faults"].items()}
     awaiting = {fault: why for why, names in data["awaiting"].items() for fault in names}
-    declared = Declarations(faults, tables, rows, awaiting)
+    declared = Declarations(faults, tables, rows, awaiting, tuple(data["suites"]))
     _check(declared)
     return declared
 
@@ -82,13 +95,14 @@ def _kills(entry: dict[str, str]) -> tuple[Kill, ...]:
 
 
 def _fault(name: str, entry: dict[str, object], bystanders: dict[str, str]) -> Fault:
-    known = {"kind", "bystander", "prr", "state", "requirements", "change"}
+    known = {"kind", "bystander", "prr", "state", "requirements", "knobs", "change"}
     if unknown := set(entry) - known:
         raise ValueError(f"kills.yaml: fault {name} has unknown keys {sorted(unknown)}")
     context = Context(
         prr=entry.get("prr"),
         state=entry.get("state"),
         requirements=tuple(dict(entry.get("requirements", {})).items()),
+        knobs=tuple(dict(entry.get("knobs", {})).items()),
     )
     return Fault(
         name=name,

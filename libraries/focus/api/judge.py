@@ -116,5 +116,5 @@ def stream_port_base(environment: Environment) -> int:
 def _parsed(sent: bytes) -> object:
     try:
         return json.loads(sent)
-    except ValueError:  # raw bytes are allowed to be no JSON; they name no channels
+    except (ValueError, RecursionError):  # raw bytes may be anything; then they name no channels
         return None

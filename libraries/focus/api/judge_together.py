@@ -6,10 +6,9 @@ from typing import Any
 
 from focus.api.contract import JOB_ID
 from focus.api.findings import Findings
-from focus.api.job_answers import judge_inability
 from focus.api.reply import Reply
 
-NO_SLOT = "no further job can run"
+Judged = Callable[[Reply], Findings]
 
 
 def judge_own_jobs(replies: Sequence[Reply]) -> Findings:
@@ -28,12 +27,10 @@ def judge_own_jobs(replies: Sequence[Reply]) -> Findings:
     return findings
 
 
-def judge_capacity(
-    replies: Sequence[Reply], statuses: Sequence[int], accepted: Callable[[Reply], Findings]
-) -> Findings:
+def judge_capacity(replies: Sequence[Reply], accepted: Judged, refused: Judged) -> Findings:
     """That at least one was accepted, and each of the others refused as too many.
 
-    `accepted` judges the first one that was accepted by the contract of a 200.
+    `accepted` judges the first one that was accepted, `refused` each of those that were not.
     """
     served = [reply for reply in replies if reply.is_ok]
     findings = judge_own_jobs(served) if served else Findings()
@@ -45,7 +42,7 @@ def judge_capacity(
         findings.extend(accepted(served[0]))
     for reply in replies:
         if not reply.is_ok:
-            findings.extend(judge_inability(reply, statuses, NO_SLOT))
+            findings.extend(refused(reply))
     return findings
 
 
