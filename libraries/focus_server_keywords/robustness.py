@@ -6,6 +6,7 @@ from focus.api.client import JSON
 from focus.api.fuzz import Generated, fuzz
 from focus.api.reply import Reply
 from focus.api.server_contract import judge_ack, judge_json
+from focus.verdict import ToolError
 from focus_server_keywords.server import Server
 
 CONFIGURE = "/configure"
@@ -67,14 +68,17 @@ class RobustnessKeywords:
             ProductFailure: `2 of 15 requests made of the OpenAPI broke it: GET /channels: Response
                 violates schema: …`
             Undetermined: The document does not list the endpoint.
-            ValueError: The endpoint is POST /configure.
+            ToolError: The endpoint is POST /configure.
 
         ```robotframework
         Endpoint Should Follow Its Schema    GET /channels
         ```
         """
         if endpoint.endswith(CONFIGURE):
-            raise ValueError(f"{endpoint} starts jobs; its fields are judged by the tables.")
+            raise ToolError(
+                f"{endpoint} starts a job with each request. Judge its fields with "
+                "Configuration Should Be Rejected instead."
+            )
         served = self._server.api.openapi()
         judge_json(served).conclude()
         fuzzed = fuzz(self._server.api, served.json(), endpoint, generated, examples)

@@ -5,8 +5,8 @@ Documentation    On today's API the waterfall is POST /configure with view "2" a
 ...              What its frequencies and line time must be was never observed: only their types are
 ...              judged, with the channels and their streams.
 
-Resource          time_ranges.resource
-Resource          waterfall.resource
+Resource         time_ranges.resource
+Resource         waterfall.resource
 
 Suite Setup      Find A Recorded Time Range
 
