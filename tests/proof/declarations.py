@@ -56,15 +56,13 @@ class Kill:
 class Declarations:
     """Faults by name; kills by table (suite file stem), with rows that need another fault.
 
-    `awaiting` holds the sandbox's faults whose cases come later, each with the reason; `suites`
-    are the folders of the suites that are proven.
+    `awaiting` holds the sandbox's faults whose cases come later, each with the reason.
     """
 
     faults: dict[str, Fault]
     tables: dict[str, tuple[Kill, ...]]
     rows: dict[tuple[str, str], tuple[Kill, ...]]
     awaiting: dict[str, str]
-    suites: tuple[str, ...]
 
     def kills_of(self, table: str, row: str) -> tuple[Kill, ...]:
         return self.rows.get((table, row), self.tables.get(table, ()))
@@ -85,7 +83,7 @@ def load(path: Path = KILLS) -> Declarations:
     bystanders = data["bystanders"]
     faults = {name: _fault(name, entry, bystanders) for name, entry in data["faults"].items()}
     awaiting = {fault: why for why, names in data["awaiting"].items() for fault in names}
-    declared = Declarations(faults, tables, rows, awaiting, tuple(data["suites"]))
+    declared = Declarations(faults, tables, rows, awaiting)
     _check(declared)
     return declared
 
