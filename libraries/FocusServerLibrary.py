@@ -6,10 +6,16 @@ from typing import Any
 from robot.api.deco import library
 
 from focus_server_keywords.configurations import ConfigurationKeywords
+from focus_server_keywords.deployment import DeploymentKeywords
 from focus_server_keywords.endpoints import EndpointKeywords
+from focus_server_keywords.fibre_state import FibreStateKeywords
+from focus_server_keywords.jobs import JobKeywords
+from focus_server_keywords.recordings import RecordingsKeywords
+from focus_server_keywords.robustness import RobustnessKeywords
 from focus_server_keywords.server import Server
 from focus_server_keywords.session import SessionKeywords
 from focus_server_keywords.streams import StreamKeywords
+from focus_server_keywords.together import TogetherKeywords
 from focus_server_keywords.verdicts import VerdictKeywords
 
 
@@ -80,6 +86,12 @@ class FocusServerLibrary:
             ConfigurationKeywords(server),
             VerdictKeywords(server),
             StreamKeywords(server),
+            JobKeywords(server),
+            FibreStateKeywords(server),
+            RecordingsKeywords(server),
+            TogetherKeywords(server),
+            RobustnessKeywords(server),
+            DeploymentKeywords(server),
         )
         self._keywords = {
             name: getattr(component, name)

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from sandbox.faults import Fault, FaultError, FaultValue, Kind
 from sandbox.focus_server import (
     acceptance,
+    capacity,
     endpoint_faults,
+    future_faults,
     latency,
     refusals,
     rejections,
@@ -21,9 +23,13 @@ _DECLARED: tuple[Fault, ...] = (
     *endpoint_faults.FAULTS,
     *latency.FAULTS,
     *stream_faults.FAULTS,
+    *capacity.FAULTS,
+    *future_faults.FAULTS,
     *acceptance.KNOBS,
     *endpoint_faults.KNOBS,
     *stream_faults.KNOBS,
+    *capacity.KNOBS,
+    *future_faults.KNOBS,
 )
 
 CATALOGUE: Mapping[str, Fault] = {fault.id: fault for fault in _DECLARED}

@@ -6,9 +6,12 @@ objects, the streams) are told of every start and end.
 
 import math
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+_REMEMBERED = 1000
 
 
 @dataclass
@@ -65,17 +68,20 @@ class JobTable:
         self._by_slot: dict[int, Job] = {}
         self._observers: list[JobObserver] = []
         self._counter = 0
+        self._highest_slot = 0
+        self._ended: deque[Job] = deque(maxlen=_REMEMBERED)
 
     def observe(self, observer: JobObserver) -> None:
         """Tell ``observer`` of every start and end from now on."""
         self._observers.append(observer)
 
-    def start(self, request: dict[str, Any], historic: bool) -> Job:
-        """Start a job in the lowest free slot."""
+    def start(
+        self, request: dict[str, Any], historic: bool, *, slots_are_freed: bool = True
+    ) -> Job:
+        """Start a job in the lowest free slot; where slots are never freed, in a new one."""
         self.expire()
-        slot = next(
-            index for index in range(1, len(self._by_slot) + 2) if index not in self._by_slot
-        )
+        slot = self._lowest_free_slot() if slots_are_freed else self._highest_slot + 1
+        self._highest_slot = max(self._highest_slot, slot)
         self._counter += 1
         now = self._clock()
         job = Job(
@@ -91,6 +97,11 @@ class JobTable:
         for observer in self._observers:
             observer.job_started(job)
         return job
+
+    def _lowest_free_slot(self) -> int:
+        return next(
+            index for index in range(1, len(self._by_slot) + 2) if index not in self._by_slot
+        )
 
     def live(self) -> list[Job]:
         """Return the live jobs, oldest first."""
@@ -114,6 +125,10 @@ class JobTable:
         job.consumers -= 1
         if job.consumers == 0 and job.ends_at == math.inf:
             job.ends_at = self._clock() + self._lives[job.historic]
+    def ended(self, job_id: str) -> Job | None:
+        """Return the job of that id among those that ended last."""
+        self.expire()
+        return next((job for job in self._ended if job.id == job_id), None)
 
     def expire(self) -> None:
         """End the jobs whose life is over."""
@@ -121,12 +136,19 @@ class JobTable:
         for job in [job for job in self._by_slot.values() if job.ends_at <= now]:
             self._end(job)
 
+    def end(self, job_id: str) -> None:
+        """End the live job of that id, if there is one."""
+        for job in [job for job in self._by_slot.values() if job.id == job_id]:
+            self._end(job)
+
     def end_all(self) -> None:
         """End every job now."""
         for job in list(self._by_slot.values()):
             self._end(job)
+        self._highest_slot = 0
 
     def _end(self, job: Job) -> None:
         del self._by_slot[job.slot]
+        self._ended.append(job)
         for observer in self._observers:
             observer.job_ended(job)

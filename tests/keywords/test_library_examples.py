@@ -38,7 +38,8 @@ def test_every_keyword_is_documented_to_the_end(libdoc: dict) -> None:
         assert keyword["raises"] or name == "Get Sent Configurations", name
 
 
-def test_every_example_passes(libdoc: dict, run_robot) -> None:
+def test_every_example_passes(libdoc: dict, run_robot, faults) -> None:
+    faults("future-api-served")  # a knob: some examples are about endpoints of a later server
     rows = {
         keyword["name"]: BLOCK.findall(keyword["doc"])[0].replace("\n", "\n    ")
         for keyword in libdoc["keywords"]

@@ -184,8 +184,8 @@ def _apply_context(sandbox: Sandbox, context: Context, folder: Path) -> None:
 
 @contextmanager
 def _seed_sandbox(sandbox: Sandbox, fault: Fault, _: Path) -> Iterator[None]:
-    name, _, value = fault.name.partition("=")
-    sandbox.control("PUT", "/faults", {name: value or True})
+    name, value = fault.seed
+    sandbox.control("PUT", "/faults", {**dict(fault.context.knobs), name: value})
     yield
 
 
