@@ -125,6 +125,7 @@ class JobTable:
         job.consumers -= 1
         if job.consumers == 0 and job.ends_at == math.inf:
             job.ends_at = self._clock() + self._lives[job.historic]
+
     def ended(self, job_id: str) -> Job | None:
         """Return the job of that id among those that ended last."""
         self.expire()

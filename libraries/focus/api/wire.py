@@ -76,6 +76,7 @@ class Wire(HTTPAdapter):
         None for a job that this session did not start.
         """
         return self._job_sent_at.get(job_id)
+
     @contextmanager
     def reserved(self, count: int) -> Iterator[None]:
         """Take `count` places in the job budget now, for jobs that must start at once.
