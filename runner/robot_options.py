@@ -53,9 +53,10 @@ ROBOT_FLAGS = {
     "exitonfailure",
     "exitonerror",
     "skipteardownonexit",
+    "dotted",
     "quiet",
 }
-ROBOT_FLAG_LETTERS = {"T", "X"}
+ROBOT_FLAG_LETTERS = {"T", "X", "."}
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from runner.problem import ProblemError
 from runner.processes import RUN_DIR
 from runner.project import WINDOWS
 
+LOG = "sandbox.log"
 START_LIMIT = 60.0  # seconds
 STOP_PATIENCE = 10.0  # seconds
 RUN_JOB_LIFE = "1"  # seconds: the jobs of a run need not live as long as a user's
@@ -53,7 +54,7 @@ class SandboxProcess:
     ) -> None:
         self._job_life = job_life
         self._run_dir = run_dir
-        self._log = run_dir / "sandbox.log"
+        self._log = run_dir / LOG
         self._lines: queue.Queue[str] = queue.Queue()
         with self._log.open("w", encoding="utf-8") as log:
             self._process = processes.start(

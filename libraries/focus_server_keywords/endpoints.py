@@ -11,8 +11,8 @@ from focus.api.reply import Reply
 from focus.api.server_contract import (
     judge_ack,
     judge_channels,
+    judge_json,
     judge_live_metadata,
-    judge_ok,
     judge_recordings,
     judge_timeline,
 )
@@ -97,6 +97,9 @@ class EndpointKeywords:
         Returns:
             The reply of any status; judge it with `Response Status Should Be`.
 
+        Raises:
+            ToolError: The server is unreachable.
+
         ```robotframework
         ${reply} =    Get Job Metadata    0-0
         Response Status Should Be    ${reply}    404    text=Invalid job_id
@@ -169,7 +172,7 @@ class EndpointKeywords:
         ```
         """
         reply = self._server.api.openapi()
-        self._server.conclude(reply, judge_ok(reply))
+        self._server.conclude(reply, judge_json(reply))
         answer: dict[str, Any] = reply.json()
         return answer
 

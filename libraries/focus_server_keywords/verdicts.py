@@ -219,7 +219,9 @@ class VerdictKeywords:
             `accepted` or `rejected`.
 
         Raises:
-            ProductFailure: A 200 that breaks the contract, a 500, or an improper rejection.
+            ProductFailure: `POST /configure with displayInfo {"height":5000} should be accepted
+                (200) or rejected (400 or 422), but the server answered 500: …`; also a 200 that
+                breaks the contract, and an improper rejection.
 
         ```robotframework
         ${verdict} =    Configuration Should Be Accepted Or Rejected    multichannel
@@ -230,9 +232,7 @@ class VerdictKeywords:
         asked = configuration(client_settings(), view, time_range, overrides)
         names = _alternatives(naming) or names_of(asked.overridden)
         reply = self._send(asked, watched=True)
-        judge = self._server.judge
-        findings = judge.accepted(reply) if reply.is_ok else judge.rejected(reply, names)
-        self._server.conclude(reply, findings)
+        self._server.conclude(reply, self._server.judge.accepted_or_rejected(reply, names))
         return "accepted" if reply.is_ok else "rejected"
 
     @keyword

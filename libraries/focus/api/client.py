@@ -105,5 +105,5 @@ def connect(session: requests.Session, environment: Environment, ledger: JobLedg
 
 def recordings_of(reply: Reply) -> Any:
     """The list in a recordings answer, whether it is bare or under `recordings`."""
-    answer = reply.json()
+    answer = reply.json_or_none()
     return answer.get("recordings") if isinstance(answer, dict) else answer

@@ -2,10 +2,10 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from focus.api.circumstances import Circumstances
 from focus.api.configuration import View
 from focus.api.findings import Findings, shorten
 from focus.api.json_types import is_int, is_number, is_numbers, is_object, is_text
@@ -30,19 +30,6 @@ TYPES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "view_type": (is_int, "an integer"),
     "metadata": (is_object, "an object"),
 }
-
-
-@dataclass(frozen=True)
-class Circumstances:
-    """What the judgement rests on beside request and answer.
-
-    `prr` in Hz as /live_metadata tells it (0 or None while the server waits for fibre);
-    `neighbours` are job ids that were certainly alive when the judged job was started.
-    """
-
-    stream_port_base: int
-    prr: float | None = None
-    neighbours: Sequence[str] = ()
 
 
 def asked_fields(sent: bytes) -> dict[str, Any]:
@@ -71,7 +58,7 @@ def judge_configure(
     _judge_constants(sound, asked, findings)
     _judge_channels(sound, asked, findings)
     _judge_job(sound, circumstances, findings)
-    judge_spectrum(sound, asked, circumstances.prr, findings)
+    judge_spectrum(sound, asked, circumstances, findings)
     return findings
 
 

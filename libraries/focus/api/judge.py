@@ -5,8 +5,9 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from focus.api.circumstances import Circumstances
 from focus.api.client import FocusApi
-from focus.api.contract import Circumstances, asked_fields, judge_configure
+from focus.api.contract import asked_fields, judge_configure
 from focus.api.findings import Findings
 from focus.api.rejection import (
     Leftovers,
@@ -16,10 +17,10 @@ from focus.api.rejection import (
     judge_rejection,
 )
 from focus.api.reply import Reply
-from focus.api.server_contract import live_prr
+from focus.api.server_contract import judged_json, live_prr
 from focus.environment import Environment
 from focus.ledger import JobLedger
-from focus.settings import Requirements
+from focus.settings import Requirements, client_settings
 from focus.verdict import ToolError
 from focus.workload.jobs import GrpcJobs
 
@@ -35,7 +36,7 @@ class Judge:
 
     def watched(self, body: bytes, content_type: str, described: str) -> Reply:
         """Send a configuration, having looked at the cluster's jobs just before."""
-        before = frozenset(job.job_id for job in self.jobs.list()) if self.jobs else None
+        before = frozenset(job.job_id for job in self.jobs.current()) if self.jobs else None
         return replace(self.api.configure(body, content_type, described), jobs_before=before)
 
     def accepted(self, reply: Reply) -> Findings:
@@ -46,10 +47,13 @@ class Judge:
         )
         if not findings.expect("status", reply.is_ok, "200", reply.status, sentence):
             return findings
-        answer = reply.json()
+        answer = judged_json(reply, findings)
+        if answer is None:
+            return findings
         job_id = answer.get("job_id") if isinstance(answer, dict) else None
         circumstances = Circumstances(
             stream_port_base=stream_port_base(self.api.environment),
+            largest_nfft=max(client_settings().Options.nfftSingleChannel),
             prr=live_prr(self.api.live_metadata()),
             neighbours=self.ledger.alive_when_started(job_id) if isinstance(job_id, str) else (),
         )
@@ -59,6 +63,21 @@ class Judge:
     def rejected(self, reply: Reply, naming: Sequence[str]) -> Findings:
         """That `reply` is a rejection that names one of `naming` and left nothing behind."""
         return self._with_leftovers(reply, judge_rejection(reply, naming, self.required))
+
+    def accepted_or_rejected(self, reply: Reply, naming: Sequence[str]) -> Findings:
+        """That `reply` is one or the other, and a proper one."""
+        if reply.is_ok:
+            return self.accepted(reply)
+        if reply.status in self.required.rejection_statuses.value:
+            return self.rejected(reply, naming)
+        findings = Findings()
+        statuses = " or ".join(str(status) for status in self.required.rejection_statuses.value)
+        sentence = (
+            f"{reply.request} should be accepted (200) or rejected ({statuses}), but the server "
+            f"answered {reply.answer}"
+        )
+        findings.expect("status", False, f"200, {statuses}", reply.status, sentence)
+        return findings
 
     def found_no_recording(self, reply: Reply) -> Findings:
         """That `reply` says, as agreed, that there is no recording in its time range."""

@@ -113,7 +113,7 @@ def judge_leftovers(
     if leftovers.jobs is None or reply.jobs_before is None:
         findings.not_checked("no job left behind", "no Kubernetes API is given for this system.")
         return findings
-    new = [job for job in leftovers.jobs.list() if job.job_id not in reply.jobs_before]
+    new = [job for job in leftovers.jobs.current() if job.job_id not in reply.jobs_before]
     unsettled = _settle(leftovers.ledger) if new else False
     owned = leftovers.ledger.job_ids()
     strange = [job for job in new if job.job_id not in owned]

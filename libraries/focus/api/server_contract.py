@@ -35,6 +35,22 @@ def judge_ok(reply: Reply) -> Findings:
     return findings
 
 
+def judge_json(reply: Reply) -> Findings:
+    """That the answer is 200 with a JSON body."""
+    findings = judge_ok(reply)
+    if reply.is_ok:
+        judged_json(reply, findings)
+    return findings
+
+
+def judged_json(reply: Reply, findings: Findings) -> Any:
+    """The body as JSON; None, and a finding, when it is none."""
+    answer = reply.json_or_none()
+    sentence = f"{reply.request} should answer JSON, but the server answered {reply.answer}"
+    findings.expect("body", answer is not None, "JSON", reply.text, sentence)
+    return answer
+
+
 def judge_ack(reply: Reply) -> Findings:
     findings = judge_ok(reply)
     if reply.is_ok:
@@ -46,7 +62,7 @@ def judge_channels(reply: Reply) -> Findings:
     findings = judge_ok(reply)
     if not reply.is_ok:
         return findings
-    answer = reply.json()
+    answer = judged_json(reply, findings)
     if not _has_keys(answer, CHANNEL_KEYS, "/channels", findings):
         return findings
     whole = [
@@ -63,7 +79,7 @@ def judge_live_metadata(reply: Reply) -> Findings:
     findings = judge_ok(reply)
     if not reply.is_ok:
         return findings
-    answer = reply.json()
+    answer = judged_json(reply, findings)
     if _has_keys(answer, tuple(LIVE_METADATA_TYPES), "/live_metadata", findings):
         for key, (is_type, name) in LIVE_METADATA_TYPES.items():
             findings.expect(key, is_type(answer[key]), name, answer[key])
@@ -111,7 +127,7 @@ def require_ready_for_live(reply: Reply) -> None:
 
 def live_prr(reply: Reply) -> float | None:
     """prr in Hz of a /live_metadata answer; None where it tells none above 0."""
-    answer = reply.json() if reply.is_ok else None
+    answer = reply.json_or_none() if reply.is_ok else None
     metadata = answer if isinstance(answer, dict) else {}
     return float(metadata["prr"]) if _is_positive(metadata, "prr") else None
 
@@ -122,6 +138,8 @@ def _is_positive(metadata: Mapping[str, Any], key: str) -> bool:
 
 
 def _has_keys(answer: Any, keys: tuple[str, ...], path: str, findings: Findings) -> bool:
+    if answer is None:  # no JSON, and noted as such
+        return False
     if not findings.expect(f"body of {path}", isinstance(answer, dict), "an object", answer):
         return False
     return findings.expect(

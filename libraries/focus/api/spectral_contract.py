@@ -4,21 +4,20 @@ import math
 from collections.abc import Mapping
 from typing import Any, TypeGuard
 
+from focus.api.circumstances import Circumstances
 from focus.api.configuration import View
 from focus.api.findings import Findings
 from focus.api.json_types import is_int, is_number
 from focus.api.spectrum import SpectrumRequest, spectrum
 
 TOLERANCE = 1e-9
-# Up to here the server's doubling of the transform was inferred; whether it stops is unknown.
-KNOWN_INTERNAL_NFFT = 65536
 SPECTRAL = ("lines_dt", "frequencies_list", "frequencies_amount")
 
 
 def judge_spectrum(
     answer: Mapping[str, Any],
     asked: Mapping[str, Any],
-    prr: float | None,
+    circumstances: Circumstances,
     findings: Findings,
 ) -> None:
     if "frequencies_list" in answer and "frequencies_amount" in answer:
@@ -34,9 +33,9 @@ def judge_spectrum(
             findings.not_checked(subject, "the waterfall's value was never seen; type only.")
         return
     _judge_lines_dt(answer, asked, findings)
-    request = _spectrum_request(answer, asked, prr, findings)
+    request = _spectrum_request(answer, asked, circumstances.prr, findings)
     if request is not None:
-        _judge_frequencies(answer, request, findings)
+        _judge_frequencies(answer, request, circumstances.largest_nfft, findings)
 
 
 def _judge_lines_dt(
@@ -81,13 +80,13 @@ def _spectrum_request(
 
 
 def _judge_frequencies(
-    answer: Mapping[str, Any], asked: SpectrumRequest, findings: Findings
+    answer: Mapping[str, Any], asked: SpectrumRequest, largest_nfft: int, findings: Findings
 ) -> None:
     right = spectrum(asked)
-    if right.internal_nfft > max(KNOWN_INTERNAL_NFFT, asked.nfft):
+    if right.internal_nfft > max(largest_nfft, asked.nfft):
         reason = (
             f"it needs an internal transform of {right.internal_nfft} samples; whether the server "
-            f"stops at {KNOWN_INTERNAL_NFFT} is unknown."
+            f"stops at {largest_nfft} is unknown."
         )
         findings.not_checked("frequencies_list", reason)
         return

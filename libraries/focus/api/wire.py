@@ -163,7 +163,7 @@ def unreachable(
 ) -> str:
     """What to do about a request that got no answer, as one sentence for a ToolError."""
     url = urlsplit(request.url or "")
-    where = f"{url.scheme}://{url.netloc}"
+    where = f"{url.scheme}://{url.netloc.rpartition('@')[2]}"  # without a user and a password
     what = f"{request.method} {request.path_url}"
     reason = str(error)
     if isinstance(error, requests.exceptions.SSLError):

@@ -29,7 +29,7 @@ class GrpcJobs:
         self._namespace = namespace
         self._api: Any = None
 
-    def list(self) -> list[GrpcJob]:
+    def current(self) -> list[GrpcJob]:
         """Every grpc job there is. Raises ToolError when the cluster cannot be asked."""
         # Imported here: the client costs half a second, and most runs of one case need none.
         from kubernetes.client.exceptions import ApiException  # noqa: PLC0415

@@ -1,14 +1,17 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from focus.api.contract import Circumstances, judge_configure
+from focus.api.circumstances import Circumstances
+from focus.api.contract import judge_configure
 from focus.api.findings import Outcome
 from focus.api.spectrum import SpectrumRequest, spectrum
 from focus.settings import client_settings
 from focus.verdict import ProductFailure, Undetermined
 
-HERE = Circumstances(stream_port_base=12300, prr=2000.0)
+HERE = Circumstances(stream_port_base=12300, largest_nfft=65536, prr=2000.0)
+WAITING = replace(HERE, prr=None)
 
 
 def shifted(values: list[float]) -> list[float]:
@@ -98,14 +101,14 @@ def test_an_unknown_key_is_named(
 def test_a_live_neighbours_port_and_id_may_not_come_again(
     logged_request: dict[str, Any], logged_response: dict[str, Any]
 ) -> None:
-    shared = Circumstances(12300, 2000.0, neighbours=["1-1600"])
+    shared = replace(HERE, neighbours=["1-1600"])
     assert judge_configure(logged_response, logged_request, shared).failures == [
         (
             "stream_port 12301 of job 1-1603 belongs to job 1-1600, which is still alive; "
             "expected a port of its own."
         )
     ]
-    twice = Circumstances(12300, 2000.0, neighbours=["1-1603"])
+    twice = replace(HERE, neighbours=["1-1603"])
     assert judge_configure(logged_response, logged_request, twice).failures == [
         "job_id 1-1603 was given twice: a job of that id is still alive."
     ]
@@ -114,7 +117,7 @@ def test_a_live_neighbours_port_and_id_may_not_come_again(
 def test_without_a_live_prr_the_recordings_own_is_used(
     logged_request: dict[str, Any], logged_response: dict[str, Any]
 ) -> None:
-    findings = judge_configure(logged_response, logged_request, Circumstances(12300))
+    findings = judge_configure(logged_response, logged_request, WAITING)
     assert not findings.unchecked("frequencies_list")
     findings.conclude(decisive=("frequencies_list",))
 
@@ -123,12 +126,12 @@ def test_without_any_prr_the_spectrum_is_undetermined_only_where_it_decides(
     logged_request: dict[str, Any], logged_response: dict[str, Any]
 ) -> None:
     logged_response["metadata"] = {}
-    findings = judge_configure(logged_response, logged_request, Circumstances(12300))
+    findings = judge_configure(logged_response, logged_request, WAITING)
     findings.conclude()
     with pytest.raises(Undetermined, match="frequencies_list was not checked: prr is unknown"):
         findings.conclude(decisive=("frequencies_list",))
     logged_response["status"] = "success"
-    findings = judge_configure(logged_response, logged_request, Circumstances(12300))
+    findings = judge_configure(logged_response, logged_request, WAITING)
     with pytest.raises(ProductFailure, match="status is"):
         findings.conclude(decisive=("frequencies_list",))
 

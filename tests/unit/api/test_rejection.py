@@ -98,7 +98,7 @@ class Cluster:
     def __init__(self, *jobs: GrpcJob) -> None:
         self._jobs = jobs
 
-    def list(self) -> list[GrpcJob]:
+    def current(self) -> list[GrpcJob]:
         return list(self._jobs)
 
 

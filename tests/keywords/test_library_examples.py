@@ -1,0 +1,56 @@
+"""Every example in the documentation of our libraries is run as it stands."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from keywords.conftest import HEAD
+
+PROJECT = Path(__file__).parents[2]
+LIBRARIES = sorted(path.stem for path in (PROJECT / "libraries").glob("*Library.py"))
+BLOCK = re.compile(r"```robotframework\n(.*?)```", re.DOTALL)
+
+
+@pytest.fixture(scope="module", params=LIBRARIES)
+def libdoc(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict:
+    folder = tmp_path_factory.mktemp("libdoc")
+    subprocess.run(
+        [
+            *[sys.executable, "-m", "robot.libdoc", "--pythonpath", str(PROJECT / "libraries")],
+            *["--specdocformat", "RAW", request.param, "library.json"],
+        ],
+        cwd=folder,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    return json.loads((folder / "library.json").read_text(encoding="utf-8"))
+
+
+def test_every_keyword_is_documented_to_the_end(libdoc: dict) -> None:
+    for keyword in libdoc["keywords"]:
+        name = keyword["name"]
+        assert len(BLOCK.findall(keyword["doc"])) == 1, name
+        assert all(argument["doc"] and argument["type"] for argument in keyword["args"]), name
+        assert keyword["returnDoc"] or keyword["returnType"]["name"] == "None", name
+        assert keyword["raises"] or name == "Get Sent Configurations", name
+
+
+def test_every_example_passes(libdoc: dict, run_robot) -> None:
+    rows = {
+        keyword["name"]: BLOCK.findall(keyword["doc"])[0].replace("\n", "\n    ")
+        for keyword in libdoc["keywords"]
+    }
+    head = HEAD.replace("Variables ", f"Library    {libdoc['name']}\nVariables ")
+    text = "\n".join(f"{name}\n    {row}" for name, row in rows.items())
+    cases = run_robot.suite(head + text)
+    assert {name: case.message for name, case in cases.items() if case.status != "PASS"} == {}
+    assert set(cases) == set(rows)
+
+
+def test_the_example_of_a_library_passes(libdoc: dict, run_robot) -> None:
+    for suite in BLOCK.findall(libdoc["doc"]):
+        cases = run_robot.suite(suite)
+        assert [case.status for case in cases.values()] == ["PASS"]
