@@ -144,7 +144,8 @@ class LatencyLibrary:
                 `background=True` first.`
 
         ```robotframework
-        Measure Latency    GET /channels    rate=50    duration=1 min    background=True
+        Measure Latency    GET /channels    rate=50    duration=1 min    warm_up=0 s
+        ...    background=True
         Sleep    1 s    # here something is done to the system
         ${measured} =    Finish Measuring Latency    early=True
         ```
@@ -165,8 +166,10 @@ class LatencyLibrary:
                 `background=True` first.`
 
         ```robotframework
-        Measure Latency    GET /channels    rate=50    duration=1 min    background=True
+        Measure Latency    GET /channels    rate=50    duration=1 min    warm_up=0 s
+        ...    background=True
         Mark Event    queue is restarted
+        Sleep    1 s    # the system goes on
         ${measured} =    Finish Measuring Latency    early=True
         ```
         """
@@ -317,7 +320,8 @@ class LatencyLibrary:
             Undetermined: It held for less than `hold` before the measurement ended.
 
         ```robotframework
-        Measure Latency    GET /channels    rate=50    duration=1 min    background=True
+        Measure Latency    GET /channels    rate=50    duration=1 min    warm_up=0 s
+        ...    background=True
         Mark Event    outage    begin
         Mark Event    outage ends    end
         Sleep    2 s    # the server recovers

@@ -115,7 +115,8 @@ def test_every_keyword_is_documented_to_the_end(libdoc: dict) -> None:
     for keyword in libdoc["keywords"]:
         name = keyword["name"]
         assert len(BLOCK.findall(keyword["doc"])) == 1, name
-        assert all(argument["doc"] and argument["type"] for argument in keyword["args"]), name
+        named = [argument for argument in keyword["args"] if argument["name"]]  # not the bare `*`
+        assert all(argument["doc"] and argument["type"] for argument in named), name
         assert keyword["returnDoc"] or keyword["returnType"]["name"] == "None", name
         assert keyword["raises"], name
 
@@ -186,7 +187,8 @@ No Baseline
     ${measured}=    Measure Latency    GET /channels    rate=50    samples=60    warm_up=0 s
     Compare Latency With Baseline    ${measured}
 Two At Once
-    Measure Latency    GET /channels    rate=50    duration=20 s    background=True
+    Measure Latency    GET /channels    rate=50    duration=20 s    warm_up=0 s    background=True
+    Sleep    1 s    # something is measured
     Measure Latency    GET /channels    rate=50    duration=20 s
     [Teardown]    Finish Measuring Latency    early=True
 """
@@ -209,7 +211,8 @@ def test_verdicts(run_cases: Callable) -> None:
     }
     for name, (status, message) in expected.items():
         assert (cases[name].status, cases[name].message[: len(message)]) == (status, message)
-    assert all(len(case.message.splitlines()) <= 3 for case in cases.values())
+    long = [case.message for case in cases.values() if len(case.message.splitlines()) > 3]
+    assert long == []
 
 
 def test_an_unreachable_server_is_an_error(run_cases: Callable) -> None:
@@ -230,7 +233,7 @@ Extended
     ${measured}=    Measure Latency    GET /channels    rate=100    samples=150    warm_up=0 s
     Latency Should Be Within    ${measured}    p99=500 ms    extend_up_to=5 s
     ${summary}=    Get Latency Summary    ${measured}
-    Should Be Equal As Integers    ${summary}[requests]    450
+    Should Be Equal As Integers    ${summary}[requests]    600
 """
     )
     assert cases["Extended"].status == "PASS", cases["Extended"].message

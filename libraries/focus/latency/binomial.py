@@ -49,13 +49,13 @@ def beta_quantile(q: float, a: float, b: float) -> float:
     return (low + high) / 2
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=5000)
 def share_lower_bound(k: float, n: float, alpha: float) -> float:
     """One-sided Clopper-Pearson: the share is at least this, wrong with probability <= alpha."""
     return 0.0 if k <= 0 else beta_quantile(alpha, k, n - k + 1)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=5000)
 def share_upper_bound(k: float, n: float, alpha: float) -> float:
     """One-sided Clopper-Pearson: the share is at most this, wrong with probability <= alpha."""
     return 1.0 if k >= n else beta_quantile(1 - alpha, k + 1, n - k)

@@ -71,6 +71,8 @@ def _of_round(item: Honesty, smallest_limit: float | None) -> list[str]:
         )
     if not item.open_loop:
         return found
+    if item.offered == 0:
+        return [*found, "it was ended during the warm-up, before anything was measured"]
     if item.achieved < LEAST_ACHIEVED:
         found.append(
             f"only {item.sent} of {item.offered} requests that were due were sent "

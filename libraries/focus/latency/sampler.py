@@ -106,13 +106,13 @@ class Sampler:
         for offset, is_warm_up in _due_times(warm_up, shape):
             reservation = await self._take_reservation()
             due = self.started_at + offset
-            self.offered += not is_warm_up
             if self._failure is not None:
                 return
             behind = 0 if due > clock() else behind + 1
             if behind % BREATHE_EVERY == BREATHE_EVERY - 1:
                 await asyncio.sleep(0)
             await self._until(due)
+            self.offered += not is_warm_up
             if len(self._in_flight) >= self.plan.max_in_flight:
                 self._drop(reservation)
                 continue
