@@ -150,6 +150,7 @@ class LoadLibrary:
             ProductFailure: `Load 'waves' breaks the server at step 4 of 5 (30 investigations at
                 once): 12 of 30 requests failed (40.0%, at most 5% may): 12 unexpected status (503:
                 {"error":"busy"}).`
+            Undetermined: It holds below `up_to` and breaks above it.
             ToolError: The load never had `up_to` investigations at once.
 
         ```robotframework

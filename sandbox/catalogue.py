@@ -7,6 +7,7 @@ from sandbox.focus_server import (
     acceptance,
     endpoint_faults,
     latency,
+    load_faults,
     refusals,
     rejections,
     response_faults,
@@ -19,6 +20,7 @@ _DECLARED: tuple[Fault, ...] = (
     *refusals.FAULTS,
     *endpoint_faults.FAULTS,
     *latency.FAULTS,
+    *load_faults.FAULTS,
     *acceptance.KNOBS,
     *endpoint_faults.KNOBS,
 )

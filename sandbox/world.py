@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from sandbox.catalogue import checked
 from sandbox.faults import ActiveFaults, FaultValue
 from sandbox.focus_server.latency import Latency
+from sandbox.focus_server.load_faults import Load
 from sandbox.jobs import JobTable
 from sandbox.options import Contract, FibreState, Options
 from sandbox.recordings import Recordings
@@ -28,6 +29,7 @@ class World:
         self.jobs = JobTable(
             first_port, options.job_life_s, options.job_life_s * SPEC.historic_life_ratio
         )
+        self.load = Load(self.faults, self.jobs)
         self._take_start_values()
         self.switch_faults(self._start_faults)
 
@@ -35,6 +37,7 @@ class World:
         """Make exactly ``active`` the faults in force, each starting anew."""
         self.faults.replace(active)
         self.latency.restart()
+        self.load.restart()
         self.wedged = False
 
     def reset(self) -> None:

@@ -11,6 +11,7 @@ from robot.libraries.BuiltIn import BuiltIn
 from focus.api.client import connect, recordings_of
 from focus.api.configuration import View, configuration
 from focus.api.recorded_range import Recording, recordings_from
+from focus.api.server_contract import judge_recordings
 from focus.environment import Environment, environment_name, load_environment
 from focus.latency.demand import Demand, demand_of
 from focus.latency.order import CONFIGURE
@@ -31,7 +32,6 @@ from latency_keywords.log import RunLog, address_in_log, stem_beside_log
 
 DEMANDED_OF = f"{CONFIGURE} under load"  # in thresholds.yaml
 FOLDER = "load"
-OK = 200
 
 
 class Bench:
@@ -51,9 +51,9 @@ class Bench:
 
             def search(start: int, end: int) -> list[Recording]:
                 reply = api.recordings_in_time_range(start, end)
-                if reply.status != OK:
-                    raise ToolError(f"the recordings cannot be listed: {reply.answer}.")
-                return recordings_from(recordings_of(reply) or [])
+                found = recordings_of(reply) if reply.is_ok else None
+                judge_recordings(reply, found).conclude()
+                return recordings_from(found or [])
 
             mix = historic_mix(client_settings(), search, time.time(), windows)
         return [configured.to_body() for configured in mix]

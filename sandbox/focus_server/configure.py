@@ -107,7 +107,7 @@ async def _accept(
     world: World, behaviour: Behaviour, wanted: Configuration, reading: Reading
 ) -> Response:
     """Start a job for a configuration that no rule refuses, if the server can."""
-    failure = _inability(world, behaviour, wanted)
+    failure = await world.load.answer() or _inability(world, behaviour, wanted)
     if failure is not None:
         return failure
     try:
@@ -186,6 +186,7 @@ def _start_job(
     )
     job.response = response_body(wanted, variant, job, recording)
     change_response(job.response, Answered(job, others), world.faults)
+    world.load.started(job)
     return JSONResponse(job.response)
 
 

@@ -8,7 +8,7 @@ from focus.latency.decision import ALPHA, Limit
 from focus.latency.demand import Demand
 from focus.load.counts import Counts
 from focus.load.result import LoadResult, Step
-from focus.verdict import ProductFailure
+from focus.verdict import ProductFailure, Undetermined
 
 EXAMPLE_CHARACTERS = 120
 SHOWN_JOBS = 3
@@ -45,14 +45,29 @@ def breaking_step(result: LoadResult, demand: Demand) -> Break | None:
 
 
 def conclude(result: LoadResult, demand: Demand, up_to: int | None = None) -> None:
-    """Raise ProductFailure when a step broke; with `up_to` only steps of at most so many jobs."""
+    """Raise ProductFailure when a step broke; with `up_to` only steps of at most so many jobs.
+
+    Raises Undetermined when the load broke above `up_to` but held below it only.
+    """
     found = breaking_step(result, demand)
-    if found is None or (up_to is not None and found.step.jobs > up_to):
+    if found is None:
+        return
+    if up_to is not None and found.step.jobs > up_to:
+        _require_held(result, found, up_to)
         return
     raise ProductFailure(
         f"Load '{result.shape}' breaks the server at step {found.step.number} of {result.planned} "
         f"({found.step.jobs} investigations at once): {found.reason}."
     )
+
+
+def _require_held(result: LoadResult, found: Break, up_to: int) -> None:
+    held = max((step.jobs for step in result.steps if step.number < found.step.number), default=0)
+    if held < up_to:
+        raise Undetermined(
+            f"load '{result.shape}' holds with {held} investigations at once and breaks with "
+            f"{found.step.jobs}; {up_to} were not tried. Give `jobs` that have them."
+        )
 
 
 def _failures(step: Step, allowed: float) -> str | None:
