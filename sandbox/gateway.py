@@ -38,7 +38,7 @@ class RecordedTraffic:
         """Serve one request; it is recorded before its answer goes out."""
         messages = await _whole_request(receive)
         body = b"".join(message.get("body", b"") for message in messages)
-        await self._world.latency.delay()
+        await self._world.latency.delay(scope["method"])
 
         async def recording_send(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -4,7 +4,7 @@ Documentation    A client that opens all of its windows at the same moment: ever
 
 Resource         load.resource
 
-Suite Setup      Know What Load Sends
+Suite Setup      Know The Live And The Historic Load
 Test Timeout     ${LOAD_TIMEOUT}
 Test Template    Windows Should Open At Once
 

@@ -3,7 +3,7 @@ Documentation    Load that grows, and a sudden rush between two calms.
 
 Resource         load.resource
 
-Suite Setup      Know What Load Sends
+Suite Setup      Know The Live Load
 Test Timeout     ${LOAD_TIMEOUT}
 Test Template    Server Should Carry
 

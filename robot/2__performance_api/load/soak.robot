@@ -3,7 +3,7 @@ Documentation    The same load for long. On the sandbox it lasts seconds; for a 
 
 Resource         load.resource
 
-Suite Setup      Know What Load Sends
+Suite Setup      Know The Live Load
 Test Timeout     ${SOAK_TIMEOUT}
 Test Template    Server Should Carry For Long
 

@@ -4,7 +4,7 @@ Documentation    Waves of users who open an investigation at the same moment. At
 
 Resource         load.resource
 
-Suite Setup      Know What Load Sends
+Suite Setup      Know The Live And The Historic Load
 Test Timeout     ${LOAD_TIMEOUT}
 Test Template    Waves Should Be Carried
 
