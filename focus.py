@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Tests of the Focus Server, by one command: `python3 focus.py run` (or test, or proof).
+"""Tests of the Focus Server, by one command: `python3 focus.py run` (or test, proof, bench).
 
 Needs Python and nothing else: it makes `.venv` itself. Works from any folder.
 """

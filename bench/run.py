@@ -1,4 +1,5 @@
-"""How well the latency engine measures, as ratios to what is possible on this machine.
+"""How well the latency engine measures, as ratios to what is possible on this machine, and
+whether the sandbox is fast enough to be measured.
 
 `python bench/run.py [--quick]` prints a line per goal and ends with 1 when one is missed. Each
 figure is a median of interleaved rounds; all load goes to servers of its own on loopback.
@@ -13,28 +14,29 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
 BENCH = Path(__file__).resolve().parent
 # Libraries first: the root module focus.py must not hide the package focus.
-sys.path[0] = str(BENCH.parent / "libraries")
+sys.path[:1] = [str(BENCH.parent / "libraries"), str(BENCH.parent)]
 
 import numpy as np  # noqa: E402 - after the path
 
-from focus.latency.generator import Honesty, honesty  # noqa: E402
+from bench.measuring import Line, by_engine  # noqa: E402
+from bench.sandbox_bench import sandbox_capacity  # noqa: E402
+from focus.latency.generator import Honesty  # noqa: E402
 from focus.latency.percentiles import percent_of, percentile, percentiles  # noqa: E402
-from focus.latency.plan import Plan, Request  # noqa: E402
-from focus.latency.process import Child  # noqa: E402
+from focus.latency.plan import Request  # noqa: E402
 from focus.latency.samples import Samples  # noqa: E402
-from focus.latency.schedule import ClosedLoop, OpenLoop, Shape, constant  # noqa: E402
+from focus.latency.schedule import ClosedLoop, Shape, constant  # noqa: E402
 
 CONNECTIONS = 8
 DELAY_MS = 5.0
 P99 = percent_of("P99")
 ANALYTIC_P99 = 0.9  # one stall of 1 s in 10 s: 10 % of the arrivals wait, evenly up to 1 s
 QUICK_ROUNDS, ROUNDS = 1, 5
+SANDBOX_ROUNDS = 3  # each takes 15 s
 CHILD_SECONDS = 60  # no yardstick takes longer
 
 # The goals.
@@ -44,15 +46,6 @@ MOST_LAG = 0.001
 MOST_OFF_ANALYTIC = 0.05
 MOST_OVER_PARTITION = 1.25
 MOST_START_SECONDS = 0.5
-
-
-@dataclass(frozen=True)
-class Line:
-    """One goal: what was measured, against what, and whether it holds."""
-
-    goal: str
-    measured: str
-    holds: bool | None  # None = for comparison only
 
 
 @contextmanager
@@ -74,11 +67,7 @@ def raw(port: int, seconds: float) -> dict[str, float]:
 
 
 def ours(port: int, shape: Shape, warm_up: float = 0.5) -> tuple[Samples, Honesty]:
-    url = f"http://127.0.0.1:{port}/channels"
-    plan = Plan((Request("GET", url),), shape, warm_up=warm_up)
-    with Child(plan) as child:
-        samples, facts = child.finish(lambda _: None)
-    return samples, honesty(samples, facts, open_loop=isinstance(shape, OpenLoop))
+    return by_engine(Request("GET", f"http://127.0.0.1:{port}/channels"), shape, warm_up)
 
 
 def closed(port: int, seconds: float) -> dict[str, float]:
@@ -198,7 +187,9 @@ def _seconds(work: Callable[[], object]) -> float:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Bench of the latency engine.")
+    parser = argparse.ArgumentParser(
+        prog="focus.py bench", description="Bench of engine and sandbox."
+    )
     parser.add_argument("--quick", action="store_true", help="one round of each")
     rounds = QUICK_ROUNDS if parser.parse_args().quick else ROUNDS
     groups = (
@@ -208,6 +199,7 @@ def main() -> int:
         stall,
         lambda: percentile_cost(rounds),
         lambda: first_request(rounds),
+        lambda: sandbox_capacity(min(rounds, SANDBOX_ROUNDS)),
     )
     missed = 0
     for group in groups:

@@ -1,70 +1,297 @@
 """Keywords for load and stress."""
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import timedelta
+from typing import Any, TypedDict
 
 from robot.api.deco import keyword, library
 
 from focus.api.configuration import View
-from focus.load.defaults import default_mix
+from focus.latency.order import bodies_of
+from focus.load.engine import LoadRun
+from focus.load.historic import WINDOWS
 from focus.load.sent import require_sent
-from focus.settings import client_settings, requirements
+from focus.load.shapes import load_shape
+from focus.verdict import ToolError
+from load_keywords.bench import Bench
 
 
-@library(scope="GLOBAL", doc_format="MARKDOWN")
+class BreakingStep(TypedDict):
+    """The step of a load at which the server broke."""
+
+    number: int
+    jobs: int
+    reason: str
+
+
+@library(scope="GLOBAL", doc_format="MARKDOWN", auto_keywords=False)
 class LoadLibrary:
-    """What load and stress cases send.
+    """Lay load on a server, and find out where it breaks and whether it recovers.
 
-    Defaults come from the client settings: its default channels and its full range, its
-    frequency range, and every NFFT option that a view allows.
+    A load starts investigations (`POST /configure`). Its shapes are data
+    (`variables/load_shapes.yaml`); what it sends comes from the client settings: the default
+    channels and the full range, the frequency range, and every NFFT option that a view allows.
+
+    Each step is measured by the sampler of LatencyLibrary in a process of its own, in an open
+    loop, and every job is entered in the run's job ledger. A load may have more jobs alive than
+    other cases (`load_alive_jobs` of the environment). Between two steps is about half a second
+    without requests.
+
+    A step **breaks** the server when
+
+    * more requests failed than thresholds.yaml tolerates of `POST /configure under load`,
+    * more answers were slower than its limit than chance explains (95 %), or
+    * the cluster has jobs that no answer named.
+
+    The load then stops, so that a broken server is not beaten on.
     """
+
+    def __init__(self) -> None:
+        self._bench = Bench()
 
     @keyword(tags=["Getter"])
     def get_default_load(self) -> list[bytes]:
-        """Returns the request bodies that a load sends when nothing is said.
+        """Return the request bodies that a load sends when nothing is said.
 
         Returns:
             JSON bodies of live configurations (bytes, UTF-8), to be sent with
             `Send Raw Configuration` of FocusServerLibrary.
 
         Raises:
-            ToolError: the client settings cannot be read, for example `ERROR:
+            ToolError: The client settings cannot be read, for example `ERROR:
                 usersettings.json: key 'Defaults.Nfft' is missing. Correct the file.`
 
         Sends nothing, so nothing undoes it.
 
         ```robotframework
-        ${bodies}=    Get Default Load
+        ${bodies} =    Get Default Load
         ```
         """
-        mix = default_mix(client_settings(), requirements())
-        return [configuration.to_body() for configuration in mix]
+        return self._bench.default_bodies()
+
+    @keyword(tags=["Getter"])
+    def get_historic_load(self, windows: Sequence[int] = WINDOWS) -> list[bytes]:
+        """Return bodies of historic investigations over recordings that exist.
+
+        Args:
+            windows: How long they are, in seconds; at most what all windows of the client show
+                together.
+
+        Returns:
+            JSON bodies (bytes, UTF-8): each window over each of the latest recordings.
+
+        Raises:
+            PreconditionUnmet: `PRECONDITION: the server knows no finished recording of 300 s in
+                the last 366 days. Record some data, or ask for shorter windows.`
+            ToolError: A window is longer than the client shows.
+
+        Asks the server for its recordings and starts nothing.
+
+        ```robotframework
+        ${bodies} =    Get Historic Load
+        ${load} =    Run Load    steady    ${bodies}    jobs=[5]    step=1 s
+        ```
+        """
+        return self._bench.historic_bodies(windows)
+
+    @keyword(tags=["Load"])
+    def run_load(
+        self,
+        shape: str,
+        bodies: Any = None,
+        *,
+        jobs: Sequence[int] = (),
+        step: timedelta | None = None,
+        go_on: bool = False,
+    ) -> LoadRun:
+        """Lay load on the server, step by step, and return what was found.
+
+        Args:
+            shape: Its name in `load_shapes.yaml`: `waves`, `ramp`, `steady`, `spike`, `soak`.
+            bodies: A body (bytes or dictionary) or a list of them, sent in turn; default
+                `Get Default Load`.
+            jobs: Investigations at once, per step; default from the shape.
+            step: How long a step lasts; default from the shape.
+            go_on: Go on after the step that breaks the server.
+
+        Returns:
+            The load, for the other keywords of this library. It passes whatever happened:
+            `Load Should Succeed` judges it.
+
+        Raises:
+            NotAllowed: The environment allows no load.
+            PreconditionUnmet: A step needs more jobs than the environment lets a load have.
+            ToolError: There is no such shape, the server cannot be reached, or a step was not
+                sent as planned.
+
+        The log has a table of the steps and two charts; the result (JSON) and the raw samples are
+        stored in `load/` beside it. Jobs end by themselves.
+
+        ```robotframework
+        ${load} =    Run Load    waves    jobs=[2, 4]    step=500 ms
+        ```
+        """
+        sent = bodies_of(bodies) or tuple(self._bench.default_bodies())
+        seconds = None if step is None else step.total_seconds()
+        if any(count < 1 for count in jobs) or (seconds is not None and seconds <= 0):
+            raise ToolError("a load needs at least 1 investigation per step, and steps above 0 s.")
+        changed = load_shape(shape).changed(tuple(jobs), seconds)
+        return self._bench.run(changed, sent, go_on=go_on)
+
+    @keyword(tags=["Assertion"])
+    def load_should_succeed(self, load: LoadRun, up_to: int | None = None) -> None:
+        """Fail when a step broke the server.
+
+        Args:
+            load: From `Run Load`.
+            up_to: Judge only steps of at most so many investigations at once.
+
+        Raises:
+            ProductFailure: `Load 'waves' breaks the server at step 4 of 5 (30 investigations at
+                once): 12 of 30 requests failed (40.0%, at most 5% may): 12 unexpected status (503:
+                {"error":"busy"}).`
+            Undetermined: It holds below `up_to` and breaks above it.
+            ToolError: The load never had `up_to` investigations at once.
+
+        ```robotframework
+        ${load} =    Run Load    waves    jobs=[2, 4]    step=500 ms
+        Load Should Succeed    ${load}
+        ```
+        """
+        self._bench.conclude(load, up_to)
+
+    @keyword(tags=["Getter"])
+    def get_breaking_step(self, load: LoadRun) -> BreakingStep | None:
+        """Return the step at which the server broke.
+
+        Args:
+            load: From `Run Load`.
+
+        Returns:
+            A dictionary with number (from 1), jobs and reason; None when every step held.
+
+        Raises:
+            ToolError: `thresholds.yaml` cannot be read.
+
+        ```robotframework
+        ${load} =    Run Load    waves    jobs=[2]    step=500 ms
+        ${broken} =    Get Breaking Step    ${load}
+        Should Be Equal    ${broken}    ${None}
+        ```
+        """
+        found = self._bench.breaking_step(load)
+        if found is None:
+            return None
+        return BreakingStep(number=found.step.number, jobs=found.step.jobs, reason=found.reason)
+
+    @keyword(tags=["Getter"])
+    def get_load_result(self, load: LoadRun) -> dict[str, Any]:
+        """Return the result of a load as plain data, as it is stored beside the log.
+
+        Args:
+            load: From `Run Load`.
+
+        Returns:
+            A dictionary: shape, environment, engine, and per step its jobs, counts of requests,
+            failures by kind, exceedances by limit, and a histogram of the latencies.
+
+        Raises:
+            TypeError: `load` is no load.
+
+        ```robotframework
+        ${load} =    Run Load    waves    jobs=[2]    step=500 ms
+        ${result} =    Get Load Result    ${load}
+        Should Be Equal As Integers    ${result}[steps][0][counts][requests]    2
+        ```
+        """
+        return load.result.as_json()
+
+    @keyword(tags=["Assertion"])
+    def load_should_have_sent(self, load: LoadRun, view: View, field: str, value: object) -> None:
+        """Fail unless one configuration of the load has a field with a value.
+
+        Args:
+            load: From `Run Load`.
+            view: `multichannel`, `singlechannel` or `waterfall`.
+            field: Dotted path of the field, for example `channels.max`.
+            value: The value in the cell language (JSON).
+
+        Raises:
+            ProductFailure: `The default load should send nfftSelection 128 in view_type 0, but its
+                5 requests sent 256, 512.`
+
+        ```robotframework
+        ${load} =    Run Load    waves    jobs=[2]    step=500 ms
+        Load Should Have Sent    ${load}    multichannel    channels.min    ${START_CHANNEL}
+        ```
+        """
+        require_sent(load.sent, view.value, field, value)
+
+    @keyword(tags=["Assertion"])
+    def load_should_leave_nothing_behind(self, load: LoadRun) -> None:
+        """Wait for the jobs of a load to end; fail when some outlive their time.
+
+        Args:
+            load: From `Run Load`.
+
+        Raises:
+            ProductFailure: `Load 'ramp': 3 of 90 jobs are still in the cluster 75 s after the
+                load, though nobody reads them and a job lives 50 s: grpc-job-4-117, … (started in
+                step 2).`
+            PreconditionUnmet: No Kubernetes API is given for this system.
+
+        ```robotframework
+        ${load} =    Run Load    waves    jobs=[2]    step=500 ms
+        Load Should Leave Nothing Behind    ${load}
+        ```
+        """
+        self._bench.require_nothing_left(load)
+
+    @keyword(tags=["Assertion"])
+    def server_should_recover_within(self, load: LoadRun, time_to_recover: timedelta) -> float:
+        """Fail unless the server soon serves as usual again.
+
+        Args:
+            load: From `Run Load`; time counts from its last answer.
+            time_to_recover: The longest tolerated time until three default configurations in a
+                row are each served within the lowest limit of `POST /configure`.
+
+        Returns:
+            The time to recover in seconds.
+
+        Raises:
+            ProductFailure: `the server should answer POST /configure as usual (all of 3, each
+                within 300 ms) 10 s after the load, but 10.7 s after it the slowest took 812 ms.`
+
+        Starts jobs, which end by themselves.
+
+        ```robotframework
+        ${load} =    Run Load    waves    jobs=[2, 4]    step=500 ms
+        ${seconds} =    Server Should Recover Within    ${load}    10 s
+        ```
+        """
+        return self._bench.recovered(load, time_to_recover.total_seconds())
 
     @keyword(tags=["Assertion"])
     def sent_configurations_should_include(
         self, sent: Sequence[Any], view: View, field: str, value: object
     ) -> None:
-        """Fails unless one of the sent configurations of a view has a field with a value.
+        """Fail unless one of the sent configurations of a view has a field with a value.
 
         Args:
-            sent: decoded request bodies as they went over the wire, from
+            sent: Decoded request bodies as they went over the wire, from
                 `Get Sent Configurations` of FocusServerLibrary.
             view: `multichannel`, `singlechannel` or `waterfall`.
-            field: dotted path of the field, for example `channels.max`.
-            value: the value in the cell language (JSON).
-
-        Returns:
-            Nothing.
+            field: Dotted path of the field, for example `channels.max`.
+            value: The value in the cell language (JSON).
 
         Raises:
-            ProductFailure: no such request was sent, for example `The default load should send
+            ProductFailure: No such request was sent, for example `The default load should send
                 nfftSelection 128 in view_type 0, but its 5 requests sent 256, 512.`
-
-        Changes nothing, so nothing undoes it.
 
         ```robotframework
         Send Configuration    multichannel
-        ${sent}=    Get Sent Configurations
+        ${sent} =    Get Sent Configurations
         Sent Configurations Should Include    ${sent}    multichannel
         ...    channels.min    ${START_CHANNEL}
         ```

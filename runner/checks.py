@@ -1,4 +1,5 @@
-"""`focus.py test` and `focus.py proof`: our own tests, and the proof that every case can fail."""
+"""`focus.py test`, `proof` and `bench`: our own tests, the proof that every case can fail, and how
+well the engine measures."""
 
 import argparse
 import os
@@ -21,3 +22,9 @@ def run_proof(_arguments: argparse.Namespace, words: list[str]) -> int:
     path = os.pathsep.join(str(ROOT / each) for each in ("libraries", ".", "tests"))
     proof = ROOT / "tests" / "proof" / "run.py"
     return processes.run([str(python), str(proof), *words], {**os.environ, "PYTHONPATH": path})
+
+
+def run_bench(_arguments: argparse.Namespace, words: list[str]) -> int:
+    python = virtualenv.prepared_python(virtualenv.DEVELOPMENT)
+    bench = ROOT / "bench" / "run.py"
+    return processes.run([str(python), str(bench), *words], {**os.environ})

@@ -28,6 +28,9 @@ COMMANDS = {
     "proof": Command(
         checks.add_arguments, checks.run_proof, "show that every case can fail", "the proof"
     ),
+    "bench": Command(
+        checks.add_arguments, checks.run_bench, "how well the engine measures", "the bench"
+    ),
 }
 
 

@@ -47,7 +47,7 @@ class RecordedTraffic:
         """Serve one request; it is recorded before its answer goes out."""
         messages = await _whole_request(receive)
         body = b"".join(message.get("body", b"") for message in messages)
-        await self._world.latency.delay()
+        await self._world.latency.delay(scope["method"])
         attended = await self._attention.is_there()
 
         async def recording_send(message: Message) -> None:

@@ -7,6 +7,7 @@ from sandbox.catalogue import checked
 from sandbox.faults import ActiveFaults, FaultValue
 from sandbox.focus_server.endpoint_faults import WEDGED_BY_BODY
 from sandbox.focus_server.latency import Latency
+from sandbox.focus_server.load_faults import Load
 from sandbox.jobs import Job, JobTable
 from sandbox.options import Contract, FibreState, Options
 from sandbox.recordings import Recordings
@@ -34,6 +35,7 @@ class World:
         """Jobs whose POST /configure is not answered yet."""
         self.tasks: dict[str, Job] = {}
         """Jobs of the later API by the task that the client named."""
+        self.load = Load(self.faults, self.jobs)
         self._take_start_values()
         self.switch_faults(self._start_faults)
 
@@ -41,6 +43,7 @@ class World:
         """Make exactly ``active`` the faults in force, each starting anew."""
         self.faults.replace(active)
         self.latency.restart()
+        self.load.restart()
         self.wedged = False
         self.answers = itertools.count()
 

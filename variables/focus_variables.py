@@ -17,6 +17,9 @@ def get_variables() -> dict[str, Any]:
         "MAX_WINDOWS": limits.MaxWindows,
         "START_CHANNEL": defaults.StartChannel,
         "END_CHANNEL": defaults.EndChannel,
+        "ALL_CHANNELS": _channels(1, limits.SensorsRange),
+        "DEFAULT_CHANNELS": _channels(defaults.StartChannel, defaults.EndChannel),
+        "ONE_CHANNEL": _channels(defaults.StartChannel, defaults.StartChannel),
         "START_FREQUENCY": defaults.StartFrequency,
         "END_FREQUENCY": defaults.EndFrequency,
         "DISPLAY_DURATION": defaults.DisplayTimeAxisDuration,
@@ -27,6 +30,11 @@ def get_variables() -> dict[str, Any]:
         "NFFT_MAX_SINGLECHANNEL": max(client.Options.nfftSingleChannel),
         "NFFT_MAX_MULTICHANNEL": required.multichannel_nfft_max.value,
         "CHANNEL_LIMIT_BOUNDS_NUMBER": required.channel_limit_bounds_number.value,
+        "INVESTIGATIONS_AT_ONCE": required.investigations_at_once.value,
         "NO_RECORDING_STATUS": required.no_recording_status.value,
         "NO_RECORDING_TEXT": required.no_recording_text.value,
     }
+
+
+def _channels(first: int, last: int) -> dict[str, int]:
+    return {"min": first, "max": last}

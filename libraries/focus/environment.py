@@ -2,7 +2,7 @@
 
 import ipaddress
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -53,7 +53,11 @@ class Capabilities(Record):
 
 
 class EnvironmentFile(Record):
-    """`variables/environments/<name>.yaml`. Durations are seconds."""
+    """`variables/environments/<name>.yaml`. Durations are seconds.
+
+    A run keeps at most `alive_jobs` jobs alive; a load may have `load_alive_jobs`, where that is
+    given.
+    """
 
     description: str
     prefix: Annotated[str, Field(pattern="^(/[^/]+)*$")]
@@ -66,6 +70,7 @@ class EnvironmentFile(Record):
     production: bool = False
     job_life: Annotated[float, Field(gt=0, strict=False)]
     alive_jobs: Annotated[int, Field(gt=0)]
+    load_alive_jobs: Annotated[int, Field(gt=0)] | None = None
     request_timeout: Annotated[float, Field(gt=0, strict=False)]
     stream_timeout: Annotated[float, Field(gt=0, strict=False)] = STREAM_TIMEOUT
     allow: Allow
@@ -84,6 +89,10 @@ class Environment:
     stream_host: str | None
     job_life: float
     stream_timeout: float = STREAM_TIMEOUT
+
+    def with_budget(self, jobs: int) -> "Environment":
+        """The same environment with another number of jobs that may be alive."""
+        return replace(self, file=self.file.model_copy(update={"alive_jobs": jobs}))
 
     def require(self, permission: Permission, what: str) -> None:
         """Raise NotAllowed unless the environment allows `permission` for `what`."""

@@ -111,6 +111,7 @@ class Requirements(Record):
     no_recording_status: IntRequirement
     no_recording_text: TextRequirement
     singlechannel_range_must_be_one_channel: BoolRequirement
+    investigations_at_once: IntRequirement
     canvas_height_max: OpenInt
     unknown_job_status: IntRequirement
     unknown_job_text: TextRequirement

@@ -38,18 +38,25 @@ class RunLog:
 
     def _store(self, measured: Measurement) -> list[str]:
         self._stored += 1
-        output = _output_folder()
-        stem = output / SAMPLES / f"{self._stored:02}-{slug(f'{_case()} {measured.endpoint}')}"
-        home = output.parent.parent if output.parent.name == PASSES else output
-        return [path.relative_to(home).as_posix() for path in measured.samples.store(stem)]
+        stem = stem_beside_log(SAMPLES, self._stored, measured.endpoint)
+        return [address_in_log(path) for path in measured.samples.store(stem)]
+
+
+def stem_beside_log(folder: str, count: int, what: str) -> Path:
+    """Where files about `what` of the running case belong; `count` keeps those of a run apart."""
+    case = str(BuiltIn().get_variable_value("${TEST NAME}") or "suite")
+    return _output_folder() / folder / f"{count:02}-{slug(f'{case} {what}')}"
+
+
+def address_in_log(path: Path) -> str:
+    """How the log of the run names a file under the output folder."""
+    output = _output_folder()
+    home = output.parent.parent if output.parent.name == PASSES else output
+    return path.relative_to(home).as_posix()
 
 
 def _output_folder() -> Path:
     return Path(str(BuiltIn().get_variable_value("${OUTPUT DIR}")))
-
-
-def _case() -> str:
-    return str(BuiltIn().get_variable_value("${TEST NAME}") or "suite")
 
 
 def _set_metadata(measured: Measurement) -> None:

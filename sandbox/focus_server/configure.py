@@ -109,7 +109,7 @@ async def _accept(
     world: World, behaviour: Behaviour, wanted: Configuration, reading: Reading
 ) -> Response:
     """Start a job for a configuration that no rule refuses, if the server can."""
-    failure = _inability(world, behaviour, wanted)
+    failure = await world.load.answer() or _inability(world, behaviour, wanted)
     if failure is not None:
         return failure
     try:
@@ -204,6 +204,7 @@ async def _start_job(
     job.promised = response_body(wanted, variant, job, recording)
     job.response = dict(job.promised)
     change_response(job.response, Answered(job, others), world.faults)
+    world.load.started(job)
     await share_port(job, world.starting, world.faults)
     return JSONResponse(job.response)
 

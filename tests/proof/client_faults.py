@@ -1,10 +1,12 @@
 """Faults seeded in our own engine: patches that a case about our own behaviour must notice."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from unittest.mock import patch
 
 from focus.api.configuration import Configuration
+from focus.latency import order
 from focus.load import defaults
 
 Change = Callable[[dict], None]
@@ -30,7 +32,24 @@ def _load_sends(change: Change) -> Fault:
     return seeded
 
 
+@contextmanager
+def _sampler_sends_others() -> Iterator[None]:
+    """Whatever a load was asked to send, other parameters go to the sampler."""
+    original = order._encoded
+
+    def changed(body: object) -> bytes:
+        fields = json.loads(original(body))
+        fields.update(
+            channels={"min": 1, "max": 1}, frequencyRange={"min": 0, "max": 500}, nfftSelection=384
+        )
+        return json.dumps(fields).encode()
+
+    with patch.object(order, "_encoded", changed):
+        yield
+
+
 CLIENT_FAULTS: dict[str, Fault] = {
+    "load-sends-other-parameters": _sampler_sends_others,
     "load-sends-fewer-channels": _load_sends(
         lambda fields: fields.update(channels={"min": 1, "max": 50})
     ),

@@ -89,7 +89,7 @@ def plan_of(order: Order, environment: Environment, ledger: JobLedger) -> tuple[
     jobs = _job_terms(environment, ledger, timeout) if order.starts_jobs else None
     notes: list[str] = []
     if jobs and isinstance(shape, OpenLoop):
-        asked, shape = shape.peak_rate, paced(shape, jobs)
+        asked, shape = shape.peak_rate, paced(shape, jobs, order.warm_up)
         if shape.peak_rate < asked:
             notes.append(
                 f"paced from {asked:.3g}/s to {shape.peak_rate:.3g}/s by the job budget "

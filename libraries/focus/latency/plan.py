@@ -6,7 +6,7 @@ Standard library only, because the child process must start fast. Durations are 
 import json
 from base64 import b64decode, b64encode
 from dataclasses import asdict, dataclass
-from math import ceil, sqrt
+from math import ceil, inf, sqrt
 from typing import Any
 
 from focus.latency.schedule import ClosedLoop, OpenLoop, Segment, Shape
@@ -80,6 +80,14 @@ class Plan:
     def planned_seconds(self) -> float:
         return self.warm_up + self.shape.duration
 
+    @property
+    def jobs_at_once(self) -> int:
+        """How much room in the job budget is needed at the start, so that the pace never waits."""
+        if self.jobs is None or not isinstance(self.shape, OpenLoop):
+            return 0  # users of a closed loop wait anyway
+        at_pace = self.jobs.needed_at(self.shape.peak_rate)
+        return int(min(at_pace, _most_requests(self.shape, self.warm_up)))
+
     def to_json(self) -> str:
         data = asdict(self)
         for request in data["requests"]:
@@ -107,10 +115,20 @@ class Plan:
         )
 
 
-def paced(shape: OpenLoop, jobs: JobTerms) -> OpenLoop:
-    """The same requests, slowed down as far as the job budget demands."""
+def paced(shape: OpenLoop, jobs: JobTerms, warm_up: float = 0.0) -> OpenLoop:
+    """The same requests, slowed down as far as the job budget demands.
+
+    So few that all of their jobs may be alive at once may come at any pace.
+    """
+    if _most_requests(shape, warm_up) <= jobs.budget:
+        return shape
     factor = shape.peak_rate / jobs.sustainable_rate(poisson=shape.poisson)
     return shape.slowed(factor) if factor > 1 else shape
+
+
+def _most_requests(shape: OpenLoop, warm_up: float) -> float:
+    """Warm-up included; without a bound where gaps are random."""
+    return inf if shape.poisson else ceil(shape.arrivals) + ceil(warm_up * shape.first_rate)
 
 
 def _request(data: dict[str, Any]) -> Request:

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from math import inf
 
 from focus.environment import Environment
 from focus.latency.events import Event, EventKind
@@ -123,13 +122,12 @@ class LatencySession:
 
     def _started(self, plan: Plan) -> Child:
         if plan.jobs is not None:
-            peak = plan.shape.peak_rate if isinstance(plan.shape, OpenLoop) else inf
-            self._await_room(plan.jobs, peak)
+            self._await_room(plan.jobs, plan.jobs_at_once)
         return Child(plan)
 
-    def _await_room(self, jobs: JobTerms, rate: float) -> None:
+    def _await_room(self, jobs: JobTerms, needed: int) -> None:
         """Wait for jobs of earlier cases to end, so that the pace never has to."""
-        allowed = jobs.budget - (jobs.needed_at(rate) if rate < inf else 0)
+        allowed = jobs.budget - needed
         deadline = time.monotonic() + jobs.wait_limit
         alive = self._ledger.alive()
         if alive > allowed:

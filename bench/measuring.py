@@ -1,0 +1,27 @@
+"""What the benches share: a goal, and one measurement by the engine in its child process."""
+
+from dataclasses import dataclass
+
+from focus.latency.generator import Honesty, honesty
+from focus.latency.plan import Expectation, Plan, Request
+from focus.latency.process import Child
+from focus.latency.samples import Samples
+from focus.latency.schedule import OpenLoop, Shape
+
+
+@dataclass(frozen=True)
+class Line:
+    """One goal: what was measured, against what, and whether it holds."""
+
+    goal: str
+    measured: str
+    holds: bool | None  # None = for comparison only
+
+
+def by_engine(
+    request: Request, shape: Shape, warm_up: float, expectation: Expectation | None = None
+) -> tuple[Samples, Honesty]:
+    plan = Plan((request,), shape, expectation or Expectation(), warm_up=warm_up)
+    with Child(plan) as child:
+        samples, facts = child.finish(lambda _: None)
+    return samples, honesty(samples, facts, open_loop=isinstance(shape, OpenLoop))

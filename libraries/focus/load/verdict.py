@@ -1,0 +1,106 @@
+"""Where a load breaks the server: the first step whose users are not served as demanded."""
+
+from dataclasses import dataclass
+
+from focus.evidence import head_of
+from focus.latency.binomial import share_lower_bound
+from focus.latency.decision import ALPHA, Limit
+from focus.latency.demand import Demand
+from focus.load.counts import Counts
+from focus.load.result import LoadResult, Step
+from focus.verdict import ProductFailure, Undetermined
+
+EXAMPLE_CHARACTERS = 120
+SHOWN_JOBS = 3
+
+
+@dataclass(frozen=True)
+class Break:
+    """The step at which the server broke, and why."""
+
+    step: Step
+    reason: str
+
+
+def why_broken(step: Step, demand: Demand) -> str | None:
+    """Why `step` broke the server; None when it held.
+
+    Failures are counted as they happened: each was a user who was not served. A percentile is an
+    estimate, so too many slow answers break a step only where chance does not explain them.
+    """
+    reasons = [_failures(step, demand.error_rate)]
+    reasons += [_slowness(step.counts, limit) for limit in demand.limits]
+    reasons += [_unknown_jobs(step)]
+    found = [reason for reason in reasons if reason]
+    return "; ".join(found) or None
+
+
+def breaking_step(result: LoadResult, demand: Demand) -> Break | None:
+    """The first step that broke, or None."""
+    for step in result.steps:
+        reason = why_broken(step, demand)
+        if reason:
+            return Break(step, reason)
+    return None
+
+
+def conclude(result: LoadResult, demand: Demand, up_to: int | None = None) -> None:
+    """Raise ProductFailure when a step broke; with `up_to` only steps of at most so many jobs.
+
+    Raises Undetermined when the load broke above `up_to` but held below it only.
+    """
+    found = breaking_step(result, demand)
+    if found is None:
+        return
+    if up_to is not None and found.step.jobs > up_to:
+        _require_held(result, found, up_to)
+        return
+    raise ProductFailure(
+        f"Load '{result.shape}' breaks the server at step {found.step.number} of {result.planned} "
+        f"({found.step.jobs} investigations at once): {found.reason}."
+    )
+
+
+def _require_held(result: LoadResult, found: Break, up_to: int) -> None:
+    held = max((step.jobs for step in result.steps if step.number < found.step.number), default=0)
+    if held < up_to:
+        raise Undetermined(
+            f"load '{result.shape}' holds with {held} investigations at once and breaks with "
+            f"{found.step.jobs}; {up_to} were not tried. Give `jobs` that have them."
+        )
+
+
+def _failures(step: Step, allowed: float) -> str | None:
+    counts = step.counts
+    if counts.success >= 1 - allowed and counts.requests:
+        return None
+    kinds = ", ".join(f"{count} {kind}" for kind, count in counts.failed.items())
+    example = f" ({head_of(step.example, EXAMPLE_CHARACTERS)})" if step.example else ""
+    return (
+        f"{counts.failures} of {counts.requests} requests failed "
+        f"({1 - counts.success:.1%}, at most {allowed:.0%} may): {kinds}{example}"
+    )
+
+
+def _slowness(counts: Counts, limit: Limit) -> str | None:
+    slow = counts.over[limit.text] - counts.failures
+    certain = share_lower_bound(slow, counts.ok, ALPHA) if counts.ok else 0.0
+    if certain <= limit.allowed_share:
+        return None
+    return (
+        f"{slow} of {counts.ok} answers were slower than {limit.seconds * 1000:g} ms "
+        f"({slow / counts.ok:.1%}, {limit.text} allows {limit.allowed_share:.0%})"
+    )
+
+
+def _unknown_jobs(step: Step) -> str | None:
+    if not step.unknown:
+        return None
+    return f"the cluster has jobs that no answer named: {shown(step.unknown)}"
+
+
+def shown(job_ids: tuple[str, ...]) -> str:
+    """A few of them by name, the others counted."""
+    names = ", ".join(f"grpc-job-{job_id}" for job_id in job_ids[:SHOWN_JOBS])
+    rest = len(job_ids) - SHOWN_JOBS
+    return f"{names} and {rest} more" if rest > 0 else names

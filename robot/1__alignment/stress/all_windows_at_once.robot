@@ -1,0 +1,16 @@
+*** Settings ***
+Documentation    A client that opens all of its windows at the same moment: every one is served, the server recovers,
+...              and nothing is left behind. Growing waves and longer loads are in 2__performance_api/load.
+
+Resource         load.resource
+
+Suite Setup      Know The Live And The Historic Load
+Test Timeout     ${LOAD_TIMEOUT}
+Test Template    Windows Should Open At Once
+
+Test Tags        load    exclusive    high    PZ-13880    PZ-14088    PZ-15240    PZ-15247
+
+
+*** Test Cases ***    WINDOWS           INVESTIGATIONS
+Live                  ${MAX_WINDOWS}    ${LIVE}
+Historic              ${MAX_WINDOWS}    ${HISTORIC}

@@ -1,0 +1,24 @@
+*** Settings ***
+Documentation    The one latency row of POST /configure that gates: the client's default investigation, P95 and P99.
+...              A row of a template cannot carry a tag of its own, so it has a file of its own. P99 takes 368 samples
+...              to pass at the first or the second look: half a minute on the sandbox, twelve on a real server.
+
+Resource         configure_latency.resource
+
+Test Timeout     ${LATENCY_TIMEOUT}
+Test Template    Configuration Should Pass The Gate Within
+
+Test Tags        latency
+...              exclusive
+...              configure
+...              critical
+...              plan
+...              gate
+...              PZ-13770
+...              PZ-14090
+...              PZ-14091
+...              PZ-14092
+
+
+*** Test Cases ***       VIEW            CHANNELS               NFFT       P95                     P99
+Default investigation    multichannel    ${DEFAULT_CHANNELS}    ${NFFT}    p95=${CONFIGURE_P95}    p99=${CONFIGURE_P99}

@@ -1,0 +1,123 @@
+"""LoadLibrary in real Robot runs against the sandbox: verdict, log, and what really went out."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from focus.settings import client_settings, multichannel_nfft_options, requirements
+
+HEAD = """\
+*** Settings ***
+Library    LoadLibrary
+Variables    focus_variables.py
+
+*** Test Cases ***
+"""
+WAVES = """\
+Waves
+    ${load} =    Run Load    waves    jobs=[10, 30]    step=500 ms
+    Load Should Succeed    ${load}
+"""
+
+
+@pytest.fixture
+def run_load(run_robot):
+    def run(cases: str, **variables: str):
+        return run_robot.suite(HEAD + cases, **variables)
+
+    return run
+
+
+def test_the_default_load_really_sends_the_client_settings(run_load, sandbox) -> None:
+    """Judged by the sandbox's own record of what it received."""
+    case = run_load("Default\n    Run Load    waves    jobs=[16]    step=500 ms\n")["Default"]
+    assert case.status == "PASS", case.message
+    received = [
+        json.loads(one["body"])
+        for one in sandbox.control("GET", "/requests")
+        if one["path"].endswith("/configure")
+    ]
+    multichannel = [body for body in received if body["view_type"] == "0"]
+    singlechannel = [body for body in received if body["view_type"] == "1"]
+    client = client_settings()
+    channels = [body["channels"] for body in multichannel]
+    assert {"min": 11, "max": 109} in channels
+    assert {"min": 1, "max": 2222} in channels
+    assert {body["frequencyRange"]["max"] for body in received} == {1000}
+    options = client.Options.nfftSingleChannel
+    assert [body["nfftSelection"] for body in singlechannel] == options
+    multichannel_options = multichannel_nfft_options(client, requirements())
+    assert {body["nfftSelection"] for body in multichannel} == set(multichannel_options)
+
+
+def test_what_happened_is_in_the_log_and_beside_it(run_load, tmp_path: Path) -> None:
+    case = run_load(WAVES)["Waves"]
+    assert case.status == "PASS", case.message
+    assert "<svg" in case.html
+    assert "holds" in case.html
+    [stored] = tmp_path.rglob("load/*.json")
+    steps = json.loads(stored.read_text(encoding="utf-8"))["steps"]
+    assert [step["counts"]["requests"] for step in steps] == [10, 30]
+    assert [len(step["started"]) for step in steps] == [10, 30]
+    assert steps[1]["alive"] > 20
+
+
+def test_the_step_that_breaks_is_found_and_ends_the_load(run_load, sandbox) -> None:
+    sandbox.control("PUT", "/faults", {"slower-with-live-jobs": 0.2})
+    cases = run_load(
+        WAVES + "Later\n    ${load} =    Run Load    waves    jobs=[3, 30, 5]    step=500 ms\n"
+        "    ${broken} =    Get Breaking Step    ${load}\n"
+        "    Should Be Equal As Integers    ${broken}[jobs]    30\n"
+        "    ${result} =    Get Load Result    ${load}\n"
+        "    Length Should Be    ${result}[steps]    2\n"
+    )
+    assert cases["Waves"].status == "FAIL"
+    assert "breaks the server at step 2 of 2 (30 investigations at once)" in cases["Waves"].message
+    assert cases["Later"].status == "PASS", cases["Later"].message
+
+
+def test_jobs_that_outlive_their_time_are_named(run_load, faults) -> None:
+    faults("job-never-ends")
+    case = run_load(
+        "Left\n    ${load} =    Run Load    waves    jobs=[10]    step=500 ms\n"
+        "    Load Should Succeed    ${load}\n    Load Should Leave Nothing Behind    ${load}\n"
+    )["Left"]
+    assert case.status == "FAIL"
+    assert "2 of 10 jobs are still in the cluster" in case.message
+
+
+def test_a_server_that_stays_slow_has_not_recovered(run_load, sandbox) -> None:
+    sandbox.control("PUT", "/faults", {"worn-after-load": 5})
+    case = run_load(
+        "Worn\n    ${load} =    Run Load    waves    jobs=[10]    step=500 ms\n"
+        "    Load Should Succeed    ${load}\n    Server Should Recover Within    ${load}    1 s\n"
+    )["Worn"]
+    assert case.status == "FAIL"
+    assert "should answer POST /configure as usual (all of 3, each within 300 ms)" in case.message
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("Run Load    storm", "ERROR: there is no load 'storm'"),
+        ("Run Load    waves    jobs=[0]", "ERROR: a load needs at least 1 investigation"),
+        ("Run Load    waves    jobs=[51]", "PRECONDITION: load 'waves' has up to 51"),
+        ("Get Historic Load    windows=[90000]", "ERROR: historic windows are [90000] s"),
+    ],
+)
+def test_what_cannot_be_laid_on_is_said_before_anything_is_sent(run_load, row, message) -> None:
+    case = run_load(f"Row\n    {row}\n")["Row"]
+    assert case.message.startswith(message)
+
+
+def test_a_load_needs_an_environment_that_allows_it(run_load) -> None:
+    case = run_load(WAVES, FOCUS_ENVIRONMENT="kefar_saba")["Waves"]
+    assert case.status == "SKIP"
+    assert case.message.startswith("NOT ALLOWED: load 'waves' needs 'load'")
+
+
+def test_an_unreachable_server_is_an_error(run_load) -> None:
+    case = run_load(WAVES, FOCUS_BASE_URL="http://127.0.0.1:9/focus-server")["Waves"]
+    assert case.status == "FAIL"
+    assert case.message.startswith("ERROR:")

@@ -1,0 +1,118 @@
+"""What a step found adds up, survives its file, and is judged by nothing else."""
+
+import json
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from focus.latency.decision import Limit
+from focus.latency.demand import Demand
+from focus.latency.outcome import Outcome
+from focus.latency.samples import samples_of
+from focus.load.counts import Counts, counts_of
+from focus.load.result import LoadResult, Step
+from focus.load.verdict import breaking_step, conclude, why_broken
+from focus.verdict import ProductFailure, Undetermined
+
+LIMIT = Limit(Fraction(95), 2.0)
+DEMAND = Demand((LIMIT,), 0.05)
+FAST, SLOW = 0.01, 3.0
+
+
+def counted(fast: int = 0, slow: int = 0, failed: int = 0) -> Counts:
+    samples = samples_of(
+        range(fast + slow + failed), [FAST] * fast + [SLOW] * slow + [FAST] * failed
+    )
+    samples.rows["outcome"][fast + slow :] = Outcome.STATUS
+    return counts_of(samples, [LIMIT])
+
+
+def step(jobs: int, counts: Counts, number: int = 1, **further) -> Step:
+    return Step(number=number, jobs=jobs, begin=0.0, end=1.0, counts=counts, **further)
+
+
+def result(*steps: Step) -> LoadResult:
+    return LoadResult("waves", "together", "sandbox", "test", len(steps), steps)
+
+
+def test_parts_add_up_to_the_whole() -> None:
+    values = np.random.default_rng(1).lognormal(-3, 0.7, size=5000)
+    whole = counts_of(samples_of(range(5000), values), [LIMIT])
+    parts = [counts_of(samples_of(range(1000), part), [LIMIT]) for part in np.split(values, 5)]
+    total = parts[0]
+    for part in parts[1:]:
+        total = total.plus(part)
+    assert total == whole
+
+
+@pytest.mark.parametrize("percent", [50, 95, 99])
+def test_percentiles_are_those_of_the_samples_to_half_a_per_cent(percent: int) -> None:
+    values = np.random.default_rng(2).lognormal(-3, 0.7, size=3000)
+    found = counts_of(samples_of(range(3000), values), []).percentile(percent)
+    exact = np.percentile(values, percent, method="inverted_cdf")
+    assert found == pytest.approx(exact, rel=0.0051)
+
+
+def test_failures_are_counted_apart_and_are_over_every_limit() -> None:
+    counts = counted(fast=7, slow=2, failed=1)
+    assert (counts.requests, counts.ok, counts.failures) == (10, 9, 1)
+    assert counts.over == {"P95 <= 2000 ms": 3}
+    assert counts.failed == {"unexpected status": 1}
+    assert counted().percentile(50) is None
+    assert counted().success == 0.0
+
+
+def test_a_result_survives_its_file() -> None:
+    written = result(step(5, counted(4, 1, 1), started=("1-1",), unknown=("2-2",), alive=3))
+    assert LoadResult.from_json(json.loads(json.dumps(written.as_json()))) == written
+
+
+def test_a_result_of_another_format_is_refused() -> None:
+    with pytest.raises(ValueError, match="format 2"):
+        LoadResult.from_json({**result().as_json(), "format": 2})
+
+
+def test_as_many_failures_as_are_tolerated_hold_and_one_more_breaks() -> None:
+    assert why_broken(step(20, counted(fast=19, failed=1)), DEMAND) is None
+    reason = why_broken(step(20, counted(fast=18, failed=2), example="503: busy"), DEMAND)
+    assert reason == (
+        "2 of 20 requests failed (10.0%, at most 5% may): 2 unexpected status (503: busy)"
+    )
+
+
+def test_one_slow_answer_of_few_may_be_chance_and_two_are_not() -> None:
+    assert why_broken(step(5, counted(fast=4, slow=1)), DEMAND) is None
+    reason = why_broken(step(5, counted(fast=3, slow=2)), DEMAND)
+    assert reason == "2 of 5 answers were slower than 2000 ms (40.0%, P95 <= 2000 ms allows 5%)"
+
+
+def test_a_step_without_an_answer_breaks() -> None:
+    assert why_broken(step(5, counted()), DEMAND) is not None
+
+
+def test_jobs_that_nobody_named_break_a_step() -> None:
+    reason = why_broken(step(5, counted(5), unknown=("1-1", "2-2", "3-3", "4-4")), DEMAND)
+    assert reason is not None
+    assert reason.endswith("named: grpc-job-1-1, grpc-job-2-2, grpc-job-3-3 and 1 more")
+
+
+def test_the_first_step_that_breaks_is_found() -> None:
+    held, broken = step(10, counted(10)), step(20, counted(fast=10, failed=10), number=2)
+    found = breaking_step(result(held, broken), DEMAND)
+    assert found is not None
+    assert found.step is broken
+    assert breaking_step(result(held), DEMAND) is None
+
+
+def test_a_break_fails_unless_it_lies_above_what_is_asked_for() -> None:
+    found = result(step(40, counted(40)), step(50, counted(fast=20, failed=30), number=2))
+    with pytest.raises(ProductFailure, match=r"step 2 of 2 .50 investigations at once.: 30 of 50"):
+        conclude(found, DEMAND)
+    conclude(found, DEMAND, up_to=40)
+
+
+def test_what_was_not_tried_is_undetermined() -> None:
+    found = result(step(30, counted(30)), step(50, counted(fast=20, failed=30), number=2))
+    with pytest.raises(Undetermined, match=r"holds with 30 .* breaks with 50; 40 were not tried"):
+        conclude(found, DEMAND, up_to=40)

@@ -1,0 +1,62 @@
+"""Shapes of load: read from their file, checked, and turned into paces."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from focus.load.shapes import LOAD_SHAPES, Arrival, load_shape
+from focus.verdict import PreconditionUnmet, ToolError
+
+
+def test_shipped_shapes_are_those_of_the_plan() -> None:
+    names = ["waves", "ramp", "steady", "spike", "soak"]
+    assert list(yaml.safe_load(LOAD_SHAPES.read_text(encoding="utf-8"))["shapes"]) == names
+    assert load_shape("waves").jobs == (5, 10, 20, 30, 50)
+    assert [load_shape(name).arrival for name in names] == [Arrival.TOGETHER] + [Arrival.EVENLY] * 4
+
+
+def test_an_unknown_shape_names_the_known_ones() -> None:
+    with pytest.raises(ToolError, match=r"no load 'wave'. Known are: waves, ramp"):
+        load_shape("wave")
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"jobs": []}, "jobs"),
+        ({"jobs": [0]}, "jobs.0"),
+        ({"seconds": 0}, "seconds"),
+        ({"arrival": "sometimes"}, "arrival"),
+        ({"users": 3}, "users"),
+    ],
+)
+def test_a_wrong_file_is_named_with_its_key(tmp_path: Path, change: dict, named: str) -> None:
+    entry = {"arrival": "evenly", "jobs": [5], "seconds": 1, "purpose": "p", "source": "s"}
+    file = tmp_path / "shapes.yaml"
+    file.write_text(yaml.safe_dump({"shapes": {"one": {**entry, **change}}}), encoding="utf-8")
+    with pytest.raises(ToolError, match=rf"shapes\.yaml: key 'shapes\.one\.{named}"):
+        load_shape("one", file)
+
+
+def test_a_wave_comes_at_once_whatever_its_jobs_live() -> None:
+    wave = load_shape("waves").changed((), 0.5)
+    assert wave.rate(50, life=1.0) == wave.rate(50, life=50.0) == 100.0
+
+
+def test_an_even_load_keeps_no_more_alive_than_its_step_says() -> None:
+    ramp = load_shape("ramp")
+    for life in (1.0, 50.0):
+        assert ramp.rate(40, life) * life < 40
+    assert ramp.rate(40, 50.0) * 50.0 > 0.8 * 40
+
+
+def test_a_step_is_long_enough_for_one_request() -> None:
+    ramp = load_shape("ramp").changed((1,), 0.1)
+    assert ramp.step_seconds(1, 50.0) * ramp.rate(1, 50.0) == pytest.approx(1)
+
+
+def test_more_than_the_environment_allows_is_an_unmet_precondition() -> None:
+    load_shape("waves").require_budget(50, "staging")
+    with pytest.raises(PreconditionUnmet, match=r"up to 50 investigations .* 'staging' .* have 49"):
+        load_shape("waves").require_budget(49, "staging")
