@@ -1,6 +1,6 @@
 """The state of one sandbox at run time: everything that the control API can change."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from sandbox.catalogue import checked
 from sandbox.faults import ActiveFaults, FaultValue
@@ -28,14 +28,22 @@ class World:
         self.jobs = JobTable(
             first_port, options.job_life_s, options.job_life_s * SPEC.historic_life_ratio
         )
+        self._followers: list[Callable[[ActiveFaults], None]] = []
         self._take_start_values()
         self.switch_faults(self._start_faults)
+
+    def follow_faults(self, follower: Callable[[ActiveFaults], None]) -> None:
+        """Call ``follower`` with the faults in force, now and after each switch."""
+        self._followers.append(follower)
+        follower(self.faults)
 
     def switch_faults(self, active: Mapping[str, FaultValue]) -> None:
         """Make exactly ``active`` the faults in force, each starting anew."""
         self.faults.replace(active)
         self.latency.restart()
         self.wedged = False
+        for follower in self._followers:
+            follower(self.faults)
 
     def reset(self) -> None:
         """End all jobs, drop all faults and return to the start-up values."""

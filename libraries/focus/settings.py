@@ -99,6 +99,10 @@ class OpenInt(Requirement):
     value: int | None
 
 
+class OpenFloat(Requirement):
+    value: float | None
+
+
 class Requirements(Record):
     """`variables/requirements.yaml`: each with source and status; None where nobody decided."""
 
@@ -112,6 +116,8 @@ class Requirements(Record):
     no_recording_text: TextRequirement
     singlechannel_range_must_be_one_channel: BoolRequirement
     canvas_height_max: OpenInt
+    live_recording_hours_max: IntRequirement
+    unrecognised_share_max: OpenFloat
 
 
 def client_settings_path() -> Path:

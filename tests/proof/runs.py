@@ -83,7 +83,7 @@ class Sandbox:
 
 
 def run_cases(sandbox: Sandbox, fault: Fault | None, cases: list[Case] | None) -> list[Outcome]:
-    """Run `cases` (all of phase 1 for None) with `fault` seeded; a fresh ledger each time."""
+    """Run `cases` (all of them for None) with `fault` seeded; a fresh ledger each time."""
     with ExitStack() as stack:
         folder = Path(tempfile.mkdtemp(prefix="proof-"))
         stack.callback(shutil.rmtree, folder)
@@ -93,7 +93,7 @@ def run_cases(sandbox: Sandbox, fault: Fault | None, cases: list[Case] | None) -
 
 
 def all_cases() -> list[Case]:
-    """Every case of phase 1, read from the suites without running them."""
+    """Every case, read from the suites without running them."""
     return [_case(test) for test in _suite(None).all_tests]
 
 
@@ -122,9 +122,7 @@ def _suite(cases: list[Case] | None) -> TestSuite:
 
 @cache
 def _parsed() -> TestSuite:
-    suite = TestSuite.from_file_system(SUITES)
-    suite.filter(included_suites=["Alignment"])
-    return suite
+    return TestSuite.from_file_system(SUITES)
 
 
 def _descendants(suite: TestSuite) -> Iterator[TestSuite]:

@@ -9,6 +9,7 @@ import time
 
 import pytest
 
+from sandbox import recordings_faults
 from sandbox.catalogue import CATALOGUE
 from sandbox.focus_server import refusals, rejections, response_faults
 
@@ -75,6 +76,7 @@ OF_THEIR_OWN_TESTS = {
     "slow-median",
     "slow-tail",
     "stall-once",
+    *(fault.id for fault in recordings_faults.FAULTS),
 }
 EXPECTED = RESPONSE | REJECTION | REFUSAL | ENDPOINT
 
