@@ -333,7 +333,7 @@ class DtypeLibrary:
         PZ Should Agree About Dtypes
         ```
         """
-        self._compare(self._current.file.own_dtype_check)
+        self._compare(self._current.file.own_dtype_check, _corpus().claims())
 
     @keyword(tags=["Assertion"])
     def pz_should_agree_about_summaries(self) -> None:
@@ -350,7 +350,7 @@ class DtypeLibrary:
         PZ Should Agree About Summaries
         ```
         """
-        self._compare(self._current.file.own_summary_check)
+        self._compare(self._current.file.own_summary_check, _corpus().summaries())
 
     @property
     def _current(self) -> ArraysProfile:
@@ -358,12 +358,12 @@ class DtypeLibrary:
             self._profile = load_arrays_profile(DEFAULT_PROFILE)
         return self._profile
 
-    def _compare(self, own: OwnCheck) -> None:
+    def _compare(self, own: OwnCheck, entries: Sequence[Any]) -> None:
         from focus.arrays.own_checks import compare_with_own_check  # noqa: PLC0415 - loads numpy
 
         evidence = Evidence()
         try:
-            compare_with_own_check(own, list(_corpus().corpus().values()), evidence)
+            compare_with_own_check(own, entries, evidence)
         finally:
             logger.info(evidence.to_html(), html=True)
 

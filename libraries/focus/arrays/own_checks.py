@@ -22,7 +22,7 @@ _LAST_WORDS = 300  # characters
 
 
 def compare_with_own_check(own: OwnCheck, entries: Sequence[Entry], evidence: Evidence) -> None:
-    """Raise ProductFailure with every entry on which PZ's check and ours disagree.
+    """Raise ProductFailure with every one of `entries` on which PZ's check and ours disagree.
 
     Only entries that have all of the check's arguments take part. Raises NeedsInput while there
     is no checkout or the profile names no function, ToolError when the function cannot be run.

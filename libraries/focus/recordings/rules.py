@@ -18,7 +18,7 @@ class RecordingsRule(StrEnum):
 
     base_paths = "base paths"
     collections_exist = "collections exist"
-    no_orphans = "no orphan collections"
+    no_orphan_collections = "no orphan collections"
     path_in_use = "path in use"
     start_time_indexed = "start_time indexed"
     end_time_indexed = "end_time indexed"
@@ -204,13 +204,13 @@ Rule = Callable[[Survey, Requirements], str | None]
 OF_BASE_PATHS = {
     RecordingsRule.base_paths,
     RecordingsRule.collections_exist,
-    RecordingsRule.no_orphans,
+    RecordingsRule.no_orphan_collections,
     RecordingsRule.path_in_use,
 }
 RULES: dict[RecordingsRule, Rule] = {
     RecordingsRule.base_paths: _base_paths,
     RecordingsRule.collections_exist: _collections_exist,
-    RecordingsRule.no_orphans: _no_orphans,
+    RecordingsRule.no_orphan_collections: _no_orphans,
     RecordingsRule.path_in_use: _path_in_use,
     RecordingsRule.start_time_indexed: _indexed("start_time"),
     RecordingsRule.end_time_indexed: _indexed("end_time"),

@@ -18,7 +18,8 @@ def check_summary(
     exact = (dtype, list(shape), values.size, *_extrema(values))
     said = tuple(summary[name] for name in ("dtype", "shape", "count", "nan_count", "min", "max"))
     return said == exact and all(
-        _near(summary[name], right) for name, right in zip(("mean", "std"), _moments(values))
+        _near(summary[name], right)
+        for name, right in zip(("mean", "std"), _moments(values), strict=True)
     )
 
 
