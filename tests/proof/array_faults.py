@@ -15,6 +15,7 @@ from focus.arrays.canonical import CANONICAL, Dtype, Endian, canonical_of
 from focus.arrays.codes import Code
 from focus.arrays.contract import ReadClaim
 from focus.arrays.corpus import messages, summaries
+from focus.arrays.corpus.all import corpus
 from focus.arrays.message import DtypeClaim
 from focus.arrays.own_checks import CHECKOUT
 from focus.arrays.report import Defect, Report
@@ -129,6 +130,17 @@ def _keeping_nan(right: Any) -> Callable[..., Any]:
     return statistics_of
 
 
+def _zero_over_nothing(right: Any) -> Callable[..., Any]:
+    def statistics_of(array: Any) -> Statistics:
+        return right(array) if array.size else Statistics(0, 0, 0.0, 0.0, 0.0, 0.0)
+
+    return statistics_of
+
+
+def _always_different(_: Any) -> Callable[..., Any]:
+    return lambda *_args: [Defect(Code.STREAM_CHANGED, "changed whatever it is.")]
+
+
 def _fields_alone(right: Any) -> Callable[..., Any]:
     def summary_defects(*arguments: Any) -> list[Defect]:
         return [each for each in right(*arguments) if each.code is Code.SUMMARY_FIELDS]
@@ -147,8 +159,8 @@ def _lenient_pz() -> Iterator[None]:
         yield
 
 
+corpus()  # kept from now on: a fault must not get into the summaries that it should be judged by
 _REFUSED = Defect(Code.LENGTH, "refused whatever it is.")
-_BEFORE_READING = Defect(Code.DTYPE_MISSING, "refused whatever it is.")
 
 ARRAY_FAULTS: dict[str, Fault] = {
     "dtype-check-accepts-all": _patched(checks, "read_claim", _accept_all),
@@ -166,6 +178,8 @@ ARRAY_FAULTS: dict[str, Fault] = {
     "summary-check-accepts-all": _patched(summaries, "summary_report", _report()),
     "summary-overflows": _patched(checks, "statistics_of", _overflowing),
     "summary-keeps-nan": _patched(checks, "statistics_of", _keeping_nan),
+    "stream-always-differs": _patched(checks, "constancy_defects", _always_different),
+    "summary-zero-over-nothing": _patched(checks, "statistics_of", _zero_over_nothing),
     "summary-fields-alone": _patched(checks, "summary_defects", _fields_alone),
     "pz-trusts-numpy": _lenient_pz,
     "reads-unrecognised-collection": _patched(survey, "collection_name", _unrecognised),

@@ -42,8 +42,9 @@ def _error(environment: Environment) -> ToolError:
 
 
 def test_a_reading_user_suffices_and_every_operation_is_bounded(
-    seeded, environment, monkeypatch
+    surveyed, environment, monkeypatch
 ) -> None:
+    surveyed()  # the data is there before anybody listens
     commands = _Commands()
     listening = monitoring._LISTENERS._replace(command_listeners=[commands])
     monkeypatch.setattr(monitoring, "_LISTENERS", listening)
