@@ -2,25 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from robot.api import logger
 from robot.api.deco import keyword, library
 
-from focus.api.cells import Missing, read_cell
-from focus.arrays.codes import Code, code_of
+from dtype_keywords.verdicts import checks, claimed, conclude, corpus, require_verdict
 from focus.arrays.decoders import decode
 from focus.arrays.files import read_array_file
 from focus.arrays.frames import Frame, promises_of
-from focus.arrays.message import MISSING, ArrayMessage, DtypeClaim
+from focus.arrays.message import ArrayMessage, DtypeClaim
 from focus.arrays.profile import ArraysProfile, OwnCheck, load_arrays_profile
-from focus.arrays.report import Report
 from focus.environment import environment_name
 from focus.evidence import Evidence
-from focus.verdict import ProductFailure, ToolError
 
-ACCEPTED = "accepted"
 DEFAULT_PROFILE = "example"
 
 
@@ -101,9 +96,9 @@ class DtypeLibrary:
         Dtype Claim Should Be Judged    "i2"    "little"    DT004
         ```
         """
-        claim = DtypeClaim(_claimed("dtype", dtype), _claimed("endian", endian))
+        claim = DtypeClaim(claimed("dtype", dtype), claimed("endian", endian))
         contract = self._current.contract_of_schema(schema)
-        _require_verdict(_checks().claim_report(claim, contract), verdict)
+        require_verdict(checks().claim_report(claim, contract), verdict)
 
     @keyword(tags=["Assertion"])
     def corpus_entry_should_be_judged(self, name: str, verdict: str) -> None:
@@ -125,7 +120,7 @@ class DtypeLibrary:
         Corpus Entry Should Be Judged    payload truncated    FR004
         ```
         """
-        _require_verdict(_corpus().entry_called(name).judge(), verdict)
+        require_verdict(corpus().entry_called(name).judge(), verdict)
 
     @keyword(tags=["Getter"])
     def get_array_message_from_file(self, path: Path, schema: str = "any") -> ArrayMessage:
@@ -194,7 +189,7 @@ class DtypeLibrary:
         ```
         """
         contract = self._current.contract_of_schema(message.schema)
-        _conclude(_checks().message_report(message, contract))
+        conclude(checks().message_report(message, contract))
 
     @keyword(tags=["Assertion"])
     def frames_should_be_valid(
@@ -226,7 +221,7 @@ class DtypeLibrary:
         profile.require_for(environment_name())
         contract, policy = profile.contract_of_view(view), profile.file.range_policy.value
         promises = promises_of(dict(answer))
-        _conclude(_checks().job_report(frames, promises, contract, policy))
+        conclude(checks().job_report(frames, promises, contract, policy))
 
     @keyword(tags=["Assertion"])
     def recording_metadata_should_be_valid(self, metadata: Mapping[str, Any]) -> None:
@@ -246,7 +241,7 @@ class DtypeLibrary:
         ```
         """
         rules, facts = self._current.file.metadata, self._current.facts()
-        _conclude(_checks().metadata_report(metadata, rules, facts))
+        conclude(checks().metadata_report(metadata, rules, facts))
 
     @keyword(tags=["Assertion"])
     def live_metadata_should_be_valid(self, body: Mapping[str, Any]) -> None:
@@ -264,7 +259,7 @@ class DtypeLibrary:
         Live Metadata Should Be Valid    ${body}
         ```
         """
-        _conclude(_checks().live_metadata_report(body, self._current.facts()))
+        conclude(checks().live_metadata_report(body, self._current.facts()))
 
     @keyword(tags=["Getter"])
     def get_data_summary(self, message: ArrayMessage) -> dict[str, Any]:
@@ -288,7 +283,7 @@ class DtypeLibrary:
         ```
         """
         contract = self._current.contract_of_schema(message.schema)
-        summary: dict[str, Any] = _checks().summary_of(message, contract)
+        summary: dict[str, Any] = checks().summary_of(message, contract)
         return summary
 
     @keyword(tags=["Assertion"])
@@ -316,7 +311,7 @@ class DtypeLibrary:
         profile = self._current
         contract = profile.contract_of_schema(message.schema)
         tolerance = profile.file.summary.mean_std_tolerance
-        _conclude(_checks().summary_report(summary, message, contract, tolerance, profile.facts()))
+        conclude(checks().summary_report(summary, message, contract, tolerance, profile.facts()))
 
     @keyword(tags=["Assertion"])
     def pz_should_agree_about_dtypes(self) -> None:
@@ -333,7 +328,7 @@ class DtypeLibrary:
         PZ Should Agree About Dtypes
         ```
         """
-        self._compare(self._current.file.own_dtype_check, _corpus().claims())
+        self._compare(self._current.file.own_dtype_check, corpus().claims())
 
     @keyword(tags=["Assertion"])
     def pz_should_agree_about_summaries(self) -> None:
@@ -350,7 +345,7 @@ class DtypeLibrary:
         PZ Should Agree About Summaries
         ```
         """
-        self._compare(self._current.file.own_summary_check, _corpus().summaries())
+        self._compare(self._current.file.own_summary_check, corpus().summaries())
 
     @property
     def _current(self) -> ArraysProfile:
@@ -366,46 +361,3 @@ class DtypeLibrary:
             compare_with_own_check(own, entries, evidence)
         finally:
             logger.info(evidence.to_html(), html=True)
-
-
-def _checks() -> ModuleType:
-    """The checks, loaded by the first keyword that needs them: they bring numpy."""
-    from focus.arrays import checks  # noqa: PLC0415
-
-    return checks
-
-
-def _corpus() -> ModuleType:
-    from focus.arrays.corpus import all as everything  # noqa: PLC0415 - loads numpy
-
-    return everything
-
-
-def _claimed(name: str, cell: object) -> object:
-    value = read_cell(name, cell)
-    return MISSING if isinstance(value, Missing) else value
-
-
-def _conclude(report: Report) -> None:
-    logger.info(report.to_evidence().to_html(), html=True)
-    report.conclude()
-
-
-def _require_verdict(report: Report, verdict: str) -> None:
-    """Raise ProductFailure unless the report comes to `verdict`, a code or `accepted`."""
-    logger.info(report.to_evidence().to_html(), html=True)
-    expected = None if verdict.casefold() == ACCEPTED else _code(verdict)
-    first = report.failures[0] if report.failures else None
-    if (None if first is None else first.code) is expected:
-        return
-    seen = "it was accepted" if first is None else f"it was refused with {first.message}"
-    should = ACCEPTED if expected is None else f"refused with {expected.id} ({expected.meaning})"
-    raise ProductFailure(f"{report.subject} should be {should}, but {seen}")
-
-
-def _code(verdict: str) -> Code:
-    code = code_of(verdict)
-    if code is None:
-        known = ", ".join(each.id for each in Code)
-        raise ToolError(f"'{verdict}' is neither 'accepted' nor a code. Known are: {known}.")
-    return code

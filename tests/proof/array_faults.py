@@ -15,7 +15,7 @@ from focus.arrays.canonical import CANONICAL, Dtype, Endian, canonical_of
 from focus.arrays.codes import Code
 from focus.arrays.contract import ReadClaim
 from focus.arrays.corpus import messages, summaries
-from focus.arrays.corpus.all import corpus
+from focus.arrays.corpus.catalogue import corpus
 from focus.arrays.message import DtypeClaim
 from focus.arrays.own_checks import CHECKOUT
 from focus.arrays.report import Defect, Report

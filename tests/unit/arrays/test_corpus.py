@@ -3,7 +3,7 @@
 import pytest
 
 from focus.arrays.codes import Code, code_of
-from focus.arrays.corpus.all import corpus, entry_called
+from focus.arrays.corpus.catalogue import corpus, entry_called
 from focus.arrays.corpus.entry import seen_verdict
 from focus.verdict import ProductFailure, ToolError
 

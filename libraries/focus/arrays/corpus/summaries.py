@@ -15,7 +15,7 @@ from focus.arrays.report import Report
 
 ANY = ArrayContract("any")
 TOLERANCE = 1e-6
-_VALUES = 4096
+_VALUES = 4000
 Summary = dict[str, Any]
 Change = Callable[[Summary], Summary]
 
@@ -108,7 +108,7 @@ _MUTATIONS: tuple[tuple[str, Code, str, Change], ...] = (
     ("NaN over NaN alone", Code.EMPTY, "summary of NaN alone", _set(max=float("nan"))),
     ("field missing", Code.SUMMARY_FIELDS, "summary of float32", _without("std")),
     ("field unknown", Code.SUMMARY_FIELDS, "summary of float32", _set(median=1.0)),
-    ("count as text", Code.SUMMARY_FIELDS, "summary of float32", _set(count="4096")),
+    ("count as text", Code.SUMMARY_FIELDS, "summary of float32", _set(count=str(_VALUES))),
     ("mean infinite", Code.SATURATED, "summary of float16", _set(mean=float("inf"))),
     (
         "sum saturated in float16",
