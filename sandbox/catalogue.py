@@ -6,12 +6,15 @@ from sandbox import recordings_faults
 from sandbox.faults import Fault, FaultError, FaultValue, Kind
 from sandbox.focus_server import (
     acceptance,
+    capacity,
     endpoint_faults,
+    future_faults,
     latency,
     refusals,
     rejections,
     response_faults,
 )
+from sandbox.streams import faults as stream_faults
 
 _DECLARED: tuple[Fault, ...] = (
     *acceptance.FAULTS,
@@ -21,8 +24,14 @@ _DECLARED: tuple[Fault, ...] = (
     *endpoint_faults.FAULTS,
     *latency.FAULTS,
     *recordings_faults.FAULTS,
+    *stream_faults.FAULTS,
+    *capacity.FAULTS,
+    *future_faults.FAULTS,
     *acceptance.KNOBS,
     *endpoint_faults.KNOBS,
+    *stream_faults.KNOBS,
+    *capacity.KNOBS,
+    *future_faults.KNOBS,
 )
 
 CATALOGUE: Mapping[str, Fault] = {fault.id: fault for fault in _DECLARED}

@@ -1,11 +1,13 @@
 """The state of one sandbox at run time: everything that the control API can change."""
 
+import itertools
 from collections.abc import Callable, Mapping
 
 from sandbox.catalogue import checked
 from sandbox.faults import ActiveFaults, FaultValue
+from sandbox.focus_server.endpoint_faults import WEDGED_BY_BODY
 from sandbox.focus_server.latency import Latency
-from sandbox.jobs import JobTable
+from sandbox.jobs import Job, JobTable
 from sandbox.options import Contract, FibreState, Options
 from sandbox.recordings import Recordings
 from sandbox.request_record import RequestRecord
@@ -29,6 +31,10 @@ class World:
             first_port, options.job_life_s, options.job_life_s * SPEC.historic_life_ratio
         )
         self._followers: list[Callable[[ActiveFaults], None]] = []
+        self.starting: list[Job] = []
+        """Jobs whose POST /configure is not answered yet."""
+        self.tasks: dict[str, Job] = {}
+        """Jobs of the later API by the task that the client named."""
         self._take_start_values()
         self.switch_faults(self._start_faults)
 
@@ -42,14 +48,20 @@ class World:
         self.faults.replace(active)
         self.latency.restart()
         self.wedged = False
+        self.answers = itertools.count()
         for follower in self._followers:
             follower(self.faults)
+
+    def note_malformed(self, malformed: bool) -> None:
+        """Remember, for the fault that wedges the server, that a body was no JSON."""
+        self.wedged = self.wedged or (malformed and self.faults.on(WEDGED_BY_BODY))
 
     def reset(self) -> None:
         """End all jobs, drop all faults and return to the start-up values."""
         self._take_start_values()
         self.switch_faults({})
         self.jobs.end_all()
+        self.tasks.clear()
         self.requests.clear()
 
     def _take_start_values(self) -> None:

@@ -118,6 +118,10 @@ class Requirements(Record):
     canvas_height_max: OpenInt
     live_recording_hours_max: IntRequirement
     unrecognised_share_max: OpenFloat
+    unknown_job_status: IntRequirement
+    unknown_job_text: TextRequirement
+    not_ready_status: IntRequirement
+    overload_statuses: IntsRequirement
 
 
 def client_settings_path() -> Path:

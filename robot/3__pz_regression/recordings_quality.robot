@@ -2,7 +2,7 @@
 Documentation    The recordings in MongoDB are complete, consistent and fast to find. They are read once, by
 ...              a user that may only read. Overlaps are no fault: they were observed.
 
-Resource         recordings.resource
+Resource         recordings_quality.resource
 
 Suite Setup      Read The Recordings Once
 Test Template    Recordings Should Satisfy

@@ -1,7 +1,7 @@
 *** Settings ***
 Documentation    How much of what lies on the disk the server recognises as recordings: the limit is open.
 
-Resource         recordings.resource
+Resource         recordings_quality.resource
 
 Suite Setup      Read The Recordings Once
 Test Template    Recordings Should Satisfy

@@ -34,12 +34,14 @@ def test_every_keyword_is_documented_to_the_end(libdoc: dict) -> None:
     for keyword in libdoc["keywords"]:
         name = keyword["name"]
         assert len(BLOCK.findall(keyword["doc"])) == 1, name
-        assert all(argument["doc"] and argument["type"] for argument in keyword["args"]), name
+        arguments = [each for each in keyword["args"] if not each["kind"].endswith("MARKER")]
+        assert all(argument["doc"] and argument["type"] for argument in arguments), name
         assert keyword["returnDoc"] or keyword["returnType"]["name"] == "None", name
         assert keyword["raises"] or name == "Get Sent Configurations", name
 
 
-def test_every_example_passes(libdoc: dict, run_robot) -> None:
+def test_every_example_passes(libdoc: dict, run_robot, faults) -> None:
+    faults("future-api-served")  # a knob: some examples are about endpoints of a later server
     rows = {
         keyword["name"]: BLOCK.findall(keyword["doc"])[0].replace("\n", "\n    ")
         for keyword in libdoc["keywords"]

@@ -22,6 +22,8 @@ from robot.api import TestSuite
 PROJECT = Path(__file__).resolve().parents[2]
 SUITES = PROJECT / "robot"
 JOB_LIFE = 0.5
+STREAM_TIMEOUT = 2  # seconds: how long each row waits for a stream that a fault keeps silent
+MEASURED_OR_DISRUPTIVE = ["latency", "load", "disruptive"]  # proven by tests of their own
 SETTINGS = PROJECT / "variables" / "client" / "usersettings.new_production_client.json"
 REQUIREMENTS = PROJECT / "variables" / "requirements.yaml"
 VARIABLES = {
@@ -93,7 +95,7 @@ def run_cases(sandbox: Sandbox, fault: Fault | None, cases: list[Case] | None) -
 
 
 def all_cases() -> list[Case]:
-    """Every case, read from the suites without running them."""
+    """Every case that is proven here, read from the suites without running them."""
     return [_case(test) for test in _suite(None).all_tests]
 
 
@@ -122,7 +124,9 @@ def _suite(cases: list[Case] | None) -> TestSuite:
 
 @cache
 def _parsed() -> TestSuite:
-    return TestSuite.from_file_system(SUITES)
+    suite = TestSuite.from_file_system(SUITES)
+    suite.filter(excluded_tags=MEASURED_OR_DISRUPTIVE)
+    return suite
 
 
 def _descendants(suite: TestSuite) -> Iterator[TestSuite]:
@@ -144,6 +148,7 @@ def _process_environment(sandbox: Sandbox, folder: Path) -> Iterator[None]:
         "FOCUS_ENVIRONMENT": "sandbox",
         "FOCUS_RUN_DIR": str(folder),
         "FOCUS_JOB_LIFE": str(JOB_LIFE),
+        "FOCUS_STREAM_TIMEOUT": str(STREAM_TIMEOUT),
     }
     try:
         yield
@@ -179,8 +184,8 @@ def _apply_context(sandbox: Sandbox, context: Context, folder: Path) -> None:
 
 @contextmanager
 def _seed_sandbox(sandbox: Sandbox, fault: Fault, _: Path) -> Iterator[None]:
-    name, _, value = fault.name.partition("=")
-    sandbox.control("PUT", "/faults", {name: value or True})
+    name, value = fault.seed
+    sandbox.control("PUT", "/faults", {**dict(fault.context.knobs), name: value})
     yield
 
 
