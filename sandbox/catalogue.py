@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from sandbox import recordings_faults
 from sandbox.faults import Fault, FaultError, FaultValue, Kind
 from sandbox.focus_server import (
     acceptance,
@@ -23,6 +24,7 @@ _DECLARED: tuple[Fault, ...] = (
     *refusals.FAULTS,
     *endpoint_faults.FAULTS,
     *latency.FAULTS,
+    *recordings_faults.FAULTS,
     *stream_faults.FAULTS,
     *capacity.FAULTS,
     *future_faults.FAULTS,

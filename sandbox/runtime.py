@@ -15,7 +15,8 @@ from sandbox.kubernetes.store import Store
 from sandbox.loopback import claim_stream_address
 from sandbox.options import Options
 from sandbox.recordings import Recordings
-from sandbox.recordings_seed import anchor_now, seed_database
+from sandbox.recordings_faults import SeededRecordings
+from sandbox.recordings_seed import anchor_now
 from sandbox.serving import HttpServer
 from sandbox.spec import SPEC
 from sandbox.streams.service import StreamService
@@ -59,6 +60,7 @@ class Sandbox:
     async def _start(self, stack: AsyncExitStack) -> Addresses:
         database = self._start_database(stack)
         world = self._start_world(stack, database)
+        world.follow_faults(self._seed(database).follow)
         kubeconfig = await self._start_kubernetes(stack, world)
         self._start_streams(stack, world)
         http = HttpServer(
@@ -78,10 +80,11 @@ class Sandbox:
     def _start_database(self, stack: AsyncExitStack) -> SandboxDatabase:
         database = open_database()
         stack.callback(database.close)
-        seed_database(
-            database.uri, database.name, self._options.seed, anchor_now(), self._options.prr_hz
-        )
         return database
+
+    def _seed(self, database: SandboxDatabase) -> SeededRecordings:
+        seed, prr_hz = self._options.seed, self._options.prr_hz
+        return SeededRecordings(database.uri, database.name, seed, anchor_now(), prr_hz)
 
     def _start_world(self, stack: AsyncExitStack, database: SandboxDatabase) -> World:
         recordings = Recordings(database.uri, database.name, SPEC.base_path)

@@ -1,7 +1,7 @@
 """The state of one sandbox at run time: everything that the control API can change."""
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from sandbox.catalogue import checked
 from sandbox.faults import ActiveFaults, FaultValue
@@ -31,6 +31,7 @@ class World:
         self.jobs = JobTable(
             first_port, options.job_life_s, options.job_life_s * SPEC.historic_life_ratio
         )
+        self._followers: list[Callable[[ActiveFaults], None]] = []
         self.starting: list[Job] = []
         """Jobs whose POST /configure is not answered yet."""
         self.tasks: dict[str, Job] = {}
@@ -39,6 +40,11 @@ class World:
         self._take_start_values()
         self.switch_faults(self._start_faults)
 
+    def follow_faults(self, follower: Callable[[ActiveFaults], None]) -> None:
+        """Call ``follower`` with the faults in force, now and after each switch."""
+        self._followers.append(follower)
+        follower(self.faults)
+
     def switch_faults(self, active: Mapping[str, FaultValue]) -> None:
         """Make exactly ``active`` the faults in force, each starting anew."""
         self.faults.replace(active)
@@ -46,6 +52,8 @@ class World:
         self.load.restart()
         self.wedged = False
         self.answers = itertools.count()
+        for follower in self._followers:
+            follower(self.faults)
 
     def note_malformed(self, malformed: bool) -> None:
         """Remember, for the fault that wedges the server, that a body was no JSON."""

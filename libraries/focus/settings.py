@@ -99,6 +99,10 @@ class OpenInt(Requirement):
     value: int | None
 
 
+class OpenFloat(Requirement):
+    value: float | None
+
+
 class Requirements(Record):
     """`variables/requirements.yaml`: each with source and status; None where nobody decided."""
 
@@ -113,6 +117,8 @@ class Requirements(Record):
     singlechannel_range_must_be_one_channel: BoolRequirement
     investigations_at_once: IntRequirement
     canvas_height_max: OpenInt
+    live_recording_hours_max: IntRequirement
+    unrecognised_share_max: OpenFloat
     unknown_job_status: IntRequirement
     unknown_job_text: TextRequirement
     not_ready_status: IntRequirement

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from unittest.mock import patch
 
+from proof.array_faults import ARRAY_FAULTS
+
 from focus.api.configuration import Configuration
 from focus.latency import order
 from focus.load import defaults
@@ -63,4 +65,5 @@ CLIENT_FAULTS: dict[str, Fault] = {
     "load-sends-another-duration": _load_sends(
         lambda fields: fields.update(displayTimeAxisDuration=300)
     ),
+    **ARRAY_FAULTS,
 }

@@ -9,6 +9,7 @@ import time
 
 import pytest
 
+from sandbox import recordings_faults
 from sandbox.catalogue import CATALOGUE
 from sandbox.focus_server import (
     capacity,
@@ -102,6 +103,7 @@ OF_THEIR_OWN_TESTS = {
     "slow-median",
     "slow-tail",
     "stall-once",
+    *(fault.id for fault in recordings_faults.FAULTS),
     *(fault.id for fault in stream_faults.FAULTS),
     "metadata-of-another-job",
     *(fault.id for fault in load_faults.FAULTS),

@@ -1,0 +1,363 @@
+"""Keywords for arrays: the dtype that a message claims, its payload, metadata and summary."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from robot.api import logger
+from robot.api.deco import keyword, library
+
+from dtype_keywords.verdicts import checks, claimed, conclude, corpus, require_verdict
+from focus.arrays.decoders import decode
+from focus.arrays.files import read_array_file
+from focus.arrays.frames import Frame, promises_of
+from focus.arrays.message import ArrayMessage, DtypeClaim
+from focus.arrays.profile import ArraysProfile, OwnCheck, load_arrays_profile
+from focus.environment import environment_name
+from focus.evidence import Evidence
+
+DEFAULT_PROFILE = "example"
+
+
+@library(scope="GLOBAL", doc_format="MARKDOWN")
+class DtypeLibrary:
+    """Judge what an array message claims about its bytes, and whether the bytes keep the claim.
+
+    Nothing is coerced: a dtype is one of the canonical names (`bool`, `int8` … `uint64`,
+    `float16`, `float32`, `float64`; complex where a contract says so) with a byte order of its
+    own, and everything else is refused with a code, a sentence and the nearest canonical name.
+
+    What is known of PZ's arrays stands in a **profile**, `variables/pz/<profile>/arrays.yaml`,
+    each value with its status. `example` is invented for the sandbox; `pz` is what is known.
+
+    ```robotframework
+    *** Settings ***
+    Library    DtypeLibrary
+
+    *** Test Cases ***
+    A Missing Dtype Is Never Guessed
+        Dtype Claim Should Be Judged    missing    "little"    DT001
+    ```
+
+    ## Verdicts
+
+    A verdict is `accepted` or the code that decides: `DT…` for the claim, `FR…` for layout,
+    frames and values, `MD…` for metadata, `DS…` for summaries. Beside every verdict the log shows
+    the defects, and which defects such a check cannot see. Where an input is missing, the case
+    skips with `NEEDS INPUT:` and what the team must supply.
+
+    Arrays go from Python to Python: messages are objects that one keyword returns and another
+    takes. What is returned for use in a table is plain Python numbers.
+    """
+
+    def __init__(self) -> None:
+        self._profile: ArraysProfile | None = None
+
+    @keyword
+    def use_array_profile(self, name: str = DEFAULT_PROFILE) -> str:
+        """Read the profile that the other keywords judge by; without it, they use `example`.
+
+        Args:
+            name: Folder below `variables/pz`.
+
+        Returns:
+            What the profile says about itself.
+
+        Raises:
+            ToolError: `ERROR: there is no profile 'x' with arrays.yaml. Known are: example, pz.`
+
+        ```robotframework
+        Use Array Profile    pz
+        Use Array Profile
+        ```
+        """
+        self._profile = load_arrays_profile(name)
+        return self._profile.file.description
+
+    @keyword(tags=["Assertion"])
+    def dtype_claim_should_be_judged(
+        self, dtype: object, endian: object, verdict: str, schema: str = "any"
+    ) -> None:
+        """Fail unless the claim of a dtype and a byte order gets the verdict.
+
+        Args:
+            dtype: The claim as JSON: `"float32"` in quotes, `null`, `4`; `missing` is no claim.
+            endian: The byte order as JSON: `"little"`, `"big"`, `"not-applicable"`; `missing`.
+            verdict: `accepted`, or the code that must refuse it.
+            schema: A schema of the profile; `any` allows every canonical real type.
+
+        Raises:
+            ProductFailure: `the claim dtype "i2", byte order "little" should be refused with
+                DT004 (…), but it was accepted.`
+            ToolError: The verdict is no code, the cell no JSON, or the schema not known.
+
+        ```robotframework
+        Dtype Claim Should Be Judged    "float32"    "little"    accepted
+        Dtype Claim Should Be Judged    "i2"    "little"    DT004
+        ```
+        """
+        claim = DtypeClaim(claimed("dtype", dtype), claimed("endian", endian))
+        contract = self._current.contract_of_schema(schema)
+        require_verdict(checks().claim_report(claim, contract), verdict)
+
+    @keyword(tags=["Assertion"])
+    def corpus_entry_should_be_judged(self, name: str, verdict: str) -> None:
+        """Fail unless an entry of the seeded corpus gets the verdict.
+
+        The corpus holds valid messages, frames, metadata and summaries, and for every code one
+        mutation that must be noticed.
+
+        Args:
+            name: The entry, such as `payload truncated`.
+            verdict: `accepted`, or the code that must refuse it.
+
+        Raises:
+            ProductFailure: `corpus message should be refused with FR004 (…), but it was accepted.`
+            ToolError: `ERROR: the corpus has no entry 'x'. Known are: …`
+
+        ```robotframework
+        Corpus Entry Should Be Judged    payload valid    accepted
+        Corpus Entry Should Be Judged    payload truncated    FR004
+        ```
+        """
+        require_verdict(corpus().entry_called(name).judge(), verdict)
+
+    @keyword(tags=["Getter"])
+    def get_array_message_from_file(self, path: Path, schema: str = "any") -> ArrayMessage:
+        """Return the array in a `.npy` file, or in a `.json` envelope beside its `.bin`.
+
+        Objects are never unpickled. The claims are kept as they are written; judging is up to
+        `Array Message Should Be Valid`.
+
+        Args:
+            path: The `.npy` or `.json` file.
+            schema: A schema of the profile, where the envelope names none.
+
+        Returns:
+            The message.
+
+        Raises:
+            ToolError: `ERROR: cannot read capture.bin: No such file or directory.`
+
+        ```robotframework
+        Evaluate    __import__('numpy').save('a.npy', __import__('numpy').arange(6, dtype='<i2'))
+        ${message} =    Get Array Message From File    a.npy    schema=samples
+        Array Message Should Be Valid    ${message}
+        ```
+        """
+        return read_array_file(path, schema)
+
+    @keyword(tags=["Getter"])
+    def get_array_message_from_bus(self, name: str, body: bytes) -> ArrayMessage:
+        """Return a message of the bus, decoded by the callable that the profile names for it.
+
+        Args:
+            name: The message's name, such as `Prpcast.Info`.
+            body: Its bytes.
+
+        Returns:
+            The message.
+
+        Raises:
+            NeedsInput: `NEEDS INPUT: Prpcast.Info cannot be decoded yet. Needed: one captured
+                body, …`
+            ToolError: The name is not known, or the callable failed.
+
+        ```robotframework
+        ${body} =    Evaluate    struct.pack('<4sIQ2h', b'EXS1', 2, 7, 1, -1)    modules=struct
+        ${message} =    Get Array Message From Bus    Example.Samples    ${body}
+        Array Message Should Be Valid    ${message}
+        ```
+        """
+        return decode(self._current, name, body)
+
+    @keyword(tags=["Assertion"])
+    def array_message_should_be_valid(self, message: ArrayMessage) -> None:
+        """Fail unless claim, layout and values of a message keep the contract of its schema.
+
+        Args:
+            message: From `Get Array Message From File` or `Get Array Message From Bus`.
+
+        Raises:
+            ProductFailure: `a.npy: FR004: the payload has 11 bytes; shape [6] of int16 needs 12
+                (no dtype fits that length).`
+
+        ```robotframework
+        ${body} =    Evaluate    struct.pack('<4sIQ2h', b'EXS1', 2, 7, 1, -1)    modules=struct
+        ${message} =    Get Array Message From Bus    Example.Samples    ${body}
+        Array Message Should Be Valid    ${message}
+        ```
+        """
+        contract = self._current.contract_of_schema(message.schema)
+        conclude(checks().message_report(message, contract))
+
+    @keyword(tags=["Assertion"])
+    def frames_should_be_valid(
+        self, frames: Mapping[int, Sequence[Frame]], answer: Mapping[str, Any], view: str
+    ) -> None:
+        """Fail unless the frames of a job are what its configuration promised.
+
+        Judged are, by frame: buffers, rows, channels, width, payload length and values; by
+        stream: constancy and running extrema; by job: every stream once.
+
+        Args:
+            frames: Received frames (objects with the proto's field names) by stream index.
+            answer: The answer to POST /configure of the job.
+            view: `multichannel`, `singlechannel`, `waterfall` or `heatmaps`: the dtype follows
+                from it, because the proto has no field for it.
+
+        Raises:
+            ProductFailure: `the frames of the job: FR008: data_shape_x is 17; …`
+            NeedsInput: The profile gives no dtype for the view.
+            NotAllowed: The profile is invented and the environment is not the sandbox.
+
+        ```robotframework
+        ${streams} =    Evaluate
+        ...    focus.arrays.corpus.streams    modules=focus.arrays.corpus.streams
+        Frames Should Be Valid    ${streams.valid_job()}    ${streams.answer()}    multichannel
+        ```
+        """
+        profile = self._current
+        profile.require_for(environment_name())
+        contract, policy = profile.contract_of_view(view), profile.file.range_policy.value
+        promises = promises_of(dict(answer))
+        conclude(checks().job_report(frames, promises, contract, policy))
+
+    @keyword(tags=["Assertion"])
+    def recording_metadata_should_be_valid(self, metadata: Mapping[str, Any]) -> None:
+        """Fail unless the layers of a recording's metadata are complete and its numbers fit.
+
+        Args:
+            metadata: `metadata` of the answer to POST /configure, or `fiber_metadata` of MongoDB.
+
+        Raises:
+            ProductFailure: `the metadata: MD003: num_samples_per_trace is 9781;
+                fiber_length_meters / dx is 9791.`
+
+        ```robotframework
+        ${corpus} =    Evaluate    focus.arrays.corpus.layers    modules=focus.arrays.corpus.layers
+        VAR    &{outer}    layer_type=smart_recorder    parent=${corpus.valid_leaf()}
+        Recording Metadata Should Be Valid    ${outer}
+        ```
+        """
+        rules, facts = self._current.file.metadata, self._current.facts()
+        conclude(checks().metadata_report(metadata, rules, facts))
+
+    @keyword(tags=["Assertion"])
+    def live_metadata_should_be_valid(self, body: Mapping[str, Any]) -> None:
+        """Fail unless the numbers of GET /live_metadata are numbers, of a server with its fibre.
+
+        Args:
+            body: The answer, decoded.
+
+        Raises:
+            ProductFailure: `/live_metadata: MD006: number_of_channels is 2447.75; expected an
+                integer, and rounding hides the defect.`
+
+        ```robotframework
+        ${body} =    Get Live Metadata
+        Live Metadata Should Be Valid    ${body}
+        ```
+        """
+        conclude(checks().live_metadata_report(body, self._current.facts()))
+
+    @keyword(tags=["Getter"])
+    def get_data_summary(self, message: ArrayMessage) -> dict[str, Any]:
+        """Return the summary of a message's values, recomputed in float64 or exact integers.
+
+        Args:
+            message: The message.
+
+        Returns:
+            `dtype`, `shape`, `count`, `nan_count`, `min`, `max`, `mean`, `std` (of the
+            population); NaN values are left out, and statistics over nothing are None.
+
+        Raises:
+            ProductFailure: The message cannot be read as what it claims.
+
+        ```robotframework
+        ${body} =    Evaluate    struct.pack('<4sIQ2h', b'EXS1', 2, 7, 1, -1)    modules=struct
+        ${message} =    Get Array Message From Bus    Example.Samples    ${body}
+        ${summary} =    Get Data Summary    ${message}
+        Should Be Equal As Integers    ${summary}[min]    -1
+        ```
+        """
+        contract = self._current.contract_of_schema(message.schema)
+        summary: dict[str, Any] = checks().summary_of(message, contract)
+        return summary
+
+    @keyword(tags=["Assertion"])
+    def data_summary_should_match(self, summary: Mapping[str, Any], message: ArrayMessage) -> None:
+        """Fail unless a summary is that of the message's values.
+
+        count, nan_count, min and max must be exact; mean and std may differ by the profile's
+        `mean_std_tolerance`, relative to the larger of |mean| and std.
+
+        Args:
+            summary: The summary as it was received, decoded.
+            message: The message that it summarises.
+
+        Raises:
+            ProductFailure: `the summary of Example.Samples 7: DS004: mean is -0.5; recomputed it
+                is 0 ± 1e-06 (the accumulator overflowed).`
+
+        ```robotframework
+        ${body} =    Evaluate    struct.pack('<4sIQ2h', b'EXS1', 2, 7, 1, -1)    modules=struct
+        ${message} =    Get Array Message From Bus    Example.Samples    ${body}
+        ${summary} =    Get Data Summary    ${message}
+        Data Summary Should Match    ${summary}    ${message}
+        ```
+        """
+        profile = self._current
+        contract = profile.contract_of_schema(message.schema)
+        tolerance = profile.file.summary.mean_std_tolerance
+        conclude(checks().summary_report(summary, message, contract, tolerance, profile.facts()))
+
+    @keyword(tags=["Assertion"])
+    def pz_should_agree_about_dtypes(self) -> None:
+        """Fail unless PZ's own dtype check and ours judge every claim of the corpus alike.
+
+        PZ's check runs in a process of its own, from the checkout that `FOCUS_PZ_PATH` names.
+
+        Raises:
+            ProductFailure: `'dtype alias': PZ accepts (None) what must be refused with DT004: …`
+            NeedsInput: `NEEDS INPUT: PZ's own check cannot be asked: set FOCUS_PZ_PATH to …`
+            ToolError: The function could not be run.
+
+        ```robotframework
+        PZ Should Agree About Dtypes
+        ```
+        """
+        self._compare(self._current.file.own_dtype_check, corpus().claims())
+
+    @keyword(tags=["Assertion"])
+    def pz_should_agree_about_summaries(self) -> None:
+        """Fail unless PZ's own check of summaries and ours judge every summary of the corpus alike.
+
+        PZ's check runs in a process of its own, from the checkout that `FOCUS_PZ_PATH` names.
+
+        Raises:
+            ProductFailure: `'count too low': PZ accepts (True) what must be refused with DS001: …`
+            NeedsInput: `NEEDS INPUT: PZ's own check cannot be asked: set FOCUS_PZ_PATH to …`
+            ToolError: The function could not be run.
+
+        ```robotframework
+        PZ Should Agree About Summaries
+        ```
+        """
+        self._compare(self._current.file.own_summary_check, corpus().summaries())
+
+    @property
+    def _current(self) -> ArraysProfile:
+        if self._profile is None:
+            self._profile = load_arrays_profile(DEFAULT_PROFILE)
+        return self._profile
+
+    def _compare(self, own: OwnCheck, entries: Sequence[Any]) -> None:
+        from focus.arrays.own_checks import compare_with_own_check  # noqa: PLC0415 - loads numpy
+
+        evidence = Evidence()
+        try:
+            compare_with_own_check(own, entries, evidence)
+        finally:
+            logger.info(evidence.to_html(), html=True)

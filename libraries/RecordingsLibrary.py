@@ -1,0 +1,151 @@
+"""Keywords for the quality of the recordings in the server's MongoDB."""
+
+from datetime import timedelta
+
+from robot.api import logger
+from robot.api.deco import keyword, library
+
+from focus.environment import load_environment
+from focus.evidence import Evidence
+from focus.recordings.database import open_database
+from focus.recordings.rules import RecordingsRule, require_recordings
+from focus.recordings.survey import Survey, survey
+from focus.settings import requirements
+
+
+@library(scope="GLOBAL", doc_format="MARKDOWN")
+class RecordingsLibrary:
+    """Judge the recordings as MongoDB holds them: `base_paths` → one collection per GUID.
+
+    The address comes from `FOCUS_MONGO_URI` and is never logged. A user that may only read is
+    enough, nothing is written, and every operation ends within the environment's time-out. Times
+    are compared with the database's own clock, time zone aware.
+
+    ```robotframework
+    *** Settings ***
+    Library    RecordingsLibrary
+
+    *** Test Cases ***
+    Recordings Can Be Found Fast
+        Read Recordings
+        Recordings Should Satisfy    start_time indexed
+    ```
+
+    ## Words
+
+    A recording is *deleted* when it says so, else *live* while its end_time is missing or null,
+    else *historic*. *Stale* is live for longer than `live_recording_hours_max` of the
+    requirements; all of them are counted. *Unrecognised* are the folders in
+    `<GUID>-unrecognized_recordings`. A path without `is_archive` is not archived. Recordings may
+    overlap: they were seen to.
+    """
+
+    def __init__(self) -> None:
+        self._seen: Survey | None = None
+
+    @keyword
+    def read_recordings(self) -> dict[str, int]:
+        """Read all recordings once, for the keywords that judge them; log what was found.
+
+        Returns:
+            How many are `historic`, `live`, `deleted`, `stale` (among the live) and
+            `unrecognised`.
+
+        Raises:
+            PreconditionUnmet: `PRECONDITION: no MongoDB is given for environment 'staging'. Set
+                FOCUS_MONGO_URI.`
+            ToolError: `ERROR: MongoDB did not answer within 10 s. Is FOCUS_MONGO_URI right and the
+                server up?`
+
+        ```robotframework
+        ${counts} =    Read Recordings
+        Should Be True    ${counts}[historic] > 0
+        ```
+        """
+        return self._counts(self._read())
+
+    @keyword(tags=["Getter"])
+    def get_recording_counts(self) -> dict[str, int]:
+        """Return how many recordings there are by state, as they were read last.
+
+        Returns:
+            `historic`, `live`, `deleted`, `stale` (among the live) and `unrecognised`.
+
+        Raises:
+            ToolError: As `Read Recordings`, which it calls when nothing was read yet.
+
+        ```robotframework
+        ${counts} =    Get Recording Counts
+        Should Be True    ${counts}[live] >= ${counts}[stale]
+        ```
+        """
+        return self._counts(self._current)
+
+    @keyword(tags=["Getter"])
+    def get_recording_collections(self) -> list[str]:
+        """Return the names of the collections that hold recordings: the GUIDs of `base_paths`.
+
+        Returns:
+            The names; `<GUID>-unrecognized_recordings` is never among them.
+
+        Raises:
+            ToolError: As `Read Recordings`, which it calls when nothing was read yet.
+
+        ```robotframework
+        ${names} =    Get Recording Collections
+        Should Not Be Empty    ${names}
+        ```
+        """
+        return [part.guid for part in self._current.collections]
+
+    @keyword(tags=["Assertion"])
+    def recordings_should_satisfy(self, rule: RecordingsRule) -> None:
+        """Fail unless the recordings that were read last satisfy a rule.
+
+        Args:
+            rule: One of the words of the table, such as `uuids are unique`.
+
+        Raises:
+            ProductFailure: `There are uuids that are there more than once: 1 (0b8f… (2 times)).`
+            PreconditionUnmet: There is no recording at all to judge.
+            Undetermined: The rule needs a limit that nobody has agreed yet.
+            ToolError: As `Read Recordings`, which it calls when nothing was read yet.
+
+        ```robotframework
+        Recordings Should Satisfy    uuids are unique
+        ```
+        """
+        require_recordings(rule, self._current, requirements())
+
+    @property
+    def _current(self) -> Survey:
+        return self._seen or self._read()
+
+    def _read(self) -> Survey:
+        with open_database(load_environment()) as database:
+            self._seen = survey(database)
+        _log(self._seen)
+        return self._seen
+
+    def _counts(self, seen: Survey) -> dict[str, int]:
+        hours = requirements().live_recording_hours_max.value
+        return seen.counts(timedelta(hours=hours))
+
+
+def _log(seen: Survey) -> None:
+    evidence = Evidence()
+    evidence.add(
+        "Collections of recordings",
+        ["GUID", "archived", "recordings", "unrecognised", "indexes"],
+        [
+            [
+                part.guid,
+                part.archived,
+                len(part.recordings),
+                part.unrecognised,
+                ", ".join("+".join(index.fields) for index in part.indexes),
+            ]
+            for part in seen.collections
+        ],
+    )
+    logger.info(evidence.to_html(), html=True)

@@ -1,0 +1,1 @@
+"""What DtypeLibrary is made of, beside its keywords."""

@@ -1,0 +1,1 @@
+"""What an array message claims about its data, and whether the data keeps the claim."""

@@ -1,0 +1,155 @@
+"""The checks put together: each gives a report on one subject."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from focus.arrays.contract import ArrayContract, Extrema, RangePolicy, ReadClaim, read_claim
+from focus.arrays.files import envelope_defects
+from focus.arrays.frames import (
+    Frame,
+    StreamPromise,
+    extrema_of,
+    frame_defects,
+    message_of_frame,
+)
+from focus.arrays.limits import unseen_by_layout, unseen_by_values
+from focus.arrays.message import ArrayMessage, DtypeClaim
+from focus.arrays.metadata import chain_defects, live_defects
+from focus.arrays.payload import layout_defect, sizes
+from focus.arrays.profile import MetadataRules
+from focus.arrays.report import Defect, Report, merged
+from focus.arrays.stream import constancy_defects, coverage_defects, extrema_defects
+from focus.arrays.summary import statistics_of
+from focus.arrays.summary_check import summary_defects
+from focus.arrays.values import Array, array_of, value_defects
+from focus.verdict import ProductFailure
+
+Facts = tuple[tuple[str, str], ...]
+
+
+def claim_report(claim: DtypeClaim, contract: ArrayContract) -> Report:
+    """Is the claimed dtype a canonical one that the contract allows?"""
+    read = read_claim(claim, contract)
+    defects = (read,) if isinstance(read, Defect) else ()
+    unseen = ("whether the bytes really are what is claimed: no payload was judged",)
+    return Report(f"the claim {claim}", defects, unseen, (("contract", contract.schema),))
+
+
+def message_report(
+    message: ArrayMessage,
+    contract: ArrayContract,
+    policy: RangePolicy = RangePolicy.UNKNOWN,
+    extrema: Extrema | None = None,
+) -> Report:
+    """Claim, envelope, layout and values; the first that makes the next meaningless ends it."""
+    read = read_claim(message.claim, contract)
+    if isinstance(read, Defect):
+        return Report(message.source, (read,), ("the payload: it was not read",))
+    envelope = envelope_defects(message)
+    layout = layout_defect(message, read.dtype)
+    if envelope or layout is not None:
+        found = (*envelope, *([layout] if layout is not None else []))
+        return Report(message.source, found, unseen_by_layout(read.dtype))
+    defects = tuple(value_defects(array_of(message, read), read, extrema, policy))
+    unseen = unseen_by_values(message, read.dtype)
+    if policy is RangePolicy.UNKNOWN:
+        unseen = (*unseen, "negative values on a linear scale: nobody has said which scale it is")
+    return Report(message.source, defects, unseen, (("contract", contract.schema),))
+
+
+def frame_report(
+    frame: Frame, promise: StreamPromise, contract: ArrayContract, policy: RangePolicy, source: str
+) -> Report:
+    """One frame against what the job promised; a broken frame's payload is not read."""
+    broken = frame_defects(frame, promise)
+    if broken:
+        return Report(source, tuple(broken), ("the payload: it was not read",))
+    return message_report(
+        message_of_frame(frame, contract, source), contract, policy, extrema_of(frame)
+    )
+
+
+def job_report(
+    frames: Mapping[int, Sequence[Frame]],
+    promises: Mapping[int, StreamPromise],
+    contract: ArrayContract,
+    policy: RangePolicy,
+) -> Report:
+    """All frames of a job, by stream index: each by itself, and what holds between them."""
+    parts = [
+        Report("streams", tuple(coverage_defects(promises, [at for at in frames if frames[at]])))
+    ]
+    for index, received in frames.items():
+        if index not in promises:
+            continue  # coverage says so
+        source = f"stream {index}"
+        parts += [
+            frame_report(frame, promises[index], contract, policy, f"{source}, frame {number}")
+            for number, frame in enumerate(received)
+        ]
+        messages = [message_of_frame(frame, contract, source) for frame in received]
+        between = [*constancy_defects(messages), *extrema_defects(received)]
+        parts.append(Report(source, tuple(between)))
+    return merged("the frames of the job", parts)
+
+
+def messages_report(messages: Sequence[ArrayMessage], contract: ArrayContract) -> Report:
+    """Messages of one stream: each by itself, and what must not change between them."""
+    parts = [message_report(message, contract) for message in messages]
+    parts.append(Report("the stream", tuple(constancy_defects(messages))))
+    return merged("the stream of messages", parts)
+
+
+def metadata_report(metadata: Mapping[str, Any], rules: MetadataRules, facts: Facts = ()) -> Report:
+    """`metadata` of POST /configure, or `fiber_metadata` of MongoDB."""
+    return Report("the metadata", tuple(chain_defects(metadata, rules)), (), facts)
+
+
+def live_metadata_report(body: Mapping[str, Any], facts: Facts = ()) -> Report:
+    """The answer to GET /live_metadata of a server that has its fibre."""
+    return Report("/live_metadata", tuple(live_defects(body)), (), facts)
+
+
+def read_values(message: ArrayMessage, contract: ArrayContract) -> tuple[Array, ReadClaim]:
+    """The values of a message that keeps its contract. Raises ProductFailure when it does not."""
+    read = read_claim(message.claim, contract)
+    if isinstance(read, Defect):
+        raise ProductFailure(f"{message.source} cannot be read: {read.message}")
+    layout = layout_defect(message, read.dtype)
+    if layout is not None:
+        raise ProductFailure(f"{message.source} cannot be read: {layout.message}")
+    return array_of(message, read), read
+
+
+def summary_of(message: ArrayMessage, contract: ArrayContract) -> dict[str, Any]:
+    """The summary that the message should have, in plain Python values."""
+    values, read = read_values(message, contract)
+    true = statistics_of(values)
+    return {
+        "dtype": read.dtype.name,
+        "shape": list(sizes(message)),
+        "count": true.count,
+        "nan_count": true.nan_count,
+        "min": true.minimum,
+        "max": true.maximum,
+        "mean": true.mean,
+        "std": true.std,
+    }
+
+
+def summary_report(
+    summary: Mapping[str, Any],
+    message: ArrayMessage,
+    contract: ArrayContract,
+    tolerance: float,
+    facts: Facts = (),
+) -> Report:
+    """A summary against the statistics recomputed from the message's values."""
+    values, read = read_values(message, contract)
+    true = statistics_of(values)
+    found = summary_defects(summary, read.dtype, sizes(message), true, tolerance)
+    unseen = [f"an error of mean or std below {tolerance:g} of their magnitude"]
+    if true.mean is not None and not math.isfinite(true.mean):
+        unseen.append("a wrong mean or std: the values hold infinities")
+    return Report(f"the summary of {message.source}", tuple(found), tuple(unseen), facts)

@@ -1,0 +1,140 @@
+"""Frames of a job with three streams, as the proto gives them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from focus.arrays.checks import job_report
+from focus.arrays.codes import Code
+from focus.arrays.contract import RangePolicy
+from focus.arrays.corpus.entry import Entry
+from focus.arrays.corpus.messages import FLOAT16
+from focus.arrays.frames import Frame, promises_of
+from focus.arrays.report import Report
+
+_FREQUENCIES, _CHANNELS, _STREAMS, _FRAMES = 16, 8, 3, 3
+_BEGAN_MS, _ROW_MS, _HIGHEST = 1_700_000_000_000, 500, 650.0
+
+
+@dataclass(frozen=True)
+class CorpusFrame:
+    """The fields of the proto."""
+
+    start_channel: int
+    end_channel: int
+    timestamp_in_milis: tuple[int, ...]
+    row_index: tuple[int, ...]
+    data_shape_x: int
+    data_shape_y: int
+    global_maximum: float
+    global_minimum: float
+    main_data: tuple[bytes, ...]
+
+
+Job = dict[int, list[CorpusFrame]]
+Change = Callable[[Job], Job]
+
+
+def answer() -> dict[str, Any]:
+    """What POST /configure answered for the job, as far as its frames are concerned."""
+    parts = np.array_split(np.arange(1, _CHANNELS + 1), _STREAMS)
+    mapping = {str(ch): index for index, part in enumerate(parts) for ch in part.tolist()}
+    return {"channel_to_stream_index": mapping, "frequencies_amount": _FREQUENCIES}
+
+
+def valid_job() -> Job:
+    """Three frames of one row for each stream; the maximum grows."""
+    return {
+        index: [_frame(promise.channels, promise.row_width, number) for number in range(_FRAMES)]
+        for index, promise in promises_of(answer()).items()
+    }
+
+
+def streams() -> list[Entry]:
+    """A valid job, and one mutation of its frames per code."""
+    entries = [_entry("frames valid", None, lambda job: job)]
+    return entries + [_entry(name, code, change) for name, code, change in _MUTATIONS]
+
+
+def _entry(name: str, verdict: Code | None, change: Change) -> Entry:
+    def judge() -> Report:
+        frames: dict[int, list[Frame]] = {at: [*each] for at, each in change(valid_job()).items()}
+        return job_report(frames, promises_of(answer()), FLOAT16, RangePolicy.LINEAR)
+
+    return Entry(name, verdict, judge)
+
+
+def _frame(channels: tuple[int, ...], width: int, number: int) -> CorpusFrame:
+    values = np.linspace(0, _HIGHEST, width).astype("<f2")
+    return CorpusFrame(
+        start_channel=channels[0],
+        end_channel=channels[-1],
+        timestamp_in_milis=(_BEGAN_MS + _ROW_MS * number,),
+        row_index=(number,),
+        data_shape_x=width,
+        data_shape_y=1,
+        global_maximum=_HIGHEST + number,
+        global_minimum=0.0,
+        main_data=(values.tobytes(),),
+    )
+
+
+def _last(**fields: Any) -> Change:
+    """The last frame of the last stream with other fields."""
+    return lambda job: {**job, _STREAMS - 1: [*job[_STREAMS - 1][:-1], _changed(job, fields)]}
+
+
+def _changed(job: Job, fields: dict[str, Any]) -> CorpusFrame:
+    return replace(job[_STREAMS - 1][-1], **fields)
+
+
+def _half(job: Job) -> Job:
+    width = job[_STREAMS - 1][-1].data_shape_x // 2
+    return _last(data_shape_x=width)(job)
+
+
+def _twice(job: Job) -> Job:
+    data = job[_STREAMS - 1][-1].main_data[0]
+    return _last(main_data=(data, data))(job)
+
+
+def _without(job: Job) -> Job:
+    return {index: frames for index, frames in job.items() if index}
+
+
+def _two_rows(job: Job) -> Job:
+    last = job[_STREAMS - 1][-1]
+    doubled = replace(
+        last,
+        data_shape_y=2,
+        timestamp_in_milis=last.timestamp_in_milis * 2,
+        row_index=(3, 4),
+        main_data=(last.main_data[0] * 2,),
+    )
+    return {**job, _STREAMS - 1: [*job[_STREAMS - 1][:-1], doubled]}
+
+
+def _twice_as_wide(job: Job) -> Job:
+    values = np.frombuffer(job[_STREAMS - 1][-1].main_data[0], "<f2")
+    return _last(main_data=(values.astype("<f4").tobytes(),))(job)
+
+
+_MUTATIONS: tuple[tuple[str, Code, Change], ...] = (
+    ("frame without rows", Code.SHAPE_SIGN, _last(data_shape_y=0, row_index=())),
+    ("frame with two buffers", Code.BUFFERS, _twice),
+    ("frame with a timestamp too many", Code.ROWS, _last(timestamp_in_milis=(1, 2))),
+    (
+        "frame whose rows go back",
+        Code.ROW_ORDER,
+        _last(data_shape_y=2, row_index=(2, 1), timestamp_in_milis=(5, 6)),
+    ),
+    ("frame of other channels", Code.CHANNEL_RANGE, _last(start_channel=1)),
+    ("frame half as wide", Code.ROW_WIDTH, _half),
+    ("frame with a float32 payload", Code.LENGTH, _twice_as_wide),
+    ("extrema shrink", Code.EXTREMA_SHRANK, _last(global_maximum=_HIGHEST)),
+    ("shape changes in the stream", Code.STREAM_CHANGED, _two_rows),
+    ("stream missing", Code.STREAM_COVERAGE, _without),
+    ("stream unknown", Code.STREAM_COVERAGE, lambda job: {**job, _STREAMS: job[0]}),
+)

@@ -1,0 +1,55 @@
+"""An array as it travels: what it claims about its bytes, and the bytes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+
+class Missing(Enum):
+    """A field that is not there, which is neither null nor an empty text."""
+
+    MISSING = "missing"
+
+
+MISSING = Missing.MISSING
+
+
+@dataclass(frozen=True)
+class DtypeClaim:
+    """Dtype and byte order exactly as they came: nothing here has been interpreted."""
+
+    dtype: object
+    endian: object = MISSING
+
+    def __str__(self) -> str:
+        return f"dtype {_shown(self.dtype)}, byte order {_shown(self.endian)}"
+
+
+@dataclass(frozen=True)
+class ArrayMessage:
+    """One array with its claims, independent of how it was transported.
+
+    `schema` names the contract that it must keep, `source` where it came from. `shape` is in
+    elements, `order` is `C` or `F`, `timestamp` is whatever the transport gave.
+    """
+
+    schema: str
+    source: str
+    claim: DtypeClaim
+    shape: object
+    order: object
+    payload: bytes
+    meta: Mapping[str, Any] = field(default_factory=dict)
+    declared_bytes: object = MISSING
+    sequence: int | None = None
+    timestamp: object = None
+
+    def __repr__(self) -> str:
+        return f"ArrayMessage({self.source}: {self.claim}, shape {self.shape})"
+
+
+def _shown(value: object) -> str:
+    if value is MISSING:
+        return "missing"
+    return f'"{value}"' if isinstance(value, str) else repr(value)

@@ -1,0 +1,164 @@
+"""Metadata of a recording: the chain of layers, and the numbers that must fit each other."""
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from focus.arrays.codes import Code
+from focus.arrays.dtype_text import dtype_of
+from focus.arrays.message import MISSING, DtypeClaim
+from focus.arrays.profile import MetadataRules
+from focus.arrays.report import Defect
+
+SAMPLES_TOLERANCE = 1
+GAUGE_TOLERANCE = 0.001  # observed: 10.0000002 for 10
+MOST_LAYERS = 64  # a chain that leads back to itself would never end
+NUMBERS_OF_LEAF = (
+    "dx",
+    "prr",
+    "fiber_length_meters",
+    "gauge_length_meters",
+    "num_samples_per_trace",
+)
+NUMBERS_OF_LIVE = ("dx", "prr", "fiber_start_meters", "fiber_length_meters", "number_of_channels")
+
+Layer = Mapping[str, Any]
+
+
+def layers_of(metadata: Layer) -> list[Layer]:
+    """The layers from the outermost to the leaf, along `parent`."""
+    return list(_walk(metadata))[:MOST_LAYERS]
+
+
+def chain_defects(metadata: Layer, rules: MetadataRules) -> list[Defect]:
+    """`metadata` of POST /configure or `fiber_metadata` of MongoDB: chain, leaf and dtype."""
+    layers = layers_of(metadata)
+    kinds = [str(layer.get("layer_type", "no layer_type")) for layer in layers]
+    found = _order(kinds, rules)
+    leaves = [layer for layer in layers if layer.get("layer_type") == rules.leaf]
+    if len(leaves) != 1:
+        sentence = (
+            f"the chain {' > '.join(kinds)} has {len(leaves)} layers {rules.leaf}; expected 1."
+        )
+        return [*found, Defect(Code.LEAF, sentence, "1", str(len(leaves)))]
+    return [
+        *found,
+        *_leaf_defects(leaves[0]),
+        *_dtype_defects(layers, rules),
+        *null_defects(metadata),
+    ]
+
+
+def live_defects(body: Layer) -> list[Defect]:
+    """GET /live_metadata of a server that has its fibre: types, prr and whole channels."""
+    found = _type_defects(body, NUMBERS_OF_LIVE)
+    return [*found, *_prr_defects(body), *_channel_defects(body), *null_defects(body)]
+
+
+def null_defects(value: object, path: str = "$") -> list[Defect]:
+    """Null inside a list of numbers: what JSON makes of NaN on the server."""
+    if isinstance(value, Mapping):
+        inner = [(item, f"{path}.{key}") for key, item in value.items()]
+    elif isinstance(value, (list, tuple)):
+        numeric = any(_is_number(item) for item in value)
+        first = next((at for at, item in enumerate(value) if item is None), None)
+        if numeric and first is not None:
+            sentence = f"{path}[{first}] is null in a list of numbers: NaN on the server."
+            return [Defect(Code.NULL_NUMBER, sentence, "numbers", "null")]
+        inner = [(item, f"{path}[{at}]") for at, item in enumerate(value)]
+    else:
+        return []
+    return [found for item, where in inner for found in null_defects(item, where)]
+
+
+def _walk(metadata: Layer) -> Iterator[Layer]:
+    layer: object = metadata
+    for _ in range(MOST_LAYERS):
+        if not isinstance(layer, Mapping):
+            return
+        yield layer
+        layer = layer.get("parent")
+
+
+def _order(kinds: list[str], rules: MetadataRules) -> list[Defect]:
+    right = (
+        kinds[:1] == [rules.first]
+        and kinds[-1] == rules.leaf
+        and all(kind == rules.middle for kind in kinds[1:-1])
+    )
+    if right:
+        return []
+    expected = f"{rules.first} > {rules.middle} (any number) > {rules.leaf}"
+    seen = " > ".join(kinds)
+    return [Defect(Code.LAYER_ORDER, f"the chain is {seen}; expected {expected}.", expected, seen)]
+
+
+def _leaf_defects(leaf: Layer) -> list[Defect]:
+    found = _type_defects(leaf, NUMBERS_OF_LEAF)
+    if found:
+        return found  # arithmetic with the wrong types would say nothing
+    return [*_prr_defects(leaf), *_samples_defects(leaf), *_gauge_defects(leaf)]
+
+
+def _type_defects(body: Layer, names: tuple[str, ...]) -> list[Defect]:
+    wrong = [name for name in names if not _is_number(body.get(name))]
+    return [
+        Defect(
+            Code.METADATA_TYPE,
+            f"{name} is {body.get(name, 'missing')!r}; expected a finite number.",
+            "a finite number",
+            repr(body.get(name, "missing")),
+        )
+        for name in wrong
+    ]
+
+
+def _prr_defects(body: Layer) -> list[Defect]:
+    prr: Any = body.get("prr")
+    if not _is_number(prr) or prr > 0:
+        return []  # what is no number is a defect of its own
+    return [Defect(Code.PRR, f"prr is {prr}; expected more than 0.", "> 0", str(prr))]
+
+
+def _samples_defects(leaf: Layer) -> list[Defect]:
+    if leaf["dx"] <= 0:
+        return [Defect(Code.METADATA_TYPE, f"dx is {leaf['dx']}; expected more than 0.", "> 0")]
+    expected, seen = round(leaf["fiber_length_meters"] / leaf["dx"]), leaf["num_samples_per_trace"]
+    if abs(seen - expected) <= SAMPLES_TOLERANCE:
+        return []
+    sentence = f"num_samples_per_trace is {seen}; fiber_length_meters / dx is {expected}."
+    return [Defect(Code.SAMPLES, sentence, f"{expected} ± {SAMPLES_TOLERANCE}", str(seen))]
+
+
+def _gauge_defects(leaf: Layer) -> list[Defect]:
+    if leaf["dx"] <= 0:
+        return []  # said above
+    ratio = leaf["gauge_length_meters"] / leaf["dx"]
+    if ratio >= 1 - GAUGE_TOLERANCE and abs(ratio - round(ratio)) <= GAUGE_TOLERANCE:
+        return []
+    sentence = f"gauge_length_meters / dx is {ratio:.6g}; expected a whole number of samples."
+    return [Defect(Code.GAUGE, sentence, "a whole number", f"{ratio:.6g}")]
+
+
+def _channel_defects(body: Layer) -> list[Defect]:
+    seen = body.get("number_of_channels")
+    if type(seen) is int or not _is_number(seen):
+        return []  # what is no number at all is a defect of its own
+    sentence = f"number_of_channels is {seen}; expected an integer, and rounding hides the defect."
+    return [Defect(Code.CHANNELS_FRACTION, sentence, "an integer", str(seen))]
+
+
+def _dtype_defects(layers: list[Layer], rules: MetadataRules) -> list[Defect]:
+    claims = [layer["dtype"] for layer in layers if layer.get("dtype") is not None]
+    if not claims:
+        found = Defect(Code.METADATA_DTYPE, "no layer claims a dtype.", "a canonical dtype name")
+        return [found if rules.dtype_required else found.warning()]
+    judged = [dtype_of(DtypeClaim(claim, MISSING)) for claim in claims]
+    return [each for each in judged if isinstance(each, Defect)]
+
+
+def _is_number(value: object) -> bool:
+    """A finite JSON number; Python counts bool among the integers, which JSON does not."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    return math.isfinite(value)

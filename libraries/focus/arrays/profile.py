@@ -1,0 +1,171 @@
+"""`variables/pz/<profile>/arrays.yaml`: the only place that knows PZ's arrays, with status."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from focus.arrays.canonical import CANONICAL, Endian
+from focus.arrays.contract import ArrayContract, RangePolicy
+from focus.datafile import Record, read_yaml
+from focus.environment import SANDBOX
+from focus.paths import VARIABLES
+from focus.verdict import NeedsInput, NotAllowed, ToolError
+
+PROFILES = VARIABLES / "pz"
+FILE_NAME = "arrays.yaml"
+
+
+class Status(StrEnum):
+    """Where a value of the profile comes from."""
+
+    INVENTED = "invented"
+    PLACEHOLDER = "placeholder"
+    OBSERVED = "observed"
+    SPECIFIED = "specified"
+    TEAM_APPROVED = "team-approved"
+
+
+_Status = Annotated[Status, Field(strict=False)]
+_Text = Annotated[str, Field(min_length=1)]
+_DtypeName = Annotated[str, Field(pattern=f"^({'|'.join(CANONICAL)})$")]
+_Endian = Annotated[Endian, Field(strict=False)]
+_Tolerance = Annotated[float, Field(gt=0, lt=1)]
+
+
+class Fact(Record):
+    """A value with its provenance; a placeholder says what the team must supply."""
+
+    status: _Status
+    source: _Text
+    needs: str = ""
+
+    @model_validator(mode="after")
+    def _placeholder_says_what_it_needs(self) -> Self:
+        if self.status is Status.PLACEHOLDER and not self.needs:
+            raise ValueError("a placeholder must say in 'needs' what the team must supply")
+        return self
+
+
+class ViewDtype(Fact):
+    """Dtype and byte order of the frames of one view."""
+
+    dtype: _DtypeName
+    endian: _Endian
+
+
+class SchemaDtypes(Fact):
+    """The dtypes that messages of one schema may have; none listed means every real type."""
+
+    dtypes: list[_DtypeName]
+    endian: _Endian | None
+
+
+class Decoder(Fact):
+    """A Python callable `FILE.py:NAME` in the profile's folder: bytes → ArrayMessage."""
+
+    callable: str | None
+
+
+class OwnCheck(Fact):
+    """PZ's own check, `package.module:name` in its checkout; `arguments` are passed in this order.
+
+    It rejects by raising or by returning False.
+    """
+
+    function: str | None
+    arguments: list[Annotated[str, Field(pattern="^(dtype|endian|shape|payload|summary)$")]]
+
+
+class Policy(Fact):
+    value: Annotated[RangePolicy, Field(strict=False)]
+
+
+class MetadataRules(Fact):
+    """The chain of layers (the middle one may repeat or be absent); is dtype required?"""
+
+    first: _Text
+    middle: _Text
+    leaf: _Text
+    dtype_required: bool
+
+
+class SummaryRules(Fact):
+    """`mean_std_tolerance` is relative to the larger of |mean| and std."""
+
+    mean_std_tolerance: _Tolerance
+
+
+class ArraysFile(Record):
+    """Everything of `arrays.yaml`."""
+
+    description: _Text
+    dtype_by_view: dict[str, ViewDtype]
+    schemas: dict[str, SchemaDtypes]
+    range_policy: Policy
+    metadata: MetadataRules
+    summary: SummaryRules
+    decoders: dict[str, Decoder]
+    own_dtype_check: OwnCheck
+    own_summary_check: OwnCheck
+
+
+@dataclass(frozen=True)
+class ArraysProfile:
+    """A profile's arrays and the folder that holds them."""
+
+    name: str
+    folder: Path
+    file: ArraysFile
+
+    def contract_of_view(self, view: str) -> ArrayContract:
+        """The contract of the frames of `view`, such as `multichannel`.
+
+        Raises NeedsInput when the profile does not say it.
+        """
+        known = self.file.dtype_by_view.get(view)
+        if known is None:
+            raise NeedsInput(
+                f"profile '{self.name}' gives no dtype for view '{view}'. Capture one frame, and "
+                f"add the view to dtype_by_view of its {FILE_NAME}."
+            )
+        return ArrayContract(f"frames of the {view} view", (known.dtype,), known.endian)
+
+    def contract_of_schema(self, schema: str) -> ArrayContract:
+        """The contract called `schema`. Raises ToolError with the known names."""
+        known = self.file.schemas.get(schema)
+        if known is None:
+            names = ", ".join(sorted(self.file.schemas))
+            raise ToolError(f"profile '{self.name}' has no schema '{schema}'. Known are: {names}.")
+        return ArrayContract(schema, tuple(known.dtypes), known.endian)
+
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        """Every value with its status, for the log."""
+        named: dict[str, Fact] = {
+            **{f"dtype of view {view}": fact for view, fact in self.file.dtype_by_view.items()},
+            **{f"schema {schema}": fact for schema, fact in self.file.schemas.items()},
+            "range policy": self.file.range_policy,
+            "metadata": self.file.metadata,
+            "summary": self.file.summary,
+        }
+        return tuple((what, f"{fact.status.value}: {fact.source}") for what, fact in named.items())
+
+    def require_for(self, environment: str) -> None:
+        """Raise NotAllowed when invented values would judge anything but the sandbox."""
+        invented = [what for what, said in self.facts() if said.startswith(Status.INVENTED.value)]
+        if invented and environment != SANDBOX:
+            raise NotAllowed(
+                f"profile '{self.name}' is invented ({', '.join(invented)}) and may judge the "
+                f"sandbox only, not environment '{environment}'. Choose another profile."
+            )
+
+
+def load_arrays_profile(name: str, folder: Path = PROFILES) -> ArraysProfile:
+    """The arrays of profile `name`. Raises ToolError with the known names, or file and key."""
+    file = folder / name / FILE_NAME
+    if not file.is_file():
+        known = ", ".join(sorted(each.parent.name for each in folder.glob(f"*/{FILE_NAME}")))
+        raise ToolError(f"there is no profile '{name}' with {FILE_NAME}. Known are: {known}.")
+    return ArraysProfile(name, folder / name, read_yaml(file, ArraysFile))

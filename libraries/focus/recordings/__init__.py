@@ -1,0 +1,1 @@
+"""The recordings of a Focus Server as its MongoDB holds them; read, never written."""

@@ -1,0 +1,102 @@
+"""A read-only connection to the server's MongoDB, every operation bounded in time.
+
+The URI holds credentials: it appears in no message, and no error is chained that may quote it.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from pymongo import MongoClient
+from pymongo.database import Database
+from pymongo.errors import ConfigurationError as WrongOptions
+from pymongo.errors import ConnectionFailure, InvalidURI, OperationFailure, PyMongoError
+
+from focus.environment import Environment
+from focus.verdict import PreconditionUnmet, ToolError
+
+DEFAULT_DATABASE = "prisma"  # observed; used where the URI names none
+VARIABLE = "FOCUS_MONGO_URI"
+_MILLISECONDS = 1000
+
+Document = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Index:
+    """An index by the fields of its key, in order."""
+
+    fields: tuple[str, ...]
+    unique: bool
+
+
+class RecordingsDatabase:
+    """Reads only: find, count, listIndexes, listCollections and hello. Times are UTC."""
+
+    def __init__(self, database: Database[dict[str, Any]]) -> None:
+        self._database = database
+
+    def now(self) -> datetime:
+        """The server's clock: runner and server were seen to differ by seconds."""
+        options = self._database.codec_options  # a command's own default has no time zone
+        told: datetime = self._database.command("hello", codec_options=options)["localTime"]
+        return told
+
+    def collections(self) -> frozenset[str]:
+        return frozenset(self._database.list_collection_names())
+
+    def documents(self, collection: str, *fields: str) -> Iterator[Document]:
+        """Every document with these fields alone; others may hold commands with credentials."""
+        yield from self._database[collection].find({}, dict.fromkeys(fields, 1))
+
+    def count(self, collection: str, query: Document) -> int:
+        return self._database[collection].count_documents(query)
+
+    def indexes(self, collection: str) -> tuple[Index, ...]:
+        return tuple(
+            Index(tuple(entry["key"]), bool(entry.get("unique", False)))
+            for entry in self._database[collection].list_indexes()
+        )
+
+
+@contextmanager
+def open_database(environment: Environment) -> Iterator[RecordingsDatabase]:
+    """The database of the environment; its errors become verdicts.
+
+    Raises PreconditionUnmet when no address is given, ToolError when it cannot be read.
+    """
+    if not environment.mongo_uri:
+        raise PreconditionUnmet(
+            f"no MongoDB is given for environment '{environment.name}'. Set {VARIABLE}."
+        )
+    with _client(environment.mongo_uri, environment.file.request_timeout) as client:
+        try:
+            yield RecordingsDatabase(client.get_default_database(DEFAULT_DATABASE))
+        except PyMongoError as error:
+            raise ToolError(_sentence(error, environment)) from None  # may quote the URI
+
+
+def _client(uri: str, timeout: float) -> MongoClient[dict[str, Any]]:
+    milliseconds = int(timeout * _MILLISECONDS)
+    try:
+        return MongoClient(
+            uri, tz_aware=True, tzinfo=UTC, timeoutMS=milliseconds, appname="focus-server-tests"
+        )
+    except (InvalidURI, WrongOptions, ValueError) as error:
+        kind = type(error).__name__
+        raise ToolError(
+            f"{VARIABLE} is no usable MongoDB address ({kind}; it is not shown, because it may "
+            "hold a password). Write it as mongodb://USER:PASSWORD@HOST/DATABASE."
+        ) from None
+
+
+def _sentence(error: PyMongoError, environment: Environment) -> str:
+    if isinstance(error, OperationFailure):
+        name = (error.details or {}).get("codeName", "no name")
+        return f"MongoDB refused to answer: code {error.code} ({name}). May the user read?"
+    limit = f"{environment.file.request_timeout:g} s"
+    if error.timeout or isinstance(error, ConnectionFailure):
+        return f"MongoDB did not answer within {limit}. Is {VARIABLE} right and the server up?"
+    return f"MongoDB could not be read: {type(error).__name__}."

@@ -1,0 +1,32 @@
+*** Settings ***
+Documentation    The recordings in MongoDB are complete, consistent and fast to find. They are read once, by
+...              a user that may only read. Overlaps are no fault: they were observed.
+
+Resource         recordings_quality.resource
+
+Suite Setup      Read The Recordings Once
+Test Template    Recordings Should Satisfy
+
+Test Tags        data-quality    high    gate    PZ-13598    PZ-13683    PZ-13684    PZ-13685    PZ-13686    PZ-13705
+...              PZ-13807    PZ-13809    PZ-13810    PZ-13811    PZ-13812    PZ-13983    PZ-14811    PZ-14812
+
+
+*** Test Cases ***                               RULE
+Base paths have a path and a GUID                base paths
+Each GUID has its collection                     collections exist
+Each collection of recordings has a base path    no orphan collections
+A base path is in use                            path in use
+Start time is indexed                            start_time indexed
+End time is indexed                              end_time indexed
+Uuid is indexed                                  uuid indexed
+Index on uuid forbids duplicates                 uuid index unique
+Each uuid is a text                              uuids are text
+Each uuid is there once                          uuids are unique
+Start time has its zone                          starts are times
+End time has its zone or is open                 ends are times
+Deleted is yes or no                             deleted is boolean
+Fibre metadata is an object                      metadata is object
+Recordings end after they start                  durations positive
+Recordings start in the past                     starts in the past
+Live recordings are fresh                        live is fresh
+Something historic can be played                 historic exists

@@ -1,0 +1,37 @@
+"""Every code is produced by its mutation, and nothing valid is refused."""
+
+import pytest
+
+from focus.arrays.codes import Code, code_of
+from focus.arrays.corpus.catalogue import corpus, entry_called
+from focus.arrays.corpus.entry import seen_verdict
+from focus.verdict import ProductFailure, ToolError
+
+ENTRIES = corpus()
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_entry_gets_its_verdict(name: str) -> None:
+    report = ENTRIES[name].judge()
+    assert seen_verdict(report) is ENTRIES[name].verdict, report.defects
+
+
+def test_every_code_is_produced() -> None:
+    assert {entry.verdict for entry in ENTRIES.values()} == {*Code, None}
+
+
+def test_ids_of_codes_are_unique() -> None:
+    assert len({code.id for code in Code}) == len(Code)
+    assert all(code_of(code.id.lower()) is code for code in Code)
+
+
+@pytest.mark.parametrize("name", [name for name, each in ENTRIES.items() if each.verdict])
+def test_every_defect_is_a_sentence_with_its_code(name: str) -> None:
+    report = ENTRIES[name].judge()
+    with pytest.raises(ProductFailure, match=rf": {ENTRIES[name].verdict.id}: .*\."):
+        report.conclude()
+
+
+def test_an_unknown_entry_names_the_known_ones() -> None:
+    with pytest.raises(ToolError, match=r"no entry 'nonsense'\. Known are: .*payload valid"):
+        entry_called("nonsense")

@@ -1,0 +1,69 @@
+"""PZ's own checks in a process of their own: every disagreement is a finding."""
+
+from pathlib import Path
+
+import pytest
+
+from focus.arrays.corpus.claims import claims
+from focus.arrays.corpus.summaries import summaries
+from focus.arrays.own_checks import CHECKOUT, compare_with_own_check
+from focus.arrays.profile import OwnCheck, load_arrays_profile
+from focus.evidence import Evidence
+from focus.verdict import NeedsInput, ProductFailure, ToolError
+
+CHECKOUTS = Path(__file__).parents[2] / "pz_checkout"
+ENTRIES = {"dtype": claims(), "summary": summaries()}
+FILE = load_arrays_profile("example").file
+CHECKS = {"dtype": FILE.own_dtype_check, "summary": FILE.own_summary_check}
+
+
+@pytest.mark.parametrize("what", CHECKS)
+def test_a_check_that_agrees_gives_no_finding(what, monkeypatch) -> None:
+    monkeypatch.setenv(CHECKOUT, str(CHECKOUTS / "strict"))
+    evidence = Evidence()
+    compare_with_own_check(CHECKS[what], ENTRIES[what], evidence)
+    [table] = evidence.tables
+    assert {row[2] for row in table.rows} == {"accepted", "refused"}
+
+
+@pytest.mark.parametrize(
+    ("what", "sentence"),
+    [
+        ("dtype", "'dtype null': PZ accepts .*DT001"),
+        ("summary", "'count too low': PZ accepts .*DS001"),
+    ],
+)
+def test_a_check_that_is_weaker_is_a_finding(what, sentence, monkeypatch) -> None:
+    monkeypatch.setenv(CHECKOUT, str(CHECKOUTS / "lenient"))
+    with pytest.raises(ProductFailure, match=sentence):
+        compare_with_own_check(CHECKS[what], ENTRIES[what], Evidence())
+
+
+def test_a_check_that_is_stricter_is_a_finding(monkeypatch, tmp_path) -> None:
+    (tmp_path / "picky.py").write_text("def check(dtype, endian):\n    return endian != 'big'\n")
+    monkeypatch.setenv(CHECKOUT, str(tmp_path))
+    own = CHECKS["dtype"].model_copy(update={"function": "picky:check"})
+    with pytest.raises(
+        ProductFailure, match=r"'int16 big': PZ refuses .* ours must become stricter"
+    ):
+        compare_with_own_check(own, [e for e in claims() if e.name == "int16 big"], Evidence())
+
+
+def test_without_a_checkout_the_input_is_missing(monkeypatch) -> None:
+    monkeypatch.delenv(CHECKOUT, raising=False)
+    with pytest.raises(NeedsInput, match=f"set {CHECKOUT}"):
+        compare_with_own_check(CHECKS["dtype"], ENTRIES["dtype"], Evidence())
+
+
+def test_without_a_function_the_team_is_asked() -> None:
+    own = load_arrays_profile("pz").file.own_dtype_check
+    with pytest.raises(NeedsInput, match="Needed: a checkout of PZ with that branch"):
+        compare_with_own_check(own, ENTRIES["dtype"], Evidence())
+
+
+@pytest.mark.parametrize("function", ["absent:check", "example_pz.msgbus:absent"])
+def test_a_function_that_is_not_there_is_an_error(function, monkeypatch) -> None:
+    monkeypatch.setenv(CHECKOUT, str(CHECKOUTS / "strict"))
+    own: OwnCheck = CHECKS["dtype"].model_copy(update={"function": function})
+    with pytest.raises(ToolError, match="could not be run"):
+        compare_with_own_check(own, ENTRIES["dtype"], Evidence())

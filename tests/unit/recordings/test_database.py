@@ -1,0 +1,104 @@
+"""The connection: read-only, bounded in time, and silent about its address."""
+
+import socket
+import threading
+import time
+import traceback
+from dataclasses import replace
+
+import pytest
+from pymongo import monitoring
+
+from focus.environment import Environment
+from focus.recordings.database import open_database
+from focus.recordings.survey import survey
+from focus.verdict import PreconditionUnmet, ToolError
+
+READING = {"hello", "find", "getMore", "aggregate", "count", "listIndexes", "listCollections"}
+PASSWORD = "geheim"  # noqa: S105 - what must not appear
+
+
+class _Commands(monitoring.CommandListener):
+    def __init__(self) -> None:
+        self.seen: list[tuple[str, bool]] = []
+
+    def started(self, event: monitoring.CommandStartedEvent) -> None:
+        self.seen.append((event.command_name, "maxTimeMS" in event.command))
+
+    def succeeded(self, event: monitoring.CommandSucceededEvent) -> None: ...
+
+    def failed(self, event: monitoring.CommandFailedEvent) -> None: ...
+
+
+def _with(environment: Environment, uri: str | None, timeout: float = 0.4) -> Environment:
+    file = environment.file.model_copy(update={"request_timeout": timeout})
+    return replace(environment, mongo_uri=uri, file=file)
+
+
+def _error(environment: Environment) -> ToolError:
+    with pytest.raises(ToolError) as caught, open_database(environment) as database:
+        survey(database)
+    return caught.value
+
+
+def test_a_reading_user_suffices_and_every_operation_is_bounded(
+    surveyed, environment, monkeypatch
+) -> None:
+    surveyed()  # the data is there before anybody listens
+    commands = _Commands()
+    listening = monitoring._LISTENERS._replace(command_listeners=[commands])
+    monkeypatch.setattr(monitoring, "_LISTENERS", listening)
+    with open_database(environment) as database:
+        survey(database)
+    assert {"find", "listIndexes"} <= {name for name, _ in commands.seen}
+    assert {name for name, _ in commands.seen} <= {*READING, "endSessions"}
+    unbounded = {name for name, bounded in commands.seen if not bounded}
+    assert unbounded <= {"endSessions", "getMore"}
+
+
+def test_without_an_address_there_is_nothing_to_judge(environment) -> None:
+    with (
+        pytest.raises(PreconditionUnmet, match=r"environment 'sandbox'\. Set FOCUS_MONGO_URI\."),
+        open_database(_with(environment, None)),
+    ):
+        pytest.fail("it opened")
+
+
+@pytest.mark.filterwarnings("ignore:authmechanism must be")
+@pytest.mark.parametrize(
+    "uri",
+    [
+        f"mongodb://user:{PASSWORD}@127.0.0.1:9/prisma",
+        f"mongodb://user:{PASSWORD}@127.0.0.1:port/prisma",
+        f"mongodb://user:{PASSWORD}:@@/prisma",
+        f"http://user:{PASSWORD}@127.0.0.1/prisma",
+        f"mongodb://user:{PASSWORD}@127.0.0.1/?authMechanism=unknown",
+    ],
+)
+def test_no_error_shows_the_address(uri, environment) -> None:
+    error = _error(_with(environment, uri))
+    shown = "".join(traceback.format_exception(error))
+    assert PASSWORD not in shown.split("The above exception")[-1]
+    assert error.__cause__ is None
+    assert error.__suppress_context__
+
+
+def test_a_silent_server_is_an_error_in_time(environment) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=_accept, args=(listener,), daemon=True).start()
+        port = listener.getsockname()[1]
+        began = time.monotonic()
+        error = _error(_with(environment, f"mongodb://127.0.0.1:{port}/prisma"))
+    assert time.monotonic() - began < 3
+    assert str(error) == (
+        "ERROR: MongoDB did not answer within 0.4 s. Is FOCUS_MONGO_URI right and the server up?"
+    )
+
+
+def _accept(listener: socket.socket) -> None:
+    held = []
+    try:
+        while True:
+            held.append(listener.accept())
+    except OSError:
+        held.clear()

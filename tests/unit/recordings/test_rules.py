@@ -1,0 +1,124 @@
+"""Each rule holds on the seeded data, and each fault of the data breaks its own rule."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from focus.recordings.rules import RULES, RecordingsRule, require_recordings
+from focus.recordings.survey import BasePath, Recording, State
+from focus.settings import requirements
+from focus.verdict import PreconditionUnmet, ProductFailure, Undetermined
+
+Rule = RecordingsRule
+DAY = timedelta(days=1)
+NOW = datetime(2025, 12, 1, tzinfo=UTC)
+BROKEN = {
+    "base-path-without-guid": {Rule.base_paths},
+    "base-path-orphan-guid": {Rule.collections_exist},
+    "collection-orphan": {Rule.no_orphan_collections},
+    "base-paths-all-archived": {Rule.path_in_use},
+    "index-start-time-missing": {Rule.start_time_indexed},
+    "index-end-time-missing": {Rule.end_time_indexed},
+    "index-uuid-missing": {Rule.uuid_indexed, Rule.uuid_index_unique},
+    "index-uuid-not-unique": {Rule.uuid_index_unique},
+    "recording-uuid-null": {Rule.uuids_are_text},
+    "recording-uuid-duplicate": {Rule.uuids_are_unique, Rule.uuid_index_unique},
+    "recording-start-naive": {Rule.starts_are_times},
+    "recording-end-epoch": {Rule.ends_are_times},
+    "recording-deleted-text": {Rule.deleted_is_boolean},
+    "recording-metadata-text": {Rule.metadata_is_object},
+    "recording-ends-first": {Rule.durations_positive},
+    "recording-in-future": {Rule.starts_in_the_past},
+    "recordings-stale": {Rule.live_is_fresh},
+    "recordings-none-finished": {Rule.historic_exists, Rule.live_is_fresh},
+}
+
+
+def _broken(seen) -> set[RecordingsRule]:
+    found = set()
+    for rule in RULES:
+        try:
+            require_recordings(rule, seen, requirements())
+        except ProductFailure:
+            found.add(rule)
+        except Undetermined:
+            assert rule is Rule.unrecognised_share
+    return found
+
+
+def test_seeded_recordings_satisfy_every_rule(surveyed) -> None:
+    assert _broken(surveyed()) == set()
+
+
+@pytest.mark.parametrize("fault", BROKEN)
+def test_a_fault_breaks_its_own_rules(fault, surveyed) -> None:
+    assert _broken(surveyed(fault)) == BROKEN[fault]
+
+
+def test_stale_recordings_are_all_counted(surveyed) -> None:
+    counts = surveyed("recordings-stale").counts(DAY)
+    assert counts["stale"] == 12
+    assert counts["live"] == 13
+
+
+def test_counts_by_state(surveyed) -> None:
+    assert surveyed().counts(DAY) == {
+        "historic": 9,
+        "live": 1,
+        "deleted": 1,
+        "stale": 0,
+        "unrecognised": 6,
+    }
+
+
+def test_a_limit_of_unrecognised_folders_decides(surveyed) -> None:
+    required = requirements()
+    open_ = required.unrecognised_share_max
+    for limit, broken in ((0.5, False), (0.1, True)):
+        strict = required.model_copy(
+            update={"unrecognised_share_max": open_.model_copy(update={"value": limit})}
+        )
+        seen = surveyed()
+        if broken:
+            with pytest.raises(ProductFailure, match="35%; at most 10% is expected"):
+                require_recordings(Rule.unrecognised_share, seen, strict)
+        else:
+            require_recordings(Rule.unrecognised_share, seen, strict)
+
+
+def test_nothing_to_judge_is_no_pass(surveyed) -> None:
+    empty = replace(surveyed(), collections=())
+    with pytest.raises(PreconditionUnmet, match="has nothing to judge"):
+        require_recordings(Rule.uuids_are_unique, empty, requirements())
+
+
+@pytest.mark.parametrize(
+    ("end", "deleted", "state"),
+    [
+        (None, False, State.LIVE),
+        (None, None, State.LIVE),
+        (NOW, False, State.HISTORIC),
+        (NOW, True, State.DELETED),
+        (None, True, State.DELETED),
+    ],
+)
+def test_state(end, deleted, state) -> None:
+    assert Recording("a", NOW - DAY, end, deleted).state is state
+
+
+@pytest.mark.parametrize(("is_archive", "archived"), [(None, False), (False, False), (True, True)])
+def test_an_absent_mark_means_not_archived(is_archive, archived) -> None:
+    assert BasePath("/prisma", "x", is_archive).archived is archived
+
+
+def test_only_recordings_collections_are_read(surveyed) -> None:
+    seen = surveyed()
+    assert len(seen.collections) == 2
+    assert all("unrecognized" not in part.guid for part in seen.collections)
+
+
+def test_times_are_aware(surveyed) -> None:
+    seen = surveyed()
+    assert seen.now.tzinfo is not None
+    assert all(each.start.tzinfo is not None for each in seen.recordings)
