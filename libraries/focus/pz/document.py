@@ -1,10 +1,10 @@
 """A configuration file as it was read: its data, and the line of every value."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path as FilePath
-from typing import Any
+from typing import Any, TypeVar
 
 from focus.pz.codes import Code
 from focus.pz.findings import Finding, Path, finding
@@ -12,6 +12,9 @@ from focus.pz.findings import Finding, Path, finding
 LARGEST_FILE = 8_000_000  # bytes; a configuration is kilobytes, so more is a wrong file
 DEEPEST = 64  # levels; real configurations have ten
 INT64 = 2**63
+
+
+_T = TypeVar("_T")
 
 
 class TooMuchError(Exception):
@@ -35,18 +38,24 @@ class Format(StrEnum):
 
 @dataclass(frozen=True)
 class Document:
-    """The data of a file. `lines` maps the path of a value to its 1-based line."""
+    """The data of a file, or of several merged ones.
+
+    `lines` maps the path of a value to its 1-based line, `files` to its file where that is not
+    `name`.
+    """
 
     name: str
     data: Any
     lines: Mapping[Path, int]
+    files: Mapping[Path, str] = field(default_factory=dict)
+
+    def file(self, path: Path) -> str:
+        """The file that holds `path`, else its nearest known parent."""
+        return _nearest(self.files, path) or self.name
 
     def line(self, path: Path) -> int | None:
         """The line of `path`, else that of its nearest known parent."""
-        for length in range(len(path), -1, -1):
-            if (line := self.lines.get(path[:length])) is not None:
-                return line
-        return None
+        return _nearest(self.lines, path)
 
 
 @dataclass(frozen=True)
@@ -61,11 +70,20 @@ class Loaded:
         return cls(None, findings)
 
 
+def _nearest(known: Mapping[Path, _T], path: Path) -> _T | None:
+    for length in range(len(path), -1, -1):
+        if (value := known.get(path[:length])) is not None:
+            return value
+    return None
+
+
 def read_bytes(file: FilePath, name: str) -> bytes | Finding:
     """The content of `file`; a finding when it is missing, unreadable or absurdly large."""
     try:
         if file.stat().st_size > LARGEST_FILE:
-            return finding(Code.TOO_LARGE, f"{name} is larger than {LARGEST_FILE} bytes.", file=name)
+            return finding(
+                Code.TOO_LARGE, f"{name} is larger than {LARGEST_FILE} bytes.", file=name
+            )
         return file.read_bytes()
     except OSError as error:
         reason = error.strerror or str(error)

@@ -129,7 +129,7 @@ class Policy(Record):
     """The first policy that fits path and kind decides; `reason` is shown in the report."""
 
     path: _Text
-    kinds: list[Annotated[Kind, Field(strict=False)]] = []
+    kinds: list[Annotated[Kind, Field(strict=False)]]
     treatment: Annotated[Treatment, Field(strict=False)]
     reason: _Text
 
@@ -158,8 +158,8 @@ class Checker(Fact):
     """
 
     command: Annotated[list[str], Field(min_length=1)]
-    accepted: list[int] = [0]
-    rejected: list[int] = [1]
+    accepted: list[int]
+    rejected: list[int]
     finding: _Text
     timeout: Annotated[float, Field(gt=0, strict=False)] = 60
 
@@ -188,7 +188,7 @@ class Live(Fact):
     deployed: list[Deployed]
     log_rules: _Text
     job_label: str = "app=grpc-job-{job_id}"
-    effects: list[Effect] = []
+    effects: list[Effect]
 
 
 class ProfileFile(Record):
@@ -197,7 +197,7 @@ class ProfileFile(Record):
     description: _Text
     status: _Status
     files: str | None
-    variables: dict[str, str] = {}
+    variables: dict[str, str]
     heatmap_summary: HeatmapSummary
     autocfg: Autocfg
     supervisor_modules: Modules
@@ -244,10 +244,17 @@ class LogRules(Fact):
 
     @model_validator(mode="after")
     def _patterns_compile(self) -> Self:
-        patterns = [*self.ready, *(item.pattern for item in (*self.rules, *self.allow))]
-        for pattern in [*patterns, *(item.pattern for item in self.crash_explanations)]:
+        patterns = [
+            *self.ready,
+            *(rule.pattern for rule in self.rules),
+            *(entry.pattern for entry in self.allow),
+            *(entry.pattern for entry in self.crash_explanations),
+        ]
+        for pattern in patterns:
             try:
                 re.compile(pattern)
             except re.error as error:
-                raise ValueError(f"pattern {pattern!r} is no regular expression: {error}") from error
+                raise ValueError(
+                    f"pattern {pattern!r} is no regular expression: {error}"
+                ) from error
         return self

@@ -58,7 +58,9 @@ def read_schema(file: FilePath) -> Schema:
     loaded = read_json(content, file.name)
     if loaded.findings or loaded.document is None:
         first = loaded.findings[0]
-        raise ToolError(f"schema {file} is unusable, {first.code} in line {first.line}: {first.message}")
+        raise ToolError(
+            f"schema {file} is unusable, {first.code} in line {first.line}: {first.message}"
+        )
     body = loaded.document.data
     _refuse_unknown_keywords(body, file)
     return Schema(file.name, Status(body["x-status"]), body["x-source"], body)
@@ -84,7 +86,7 @@ def _refuse_unknown_keywords(body: Any, file: FilePath) -> None:
 
 @cache
 def _validator(text: str) -> Any:
-    from jsonschema import Draft202012Validator, validators  # type: ignore[import-untyped]  # noqa: I001, PLC0415
+    from jsonschema import Draft202012Validator, validators  # type: ignore[import-untyped]  # noqa: PLC0415
 
     checker = Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer)
     return validators.extend(Draft202012Validator, type_checker=checker)(json.loads(text))
@@ -110,7 +112,7 @@ def _required(error: Any, document: Document, path: Path) -> Iterator[Finding]:
             yield finding(
                 Code.MISSING,
                 f"key '{key}' is missing.",
-                file=document.name,
+                file=document.file(path),
                 line=document.line(path),
                 path=path,
                 expected=f"key '{key}'",
@@ -127,7 +129,7 @@ def _unknown(error: Any, document: Document, path: Path) -> Iterator[Finding]:
         yield finding(
             Code.UNKNOWN,
             f"key '{key}' is not known.",
-            file=document.name,
+            file=document.file(inner),
             line=document.line(inner),
             path=inner,
             expected=", ".join(known)[:120],
@@ -145,7 +147,7 @@ def _finding(code: Code, error: Any, document: Document, path: Path) -> Finding:
     return finding(
         code,
         f"{path_text(path)}: {code.meaning}.",
-        file=document.name,
+        file=document.file(path),
         line=document.line(path),
         path=path,
         expected=head_of(f"{error.validator} {compact(error.validator_value)}", 120),

@@ -67,7 +67,7 @@ def missing_variable(document: Document, path: Path, name: str) -> Finding:
     return finding(
         Code.UNRESOLVED,
         f"variable {name} has no value.",
-        file=document.name,
+        file=document.file(path),
         line=document.line(path),
         path=path,
         expected=f"a value for {name}",
