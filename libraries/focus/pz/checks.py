@@ -1,23 +1,18 @@
-"""The checks of configuration files: each reads, judges and returns one report."""
+"""The checks of configuration files: each judges what was read and returns one report."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
 
-from focus.pz.baseline import compare, no_baseline, read_baseline
+from focus.pz.baseline import Baseline, compare, no_baseline, read_baseline
 from focus.pz.codes import Code
-from focus.pz.document import Document, Loaded, read_bytes
-from focus.pz.effective import Effective, Resolver
+from focus.pz.configuration import Configuration
+from focus.pz.document import Document
 from focus.pz.findings import Finding, finding
-from focus.pz.module_list import ModuleList, read_modules
-from focus.pz.profile import Profile
-from focus.pz.profile_file import Fact, Subject
-from focus.pz.reader import read_file
-from focus.pz.references import Reference, check_references, references_in
+from focus.pz.profile_file import Autocfg, Fact, HeatmapSummary, Subject
+from focus.pz.references import check_references, references_in, rules_without_effect
 from focus.pz.report import Report, rest_on
 from focus.pz.schema import check as check_schema
 from focus.pz.selector import parse
-from focus.pz.status import Basis
+from focus.pz.status import Basis, Status
 
 TITLES = {
     Subject.HEATMAP_SUMMARY: "heatmap summary",
@@ -26,220 +21,200 @@ TITLES = {
 }
 
 
-@dataclass(frozen=True)
-class Configuration:
-    """The configuration files of one profile, each read once and only when a check needs it."""
-
-    profile: Profile
-
-    # Reading -------------------------------------------------------------------------------
-
-    @cached_property
-    def heatmap(self) -> Loaded | None:
-        """The heatmap summary; None while nobody has said where it is."""
-        part = self.profile.file.heatmap_summary
-        if self.profile.files is None or part.path is None:
-            return None
-        file = self.profile.files / part.path
-        return read_file(file, part.path, part.format, self.profile.variables)
-
-    @cached_property
-    def effective(self) -> Effective | None:
-        """The effective autocfg parameters; None while nobody has said where they are."""
-        part = self.profile.file.autocfg
-        if self.profile.files is None or part.root is None or not part.components:
-            return None
-        root = self.profile.files / part.root
-        return Resolver(root, part.parent_key, self.profile.variables).resolve(part.components)
-
-    @cached_property
-    def modules(self) -> ModuleList | None:
-        """The supervisor's modules; None while nobody has said where they are listed."""
-        part = self.profile.file.supervisor_modules
-        if self.profile.files is None or part.path is None or not part.lists:
-            return None
-        content = read_bytes(self.profile.files / part.path, part.path)
-        if isinstance(content, Finding):
-            return ModuleList(part.path, (), (content,))
-        return read_modules(content, part.path, part.lists)
-
-    @cached_property
-    def references(self) -> tuple[Reference, ...]:
-        return references_in(self.documents, self.profile.file.supervisor_modules.references)
-
-    @cached_property
-    def documents(self) -> dict[Subject, Document]:
-        """What could be read, by subject. Modules appear as a document with one list."""
-        found: dict[Subject, Document] = {}
-        if self.heatmap is not None and self.heatmap.document is not None:
-            found[Subject.HEATMAP_SUMMARY] = self.heatmap.document
-        if self.effective is not None:
-            found[Subject.AUTOCFG] = self.effective.document
-        if self.modules is not None:
-            listed = self.modules.modules
-            lines = {("modules", at): module.line for at, module in enumerate(listed)}
-            data = {"modules": [module.name for module in listed]}
-            found[Subject.MODULES] = Document(self.modules.file, data, {**lines})
-        return found
-
-    # Checks --------------------------------------------------------------------------------
-
-    def heatmap_report(self) -> Report:
-        """Strict load, schema and recorder types of the heatmap summary."""
-        part = self.profile.file.heatmap_summary
-        basis = self._basis(Subject.HEATMAP_SUMMARY, part.schema_file)
-        loaded = self.heatmap
-        if loaded is None:
-            return self._report(TITLES[Subject.HEATMAP_SUMMARY], basis, ())
-        judged = [*self._schema_findings(part.schema_file, loaded.document), *self.recorders()]
-        found = (*loaded.findings, *rest_on(judged, *basis))
-        return self._report(TITLES[Subject.HEATMAP_SUMMARY], basis, found, part.path or "")
-
-    def recorders(self) -> tuple[Finding, ...]:
-        """Recorder types that are missing, and those that the profile does not list."""
-        rule = self.profile.file.heatmap_summary.recorders
-        document = self.documents.get(Subject.HEATMAP_SUMMARY)
-        if rule is None or document is None:
-            return ()
-        present = {str(value): path for path, value in parse(rule.selector).select(document.data)}
-        missing = (
-            _missing_recorder(document, name) for name in rule.expected if name not in present
-        )
-        unknown = (
-            finding(
-                Code.RECORDER_UNKNOWN,
-                f"recorder type '{name}' is not listed in the profile.",
-                file=document.name,
-                line=document.line(path),
-                path=path,
-                seen=name,
-            )
-            for name, path in present.items()
-            if name not in rule.expected
-        )
-        return (*missing, *unknown)
-
-    def autocfg_report(self) -> Report:
-        """Layers, variables and schema of the parameters, and the modules that they still need."""
-        part = self.profile.file.autocfg
-        basis = self._basis(Subject.AUTOCFG, part.schema_file)
-        effective = self.effective
-        if effective is None:
-            return self._report(TITLES[Subject.AUTOCFG], basis, ())
-        judged = [
-            *self._schema_findings(part.schema_file, effective.document),
-            *self._needed_modules(),
-        ]
-        found = (*effective.findings, *rest_on(judged, *basis))
-        return self._report(TITLES[Subject.AUTOCFG], basis, found, *effective.files)
-
-    def modules_report(self) -> Report:
-        """The module list against every reference of the configuration."""
-        part = self.profile.file.supervisor_modules
-        basis = self._basis(Subject.MODULES, None)
-        if self.modules is None:
-            return self._report(TITLES[Subject.MODULES], basis, ())
-        judged = (
-            *self.modules.findings,
-            *check_references(self.references, self.modules, self._former_modules()),
-        )
-        return self._report(
-            TITLES[Subject.MODULES], basis, rest_on(judged, *basis), part.path or ""
-        )
-
-    def baseline_report(self, subject: Subject) -> Report:
-        """The difference of `subject` to its reviewed baseline, weighed by the policy."""
-        title = f"{TITLES[subject]} against the baseline"
-        part = self._part(subject)
-        basis: tuple[Basis, ...] = (part.basis(TITLES[subject]),)
-        document = self.documents.get(subject)
-        if document is None:
-            return self._report(title, basis, self._load_findings(subject))
-        name: str | None = getattr(part, "baseline", None)
-        if name is None or not (self.profile.folder / "baselines" / name).is_file():
-            return self._report(title, basis, (no_baseline(document.name),), document.name)
-        baseline = read_baseline(self.profile.folder / "baselines" / name)
-        basis = (*basis, baseline.basis(f"baseline {name}"))
-        differences = tuple(compare(document, baseline, self.profile.file.comparison))
-        return self._report(title, basis, rest_on(differences, *basis), document.name)
-
-    def reverted_report(self) -> Report:
-        """Nothing of the reverted change is left."""
-        part = self.profile.file.reverted
-        basis = [part.basis("traces of the reverted change")]
-        found: list[Finding] = []
-        checked: list[str] = []
-        for subject in dict.fromkeys(trace.subject for trace in part.traces):
-            basis.append(self._part(subject).basis(TITLES[subject]))
-            document = self.documents.get(subject)
-            if document is None:
-                found += self._load_findings(subject)
-                continue
-            checked.append(document.name)
-            for trace in part.traces:
-                if trace.subject is subject:
-                    found += _traces(document, trace.selector, trace.meaning)
-        return self._report("the reverted change", tuple(basis), rest_on(found, *basis), *checked)
-
-    # Pieces --------------------------------------------------------------------------------
-
-    def _report(
-        self, title: str, basis: tuple[Basis, ...], found: Sequence[Finding], *checked: str
-    ) -> Report:
-        return Report(title, self.profile.name, basis, tuple(found), checked)
-
-    def _part(self, subject: Subject) -> Fact:
-        part: Fact = getattr(self.profile.file, subject.value)
-        return part
-
-    def _basis(self, subject: Subject, schema_file: str | None) -> tuple[Basis, ...]:
-        part = self._part(subject)
-        own = part.basis(TITLES[subject])
-        schema = self.profile.schema(schema_file)
-        if schema is None:
-            return (own,)
-        return (own, Basis(f"schema {schema.name}", schema.status, schema.source, part.needs
-                           or f"a reviewed {schema.name}"))  # fmt: skip
-
-    def _schema_findings(
-        self, schema_file: str | None, document: Document | None
-    ) -> tuple[Finding, ...]:
-        schema = self.profile.schema(schema_file)
-        return () if schema is None or document is None else check_schema(document, schema)
-
-    def _needed_modules(self) -> list[Finding]:
-        """References of autocfg to modules that are gone or unknown."""
-        if self.modules is None:
-            return []
-        rules = self.profile.file.supervisor_modules.references
-        documents = {Subject.AUTOCFG: self.documents[Subject.AUTOCFG]}
-        references = references_in(documents, rules)
-        wanted = {Code.REMOVED_MODULE_REFERENCED.id, Code.UNKNOWN_MODULE.id}
-        found = check_references(references, self.modules, self._former_modules())
-        return [item for item in found if item.code in wanted]
-
-    def _former_modules(self) -> list[str]:
-        name = self.profile.file.supervisor_modules.baseline
-        if name is None or not (self.profile.folder / "baselines" / name).is_file():
-            return []
-        return list(read_baseline(self.profile.folder / "baselines" / name).data["modules"])
-
-    def _load_findings(self, subject: Subject) -> tuple[Finding, ...]:
-        """Why `subject` could not be read; empty while nobody has said where it is."""
-        if subject is Subject.HEATMAP_SUMMARY:
-            return self.heatmap.findings if self.heatmap else ()
-        if subject is Subject.AUTOCFG:
-            return self.effective.findings if self.effective else ()
-        return self.modules.findings if self.modules else ()
-
-
-def _missing_recorder(document: Document, name: str) -> Finding:
-    return finding(
-        Code.RECORDER_MISSING,
-        f"recorder type '{name}' is not defined.",
-        file=document.name,
-        expected=name,
+def heatmap_report(configuration: Configuration) -> Report:
+    """Strict load, schema and recorder types of the heatmap summary."""
+    part = configuration.profile.file.heatmap_summary
+    basis = (*_basis(configuration, Subject.HEATMAP_SUMMARY), _schema_basis(configuration, part))
+    document = configuration.documents.get(Subject.HEATMAP_SUMMARY)
+    judged = (*_schema_findings(configuration, part, document), *recorder_findings(configuration))
+    loading = configuration.load_findings(Subject.HEATMAP_SUMMARY)
+    checked = () if configuration.heatmap is None else (part.path or "",)
+    return _report(
+        configuration, Subject.HEATMAP_SUMMARY, basis, (*loading, *rest_on(judged, *basis)), checked
     )
+
+
+def autocfg_report(configuration: Configuration) -> Report:
+    """Layers, variables and schema of the parameters, and the modules that they still need."""
+    part = configuration.profile.file.autocfg
+    basis = [*_basis(configuration, Subject.AUTOCFG), _schema_basis(configuration, part)]
+    rules = configuration.profile.file.supervisor_modules.references
+    if any(rule.subject is Subject.AUTOCFG for rule in rules):
+        basis += _basis(configuration, Subject.MODULES)
+    document = configuration.documents.get(Subject.AUTOCFG)
+    judged = (
+        *_schema_findings(configuration, part, document),
+        *_needed_modules(configuration, document),
+    )
+    loading = configuration.load_findings(Subject.AUTOCFG)
+    checked = () if configuration.effective is None else configuration.effective.files
+    return _report(
+        configuration, Subject.AUTOCFG, basis, (*loading, *rest_on(judged, *basis)), checked
+    )
+
+
+def modules_report(configuration: Configuration) -> Report:
+    """The module list against every reference of the configuration."""
+    basis = _basis(configuration, Subject.MODULES)
+    modules = configuration.modules
+    if modules is None:
+        return _report(configuration, Subject.MODULES, basis, ())
+    rules = configuration.profile.file.supervisor_modules.references
+    documents = configuration.documents
+    judged = (
+        *modules.findings,
+        *rules_without_effect(documents, rules),
+        *check_references(references_in(documents, rules), modules, _former_modules(configuration)),
+    )
+    return _report(configuration, Subject.MODULES, basis, rest_on(judged, *basis), (modules.file,))
+
+
+def baseline_report(configuration: Configuration, subject: Subject) -> Report:
+    """The difference of `subject` to its reviewed baseline, weighed by the policy."""
+    basis = _basis(configuration, subject)
+    title = f"{TITLES[subject]} against the baseline"
+    name = configuration.profile.name
+    document = configuration.documents.get(subject)
+    if document is None:
+        return Report(title, name, basis, configuration.load_findings(subject))
+    baseline = _baseline(configuration, subject)
+    if baseline is None:
+        return Report(title, name, basis, (no_baseline(document.name),), (document.name,))
+    basis = (*basis, baseline.basis(f"baseline of {TITLES[subject]}"))
+    differences = tuple(compare(document, baseline, configuration.profile.file.comparison))
+    return Report(title, name, basis, rest_on(differences, *basis), (document.name,))
+
+
+def reverted_report(configuration: Configuration) -> Report:
+    """Nothing of the reverted change is left."""
+    part = configuration.profile.file.reverted
+    basis = [part.basis("traces of the reverted change")]
+    if not part.traces:
+        basis.append(_missing("traces", "what the reverted change left behind (the diff of it)"))
+    found: list[Finding] = []
+    checked: list[str] = []
+    for subject in dict.fromkeys(trace.subject for trace in part.traces):
+        basis += _basis(configuration, subject)
+        document = configuration.documents.get(subject)
+        if document is None:
+            found += configuration.load_findings(subject)
+            continue
+        checked.append(document.name)
+        for trace in part.traces:
+            if trace.subject is subject:
+                found += _traces(document, trace.selector, trace.meaning)
+    return Report(
+        "the reverted change",
+        configuration.profile.name,
+        tuple(basis),
+        rest_on(found, *basis),
+        tuple(checked),
+    )
+
+
+def recorder_findings(configuration: Configuration) -> tuple[Finding, ...]:
+    """Recorder types that are missing, and those that the profile does not list."""
+    rule = configuration.profile.file.heatmap_summary.recorders
+    document = configuration.documents.get(Subject.HEATMAP_SUMMARY)
+    if rule is None or document is None:
+        return ()
+    selected = parse(rule.selector).select(document.data)
+    present = {str(value): path for path, value in selected}
+    missing = [
+        finding(
+            Code.RECORDER_MISSING,
+            f"recorder type '{name}' is not defined.",
+            file=document.name,
+            expected=name,
+        )
+        for name in rule.expected
+        if name not in present
+    ]
+    unknown = [
+        finding(
+            Code.RECORDER_UNKNOWN,
+            f"recorder type '{name}' is not listed in the profile.",
+            file=document.name,
+            line=document.line(path),
+            path=path,
+            seen=name,
+        )
+        for name, path in present.items()
+        if name not in rule.expected
+    ]
+    return (*missing, *unknown)
+
+
+def _report(
+    configuration: Configuration,
+    subject: Subject,
+    basis: Sequence[Basis],
+    found: Sequence[Finding],
+    checked: Sequence[str] = (),
+) -> Report:
+    name = configuration.profile.name
+    return Report(TITLES[subject], name, tuple(basis), tuple(found), tuple(checked))
+
+
+def part_of(configuration: Configuration, subject: Subject) -> Fact:
+    part: Fact = getattr(configuration.profile.file, subject.value)
+    return part
+
+
+def _basis(configuration: Configuration, subject: Subject) -> tuple[Basis, ...]:
+    """The part of the profile, and what is missing when there is no file to check."""
+    own = part_of(configuration, subject).basis(TITLES[subject])
+    supplied = {
+        Subject.HEATMAP_SUMMARY: configuration.heatmap,
+        Subject.AUTOCFG: configuration.effective,
+        Subject.MODULES: configuration.modules,
+    }[subject]
+    if supplied is not None or own.placeholder:
+        return (own,)
+    needs = f"the folder and the path of the files of {TITLES[subject]}"
+    return (own, _missing(f"files of {TITLES[subject]}", needs))
+
+
+def _schema_basis(configuration: Configuration, part: HeatmapSummary | Autocfg) -> Basis:
+    schema = configuration.profile.schema(part.schema_file)
+    if schema is None:
+        return _missing("schema", part.needs or "a schema, without which nothing is judged")
+    needs = part.needs or f"a reviewed {schema.name}"
+    return Basis(f"schema {schema.name}", schema.status, schema.source, needs)
+
+
+def _missing(what: str, needs: str) -> Basis:
+    return Basis(what, Status.PLACEHOLDER, "not supplied", needs)
+
+
+def _schema_findings(
+    configuration: Configuration, part: HeatmapSummary | Autocfg, document: Document | None
+) -> tuple[Finding, ...]:
+    schema = configuration.profile.schema(part.schema_file)
+    return () if schema is None or document is None else check_schema(document, schema)
+
+
+def _needed_modules(configuration: Configuration, document: Document | None) -> tuple[Finding, ...]:
+    """References of autocfg to modules that are gone or unknown."""
+    if configuration.modules is None or document is None:
+        return ()
+    rules = configuration.profile.file.supervisor_modules.references
+    references = references_in({Subject.AUTOCFG: document}, rules)
+    found = check_references(references, configuration.modules, _former_modules(configuration))
+    return tuple(item for item in found if item.code != Code.MODULE_NOT_REFERENCED.id)
+
+
+def _former_modules(configuration: Configuration) -> tuple[str, ...]:
+    baseline = _baseline(configuration, Subject.MODULES)
+    return () if baseline is None else tuple(baseline.data["modules"])
+
+
+def _baseline(configuration: Configuration, subject: Subject) -> Baseline | None:
+    name: str | None = getattr(part_of(configuration, subject), "baseline", None)
+    if name is None:
+        return None
+    file = configuration.profile.folder / "baselines" / name
+    return read_baseline(file) if file.is_file() else None
 
 
 def _traces(document: Document, selector: str, meaning: str) -> list[Finding]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from focus.pz.codes import Code
+from focus.pz.codes import Code, Severity
 from focus.pz.document import Document
 from focus.pz.findings import Finding, Path, finding
 from focus.pz.module_list import ModuleList
@@ -35,6 +35,18 @@ def references_in(
     )
 
 
+def rules_without_effect(
+    documents: Mapping[Subject, Document], rules: Sequence[ReferenceRule]
+) -> Iterator[Finding]:
+    """A finding for every rule that found no reference: it compared nothing."""
+    if not rules:
+        yield finding(Code.NO_REFERENCES, "the profile names no selector of module references.")
+    for rule in rules:
+        if not references_in(documents, [rule]):
+            message = f"selector {rule.selector} finds no module reference in {rule.subject.value}."
+            yield finding(Code.NO_REFERENCES, message, expected=rule.selector)
+
+
 def check_references(
     references: Sequence[Reference], modules: ModuleList, former: Sequence[str]
 ) -> Iterator[Finding]:
@@ -42,14 +54,15 @@ def check_references(
 
     Removing a module is no fault; needing one that was removed is.
     """
-    if not references:
-        yield finding(Code.NO_REFERENCES, "no module reference was found.", file=modules.file)
+    incomplete = any(item.severity is Severity.UNDECIDED for item in modules.findings)
     for reference in references:
         if reference.module not in modules.names:
-            yield _unknown(reference, modules, former)
+            fault = _unknown(reference, modules, former)
+            # What a computed list really holds is not known, so nothing is missing for certain.
+            yield fault.weighed(Severity.UNDECIDED) if incomplete else fault
     referenced = {reference.module for reference in references}
     for module in modules.modules:
-        if references and module.name not in referenced:
+        if module.name not in referenced:
             yield finding(
                 Code.MODULE_NOT_REFERENCED,
                 f"nothing refers to module '{module.name}'.",
