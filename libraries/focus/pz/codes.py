@@ -88,6 +88,11 @@ class Code(Enum):
     NOT_A_MAPPING = ("AC004", Severity.FAIL, "a parameter file holds no mapping")
     SHAPE_REPLACED = ("AC005", Severity.WARN, "a layer replaces a mapping by a value, or reverse")
     PARENT_NOT_TEXT = ("AC006", Severity.FAIL, "parent_config is not the name of a file")
+    EFFECT_NOT_SEEN = (
+        "AC010",
+        Severity.FAIL,
+        "the server's answer does not show the value of a parameter",
+    )
     # Difference to the reviewed baseline.
     ADDED = ("DF001", Severity.WARN, "not in the baseline")
     REMOVED = ("DF002", Severity.FAIL, "in the baseline, and gone")

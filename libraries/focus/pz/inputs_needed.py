@@ -9,8 +9,8 @@ _HEAD = """\
 # What the PZ checks need from the team
 
 Generated from profile `{name}` by `python3 focus.py pz explain --profile {name} --inputs`; do not
-edit. Each row is a placeholder: the cases that rest on it skip with `NEEDS INPUT:` and the text of
-the second column. Supplying a row means replacing files in `variables/pz/{name}/`; no code changes.
+edit. The cases that rest on a placeholder skip with `NEEDS INPUT:` and the text of the second
+column; the others stay UNDETERMINED where their row says so. Supplying a row means replacing files in `variables/pz/{name}/`; no code changes.
 The whole list is about one hour of the team's time.
 
 | part | what is needed | what is known until then |
@@ -37,7 +37,7 @@ def inputs_needed(profile: Profile) -> str:
 
 
 def placeholders(profile: Profile) -> Sequence[Basis]:
-    """The parts of the profile, and its schemas, that nobody has confirmed."""
+    """The parts of the profile, and its schemas, for which something is still needed."""
     parts = list(profile.facts())
     schemas = (profile.file.heatmap_summary, profile.file.autocfg)
     for part in schemas:
@@ -45,7 +45,7 @@ def placeholders(profile: Profile) -> Sequence[Basis]:
         if schema is not None:
             needs = part.needs or f"a reviewed {schema.name}"
             parts.append(Basis(f"schema {schema.name}", schema.status, schema.source, needs))
-    return [part for part in parts if part.placeholder]
+    return [part for part in parts if part.placeholder or part.needs]
 
 
 def _row(part: Basis) -> str:

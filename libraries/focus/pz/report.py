@@ -47,7 +47,7 @@ class Report:
 
     def to_table(self) -> Table:
         caption = f"{self.check}: {self.outcome.value}, {_resting(self.basis)}"
-        return Table(caption, _COLUMNS, [_row(item) for item in self.findings])
+        return findings_table(caption, self.findings)
 
     def to_json(self) -> dict[str, Any]:
         """The report as plain data, redacted, in a stable order."""
@@ -75,6 +75,10 @@ class Report:
             raise NeedsInput(self.sentence())
         if self.outcome is Outcome.UNDETERMINED:
             raise Undetermined(self.sentence())
+
+
+def findings_table(caption: str, findings: Sequence[Finding]) -> Table:
+    return Table(caption, _COLUMNS, [_row(item) for item in findings])
 
 
 def rest_on(findings: Sequence[Finding], *basis: Basis) -> tuple[Finding, ...]:
