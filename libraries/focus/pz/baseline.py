@@ -10,7 +10,7 @@ from focus.datafile import read_json
 from focus.pz.codes import Code, Severity
 from focus.pz.difference import Comparer, Difference
 from focus.pz.document import Document
-from focus.pz.findings import Finding, finding, path_text
+from focus.pz.findings import Finding, finding
 from focus.pz.profile_file import Comparison, Fact, Kind, Policy, Treatment
 from focus.pz.redaction import safe_tree, shown
 from focus.pz.selector import parse
@@ -87,8 +87,8 @@ def _finding(difference: Difference, document: Document, ruling: _Ruling | None)
     result = finding(
         code,
         f"{_words(difference)}{reason}.",
-        file=document.file(difference.path),
-        line=document.line(difference.path),
+        file=document.file(difference.place),
+        line=document.line(difference.place),
         path=difference.path,
         expected=_side(difference, difference.before, Kind.ADDED),
         seen=_side(difference, difference.after, Kind.REMOVED),
@@ -97,15 +97,14 @@ def _finding(difference: Difference, document: Document, ruling: _Ruling | None)
 
 
 def _words(difference: Difference) -> str:
-    where = path_text(difference.path)
     before, after = difference.before, difference.after
     return {
-        Kind.ADDED: f"{where} is not in the baseline",
-        Kind.REMOVED: f"{where} is in the baseline and is gone",
-        Kind.TYPE_CHANGED: f"{where} was {_type(before)} and is {_type(after)}",
-        Kind.VALUE_CHANGED: f"{where} has another value",
-        Kind.REORDERED: f"{where} holds the same items in another order",
-        Kind.LENGTH_CHANGED: f"{where} had {before} items and has {after}",
+        Kind.ADDED: "not in the baseline",
+        Kind.REMOVED: "in the baseline, and gone",
+        Kind.TYPE_CHANGED: f"was {_type(before)} and is {_type(after)}",
+        Kind.VALUE_CHANGED: "has another value than in the baseline",
+        Kind.REORDERED: "holds the same items in another order",
+        Kind.LENGTH_CHANGED: f"had {before} items and has {after}",
         Kind.RENAMED_CANDIDATE: f"'{before}' may have been renamed to '{after}'",
     }[difference.kind]
 

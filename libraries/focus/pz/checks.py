@@ -8,6 +8,7 @@ from focus.pz.configuration import Configuration
 from focus.pz.document import Document
 from focus.pz.findings import Finding, finding
 from focus.pz.profile_file import Autocfg, Fact, HeatmapSummary, Subject
+from focus.pz.redaction import safe_tree
 from focus.pz.references import check_references, references_in, rules_without_effect
 from focus.pz.report import Report, rest_on
 from focus.pz.schema import check as check_schema
@@ -83,6 +84,26 @@ def baseline_report(configuration: Configuration, subject: Subject) -> Report:
     basis = (*basis, baseline.basis(f"baseline of {TITLES[subject]}"))
     differences = tuple(compare(document, baseline, configuration.profile.file.comparison))
     return Report(title, name, basis, rest_on(differences, *basis), (document.name,))
+
+
+def difference_report(new: Configuration, old: Configuration, subject: Subject) -> Report:
+    """The difference of `subject` between two sets of files, weighed by the policy."""
+    title = f"{TITLES[subject]} against the other files"
+    basis = (*_basis(new, subject), *_basis(old, subject))
+    documents = (new.documents.get(subject), old.documents.get(subject))
+    if documents[0] is None or documents[1] is None:
+        loading = (*new.load_findings(subject), *old.load_findings(subject))
+        return Report(title, new.profile.name, basis, loading)
+    former = Baseline(
+        status=Status.OBSERVED,
+        source=str(old.profile.files),
+        subject=subject.value,
+        data=safe_tree(documents[1].data),
+    )
+    differences = tuple(compare(documents[0], former, new.profile.file.comparison))
+    return Report(
+        title, new.profile.name, basis, rest_on(differences, *basis), (documents[0].name,)
+    )
 
 
 def reverted_report(configuration: Configuration) -> Report:

@@ -88,6 +88,7 @@ class Code(Enum):
     NOT_A_MAPPING = ("AC004", Severity.FAIL, "a parameter file holds no mapping")
     SHAPE_REPLACED = ("AC005", Severity.WARN, "a layer replaces a mapping by a value, or reverse")
     PARENT_NOT_TEXT = ("AC006", Severity.FAIL, "parent_config is not the name of a file")
+    WRONG_ORIGIN = ("AC009", Severity.FAIL, "a parameter comes from another file than expected")
     EFFECT_NOT_SEEN = (
         "AC010",
         Severity.FAIL,

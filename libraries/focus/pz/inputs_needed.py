@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 
 from focus.pz.profile import Profile
-from focus.pz.status import Basis
+from focus.pz.status import Basis, Status
 
 _HEAD = """\
 # What the PZ checks need from the team
 
 Generated from profile `{name}` by `python3 focus.py pz explain --profile {name} --inputs`; do not
 edit. The cases that rest on a placeholder skip with `NEEDS INPUT:` and the text of the second
-column; the others stay UNDETERMINED where their row says so. Supplying a row means replacing files in `variables/pz/{name}/`; no code changes.
-The whole list is about one hour of the team's time.
+column; the others stay UNDETERMINED where their row says so. Supplying a row means replacing files
+in `variables/pz/{name}/`; no code changes. The whole list is about one hour of the team's time.
 
 | part | what is needed | what is known until then |
 |---|---|---|
@@ -42,8 +42,8 @@ def placeholders(profile: Profile) -> Sequence[Basis]:
     schemas = (profile.file.heatmap_summary, profile.file.autocfg)
     for part in schemas:
         schema = profile.schema(part.schema_file)
-        if schema is not None:
-            needs = part.needs or f"a reviewed {schema.name}"
+        if schema is not None and not part.needs:
+            needs = f"a reviewed {schema.name}" if schema.status is Status.PLACEHOLDER else ""
             parts.append(Basis(f"schema {schema.name}", schema.status, schema.source, needs))
     return [part for part in parts if part.placeholder or part.needs]
 

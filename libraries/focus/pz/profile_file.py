@@ -208,11 +208,11 @@ class ProfileFile(Record):
 
 
 class LogRule(Record):
-    """One fault that a start log can show. `on` says what the pattern is matched against."""
+    """One fault that a start log can show. `scope` says what the pattern is matched against."""
 
     id: Annotated[str, Field(pattern="^LG0[01][0-9]$")]
     name: _Text
-    on: Annotated[str, Field(pattern="^(traceback|line|any)$")]
+    scope: Annotated[str, Field(pattern="^(traceback|line|any)$")]
     pattern: Annotated[str, Field(pattern=r"^\^")]
 
 

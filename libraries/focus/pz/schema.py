@@ -146,7 +146,7 @@ def _type(error: Any, document: Document, path: Path) -> Iterator[Finding]:
 def _finding(code: Code, error: Any, document: Document, path: Path) -> Finding:
     return finding(
         code,
-        f"{path_text(path)}: {code.meaning}.",
+        f"{code.meaning}.",
         file=document.file(path),
         line=document.line(path),
         path=path,

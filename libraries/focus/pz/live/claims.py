@@ -85,9 +85,8 @@ class LiveReport:
                   for r in self.results]  # fmt: skip
         tables = [Table("Did the server take the configuration?",
                         ("claim", "what", "verdict", "why"), claims)]  # fmt: skip
-        for result in self.results:
-            if result.findings:
-                tables.append(findings_table(result.claim.id, result.findings))
+        details = (r for r in self.results if r.findings)
+        tables.extend(findings_table(r.claim.id, r.findings) for r in details)
         return tables
 
     def to_json(self) -> dict[str, Any]:

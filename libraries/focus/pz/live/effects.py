@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from focus.environment import Environment
 from focus.pz.codes import Code
 from focus.pz.effective import Effective
 from focus.pz.findings import Finding, finding
@@ -11,8 +12,27 @@ from focus.pz.redaction import shown
 from focus.pz.report import Report, rest_on
 from focus.pz.selector import parse
 from focus.pz.status import Basis, Status
+from focus.verdict import ToolError
 
 Getter = Callable[[str], Any]  # GET of a path below the base URL, returning the decoded JSON
+
+
+def getter(environment: Environment) -> Getter:
+    """GET against the environment; raises ToolError unless the answer is 200 with JSON."""
+
+    def get(path: str) -> Any:
+        import requests  # noqa: PLC0415 - a heavy import, needed by this check only
+
+        url = f"{environment.base_url}{path}"
+        timeout = environment.file.request_timeout
+        try:
+            reply = requests.get(url, timeout=timeout, verify=environment.file.tls.verify)
+            reply.raise_for_status()
+            return reply.json()
+        except requests.RequestException as error:
+            raise ToolError(f"GET {url} gave no usable answer: {error}.") from error
+
+    return get
 
 
 def effects_report(profile: Profile, effective: Effective | None, get: Getter) -> Report:

@@ -1,11 +1,12 @@
-"""`Cluster` by the Kubernetes client. Exec runs nothing but `sha256sum`; one call changes things."""
+"""`Cluster` by the Kubernetes client. Exec runs only `sha256sum`; one call changes things."""
 
 import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
-from focus.environment import Environment
+from focus.environment import SANDBOX, Environment
 from focus.pz.live.cluster import ConfigMapState, Rollout, ServerPod, Termination
 from focus.verdict import PreconditionUnmet, ToolError
 
@@ -42,6 +43,7 @@ class KubernetesCluster:
             api_client = config.new_client_from_config(environment.kubeconfig)
         except (config.ConfigException, OSError) as error:
             raise ToolError(f"kubeconfig {environment.kubeconfig} is unusable: {error}.") from error
+        _require_loopback(environment, str(api_client.configuration.host))
         return cls(api_client, environment.namespace, environment.file.labels.server, container)
 
     def server_pods(self) -> list[ServerPod]:
@@ -190,6 +192,16 @@ class KubernetesCluster:
             ) from error
         except (HTTPError, OSError) as error:
             raise ToolError(f"Kubernetes did not answer for {what}: {error}.") from error
+
+
+def _require_loopback(environment: Environment, address: str) -> None:
+    """A kubeconfig of the sandbox that leads to another machine is a dangerous mistake."""
+    host = urlsplit(address).hostname or ""
+    if environment.name == SANDBOX and host != "localhost" and not host.startswith("127."):
+        raise ToolError(
+            f"FOCUS_KUBECONFIG leads to '{host}', but environment 'sandbox' accepts loopback "
+            "addresses only. Choose another environment by name (--environment)."
+        )
 
 
 def _pod(item: Any, wanted: str | None) -> ServerPod:

@@ -63,9 +63,9 @@ def is_rule(item: Finding) -> bool:
 
 
 def _fits(rule: LogRule, entry: Entry) -> bool:
-    if rule.on == "traceback" and not entry.traceback:
+    if rule.scope == "traceback" and not entry.traceback:
         return False
-    if rule.on == "line" and entry.traceback:
+    if rule.scope == "line" and entry.traceback:
         return False
     return re.search(rule.pattern, entry.text) is not None
 
@@ -101,7 +101,7 @@ def _expired(allowances: Sequence[Allowance], today: date) -> Iterator[Finding]:
         if item.expires < today:
             yield finding(
                 Code.LOG_ALLOWANCE_EXPIRED,
-                f"allowance {item.id} of {item.owner} expired on {item.expires}; renew or remove it.",
+                f"allowance {item.id} of {item.owner} expired on {item.expires}; renew it.",
                 expected=f"a date from {today} on",
                 seen=str(item.expires),
             )

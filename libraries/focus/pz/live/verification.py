@@ -12,6 +12,7 @@ from focus.pz.live.claims import Claim, ClaimResult
 from focus.pz.live.cluster import Cluster, Rollout, ServerPod
 from focus.pz.live.log_scan import Scan, is_rule, last_exception, scan_entries, scan_start
 from focus.pz.live.log_text import read_lines
+from focus.pz.profile import Profile
 from focus.pz.profile_file import Deployed, Live, LogRules
 from focus.pz.report import rest_on
 from focus.verdict import ToolError
@@ -27,6 +28,16 @@ class Expectation:
     live: Live
     rules: LogRules
     files: Mapping[str, bytes]
+
+    @classmethod
+    def of(cls, profile: Profile) -> "Expectation":
+        """The expectation of `profile`; files that are not supplied are left out."""
+        live = profile.file.live
+        root = profile.files
+        wanted = [item.file for item in live.deployed]
+        present = {} if root is None else {name: root / name for name in wanted}
+        contents = {n: path.read_bytes() for n, path in present.items() if path.is_file()}
+        return cls(live, profile.log_rules(), contents)
 
 
 @dataclass(frozen=True)
