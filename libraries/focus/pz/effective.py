@@ -6,6 +6,7 @@ from pathlib import Path as FilePath
 from pathlib import PurePosixPath
 from typing import Any
 
+from focus.evidence import Table
 from focus.pz.codes import Code
 from focus.pz.document import Document, Format, Loaded, read_bytes
 from focus.pz.findings import Finding, Path, finding
@@ -171,6 +172,11 @@ class Resolver:
                 finding(Code.SHAPE_REPLACED, message, file=document.name, line=line, path=path)
             ] = None
         return lost
+
+
+def to_table(effective: Effective) -> Table:
+    columns = ("parameter", "value", "origin", "variables", "overrides")
+    return Table("Effective parameters", columns, rows(effective))
 
 
 def rows(effective: Effective) -> list[list[str]]:

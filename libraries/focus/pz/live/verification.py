@@ -48,6 +48,9 @@ class Clock:
     monotonic: Callable[[], float] = time.monotonic
 
 
+REAL_TIME = Clock()
+
+
 class Verification:
     """Asks one cluster about one expectation."""
 
