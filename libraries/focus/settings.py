@@ -133,8 +133,13 @@ def _client_settings(path: Path) -> ClientSettings:
     return read_json(path, ClientSettings)
 
 
+def requirements() -> Requirements:
+    """The requirements in force: `FOCUS_REQUIREMENTS` where it is set, else the project's file."""
+    return _requirements(Path(os.environ.get("FOCUS_REQUIREMENTS") or REQUIREMENTS))
+
+
 @cache
-def requirements(path: Path = REQUIREMENTS) -> Requirements:
+def _requirements(path: Path) -> Requirements:
     return read_yaml(path, Requirements)
 
 

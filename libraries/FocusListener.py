@@ -1,0 +1,168 @@
+"""The listener of every run: a system to test where none is given, and verdicts in our words."""
+
+import os
+import re
+import sys
+import tempfile
+from collections import Counter
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from robot import result, running
+from robot.api import logger
+from robot.libraries.BuiltIn import BuiltIn
+
+from focus.environment import SANDBOX, environment_name, load_environment
+from focus.known_bugs import (
+    Excuse,
+    FinishedCase,
+    KnownBugs,
+    NoLongerReproduces,
+    judge,
+    read_known_bugs,
+)
+from focus.provenance import commit, server_version
+from focus.verdict import Prefix, ToolError
+from runner.problem import ProblemError
+from runner.processes import RUN_DIR
+from runner.project import FOCUS_COMMAND, command_line
+from runner.sandbox_process import running_sandbox, without_ambient_addresses
+
+GATE = "gate"
+START_FAILURE = "START_FAILURE"
+
+
+@dataclass(frozen=True)
+class _System:
+    """What the run found out about itself at its start."""
+
+    environment: str
+    known_bugs: KnownBugs
+    facts: dict[str, str]
+
+
+class FocusListener:
+    """Listener v3. Under pabot each process has one of its own."""
+
+    ROBOT_LISTENER_API_VERSION = 3
+
+    def __init__(self) -> None:
+        self._system: _System | None = None
+        self._broken = False
+        self._resources = ExitStack()
+        self._skips: Counter[str] = Counter()
+        self._notes: list[str] = []
+
+    def start_suite(self, data: running.TestSuite, result: result.TestSuite) -> None:
+        if data.parent is None and not BuiltIn().dry_run_active:
+            self._start_run(result)
+        if self._broken:
+            data.setup, data.teardown = None, None  # the cases say it, in its own words
+
+    def start_test(self, data: running.TestCase, result: result.TestCase) -> None:  # noqa: ARG002
+        if self._broken:
+            data.setup, data.teardown, data.template = None, None, None
+            data.body.clear()
+            data.body.create_keyword(name="BuiltIn.Fail", args=[f"${{{START_FAILURE}}}"])
+
+    def end_test(self, data: running.TestCase, result: result.TestCase) -> None:  # noqa: ARG002
+        if self._system is None:
+            return
+        self._apply_known_bugs(self._system, result)
+        if result.skipped and GATE in result.tags and _starts(result, Prefix.UNDETERMINED):
+            result.status = "FAIL"
+        if result.failed:
+            result.metadata["Rerun"] = rerun_command(result.full_name, self._system.environment)
+        if result.skipped:
+            prefix = Prefix.of(result.message)
+            self._skips[prefix.value.rstrip(":") if prefix else "without a reason"] += 1
+
+    def end_suite(self, data: running.TestSuite, result: result.TestSuite) -> None:
+        if data.parent is not None or self._system is None:
+            return
+        counts = ", ".join(f"{kind} {count}" for kind, count in sorted(self._skips.items()))
+        result.metadata["Skipped"] = counts or "none"
+        if counts:
+            logger.console(f"\nSkipped by reason: {counts}")
+        if self._notes:
+            result.metadata["No longer reproduces"] = "; ".join(self._notes)
+            logger.console("\n".join(["", *self._notes]))
+
+    def close(self) -> None:
+        self._resources.close()
+
+    def _start_run(self, result: result.TestSuite) -> None:
+        self._broken = True  # until the opposite is shown: Robot only logs what a listener raises
+        try:
+            self._system = self._prepare()
+        except (ToolError, ProblemError) as error:
+            sentence = str(error).removeprefix(Prefix.ERROR.value).strip()
+            message = f"{Prefix.ERROR.value} {sentence}"
+            BuiltIn().set_global_variable(f"${START_FAILURE}", message)
+            return
+        self._broken = False
+        result.metadata.update(self._system.facts)
+
+    def _prepare(self) -> _System:
+        """Raises ToolError or ProblemError when there is no system that could be tested."""
+        name = environment_name(BuiltIn().get_variable_value("${ENVIRONMENT}"))
+        os.environ["FOCUS_ENVIRONMENT"] = name  # the engine reads it there
+        if name == SANDBOX and not os.environ.get("FOCUS_BASE_URL"):
+            self._start_sandbox()
+        environment = load_environment(name)
+        facts = {
+            "Environment": f"{name} ({environment.base_url})",
+            "Server version": server_version(environment),
+            "Seed": os.environ.get("FOCUS_SEED", "not set"),
+            "Commit": commit(),
+        }
+        return _System(name, read_known_bugs(), facts)
+
+    def _start_sandbox(self) -> None:
+        """A sandbox for this process alone: that is what a tester's editor runs."""
+        folder = tempfile.TemporaryDirectory(prefix="focus-run-", ignore_cleanup_errors=True)
+        run_dir = Path(self._resources.enter_context(folder))
+        found = self._resources.enter_context(running_sandbox(sys.executable, run_dir))
+        clean = without_ambient_addresses(dict(os.environ))
+        os.environ.clear()
+        os.environ.update({**clean, **found, RUN_DIR: str(run_dir)})
+
+    def _apply_known_bugs(self, system: _System, result: result.TestCase) -> None:
+        finished = FinishedCase(
+            name=result.full_name,
+            tags=[str(tag) for tag in result.tags],
+            status=result.status,
+            message=result.message,
+            fixture_failed=_fixture_failed(result),
+        )
+        finding = judge(system.known_bugs, system.environment, finished)
+        if isinstance(finding, Excuse):
+            result.status = "SKIP"
+            result.message = finding.message(result.message)
+        elif isinstance(finding, NoLongerReproduces):
+            note = finding.note(result.full_name)
+            result.metadata["Known bug"] = note
+            self._notes.append(note)
+
+
+def rerun_command(case: str, environment: str) -> str:
+    """What a person types to run `case` again, against the same kind of system."""
+    named = command_line([] if environment == SANDBOX else ["--environment", environment])
+    options = os.environ.get("FOCUS_RUN_OPTIONS", named)
+    literal = re.sub(r"([*?[])", r"[\1]", case)  # robot reads the name as a pattern
+    words = [
+        command_line([*FOCUS_COMMAND, "run"]),
+        options,
+        command_line(["--", "--test", literal]),
+    ]
+    return " ".join(word for word in words if word)
+
+
+def _fixture_failed(result: Any) -> bool:
+    return any(part.failed for part in (result.setup, result.teardown) if part)
+
+
+def _starts(result: Any, prefix: Prefix) -> bool:
+    return bool(result.message.startswith(prefix.value))

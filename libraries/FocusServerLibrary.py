@@ -1,0 +1,81 @@
+"""Keywords for the Focus Server's HTTP interface."""
+
+from collections.abc import Callable
+from typing import Any
+
+from robot.api.deco import library
+
+from focus_server_keywords.configurations import ConfigurationKeywords
+from focus_server_keywords.endpoints import EndpointKeywords
+from focus_server_keywords.server import Server
+from focus_server_keywords.session import SessionKeywords
+from focus_server_keywords.verdicts import VerdictKeywords
+
+
+@library(scope="GLOBAL", doc_format="MARKDOWN")
+class FocusServerLibrary:
+    """Configure jobs on a Focus Server and judge what it answers.
+
+    Which server is meant comes from the environment (`FOCUS_ENVIRONMENT`, `FOCUS_BASE_URL`, …).
+    The session is a RequestsLibrary session with the alias `focus`, so its keywords can be used
+    beside these once `Open Focus Server Session` ran:
+
+    ```robotframework
+    *** Settings ***
+    Library    RequestsLibrary
+    Library    FocusServerLibrary
+
+    *** Test Cases ***
+    Raw Use
+        Open Focus Server Session
+        GET On Session    focus    /ack
+    ```
+
+    ## Cells
+
+    `view` is `multichannel`, `singlechannel` or `waterfall`. Named arguments override fields of
+    the client's valid configuration by dotted path, each value in the language of the tables:
+
+    | cell | what is sent |
+    |---|---|
+    | `channels.max=12` | the number 12 |
+    | `channels.max="12"` | the text 12 |
+    | `channels.max=null` | null |
+    | `channels.max=missing` | the key is left out |
+    | `channels={"min": 1, "max": 2}` | the object |
+
+    An empty cell and a bare word are errors, because neither says what is meant.
+
+    ## Verdicts
+
+    A failure without a prefix is the product's. `ERROR:` is the tool's or the environment's: an
+    unreachable server is always one. `PRECONDITION:`, `NOT ALLOWED:` and `UNDETERMINED:` skip.
+
+    Every configuration that is sent, raw ones included, is entered in the run's job ledger and
+    waits for room in the environment's budget of live jobs. Jobs end by themselves.
+    """
+
+    def __init__(self) -> None:
+        server = Server()
+        components = (
+            SessionKeywords(server),
+            EndpointKeywords(server),
+            ConfigurationKeywords(server),
+            VerdictKeywords(server),
+        )
+        self._keywords = {
+            name: getattr(component, name)
+            for component in components
+            for name in dir(component)
+            if hasattr(getattr(component, name), "robot_name")
+        }
+
+    def get_keyword_names(self) -> list[str]:
+        """Robot's hybrid library interface: the keywords live in components by concern."""
+        return list(self._keywords)
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        keywords: dict[str, Callable[..., Any]] = self.__dict__.get("_keywords", {})
+        if name in keywords:
+            return keywords[name]
+        raise AttributeError(name)

@@ -1,0 +1,1 @@
+"""Load and stress: what is sent, how much of it, and when."""

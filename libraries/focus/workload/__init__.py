@@ -1,0 +1,1 @@
+"""The Kubernetes objects that the Focus Server makes for its jobs."""

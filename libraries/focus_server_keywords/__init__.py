@@ -1,0 +1,1 @@
+"""The keywords of FocusServerLibrary by concern; import the library, not these."""

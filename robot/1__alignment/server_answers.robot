@@ -1,0 +1,21 @@
+*** Settings ***
+Documentation     The endpoints that the client asks before it configures anything: each answers, in
+...               the shape of the contract.
+
+Library           FocusServerLibrary
+
+Test Tags         endpoints    critical    gate    smoke    PZ-14026    PZ-13560    PZ-13561    PZ-13762
+
+
+*** Test Cases ***
+Acknowledgement
+    Get Ack
+
+Channels
+    Get Channels
+
+Live metadata
+    Get Live Metadata
+
+OpenAPI document
+    Get OpenAPI Document

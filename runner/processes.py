@@ -1,0 +1,114 @@
+"""Child processes that never outlive us: own session each, asked to stop first, then ended."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from runner.problem import Interrupted
+from runner.project import ROOT, WINDOWS
+
+PATIENCE = 30.0  # seconds that a pass gets to run its teardowns after it was interrupted
+RUN_DIR = "FOCUS_RUN_DIR"
+
+_STOP_SIGNALS = [
+    getattr(signal, name)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+    if hasattr(signal, name)
+]
+
+
+@contextlib.contextmanager
+def interruptible() -> Iterator[None]:
+    """Turn the first stop signal into Interrupted; later ones do not disturb the clearing up."""
+    before = {number: signal.getsignal(number) for number in _STOP_SIGNALS}
+    hang_up = getattr(signal, "SIGHUP", None)
+    for number in _STOP_SIGNALS:
+        if number == hang_up and before[number] is signal.SIG_IGN:
+            continue  # nohup
+        signal.signal(number, _interrupt)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _interrupt(number: int, _frame: FrameType | None) -> None:
+    for other in _STOP_SIGNALS:
+        signal.signal(other, signal.SIG_IGN)
+    raise Interrupted(number)
+
+
+def run(command: Sequence[str], env: Mapping[str, str] | None = None, **options: Any) -> int:
+    """Run `command` in the project folder and wait; when we are interrupted, so is it."""
+    process = start(command, env=env, **options)
+    try:
+        return process.wait()
+    except Interrupted:
+        interrupt(process)
+        raise
+
+
+def start(command: Sequence[str], **options: Any) -> "subprocess.Popen[str]":
+    """A child in a session of its own, so that Ctrl-C in the terminal reaches only us.
+
+    On Windows the child shares our console and gets Ctrl-C from there.
+    """
+    return subprocess.Popen(
+        command, cwd=ROOT, text=True, encoding="utf-8", start_new_session=not WINDOWS, **options
+    )
+
+
+def interrupt(process: "subprocess.Popen[str]", patience: float = PATIENCE) -> None:
+    """SIGINT (pabot dies of SIGTERM and orphans its workers), a bounded wait, then the end."""
+    if not WINDOWS:
+        process.send_signal(signal.SIGINT)
+    end(process, patience)
+
+
+def end(process: "subprocess.Popen[str]", patience: float) -> None:
+    """Wait for `process` at most `patience` seconds, then end it and what it started."""
+    try:
+        process.wait(patience)
+    except subprocess.TimeoutExpired:
+        _kill_group(process)
+        process.wait()
+
+
+def _kill_group(process: "subprocess.Popen[str]") -> None:
+    if sys.platform == "win32":
+        tree = ["taskkill", "/PID", str(process.pid), "/T", "/F"]
+        subprocess.run(tree, check=False, capture_output=True)
+    else:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def kill_leftovers(run_dir: Path) -> None:
+    """End what still runs with our FOCUS_RUN_DIR: pabot's workers have sessions of their own.
+
+    Works where /proc shows the environment of a process (Linux); elsewhere the groups must do.
+    """
+    for pid in marked_processes(run_dir):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def marked_processes(run_dir: Path) -> list[int]:
+    """The processes, but for ourselves, that were started with this FOCUS_RUN_DIR."""
+    mark = f"{RUN_DIR}={run_dir}".encode()
+    pids = [int(entry.name) for entry in Path("/proc").glob("[0-9]*")]
+    return [pid for pid in pids if pid != os.getpid() and mark in _environment_of(pid)]
+
+
+def _environment_of(pid: int) -> list[bytes]:
+    try:
+        return Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+    except OSError:  # it has ended, or it belongs to somebody else
+        return []

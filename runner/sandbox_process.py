@@ -1,0 +1,127 @@
+"""The embedded sandbox as a child process that dies with us (its stdin is a pipe that we hold)."""
+
+import contextlib
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import IO, Any
+
+from runner import processes
+from runner.problem import ProblemError
+from runner.processes import RUN_DIR
+from runner.project import WINDOWS
+
+LOG = "sandbox.log"
+START_LIMIT = 60.0  # seconds
+STOP_PATIENCE = 10.0  # seconds
+RUN_JOB_LIFE = "1"  # seconds: the jobs of a run need not live as long as a user's
+
+VARIABLES = {
+    "base_url": "FOCUS_BASE_URL",
+    "mongo_uri": "FOCUS_MONGO_URI",
+    "kubeconfig": "FOCUS_KUBECONFIG",
+    "namespace": "FOCUS_NAMESPACE",
+    "toxiproxy_url": "FOCUS_TOXIPROXY_URL",
+    "control_url": "FOCUS_CONTROL_URL",
+}
+
+
+@contextlib.contextmanager
+def running_sandbox(
+    python: str, run_dir: Path, options: Sequence[str] = (), job_life: str = RUN_JOB_LIFE
+) -> Iterator[dict[str, str]]:
+    """Yields the environment variables that lead to a sandbox, which runs until the block ends.
+
+    Raises ProblemError, with the sandbox's last words, when it does not come up.
+    """
+    sandbox = SandboxProcess(python, run_dir, options, job_life)
+    try:
+        yield sandbox.variables()
+    finally:
+        sandbox.stop()
+
+
+class SandboxProcess:
+    """One `python -m sandbox up`. Standard error goes to `sandbox.log` in the run's folder."""
+
+    def __init__(
+        self, python: str, run_dir: Path, options: Sequence[str] = (), job_life: str = RUN_JOB_LIFE
+    ) -> None:
+        self._job_life = job_life
+        self._run_dir = run_dir
+        self._log = run_dir / LOG
+        self._lines: queue.Queue[str] = queue.Queue()
+        with self._log.open("w", encoding="utf-8") as log:
+            self._process = processes.start(
+                [python, "-m", "sandbox", "up", "--job-life", job_life, *options],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                env={**os.environ, RUN_DIR: str(run_dir), "PYTHONUTF8": "1"},
+                creationflags=_detached_flags(),
+            )
+        threading.Thread(target=self._drain, args=(self._process.stdout,), daemon=True).start()
+
+    def variables(self) -> dict[str, str]:
+        """Wait until it is ready; the variables that name its addresses."""
+        addresses = self._addresses()
+        found = {
+            name: str(addresses[key])
+            for key, name in VARIABLES.items()
+            if addresses.get(key) is not None
+        }
+        return {**found, RUN_DIR: str(self._run_dir), "FOCUS_JOB_LIFE": self._job_life}
+
+    def stop(self) -> None:
+        if self._process.stdin:
+            with contextlib.suppress(BrokenPipeError):
+                self._process.stdin.close()
+        processes.end(self._process, STOP_PATIENCE)
+
+    def _addresses(self) -> dict[str, Any]:
+        try:
+            line = self._lines.get(timeout=START_LIMIT)
+        except queue.Empty:
+            raise ProblemError(
+                f"the sandbox was not ready after {START_LIMIT:.0f} s. {self._last_words()}"
+            ) from None
+        try:
+            addresses: dict[str, Any] = json.loads(line)
+        except ValueError:
+            raise ProblemError(f"the sandbox did not start. {self._last_words()}") from None
+        return addresses
+
+    def _drain(self, stdout: IO[str]) -> None:
+        for line in stdout:
+            self._lines.put(line)
+        self._lines.put("")
+
+    def _last_words(self) -> str:
+        processes.end(self._process, 1.0)
+        words = self._log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        if any("ModuleNotFoundError" in line for line in words):
+            return (
+                f"A package is missing ({words[-1]}): pip install -r requirements-sandbox.txt, "
+                "or use focus.py run, which installs it."
+            )
+        return "Its last words: " + ("\n".join(words[-3:]) or "none")
+
+
+def without_ambient_addresses(env: dict[str, str]) -> dict[str, str]:
+    """`env` without addresses of another system, so that a sandbox is all that a run can reach."""
+    ours = {*VARIABLES.values(), "FOCUS_STREAM_HOST"}
+    kept = {name: value for name, value in env.items() if name not in ours}
+    direct = [*filter(None, [env.get("NO_PROXY")]), "127.0.0.1", "localhost"]
+    return {**kept, "NO_PROXY": ",".join(direct), "no_proxy": ",".join(direct)}
+
+
+def _detached_flags() -> int:
+    """On Windows: no Ctrl-C from the console, because the suites still need it then."""
+    if sys.platform == "win32" and WINDOWS:
+        return subprocess.CREATE_NEW_PROCESS_GROUP
+    return 0

@@ -1,0 +1,74 @@
+"""What a run tells at its end, on the console and in the report's header."""
+
+from collections.abc import Iterator
+
+from runner.cases import Case, Outcome
+from runner.results import Results
+
+FACTS = ("Environment", "Sandbox", "Server version", "Seed", "Commit")
+
+
+def skips_by_kind(outcome: Outcome) -> str:
+    """`UNDETERMINED 2, NEEDS INPUT 1`, or `none`."""
+    return ", ".join(f"{kind} {n}" for kind, n in sorted(outcome.skips.items())) or "none"
+
+
+def header(outcome: Outcome) -> dict[str, str]:
+    """The metadata of the report's header."""
+    facts = {name: outcome.metadata[name] for name in FACTS if name in outcome.metadata}
+    notes = outcome.no_longer_reproduces
+    reproduced = {"No longer reproduces": "; ".join(notes)} if notes else {}
+    return {**facts, "Skipped": skips_by_kind(outcome), **reproduced}
+
+
+def console(outcome: Outcome, results: Results, first: Outcome | None) -> str:
+    """The closing lines of a run; `first` holds the verdicts that a rerun replaced."""
+    changed = [] if first is None else _changed(first, outcome)
+    lines = [*_failures(outcome), "", *changed, *_counts(outcome), *_facts(outcome)]
+    return "\n".join([*lines, *_paths(results)])
+
+
+def _changed(first: Outcome, outcome: Outcome) -> Iterator[str]:
+    for name, case in outcome.cases.items():
+        before = first.cases[name].status if name in first.cases else "not executed"
+        if before != case.status:
+            yield f"run again: {name} was {before}, is {case.status}"
+
+
+def _failures(outcome: Outcome) -> Iterator[str]:
+    for case in outcome.with_status("FAIL"):
+        yield from ("", f"FAIL  {case.name}", *_indented(case))
+
+
+def _indented(case: Case) -> Iterator[str]:
+    for line in case.message.splitlines():
+        yield f"      {line}"
+    if "Rerun" in case.metadata:
+        yield f"      again: {case.metadata['Rerun']}"
+
+
+def _counts(outcome: Outcome) -> Iterator[str]:
+    passed, failed, skipped = (len(outcome.with_status(s)) for s in ("PASS", "FAIL", "SKIP"))
+    yield f"{len(outcome.cases)} cases: {passed} passed, {failed} failed, {skipped} skipped"
+    if skipped:
+        yield f"skipped by reason: {skips_by_kind(outcome)}"
+    for note in outcome.no_longer_reproduces:
+        yield f"known bug: {note}"
+
+
+def _facts(outcome: Outcome) -> Iterator[str]:
+    known = [name for name in FACTS if name in outcome.metadata]
+    for name in known:
+        yield f"{name + ':':<16}{outcome.metadata[name]}"
+
+
+def _paths(results: Results) -> Iterator[str]:
+    files = {
+        "Log:": results.log,
+        "Report:": results.report,
+        "Output:": results.output,
+        "JUnit:": results.xunit,
+    }
+    for title, path in files.items():
+        if path.is_file():
+            yield f"{title:<16}{path}"

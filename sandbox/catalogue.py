@@ -1,0 +1,46 @@
+"""Every fault and knob there is, and the reading of a set of them."""
+
+from collections.abc import Mapping
+
+from sandbox.faults import Fault, FaultError, FaultValue, Kind
+from sandbox.focus_server import (
+    acceptance,
+    endpoint_faults,
+    latency,
+    refusals,
+    rejections,
+    response_faults,
+)
+
+_DECLARED: tuple[Fault, ...] = (
+    *acceptance.FAULTS,
+    *rejections.FAULTS,
+    *response_faults.CHANGES,
+    *refusals.FAULTS,
+    *endpoint_faults.FAULTS,
+    *latency.FAULTS,
+    *acceptance.KNOBS,
+    *endpoint_faults.KNOBS,
+)
+
+CATALOGUE: Mapping[str, Fault] = {fault.id: fault for fault in _DECLARED}
+
+
+def listed(kind: Kind) -> list[str]:
+    """Return one line per fault of that kind: id, value if it takes one, sentence."""
+    return [f"{_usage(fault)}: {fault.sentence}" for fault in _DECLARED if fault.kind is kind]
+
+
+def checked(given: Mapping[str, object]) -> dict[str, FaultValue]:
+    """Return ``given`` with checked values. Raises FaultError with a sentence."""
+    return {name: _fault(name).read(value) for name, value in given.items()}
+
+
+def _fault(name: str) -> Fault:
+    if name not in CATALOGUE:
+        raise FaultError(f"There is no fault {name!r}; `python -m sandbox faults` lists them.")
+    return CATALOGUE[name]
+
+
+def _usage(fault: Fault) -> str:
+    return fault.id if fault.value is None else f"{fault.id}=<{fault.value.unit.value}>"

@@ -1,0 +1,104 @@
+"""Faults: one deliberately wrong behaviour each, switched by id.
+
+A fault is declared next to the behaviour that it changes; ``sandbox.catalogue`` gathers them.
+A knob is the same mechanism for what nobody knows about the real server.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeAlias
+
+FaultValue: TypeAlias = bool | int | float
+
+
+class FaultError(ValueError):
+    """An unknown fault or a wrong value; the message is a sentence."""
+
+
+class Kind(Enum):
+    """Whether the changed behaviour is known to be wrong or merely unknown."""
+
+    FAULT = "fault"
+    KNOB = "knob"
+
+
+class Unit(Enum):
+    """What a fault's value means."""
+
+    WHOLE_NUMBER = "whole number"
+    SECONDS = "seconds"
+
+
+@dataclass(frozen=True)
+class Value:
+    """Value that a fault takes. Without a default the value must be given."""
+
+    unit: Unit
+    default: int | float | None = None
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One switchable behaviour. ``sentence`` says what the server does with it on."""
+
+    id: str
+    sentence: str
+    value: Value | None = None
+    kind: Kind = Kind.FAULT
+
+    def read(self, given: object) -> FaultValue:
+        """Return the checked value of ``given``: ``True`` for a plain switch.
+
+        Raises FaultError when a value is missing, superfluous or of the wrong type.
+        """
+        if self.value is None:
+            if given is not True:
+                raise FaultError(f"Fault {self.id} takes no value, but {given!r} was given.")
+            return True
+        if given is True:
+            return self._default(self.value)
+        return self._number(self.value.unit, given)
+
+    def _default(self, value: Value) -> FaultValue:
+        if value.default is None:
+            raise FaultError(f"Fault {self.id} needs a value: {self.id}=<{value.unit.value}>.")
+        return value.default
+
+    def _number(self, unit: Unit, given: object) -> FaultValue:
+        try:
+            number = float(str(given).removesuffix("s"))
+            whole = int(number)
+        except (ValueError, OverflowError):
+            number, whole = -1.0, -1
+        if number < 0 or isinstance(given, bool) or (unit is Unit.WHOLE_NUMBER and whole != number):
+            raise FaultError(f"Fault {self.id} is {given!r}; {unit.value} of 0 or more is needed.")
+        return whole if unit is Unit.WHOLE_NUMBER else number
+
+
+def knob(name: str, sentence: str, value: Value | None = None) -> Fault:
+    """Declare a behaviour that is unknown on the real server."""
+    return Fault(name, f"Unknown on the real server: {sentence}", value, Kind.KNOB)
+
+
+class ActiveFaults:
+    """The faults that are switched on now."""
+
+    def __init__(self) -> None:
+        self._active: Mapping[str, FaultValue] = {}
+
+    def replace(self, active: Mapping[str, FaultValue]) -> None:
+        """Make exactly ``active`` (ids with checked values) the faults in force."""
+        self._active = dict(active)
+
+    def on(self, fault: Fault) -> bool:
+        """Say whether ``fault`` is switched on."""
+        return fault.id in self._active
+
+    def number(self, fault: Fault) -> float:
+        """Return the value of a value-bearing fault that is on."""
+        return float(self._active[fault.id])
+
+    def as_json(self) -> dict[str, FaultValue]:
+        """Return ids and values, as the control API shows them."""
+        return dict(self._active)

@@ -1,0 +1,124 @@
+"""The HTTP application of the Focus Server, and the OpenAPI that describes it."""
+
+from typing import Any
+
+from fastapi import FastAPI, Request
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+from starlette.responses import Response
+
+from sandbox.focus_server import endpoints
+from sandbox.focus_server.acceptance import HEATMAPS_SERVED
+from sandbox.focus_server.configure import configure
+from sandbox.focus_server.model import (
+    ChannelRange,
+    ConfigureRequest,
+    ConfigureResponse,
+    LiveMetadata,
+    RecordingsRequest,
+)
+from sandbox.world import World
+
+PREFIX = "/focus-server"
+
+_REFERENCE = "#/components/schemas/{model}"
+_BODIES = (ConfigureRequest, RecordingsRequest)
+_REFUSALS: dict[int | str, dict[str, Any]] = {
+    400: {"description": "A value is not allowed"},
+    422: {"description": "The body does not match the model"},
+}
+
+
+def _takes(model: type[BaseModel]) -> dict[str, Any]:
+    """Describe a JSON body that the endpoint reads by itself."""
+    schema = {"$ref": _REFERENCE.format(model=model.__name__)}
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+
+
+class FocusServer(FastAPI):
+    """FastAPI whose document also describes the bodies that the endpoints read by themselves."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(title="Focus Server", version="sandbox")
+        self._world = world
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the OpenAPI of what is served now."""
+        self.openapi_schema = None
+        document = super().openapi()
+        _, definitions = models_json_schema(
+            [(model, "validation") for model in _BODIES], ref_template=_REFERENCE
+        )
+        schemas = document["components"]["schemas"]
+        schemas.update(definitions["$defs"])
+        if self._world.faults.on(HEATMAPS_SERVED):
+            schemas["ViewType"]["enum"] = [*schemas["ViewType"]["enum"], "3"]
+        return document
+
+
+def focus_server(world: World) -> FastAPI:
+    """Return the application; it expects to be served below ``PREFIX``."""
+    app = FocusServer(world)
+    _add_readings(app, world)
+    _add_requests(app, world)
+    return app
+
+
+def _add_readings(app: FastAPI, world: World) -> None:
+    """Add the endpoints that change nothing."""
+
+    @app.get("/ack")
+    async def ack() -> Response:
+        return endpoints.ack(world)
+
+    @app.get("/channels", response_model=ChannelRange)
+    async def channels() -> Response:
+        return endpoints.channels(world)
+
+    @app.get("/live_metadata", response_model=LiveMetadata)
+    async def live_metadata() -> Response:
+        return endpoints.live_metadata(world)
+
+    @app.get(
+        "/metadata/{job_id}",
+        response_model=ConfigureResponse,
+        responses={404: {"description": "No such job, or nobody reads it"}},
+    )
+    async def metadata(job_id: str) -> Response:
+        return endpoints.metadata(world, job_id)
+
+    @app.get("/get_recordings_timeline")
+    async def timeline() -> Response:
+        return endpoints.timeline(world)
+
+
+def _add_requests(app: FastAPI, world: World) -> None:
+    """Add the endpoints that take a JSON body."""
+
+    @app.post(
+        "/configure",
+        response_model=ConfigureResponse,
+        openapi_extra=_takes(ConfigureRequest),
+        responses={
+            **_REFUSALS,
+            404: {"description": "No recording in the range"},
+            503: {"description": "The fibre is waited for, or a dependency is away"},
+        },
+    )
+    async def configure_job(request: Request) -> Response:
+        return await configure(world, await request.body(), _content_type(request))
+
+    @app.post(
+        "/recordings_in_time_range",
+        response_model=list[tuple[int, int]],
+        openapi_extra=_takes(RecordingsRequest),
+        responses=_REFUSALS,
+    )
+    async def recordings_in_time_range(request: Request) -> Response:
+        return await endpoints.recordings_in_time_range(
+            world, await request.body(), _content_type(request)
+        )
+
+
+def _content_type(request: Request) -> str:
+    return request.headers.get("content-type", "")

@@ -1,0 +1,190 @@
+"""POST /configure: from the bytes of the request to the answer."""
+
+import time
+
+from pymongo.errors import PyMongoError
+from starlette.responses import JSONResponse, Response
+
+from sandbox.focus_server import endpoint_faults as faults_of
+from sandbox.focus_server.acceptance import (
+    HEATMAPS_SERVED,
+    channel_limit,
+    is_off,
+    rules_in_force,
+)
+from sandbox.focus_server.configuration import HEATMAPS, Configuration, configuration
+from sandbox.focus_server.contracts import BEHAVIOURS, Behaviour, observed_server_fails
+from sandbox.focus_server.formulas import is_computable
+from sandbox.focus_server.model import ConfigureRequest
+from sandbox.focus_server.reading import Problem, Reading, read
+from sandbox.focus_server.refusals import TALL_PX, wrong_refusal
+from sandbox.focus_server.rejections import (
+    JOB_LEFT,
+    PARSE_FAILURE,
+    Rejection,
+    broken_rule,
+    error,
+    reject,
+    wrong_shape,
+)
+from sandbox.focus_server.response import Variant, response_body
+from sandbox.focus_server.response_faults import Answered, change_response
+from sandbox.focus_server.rule import Context
+from sandbox.focus_server.rules import RULES
+from sandbox.focus_server.shape_rules import CONFIGURE_GROUPS, shape_rule_id
+from sandbox.options import FibreState
+from sandbox.recordings import Recording
+from sandbox.spec import SPEC
+from sandbox.world import World
+
+WAITING_REFUSAL = "Cannot proceed: Missing required fiber metadata fields: prr"
+NO_RECORDING = "No recording found in given time range"
+
+
+async def configure(world: World, body: bytes, content_type: str) -> Response:
+    """Answer one POST /configure."""
+    if world.wedged:
+        return error(500, PARSE_FAILURE)
+    behaviour = BEHAVIOURS[world.contract]
+    reading = read(
+        body, content_type, ConfigureRequest, CONFIGURE_GROUPS, strict=behaviour.enforces_rules
+    )
+    wanted = configuration(reading.raw)
+    rejection = _shape_rejection(world, reading) or _rule_rejection(world, behaviour, wanted)
+    rejection = rejection or wrong_refusal(wanted, world.faults)
+    if rejection is not None:
+        if world.faults.on(JOB_LEFT):
+            world.jobs.start(dict(reading.raw), wanted.is_historic)
+        return reject(rejection, world.faults)
+    _note_stress(world, wanted)
+    return await _accept(world, behaviour, wanted, reading)
+
+
+def _shape_rejection(world: World, reading: Reading) -> Rejection | None:
+    """Refuse a body of the wrong shape, as far as the rules about it are on."""
+    details = [
+        problem.detail for problem in reading.problems if not _is_let_through(world, problem)
+    ]
+    return wrong_shape(details) if details else None
+
+
+def _is_let_through(world: World, problem: Problem) -> bool:
+    is_heatmaps = problem.group == "view-type" and problem.detail["input"] == str(HEATMAPS)
+    if is_heatmaps and world.faults.on(HEATMAPS_SERVED):
+        return True
+    return is_off(shape_rule_id(problem.group, problem.kind), world.faults)
+
+
+def _rule_rejection(world: World, behaviour: Behaviour, wanted: Configuration) -> Rejection | None:
+    """Refuse what breaks a domain rule; observed servers have none."""
+    if not behaviour.enforces_rules:
+        return None
+    context = _context(world)
+    for rule in rules_in_force(world.faults):
+        if rule.breaks(wanted, context):
+            return broken_rule(rule.message(wanted, context), rule.field)
+    return None
+
+
+def _context(world: World) -> Context:
+    highest, limit = SPEC.fibre.highest_channel, channel_limit(world.faults)
+    return Context(SPEC.limits, world.prr_hz, highest, time.time(), limit)
+
+
+def _note_stress(world: World, wanted: Configuration) -> None:
+    """Remember, for the fault that wedges the server, that something extreme was asked for."""
+    extreme = (
+        wanted.channel_count >= SPEC.limits.channels
+        or wanted.height >= TALL_PX
+        or (wanted.nfft or 0) >= SPEC.limits.nfft_singlechannel
+    )
+    world.wedged = extreme and world.faults.on(faults_of.WEDGED)
+
+
+async def _accept(
+    world: World, behaviour: Behaviour, wanted: Configuration, reading: Reading
+) -> Response:
+    """Start a job for a configuration that no rule refuses, if the server can."""
+    failure = _inability(world, behaviour, wanted)
+    if failure is not None:
+        return failure
+    try:
+        recording = await _recording(world, behaviour, wanted)
+    except PyMongoError as error_of_driver:
+        return _database_failure(error_of_driver)
+    if wanted.is_historic and recording is None:
+        text = "Nothing here" if world.faults.on(faults_of.NO_RECORDING_TEXT) else NO_RECORDING
+        return error(404, text)
+    return _start_job(world, behaviour, wanted, reading, recording)
+
+
+def _inability(world: World, behaviour: Behaviour, wanted: Configuration) -> Response | None:
+    """Return the error of a server that cannot do what it does not refuse."""
+    fails = not behaviour.enforces_rules and observed_server_fails(wanted, world.faults)
+    if fails or world.faults.on(faults_of.CONFIGURE_FAILS):
+        return error(500, PARSE_FAILURE)
+    if not is_computable(wanted, SPEC.limits):
+        return error(500, PARSE_FAILURE)
+    if _is_waiting(world) and not wanted.is_historic:
+        return error(503, WAITING_REFUSAL)
+    return None
+
+
+def _is_waiting(world: World) -> bool:
+    waiting = world.state is FibreState.WAITING
+    return waiting and not world.faults.on(faults_of.WAITING_ACCEPTED)
+
+
+async def _recording(world: World, behaviour: Behaviour, wanted: Configuration) -> Recording | None:
+    """Return what a historic job plays: the recording that contains its start.
+
+    Where the look-up is skipped (the range breaks a rule that is off, or a version that did not
+    look), any recording serves.
+    """
+    if wanted.start_time is None:
+        return None
+    if _skips_look_up(world, behaviour, wanted):
+        return await world.recordings.newest()
+    late = world.faults.on(faults_of.RECORDINGS_LATE)
+    delay = world.faults.number(faults_of.RECORDINGS_LATE) if late else 0.0
+    return await world.recordings.containing(wanted.start_time, delay)
+
+
+def _skips_look_up(world: World, behaviour: Behaviour, wanted: Configuration) -> bool:
+    if world.faults.on(faults_of.NO_RECORDING_200):
+        return True
+    if behaviour.future_unchecked:
+        return wanted.start_time is not None and wanted.start_time > time.time()
+    context = _context(world)
+    return any(
+        rule.concerns_time and is_off(rule.id, world.faults) and rule.breaks(wanted, context)
+        for rule in RULES
+    )
+
+
+def _database_failure(failure: PyMongoError) -> Response:
+    message = f"MongoDB: the recordings cannot be read: {type(failure).__name__}"
+    return JSONResponse({"error": message}, 503, headers={"Retry-After": "5"})
+
+
+def _start_job(
+    world: World,
+    behaviour: Behaviour,
+    wanted: Configuration,
+    reading: Reading,
+    recording: Recording | None,
+) -> Response:
+    others = tuple(world.jobs.live())
+    job = world.jobs.start(dict(reading.raw), wanted.is_historic)
+    variant = Variant(
+        world.prr_hz, _decimation(world, behaviour), behaviour.port_as_text, world.stream_host
+    )
+    job.response = response_body(wanted, variant, job, recording)
+    change_response(job.response, Answered(job, others), world.faults)
+    return JSONResponse(job.response)
+
+
+def _decimation(world: World, behaviour: Behaviour) -> int:
+    if world.faults.on(faults_of.MULTI_DECIMATION):
+        return max(1, int(world.faults.number(faults_of.MULTI_DECIMATION)))
+    return behaviour.multi_decimation

@@ -1,0 +1,147 @@
+"""The endpoints beside POST /configure: what each answers in the present state of the world."""
+
+from typing import Any
+
+from pymongo.errors import PyMongoError
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from sandbox.focus_server import endpoint_faults as faults_of
+from sandbox.focus_server.acceptance import is_off
+from sandbox.focus_server.configuration import configuration
+from sandbox.focus_server.contracts import BEHAVIOURS
+from sandbox.focus_server.model import RecordingsRequest
+from sandbox.focus_server.range_rules import RANGE_RULES
+from sandbox.focus_server.reading import read
+from sandbox.focus_server.rejections import Rejection, broken_rule, error, reject, wrong_shape
+from sandbox.focus_server.shape_rules import RANGE_GROUPS, shape_rule_id
+from sandbox.options import FibreState
+from sandbox.recordings import Recording
+from sandbox.spec import SPEC
+from sandbox.world import World
+
+INTERNAL_FAILURE = "Internal Server Error"
+UNKNOWN_JOB = "Invalid job_id"
+
+_WAITING_TEXT = "waiting for fiber"
+
+
+def ack(world: World) -> Response:
+    """Answer GET /ack: nothing at all, not even a content type."""
+    if world.wedged:
+        return error(503, "The server is not able to serve")
+    if world.faults.on(faults_of.ACK_FAILS):
+        return error(500, INTERNAL_FAILURE)
+    if world.faults.on(faults_of.ACK_HAS_BODY):
+        return JSONResponse({})
+    return Response()
+
+
+def channels(world: World) -> Response:
+    """Answer GET /channels."""
+    faults, fibre = world.faults, SPEC.fibre
+    if faults.on(faults_of.CHANNELS_FAIL):
+        return error(500, INTERNAL_FAILURE)
+    lowest: Any = 0 if faults.on(faults_of.CHANNELS_ZERO) else fibre.lowest_channel
+    highest: Any = 100 if faults.on(faults_of.CHANNELS_SHORT) else fibre.highest_channel
+    if faults.on(faults_of.CHANNELS_TEXT):
+        lowest, highest = str(lowest), str(highest)
+    return JSONResponse({"lowest_channel": lowest, "highest_channel": highest})
+
+
+def live_metadata(world: World) -> Response:
+    """Answer GET /live_metadata in the present state of the fibre."""
+    faults = world.faults
+    if faults.on(faults_of.LIVE_FAILS):
+        return error(500, INTERNAL_FAILURE)
+    body = _live_metadata(world.state, world.prr_hz)
+    if faults.on(faults_of.LIVE_MISSING):
+        del body["dx"]
+    if faults.on(faults_of.LIVE_EXTRA):
+        body["extra"] = 1
+    if faults.on(faults_of.LIVE_TEXT):
+        body["prr"] = str(body["prr"])
+    return JSONResponse(body)
+
+
+def _live_metadata(state: FibreState, prr_hz: int) -> dict[str, Any]:
+    fibre = SPEC.fibre
+    waiting, ready = state is FibreState.WAITING, state is FibreState.READY
+    return {
+        "dx": 0.0 if waiting else fibre.dx_m,
+        "prr": 0.0 if waiting else float(prr_hz),
+        "fiber_start_meters": None if waiting else fibre.start_m,
+        "fiber_length_meters": None if waiting else fibre.length_m,
+        "sw_version": fibre.software_version if ready else _WAITING_TEXT,
+        "number_of_channels": fibre.samples_per_trace if ready else fibre.highest_channel,
+        "fiber_description": _WAITING_TEXT if waiting else fibre.description,
+    }
+
+
+def metadata(world: World, job_id: str) -> Response:
+    """Answer GET /metadata/{job_id}: known only while a consumer reads the job."""
+    job = world.jobs.find(job_id)
+    if job is not None and job.consumer_attached:
+        return JSONResponse(job.response)
+    unknown = world.faults.on(faults_of.METADATA_UNKNOWN)
+    text = "No such job" if world.faults.on(faults_of.METADATA_TEXT) else UNKNOWN_JOB
+    return error(200 if unknown else 404, text)
+
+
+def timeline(world: World) -> Response:
+    """Answer GET /get_recordings_timeline."""
+    if world.faults.on(faults_of.TIMELINE_JSON):
+        return JSONResponse({})
+    return HTMLResponse(
+        "<!DOCTYPE html>\n<html><head><title>Recordings</title></head>"
+        "<body><h1>Recordings timeline</h1></body></html>"
+    )
+
+
+async def recordings_in_time_range(world: World, body: bytes, content_type: str) -> Response:
+    """Answer POST /recordings_in_time_range."""
+    strict = BEHAVIOURS[world.contract].enforces_rules
+    reading = read(body, content_type, RecordingsRequest, RANGE_GROUPS, strict)
+    details = [
+        problem.detail
+        for problem in reading.problems
+        if not is_off(shape_rule_id(problem.group, problem.kind), world.faults)
+    ]
+    if details:
+        return reject(wrong_shape(details), world.faults)
+    wanted = configuration(reading.raw)
+    start, end = wanted.start_time or 0, wanted.end_time or 0
+    if strict:
+        rejection = _range_rejection(world, start, end)
+        if rejection is not None:
+            return reject(rejection, world.faults)
+    elif max(start, end) > SPEC.limits.epoch_max_s:
+        return error(500, INTERNAL_FAILURE)
+    return await _recordings(world, start, end)
+
+
+def _range_rejection(world: World, start: int, end: int) -> Rejection | None:
+    for rule in RANGE_RULES:
+        if rule.breaks(start, end) and not is_off(rule.id, world.faults):
+            return broken_rule(rule.message, rule.field)
+    return None
+
+
+async def _recordings(world: World, start: int, end: int) -> Response:
+    faults = world.faults
+    if faults.on(faults_of.RECORDINGS_ALL):
+        start, end = 0, SPEC.limits.epoch_max_s
+    try:
+        found = await world.recordings.between(
+            start, end, with_deleted=faults.on(faults_of.RECORDINGS_DELETED)
+        )
+    except PyMongoError as failure:
+        return error(503, f"MongoDB: the recordings cannot be read: {type(failure).__name__}")
+    ranges = [_range(recording, faults.on(faults_of.RECORDINGS_MS)) for recording in found]
+    return JSONResponse(
+        {"recordings": ranges} if faults.on(faults_of.RECORDINGS_OBJECT) else ranges
+    )
+
+
+def _range(recording: Recording, in_milliseconds: bool) -> list[int]:
+    factor = 1000 if in_milliseconds else 1
+    return [end if end == -1 else end * factor for end in recording.as_range()]

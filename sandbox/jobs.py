@@ -1,0 +1,110 @@
+"""Jobs of the Focus Server: their slots, ports, ids and lives.
+
+The table is lazy: a job whose time is over leaves at the next look. Observers (the Kubernetes
+objects) are told of every start and end, and later hosts of streams can be too.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+
+@dataclass
+class Job:
+    """One running job. ``response`` is the body that POST /configure answered."""
+
+    slot: int
+    counter: int
+    port: int
+    request: dict[str, Any]
+    historic: bool
+    ends_at: float
+    started_at: float
+    consumer_attached: bool = False
+    """Whether a gRPC consumer reads the job; GET /metadata/{job_id} knows only those."""
+    response: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """``"{slot}-{counter}"``, as the server names jobs."""
+        return f"{self.slot}-{self.counter}"
+
+
+class JobObserver(Protocol):
+    """Whoever must know that a job started or ended."""
+
+    def job_started(self, job: Job) -> None:
+        """Take note of a new job."""
+
+    def job_ended(self, job: Job) -> None:
+        """Take note that slot and port of ``job`` are free again."""
+
+
+class JobTable:
+    """All live jobs by slot. Slot = lowest free index from 1; the counter never restarts."""
+
+    def __init__(
+        self,
+        first_port: int,
+        live_life_s: float,
+        historic_life_s: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._first_port = first_port
+        self._lives = {False: live_life_s, True: historic_life_s}
+        self._clock = clock
+        self._by_slot: dict[int, Job] = {}
+        self._observers: list[JobObserver] = []
+        self._counter = 0
+
+    def observe(self, observer: JobObserver) -> None:
+        """Tell ``observer`` of every start and end from now on."""
+        self._observers.append(observer)
+
+    def start(self, request: dict[str, Any], historic: bool) -> Job:
+        """Start a job in the lowest free slot."""
+        self.expire()
+        slot = next(
+            index for index in range(1, len(self._by_slot) + 2) if index not in self._by_slot
+        )
+        self._counter += 1
+        now = self._clock()
+        job = Job(
+            slot,
+            self._counter,
+            self._first_port + slot,
+            request,
+            historic,
+            ends_at=now + self._lives[historic],
+            started_at=time.time(),
+        )
+        self._by_slot[slot] = job
+        for observer in self._observers:
+            observer.job_started(job)
+        return job
+
+    def live(self) -> list[Job]:
+        """Return the live jobs, oldest first."""
+        self.expire()
+        return sorted(self._by_slot.values(), key=lambda job: job.counter)
+
+    def find(self, job_id: str) -> Job | None:
+        """Return the live job of that id."""
+        return next((job for job in self.live() if job.id == job_id), None)
+
+    def expire(self) -> None:
+        """End the jobs whose life is over."""
+        now = self._clock()
+        for job in [job for job in self._by_slot.values() if job.ends_at <= now]:
+            self._end(job)
+
+    def end_all(self) -> None:
+        """End every job now."""
+        for job in list(self._by_slot.values()):
+            self._end(job)
+
+    def _end(self, job: Job) -> None:
+        del self._by_slot[job.slot]
+        for observer in self._observers:
+            observer.job_ended(job)

@@ -1,0 +1,85 @@
+"""Commands of the handshake, and those that read documents."""
+
+# ruff: noqa: ARG001 - every command has the same signature, whether it needs all of it or not
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sandbox.mongo.storage import Storage, collection_of
+from sandbox.mongo.wire import LONGEST_MESSAGE, Document
+
+_VERSION = (7, 0, 0)
+
+
+def hello(storage: Storage, database: Any, command: Document) -> Document:
+    return {
+        "helloOk": True,
+        "ismaster": True,
+        "isWritablePrimary": True,
+        "maxBsonObjectSize": 16 * 1024 * 1024,
+        "maxMessageSizeBytes": LONGEST_MESSAGE,
+        "maxWriteBatchSize": 100_000,
+        "localTime": datetime.now(UTC),
+        "logicalSessionTimeoutMinutes": 30,
+        "connectionId": 1,
+        "minWireVersion": 0,
+        "maxWireVersion": 21,
+        "readOnly": False,
+    }
+
+
+def build_info(storage: Storage, database: Any, command: Document) -> Document:
+    return {
+        "version": ".".join(map(str, _VERSION)),
+        "versionArray": [*_VERSION, 0],
+        "gitVersion": "sandbox",
+        "bits": 64,
+        "maxBsonObjectSize": 16 * 1024 * 1024,
+    }
+
+
+def nothing(storage: Storage, database: Any, command: Document) -> Document:
+    return {}
+
+
+def find_documents(storage: Storage, database: Any, command: Document) -> Document:
+    collection = collection_of(database, command)
+    cursor = collection.find(
+        command.get("filter") or {},
+        command.get("projection") or None,
+        skip=int(command.get("skip", 0)),
+        limit=abs(int(command.get("limit", 0))),
+    )
+    if command.get("sort"):
+        cursor = cursor.sort(list(command["sort"].items()))
+    single = bool(command.get("singleBatch", False))
+    return storage.cursors.open(
+        f"{database.name}.{collection.name}", list(cursor), command.get("batchSize"), single
+    )
+
+
+def aggregate(storage: Storage, database: Any, command: Document) -> Document:
+    collection = collection_of(database, command)
+    documents = list(collection.aggregate(command["pipeline"]))
+    batch = command.get("cursor", {}).get("batchSize")
+    return storage.cursors.open(f"{database.name}.{collection.name}", documents, batch)
+
+
+def get_more(storage: Storage, database: Any, command: Document) -> Document:
+    return storage.cursors.more(int(command["getMore"]), command.get("batchSize"))
+
+
+def kill_cursors(storage: Storage, database: Any, command: Document) -> Document:
+    return storage.cursors.kill([int(each) for each in command["cursors"]])
+
+
+def count(storage: Storage, database: Any, command: Document) -> Document:
+    options = {name: int(command[name]) for name in ("skip", "limit") if command.get(name)}
+    return {
+        "n": collection_of(database, command).count_documents(command.get("query", {}), **options)
+    }
+
+
+def distinct(storage: Storage, database: Any, command: Document) -> Document:
+    collection = collection_of(database, command)
+    return {"values": collection.find(command.get("query", {})).distinct(command["key"])}

@@ -1,0 +1,80 @@
+"""What a sandbox is started with: typed values and the sentences that refuse wrong ones."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TypeVar
+
+from sandbox.faults import FaultValue
+from sandbox.spec import SPEC
+
+_Member = TypeVar("_Member", bound=Enum)
+
+
+class Contract(Enum):
+    """Which server is being stood in for."""
+
+    CONFORMING = "conforming"
+    OBSERVED_2025_10 = "observed-2025-10"
+    OBSERVED_2025_12 = "observed-2025-12"
+
+
+class FibreState(Enum):
+    """What GET /live_metadata shows."""
+
+    READY = "ready"
+    WAITING = "waiting"
+    HALF_READY = "half-ready"
+
+
+class OptionError(ValueError):
+    """A wrong option; the message is a sentence that names what is legal."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """Start-up options of one sandbox."""
+
+    contract: Contract = Contract.CONFORMING
+    state: FibreState = FibreState.READY
+    prr_hz: int = SPEC.default_prr_hz
+    job_life_s: float = SPEC.default_job_life_s
+    seed: int = 1
+    port: int = 0
+    faults: Mapping[str, FaultValue] = field(default_factory=dict)
+
+
+def choice(kind: type[_Member], name: str, text: object) -> _Member:
+    """Return the member of ``kind`` whose value is ``text``.
+
+    Raises OptionError naming the option and its legal values.
+    """
+    for member in kind:
+        if member.value == text:
+            return member
+    legal = ", ".join(str(member.value) for member in kind)
+    raise OptionError(f"{name} is {text!r}; legal values are: {legal}.")
+
+
+def seconds(name: str, text: str) -> float:
+    """Read a duration such as ``50s``, ``0.5`` or ``200ms`` as seconds; must be above zero."""
+    number, factor = (text[:-2], 0.001) if text.endswith("ms") else (text.removesuffix("s"), 1.0)
+    try:
+        value = float(number) * factor
+    except ValueError:
+        value = math.nan
+    if not 0 < value < math.inf:
+        raise OptionError(f"{name} is {text!r}; a duration above zero is needed: 1s, 0.5, 200ms.")
+    return value
+
+
+def positive_integer(name: str, value: object, highest: int = 1_000_000) -> int:
+    """Read a whole number from 1 to ``highest``, from text or from a JSON number."""
+    try:
+        number = int(str(value))
+    except ValueError:
+        number = 0
+    if isinstance(value, bool) or not 1 <= number <= highest:
+        raise OptionError(f"{name} is {value!r}; a whole number from 1 to {highest} is needed.")
+    return number

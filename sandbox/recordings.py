@@ -1,0 +1,103 @@
+"""Recordings as the Focus Server reads them: from MongoDB, over a real connection."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pymongo import AsyncMongoClient
+from pymongo.asynchronous.collection import AsyncCollection
+
+_SELECTION_TIMEOUT_MS = 4000
+_NOT_DELETED: Mapping[str, Any] = {"deleted": {"$ne": True}}
+_EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+_LATEST = datetime(9999, 1, 1, tzinfo=UTC)
+
+Document = dict[str, Any]
+
+
+class BasePathUnknownError(LookupError):
+    """The server's own base path is not in ``base_paths``."""
+
+
+@dataclass(frozen=True)
+class Recording:
+    """One recording; ``end`` is None while it goes on. Times are UTC."""
+
+    uuid: str
+    start: datetime
+    end: datetime | None
+
+    def as_range(self) -> list[int]:
+        """``[start, end]`` in epoch seconds, end -1 while it goes on."""
+        return [int(self.start.timestamp()), -1 if self.end is None else int(self.end.timestamp())]
+
+
+class Recordings:
+    """The recordings below one base path."""
+
+    def __init__(self, uri: str, database: str, base_path: str) -> None:
+        self._client: AsyncMongoClient[Document] = AsyncMongoClient(
+            uri, tz_aware=True, serverSelectionTimeoutMS=_SELECTION_TIMEOUT_MS
+        )
+        self._database = self._client[database]
+        self._base_path = base_path
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.close()
+
+    async def containing(self, epoch_s: int, index_delay_s: float = 0.0) -> Recording | None:
+        """Return the recording that contains the instant.
+
+        One that ended less than ``index_delay_s`` ago is not found yet.
+        """
+        instant = _instant(epoch_s)
+        indexed = datetime.now(UTC) - timedelta(seconds=index_delay_s)
+        ended_later = {"$gte": instant, "$lte": indexed} if index_delay_s else {"$gte": instant}
+        return await self._first(
+            {
+                **_NOT_DELETED,
+                "start_time": {"$lte": instant},
+                "$or": [{"end_time": ended_later}, {"end_time": None}],
+            }
+        )
+
+    async def newest(self) -> Recording | None:
+        """Return the recording that started last."""
+        return await self._first(_NOT_DELETED)
+
+    async def between(
+        self, start_s: int, end_s: int, with_deleted: bool = False
+    ) -> list[Recording]:
+        """Return the recordings that overlap the range, oldest first."""
+        query = {
+            **({} if with_deleted else _NOT_DELETED),
+            "start_time": {"$lte": _instant(end_s)},
+            "$or": [{"end_time": {"$gte": _instant(start_s)}}, {"end_time": None}],
+        }
+        cursor = (await self._collection()).find(query).sort("start_time", 1)
+        return [_recording(document) async for document in cursor]
+
+    async def _first(self, query: Mapping[str, Any]) -> Recording | None:
+        collection = await self._collection()
+        document = await collection.find_one(query, sort=[("start_time", -1)])
+        return None if document is None else _recording(document)
+
+    async def _collection(self) -> AsyncCollection[Document]:
+        entry = await self._database["base_paths"].find_one({"base_path": self._base_path})
+        if entry is None:
+            raise BasePathUnknownError(f"base_paths has no entry for {self._base_path}.")
+        return self._database[entry["guid"]]
+
+
+def _recording(document: Document) -> Recording:
+    return Recording(document["uuid"], document["start_time"], document.get("end_time"))
+
+
+def _instant(epoch_s: int) -> datetime:
+    """Return the instant, held within what a datetime can say."""
+    try:
+        return min(max(datetime.fromtimestamp(epoch_s, UTC), _EARLIEST), _LATEST)
+    except (ValueError, OverflowError, OSError):
+        return _LATEST if epoch_s > 0 else _EARLIEST

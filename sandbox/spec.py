@@ -1,0 +1,66 @@
+"""Numbers the sandbox enforces and reports. Replaceable data, read by nobody but the sandbox.
+
+They are written here a second time on purpose: the sandbox must not read the files of the
+test library that it judges.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of one POST /configure in the conforming contract."""
+
+    channels: int = 2222
+    frequency_max_hz: int = 1000
+    nfft_minimum: int = 128
+    nfft_singlechannel: int = 65536
+    nfft_multichannel: int = 2048
+    duration_max_s: int = 86_400
+    """Assumed: the longest historic window that is in use, one day."""
+    height_max_px: int = 10_000
+    """Assumed: twice the tallest canvas that stress cases use."""
+    epoch_max_s: int = 100_000_000_000
+    """Above this an epoch number is taken to be milliseconds."""
+    future_tolerance_s: int = 60
+    """Assumed: the clocks of client and server differ by seconds."""
+    computable: int = 1 << 53
+    """Numbers above this cannot be computed with; every contract answers 500 to them."""
+    computable_channels: int = 100_000
+    computable_nfft: int = 1 << 20
+
+
+@dataclass(frozen=True)
+class Fibre:
+    """What the sensing hardware reports when it is connected."""
+
+    lowest_channel: int = 1
+    highest_channel: int = 2337
+    dx_m: float = 1.0213698148727417
+    start_m: int = 0
+    length_m: int = 10_000
+    samples_per_trace: int = 9791
+    description: str = "Panda3_staging"
+    software_version: str = "11.17.10513"
+
+
+@dataclass(frozen=True)
+class Spec:
+    """Everything the sandbox assumes about the product, in one replaceable object."""
+
+    limits: Limits = Limits()
+    fibre: Fibre = Fibre()
+    default_prr_hz: int = 2000
+    first_port: int = 12_300
+    """stream_port = first_port + slot."""
+    streams: int = 3
+    default_job_life_s: float = 50.0
+    historic_life_ratio: float = 37 / 50
+    """A historic job ends by itself after about 37 s where an idle live one is cleaned at 50 s."""
+    namespace: str = "panda"
+    database: str = "prisma"
+    base_path: str = "/prisma/root/recordings"
+    archive_path: str = "/prisma/root/archive"
+
+
+SPEC = Spec()

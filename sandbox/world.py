@@ -1,0 +1,50 @@
+"""The state of one sandbox at run time: everything that the control API can change."""
+
+from collections.abc import Mapping
+
+from sandbox.catalogue import checked
+from sandbox.faults import ActiveFaults, FaultValue
+from sandbox.focus_server.latency import Latency
+from sandbox.jobs import JobTable
+from sandbox.options import Contract, FibreState, Options
+from sandbox.recordings import Recordings
+from sandbox.request_record import RequestRecord
+from sandbox.spec import SPEC
+
+
+class World:
+    """Contract, state of the fibre, faults, jobs and the record of requests."""
+
+    def __init__(
+        self, options: Options, recordings: Recordings, stream_host: str, first_port: int
+    ) -> None:
+        self._options = options
+        self._start_faults = checked(options.faults)
+        self.recordings = recordings
+        self.stream_host = stream_host
+        self.faults = ActiveFaults()
+        self.latency = Latency(self.faults)
+        self.requests = RequestRecord()
+        self.jobs = JobTable(
+            first_port, options.job_life_s, options.job_life_s * SPEC.historic_life_ratio
+        )
+        self._take_start_values()
+        self.switch_faults(self._start_faults)
+
+    def switch_faults(self, active: Mapping[str, FaultValue]) -> None:
+        """Make exactly ``active`` the faults in force, each starting anew."""
+        self.faults.replace(active)
+        self.latency.restart()
+        self.wedged = False
+
+    def reset(self) -> None:
+        """End all jobs, drop all faults and return to the start-up values."""
+        self._take_start_values()
+        self.switch_faults({})
+        self.jobs.end_all()
+        self.requests.clear()
+
+    def _take_start_values(self) -> None:
+        self.contract: Contract = self._options.contract
+        self.state: FibreState = self._options.state
+        self.prr_hz: int = self._options.prr_hz

@@ -1,0 +1,48 @@
+"""The tools that judge the code: each is one test, whose message is what the tool says."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PYTHON = (sys.executable, "-P", "-m")  # -P: focus.py must not hide the package focus
+
+LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+
+TOOLS = {
+    "ruff check": [*PYTHON, "ruff", "check", "."],
+    "ruff format": [*PYTHON, "ruff", "format", "--check", "."],
+    "mypy": [*PYTHON, "mypy"],
+    "mypy focus.py": [*PYTHON, "mypy", "focus.py"],
+    "import-linter": [sys.executable, "-P", "-c", LINT_IMPORTS],
+    "robocop check": [*PYTHON, "robocop", "check", "robot", "resources"],
+    "robocop format": [*PYTHON, "robocop", "format", "--check", "robot", "resources"],
+}
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_tool_has_nothing_to_say(tool: str) -> None:
+    said = _run(TOOLS[tool])
+    assert said.returncode == 0, f"{tool}:\n{said.stdout}"
+
+
+def test_formatter_keeps_a_table_as_it_is() -> None:
+    golden = ROOT / "tests" / "guards" / "golden_table.robot"
+    said = _run([*PYTHON, "robocop", "format", "--check", "--diff", str(golden)])
+    assert said.returncode == 0, said.stdout
+
+
+def _run(command: list[str]) -> "subprocess.CompletedProcess[str]":
+    path = os.pathsep.join([str(ROOT / "libraries"), str(ROOT)])
+    return subprocess.run(
+        command,
+        check=False,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": path},
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )

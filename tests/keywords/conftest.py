@@ -1,0 +1,151 @@
+"""Real Robot runs against a running sandbox: what a tester would see, status and message."""
+
+import json
+import os
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from robot.api import ExecutionResult
+
+PROJECT = Path(__file__).parents[2]
+JOB_LIFE = "2"
+HEAD = """\
+*** Settings ***
+Library    RequestsLibrary
+Library    FocusServerLibrary
+Variables    focus_variables.py
+
+*** Test Cases ***
+"""
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """A running sandbox and the variables that lead a test run to it."""
+
+    addresses: Mapping[str, str]
+
+    @property
+    def variables(self) -> dict[str, str]:
+        return {
+            "FOCUS_BASE_URL": self.addresses["base_url"],
+            "FOCUS_MONGO_URI": self.addresses["mongo_uri"],
+            "FOCUS_KUBECONFIG": self.addresses["kubeconfig"],
+            "FOCUS_NAMESPACE": self.addresses["namespace"],
+            "FOCUS_CONTROL_URL": self.addresses["control_url"],
+            "FOCUS_JOB_LIFE": JOB_LIFE,
+        }
+
+    def control(self, method: str, path: str, body: Any = None) -> Any:
+        request = urllib.request.Request(  # noqa: S310 - our own loopback address
+            self.addresses["control_url"] + path,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Content-Type": "application/json"},
+            method=method,
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - as above
+            return json.loads(answer.read() or b"null")
+
+
+@dataclass(frozen=True)
+class Case:
+    """How one case ended, and what was logged in it: everything, and the HTML alone."""
+
+    status: str
+    message: str
+    log: str
+    html: str
+
+
+@dataclass
+class RobotRun:
+    """Runs cases with real Robot in a process of their own."""
+
+    folder: Path
+    variables: Mapping[str, str]
+    count: int = field(default=0)
+
+    def __call__(self, cases: str, /, **variables: str) -> dict[str, Case]:
+        """Run the rows of a `*** Test Cases ***` section; `variables` go on top."""
+        return self.suite(HEAD + cases, **variables)
+
+    def suite(self, text: str, /, **variables: str) -> dict[str, Case]:
+        self.count += 1
+        suite = self.folder / f"suite_{self.count}.robot"
+        suite.write_text(text, encoding="utf-8")
+        output = self.folder / f"output_{self.count}.xml"
+        done = subprocess.run(
+            [
+                *[sys.executable, "-m", "robot", "--output", str(output), "--log", "NONE"],
+                *["--report", "NONE", "--loglevel", "DEBUG", str(suite)],
+            ],
+            env={**os.environ, **self.variables, **variables},
+            cwd=self.folder,  # not the project's root, where focus.py hides the package focus
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        assert output.exists(), done.stdout + done.stderr
+        return {case.name: _case(case) for case in ExecutionResult(output).suite.all_tests}
+
+
+def _case(case: Any) -> Case:
+    messages = list(_messages(case))
+    return Case(
+        status=case.status,
+        message=case.message,
+        log="\n".join(message.message for message in messages),
+        html="\n".join(message.message for message in messages if message.html),
+    )
+
+
+def _messages(item: Any) -> Iterator[Any]:
+    if hasattr(item, "html"):
+        yield item
+    for child in getattr(item, "body", ()):
+        yield from _messages(child)
+
+
+@pytest.fixture(scope="session")
+def running_sandbox() -> Iterator[Sandbox]:
+    command = [sys.executable, "-m", "sandbox", "up", "--job-life", JOB_LIFE]
+    process = subprocess.Popen(
+        command, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    yield Sandbox(json.loads(process.stdout.readline()))
+    process.stdin.close()  # the sandbox ends when its stdin does
+    process.wait(timeout=10)
+    process.stdout.close()
+
+
+@pytest.fixture
+def sandbox(running_sandbox: Sandbox) -> Sandbox:
+    """The shared sandbox, as it was when it started."""
+    running_sandbox.control("POST", "/reset")
+    return running_sandbox
+
+
+@pytest.fixture
+def faults(sandbox: Sandbox) -> Callable[..., None]:
+    """Switch exactly these faults on."""
+
+    def switch(*active: str) -> None:
+        sandbox.control("PUT", "/faults", dict.fromkeys(active, True))
+
+    return switch
+
+
+@pytest.fixture
+def run_robot(sandbox: Sandbox, tmp_path: Path) -> RobotRun:
+    paths = os.pathsep.join(str(PROJECT / folder) for folder in ("libraries", "variables"))
+    run = {"PYTHONPATH": paths, "FOCUS_RUN_DIR": str(tmp_path), "FOCUS_ENVIRONMENT": "sandbox"}
+    return RobotRun(tmp_path, {**run, **sandbox.variables})

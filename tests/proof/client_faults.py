@@ -1,0 +1,47 @@
+"""Faults seeded in our own engine: patches that a case about our own behaviour must notice."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from unittest.mock import patch
+
+from focus.api.configuration import Configuration
+from focus.load import defaults
+
+Change = Callable[[dict], None]
+Fault = Callable[[], AbstractContextManager[None]]
+
+
+def _load_sends(change: Change) -> Fault:
+    """The default load with one field of every configuration changed on its way out."""
+
+    @contextmanager
+    def seeded() -> Iterator[None]:
+        original = defaults.configuration
+
+        def changed(*args: object, **named: object) -> Configuration:
+            made = original(*args, **named)
+            fields = dict(made.fields)
+            change(fields)
+            return Configuration(fields, made.description, made.overridden)
+
+        with patch.object(defaults, "configuration", changed):
+            yield
+
+    return seeded
+
+
+CLIENT_FAULTS: dict[str, Fault] = {
+    "load-sends-fewer-channels": _load_sends(
+        lambda fields: fields.update(channels={"min": 1, "max": 50})
+    ),
+    "load-sends-half-the-frequencies": _load_sends(
+        lambda fields: fields.update(frequencyRange={"min": 0, "max": 500})
+    ),
+    "load-sends-one-nfft": _load_sends(lambda fields: fields.update(nfftSelection=512)),
+    "load-sends-another-canvas": _load_sends(
+        lambda fields: fields.update(displayInfo={"height": 600})
+    ),
+    "load-sends-another-duration": _load_sends(
+        lambda fields: fields.update(displayTimeAxisDuration=300)
+    ),
+}

@@ -1,0 +1,112 @@
+"""What is declared about the proof: which fault kills which table, and who stands by."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+KILLS = Path(__file__).with_name("kills.yaml")
+
+
+@dataclass(frozen=True)
+class Context:
+    """What must hold besides the fault for its killers to be decidable."""
+
+    prr: float | None = None
+    state: str | None = None
+    requirements: tuple[tuple[str, object], ...] = ()
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A seeded fault: `sandbox` in the stand-in, `settings` in the client's file, `client` in us."""
+
+    name: str
+    kind: str
+    bystander: str
+    context: Context
+    change: tuple[tuple[str, object], ...] = ()
+
+    @property
+    def sandbox_id(self) -> str:
+        return self.name.partition("=")[0]
+
+
+@dataclass(frozen=True)
+class Kill:
+    """The message by which a table (or one row of it) shows a fault."""
+
+    fault: str
+    message: re.Pattern[str]
+
+
+@dataclass(frozen=True)
+class Declarations:
+    """Faults by name; kills by table (suite file stem), with rows that need another fault.
+
+    `awaiting` holds the sandbox's faults whose cases come later, each with the reason.
+    """
+
+    faults: dict[str, Fault]
+    tables: dict[str, tuple[Kill, ...]]
+    rows: dict[tuple[str, str], tuple[Kill, ...]]
+    awaiting: dict[str, str]
+
+    def kills_of(self, table: str, row: str) -> tuple[Kill, ...]:
+        return self.rows.get((table, row), self.tables.get(table, ()))
+
+    def tables_of(self, fault: str) -> set[str]:
+        inherited = {table for table, kills in self.tables.items() if _names(kills, fault)}
+        own = {table for (table, _), kills in self.rows.items() if _names(kills, fault)}
+        return inherited | own
+
+
+def load(path: Path = KILLS) -> Declarations:
+    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    tables, rows = {}, {}
+    for table, entry in data["tables"].items():
+        tables[table] = _kills(entry.get("killed_by", {}))
+        for row, kills in entry.get("rows", {}).items():
+            rows[table, row] = _kills(kills)
+    bystanders = data["bystanders"]
+    faults = {name: _fault(name, entry, bystanders) for name, entry in data["faults"].items()}
+    awaiting = {fault: why for why, names in data["awaiting"].items() for fault in names}
+    declared = Declarations(faults, tables, rows, awaiting)
+    _check(declared)
+    return declared
+
+
+def _kills(entry: dict[str, str]) -> tuple[Kill, ...]:
+    return tuple(Kill(fault, re.compile(pattern)) for fault, pattern in entry.items())
+
+
+def _fault(name: str, entry: dict[str, object], bystanders: dict[str, str]) -> Fault:
+    known = {"kind", "bystander", "prr", "state", "requirements", "change"}
+    if unknown := set(entry) - known:
+        raise ValueError(f"kills.yaml: fault {name} has unknown keys {sorted(unknown)}")
+    context = Context(
+        prr=entry.get("prr"),
+        state=entry.get("state"),
+        requirements=tuple(dict(entry.get("requirements", {})).items()),
+    )
+    return Fault(
+        name=name,
+        kind=str(entry.get("kind", "sandbox")),
+        bystander=bystanders[str(entry["bystander"])],
+        context=context,
+        change=tuple(dict(entry.get("change", {})).items()),
+    )
+
+
+def _check(declared: Declarations) -> None:
+    named = {kill.fault for kills in declared.tables.values() for kill in kills}
+    named |= {kill.fault for kills in declared.rows.values() for kill in kills}
+    if unknown := named - set(declared.faults):
+        raise ValueError(f"kills.yaml names faults that it does not describe: {sorted(unknown)}")
+    if idle := set(declared.faults) - named:
+        raise ValueError(f"kills.yaml describes faults that no table names: {sorted(idle)}")
+
+
+def _names(kills: tuple[Kill, ...], fault: str) -> bool:
+    return any(kill.fault == fault for kill in kills)

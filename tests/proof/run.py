@@ -1,0 +1,31 @@
+"""`focus.py proof`: the whole matrix of phase 1, and what the observed contract violates."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from proof import matrix, observed
+from proof.declarations import load
+
+RESULTS = Path(__file__).resolve().parents[2] / "results" / "proof"
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="focus.py proof", description=__doc__)
+    parser.add_argument("--results", type=Path, default=RESULTS, help="folder to write to")
+    options = parser.parse_args(arguments)
+    proven = matrix.prove(load())
+    matrix.write(proven, options.results)
+    flagged = observed.judge()
+    print(observed.table(flagged))
+    findings = proven.findings + observed.findings(flagged)
+    for finding in findings:
+        print(f"- {finding}")
+    print(f"Matrix: {options.results / 'index.html'}")
+    cases, faults = len(proven.cases), len(proven.outcomes) - 1
+    print(f"Proof of {cases} cases against {faults} faults: {len(findings)} findings.")
+    return 1 if findings else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

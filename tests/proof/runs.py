@@ -1,0 +1,203 @@
+"""Running suites in this process against a sandbox whose faults are switched between runs."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from proof.client_faults import CLIENT_FAULTS
+from proof.declarations import Context, Fault
+from robot.api import TestSuite
+
+PROJECT = Path(__file__).resolve().parents[2]
+SUITES = PROJECT / "robot"
+JOB_LIFE = 0.5
+SETTINGS = PROJECT / "variables" / "client" / "usersettings.new_production_client.json"
+REQUIREMENTS = PROJECT / "variables" / "requirements.yaml"
+VARIABLES = {
+    "base_url": "FOCUS_BASE_URL",
+    "mongo_uri": "FOCUS_MONGO_URI",
+    "kubeconfig": "FOCUS_KUBECONFIG",
+    "namespace": "FOCUS_NAMESPACE",
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A row by its table (suite file stem) and name."""
+
+    table: str
+    row: str
+
+    def __str__(self) -> str:
+        return f"{self.table} / {self.row}"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one case ended: status PASS, FAIL or SKIP, with its message."""
+
+    case: Case
+    status: str
+    message: str
+
+
+class Sandbox:
+    """A sandbox process of our own, steered through its control URL."""
+
+    def __init__(self, *options: str) -> None:
+        command = [sys.executable, "-m", "sandbox", "up", f"--job-life={JOB_LIFE}", *options]
+        self._process = subprocess.Popen(
+            command, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        line = self._process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"the sandbox did not start: {' '.join(command)}")
+        self.addresses = json.loads(line)
+
+    def control(self, method: str, path: str, body: Any = None) -> None:
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(  # noqa: S310 - our own loopback control address
+            self.addresses["control_url"].rstrip("/") + path,
+            data=data,
+            method=method,
+            headers={"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=10):  # noqa: S310
+            pass
+
+    def close(self) -> None:
+        self._process.stdin.close()
+        self._process.wait(timeout=10)
+        self._process.stdout.close()
+
+
+def run_cases(sandbox: Sandbox, fault: Fault | None, cases: list[Case] | None) -> list[Outcome]:
+    """Run `cases` (all of phase 1 for None) with `fault` seeded; a fresh ledger each time."""
+    with ExitStack() as stack:
+        folder = Path(tempfile.mkdtemp(prefix="proof-"))
+        stack.callback(shutil.rmtree, folder)
+        stack.enter_context(_process_environment(sandbox, folder))
+        stack.enter_context(_seeded(sandbox, fault, folder))
+        return _run(cases)
+
+
+def all_cases() -> list[Case]:
+    """Every case of phase 1, read from the suites without running them."""
+    return [_case(test) for test in _suite(None).all_tests]
+
+
+def _run(cases: list[Case] | None) -> list[Outcome]:
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+        result = _suite(cases).run(output=None, stdout=nowhere, listener="FocusListener")
+    return [Outcome(_case(test), test.status, test.message) for test in result.suite.all_tests]
+
+
+def _suite(cases: list[Case] | None) -> TestSuite:
+    suite = _parsed().deepcopy()
+    if cases is not None:
+        wanted = set(cases)
+        for each in [suite, *_descendants(suite)]:
+            each.tests = [test for test in each.tests if _case(test) in wanted]
+        suite.remove_empty_suites()
+    return suite
+
+
+@cache
+def _parsed() -> TestSuite:
+    suite = TestSuite.from_file_system(SUITES)
+    suite.filter(included_suites=["Alignment"])
+    return suite
+
+
+def _descendants(suite: TestSuite) -> Iterator[TestSuite]:
+    for child in suite.suites:
+        yield child
+        yield from _descendants(child)
+
+
+def _case(test: Any) -> Case:
+    return Case(Path(test.parent.source).stem, test.name)
+
+
+@contextmanager
+def _process_environment(sandbox: Sandbox, folder: Path) -> Iterator[None]:
+    before = dict(os.environ)
+    for key, variable in VARIABLES.items():
+        os.environ[variable] = sandbox.addresses[key]
+    os.environ |= {
+        "FOCUS_ENVIRONMENT": "sandbox",
+        "FOCUS_RUN_DIR": str(folder),
+        "FOCUS_JOB_LIFE": str(JOB_LIFE),
+    }
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+@contextmanager
+def _seeded(sandbox: Sandbox, fault: Fault | None, folder: Path) -> Iterator[None]:
+    sandbox.control("POST", "/reset")
+    if fault is None:
+        yield
+        return
+    _apply_context(sandbox, fault.context, folder)
+    with SEEDERS[fault.kind](sandbox, fault, folder):
+        yield
+
+
+def _apply_context(sandbox: Sandbox, context: Context, folder: Path) -> None:
+    if context.prr is not None:
+        sandbox.control("PUT", "/prr", {"prr": context.prr})
+    if context.state is not None:
+        sandbox.control("PUT", "/state", {"state": context.state})
+    if context.requirements:
+        data = yaml.safe_load(REQUIREMENTS.read_text(encoding="utf-8"))
+        for key, value in context.requirements:
+            data[key]["value"] = value
+        path = folder / "requirements.yaml"
+        path.write_text(yaml.safe_dump(data), encoding="utf-8")
+        os.environ["FOCUS_REQUIREMENTS"] = str(path)
+
+
+@contextmanager
+def _seed_sandbox(sandbox: Sandbox, fault: Fault, _: Path) -> Iterator[None]:
+    name, _, value = fault.name.partition("=")
+    sandbox.control("PUT", "/faults", {name: value or True})
+    yield
+
+
+@contextmanager
+def _seed_settings(_: Sandbox, fault: Fault, folder: Path) -> Iterator[None]:
+    data = json.loads(SETTINGS.read_text(encoding="utf-8"))
+    for path, value in fault.change:
+        section, key = path.split(".")
+        if value == "missing":
+            del data[section][key]
+        else:
+            data[section][key] = value
+    mutated = folder / "usersettings.json"
+    mutated.write_text(json.dumps(data), encoding="utf-8")
+    os.environ["FOCUS_CLIENT_SETTINGS"] = str(mutated)
+    yield
+
+
+@contextmanager
+def _seed_client(_: Sandbox, fault: Fault, __: Path) -> Iterator[None]:
+    with CLIENT_FAULTS[fault.name]():
+        yield
+
+
+SEEDERS = {"sandbox": _seed_sandbox, "settings": _seed_settings, "client": _seed_client}

@@ -1,0 +1,37 @@
+"""Two worker processes, each with a sandbox of its own, so that faults are judged in parallel."""
+
+import atexit
+import multiprocessing
+import sys
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+
+from proof.declarations import Fault
+from proof.runs import PROJECT, Case, Outcome, Sandbox, run_cases
+
+WORKERS = 2
+Job = tuple[Fault | None, list[Case] | None]
+
+_sandbox: Sandbox | None = None
+
+
+def run_jobs(jobs: Iterable[Job], *options: str) -> Iterator[tuple[Job, list[Outcome]]]:
+    """Run each job (a fault and the cases to run with it); results come in the order of jobs."""
+    jobs = list(jobs)
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(WORKERS, context, _start, (list(sys.path), options)) as pool:
+        yield from zip(jobs, pool.map(_work, jobs), strict=True)
+
+
+def _start(path: list[str], options: tuple[str, ...]) -> None:
+    global _sandbox  # noqa: PLW0603 - one sandbox for the life of a worker process
+    sys.path[:] = [str(PROJECT / "libraries"), str(PROJECT / "variables"), *path]
+    sys.path.insert(1, str(PROJECT / "resources"))
+    _sandbox = Sandbox(*options)
+    atexit.register(_sandbox.close)
+
+
+def _work(job: Job) -> list[Outcome]:
+    if _sandbox is None:
+        raise RuntimeError("the worker has no sandbox")
+    return run_cases(_sandbox, *job)

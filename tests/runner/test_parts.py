@@ -1,0 +1,73 @@
+"""The parts that decide something: exit codes, options, and what the runner may import."""
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+from robot.run import RobotFramework
+
+from runner import robot_options
+from runner.passes import exit_code
+from runner.problem import ProblemError
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize(
+    ("passes", "failures", "executed", "code"),
+    [
+        ([0, 0], 0, 5, 0),
+        ([3, 1], 4, 5, 4),
+        ([3, 252], 3, 5, 252),
+        ([255, 252], 0, 5, 255),
+        ([251, 0], 0, 0, 251),
+        ([0, 0], 0, 0, 252),
+        ([-9, 0], 0, 5, 255),
+        ([250, 0], 250, 400, 250),
+    ],
+)
+def test_exit_code(passes: list[int], failures: int, executed: int, code: int) -> None:
+    assert exit_code(passes, failures, executed, interrupted=False) == code
+
+
+def test_exit_code_of_an_interrupted_run() -> None:
+    assert exit_code([1], 1, 1, interrupted=True) == 253
+
+
+def test_options_are_told_apart() -> None:
+    words = ["--ordering", "o.txt", "dynamic", "skip", "--test", "A B", "--testlevelsplit", "-X"]
+    options = robot_options.parse([*words, "--include=smoke", "--artifacts", "csv"])
+    assert options.pabot == (*words[:4], "--testlevelsplit", "--artifacts", "csv")
+    assert options.robot == ("--test", "A B", "-X", "--include=smoke")
+
+
+def test_an_option_without_its_value_is_refused() -> None:
+    with pytest.raises(ProblemError, match="needs a value"):
+        robot_options.parse(["--test"])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["-v", "environment:a"], ["-venvironment:a"], ["--variable=ENVIRONMENT:a"]],
+)
+def test_variable_is_found_however_it_is_written(words: list[str]) -> None:
+    assert robot_options.parse(words).variable("ENVIRONMENT") == "a"
+
+
+def test_flags_are_those_of_robot() -> None:
+    parser = RobotFramework()._ap
+    known = {name.removeprefix("no") for name in parser._flag_opts} - {"help", "version"}
+    assert {name.removeprefix("no") for name in robot_options.ROBOT_FLAGS} == known
+
+
+def test_the_runner_needs_nothing_but_python() -> None:
+    for file in [ROOT / "focus.py", *(ROOT / "runner").glob("*.py")]:
+        imported = {name.split(".")[0] for name in _imported(file)}
+        assert imported <= {*sys.stdlib_module_names, "runner"}, file
+
+
+def _imported(file: Path) -> set[str]:
+    nodes = list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
+    plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    return plain | {str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)}

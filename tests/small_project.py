@@ -1,0 +1,85 @@
+"""A small project of its own: the real runner, listener and engine; own suites; a stub sandbox."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from runner.cases import Outcome, read_outcome
+
+ROOT = Path(__file__).resolve().parents[1]
+STUB_SANDBOX = ROOT / "tests" / "runner" / "stub_sandbox.py"
+COPIED = ("focus.py", "robot.args", "runner", "variables", "libraries/focus")
+LISTENER = "libraries/FocusListener.py"
+IGNORED = shutil.ignore_patterns("__pycache__")
+
+
+@dataclass(frozen=True)
+class Done:
+    code: int
+    console: str
+
+
+class Project:
+    """Runs commands in a copy of the project whose path has spaces."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.results = root / "results"
+
+    def suite(self, name: str, text: str) -> None:
+        file = self.root / "robot" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+
+    def focus(self, *words: str, **env: str) -> Done:
+        """`focus.py` from another folder, without any set-up."""
+        command = [sys.executable, str(self.root / "focus.py"), *words]
+        return self._done(command, self.root.parent, self.environment(env))
+
+    def module(self, *words: str, **env: str) -> Done:
+        """`python -m …` in the project, as a tester does in an editor."""
+        return self._done([sys.executable, "-m", *words], self.root, self.environment(env))
+
+    def environment(self, extra: dict[str, str]) -> dict[str, str]:
+        clean = {name: text for name, text in os.environ.items() if not name.startswith("FOCUS_")}
+        path = os.pathsep.join([str(Path(sys.executable).parent), clean.get("PATH", "")])
+        return {**clean, "PATH": path, "FOCUS_PYTHON": sys.executable, **extra}
+
+    def outcome(self) -> Outcome:
+        return read_outcome([self.results / "output.xml"])
+
+    def _done(self, command: Sequence[str], folder: Path, env: dict[str, str]) -> Done:
+        done = subprocess.run(
+            command,
+            check=False,
+            cwd=folder,
+            env=env,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=120,
+        )
+        return Done(done.returncode, done.stdout)
+
+
+def small_project(root: Path) -> Project:
+    """A project in `root`, without a suite."""
+    root.mkdir()
+    for name in COPIED:
+        source, target = ROOT / name, root / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, target, ignore=IGNORED)
+        else:
+            shutil.copy(source, target)
+    shutil.copy(ROOT / LISTENER, root / LISTENER)
+    (root / "resources").mkdir()
+    (root / "sandbox").mkdir()
+    shutil.copy(STUB_SANDBOX, root / "sandbox" / "__main__.py")
+    made = Project(root)
+    made.suite("__init__.robot", "*** Settings ***\nName    Focus Server\n")
+    return made

@@ -1,0 +1,100 @@
+"""Which failure a ticket may excuse."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+
+from focus.known_bugs import (
+    Excuse,
+    FinishedCase,
+    KnownBugs,
+    NoLongerReproduces,
+    judge,
+    read_known_bugs,
+)
+from focus.verdict import ToolError
+
+ENTRY = {
+    "ticket": "PZ-1",
+    "environments": ["staging"],
+    "cases": ["Focus Server.Alignment.Time *"],
+    "since": date(2025, 12, 1),
+    "message": "got 5\\d\\d",
+    "reason": "not built yet",
+}
+MESSAGE = "expected 400 or 422, got 500."
+
+
+def _case(**changes: object) -> FinishedCase:
+    values = {
+        "name": "Focus Server.Alignment.Time Range.End before start",
+        "tags": ["high"],
+        "status": "FAIL",
+        "message": MESSAGE,
+        "fixture_failed": False,
+    }
+    return FinishedCase(**(values | changes))  # type: ignore[arg-type]
+
+
+def _bugs(tmp_path: Path, **changes: object) -> KnownBugs:
+    file = tmp_path / "known_bugs.yaml"
+    content = {"never_excused": ["*Channel Range*"], "bugs": [ENTRY | changes]}
+    file.write_text(yaml.safe_dump(content), encoding="utf-8")
+    return read_known_bugs(file)
+
+
+def test_a_matching_failure_is_excused_with_its_ticket(tmp_path: Path) -> None:
+    finding = judge(_bugs(tmp_path), "staging", _case())
+    assert isinstance(finding, Excuse)
+    assert finding.message(MESSAGE) == f"KNOWN BUG PZ-1: {MESSAGE}"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"message": "expected 400 or 422, got 200."},
+        {"message": f"ERROR: {MESSAGE}"},
+        {"message": f"Setup failed:\n{MESSAGE}"},
+        {"message": f"Parent suite setup failed:\n{MESSAGE}"},
+        {"message": f"{MESSAGE}\n\nAlso teardown failed:\nx"},
+        {"message": f"{MESSAGE}\n\nAlso parent suite teardown failed:\nx"},
+        {"message": f"Several failures occurred:\n\n1) {MESSAGE}\n\n2) ERROR: x"},
+        {"fixture_failed": True},
+        {"tags": ["plan"]},
+        {"name": "Focus Server.Alignment.View Type.999"},
+        {"status": "SKIP"},
+    ],
+)
+def test_any_other_verdict_stands(tmp_path: Path, changes: dict[str, object]) -> None:
+    assert judge(_bugs(tmp_path), "staging", _case(**changes)) is None
+
+
+def test_another_environment_is_not_excused(tmp_path: Path) -> None:
+    assert judge(_bugs(tmp_path), "sandbox", _case()) is None
+
+
+def test_a_listed_case_that_passes_no_longer_reproduces(tmp_path: Path) -> None:
+    finding = judge(_bugs(tmp_path), "staging", _case(status="PASS", message=""))
+    assert isinstance(finding, NoLongerReproduces)
+    assert finding.note("A.B") == "PZ-1 no longer reproduces: A.B"
+
+
+@pytest.mark.parametrize("pattern", ["*", "Focus Server.Alignment.Channel Range Rejected.*"])
+def test_what_the_plan_demands_cannot_be_listed(tmp_path: Path, pattern: str) -> None:
+    with pytest.raises(ToolError, match=r"PZ-1 excuses .* improvement plan demands"):
+        _bugs(tmp_path, cases=[pattern])
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("ticket", "BUG-1"), ("message", "("), ("message", ""), ("cases", []), ("since", "soon")],
+)
+def test_a_wrong_entry_is_refused_by_its_key(tmp_path: Path, key: str, value: object) -> None:
+    with pytest.raises(ToolError, match=rf"bugs\.0\.{key}"):
+        _bugs(tmp_path, **{key: value})
+
+
+def test_the_file_of_the_project_is_valid() -> None:
+    assert read_known_bugs().never_excused
