@@ -1,11 +1,12 @@
 """Keywords for the configuration of PZ: is it right, and did the server really take it?"""
 
-from pz_config_keywords.files import FileKeywords
-from pz_config_keywords.server import ServerKeywords
 from robot.api.deco import library
 
+from pz_config_keywords.files import FileKeywords
+from pz_config_keywords.server import ServerKeywords
 
-@library(scope="GLOBAL", doc_format="Markdown")
+
+@library(scope="GLOBAL", doc_format="MARKDOWN")
 class PzConfigLibrary(FileKeywords, ServerKeywords):
     """Judge the heatmap summary, the autocfg parameters and the supervisor's modules of PZ.
 

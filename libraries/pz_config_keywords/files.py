@@ -3,6 +3,9 @@
 from pathlib import Path
 from typing import Any
 
+from robot.api import logger
+from robot.api.deco import keyword
+
 from focus.environment import environment_name
 from focus.pz import checks, questions
 from focus.pz.configuration import Configuration
@@ -11,9 +14,6 @@ from focus.pz.external import run_checker
 from focus.pz.profile import load_profile
 from focus.pz.profile_file import Subject
 from focus.pz.questions import ValueType
-from robot.api import logger
-from robot.api.deco import keyword
-
 from pz_config_keywords.shown import LoadedProfile, conclude, json_cell, variable
 
 

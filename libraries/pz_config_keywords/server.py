@@ -3,15 +3,15 @@
 from datetime import timedelta
 from typing import Any
 
+from robot.api import logger
+from robot.api.deco import keyword
+from robot.libraries.BuiltIn import BuiltIn
+
 from focus.environment import load_environment
 from focus.pz.live.claims import Claim
 from focus.pz.live.effects import effects_report, getter
 from focus.pz.live.job_start import JobAnswer
 from focus.pz.live.session import LiveCheck, restart_server
-from robot.api import logger
-from robot.api.deco import keyword
-from robot.libraries.BuiltIn import BuiltIn
-
 from pz_config_keywords.shown import LoadedProfile, conclude, conclude_live, variable
 
 

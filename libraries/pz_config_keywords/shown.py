@@ -5,13 +5,14 @@ import re
 from pathlib import Path
 from typing import Any
 
+from robot.api import logger
+from robot.libraries.BuiltIn import BuiltIn, RobotNotRunningError
+
 from focus.evidence import Table
 from focus.pz.configuration import Configuration
 from focus.pz.live.claims import LiveReport
 from focus.pz.report import Report
 from focus.verdict import ToolError
-from robot.api import logger
-from robot.libraries.BuiltIn import BuiltIn, RobotNotRunningError
 
 
 class LoadedProfile:
