@@ -42,16 +42,20 @@ def read_modules(content: bytes, file: str, rules: Sequence[ListRule]) -> Module
         line = getattr(error, "lineno", None)
         message = f"{file} is not valid Python: {getattr(error, 'msg', error)}."
         return ModuleList(file, (), (*found, finding(Code.SYNTAX, message, file=file, line=line)))
-    reader = _Reader(file)
-    for rule in rules:
-        reader.read(tree, rule)
+    reader = _Reader(file, text.splitlines())
+    try:
+        for rule in rules:
+            reader.read(tree, rule)
+    except RecursionError:
+        return ModuleList(file, (), (finding(Code.TOO_DEEP, f"{file} nests too deep.", file=file),))
     modules = tuple(reader.modules)
     return ModuleList(file, modules, (*found, *reader.findings, *_twice(file, modules)))
 
 
 class _Reader:
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, source: Sequence[str]) -> None:
         self.file = file
+        self._source = source
         self.modules: list[Module] = []
         self.findings: list[Finding] = []
 
@@ -88,9 +92,9 @@ class _Reader:
                 self._collect(key)
 
     def _dynamic(self, node: ast.AST) -> None:
-        code = ast.unparse(node)[:80] if isinstance(node, ast.expr | ast.stmt) else repr(node)
-        message = f"'{code}' is computed when the file runs, so the list is not complete."
         line = getattr(node, "lineno", None)
+        code = self._source[line - 1].strip()[:80] if line else type(node).__name__
+        message = f"'{code}' is computed when the file runs, so the list is not complete."
         self.findings.append(
             finding(Code.DYNAMIC_MODULES, message, file=self.file, line=line, seen=code)
         )

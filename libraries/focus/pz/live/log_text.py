@@ -34,8 +34,9 @@ class Entry:
 
 
 def read_lines(log: str) -> list[LogLine]:
-    """The lines of a log that was read with time stamps."""
-    return [_line(number, text) for number, text in enumerate(log.splitlines(), 1) if text.strip()]
+    """The lines of a log that was read with time stamps; lines without text are left out."""
+    lines = (_line(number, text) for number, text in enumerate(log.splitlines(), 1))
+    return [line for line in lines if line.text.strip()]
 
 
 def entries(lines: Sequence[LogLine]) -> Iterator[Entry]:

@@ -15,6 +15,7 @@ from focus.pz.live.log_text import read_lines
 from focus.pz.profile import Profile
 from focus.pz.profile_file import Deployed, Live, LogRules
 from focus.pz.report import rest_on
+from focus.pz.status import Status
 from focus.verdict import ToolError
 
 SOAK = 120.0  # seconds
@@ -62,15 +63,15 @@ class Verification:
     def deployed(self) -> list[ClaimResult]:
         """L1, once per file that the profile says is deployed."""
         live = self._expectation.live
-        basis = live.basis("the running server")
-        if basis.placeholder or not live.deployed:
-            needs = live.needs or "the path of each file in the pod"
-            return [ClaimResult.needs(Claim.DEPLOYED, f"supply {needs.rstrip('.')}")]
+        if (missing := self._missing()) is not None:
+            return [ClaimResult.needs(Claim.DEPLOYED, missing)]
         pod = self._pod()
         return [self._same_file(pod, item) for item in live.deployed]
 
     def fresh(self) -> ClaimResult:
         """L2: the container started after the ConfigMaps of its files were last written."""
+        if (missing := self._missing()) is not None:
+            return ClaimResult.needs(Claim.FRESH, missing)
         names = {item.config_map for item in self._expectation.live.deployed if item.config_map}
         if not names:
             sentence = "the profile names no ConfigMap, so the file's age is not known"
@@ -130,6 +131,14 @@ class Verification:
         if after.restarts:
             return self._explained(after)
         return ClaimResult.passed(Claim.STABLE, f"no restart, none during {soak:g} s")
+
+    def _missing(self) -> str | None:
+        """What must be supplied before anything can be said of deployed files."""
+        live = self._expectation.live
+        if live.deployed and live.status is not Status.PLACEHOLDER:
+            return None
+        needs = live.needs or "the path of each file in the pod"
+        return f"supply {needs.rstrip('.')}"
 
     def _pod(self) -> ServerPod:
         pods = [pod for pod in self._cluster.server_pods() if not pod.leaving]
