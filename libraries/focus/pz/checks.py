@@ -18,7 +18,7 @@ from focus.pz.status import Basis, Status
 TITLES = {
     Subject.HEATMAP_SUMMARY: "heatmap summary",
     Subject.AUTOCFG: "autocfg parameters",
-    Subject.MODULES: "supervisor modules",
+    Subject.SUPERVISOR_MODULES: "supervisor modules",
 }
 
 
@@ -41,7 +41,7 @@ def autocfg_report(configuration: Configuration) -> Report:
     basis = [*_basis(configuration, Subject.AUTOCFG), _schema_basis(configuration, part)]
     rules = configuration.profile.file.supervisor_modules.references
     if any(rule.subject is Subject.AUTOCFG for rule in rules):
-        basis += _basis(configuration, Subject.MODULES)
+        basis += _basis(configuration, Subject.SUPERVISOR_MODULES)
     document = configuration.documents.get(Subject.AUTOCFG)
     judged = (
         *_schema_findings(configuration, part, document),
@@ -56,10 +56,10 @@ def autocfg_report(configuration: Configuration) -> Report:
 
 def modules_report(configuration: Configuration) -> Report:
     """The module list against every reference of the configuration."""
-    basis = _basis(configuration, Subject.MODULES)
+    basis = _basis(configuration, Subject.SUPERVISOR_MODULES)
     modules = configuration.modules
     if modules is None:
-        return _report(configuration, Subject.MODULES, basis, ())
+        return _report(configuration, Subject.SUPERVISOR_MODULES, basis, ())
     rules = configuration.profile.file.supervisor_modules.references
     documents = configuration.documents
     judged = (
@@ -67,7 +67,9 @@ def modules_report(configuration: Configuration) -> Report:
         *rules_without_effect(documents, rules),
         *check_references(references_in(documents, rules), modules, _former_modules(configuration)),
     )
-    return _report(configuration, Subject.MODULES, basis, rest_on(judged, *basis), (modules.file,))
+    return _report(
+        configuration, Subject.SUPERVISOR_MODULES, basis, rest_on(judged, *basis), (modules.file,)
+    )
 
 
 def baseline_report(configuration: Configuration, subject: Subject) -> Report:
@@ -188,7 +190,7 @@ def _basis(configuration: Configuration, subject: Subject) -> tuple[Basis, ...]:
     supplied = {
         Subject.HEATMAP_SUMMARY: configuration.heatmap,
         Subject.AUTOCFG: configuration.effective,
-        Subject.MODULES: configuration.modules,
+        Subject.SUPERVISOR_MODULES: configuration.modules,
     }[subject]
     if supplied is not None or own.placeholder:
         return (own,)
@@ -226,7 +228,7 @@ def _needed_modules(configuration: Configuration, document: Document | None) -> 
 
 
 def _former_modules(configuration: Configuration) -> tuple[str, ...]:
-    baseline = _baseline(configuration, Subject.MODULES)
+    baseline = _baseline(configuration, Subject.SUPERVISOR_MODULES)
     return () if baseline is None else tuple(baseline.data["modules"])
 
 

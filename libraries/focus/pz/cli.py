@@ -42,7 +42,7 @@ _TOOL_ERROR = 3
 _CHECKS: dict[Subject, Callable[[Configuration], Report]] = {
     Subject.HEATMAP_SUMMARY: heatmap_report,
     Subject.AUTOCFG: autocfg_report,
-    Subject.MODULES: modules_report,
+    Subject.SUPERVISOR_MODULES: modules_report,
 }
 
 

@@ -61,7 +61,7 @@ class Configuration:
                 ("modules", at): module.line for at, module in enumerate(listed)
             }
             data = {"modules": [module.name for module in listed]}
-            found[Subject.MODULES] = Document(self.modules.file, data, lines)
+            found[Subject.SUPERVISOR_MODULES] = Document(self.modules.file, data, lines)
         return found
 
     def load_findings(self, subject: Subject) -> tuple[Finding, ...]:

@@ -18,7 +18,7 @@ class Subject(StrEnum):
 
     HEATMAP_SUMMARY = "heatmap_summary"
     AUTOCFG = "autocfg"
-    MODULES = "supervisor_modules"
+    SUPERVISOR_MODULES = "supervisor_modules"
 
 
 _Status = Annotated[Status, Field(strict=False)]

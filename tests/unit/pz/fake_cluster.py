@@ -52,13 +52,13 @@ class FakeCluster:
     def config_map(self, name: str) -> ConfigMapState | None:
         return self.maps.get(name)
 
-    def sha256(self, pod: ServerPod, path: str) -> str | None:
+    def sha256(self, pod: ServerPod, path: str) -> str | None:  # noqa: ARG002 - the protocol's
         return self.hashes.get(path)
 
-    def log(self, pod: ServerPod, *, previous: bool = False) -> str | None:
+    def log(self, pod: ServerPod, *, previous: bool = False) -> str | None:  # noqa: ARG002
         return self.previous_log if previous else self.current_log
 
-    def warnings(self, pod: ServerPod) -> list[str]:
+    def warnings(self, pod: ServerPod) -> list[str]:  # noqa: ARG002 - the protocol's
         return self.reasons
 
 

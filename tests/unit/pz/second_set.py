@@ -10,14 +10,14 @@ maps:
 """
 BASE = "limits: {most: 4}\nowner: ${OWNER}\n"
 PART = "inherits: base.yml\nengine: {class: engines.fast}\nlimits: {most: 6}\n"
-MODULES = '''\
+MODULES = """\
 class Allowed:
     ALPHA = "rec.alpha"
     BETA = "rec.beta"
 
 
 FAST: list[str] = ["engines.fast"]
-'''
+"""
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 SCHEMA = {
     "$schema": DIALECT,

@@ -26,8 +26,12 @@ POD_ITEM = {
         "phase": "Running",
         "containerStatuses": [
             {
-                **{"name": "focus-server", "ready": True, "restartCount": 1, "image": "i"},
-                **{"imageID": "", "state": {"running": {"startedAt": STARTED}}},
+                "name": "focus-server",
+                "ready": True,
+                "restartCount": 1,
+                "image": "i",
+                "imageID": "",
+                "state": {"running": {"startedAt": STARTED}},
                 "lastState": {"terminated": {"exitCode": 1, "reason": "Error"}},
             }
         ],

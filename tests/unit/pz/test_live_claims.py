@@ -223,5 +223,5 @@ def test_no_server_pod_is_an_error_of_the_environment() -> None:
 
 
 def test_an_unknown_claim_is_refused() -> None:
-    with pytest.raises(ToolError, match="'L7' is no claim. Known are: L1, L2, L3, L4, L5"):
+    with pytest.raises(ToolError, match=r"'L7' is no claim\. Known are: L1, L2, L3, L4, L5"):
         check(conforming(PROFILE)).only("L7")

@@ -121,7 +121,9 @@ def test_an_incomplete_log_is_never_a_pass_nor_a_fault(name: str) -> None:
 
 def test_the_server_clock_decides_not_the_runner() -> None:
     """startedAt has no fraction of a second; nothing else about time is assumed."""
-    assert scanned(CLEAN.replace("09:14:02.118204311Z INFO:     Started", "09:14:02Z INFO: S")) == []
+    assert (
+        scanned(CLEAN.replace("09:14:02.118204311Z INFO:     Started", "09:14:02Z INFO: S")) == []
+    )
 
 
 def test_a_traceback_is_one_entry_with_its_causes() -> None:

@@ -77,7 +77,9 @@ def test_a_part_that_loses_its_file_or_schema_needs_input(tmp_path: Path) -> Non
     assert checks.heatmap_report(configuration).outcome is Outcome.NEEDS_INPUT
     assert checks.modules_report(configuration).outcome is Outcome.NEEDS_INPUT
     with pytest.raises(NeedsInput, match="files of supervisor modules"):
-        questions.types_report(configuration, Subject.MODULES, "$.modules[*]", ValueType.STRING)
+        questions.types_report(
+            configuration, Subject.SUPERVISOR_MODULES, "$.modules[*]", ValueType.STRING
+        )
 
 
 def test_the_document_of_needed_inputs_is_up_to_date() -> None:
@@ -127,7 +129,9 @@ def test_a_schema_with_an_unknown_keyword_is_refused(
 ) -> None:
     root = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **{"x-status": "observed", "x-source": "test", "type": "object"},
+        "x-status": "observed",
+        "x-source": "test",
+        "type": "object",
     }
     file = tmp_path / "a.schema.json"
     file.write_text(json.dumps({**root, **body}), encoding="utf-8")
@@ -159,13 +163,14 @@ def test_an_unknown_profile_is_an_error_with_the_known_names() -> None:
     ("command", "words"),
     [
         ("['no-such-program-here']", "cannot be started"),
-        ("['{python}', '-c', 'import sys; sys.exit(9)']", "exit code 9, which the profile does not"),
+        (
+            "['{python}', '-c', 'import sys; sys.exit(9)']",
+            "exit code 9, which the profile does not",
+        ),
         ("['{python}', '-c', 'import time; time.sleep(60)']", "did not end within 0.5 s"),
     ],
 )
-def test_a_checker_that_does_not_work_is_an_error(
-    command: str, words: str, tmp_path: Path
-) -> None:
+def test_a_checker_that_does_not_work_is_an_error(command: str, words: str, tmp_path: Path) -> None:
     import sys  # noqa: PLC0415 - only to name the interpreter
 
     folder = valid_profile(tmp_path)
