@@ -1,10 +1,11 @@
 """Keywords that judge the client settings file itself."""
 
-from focus.settings_rules import SettingsRule, require_rule
 from robot.api.deco import keyword, library
 
+from focus.settings_rules import SettingsRule, require_rule
 
-@library(scope="GLOBAL", doc_format="Markdown")
+
+@library(scope="GLOBAL", doc_format="MARKDOWN")
 class ClientSettingsLibrary:
     """Judges `variables/client/usersettings.new_production_client.json`.
 

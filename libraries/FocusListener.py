@@ -1,5 +1,7 @@
 """The listener of every run: a system to test where none is given, and verdicts in our words."""
 
+import getpass
+import hashlib
 import os
 import re
 import sys
@@ -31,6 +33,7 @@ from runner.project import FOCUS_COMMAND, command_line
 from runner.sandbox_process import running_sandbox, without_ambient_addresses
 
 GATE = "gate"
+RUN_OPTIONS = "FOCUS_RUN_OPTIONS"  # how focus.py was called, as far as another run must know
 START_FAILURE = "START_FAILURE"
 
 
@@ -112,12 +115,15 @@ class FocusListener:
         if name == SANDBOX and not os.environ.get("FOCUS_BASE_URL"):
             self._start_sandbox()
         environment = load_environment(name)
+        os.environ.setdefault(RUN_DIR, str(_common_folder(environment.base_url)))
         facts = {
             "Environment": f"{name} ({environment.base_url})",
             "Server version": server_version(environment),
             "Seed": os.environ.get("FOCUS_SEED", "not set"),
             "Commit": commit(),
         }
+        if os.environ.get(RUN_OPTIONS):
+            facts["Run options"] = os.environ[RUN_OPTIONS]
         return _System(name, read_known_bugs(), facts)
 
     def _start_sandbox(self) -> None:
@@ -150,7 +156,7 @@ class FocusListener:
 def rerun_command(case: str, environment: str) -> str:
     """What a person types to run `case` again, against the same kind of system."""
     named = command_line([] if environment == SANDBOX else ["--environment", environment])
-    options = os.environ.get("FOCUS_RUN_OPTIONS", named)
+    options = os.environ.get(RUN_OPTIONS, named)
     literal = re.sub(r"([*?[])", r"[\1]", case)  # robot reads the name as a pattern
     words = [
         command_line([*FOCUS_COMMAND, "run"]),
@@ -158,6 +164,15 @@ def rerun_command(case: str, environment: str) -> str:
         command_line(["--", "--test", literal]),
     ]
     return " ".join(word for word in words if word)
+
+
+def _common_folder(base_url: str) -> Path:
+    """One folder for all runs of this user on one server, so that pabot's workers, which know
+    nothing of each other, share one job ledger."""
+    mark = hashlib.sha256(f"{getpass.getuser()} {base_url}".encode()).hexdigest()[:16]
+    folder = Path(tempfile.gettempdir()) / f"focus-server-{mark}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
 
 
 def _fixture_failed(result: Any) -> bool:

@@ -11,7 +11,7 @@ from focus.load.sent import require_sent
 from focus.settings import client_settings, requirements
 
 
-@library(scope="GLOBAL", doc_format="Markdown")
+@library(scope="GLOBAL", doc_format="MARKDOWN")
 class LoadLibrary:
     """What load and stress cases send.
 

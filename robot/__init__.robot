@@ -1,10 +1,10 @@
 *** Settings ***
-Name              Focus Server
-Documentation     Alignment, performance, regression and resilience of a Focus Server.
-...               One row of a table is one case. How to edit: docs/editing-suites.md.
+Documentation    Alignment, performance, regression and resilience of a Focus Server.
+...              One row of a table is one case. How to edit: docs/editing-suites.md.
 
-Library           FocusServerLibrary
+Library          FocusServerLibrary
 
-Suite Setup       Open Focus Server Session
+Suite Setup      Open Focus Server Session
+Test Timeout     2 minutes
 
-Test Timeout      2 minutes
+Name             Focus Server

@@ -18,6 +18,6 @@ def run_tests(_arguments: argparse.Namespace, words: list[str]) -> int:
 
 def run_proof(_arguments: argparse.Namespace, words: list[str]) -> int:
     python = virtualenv.prepared_python(virtualenv.DEVELOPMENT)
-    path = os.pathsep.join([str(ROOT / "libraries"), str(ROOT)])
+    path = os.pathsep.join(str(ROOT / each) for each in ("libraries", ".", "tests"))
     proof = ROOT / "tests" / "proof" / "run.py"
     return processes.run([str(python), str(proof), *words], {**os.environ, "PYTHONPATH": path})

@@ -72,8 +72,9 @@ class Plan:
     def told(self) -> list[str]:
         """The options that make another run like this one."""
         named = [] if self.environment == SANDBOX else ["--environment", self.environment]
+        seed = [] if self.seed == DEFAULT_SEED else ["--seed", str(self.seed)]
         life = ["--job-life", self.job_life] if self._unusual_life else []
-        return [*named, *self.sandbox_options, *life]
+        return [*named, *self.sandbox_options, *seed, *life]
 
     @property
     def _unusual_life(self) -> bool:
@@ -89,6 +90,8 @@ class Plan:
             "FOCUS_SEED": str(self.seed),
             "FOCUS_RUN_OPTIONS": command_line(self.told),
             RUN_DIR: str(run_dir),
+            # pabot removes the temporary files of every other pabot that it finds
+            **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(run_dir)),
         }
 
 
@@ -109,13 +112,12 @@ def _plan(arguments: argparse.Namespace, options: RobotOptions) -> Plan:
             f"starts, but this run goes to environment '{environment}'"
             f"{' at FOCUS_BASE_URL' if environment == SANDBOX else ''}. Leave them out."
         )
-    seed = _seed(arguments)
     return Plan(
         environment=environment,
         own_sandbox=own_sandbox,
-        sandbox_options=(*shaped, *(["--seed", str(arguments.seed)] if arguments.seed else [])),
+        sandbox_options=tuple(shaped),
         job_life=arguments.job_life or sandbox_process.RUN_JOB_LIFE,
-        seed=seed,
+        seed=_seed(arguments),
         process_count=arguments.processes,
     )
 
@@ -212,9 +214,7 @@ class _Run:
             yield env
             return
         print("Starting the sandbox …", flush=True)
-        options = [*self.plan.sandbox_options]
-        if "--seed" not in options:
-            options += ["--seed", str(self.plan.seed)]
+        options = [*self.plan.sandbox_options, "--seed", str(self.plan.seed)]
         try:
             with sandbox_process.running_sandbox(
                 str(self.python), self.run_dir, options, self.plan.job_life

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from runner.cases import Case, Outcome
 from runner.results import Results
 
-FACTS = ("Environment", "Sandbox", "Server version", "Seed", "Commit")
+FACTS = ("Environment", "Run options", "Server version", "Seed", "Commit")
 
 
 def skips_by_kind(outcome: Outcome) -> str:

@@ -17,7 +17,7 @@ RUN = ("requirements.txt",)
 SANDBOX = (*RUN, "requirements-sandbox.txt")
 DEVELOPMENT = (*SANDBOX, "requirements-dev.txt")
 
-FOLDER = ROOT / ".venv"
+PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 GIVEN_PYTHON = "FOCUS_PYTHON"  # an interpreter that has everything installed: nothing is set up
 
 
@@ -67,20 +67,25 @@ class VirtualEnvironment:
         digests = {name: self._digest(name) for name in wanted}
         self._record.unlink(missing_ok=True)
         self._install(wanted)
-        self._record.write_text(json.dumps(digests, indent=2), encoding="utf-8")
+        self._write_record(digests)
 
     def _installed(self) -> dict[str, str]:
+        """Digest of each requirements file as it was installed; empty for another Python."""
         if not self._record.is_file():
             return {}
         try:
-            digests: dict[str, str] = json.loads(self._record.read_text(encoding="utf-8"))
+            record = json.loads(self._record.read_text(encoding="utf-8"))
         except ValueError:
             return {}  # half-written: as good as none, so all is made again
-        return digests
+        digests: dict[str, str] = record.get("installed", {})
+        return digests if record.get("python") == PYTHON else {}
+
+    def _write_record(self, digests: dict[str, str]) -> None:
+        record = {"python": PYTHON, "installed": digests}
+        self._record.write_text(json.dumps(record, indent=2), encoding="utf-8")
 
     def _digest(self, name: str) -> str:
-        content = (self._root / name).read_bytes()
-        return hashlib.sha256(sys.version.encode() + content).hexdigest()
+        return hashlib.sha256((self._root / name).read_bytes()).hexdigest()
 
     def _make(self) -> None:
         print(f"Making {self._folder} …", flush=True)
@@ -125,7 +130,7 @@ def _captured(command: list[str]) -> subprocess.CompletedProcess[str]:
 
 def _venv_advice(output: str) -> str:
     if "ensurepip" in output or "No module named venv" in output:
-        package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
+        package = f"python{PYTHON}-venv"
         return (
             f"this Python ({sys.executable}) cannot make virtual environments. "
             f"Install the package {package} (Debian, Ubuntu: sudo apt install {package}), "

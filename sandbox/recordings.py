@@ -52,16 +52,14 @@ class Recordings:
 
         One that ended less than ``index_delay_s`` ago is not found yet.
         """
-        instant = _instant(epoch_s)
-        indexed = datetime.now(UTC) - timedelta(seconds=index_delay_s)
-        ended_later = {"$gte": instant, "$lte": indexed} if index_delay_s else {"$gte": instant}
-        return await self._first(
-            {
-                **_NOT_DELETED,
-                "start_time": {"$lte": instant},
-                "$or": [{"end_time": ended_later}, {"end_time": None}],
-            }
-        )
+        instant, now = _instant(epoch_s), datetime.now(UTC)
+        ended: Document = {"$gte": instant}
+        if index_delay_s:
+            ended["$lte"] = now - timedelta(seconds=index_delay_s)
+        holding: list[Document] = [{"end_time": ended}]
+        if instant <= now:  # one that goes on holds what has been, not what will be
+            holding.append({"end_time": None})
+        return await self._first({**_NOT_DELETED, "start_time": {"$lte": instant}, "$or": holding})
 
     async def newest(self) -> Recording | None:
         """Return the recording that started last."""

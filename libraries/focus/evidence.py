@@ -6,7 +6,12 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-HEAD_CHARACTERS = 2000
+HEAD_CHARACTERS = 600
+# Inherited by the cells, so that a long body is wrapped instead of widening the log.
+TABLE_STYLE = "border-collapse:collapse;white-space:normal;overflow-wrap:anywhere;text-align:left"
+NO_WRAP = 'style="white-space:nowrap"'
+SHORT_CHARACTERS = 24
+CAPTION_STYLE = "text-align:left;font-weight:bold"
 
 
 @dataclass(frozen=True)
@@ -18,10 +23,11 @@ class Table:
     rows: Sequence[Sequence[Any]]
 
     def to_html(self) -> str:
-        head = "".join(f"<th>{escape(str(column))}</th>" for column in self.columns)
+        head = "".join(f"<th {NO_WRAP}>{escape(str(column))}</th>" for column in self.columns)
         body = "".join(_row(row) for row in self.rows)
         return (
-            f"<table><caption>{escape(self.caption)}</caption>"
+            f'<table border="1" cellpadding="4" style="{TABLE_STYLE}">'
+            f'<caption style="{CAPTION_STYLE}">{escape(self.caption)}</caption>'
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
         )
 
@@ -52,4 +58,9 @@ def compact(value: Any) -> str:
 
 
 def _row(cells: Sequence[Any]) -> str:
-    return "<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in cells) + "</tr>"
+    return "<tr>" + "".join(_cell(str(cell)) for cell in cells) + "</tr>"
+
+
+def _cell(text: str) -> str:
+    style = NO_WRAP if len(text) <= SHORT_CHARACTERS else ""
+    return f"<td {style}>{escape(text)}</td>"

@@ -32,6 +32,7 @@ def _compiles(pattern: str) -> str:
 
 
 CasePattern = Annotated[str, Field(min_length=1)]
+MessagePattern = Annotated[str, Field(min_length=1), AfterValidator(_compiles)]
 
 
 class KnownBug(Record):
@@ -41,7 +42,7 @@ class KnownBug(Record):
     environments: Annotated[list[str], Field(min_length=1)]
     cases: Annotated[list[CasePattern], Field(min_length=1)]
     since: date
-    message: Annotated[str, Field(min_length=1), AfterValidator(_compiles)]
+    message: MessagePattern
     reason: Annotated[str, Field(min_length=1)]
 
     def concerns(self, case: str, environment: str) -> bool:
@@ -58,7 +59,12 @@ class KnownBugs(Record):
     """`variables/known_bugs.yaml`."""
 
     never_excused: Annotated[list[CasePattern], Field(min_length=1)]
+    never_excused_messages: Annotated[list[MessagePattern], Field(min_length=1)]
     bugs: list[KnownBug]
+
+    def excusable(self, message: str) -> bool:
+        """Whether an entry may explain `message` at all, however broad its own pattern is."""
+        return not any(re.search(never, message) for never in self.never_excused_messages)
 
     @model_validator(mode="after")
     def _refuse_the_plan(self) -> "KnownBugs":
@@ -118,7 +124,7 @@ def judge(
         return None
     if case.status == "PASS":
         return NoLongerReproduces(listed[0])
-    if not _is_product_failure(case):
+    if not _is_product_failure(case) or not bugs.excusable(case.message):
         return None
     return next((Excuse(bug) for bug in listed if bug.explains(case.message)), None)
 

@@ -34,7 +34,7 @@ def check_reachable(environment: Environment) -> None:
         get(environment, "/ack", environment.file.request_timeout)
     except requests.exceptions.SSLError as error:
         raise ToolError(
-            f"the TLS certificate of {url} was refused: {error}. Install the certificate's "
+            f"TLS with {url} failed: {error}. Check the address, install the certificate's "
             f"authority, or set tls.verify in variables/environments/{environment.name}.yaml."
         ) from error
     except requests.RequestException as error:

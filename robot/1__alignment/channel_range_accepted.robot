@@ -1,17 +1,18 @@
 *** Settings ***
-Documentation     Channel ranges that the production client may ask for. The response must count
-...               exactly these channels and map each of them to a stream.
+Documentation    Channel ranges that the production client may ask for. The response must count
+...              exactly these channels and map each of them to a stream.
 
-Resource          channels.resource
+Resource         channels.resource
 
-Suite Setup       Channels Should Be Known
-Test Template     Channel Range Should Be Accepted
-Test Tags         channels    critical    plan    gate    PZ-13876    PZ-13873    PZ-14069
+Suite Setup      Channels Should Be Known
+Test Template    Channel Range Should Be Accepted
+
+Test Tags        channels    critical    plan    gate    PZ-13876    PZ-13873    PZ-14069
 
 
-*** Test Cases ***                             MIN                                 MAX
-Full range of the client                       1                                   ${MAX_CHANNELS}
-Default range of the client                    ${START_CHANNEL}                    ${END_CHANNEL}
-One channel                                    ${START_CHANNEL}                    ${START_CHANNEL}
-Two channels share two streams                 ${START_CHANNEL}                    ${START_CHANNEL + 1}
-Last channel of the fibre                      ${HIGHEST_CHANNEL}                  ${HIGHEST_CHANNEL}
+*** Test Cases ***                MIN                   MAX
+Full range of the client          1                     ${MAX_CHANNELS}
+Default range of the client       ${START_CHANNEL}      ${END_CHANNEL}
+One channel                       ${START_CHANNEL}      ${START_CHANNEL}
+Two channels share two streams    ${START_CHANNEL}      ${START_CHANNEL + 1}
+Last channel of the fibre         ${HIGHEST_CHANNEL}    ${HIGHEST_CHANNEL}

@@ -1,26 +1,27 @@
 *** Settings ***
-Documentation     Channel ranges that the server must refuse. Each row fails when the server accepts
-...               it, when the answer does not name the channels, or when a job is left behind.
+Documentation    Channel ranges that the server must refuse. Each row fails when the server accepts
+...              it, when the answer does not name the channels, or when a job is left behind.
 
-Resource          channels.resource
+Resource         channels.resource
 
-Suite Setup       Channels Should Be Known
-Test Template     Channel Range Should Be Rejected
-Test Tags         channels    critical    plan    gate    PZ-13876    PZ-13554    PZ-13760    PZ-14018
+Suite Setup      Channels Should Be Known
+Test Template    Channel Range Should Be Rejected
+
+Test Tags        channels    critical    plan    gate    PZ-13876    PZ-13554    PZ-13760    PZ-14018
 
 
-*** Test Cases ***                             MIN                                 MAX
-One above the limit of the client              1                                   ${MAX_CHANNELS + 1}
-Former limit                                   1                                   ${FORMER_LIMIT}
-One above the former limit                     1                                   ${FORMER_LIMIT + 1}
-Beyond the last channel of the fibre           ${HIGHEST_CHANNEL}                  ${HIGHEST_CHANNEL + 1}
-Minimum is zero                                0                                   ${END_CHANNEL}
-Minimum is negative                            -1                                  ${END_CHANNEL}
-Minimum above maximum                          ${END_CHANNEL}                      ${START_CHANNEL}
-Minimum is not an integer                      1.5                                 ${END_CHANNEL}
-Maximum is a string                            ${START_CHANNEL}                    "${END_CHANNEL}"
-Minimum is a boolean                           true                                ${END_CHANNEL}
-Minimum is null                                null                                ${END_CHANNEL}
-Maximum is null                                ${START_CHANNEL}                    null
-Maximum is missing                             ${START_CHANNEL}                    missing
-Minimum is missing                             missing                             ${END_CHANNEL}
+*** Test Cases ***                      MIN                   MAX
+One above the limit of the client       1                     ${MAX_CHANNELS + 1}
+Former limit                            1                     ${FORMER_LIMIT}
+One above the former limit              1                     ${FORMER_LIMIT + 1}
+Beyond the last channel of the fibre    ${HIGHEST_CHANNEL}    ${HIGHEST_CHANNEL + 1}
+Minimum is zero                         0                     ${END_CHANNEL}
+Minimum is negative                     -1                    ${END_CHANNEL}
+Minimum above maximum                   ${END_CHANNEL}        ${START_CHANNEL}
+Minimum is not an integer               1.5                   ${END_CHANNEL}
+Maximum is a string                     ${START_CHANNEL}      "${END_CHANNEL}"
+Minimum is a boolean                    true                  ${END_CHANNEL}
+Minimum is null                         null                  ${END_CHANNEL}
+Maximum is null                         ${START_CHANNEL}      null
+Maximum is missing                      ${START_CHANNEL}      missing
+Minimum is missing                      missing               ${END_CHANNEL}

@@ -1,14 +1,15 @@
 *** Settings ***
-Documentation     A configuration without a channel range is no configuration.
+Documentation    A configuration without a channel range is no configuration.
 
-Resource          configure.resource
+Resource         configure.resource
 
-Test Template     Field Should Be Rejected
-Test Tags         channels    high    gate    PZ-14099    PZ-13879
+Test Template    Field Should Be Rejected
+
+Test Tags        channels    high    gate    PZ-14099    PZ-13879
 
 
-*** Test Cases ***                             VIEW               FIELD            VALUE
-Multichannel, missing                          multichannel       channels         missing
-Multichannel, null                             multichannel       channels         null
-Singlechannel, missing                         singlechannel      channels         missing
-Waterfall, missing                             waterfall          channels         missing
+*** Test Cases ***        VIEW             FIELD       VALUE
+Multichannel, missing     multichannel     channels    missing
+Multichannel, null        multichannel     channels    null
+Singlechannel, missing    singlechannel    channels    missing
+Waterfall, missing        waterfall        channels    missing

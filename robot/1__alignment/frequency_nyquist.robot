@@ -1,10 +1,10 @@
 *** Settings ***
-Documentation     Nothing above half the pulse repetition rate exists in the data. Decidable where
-...               that half lies below the frequency limit of the client.
+Documentation    Nothing above half the pulse repetition rate exists in the data. Decidable where
+...              that half lies below the frequency limit of the client.
 
-Resource          frequencies.resource
+Resource         frequencies.resource
 
-Test Tags         frequencies    high    gate    PZ-13877    PZ-13903    PZ-13555    PZ-14062
+Test Tags        frequencies    high    gate    PZ-13877    PZ-13903    PZ-13555    PZ-14062
 
 
 *** Test Cases ***

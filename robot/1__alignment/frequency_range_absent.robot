@@ -1,14 +1,15 @@
 *** Settings ***
-Documentation     The spectrogram views need a frequency range.
+Documentation    The spectrogram views need a frequency range.
 
-Resource          configure.resource
+Resource         configure.resource
 
-Test Template     Field Should Be Rejected
-Test Tags         frequencies    high    gate    PZ-14098    PZ-13879
+Test Template    Field Should Be Rejected
+
+Test Tags        frequencies    high    gate    PZ-14098    PZ-13879
 
 
-*** Test Cases ***                             VIEW               FIELD            VALUE
-Multichannel, missing                          multichannel       frequencyRange   missing
-Multichannel, null                             multichannel       frequencyRange   null
-Singlechannel, missing                         singlechannel      frequencyRange   missing
-Singlechannel, null                            singlechannel      frequencyRange   null
+*** Test Cases ***        VIEW             FIELD             VALUE
+Multichannel, missing     multichannel     frequencyRange    missing
+Multichannel, null        multichannel     frequencyRange    null
+Singlechannel, missing    singlechannel    frequencyRange    missing
+Singlechannel, null       singlechannel    frequencyRange    null

@@ -1,14 +1,15 @@
 *** Settings ***
-Documentation     Frequency ranges that the production client may ask for. The response must list
-...               the frequencies that follow from the range, the NFFT and the pulse repetition rate.
+Documentation    Frequency ranges that the production client may ask for. The response must list
+...              the frequencies that follow from the range, the NFFT and the pulse repetition rate.
 
-Resource          frequencies.resource
+Resource         frequencies.resource
 
-Test Template     Frequency Range Should Be Accepted
-Test Tags         frequencies    critical    gate    PZ-14100    PZ-13819    PZ-13904    PZ-14060    PZ-14061
+Test Template    Frequency Range Should Be Accepted
+
+Test Tags        frequencies    critical    gate    PZ-14100    PZ-13819    PZ-13904    PZ-14060    PZ-14061
 
 
-*** Test Cases ***                             MIN                                 MAX
-Full range of the client                       ${FREQUENCY_MIN}                    ${FREQUENCY_MAX}
-Lower half                                     ${FREQUENCY_MIN}                    ${FREQUENCY_MAX // 2}
-Lowest tenth                                   ${FREQUENCY_MIN}                    ${FREQUENCY_MAX // 10}
+*** Test Cases ***          MIN                 MAX
+Full range of the client    ${FREQUENCY_MIN}    ${FREQUENCY_MAX}
+Lower half                  ${FREQUENCY_MIN}    ${FREQUENCY_MAX // 2}
+Lowest tenth                ${FREQUENCY_MIN}    ${FREQUENCY_MAX // 10}

@@ -1,26 +1,27 @@
 *** Settings ***
-Documentation     What load and stress cases send when nothing is said comes from the client settings.
-...               The set-up sends the default load once; the rows look at what went over the wire.
+Documentation    What load and stress cases send when nothing is said comes from the client settings.
+...              The set-up sends the default load once; the rows look at what went over the wire.
 
-Resource          load_defaults.resource
+Resource         load_defaults.resource
 
-Suite Setup       Send Default Load Once
-Test Template     Default Load Should Have Sent
-Test Tags         load-defaults    high    gate    PZ-13880    PZ-13905    PZ-13906
+Suite Setup      Send Default Load Once
+Test Template    Default Load Should Have Sent
+
+Test Tags        load-defaults    high    gate    PZ-13880    PZ-13905    PZ-13906
 
 
-*** Test Cases ***                             VIEW               FIELD                        VALUE
-Default channels of the client                 multichannel       channels                     {"min": ${START_CHANNEL}, "max": ${END_CHANNEL}}
-Full channel range of the client               multichannel       channels                     {"min": 1, "max": ${MAX_CHANNELS}}
-One channel                                    singlechannel      channels                     {"min": ${START_CHANNEL}, "max": ${START_CHANNEL}}
-Frequency range of the client                  multichannel       frequencyRange               {"min": ${START_FREQUENCY}, "max": ${END_FREQUENCY}}
-Display duration of the client                 multichannel       displayTimeAxisDuration      ${DISPLAY_DURATION}
-Canvas height of the client                    multichannel       displayInfo.height           ${CANVAS_HEIGHT}
+*** Test Cases ***                  VIEW             FIELD                      VALUE
+Default channels of the client      multichannel     channels                   {"min": ${START_CHANNEL}, "max": ${END_CHANNEL}}
+Full channel range of the client    multichannel     channels                   {"min": 1, "max": ${MAX_CHANNELS}}
+One channel                         singlechannel    channels                   {"min": ${START_CHANNEL}, "max": ${START_CHANNEL}}
+Frequency range of the client       multichannel     frequencyRange             {"min": ${START_FREQUENCY}, "max": ${END_FREQUENCY}}
+Display duration of the client      multichannel     displayTimeAxisDuration    ${DISPLAY_DURATION}
+Canvas height of the client         multichannel     displayInfo.height         ${CANVAS_HEIGHT}
 Every NFFT option, multichannel
     FOR    ${nfft}    IN    @{NFFT_MULTICHANNEL}
-        multichannel    nfftSelection    ${nfft}
+                                    multichannel     nfftSelection              ${nfft}
     END
 Every NFFT option, singlechannel
     FOR    ${nfft}    IN    @{NFFT_SINGLECHANNEL}
-        singlechannel    nfftSelection    ${nfft}
+                                    singlechannel    nfftSelection              ${nfft}
     END

@@ -1,25 +1,26 @@
 *** Settings ***
-Documentation     Every NFFT option of the client settings that the view allows, with the spectral
-...               numbers of each response checked.
+Documentation    Every NFFT option of the client settings that the view allows, with the spectral
+...              numbers of each response checked.
 
-Resource          nfft.resource
+Resource         nfft.resource
 
-Test Template     NFFT Should Be Accepted
-Test Tags         nfft    critical    gate    PZ-13873    PZ-14072    PZ-13558
+Test Template    NFFT Should Be Accepted
+
+Test Tags        nfft    critical    gate    PZ-13873    PZ-14072    PZ-13558
 
 
-*** Test Cases ***                             VIEW               NFFT
-Default of the client, multichannel            multichannel       ${NFFT}
-Default of the client, singlechannel           singlechannel      ${NFFT}
-Smallest option, multichannel                  multichannel       ${NFFT_MULTICHANNEL}[0]
-Largest option, multichannel                   multichannel       ${NFFT_MULTICHANNEL}[-1]
-Smallest option, singlechannel                 singlechannel      ${NFFT_SINGLECHANNEL}[0]
-Largest option, singlechannel                  singlechannel      ${NFFT_SINGLECHANNEL}[-1]
+*** Test Cases ***                      VIEW             NFFT
+Default of the client, multichannel     multichannel     ${NFFT}
+Default of the client, singlechannel    singlechannel    ${NFFT}
+Smallest option, multichannel           multichannel     ${NFFT_MULTICHANNEL}[0]
+Largest option, multichannel            multichannel     ${NFFT_MULTICHANNEL}[-1]
+Smallest option, singlechannel          singlechannel    ${NFFT_SINGLECHANNEL}[0]
+Largest option, singlechannel           singlechannel    ${NFFT_SINGLECHANNEL}[-1]
 Every option, multichannel
     FOR    ${nfft}    IN    @{NFFT_MULTICHANNEL}
-        multichannel    ${nfft}
+                                        multichannel     ${nfft}
     END
 Every option, singlechannel
     FOR    ${nfft}    IN    @{NFFT_SINGLECHANNEL}
-        singlechannel    ${nfft}
+                                        singlechannel    ${nfft}
     END

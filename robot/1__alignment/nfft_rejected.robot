@@ -1,25 +1,26 @@
 *** Settings ***
-Documentation     NFFT values that the server must refuse.
+Documentation    NFFT values that the server must refuse.
 
-Resource          nfft.resource
+Resource         nfft.resource
 
-Test Template     NFFT Should Be Rejected
-Test Tags         nfft    high    gate    PZ-13874    PZ-13875    PZ-13901    PZ-13822    PZ-14097
+Test Template    NFFT Should Be Rejected
+
+Test Tags        nfft    high    gate    PZ-13874    PZ-13875    PZ-13901    PZ-13822    PZ-14097
 
 
-*** Test Cases ***                             VIEW               NFFT
-Not a power of two                             multichannel       ${NFFT - 24}
-Not a power of two, singlechannel              singlechannel      ${NFFT - 24}
-Zero                                           multichannel       0
-Negative                                       multichannel       ${-${NFFT}}
-Twice the limit of the multichannel view       multichannel       ${NFFT_MAX_MULTICHANNEL * 2}
-One above the largest option                   singlechannel      ${NFFT_MAX_SINGLECHANNEL + 1}
-Twice the largest option                       singlechannel      ${NFFT_MAX_SINGLECHANNEL * 2}
-Below the smallest option                      multichannel       ${NFFT_SINGLECHANNEL[0] // 2}
-A string                                       multichannel       "${NFFT}"
-A boolean                                      waterfall          true
-Not an integer                                 multichannel       ${NFFT + 0.5}
-Null, multichannel                             multichannel       null
-Null, singlechannel                            singlechannel      null
-Missing, multichannel                          multichannel       missing
-Missing, singlechannel                         singlechannel      missing
+*** Test Cases ***                          VIEW             NFFT
+Not a power of two                          multichannel     ${NFFT - 24}
+Not a power of two, singlechannel           singlechannel    ${NFFT - 24}
+Zero                                        multichannel     0
+Negative                                    multichannel     ${-${NFFT}}
+Twice the limit of the multichannel view    multichannel     ${NFFT_MAX_MULTICHANNEL * 2}
+One above the largest option                singlechannel    ${NFFT_MAX_SINGLECHANNEL + 1}
+Twice the largest option                    singlechannel    ${NFFT_MAX_SINGLECHANNEL * 2}
+Below the smallest option                   multichannel     ${NFFT_SINGLECHANNEL[0] // 2}
+A string                                    multichannel     "${NFFT}"
+A boolean                                   waterfall        true
+Not an integer                              multichannel     ${NFFT + 0.5}
+Null, multichannel                          multichannel     null
+Null, singlechannel                         singlechannel    null
+Missing, multichannel                       multichannel     missing
+Missing, singlechannel                      singlechannel    missing

@@ -1,10 +1,10 @@
 *** Settings ***
-Documentation     The endpoints that the client asks before it configures anything: each answers, in
-...               the shape of the contract.
+Documentation    The endpoints that the client asks before it configures anything: each answers, in
+...              the shape of the contract.
 
-Library           FocusServerLibrary
+Library          FocusServerLibrary
 
-Test Tags         endpoints    critical    gate    smoke    PZ-14026    PZ-13560    PZ-13561    PZ-13762
+Test Tags        endpoints    critical    gate    smoke    PZ-14026    PZ-13560    PZ-13561    PZ-13762
 
 
 *** Test Cases ***

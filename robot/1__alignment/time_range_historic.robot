@@ -1,11 +1,12 @@
 *** Settings ***
-Documentation     Historic requests: a recorded range is served, a range without a recording is
-...               answered with 404 and its text, a range in the future is refused one way or the other.
+Documentation    Historic requests: a recorded range is served, a range without a recording is
+...              answered with 404 and its text, a range in the future is refused one way or the other.
 
-Resource          time_ranges.resource
+Resource         time_ranges.resource
 
-Suite Setup       Find A Recorded Time Range
-Test Tags         time-range    high    gate    PZ-13548    PZ-13866    PZ-13870    PZ-13984    PZ-14089    PZ-14019
+Suite Setup      Find A Recorded Time Range
+
+Test Tags        time-range    high    gate    PZ-13548    PZ-13866    PZ-13870    PZ-13984    PZ-14089    PZ-14019
 
 
 *** Test Cases ***

@@ -1,14 +1,15 @@
 *** Settings ***
-Documentation     Rules that a view sets for the other fields.
+Documentation    Rules that a view sets for the other fields.
 
-Resource          configure.resource
+Resource         configure.resource
 
-Test Template     Field Should Be Rejected
-Test Tags         view    high    gate    PZ-13669    PZ-13823    PZ-13852    PZ-13557
+Test Template    Field Should Be Rejected
+
+Test Tags        view    high    gate    PZ-13669    PZ-13823    PZ-13852    PZ-13557
 
 
-*** Test Cases ***                             VIEW               FIELD                        VALUE
-Singlechannel with a range of channels         singlechannel      channels                     {"min": ${START_CHANNEL}, "max": ${END_CHANNEL}}
-Waterfall with a frequency range               waterfall          frequencyRange               {"min": ${START_FREQUENCY}, "max": ${END_FREQUENCY}}
-Waterfall with a display duration              waterfall          displayTimeAxisDuration      ${DISPLAY_DURATION}
-Waterfall with an NFFT                         waterfall          nfftSelection                ${NFFT}
+*** Test Cases ***                        VIEW             FIELD                      VALUE
+Singlechannel with a range of channels    singlechannel    channels                   {"min": ${START_CHANNEL}, "max": ${END_CHANNEL}}
+Waterfall with a frequency range          waterfall        frequencyRange             {"min": ${START_FREQUENCY}, "max": ${END_FREQUENCY}}
+Waterfall with a display duration         waterfall        displayTimeAxisDuration    ${DISPLAY_DURATION}
+Waterfall with an NFFT                    waterfall        nfftSelection              ${NFFT}

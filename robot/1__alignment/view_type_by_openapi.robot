@@ -1,13 +1,14 @@
 *** Settings ***
-Documentation     View types on which the specification is silent: the OpenAPI document that the
-...               server serves says whether each is legal, and the server must do what it says.
+Documentation    View types on which the specification is silent: the OpenAPI document that the
+...              server serves says whether each is legal, and the server must do what it says.
 
-Resource          views.resource
+Resource         views.resource
 
-Test Template     View Type Should Be Handled As OpenAPI Says
-Test Tags         view    medium    PZ-14093    PZ-14094
+Test Template    View Type Should Be Handled As OpenAPI Says
+
+Test Tags        view    medium    PZ-14093    PZ-14094
 
 
-*** Test Cases ***                             VALUE
-An integer                                     0
-A fourth view (heatmaps)                       "3"
+*** Test Cases ***          VALUE
+An integer                  0
+A fourth view (heatmaps)    "3"

@@ -1,16 +1,17 @@
 *** Settings ***
-Documentation     View types that do not exist.
+Documentation    View types that do not exist.
 
-Resource          configure.resource
+Resource         configure.resource
 
-Test Template     Field Should Be Rejected
-Test Tags         view    high    gate    PZ-14093    PZ-14094    PZ-14754
+Test Template    Field Should Be Rejected
+
+Test Tags        view    high    gate    PZ-14093    PZ-14094    PZ-14754
 
 
-*** Test Cases ***                             VIEW               FIELD            VALUE
-Negative                                       multichannel       view_type        "-1"
-Unknown number                                 multichannel       view_type        "999"
-Empty                                          multichannel       view_type        ""
-A word                                         multichannel       view_type        "multichannel"
-Null                                           multichannel       view_type        null
-Missing                                        multichannel       view_type        missing
+*** Test Cases ***    VIEW            FIELD        VALUE
+Negative              multichannel    view_type    "-1"
+Unknown number        multichannel    view_type    "999"
+Empty                 multichannel    view_type    ""
+A word                multichannel    view_type    "multichannel"
+Null                  multichannel    view_type    null
+Missing               multichannel    view_type    missing

@@ -50,7 +50,9 @@ async def configure(world: World, body: bytes, content_type: str) -> Response:
         body, content_type, ConfigureRequest, CONFIGURE_GROUPS, strict=behaviour.enforces_rules
     )
     wanted = configuration(reading.raw)
-    rejection = _shape_rejection(world, reading) or _rule_rejection(world, behaviour, wanted)
+    rejection = _shape_rejection(world, reading)
+    if not reading.is_misshapen:
+        rejection = _rule_rejection(world, behaviour, wanted)
     rejection = rejection or wrong_refusal(wanted, world.faults)
     if rejection is not None:
         if world.faults.on(JOB_LEFT):
@@ -109,7 +111,7 @@ async def _accept(
     if failure is not None:
         return failure
     try:
-        recording = await _recording(world, behaviour, wanted)
+        recording = await _recording(world, behaviour, wanted, reading)
     except PyMongoError as error_of_driver:
         return _database_failure(error_of_driver)
     if wanted.is_historic and recording is None:
@@ -135,7 +137,9 @@ def _is_waiting(world: World) -> bool:
     return waiting and not world.faults.on(faults_of.WAITING_ACCEPTED)
 
 
-async def _recording(world: World, behaviour: Behaviour, wanted: Configuration) -> Recording | None:
+async def _recording(
+    world: World, behaviour: Behaviour, wanted: Configuration, reading: Reading
+) -> Recording | None:
     """Return what a historic job plays: the recording that contains its start.
 
     Where the look-up is skipped (the range breaks a rule that is off, or a version that did not
@@ -143,16 +147,17 @@ async def _recording(world: World, behaviour: Behaviour, wanted: Configuration) 
     """
     if wanted.start_time is None:
         return None
-    if _skips_look_up(world, behaviour, wanted):
+    if reading.is_misshapen or _skips_look_up(world, behaviour, wanted):
         return await world.recordings.newest()
     late = world.faults.on(faults_of.RECORDINGS_LATE)
     delay = world.faults.number(faults_of.RECORDINGS_LATE) if late else 0.0
-    return await world.recordings.containing(wanted.start_time, delay)
+    found = await world.recordings.containing(wanted.start_time, delay)
+    if found is None and world.faults.on(faults_of.NO_RECORDING_200):
+        return await world.recordings.newest()
+    return found
 
 
 def _skips_look_up(world: World, behaviour: Behaviour, wanted: Configuration) -> bool:
-    if world.faults.on(faults_of.NO_RECORDING_200):
-        return True
     if behaviour.future_unchecked:
         return wanted.start_time is not None and wanted.start_time > time.time()
     context = _context(world)

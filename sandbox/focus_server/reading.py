@@ -36,6 +36,12 @@ class Reading:
     raw: Mapping[str, Any] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 
+    @property
+    def is_misshapen(self) -> bool:
+        """Whether numbers had to be made up; where such a request is accepted, nothing that
+        looks at numbers may refuse it."""
+        return bool(self.problems)
+
 
 def read(
     body: bytes, content_type: str, model: type[BaseModel], groups: Mapping[str, str], strict: bool

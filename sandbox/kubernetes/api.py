@@ -15,7 +15,17 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from sandbox.kubernetes.selectors import SelectorError, field_matcher, label_matcher
 from sandbox.kubernetes.store import Store
 
-_VERSION = {"major": "1", "minor": "31", "gitVersion": "v1.31.0+sandbox", "platform": "sandbox"}
+_VERSION = {
+    "major": "1",
+    "minor": "31",
+    "gitVersion": "v1.31.0+sandbox",
+    "gitCommit": "sandbox",
+    "gitTreeState": "clean",
+    "buildDate": "2026-01-01T00:00:00Z",
+    "goVersion": "none",
+    "compiler": "none",
+    "platform": "sandbox",
+}
 _LIST_PARAMETERS = frozenset(
     {
         "labelSelector",

@@ -20,7 +20,7 @@ class Context:
 
 @dataclass(frozen=True)
 class Fault:
-    """A seeded fault: `sandbox` in the stand-in, `settings` in the client's file, `client` in us."""
+    """A seeded fault, of a kind: in the `sandbox`, in the client `settings`, or in our `client`."""
 
     name: str
     kind: str

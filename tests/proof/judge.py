@@ -38,7 +38,9 @@ def bystander_trouble(fault: Fault, outcomes: Iterable[Outcome]) -> str | None:
         if str(outcome.case) == fault.bystander:
             if outcome.status == "PASS":
                 return None
-            return f"{fault.name}: bystander {fault.bystander} is {outcome.status}: {outcome.message}"
+            return (
+                f"{fault.name}: bystander {fault.bystander} is {outcome.status}: {outcome.message}"
+            )
     return f"{fault.name}: bystander {fault.bystander} did not run"
 
 

@@ -49,7 +49,9 @@ def findings(flags: list[Flag]) -> list[str]:
 
 def table(flags: list[Flag]) -> str:
     lines = ["", "Tickets on the observed contract of October 2025:"]
-    lines += [f"  {flag.ticket:<9} {flag.evidence:<9} {_shown(flag):<8} {flag.what}" for flag in flags]
+    lines += [
+        f"  {flag.ticket:<9} {flag.evidence:<9} {_shown(flag):<8} {flag.what}" for flag in flags
+    ]
     return "\n".join(lines)
 
 

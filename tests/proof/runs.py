@@ -99,7 +99,14 @@ def all_cases() -> list[Case]:
 
 def _run(cases: list[Case] | None) -> list[Outcome]:
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
-        result = _suite(cases).run(output=None, stdout=nowhere, listener="FocusListener")
+        result = _suite(cases).run(
+            output=None,
+            log=None,
+            report=None,
+            console="none",
+            stdout=nowhere,
+            listener="FocusListener",
+        )
     return [Outcome(_case(test), test.status, test.message) for test in result.suite.all_tests]
 
 

@@ -1,4 +1,4 @@
-"""Every case can fail: each is killed by a fault, each fault kills a case and spares a bystander."""
+"""Every case can fail: a fault kills each, and each fault spares its bystander."""
 
 import pytest
 from proof.declarations import load

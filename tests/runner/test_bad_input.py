@@ -2,10 +2,22 @@
 
 import json
 import os
+from collections.abc import Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from small_project import Done, Project
+
+
+@pytest.fixture
+def http_server() -> Iterator[int]:
+    """The port of a server that speaks no TLS."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), SimpleHTTPRequestHandler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_port
+        server.shutdown()
 
 
 def _refused(done: Done, *said: str) -> None:
@@ -38,6 +50,12 @@ def test_unreachable_server(project: Project) -> None:
     url = "http://127.0.0.1:9/focus-server"
     done = project.focus("run", "--environment", "staging", FOCUS_BASE_URL=url)
     _refused(done, f"no answer from {url}/ack", "Check FOCUS_BASE_URL")
+
+
+def test_tls_failure(project: Project, http_server: int) -> None:
+    url = f"https://127.0.0.1:{http_server}/focus-server"
+    done = project.focus("run", FOCUS_BASE_URL=url)
+    _refused(done, f"TLS with {url}/ack failed", "tls.verify in variables/environments/sandbox")
 
 
 def test_sandbox_with_an_address_that_is_not_loopback(project: Project) -> None:

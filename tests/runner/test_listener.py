@@ -60,6 +60,7 @@ def test_known_bugs_in_a_run(project: Project) -> None:
     )
     (project.root / "variables" / "known_bugs.yaml").write_text(
         "never_excused: ['*latency*']\n"
+        "never_excused_messages: ['grpc-job-']\n"
         "bugs:\n"
         "  - {ticket: PZ-1, environments: [sandbox], cases: ['*.One.*'], since: 2025-12-01,\n"
         "     message: got 500, reason: not built}\n",

@@ -67,6 +67,10 @@ def test_the_runner_needs_nothing_but_python() -> None:
         assert imported <= {*sys.stdlib_module_names, "runner"}, file
 
 
+def test_an_old_python_can_read_the_sentence_that_refuses_it() -> None:
+    ast.parse((ROOT / "focus.py").read_text(encoding="utf-8"), feature_version=(3, 6))
+
+
 def _imported(file: Path) -> set[str]:
     nodes = list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
     plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}

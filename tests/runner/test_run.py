@@ -10,6 +10,9 @@ ROWS = """*** Test Cases ***
 Good row
     Should Be Equal    %{FOCUS_ENVIRONMENT} %{FOCUS_JOB_LIFE} %{FOCUS_SEED}    sandbox 1 1
 
+Temporary files are those of this run alone
+    Should Be Equal    %{TMPDIR}    %{FOCUS_RUN_DIR}
+
 Odd [name] * "x"
     Fail    expected 400, got 200.
 
@@ -49,12 +52,12 @@ def test_a_run_executes_both_passes_into_one_report(mixed: Project) -> None:
     done = mixed.focus("run")
     outcome = mixed.outcome()
     assert done.code == 3, done.console
-    assert len(outcome.cases) == 6
+    assert len(outcome.cases) == 7
     assert "Focus Server.Performance Api.Measured.Slow answer" in outcome.cases
     assert outcome.metadata["Skipped"] == "NEEDS INPUT 1, UNDETERMINED 1"
     assert outcome.metadata["Server version"] == "11.17.1"
     assert {"Environment", "Seed", "Commit"} <= set(outcome.metadata)
-    assert "6 cases: 1 passed, 3 failed, 2 skipped" in done.console
+    assert "7 cases: 2 passed, 3 failed, 2 skipped" in done.console
     assert "skipped by reason: NEEDS INPUT 1, UNDETERMINED 1" in done.console
     for name in ("log.html", "report.html", "xunit.xml"):
         assert str(mixed.results / name) in done.console

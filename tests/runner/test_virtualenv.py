@@ -90,6 +90,16 @@ def test_an_environment_without_its_python_is_made_again(environment: Recording)
     assert environment.done[0] == "make"
 
 
+def test_an_environment_of_another_python_is_made_again(
+    environment: Recording, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment.python_with(REQUIREMENTS)
+    environment.done.clear()
+    monkeypatch.setattr(virtualenv, "PYTHON", "3.99")
+    environment.python_with(REQUIREMENTS)
+    assert environment.done == ["make", ["requirements.txt"]]
+
+
 @pytest.mark.parametrize(
     "said",
     ["The virtual environment was not created: ensurepip is not available", "No module named venv"],

@@ -40,7 +40,11 @@ def _case(**changes: object) -> FinishedCase:
 
 def _bugs(tmp_path: Path, **changes: object) -> KnownBugs:
     file = tmp_path / "known_bugs.yaml"
-    content = {"never_excused": ["*Channel Range*"], "bugs": [ENTRY | changes]}
+    content = {
+        "never_excused": ["*Channel Range*"],
+        "never_excused_messages": ["grpc-job-"],
+        "bugs": [ENTRY | changes],
+    }
     file.write_text(yaml.safe_dump(content), encoding="utf-8")
     return read_known_bugs(file)
 
@@ -49,6 +53,11 @@ def test_a_matching_failure_is_excused_with_its_ticket(tmp_path: Path) -> None:
     finding = judge(_bugs(tmp_path), "staging", _case())
     assert isinstance(finding, Excuse)
     assert finding.message(MESSAGE) == f"KNOWN BUG PZ-1: {MESSAGE}"
+
+
+def test_a_job_left_behind_is_never_excused(tmp_path: Path) -> None:
+    left = _case(message=f"{MESSAGE}\ngrpc-job-1-7 was started although the request was refused.")
+    assert judge(_bugs(tmp_path, message=".*"), "staging", left) is None
 
 
 @pytest.mark.parametrize(

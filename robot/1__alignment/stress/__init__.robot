@@ -1,4 +1,4 @@
 *** Settings ***
-Documentation     Extreme but valid configurations, enabled in every run that allows jobs.
+Documentation    Extreme but valid configurations, enabled in every run that allows jobs.
 
-Test Tags         stress
+Test Tags        stress

@@ -1,20 +1,21 @@
 *** Settings ***
-Documentation     Extreme but valid configurations: each is served or refused properly, and the server
-...               still acknowledges and serves a normal configuration afterwards.
+Documentation    Extreme but valid configurations: each is served or refused properly, and the server
+...              still acknowledges and serves a normal configuration afterwards.
 
-Resource          stress.resource
+Resource         stress.resource
 
-Test Template     Server Should Survive
-Test Tags         high    gate    PZ-13880    PZ-13905
+Test Template    Server Should Survive
+
+Test Tags        high    gate    PZ-13880    PZ-13905
 
 
-*** Test Cases ***                             VIEW               FIELD                        VALUE
-All channels of the client                     multichannel       channels                     {"min": 1, "max": ${MAX_CHANNELS}}
-Largest NFFT, one channel                      singlechannel      nfftSelection                ${NFFT_MAX_SINGLECHANNEL}
-Largest NFFT, many channels                    multichannel       nfftSelection                ${NFFT_MAX_MULTICHANNEL}
-Tall canvas                                    multichannel       displayInfo.height           5000
-Tiny canvas                                    multichannel       displayInfo.height           1
-Long display                                   multichannel       displayTimeAxisDuration      ${DISPLAY_DURATION * 120}
-Short display                                  multichannel       displayTimeAxisDuration      1
-Narrowest frequency range                      multichannel       frequencyRange               {"min": ${FREQUENCY_MIN}, "max": ${FREQUENCY_MIN_RANGE}}
-All channels of the client, waterfall          waterfall          channels                     {"min": 1, "max": ${MAX_CHANNELS}}
+*** Test Cases ***                       VIEW             FIELD                      VALUE
+All channels of the client               multichannel     channels                   {"min": 1, "max": ${MAX_CHANNELS}}
+Largest NFFT, one channel                singlechannel    nfftSelection              ${NFFT_MAX_SINGLECHANNEL}
+Largest NFFT, many channels              multichannel     nfftSelection              ${NFFT_MAX_MULTICHANNEL}
+Tall canvas                              multichannel     displayInfo.height         5000
+Tiny canvas                              multichannel     displayInfo.height         1
+Long display                             multichannel     displayTimeAxisDuration    ${DISPLAY_DURATION * 120}
+Short display                            multichannel     displayTimeAxisDuration    1
+Narrowest frequency range                multichannel     frequencyRange             {"min": ${FREQUENCY_MIN}, "max": ${FREQUENCY_MIN_RANGE}}
+All channels of the client, waterfall    waterfall        channels                   {"min": 1, "max": ${MAX_CHANNELS}}

@@ -1,4 +1,4 @@
-"""Every example in FocusServerLibrary's documentation is run as it stands."""
+"""Every example in the documentation of our libraries is run as it stands."""
 
 import json
 import re
@@ -7,18 +7,20 @@ import sys
 from pathlib import Path
 
 import pytest
+from keywords.conftest import HEAD
 
 PROJECT = Path(__file__).parents[2]
+LIBRARIES = sorted(path.stem for path in (PROJECT / "libraries").glob("*Library.py"))
 BLOCK = re.compile(r"```robotframework\n(.*?)```", re.DOTALL)
 
 
-@pytest.fixture(scope="module")
-def libdoc(tmp_path_factory: pytest.TempPathFactory) -> dict:
+@pytest.fixture(scope="module", params=LIBRARIES)
+def libdoc(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict:
     folder = tmp_path_factory.mktemp("libdoc")
     subprocess.run(
         [
             *[sys.executable, "-m", "robot.libdoc", "--pythonpath", str(PROJECT / "libraries")],
-            *["--specdocformat", "RAW", "FocusServerLibrary", "library.json"],
+            *["--specdocformat", "RAW", request.param, "library.json"],
         ],
         cwd=folder,
         check=True,
@@ -41,11 +43,14 @@ def test_every_example_passes(libdoc: dict, run_robot) -> None:
         keyword["name"]: BLOCK.findall(keyword["doc"])[0].replace("\n", "\n    ")
         for keyword in libdoc["keywords"]
     }
-    cases = run_robot("\n".join(f"{name}\n    {row}" for name, row in rows.items()))
+    head = HEAD.replace("Variables ", f"Library    {libdoc['name']}\nVariables ")
+    text = "\n".join(f"{name}\n    {row}" for name, row in rows.items())
+    cases = run_robot.suite(head + text)
     assert {name: case.message for name, case in cases.items() if case.status != "PASS"} == {}
     assert set(cases) == set(rows)
 
 
-def test_the_example_of_the_library_passes(libdoc: dict, run_robot) -> None:
-    cases = run_robot.suite(BLOCK.findall(libdoc["doc"])[0])
-    assert [case.status for case in cases.values()] == ["PASS"]
+def test_the_example_of_a_library_passes(libdoc: dict, run_robot) -> None:
+    for suite in BLOCK.findall(libdoc["doc"]):
+        cases = run_robot.suite(suite)
+        assert [case.status for case in cases.values()] == ["PASS"]

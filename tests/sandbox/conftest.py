@@ -1,0 +1,188 @@
+"""A running sandbox per module, and the requests that its tests send."""
+
+import copy
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+ROOT = Path(__file__).parents[2]
+TIMEOUT_S = 10
+
+Body = dict[str, Any]
+
+VALID: dict[str, Body] = {
+    "multichannel": {
+        "displayTimeAxisDuration": 30,
+        "nfftSelection": 1024,
+        "displayInfo": {"height": 200},
+        "channels": {"min": 11, "max": 109},
+        "frequencyRange": {"min": 0, "max": 1000},
+        "start_time": None,
+        "end_time": None,
+        "view_type": "0",
+    },
+    "singlechannel": {
+        "displayTimeAxisDuration": 30,
+        "nfftSelection": 1024,
+        "displayInfo": {"height": 200},
+        "channels": {"min": 7, "max": 7},
+        "frequencyRange": {"min": 0, "max": 1000},
+        "start_time": None,
+        "end_time": None,
+        "view_type": "1",
+    },
+    "waterfall": {
+        "nfftSelection": 1,
+        "displayInfo": {"height": 200},
+        "channels": {"min": 11, "max": 109},
+        "view_type": "2",
+    },
+}
+
+
+class Running:
+    """A sandbox started by the command line, as its users start it."""
+
+    def __init__(self, *options: str) -> None:
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the process
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "sandbox", "up", *options],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+        )
+        started = time.monotonic()
+        line = self.process.stdout.readline()
+        self.start_s = time.monotonic() - started
+        assert line, self.errors()
+        self.addresses: dict[str, Any] = json.loads(line)
+        self.session = requests.Session()
+
+    def stop(self) -> int:
+        """Close stdin; return the exit code."""
+        self.session.close()
+        self.process.stdin.close()
+        code = self.process.wait(TIMEOUT_S)
+        self.process.stdout.close()
+        return code
+
+    def errors(self) -> str:
+        """Return what the process wrote to stderr."""
+        self._errors.seek(0)
+        return self._errors.read().decode()
+
+    def focus(self, method: str, path: str, **arguments: Any) -> requests.Response:
+        """Send a request to the Focus Server."""
+        url = self.addresses["base_url"] + path
+        return self.session.request(method, url, timeout=TIMEOUT_S, **arguments)
+
+    def configure(self, body: Body) -> requests.Response:
+        """POST a configuration."""
+        return self.focus("POST", "/configure", json=body)
+
+    def control(self, method: str, path: str, body: object = None) -> Any:
+        """Use the control API; return its JSON."""
+        url = self.addresses["control_url"] + path
+        answer = self.session.request(method, url, json=body, timeout=TIMEOUT_S)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def recorded_start(self) -> int:
+        """Return an instant inside a recording."""
+        now = int(time.time())
+        ranges = self.focus(
+            "POST",
+            "/recordings_in_time_range",
+            json={"start_time": now - 10 * 86_400, "end_time": now},
+        ).json()
+        return next(start for start, end in ranges if end - start > 3600) + 60
+
+
+def changed(body: Body, changes: Body, removed: list[str]) -> Body:
+    """Return a copy with dotted paths set or removed."""
+    result = copy.deepcopy(body)
+    for path, value in changes.items():
+        parent, key = _parent(result, path)
+        parent[key] = value
+    for path in removed:
+        parent, key = _parent(result, path)
+        del parent[key]
+    return result
+
+
+def _parent(body: Body, path: str) -> tuple[Body, str]:
+    *parents, key = path.split(".")
+    for name in parents:
+        body = body[name]
+    return body, key
+
+
+@pytest.fixture(scope="module")
+def module_sandbox() -> Iterator[Running]:
+    running = Running("--job-life", "60s")
+    yield running
+    assert running.stop() == 0
+    assert running.errors() == ""
+
+
+@pytest.fixture
+def sandbox(module_sandbox: Running) -> Running:
+    """The module's sandbox, as it was at its start."""
+    module_sandbox.control("POST", "/reset")
+    return module_sandbox
+
+
+@pytest.fixture
+def start_sandbox() -> Iterator[Callable[..., Running]]:
+    """Start further sandboxes; they are stopped at the end."""
+    started: list[Running] = []
+
+    def start(*options: str) -> Running:
+        started.append(Running(*options))
+        return started[-1]
+
+    yield start
+    for running in started:
+        if running.process.poll() is None:
+            running.stop()
+
+
+@pytest.fixture(scope="session")
+def valid() -> dict[str, Body]:
+    """Valid live configurations by view."""
+    return copy.deepcopy(VALID)
+
+
+@pytest.fixture(scope="session")
+def change() -> Callable[[Body, Body, list[str]], Body]:
+    """Set and remove dotted paths of a body."""
+    return changed
+
+
+@pytest.fixture
+def send_example(sandbox: Running) -> Callable[[Body], requests.Response]:
+    """Send an entry of rule_examples.json, which breaks one rule and no other."""
+
+    def send(example: Body) -> requests.Response:
+        if "prr" in example:
+            sandbox.control("PUT", "/prr", {"prr": example["prr"]})
+        path = example.get("path", "/configure")
+        if "raw" in example:
+            headers = {"content-type": "application/json"}
+            return sandbox.focus("POST", path, data=example["raw"], headers=headers)
+        base = VALID[example.get("view", "multichannel")]
+        if path != "/configure":
+            base = {"start_time": 1_700_000_000, "end_time": 1_700_003_600}
+        body = changed(base, example.get("set", {}), example.get("remove", []))
+        return sandbox.focus("POST", path, json=body)
+
+    return send

@@ -1,0 +1,111 @@
+"""The command line: the one line, the ways to end, and the refusal of wrong arguments."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def _run(*arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "sandbox", *arguments],
+        cwd=ROOT, capture_output=True, text=True, timeout=20, check=False,
+    )  # fmt: skip
+
+
+def test_the_line_names_everything_and_comes_within_three_seconds(start_sandbox):
+    sandbox = start_sandbox()
+    assert sandbox.start_s < 3
+    assert list(sandbox.addresses) == [
+        "base_url", "mongo_uri", "kubeconfig", "namespace", "toxiproxy_url", "control_url",
+    ]  # fmt: skip
+    assert sandbox.addresses["base_url"].startswith("http://127.0.0.1:")
+    assert sandbox.addresses["toxiproxy_url"] is None
+
+
+@pytest.mark.parametrize("way", ["SIGINT", "SIGTERM", "stdin"])
+def test_it_ends_and_leaves_nothing_behind(start_sandbox, way):
+    sandbox = start_sandbox()
+    kubeconfig = Path(sandbox.addresses["kubeconfig"])
+    assert kubeconfig.is_file()
+    if os.name == "posix":
+        assert kubeconfig.stat().st_mode & 0o077 == 0
+    if way != "stdin":
+        if os.name != "posix":
+            pytest.skip("Windows cannot send this signal to one process")
+        sandbox.process.send_signal(getattr(signal, way))
+        assert sandbox.process.wait(5) == 0
+    assert sandbox.stop() == 0
+    assert sandbox.errors() == ""
+    assert not kubeconfig.parent.exists()
+
+
+def test_dev_null_as_stdin_does_not_end_it():
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sandbox", "up"],
+        cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout.readline()
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(0.5)
+    process.terminate()
+    assert process.wait(5) == (0 if os.name == "posix" else 1)
+    process.stdout.close()
+
+
+def test_options_take_effect(start_sandbox, valid):
+    sandbox = start_sandbox(
+        "--contract", "observed-2025-10", "--state", "half-ready", "--prr", "1000",
+        "--fault", "status-success", "--fault", "slow-median=0.001",
+    )  # fmt: skip
+    metadata = sandbox.focus("GET", "/live_metadata").json()
+    assert (metadata["prr"], metadata["sw_version"]) == (1000.0, "waiting for fiber")
+    answer = sandbox.configure(valid["multichannel"]).json()
+    assert answer["status"] == "success"
+    assert isinstance(answer["stream_port"], str)
+    assert sandbox.control("GET", "/faults") == {
+        "active": {"status-success": True, "slow-median": 0.001}
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--contract", "best"], "conforming, observed-2025-10, observed-2025-12"),
+        (["--state", "asleep"], "ready, waiting, half-ready"),
+        (["--prr", "0"], "whole number from 1"),
+        (["--job-life", "0"], "duration above zero"),
+        (["--job-life", "nan"], "duration above zero"),
+        (["--fault", "nonsense"], "python -m sandbox faults"),
+        (["--fault", "refuses-nfft=x"], "whole number"),
+        (["--fault", "ack-fails=1"], "takes no value"),
+        (["--port", "70000"], "65535"),
+        (["--pz-profile", "x"], "unrecognized arguments"),
+    ],
+)
+def test_wrong_arguments_get_a_sentence_and_code_2(arguments, words):
+    result = _run("up", *arguments)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert words in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_a_port_that_is_taken_gets_a_sentence(start_sandbox):
+    port = start_sandbox().addresses["base_url"].split(":")[2].split("/")[0]
+    result = _run("up", "--port", port)
+    assert result.returncode == 1
+    assert "cannot start" in result.stderr
+
+
+def test_faults_and_knobs_are_listed_one_per_line():
+    faults = _run("faults").stdout.splitlines()
+    assert "channel-limit=<whole number>: " in "\n".join(faults)
+    assert all(": " in line for line in faults)
+    knobs = _run("faults", "--knobs").stdout.splitlines()
+    assert all("Unknown on the real server" in line for line in knobs)
+    assert not set(faults) & set(knobs)

@@ -1,0 +1,244 @@
+"""Every fault of the catalogue changes what it says, and nothing else.
+
+One battery of requests is answered without and with each fault; the answers that differ must be
+exactly those that the fault is about. Faults that switch a rule off are in the tests of rules.
+"""
+
+import re
+import time
+
+import pytest
+
+from sandbox.catalogue import CATALOGUE
+from sandbox.focus_server import refusals, rejections, response_faults
+
+VIEWS = {"multichannel", "singlechannel", "waterfall", "historic", "second"}
+JOBS = {"jobs"}
+STRESS = {"after-stress"}
+LIVE = VIEWS - {"historic"}
+SPECTROGRAMS = VIEWS - {"waterfall"}
+REFUSED = {"refused-400", "refused-422", "refused-range"}
+
+RESPONSE = {fault.id: VIEWS for fault in response_faults.CHANGES} | {
+    "frequencies-shifted": SPECTROGRAMS,
+    "frequencies-short": SPECTROGRAMS,
+    "frequencies-wrong-step": SPECTROGRAMS,
+    "frequencies-null": VIEWS,
+    "waterfall-has-frequencies": {"waterfall"},
+    "mapping-not-contiguous": VIEWS - {"singlechannel"},
+    "port-reused": VIEWS - {"multichannel"},
+    "job-id-reused": VIEWS - {"multichannel"},
+}
+REJECTION = {fault.id: REFUSED for fault in rejections.FAULTS} | {
+    "job-left-after-rejection": JOBS,
+}
+REFUSAL = {fault.id: VIEWS | JOBS for fault in refusals.FAULTS} | {
+    "refuses-limit": {"limit"} | JOBS,
+    "refuses-default-channels": (VIEWS - {"singlechannel"}) | {"no-recording"} | STRESS | JOBS,
+    "refuses-full-frequency-range": SPECTROGRAMS | {"limit", "tall", "no-recording"} | JOBS,
+    "refuses-multichannel": (
+        {"multichannel", "historic", "second", "limit", "tall", "no-recording"} | JOBS
+    ),
+    "refuses-singlechannel": {"singlechannel"} | JOBS,
+    "refuses-waterfall": {"waterfall"} | STRESS | JOBS,
+    "refuses-historic": {"historic", "no-recording"} | JOBS,
+    "refuses-live": LIVE | {"limit", "tall"} | STRESS | JOBS,
+    "refuses-height-5000": {"tall"} | JOBS,
+    "refuses-nfft": SPECTROGRAMS | {"tall", "no-recording"} | JOBS,
+}
+ENDPOINT = {
+    "ack-has-body": {"ack"},
+    "ack-fails": {"ack"},
+    "channels-range-short": {"channels"},
+    "channels-lowest-zero": {"channels"},
+    "channels-wrong-type": {"channels"},
+    "channels-fail": {"channels"},
+    "live-metadata-missing-key": {"live"},
+    "live-metadata-extra-key": {"live"},
+    "live-metadata-prr-as-text": {"live"},
+    "live-metadata-fails": {"live"},
+    "metadata-text-wrong": {"metadata"},
+    "metadata-unknown-job-200": {"metadata"},
+    "timeline-not-html": {"timeline"},
+    "recordings-in-milliseconds": {"recordings"},
+    "recordings-range-ignored": {"recordings"},
+    "recordings-deleted-listed": {"recordings"},
+    "openapi-missing": {"openapi"},
+    "no-recording-answers-200": {"no-recording"} | JOBS,
+    "no-recording-text-wrong": {"no-recording"},
+    "configure-fails": VIEWS | {"after-stress"} | {"limit", "tall", "no-recording"} | JOBS,
+    "wedged-after-stress": {"ack", "tall", "after-stress"} | JOBS,
+}
+OF_THEIR_OWN_TESTS = {
+    "channel-limit",
+    "waiting-accepted",
+    "slow-median",
+    "slow-tail",
+    "stall-once",
+}
+EXPECTED = RESPONSE | REJECTION | REFUSAL | ENDPOINT
+
+
+def test_every_fault_is_proven():
+    faults = {fault.id for fault in CATALOGUE.values() if fault.kind.value == "fault"}
+    rules_off = {fault for fault in faults if fault.startswith("accepts-")}
+    assert faults == set(EXPECTED) | OF_THEIR_OWN_TESTS | rules_off
+
+
+def test_ids_are_unique_and_sentences_complete():
+    for fault in CATALOGUE.values():
+        assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", fault.id)
+        assert len(fault.sentence.split()) > 2
+
+
+class Battery:
+    """The requests, and their answers without what differs from run to run."""
+
+    def __init__(self, sandbox, valid):
+        self._sandbox = sandbox
+        self._now = int(time.time())
+        start = sandbox.recorded_start()
+        multi = valid["multichannel"]
+        self._bodies = {
+            "multichannel": multi,
+            "singlechannel": valid["singlechannel"],
+            "waterfall": valid["waterfall"],
+            "historic": {**multi, "start_time": start, "end_time": start + 600},
+            "second": {**multi, "channels": {"min": 11, "max": 109}},
+            "no-recording": {**multi, "start_time": 1_600_000_000, "end_time": 1_600_000_600},
+            "refused-400": {**multi, "channels": {"min": 1, "max": 2223}},
+            "refused-422": {**multi, "view_type": 7},
+            "limit": {**multi, "channels": {"min": 1, "max": 2222}, "nfftSelection": 128},
+            "tall": {**multi, "channels": {"min": 1, "max": 9}, "displayInfo": {"height": 5000}},
+        }
+
+    def answers(self, limit_and_tall):
+        """Send everything to a sandbox without jobs; return the answers by name."""
+        get = {
+            "ack": "/ack",
+            "channels": "/channels",
+            "live": "/live_metadata",
+            "metadata": "/metadata/9-9",
+            "timeline": "/get_recordings_timeline",
+            "openapi": "/openapi.json",
+        }
+        ranges = {
+            "recordings": (self._now - 86_400, self._now),
+            "refused-range": (self._now, 5),
+        }
+        shown = {
+            name: self._configure(body)
+            for name, body in self._bodies.items()
+            if name not in ("limit", "tall") or limit_and_tall
+        }
+        if limit_and_tall:
+            shown["after-stress"] = self._configure(self._bodies["waterfall"])
+        found = {}
+        for name, (start, end) in ranges.items():
+            found[name] = self._sandbox.focus(
+                "POST", "/recordings_in_time_range", json={"start_time": start, "end_time": end}
+            )
+        found |= {name: self._sandbox.focus("GET", path) for name, path in get.items()}
+        shown |= {name: _comparable(answer) for name, answer in found.items()}
+        return {**shown, "jobs": len(self._sandbox.control("GET", "/jobs"))}
+
+    def _configure(self, body):
+        """Configure; the job's own id and port differ from run to run and are named OWN."""
+        status, kind, text = _comparable(self._sandbox.configure(body))
+        for job in self._sandbox.control("GET", "/jobs")[-1:]:
+            text = text.replace(f'"{job["job_id"]}"', "OWN").replace(str(job["port"]), "OWN")
+        return status, kind, text
+
+
+def _comparable(answer):
+    return answer.status_code, answer.headers.get("content-type"), answer.text
+
+
+@pytest.mark.parametrize("fault", EXPECTED)
+def test_a_fault_changes_exactly_what_it_says(sandbox, valid, fault):
+    needs_stress = bool(EXPECTED[fault] & {"limit", "tall", "after-stress"})
+    battery = Battery(sandbox, valid)
+    usual = battery.answers(needs_stress)
+    sandbox.control("POST", "/reset")
+    sandbox.control("PUT", "/faults", {fault: 1024 if fault == "refuses-nfft" else True})
+    faulty = battery.answers(needs_stress)
+    differing = {name for name in usual if usual[name] != faulty[name]}
+    assert differing == EXPECTED[fault]
+
+
+def test_waiting_accepted(sandbox, valid):
+    sandbox.control("PUT", "/state", {"state": "waiting"})
+    assert sandbox.configure(valid["multichannel"]).status_code == 503
+    sandbox.control("PUT", "/faults", {"waiting-accepted": True})
+    assert sandbox.configure(valid["multichannel"]).status_code == 200
+
+
+def test_wedged_until_the_faults_are_switched(sandbox, valid):
+    sandbox.control("PUT", "/faults", {"wedged-after-stress": True})
+    assert sandbox.focus("GET", "/ack").status_code == 200
+    tall = {**valid["multichannel"], "displayInfo": {"height": 5000}}
+    assert sandbox.configure(tall).status_code == 200
+    assert sandbox.focus("GET", "/ack").status_code == 503
+    assert sandbox.configure(valid["multichannel"]).status_code == 500
+    sandbox.control("PUT", "/faults", {})
+    assert sandbox.focus("GET", "/ack").status_code == 200
+
+
+def _elapsed(sandbox):
+    started = time.monotonic()
+    sandbox.focus("GET", "/ack")
+    return time.monotonic() - started
+
+
+def test_slow_median(sandbox):
+    sandbox.control("PUT", "/faults", {"slow-median": 0.2})
+    assert all(_elapsed(sandbox) >= 0.2 for _ in range(3))
+
+
+def test_slow_tail(sandbox):
+    sandbox.control("PUT", "/faults", {"slow-tail": 0.3})
+    elapsed = [_elapsed(sandbox) for _ in range(80)]
+    assert [position for position, time_s in enumerate(elapsed, 1) if time_s >= 0.3] == [40, 80]
+
+
+def test_stall_once(sandbox):
+    sandbox.control("PUT", "/faults", {"stall-once": 0.3})
+    assert _elapsed(sandbox) >= 0.3
+    assert _elapsed(sandbox) < 0.2
+
+
+@pytest.mark.parametrize("knob", ["recordings-object-form", "multi-decimation"])
+def test_a_knob_changes_the_conforming_server(sandbox, valid, knob):
+    battery = Battery(sandbox, valid)
+    usual = battery.answers(False)
+    sandbox.control("POST", "/reset")
+    sandbox.control("PUT", "/faults", {knob: True})
+    assert battery.answers(False) != usual
+
+
+def test_a_recording_that_has_just_ended_is_not_found_with_its_knob(sandbox, valid):
+    start = sandbox.recorded_start()
+    body = {**valid["multichannel"], "start_time": start, "end_time": start + 60}
+    assert sandbox.configure(body).status_code == 200
+    sandbox.control("PUT", "/faults", {"recordings-indexed-late": 30 * 86_400})
+    assert sandbox.configure(body).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("faults", "words"),
+    [
+        ({"nonsense": True}, "no fault 'nonsense'"),
+        ({"ack-fails": 3}, "takes no value"),
+        ({"refuses-nfft": True}, "needs a value"),
+        ({"refuses-nfft": 1.5}, "whole number"),
+        ({"slow-median": "soon"}, "seconds"),
+        ({"slow-median": -1}, "seconds"),
+        ({"slow-median": False}, "seconds"),
+    ],
+)
+def test_wrong_faults_are_refused_with_a_sentence(sandbox, faults, words):
+    url = sandbox.addresses["control_url"] + "/faults"
+    answer = sandbox.session.put(url, json=faults)
+    assert answer.status_code == 400
+    assert words in answer.json()["error"]
+    assert sandbox.control("GET", "/faults") == {"active": {}}

@@ -1,0 +1,109 @@
+"""Which system is under test: precedence, addresses, and what an environment allows."""
+
+from pathlib import Path
+
+import pytest
+
+from focus.environment import (
+    ENVIRONMENTS,
+    Permission,
+    environment_name,
+    known_environments,
+    load_environment,
+    read_environment_file,
+)
+from focus.verdict import NotAllowed, ToolError
+
+
+@pytest.fixture(autouse=True)
+def _no_ambient_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("ENVIRONMENT", "BASE_URL", "MONGO_URI", "KUBECONFIG", "NAMESPACE", "JOB_LIFE"):
+        monkeypatch.delenv(f"FOCUS_{name}", raising=False)
+    monkeypatch.setenv("KUBECONFIG", "/somebody/elses/config")
+
+
+def test_name_by_precedence(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert environment_name() == "sandbox"
+    monkeypatch.setenv("FOCUS_ENVIRONMENT", "staging")
+    assert environment_name() == "staging"
+    assert environment_name("kefar_saba") == "kefar_saba"
+
+
+def test_every_shipped_file_is_valid() -> None:
+    assert known_environments() == ["kefar_saba", "sandbox", "staging"]
+    for name in known_environments():
+        assert read_environment_file(name).prefix == "/focus-server"
+
+
+def test_production_allows_nothing() -> None:
+    allow = read_environment_file("kefar_saba").allow
+    assert not any(getattr(allow, permission.value) for permission in Permission)
+
+
+def test_production_that_allows_something_is_refused(tmp_path: Path) -> None:
+    text = (ENVIRONMENTS / "kefar_saba.yaml").read_text(encoding="utf-8")
+    (tmp_path / "kefar_saba.yaml").write_text(
+        text.replace("load: false", "load: true"), encoding="utf-8"
+    )
+    with pytest.raises(ToolError, match="is production and allows load"):
+        read_environment_file("kefar_saba", tmp_path)
+
+
+def test_unknown_environment_names_the_known_ones() -> None:
+    with pytest.raises(ToolError, match="Known are: kefar_saba, sandbox, staging"):
+        load_environment("nowhere")
+
+
+def test_missing_address_says_which_variable() -> None:
+    with pytest.raises(ToolError, match="set FOCUS_BASE_URL"):
+        load_environment("staging")
+
+
+@pytest.mark.parametrize("url", ["host/focus-server", "ftp://host", "http://"])
+def test_malformed_address(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("FOCUS_BASE_URL", url)
+    with pytest.raises(ToolError, match="no http or https address"):
+        load_environment("staging")
+
+
+@pytest.mark.parametrize("url", ["http://server.example/x", "http://192.0.2.7"])
+def test_sandbox_accepts_loopback_only(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("FOCUS_BASE_URL", url)
+    with pytest.raises(ToolError, match="loopback addresses only"):
+        load_environment("sandbox")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.10", "localhost", "[::1]"])
+def test_sandbox_on_loopback(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    monkeypatch.setenv("FOCUS_BASE_URL", f"http://{host}:1/focus-server/")
+    environment = load_environment("sandbox")
+    assert environment.base_url == f"http://{host}:1/focus-server"
+    assert environment.kubeconfig is None, "an ambient KUBECONFIG must not reach the sandbox run"
+
+
+def test_ambient_kubeconfig_serves_a_real_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOCUS_BASE_URL", "https://server.example/focus-server")
+    assert load_environment("staging").kubeconfig == "/somebody/elses/config"
+
+
+def test_remote_mongo_is_refused_for_the_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOCUS_BASE_URL", "http://127.0.0.1:1")
+    monkeypatch.setenv("FOCUS_MONGO_URI", "mongodb://192.0.2.7:27017/prisma")
+    with pytest.raises(ToolError, match="FOCUS_MONGO_URI names host"):
+        load_environment("sandbox")
+
+
+def test_job_life_comes_from_who_started_the_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOCUS_BASE_URL", "http://127.0.0.1:1")
+    monkeypatch.setenv("FOCUS_JOB_LIFE", "0.5")
+    assert load_environment().job_life == 0.5
+    monkeypatch.setenv("FOCUS_JOB_LIFE", "soon")
+    with pytest.raises(ToolError, match="FOCUS_JOB_LIFE is 'soon'"):
+        load_environment()
+
+
+def test_what_is_not_allowed_is_a_skip_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOCUS_BASE_URL", "https://server.example/focus-server")
+    environment = load_environment("kefar_saba")
+    with pytest.raises(NotAllowed, match="NOT ALLOWED: this case needs 'load'"):
+        environment.require(Permission.LOAD, "this case")

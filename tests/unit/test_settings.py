@@ -1,0 +1,116 @@
+"""Client settings and requirements: typed, complete, and a sentence when they are not."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from focus.settings import (
+    CLIENT_SETTINGS,
+    client_settings,
+    multichannel_nfft_options,
+    requirements,
+)
+from focus.settings_rules import SettingsRule, require_rule
+from focus.verdict import ProductFailure, ToolError
+
+
+def mutated(folder: Path, monkeypatch: pytest.MonkeyPatch, section: str, **changes: object) -> Path:
+    data = json.loads(CLIENT_SETTINGS.read_text(encoding="utf-8"))
+    for key, value in changes.items():
+        if value is None:
+            del data[section][key]
+        else:
+            data[section][key] = value
+    path = folder / "other.json"
+    path.write_text(json.dumps(data), encoding="utf-8")
+    monkeypatch.setenv("FOCUS_CLIENT_SETTINGS", str(path))
+    return path
+
+
+def test_the_clients_own_file_is_the_default() -> None:
+    assert client_settings().Constraints.SensorsRange == 2222
+    assert client_settings().Options.nfftSingleChannel[-1] == 65536
+
+
+def test_another_file_by_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mutated(tmp_path, monkeypatch, "Constraints", SensorsRange=100)
+    assert client_settings().Constraints.SensorsRange == 100
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"SensorsRange": None}, "key 'Constraints.SensorsRange' is missing"),
+        ({"SensorsRange": "2222"}, "key 'Constraints.SensorsRange' is '2222' (str)"),
+        ({"SensorsRange": True}, "key 'Constraints.SensorsRange' is True (bool)"),
+        ({"SensorsRange": 0}, "key 'Constraints.SensorsRange' is 0 (int)"),
+        ({"Sensors": 3}, "key 'Constraints.Sensors' is not known"),
+    ],
+)
+def test_a_wrong_key_is_named_with_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: dict, sentence: str
+) -> None:
+    path = mutated(tmp_path, monkeypatch, "Constraints", **change)
+    with pytest.raises(ToolError) as error:
+        client_settings()
+    assert str(error.value).startswith("ERROR: ")
+    assert sentence in str(error.value)
+    assert str(path) in str(error.value)
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "null", ""])
+def test_a_file_that_is_no_settings_object(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    path = tmp_path / f"broken{len(text)}.json"
+    path.write_text(text, encoding="utf-8")
+    monkeypatch.setenv("FOCUS_CLIENT_SETTINGS", str(path))
+    with pytest.raises(ToolError, match="Correct the file"):
+        client_settings()
+
+
+def test_an_absent_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOCUS_CLIENT_SETTINGS", str(tmp_path / "absent.json"))
+    with pytest.raises(ToolError, match=r"cannot read .*absent\.json"):
+        client_settings()
+
+
+def test_multichannel_options_stop_at_the_requirement() -> None:
+    assert multichannel_nfft_options(client_settings(), requirements())[-1] == 2048
+
+
+def test_open_requirements_stay_open() -> None:
+    assert requirements().channel_limit_bounds_number.value is None
+    assert requirements().channel_limit_bounds_number.status == "open"
+
+
+@pytest.mark.parametrize("rule", SettingsRule)
+def test_the_clients_own_file_satisfies_every_rule(rule: SettingsRule) -> None:
+    require_rule(rule)
+
+
+@pytest.mark.parametrize(
+    ("rule", "section", "change", "sentence"),
+    [
+        (SettingsRule.complete, "Defaults", {"Nfft": None}, "key 'Defaults.Nfft' is missing"),
+        (SettingsRule.default_channels, "Defaults", {"EndChannel": 5}, "channels 11 to 5"),
+        (SettingsRule.default_channels, "Defaults", {"EndChannel": 2233}, "channels 11 to 2233"),
+        (SettingsRule.default_frequencies, "Defaults", {"EndFrequency": 1001}, "0 to 1001 Hz"),
+        (SettingsRule.default_nfft, "Defaults", {"Nfft": 1000}, "none of the options"),
+        (SettingsRule.nfft_options, "Options", {"nfftSingleChannel": [128, 100]}, "[128, 100]"),
+        (SettingsRule.windows, "Constraints", {"NumLiveScreens": 31}, "31 live screens"),
+    ],
+)
+def test_a_broken_rule_is_a_failure_of_the_product(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    rule: SettingsRule,
+    section: str,
+    change: dict,
+    sentence: str,
+) -> None:
+    mutated(tmp_path, monkeypatch, section, **change)
+    with pytest.raises(ProductFailure) as failure:
+        require_rule(rule)
+    assert sentence in str(failure.value)

@@ -1,0 +1,61 @@
+"""Messages: prefixes on the wire, three lines at most, evidence escaped."""
+
+import pytest
+
+from focus.evidence import Evidence, head_of
+from focus.verdict import (
+    NeedsInput,
+    NotAllowed,
+    NotDeployed,
+    PreconditionUnmet,
+    Prefix,
+    ProductFailure,
+    ToolError,
+    Undetermined,
+    join_sentences,
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "prefix", "skips"),
+    [
+        (ToolError, "ERROR: ", False),
+        (Undetermined, "UNDETERMINED: ", True),
+        (PreconditionUnmet, "PRECONDITION: ", True),
+        (NotAllowed, "NOT ALLOWED: ", True),
+        (NotDeployed, "NOT DEPLOYED: ", True),
+        (NeedsInput, "NEEDS INPUT: ", True),
+    ],
+)
+def test_prefix_and_skip(kind: type[Exception], prefix: str, skips: bool) -> None:
+    raised = kind("it rained.")
+    assert str(raised) == f"{prefix}it rained."
+    assert getattr(raised, "ROBOT_SKIP_EXECUTION", False) is skips
+    assert Prefix.of(str(raised)) is Prefix(prefix.strip())
+
+
+def test_a_product_failure_has_no_prefix() -> None:
+    failure = ProductFailure("lines_dt is 1.")
+    assert Prefix.of(str(failure)) is None
+    assert failure.ROBOT_SUPPRESS_NAME
+
+
+@pytest.mark.parametrize(("count", "lines"), [(1, 1), (3, 3), (4, 3), (40, 3)])
+def test_a_message_has_three_lines_at_most(count: int, lines: int) -> None:
+    message = join_sentences([f"finding {number}" for number in range(count)])
+    assert len(message.splitlines()) == lines
+    assert "finding 0" in message
+
+
+def test_foreign_text_is_escaped() -> None:
+    evidence = Evidence()
+    evidence.add("<script>", ["a&b"], [["<img src=x onerror=alert(1)>"]])
+    html = evidence.to_html()
+    assert "<script>" not in html
+    assert "<img" not in html
+    assert "a&amp;b" in html
+
+
+def test_the_head_of_a_long_text_says_how_long_it_was() -> None:
+    assert head_of("x" * 10, 4) == "xxxx… (10 characters in all)"
+    assert head_of("xxxx", 4) == "xxxx"
