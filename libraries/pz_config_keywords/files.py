@@ -5,6 +5,7 @@ from typing import Any
 
 from robot.api import logger
 from robot.api.deco import keyword
+from robot.api.types import Secret
 
 from focus.environment import environment_name
 from focus.pz import checks, questions
@@ -14,6 +15,7 @@ from focus.pz.external import run_checker
 from focus.pz.profile import load_profile
 from focus.pz.profile_file import Subject
 from focus.pz.questions import ValueType
+from focus.pz.redaction import is_secret
 from pz_config_keywords.shown import LoadedProfile, conclude, json_cell, variable
 
 
@@ -132,7 +134,7 @@ class FileKeywords(LoadedProfile):
             name: `component.key.key`, for example `focus_server.jobs.max_windows`.
 
         Returns:
-            The value with its type; secrets are returned too, but never logged.
+            The value with its type; a secret comes as Robot's `Secret`, which is not logged.
 
         Raises:
             NeedsInput: There are no autocfg files yet.
@@ -145,7 +147,7 @@ class FileKeywords(LoadedProfile):
         """
         item = questions.parameter(self.loaded, name)
         logger.info(f"{name} comes from {item.origin}; it replaced {item.overridden or 'nothing'}.")
-        return item.value
+        return Secret(str(item.value)) if is_secret((name,)) else item.value
 
     @keyword(tags=["Assertion"])
     def effective_parameter_should_be(

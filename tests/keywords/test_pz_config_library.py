@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from keywords.conftest import PROJECT, Case, RobotRun
-from unit.pz.corpus import HEATMAP, SERVER, replace, valid_profile
+from unit.pz.corpus import HEATMAP, SERVER, append, replace, valid_profile
 
 HEAD = """\
 *** Settings ***
@@ -69,7 +69,7 @@ Resource
     State Before The Revert Should Be Told Apart    {before}
 """)
     assert [case.message for case in cases.values()] == ["", ""]
-    assert "<caption>Effective parameters</caption>" in cases["Everything"].html
+    assert "Effective parameters" in cases["Everything"].html
     assert "components/focus_server.yaml:12" in cases["Everything"].log
 
 
@@ -114,6 +114,21 @@ def test_faults_fail_with_one_sentence_and_a_table(run_pz: Run, spoilt: Callable
         assert cases[name].message.count("\n") == 0
     assert "&lt;b&gt;60&lt;/b&gt;" in cases["Summary"].html
     assert "<b>60" not in cases["Summary"].html
+
+
+def test_a_secret_parameter_is_returned_and_not_logged(
+    run_pz: Run, spoilt: Callable[..., str]
+) -> None:
+    files = spoilt(append(SERVER, "broker:\n  password: hunter2\n"))
+    cases = run_pz(f"""\
+Secret
+    Load PZ Profile    example    files={files}
+    ${{password}} =    Get Effective Parameter    focus_server.broker.password
+    Should Be True    $password.value == 'hunter' + str(2)
+    Autocfg Should Load
+    Run Keyword And Expect Error    *DF001*    Configuration Should Match Baseline    autocfg
+""")
+    assert "hunter2" not in cases["Secret"].log + cases["Secret"].message
 
 
 def test_reports_are_written_as_json(run_pz: Run, tmp_path: Path) -> None:

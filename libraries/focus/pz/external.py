@@ -21,14 +21,16 @@ def run_checker(profile: Profile) -> Report:
     program cannot run, takes too long, or ends with an exit code the profile does not know.
     """
     checker = profile.file.external_checker
-    if checker is None or profile.files is None:
+    if checker is None:
         raise NeedsInput(
-            f"profile '{profile.name}' names no external checker with files to check; supply the "
-            "command line of PZ's own checker, its exit codes and a sample of its output."
+            f"profile '{profile.name}' names no external checker; supply the command line of PZ's "
+            "own checker, its exit codes and a sample of its output."
         )
     basis = checker.basis("external checker")
     if basis.placeholder:
         return Report("external checker", profile.name, (basis,), ())
+    if profile.files is None:
+        raise NeedsInput("the external checker has no files to check; supply their folder.")
     done = _run(checker, _command(checker, profile.files, profile.folder), profile.folder)
     found = _findings(checker, done)
     return Report(

@@ -11,6 +11,7 @@ from typing import Any
 from focus.pz.codes import Code
 from focus.pz.document import DEEPEST, INT64, Document, Loaded, TooMuchError, decode
 from focus.pz.findings import Finding, Path, finding
+from focus.pz.redaction import is_secret
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,9 @@ class _Builder:
         return result
 
     def _add(self, code: Code, message: str, path: Path, seen: str) -> None:
+        """`message` may quote `seen`; below a secret key neither is shown."""
+        if is_secret(path):
+            message, seen = f"{code.meaning}.", ""
         line = self.lines[path]
         self.findings.append(
             finding(code, message, file=self.name, line=line, path=path, seen=seen)

@@ -78,7 +78,7 @@ class _Reader:
                     self._collect(item)
             case ast.Dict():
                 self._collect_keys(node)
-            case ast.BinOp(op=ast.Add()):
+            case ast.BinOp(op=ast.Add()) if not _is_text(node):
                 self._collect(node.left)
                 self._collect(node.right)
             case _:
@@ -111,20 +111,31 @@ def _definitions(tree: ast.Module, rule: ListRule) -> Iterator[ast.AST]:
 
 
 def _assigned(tree: ast.Module, name: str) -> Iterator[ast.AST]:
-    for node in ast.walk(tree):
-        match node:
-            case ast.Assign(targets=targets) if any(_is(target, name) for target in targets):
-                yield node.value
-            case ast.AnnAssign(target=target, value=ast.expr() as value) if _is(target, name):
-                yield value
-            case ast.AugAssign(target=target, op=ast.Add()) if _is(target, name):
-                yield node.value
-            case ast.Call(func=ast.Attribute(value=owner)) if _is(owner, name):
-                yield node  # NAME.append(…), NAME.remove(…): what it leaves is known at run time
-            case ast.Delete(targets=targets) if any(_touches(target, name) for target in targets):
-                yield node
-            case ast.Assign(targets=targets) if any(_touches(item, name) for item in targets):
-                yield node
+    """The values given to `name` by plain statements of the module.
+
+    Whatever else touches it, or gives it a second value, is yielded as a statement: what it leaves
+    is known at run time only.
+    """
+    known = False
+    for statement in tree.body:
+        value = _value_for(statement, name)
+        replaces = isinstance(statement, ast.Assign | ast.AnnAssign)
+        if value is not None and not (known and replaces):
+            known = True
+            yield value
+        elif any(_is(node, name) for node in ast.walk(statement)):
+            yield statement
+
+
+def _value_for(statement: ast.stmt, name: str) -> ast.expr | None:
+    match statement:
+        case ast.Assign(targets=[target], value=value) if _is(target, name):
+            return value
+        case ast.AnnAssign(target=target, value=ast.expr() as value) if _is(target, name):
+            return value
+        case ast.AugAssign(target=target, op=ast.Add(), value=value) if _is(target, name):
+            return value
+    return None
 
 
 def _class_values(tree: ast.Module, name: str) -> Iterator[ast.AST]:
@@ -142,6 +153,11 @@ def _class_values(tree: ast.Module, name: str) -> Iterator[ast.AST]:
 def _imported(tree: ast.Module, prefix: str) -> Iterator[ast.AST]:
     for node in ast.walk(tree):
         match node:
+            case ast.ImportFrom(module=str(module), names=[ast.alias(name="*")]) if (
+                f"{module}.".startswith(f"{prefix}.")
+            ):
+                yield node
+                continue
             case ast.Import(names=names):
                 full = [alias.name for alias in names]
             case ast.ImportFrom(module=str(module), names=names):
@@ -157,8 +173,13 @@ def _is(node: ast.AST, name: str) -> bool:
     return isinstance(node, ast.Name) and node.id == name
 
 
-def _touches(node: ast.AST, name: str) -> bool:
-    return isinstance(node, ast.Subscript) and _is(node.value, name)
+def _is_text(node: ast.AST) -> bool:
+    """Whether an addition joins texts: it names one module, which nobody computed here."""
+    if isinstance(node, ast.BinOp):
+        return _is_text(node.left) or _is_text(node.right)
+    return isinstance(node, ast.JoinedStr) or (
+        isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
 
 
 def _twice(file: str, modules: Sequence[Module]) -> Iterator[Finding]:

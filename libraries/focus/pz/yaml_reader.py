@@ -12,6 +12,7 @@ from typing import Any
 from focus.pz.codes import Code
 from focus.pz.document import DEEPEST, INT64, Document, Loaded, TooMuchError, decode
 from focus.pz.findings import Finding, Path, finding
+from focus.pz.redaction import is_secret
 
 MOST_VALUES = 100_000  # a configuration has thousands; aliases can multiply without bound
 
@@ -185,6 +186,9 @@ class _Builder:
         return value
 
     def _add(self, code: Code, message: str, path: Path, seen: str) -> None:
+        """`message` may quote `seen`; below a secret key neither is shown."""
+        if is_secret(path):
+            message, seen = f"{code.meaning}.", ""
         line = self.lines.get(path)
         self.findings.append(
             finding(code, message, file=self.name, line=line, path=path, seen=seen)

@@ -51,7 +51,11 @@ CONFIG_MAP = {
     "metadata": {
         "name": "pz-config",
         "resourceVersion": "17",
-        "managedFields": [{"time": "2025-12-08T09:10:00Z"}, {"time": "2025-12-08T09:12:00Z"}],
+        "managedFields": [
+            {"time": "2025-12-08T09:10:00Z", "fieldsV1": {"f:data": {}}},
+            {"time": "2025-12-08T09:12:00Z", "fieldsV1": {"f:data": {"f:a.json": {}}}},
+            {"time": "2025-12-08T09:59:00Z", "fieldsV1": {"f:metadata": {"f:labels": {}}}},
+        ],
     },
     "data": {"a.json": "{}"},
 }

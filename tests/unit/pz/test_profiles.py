@@ -47,8 +47,8 @@ def test_nothing_of_the_real_profile_passes() -> None:
     assert {report.outcome for report in reports(configuration)} == {Outcome.NEEDS_INPUT}
     with pytest.raises(NeedsInput, match=r"^NEEDS INPUT: heatmap summary .* PR 1455"):
         checks.heatmap_report(configuration).require_pass()
-    with pytest.raises(NeedsInput, match="external checker"):
-        run_checker(configuration.profile)
+    with pytest.raises(NeedsInput, match=r"supply check_autocfg_cfg\.py --help"):
+        run_checker(configuration.profile).require_pass()
     effects = effects_report(configuration.profile, configuration.effective, lambda _: None)
     assert effects.outcome is Outcome.NEEDS_INPUT
 

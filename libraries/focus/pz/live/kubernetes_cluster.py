@@ -83,7 +83,7 @@ class KubernetesCluster:
         if item is None:
             return None
         fields = item.metadata.managed_fields or []
-        times = [entry.time for entry in fields if entry.time is not None]
+        times = [entry.time for entry in fields if entry.time is not None and _wrote_data(entry)]
         version = str(item.metadata.resource_version)
         return ConfigMapState(name, version, max(times, default=None), dict(item.data or {}))
 
@@ -202,6 +202,12 @@ def _require_loopback(environment: Environment, address: str) -> None:
             f"FOCUS_KUBECONFIG leads to '{host}', but environment 'sandbox' accepts loopback "
             "addresses only. Choose another environment by name (--environment)."
         )
+
+
+def _wrote_data(entry: Any) -> bool:
+    """Whether a managed-fields entry is about the values: a new label does not make them newer."""
+    fields = entry.fields_v1
+    return fields is None or "f:data" in fields or "f:binaryData" in fields
 
 
 def _pod(item: Any, wanted: str | None) -> ServerPod:
