@@ -1,5 +1,7 @@
 """PzConfigLibrary in real Robot runs: status and message of what a tester would see."""
 
+import base64
+import hashlib
 import json
 import os
 import re
@@ -7,7 +9,8 @@ import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import ClassVar
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from keywords.conftest import PROJECT, Case, RobotRun
@@ -216,20 +219,75 @@ POD = {
 }
 
 
-class Api(BaseHTTPRequestHandler):
-    """One pod with a start log; every other list is empty. Also GET /channels."""
+DEPLOYMENT = {
+    "metadata": {"name": "server", "generation": 1},
+    "spec": {"replicas": 1, "selector": {}, "template": {}},
+    "status": {
+        "observedGeneration": 1,
+        "updatedReplicas": 1,
+        "availableReplicas": 1,
+        "replicas": 1,
+    },
+}
+CONFIG_MAP = {
+    "metadata": {
+        "name": "pz-config",
+        "resourceVersion": "1",
+        "managedFields": [{"time": "2025-12-08T09:00:00Z", "fieldsV1": {"f:data": {}}}],
+    },
+    "data": {},
+}
+FILES = PROJECT / "variables" / "pz" / "example" / "files" / "after"
+WEBSOCKET_KEY = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455
 
+
+def frame(opcode: int, payload: bytes) -> bytes:
+    """A server's WebSocket frame of less than 126 bytes."""
+    assert len(payload) < 126
+    return bytes([0x80 | opcode, len(payload)]) + payload
+
+
+class Api(BaseHTTPRequestHandler):
+    """A namespace with one pod that loaded the files, and GET /channels."""
+
+    protocol_version = "HTTP/1.1"
     log = LOG
     highest = 2337
+    deployments: ClassVar[list[dict]] = [DEPLOYMENT]
+    spoil = b""
 
     def do_GET(self) -> None:
-        path = urlsplit(self.path).path
-        if path.endswith("/log"):
-            self._send(self.log.encode())
-        elif path.endswith("/channels"):
-            self._send(json.dumps({"lowest_channel": 1, "highest_channel": self.highest}).encode())
+        url = urlsplit(self.path)
+        answers = {
+            "log": self.log,
+            "channels": json.dumps({"lowest_channel": 1, "highest_channel": self.highest}),
+            "pods": json.dumps({"items": [POD]}),
+            "deployments": json.dumps({"items": self.deployments}),
+            "pz-config": json.dumps(CONFIG_MAP),
+            "events": json.dumps({"items": []}),
+        }
+        if url.path.endswith("/exec"):
+            self._exec(parse_qs(url.query)["command"])
         else:
-            self._send(json.dumps({"items": [POD] if path.endswith("/pods") else []}).encode())
+            self._send(answers[url.path.rsplit("/", 1)[-1]].encode())
+
+    def _exec(self, command: list[str]) -> None:
+        """`sha256sum PATH`, spoken as v4.channel.k8s.io: channel 1 is stdout, 3 the exit status."""
+        assert command[0] == "sha256sum"
+        content = (FILES / command[1].removeprefix("/prisma/config/pz/")).read_bytes()
+        digest = hashlib.sha256(content + self.spoil).hexdigest()
+        key = self.headers["Sec-WebSocket-Key"].encode() + WEBSOCKET_KEY
+        accept = base64.b64encode(hashlib.sha1(key).digest()).decode()  # noqa: S324 - RFC 6455
+        self.send_response(101)
+        self.send_header("Upgrade", "websocket")
+        self.send_header("Connection", "Upgrade")
+        self.send_header("Sec-WebSocket-Accept", accept)
+        self.send_header("Sec-WebSocket-Protocol", "v4.channel.k8s.io")
+        self.end_headers()
+        self.wfile.write(frame(2, f"\x01{digest}  {command[1][-20:]}\n".encode()))
+        self.wfile.write(frame(2, b'\x03{"metadata":{},"status":"Success"}'))
+        self.wfile.write(frame(8, b"\x03\xe8"))
+        self.close_connection = True
 
     def _send(self, body: bytes) -> None:
         self.send_response(200)
@@ -285,9 +343,46 @@ Real
 """
 
 
+JOB = """\
+All
+    Load PZ Profile    example
+    Focus Server Should Have Loaded Configuration    Start A Job    200    soak=0 s
+No Job
+    Load PZ Profile    example
+    Focus Server Should Have Loaded Configuration    soak=0 s
+Refused Job
+    Load PZ Profile    example
+    Focus Server Should Have Loaded Configuration    Start A Job    503    soak=0 s
+
+*** Keywords ***
+Start A Job
+    [Arguments]    ${status}
+    VAR    ${text}    {"job_id": "1-7"}
+    ${reply} =    Evaluate    types.SimpleNamespace(status=${status}, text=$text)    modules=types
+    RETURN    ${reply}
+"""
+
+
+def test_all_six_claims_are_decided_against_an_api(
+    run_pz: Run, cluster: type[Api], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    cases = run_pz(JOB)
+    assert (cases["All"].status, cases["All"].message) == ("PASS", "")
+    assert cases["No Job"].message.startswith("UNDETERMINED: L6 a job starts")
+    assert re.search(r"^L6 .* FAIL, configuring .* answered with 503", cases["Refused Job"].message)
+    claims = json.loads((tmp_path / "pz" / "live.json").read_text(encoding="utf-8"))["claims"]
+    assert [claim["claim"] for claim in claims] == ["L1", "L1", "L2", "L3", "L4", "L5", "L6"]
+    monkeypatch.setattr(cluster, "spoil", b" ")
+    message = run_pz(JOB)["All"].message
+    assert re.search(
+        r"^L1 .* FAIL, /prisma/config/pz/heatMapSummary\.json in pod server-1", message
+    )
+
+
 def test_claims_about_the_running_server(
     run_pz: Run, cluster: type[Api], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(cluster, "deployments", [])
     cases = run_pz(LIVE)
     seen = {name: (case.status, case.message[:25]) for name, case in cases.items()}
     assert seen == {
