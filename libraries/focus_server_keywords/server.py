@@ -12,7 +12,7 @@ from focus.api.reply import Reply
 from focus.environment import Environment, load_environment
 from focus.evidence import Evidence
 from focus.ledger import JobLedger, run_ledger
-from focus.settings import client_settings, requirements
+from focus.settings import requirements
 from focus.verdict import ToolError
 from focus.workload.jobs import grpc_jobs
 
@@ -42,7 +42,7 @@ class Server:
         """Read the environment anew and replace the session."""
         environment, ledger = load_environment(), run_ledger()
         api = _open_session(environment, ledger)
-        self._judge = Judge(api, ledger, grpc_jobs(environment), requirements(), client_settings())
+        self._judge = Judge(api, ledger, grpc_jobs(environment), requirements())
         return self._judge
 
     def conclude(self, reply: Reply, findings: Findings, decisive: tuple[str, ...] = ()) -> None:

@@ -2,7 +2,7 @@
 Documentation    The client settings file is the only source of limits and defaults: it must be
 ...              complete and consistent, and the server's fibre must hold the default channels.
 
-Resource         client_settings.resource
+Library          ClientSettingsLibrary
 
 Test Template    Client Settings Should Satisfy
 

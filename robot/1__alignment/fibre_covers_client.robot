@@ -1,7 +1,7 @@
 *** Settings ***
 Documentation    What the server offers covers what the client asks for when nothing is changed.
 
-Resource         client_settings.resource
+Resource         channels.resource
 
 Test Template    Channels Of The Server Should Cover
 

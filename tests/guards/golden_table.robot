@@ -1,6 +1,8 @@
 *** Settings ***
 Documentation    How the formatter leaves a table: one row per case, columns aligned.
 
+Resource         ../../resources/channels.resource
+
 Test Template    Channel Range Should Be Accepted
 
 Test Tags        channels    gate    PZ-13876

@@ -20,7 +20,7 @@ from focus.api.reply import Reply
 from focus.api.server_contract import judged_json, live_prr
 from focus.environment import Environment
 from focus.ledger import JobLedger
-from focus.settings import ClientSettings, Requirements
+from focus.settings import Requirements, client_settings
 from focus.verdict import ToolError
 from focus.workload.jobs import GrpcJobs
 
@@ -33,7 +33,6 @@ class Judge:
     ledger: JobLedger
     jobs: GrpcJobs | None
     required: Requirements
-    client: ClientSettings
 
     def watched(self, body: bytes, content_type: str, described: str) -> Reply:
         """Send a configuration, having looked at the cluster's jobs just before."""
@@ -54,7 +53,7 @@ class Judge:
         job_id = answer.get("job_id") if isinstance(answer, dict) else None
         circumstances = Circumstances(
             stream_port_base=stream_port_base(self.api.environment),
-            largest_nfft=max(self.client.Options.nfftSingleChannel),
+            largest_nfft=max(client_settings().Options.nfftSingleChannel),
             prr=live_prr(self.api.live_metadata()),
             neighbours=self.ledger.alive_when_started(job_id) if isinstance(job_id, str) else (),
         )
