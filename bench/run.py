@@ -1,0 +1,222 @@
+"""How well the latency engine measures, as ratios to what is possible on this machine.
+
+`python bench/run.py [--quick]` prints a line per goal and ends with 1 when one is missed. Each
+figure is a median of interleaved rounds; all load goes to servers of its own on loopback.
+"""
+
+import argparse
+import json
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+BENCH = Path(__file__).resolve().parent
+# Libraries first: the root module focus.py must not hide the package focus.
+sys.path[0] = str(BENCH.parent / "libraries")
+
+import numpy as np  # noqa: E402 - after the path
+
+from focus.latency.generator import Honesty, honesty  # noqa: E402
+from focus.latency.percentiles import percent_of, percentile, percentiles  # noqa: E402
+from focus.latency.plan import Plan, Request  # noqa: E402
+from focus.latency.process import Child  # noqa: E402
+from focus.latency.samples import Samples  # noqa: E402
+from focus.latency.schedule import ClosedLoop, OpenLoop, Shape, constant  # noqa: E402
+
+CONNECTIONS = 8
+DELAY_MS = 5.0
+P99 = percent_of("P99")
+ANALYTIC_P99 = 0.9  # one stall of 1 s in 10 s: 10 % of the arrivals wait, evenly up to 1 s
+QUICK_ROUNDS, ROUNDS = 1, 5
+CHILD_SECONDS = 60  # no yardstick takes longer
+
+# The goals.
+MOST_OVER_RAW = 0.05
+LEAST_OF_RAW = 0.06
+MOST_LAG = 0.001
+MOST_OFF_ANALYTIC = 0.05
+MOST_OVER_PARTITION = 1.25
+MOST_START_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class Line:
+    """One goal: what was measured, against what, and whether it holds."""
+
+    goal: str
+    measured: str
+    holds: bool | None  # None = for comparison only
+
+
+@contextmanager
+def server(*options: str) -> Iterator[int]:
+    """A server of known slowness; yields its port."""
+    command = [sys.executable, str(BENCH / "server.py"), *options]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None  # noqa: S101 - we asked for a pipe
+        yield int(process.stdout.readline())
+        process.communicate()  # closes its stdin, which ends it
+
+
+def raw(port: int, seconds: float) -> dict[str, float]:
+    command = [sys.executable, str(BENCH / "raw_client.py"), str(port), str(CONNECTIONS)]
+    done = subprocess.run(
+        [*command, str(seconds)], check=True, capture_output=True, timeout=CHILD_SECONDS
+    )
+    return dict(json.loads(done.stdout))
+
+
+def ours(port: int, shape: Shape, warm_up: float = 0.5) -> tuple[Samples, Honesty]:
+    url = f"http://127.0.0.1:{port}/channels"
+    plan = Plan((Request("GET", url),), shape, warm_up=warm_up)
+    with Child(plan) as child:
+        samples, facts = child.finish(lambda _: None)
+    return samples, honesty(samples, facts, open_loop=isinstance(shape, OpenLoop))
+
+
+def closed(port: int, seconds: float) -> dict[str, float]:
+    samples, found = ours(port, ClosedLoop(CONNECTIONS, seconds))
+    service = np.sort(samples.service)
+    return {"requests_per_second": found.rate, "p50": float(service[len(service) // 2])}
+
+
+def wrk_p50(port: int, seconds: float) -> float | None:
+    """The median of wrk in seconds, where it is installed."""
+    program = shutil.which("wrk")
+    if program is None:
+        return None
+    url = f"http://127.0.0.1:{port}/channels"
+    options = ["-t1", f"-c{CONNECTIONS}", f"-d{int(seconds) or 1}", "--latency", url]
+    done = subprocess.run(
+        [program, *options], check=True, capture_output=True, text=True, timeout=CHILD_SECONDS
+    )
+    found = re.search(r"50%\s+([\d.]+)(us|ms|s)", done.stdout)
+    units = {"us": 1e-6, "ms": 1e-3, "s": 1.0}
+    return float(found[1]) * units[found[2]] if found else None
+
+
+def median_over_raw(rounds: int) -> list[Line]:
+    with server("--delay", str(DELAY_MS)) as port:
+        pairs = [(raw(port, 2)["p50"], closed(port, 2)["p50"]) for _ in range(rounds)]
+        wrk = wrk_p50(port, 2)
+    theirs, own = (median(column) for column in zip(*pairs, strict=True))
+    over = median(mine / least - 1 for least, mine in pairs)
+    text = f"{over:+.1%} ({own * 1000:.3f} ms over {theirs * 1000:.3f} ms)"
+    lines = [
+        Line(
+            "P50 over a raw client, 5 ms server, 8 connections: <= 5 %", text, over <= MOST_OVER_RAW
+        )
+    ]
+    if wrk is not None:
+        text = f"{own / wrk - 1:+.1%} (wrk {wrk * 1000:.3f} ms)"
+        lines.append(
+            Line("P50 over wrk, same server: <= 5 %", text, own / wrk - 1 <= MOST_OVER_RAW)
+        )
+    return lines
+
+
+def throughput(rounds: int) -> list[Line]:
+    with server() as port:
+        pairs = [
+            (raw(port, 2)["requests_per_second"], closed(port, 2)["requests_per_second"])
+            for _ in range(rounds)
+        ]
+    share = median(mine / most for most, mine in pairs)
+    text = f"{share:.1%} ({median(p[1] for p in pairs):.0f} of {median(p[0] for p in pairs):.0f})"
+    return [Line("requests/s of a raw client, no-work server: >= 6 %", text, share >= LEAST_OF_RAW)]
+
+
+def schedule_lag(rounds: int) -> list[Line]:
+    with server() as port:
+        lags = [ours(port, constant(1000, 3))[1].lag_p99 for _ in range(rounds)]
+    lag = median(lags)
+    text = f"{lag * 1000:.2f} ms ({lag / MOST_LAG:.0%} of the time between two)"
+    return [Line("schedule lag P99 at 1000/s: <= 1 ms", text, lag <= MOST_LAG)]
+
+
+def stall() -> list[Line]:
+    options = ("--delay", str(DELAY_MS), "--stall-at", "4", "--stall-for", "1")
+    with server(*options) as port:
+        opened = ours(port, constant(100, 10), warm_up=0.0)[0]
+    with server(*options) as port:
+        waited = ours(port, ClosedLoop(1, 10), warm_up=0.0)[0]
+    seen = percentile(opened.response, P99).value
+    blind = percentile(waited.response, P99).value
+    off = seen / ANALYTIC_P99 - 1
+    return [
+        Line(
+            "P99 with a stall of 1 s in 10 s at 100/s: 900 ms +- 5 %",
+            f"{seen * 1000:.0f} ms ({off:+.1%})",
+            abs(off) <= MOST_OFF_ANALYTIC,
+        ),
+        Line("the same server in a closed loop says", f"{blind * 1000:.1f} ms", None),
+    ]
+
+
+def percentile_cost(rounds: int) -> list[Line]:
+    values = np.random.default_rng(1).lognormal(size=10_000_000)
+    ranks = [int(len(values) * share) - 1 for share in (0.5, 0.9, 0.95, 0.99)]
+    pairs = [
+        (_seconds(lambda: np.partition(values, ranks)), _seconds(lambda: percentiles(values)))
+        for _ in range(rounds + 2)
+    ]
+    ratio = median(mine / least for least, mine in pairs)
+    text = f"{ratio:.2f} ({median(pair[1] for pair in pairs) * 1000:.0f} ms, intervals included)"
+    return [
+        Line(
+            "percentiles of 10^7 samples over np.partition: <= 1.25",
+            text,
+            ratio <= MOST_OVER_PARTITION,
+        )
+    ]
+
+
+def first_request(rounds: int) -> list[Line]:
+    found = []
+    with server() as port:
+        for _ in range(rounds + 2):
+            begin = time.perf_counter()
+            samples, _ = ours(port, constant(10, 0.1), warm_up=0.0)
+            found.append(float(samples.origin + samples.rows["sent"][0] - samples.rows["due"][0]))
+            found[-1] -= begin
+    seconds = median(found)
+    text = f"{seconds:.2f} s ({seconds / MOST_START_SECONDS:.0%} of what is allowed)"
+    return [Line("start to first request: <= 0.5 s", text, seconds <= MOST_START_SECONDS)]
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    begin = time.perf_counter()
+    work()
+    return time.perf_counter() - begin
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Bench of the latency engine.")
+    parser.add_argument("--quick", action="store_true", help="one round of each")
+    rounds = QUICK_ROUNDS if parser.parse_args().quick else ROUNDS
+    groups = (
+        lambda: median_over_raw(rounds),
+        lambda: throughput(rounds),
+        lambda: schedule_lag(rounds),
+        stall,
+        lambda: percentile_cost(rounds),
+        lambda: first_request(rounds),
+    )
+    missed = 0
+    for group in groups:
+        for line in group():
+            mark = {True: "ok    ", False: "MISSED", None: "      "}[line.holds]
+            print(f"{mark}  {line.goal}: {line.measured}", flush=True)
+            missed += line.holds is False
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

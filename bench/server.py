@@ -1,0 +1,145 @@
+"""A small HTTP server whose slowness is known, to judge clients by.
+
+`python bench/server.py [--delay MS] [--stall-at S --stall-for S] [--port N]` prints its port and
+serves until its standard input closes. Every answer is 200 with a job id, so that it can stand in
+for any endpoint. With `--stall-at` nothing is answered for `--stall-for` seconds, once, that long
+after the first request.
+
+`/status/500` answers 500, `/empty` answers `{}`, `/close` closes the connection, `/hang` never
+answers, `/redirect` answers 302 and `/count` tells how many requests there were.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import sys
+import time
+from dataclasses import dataclass
+from typing import cast
+
+HEAD_END = b"\r\n\r\n"
+BODY = b'{"job_id":"1-1"}'
+
+
+@dataclass
+class Behaviour:
+    """Seconds; `stall_at` None never stalls."""
+
+    delay: float = 0.0
+    stall_at: float | None = None
+    stall_for: float = 1.0
+    first_request: float | None = None
+    requests: int = 0
+    jobs: int = 0
+
+    def wait_until(self) -> float:
+        """When the request that came now may be answered."""
+        now = time.perf_counter()
+        if self.first_request is None:
+            self.first_request = now
+        ready = now + self.delay
+        if self.stall_at is None:
+            return ready
+        begin = self.first_request + self.stall_at
+        end = begin + self.stall_for
+        return end + self.delay if begin <= now < end else ready
+
+
+class Connection(asyncio.Protocol):
+    """One keep-alive connection; requests on it are answered one by one."""
+
+    def __init__(self, behaviour: Behaviour) -> None:
+        self._behaviour = behaviour
+        self._buffer = b""
+        self._transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's own is no subclass
+
+    def data_received(self, data: bytes) -> None:
+        self._buffer += data
+        while HEAD_END in self._buffer:
+            head, rest = self._buffer.split(HEAD_END, 1)
+            length = _content_length(head)
+            if len(rest) < length:
+                return
+            self._buffer = rest[length:]
+            self._answer(head.split(b" ", 2)[1])
+
+    def _answer(self, path: bytes) -> None:
+        behaviour, loop = self._behaviour, asyncio.get_running_loop()
+        behaviour.requests += 1
+        wait = behaviour.wait_until() - time.perf_counter()
+        if path.endswith(b"/hang"):
+            return
+        if wait > 0:
+            loop.call_later(wait, self._send, path)
+        else:
+            self._send(path)
+
+    def _send(self, path: bytes) -> None:
+        transport = self._transport
+        if transport is None or transport.is_closing():
+            return
+        if path.endswith(b"/close"):
+            transport.close()
+            return
+        transport.write(_reply(path, self._behaviour))
+
+
+def _reply(path: bytes, behaviour: Behaviour) -> bytes:
+    status, body = b"200 OK", BODY
+    if b"/status/" in path:
+        status = path.rsplit(b"/", 1)[1] + b" Status"
+    elif path.endswith(b"/empty"):
+        body = b"{}"
+    elif path.endswith(b"/redirect"):
+        status = b"302 Found\r\nLocation: /elsewhere"
+    elif path.endswith(b"/count"):
+        body = json.dumps({"requests": behaviour.requests}).encode()
+    elif path.endswith(b"/configure"):
+        behaviour.jobs += 1
+        body = json.dumps({"job_id": f"1-{behaviour.jobs}"}).encode()
+    head = b"HTTP/1.1 %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+    return head % (status, len(body)) + body
+
+
+def _content_length(head: bytes) -> int:
+    for line in head.split(b"\r\n"):
+        if line.lower().startswith(b"content-length:"):
+            return int(line.split(b":", 1)[1])
+    return 0
+
+
+async def _serve(behaviour: Behaviour, port: int) -> None:
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: Connection(behaviour), "127.0.0.1", port)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    async with server:
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.to_thread(sys.stdin.read)
+
+
+def _loop_factory() -> asyncio.AbstractEventLoop:
+    try:
+        import uvloop  # noqa: PLC0415 - where it installs
+    except ImportError:
+        return asyncio.new_event_loop()
+    return uvloop.new_event_loop()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--delay", type=float, default=0.0, help="milliseconds")
+    parser.add_argument("--stall-at", type=float, default=None, help="seconds")
+    parser.add_argument("--stall-for", type=float, default=1.0, help="seconds")
+    parser.add_argument("--port", type=int, default=0)
+    asked = parser.parse_args()
+    behaviour = Behaviour(asked.delay / 1000, asked.stall_at, asked.stall_for)
+    with asyncio.Runner(loop_factory=_loop_factory) as runner:
+        runner.run(_serve(behaviour, asked.port))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""Was the generator honest? A run that was not sent as planned says nothing about the server."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from focus.latency.samples import Samples
+
+LEAST_ACHIEVED = 0.99
+LAG_SHARE_OF_LIMIT = 0.05
+MOST_CPU = 0.80
+
+
+@dataclass(frozen=True)
+class Honesty:
+    """How one round was sent. Seconds; `cpu_share` is of one core."""
+
+    open_loop: bool
+    offered: int
+    sent: int
+    dropped: int
+    seconds: float
+    lag_p50: float
+    lag_p99: float
+    cpu_share: float
+    loop: str
+    stopped_early: bool
+
+    @property
+    def achieved(self) -> float:
+        return self.sent / self.offered if self.offered else 0.0
+
+    @property
+    def rate(self) -> float:
+        return self.sent / self.seconds if self.seconds > 0 else 0.0
+
+
+def honesty(samples: Samples, facts: dict[str, Any], *, open_loop: bool) -> Honesty:
+    lag = np.sort(samples.lag)
+    sent = len(samples)
+    return Honesty(
+        open_loop=open_loop,
+        offered=int(facts["offered"]),
+        sent=sent,
+        dropped=int(facts["dropped"]),
+        seconds=float(facts["ended_at"]) - float(facts["started_at"]),
+        lag_p50=float(lag[sent // 2]) if sent else 0.0,
+        lag_p99=float(lag[min(sent - 1, int(0.99 * sent))]) if sent else 0.0,
+        cpu_share=float(facts["cpu_share"]),
+        loop=str(facts["loop"]),
+        stopped_early=bool(facts["stopped_early"]),
+    )
+
+
+def complaints(rounds: list[Honesty], smallest_limit: float | None) -> list[str]:
+    """Why the run is invalid, a sentence each; empty when it is valid.
+
+    The lag is judged against the smallest limit (seconds) that the run has to decide.
+    """
+    found = [text for item in rounds for text in _of_round(item, smallest_limit)]
+    return list(dict.fromkeys(found))
+
+
+def _of_round(item: Honesty, smallest_limit: float | None) -> list[str]:
+    found = []
+    if item.cpu_share > MOST_CPU:
+        found.append(
+            f"the client used {item.cpu_share:.0%} of a core (at most {MOST_CPU:.0%}), so it "
+            "measured itself"
+        )
+    if not item.open_loop:
+        return found
+    if item.offered == 0:
+        return [*found, "it was ended during the warm-up, before anything was measured"]
+    if item.achieved < LEAST_ACHIEVED:
+        found.append(
+            f"only {item.sent} of {item.offered} requests that were due were sent "
+            f"({item.achieved:.1%}, at least {LEAST_ACHIEVED:.0%})"
+        )
+    if item.dropped:
+        found.append(f"{item.dropped} requests were dropped: too many were in flight")
+    allowed = None if smallest_limit is None else LAG_SHARE_OF_LIMIT * smallest_limit
+    if allowed is not None and item.lag_p99 > allowed:
+        found.append(
+            f"requests left late: P99 of the schedule lag is {item.lag_p99 * 1000:.1f} ms, at "
+            f"most {allowed * 1000:.1f} ms (5 % of the limit) is allowed"
+        )
+    return found

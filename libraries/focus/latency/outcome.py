@@ -1,0 +1,30 @@
+"""What became of one request. Small numbers, because a million of them sit in an array."""
+
+from enum import IntEnum
+
+
+class Outcome(IntEnum):
+    """How a request ended; only OK carries a latency, all the others carry an age."""
+
+    OK = 0
+    STATUS = 1  # answered with a status that was not expected
+    WRONG_BODY = 2  # the expected status, but not the expected body
+    NO_JOB_ID = 3  # POST /configure answered without a job id
+    TIMEOUT = 4  # no complete answer within the timeout
+    CONNECTION = 5  # refused, reset, closed, TLS, name: no complete answer either
+    UNFINISHED = 6  # still under way when the measurement was stopped
+
+    @property
+    def words(self) -> str:
+        return _WORDS[self]
+
+
+_WORDS = {
+    Outcome.OK: "ok",
+    Outcome.STATUS: "unexpected status",
+    Outcome.WRONG_BODY: "wrong body",
+    Outcome.NO_JOB_ID: "no job_id",
+    Outcome.TIMEOUT: "timeout",
+    Outcome.CONNECTION: "connection failure",
+    Outcome.UNFINISHED: "unfinished (stopped)",
+}

@@ -1,0 +1,142 @@
+"""The measuring bench behind LatencyLibrary's keywords: one session, thresholds, evidence."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+from focus.environment import environment_name, load_environment
+from focus.latency.baseline import (
+    baseline_path,
+    compare,
+    make_baseline,
+    read_baseline,
+    store_baseline,
+)
+from focus.latency.decision import Limit
+from focus.latency.demand import demand_of
+from focus.latency.events import Period, recovery
+from focus.latency.judgement import (
+    conclude,
+    conclude_recovery,
+    judge,
+    judge_until_decided,
+    require_valid,
+)
+from focus.latency.measurement import Measurement
+from focus.latency.order import Order
+from focus.latency.percentiles import percent_of
+from focus.latency.samples import samples_of
+from focus.latency.session import LatencySession
+from focus.latency.thresholds import Thresholds, read_thresholds
+from focus.ledger import run_ledger
+from focus.paths import PROJECT
+from focus.verdict import ProductFailure, ToolError
+from latency_keywords.log import RunLog
+
+BASELINES = PROJECT / "baselines"
+
+
+class Bench:
+    """Opens nothing until the first measurement."""
+
+    def __init__(self) -> None:
+        self._log = RunLog()
+        self._session: LatencySession | None = None
+
+    @property
+    def session(self) -> LatencySession:
+        if self._session is None:
+            self._session = LatencySession(load_environment(), run_ledger(), self._log.say)
+        return self._session
+
+    @property
+    def seed(self) -> int:
+        return int(os.environ.get("FOCUS_SEED") or 0)
+
+    def start(self, order: Order) -> None:
+        if self._session is None or not self._session.busy:
+            self._session = None  # the next system may have another address
+        limits = [item.limit.seconds for item in self._thresholds().of(order.endpoint)]
+        self.session.start(replace(order, smallest_limit=min(limits, default=None)))
+
+    def finish(self, *, early: bool) -> Measurement:
+        measured = self.session.finish(early=early)
+        self._log.measurement(measured, self._limits_shown(measured))
+        require_valid(measured, None)
+        return measured
+
+    def collect(self, endpoint: str, latencies: Sequence[float], every: float) -> Measurement:
+        due = [every * index for index in range(len(latencies))]
+        measured = Measurement(
+            endpoint=endpoint,
+            environment=environment_name(),
+            load="measured one by one",
+            samples=samples_of(due, latencies),
+        )
+        self._log.measurement(measured, self._limits_shown(measured))
+        return measured
+
+    def judge(
+        self,
+        measured: Measurement,
+        asked: Mapping[str, float],
+        error_rate: float | None,
+        period: Period,
+        extend_up_to: float,
+    ) -> None:
+        """Log how every limit was decided, then pass or raise the verdict."""
+        thresholds = self._thresholds()
+        demand, remarks = demand_of(thresholds, measured.endpoint, asked, error_rate)
+        if extend_up_to and period is Period.WHOLE:
+            rounds = len(measured.rounds)
+            decisions = judge_until_decided(measured, demand, extend_up_to, self.session.extend)
+            if len(measured.rounds) > rounds:
+                self._log.measurement(measured, demand.limits)
+        elif extend_up_to:
+            raise ToolError(f"the time {period.value} an outage cannot be extended afterwards.")
+        else:
+            decisions = judge(measured, demand, period)
+        self._log.decisions(decisions, remarks)
+        conclude(measured, decisions, period)
+
+    def recovered(
+        self, measured: Measurement, tolerated: float, p95: float, window: float, hold: float
+    ) -> float:
+        limit = Limit(percent_of("P95"), p95, "the case")
+        self._thresholds().refuse_looser(measured.endpoint, limit)
+        require_valid(measured, p95)
+        found = recovery(measured.samples, measured.events, limit, window)
+        return conclude_recovery(measured, found, limit, tolerated, hold)
+
+    def save_baseline(self, measured: Measurement) -> Path:
+        require_valid(measured, None)
+        path = _baseline_path(measured)
+        baseline = make_baseline(
+            measured.samples, measured.environment, measured.endpoint, measured.load
+        )
+        store_baseline(path, baseline)
+        return path
+
+    def compare(self, measured: Measurement, percent: Fraction, tolerance: float) -> float:
+        require_valid(measured, None)
+        baseline = read_baseline(
+            _baseline_path(measured), measured.environment, measured.endpoint, measured.load
+        )
+        found = compare(measured.samples, baseline, percent, tolerance)
+        self._log.say(f"{measured.endpoint}: {found.text}")
+        if found.regressed:
+            raise ProductFailure(f"{measured.endpoint}: {found.text}.")
+        return found.ratio
+
+    def _limits_shown(self, measured: Measurement) -> list[Limit]:
+        return [item.limit for item in self._thresholds().of(measured.endpoint)]
+
+    def _thresholds(self) -> Thresholds:
+        return read_thresholds(environment_name())
+
+
+def _baseline_path(measured: Measurement) -> Path:
+    folder = Path(os.environ.get("FOCUS_BASELINES") or BASELINES)
+    return baseline_path(folder, measured.environment, measured.endpoint, measured.load)

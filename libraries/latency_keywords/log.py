@@ -1,0 +1,64 @@
+"""What LatencyLibrary leaves in a run's output: the log, the console, metadata and raw samples."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from robot.api import logger
+from robot.libraries.BuiltIn import BuiltIn
+
+from focus.latency.baseline import slug
+from focus.latency.decision import Decision, Limit
+from focus.latency.measurement import Measurement
+from focus.latency.report import decisions_html, measurement_html
+
+SAMPLES = "latency"
+PASSES = "passes"  # `focus.py run` merges the logs of its passes, two folders up
+IN_METADATA = ("p50", "p95", "p99")
+
+
+class RunLog:
+    """Writes to the running Robot; the count keeps the files of one run apart."""
+
+    def __init__(self) -> None:
+        self._stored = 0
+
+    def say(self, line: str) -> None:
+        logger.console(f"\n{line}", newline=False)  # Robot has left its cursor behind a name
+        logger.info(line)
+
+    def measurement(self, measured: Measurement, limits: Sequence[Limit]) -> None:
+        """Store the samples, log tables and charts, and set the test's metadata."""
+        links = self._store(measured)
+        logger.info(measurement_html(measured, limits, links), html=True)
+        self.say(str(measured))
+        _set_metadata(measured)
+
+    def decisions(self, decisions: Sequence[Decision], remarks: Sequence[str]) -> None:
+        logger.info(decisions_html(decisions, remarks), html=True)
+
+    def _store(self, measured: Measurement) -> list[str]:
+        self._stored += 1
+        output = _output_folder()
+        stem = output / SAMPLES / f"{self._stored:02}-{slug(f'{_case()} {measured.endpoint}')}"
+        home = output.parent.parent if output.parent.name == PASSES else output
+        return [path.relative_to(home).as_posix() for path in measured.samples.store(stem)]
+
+
+def _output_folder() -> Path:
+    return Path(str(BuiltIn().get_variable_value("${OUTPUT DIR}")))
+
+
+def _case() -> str:
+    return str(BuiltIn().get_variable_value("${TEST NAME}") or "suite")
+
+
+def _set_metadata(measured: Measurement) -> None:
+    """P50, P95 and P99 of the endpoint, where a test runs: a suite set-up has no test."""
+    built_in = BuiltIn()
+    if built_in.get_variable_value("${TEST NAME}") is None:
+        return
+    summary = measured.summary()
+    for name in IN_METADATA:
+        value = summary[name]  # type: ignore[literal-required]
+        if value is not None:
+            built_in.set_test_metadata(f"{name.upper()} {measured.endpoint}", f"{value:.1f} ms")

@@ -1,0 +1,264 @@
+"""LatencyLibrary in real Robot runs against a local server: status, message, log and files."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from robot.api import ExecutionResult
+
+PROJECT = Path(__file__).parents[2]
+BLOCK = re.compile(r"```robotframework\n(.*?)```", re.DOTALL)
+HEAD = """\
+*** Settings ***
+Resource    latency.resource
+
+*** Test Cases ***
+"""
+
+
+@dataclass(frozen=True)
+class Case:
+    """How one case ended, its metadata, and everything that was logged in it."""
+
+    status: str
+    message: str
+    metadata: dict[str, str]
+    log: str
+
+
+@contextmanager
+def bench_server(*options: str) -> Iterator[str]:
+    command = [sys.executable, str(PROJECT / "bench" / "server.py"), *options]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        yield f"http://127.0.0.1:{int(process.stdout.readline())}"
+        process.communicate(timeout=10)
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with bench_server("--delay", "5") as found:
+        yield found
+
+
+@pytest.fixture
+def run_cases(address: str, tmp_path: Path) -> Callable[..., dict[str, Case]]:
+    def run(cases: str, **variables: str) -> dict[str, Case]:
+        suite, results = tmp_path / "suite.robot", tmp_path / "results"
+        suite.write_text(HEAD + cases, encoding="utf-8")
+        folders = [str(PROJECT / name) for name in ("libraries", "resources", "variables")]
+        done = subprocess.run(
+            [
+                *[sys.executable, "-m", "robot", "--outputdir", str(results)],
+                *["--log", "NONE", "--report", "NONE", str(suite)],
+            ],
+            env={
+                **os.environ,
+                "PYTHONPATH": os.pathsep.join(folders),
+                "FOCUS_ENVIRONMENT": "sandbox",
+                "FOCUS_BASE_URL": address,
+                "FOCUS_RUN_DIR": str(tmp_path),
+                "FOCUS_JOB_LIFE": "0.2",
+                "FOCUS_BASELINES": str(tmp_path / "baselines"),
+                **variables,
+            },
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        assert (results / "output.xml").exists(), done.stdout + done.stderr
+        (tmp_path / "console.txt").write_text(done.stdout, encoding="utf-8")
+        found = ExecutionResult(results / "output.xml").suite.all_tests
+        return {case.name: _case(case) for case in found}
+
+    return run
+
+
+def _case(case: Any) -> Case:
+    log = "\n".join(message.message for message in _messages(case))
+    return Case(case.status, case.message, dict(case.metadata), log)
+
+
+def _messages(item: Any) -> Iterator[Any]:
+    if hasattr(item, "html"):
+        yield item
+    for child in getattr(item, "body", ()):
+        yield from _messages(child)
+
+
+@pytest.fixture(scope="module")
+def libdoc(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    folder = tmp_path_factory.mktemp("libdoc")
+    subprocess.run(
+        [
+            *[sys.executable, "-m", "robot.libdoc", "--pythonpath", str(PROJECT / "libraries")],
+            *["--specdocformat", "RAW", "LatencyLibrary", "library.json"],
+        ],
+        cwd=folder,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    return dict(json.loads((folder / "library.json").read_text(encoding="utf-8")))
+
+
+def test_every_keyword_is_documented_to_the_end(libdoc: dict) -> None:
+    for keyword in libdoc["keywords"]:
+        name = keyword["name"]
+        assert len(BLOCK.findall(keyword["doc"])) == 1, name
+        named = [argument for argument in keyword["args"] if argument["name"]]  # not the bare `*`
+        assert all(argument["doc"] and argument["type"] for argument in named), name
+        assert keyword["returnDoc"] or keyword["returnType"]["name"] == "None", name
+        assert keyword["raises"], name
+
+
+def test_every_example_passes(libdoc: dict, run_cases: Callable) -> None:
+    rows = {
+        keyword["name"]: BLOCK.findall(keyword["doc"])[0].replace("\n", "\n    ")
+        for keyword in libdoc["keywords"]
+    }
+    cases = run_cases("\n".join(f"{name}\n    {row}" for name, row in rows.items()))
+    assert {name: case.message for name, case in cases.items() if case.status != "PASS"} == {}
+    assert set(cases) == set(rows)
+
+
+def test_the_rows_of_the_resource(run_cases: Callable, tmp_path: Path) -> None:
+    cases = run_cases(
+        """\
+Channels
+    GET Latency Should Meet Thresholds    GET /channels    rate=100    samples=300
+Placeholder
+    GET Latency Should Meet Thresholds    GET /metadata/{job_id}    rate=100    samples=300
+    ...    path=/metadata/1-1
+Configure
+    VAR    &{configuration}    view_type=0
+    Configure Latency Should Be Within    ${configuration}    p95=300 ms    samples=60
+"""
+    )
+    assert {name: case.message for name, case in cases.items() if case.status != "PASS"} == {}
+    channels = cases["Channels"]
+    assert set(channels.metadata) == {f"{name} GET /channels" for name in ("P50", "P95", "P99")}
+    assert channels.metadata["P95 GET /channels"].endswith(" ms")
+    assert channels.log.count("<svg") == 2
+    assert "P99 &lt;= 500 ms" in channels.log
+    stored = sorted(path.name for path in (tmp_path / "results" / "latency").iterdir())
+    assert stored[:2] == ["01-channels-get-channels.csv", "01-channels-get-channels.npy"]
+    console = (tmp_path / "console.txt").read_text(encoding="utf-8")
+    assert "GET /channels, open loop, regular arrivals, 100/s for 3 s: 300 requests" in console
+    assert "POST /configure, open loop" in console
+
+
+VERDICTS = """\
+Slow
+    ${measured}=    Collect Latencies    GET /channels    ${{[0.4] * 60}}
+    Latency Should Be Within    ${measured}    p95=300 ms
+Too Few
+    ${measured}=    Collect Latencies    GET /channels    ${{[0.01] * 60}}
+    Latency Should Be Within    ${measured}    p99=500 ms
+Errors
+    ${measured}=    Measure Latency    GET /status/500    rate=50    duration=4 s    warm_up=0 s
+    Latency Should Be Within    ${measured}    p95=300 ms
+Loose
+    ${measured}=    Collect Latencies    GET /channels    ${{[0.01] * 60}}
+    Latency Should Be Within    ${measured}    p95=301 ms
+Nothing Demanded
+    ${measured}=    Collect Latencies    GET /other    ${{[0.01] * 60}}
+    Latency Should Be Within    ${measured}
+Late
+    ${measured}=    Measure Latency    GET /other    rate=50    samples=60    warm_up=0 s
+    Latency Should Be Within    ${measured}    p95=0.1 ms
+Nothing Runs
+    Mark Event    outage    begin
+No Events
+    ${measured}=    Collect Latencies    GET /channels    ${{[0.01] * 60}}
+    Latency Should Be Within    ${measured}    p95=300 ms    period=during
+Closed Without End
+    Measure Latency    GET /channels    load=closed    users=2
+No Baseline
+    ${measured}=    Measure Latency    GET /channels    rate=50    samples=60    warm_up=0 s
+    Compare Latency With Baseline    ${measured}
+Two At Once
+    Measure Latency    GET /channels    rate=50    duration=20 s    warm_up=0 s    background=True
+    Sleep    1 s    # something is measured
+    Measure Latency    GET /channels    rate=50    duration=20 s
+    [Teardown]    Finish Measuring Latency    early=True
+"""
+
+
+def test_verdicts(run_cases: Callable) -> None:
+    cases = run_cases(VERDICTS)
+    expected = {
+        "Slow": ("FAIL", "GET /channels: expected P95 <= 300 ms, but 60 of 60 requests exceed"),
+        "Too Few": ("SKIP", "UNDETERMINED: GET /channels: expected P99 <= 500 ms, but 0 of 60"),
+        "Errors": ("FAIL", "GET /status/500: expected P95 <= 300 ms, but 200 of 200"),
+        "Loose": ("FAIL", "ERROR: P95 <= 301 ms is looser than P95 <= 300 ms"),
+        "Nothing Demanded": ("FAIL", "ERROR: nothing is demanded of GET /other"),
+        "Late": ("FAIL", "ERROR: the measurement of GET /other is invalid"),
+        "Nothing Runs": ("FAIL", "ERROR: nothing is being measured"),
+        "No Events": ("FAIL", "ERROR: the measurement has no 'begin' event"),
+        "Closed Without End": ("FAIL", "ERROR: a closed loop has no rate"),
+        "No Baseline": ("SKIP", "PRECONDITION: environment 'sandbox' has no baseline of GET"),
+        "Two At Once": ("FAIL", "ERROR: GET /channels is still being measured"),
+    }
+    for name, (status, message) in expected.items():
+        assert (cases[name].status, cases[name].message[: len(message)]) == (status, message)
+    long = [case.message for case in cases.values() if len(case.message.splitlines()) > 3]
+    assert long == []
+
+
+def test_an_unreachable_server_is_an_error(run_cases: Callable) -> None:
+    cases = run_cases(
+        "Down\n    Measure Latency    GET /channels    rate=50    samples=10    warm_up=0 s\n",
+        FOCUS_BASE_URL="http://127.0.0.1:9",
+    )
+    assert cases["Down"].status == "FAIL"
+    assert cases["Down"].message.startswith(
+        "ERROR: http://127.0.0.1:9/channels could not be reached by any of 10 requests ("
+    )
+
+
+def test_an_open_verdict_is_measured_on(run_cases: Callable) -> None:
+    cases = run_cases(
+        """\
+Extended
+    ${measured}=    Measure Latency    GET /channels    rate=100    samples=150    warm_up=0 s
+    Latency Should Be Within    ${measured}    p99=500 ms    extend_up_to=5 s
+    ${summary}=    Get Latency Summary    ${measured}
+    Should Be Equal As Integers    ${summary}[requests]    600
+"""
+    )
+    assert cases["Extended"].status == "PASS", cases["Extended"].message
+    assert "not decided yet" in cases["Extended"].log
+
+
+def test_an_outage_is_seen_before_during_and_after(run_cases: Callable) -> None:
+    options = ("--delay", "5", "--stall-at", "4", "--stall-for", "4")
+    with bench_server(*options) as address:
+        cases = run_cases(
+            """\
+Outage
+    Measure Latency    GET /channels    rate=50    duration=12 s    warm_up=0 s    background=True
+    Sleep    4 s    # steady
+    Mark Event    queue off    begin
+    Sleep    4 s    # the server stalls
+    Mark Event    queue on    end
+    ${measured}=    Finish Measuring Latency
+    Latency Should Be Within    ${measured}    p50=300 ms    period=before
+    Run Keyword And Expect Error    GET /channels during the outage: expected P50*
+    ...    Latency Should Be Within    ${measured}    p50=300 ms    period=during
+    ${seconds}=    Latency Should Recover Within    ${measured}    3 s    p95=300 ms    hold=1 s
+    Should Be True    0 <= ${seconds} <= 3
+""",
+            FOCUS_BASE_URL=address,
+        )
+    assert cases["Outage"].status == "PASS", cases["Outage"].message
+    assert "queue off" in cases["Outage"].log

@@ -1,0 +1,55 @@
+"""Servers of known slowness on loopback, and a way to run a plan in the real child process."""
+
+import json
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from focus.latency.plan import Plan
+from focus.latency.process import Child
+from focus.latency.samples import Samples
+
+PROJECT = Path(__file__).parents[3]
+Run = Callable[[Plan], tuple[Samples, dict[str, Any]]]
+
+
+@contextmanager
+def bench_server(*options: str) -> Iterator[str]:
+    command = [sys.executable, str(PROJECT / "bench" / "server.py"), *options]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        yield f"http://127.0.0.1:{int(process.stdout.readline())}"
+        process.communicate(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """The address of a server that takes 5 ms."""
+    with bench_server("--delay", "5") as address:
+        yield address
+
+
+@pytest.fixture
+def received(server: str) -> Callable[[], int]:
+    """How many requests the server has received."""
+
+    def count() -> int:
+        with urllib.request.urlopen(f"{server}/count", timeout=5) as answer:  # noqa: S310
+            return int(json.loads(answer.read())["requests"])
+
+    return count
+
+
+@pytest.fixture
+def run_plan() -> Run:
+    def run(plan: Plan) -> tuple[Samples, dict[str, Any]]:
+        with Child(plan) as child:
+            return child.finish(lambda _: None)
+
+    return run

@@ -1,0 +1,148 @@
+"""Before, during and after an outage, recovery, baselines, and the honesty of the generator."""
+
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from focus.latency.baseline import (
+    baseline_path,
+    compare,
+    make_baseline,
+    read_baseline,
+    store_baseline,
+)
+from focus.latency.decision import Limit
+from focus.latency.events import Event, EventKind, Period, part, recovery
+from focus.latency.generator import Honesty, complaints
+from focus.latency.judgement import conclude_recovery
+from focus.latency.measurement import Measurement
+from focus.latency.samples import Samples, samples_of
+from focus.verdict import PreconditionUnmet, ProductFailure, ToolError, Undetermined
+
+P95 = Limit(Fraction(95), 0.3)
+OUTAGE = [Event("off", EventKind.BEGIN, 10.0), Event("on", EventKind.END, 20.0)]
+
+
+def outage(slow_until: float = 23.0, end: float = 40.0) -> Samples:
+    due = np.arange(0, end, 0.05)
+    response = np.where((due >= 10) & (due < slow_until), 1.0, 0.01)
+    return samples_of(due, response)
+
+
+def test_the_periods_are_told_apart() -> None:
+    found = outage()
+    assert len(part(found, OUTAGE, Period.BEFORE)) == 200
+    assert float(part(found, OUTAGE, Period.DURING).response.min()) == pytest.approx(1.0)
+    assert len(part(found, OUTAGE, Period.AFTER)) == 400
+    assert part(found, [], Period.WHOLE) is found
+    with pytest.raises(ToolError, match="has no 'begin' event"):
+        part(found, [], Period.BEFORE)
+
+
+@pytest.mark.parametrize(
+    ("slow_until", "seconds"), [(20.0, 0.0), (23.0, 3.0), (22.5, 3.0), (99.0, None)]
+)
+def test_recovery_starts_with_the_first_window_that_holds_for_good(
+    slow_until: float, seconds: float | None
+) -> None:
+    assert recovery(outage(slow_until), OUTAGE, P95, 1.0).seconds == seconds
+
+
+def test_a_relapse_and_a_gap_put_recovery_off() -> None:
+    relapse = outage()
+    relapse.rows["done"][relapse.rows["due"] > 30] += 1.0
+    relapse.rows["done"][relapse.rows["due"] > 32] -= 1.0
+    found = Samples(relapse.rows, 0.0)
+    assert recovery(found, OUTAGE, P95, 1.0).seconds == 12.0 or (
+        recovery(found, OUTAGE, P95, 1.0).seconds == 13.0
+    )
+    kept = (found.rows["due"] < 25) | (found.rows["due"] >= 34)
+    assert recovery(Samples(found.rows[kept], 0.0), OUTAGE, P95, 1.0).seconds == 14.0
+
+
+@pytest.mark.parametrize(
+    ("slow_until", "end", "tolerated", "error"),
+    [
+        (23.0, 40.0, 5.0, None),
+        (28.0, 40.0, 5.0, ProductFailure),
+        (99.0, 40.0, 5.0, ProductFailure),
+        (99.0, 24.0, 5.0, Undetermined),
+        (23.0, 24.0, 5.0, Undetermined),
+    ],
+)
+def test_the_verdict_on_recovery(
+    slow_until: float, end: float, tolerated: float, error: type[Exception] | None
+) -> None:
+    samples = outage(slow_until, end)
+    measured = Measurement("GET /a", "sandbox", "open loop", samples)
+    found = recovery(samples, OUTAGE, P95, 1.0)
+    if error is None:
+        assert conclude_recovery(measured, found, P95, tolerated, hold=5.0) == 3.0
+        return
+    with pytest.raises(error, match=r"GET /a: expected P95 <= 300 ms to hold 5 s after the outage"):
+        conclude_recovery(measured, found, P95, tolerated, hold=5.0)
+
+
+def drawn(median: float, seed: int, count: int = 2000) -> Samples:
+    values = np.random.default_rng(seed).lognormal(np.log(median), 0.4, size=count)
+    return samples_of(np.arange(count) / 50, values)
+
+
+def test_a_slowdown_is_a_regression_and_noise_is_none(tmp_path: Path) -> None:
+    path = baseline_path(tmp_path, "sandbox", "GET /a", "open loop")
+    store_baseline(path, make_baseline(drawn(0.02, 1), "sandbox", "GET /a", "open loop"))
+    stored = read_baseline(path, "sandbox", "GET /a", "open loop")
+    same = compare(drawn(0.02, 2), stored, Fraction(95), tolerance=0.1)
+    assert not same.regressed
+    assert same.lower < same.ratio < same.upper
+    slower = compare(drawn(0.03, 3), stored, Fraction(95), tolerance=0.1)
+    assert slower.regressed
+    assert slower.lower < slower.ratio < slower.upper
+    assert slower.ratio == pytest.approx(1.5, abs=0.15)
+
+
+def test_a_baseline_of_something_else_is_refused(tmp_path: Path) -> None:
+    path = baseline_path(tmp_path, "sandbox", "GET /a", "open loop")
+    with pytest.raises(PreconditionUnmet, match="has no baseline of GET /a"):
+        read_baseline(path, "sandbox", "GET /a", "open loop")
+    stored = make_baseline(drawn(0.02, 1), "staging", "GET /a", "open loop")
+    store_baseline(path, stored)
+    with pytest.raises(ToolError, match=r"is the baseline of GET /a .* in 'staging'"):
+        read_baseline(path, "sandbox", "GET /a", "open loop")
+    with pytest.raises(ToolError, match="P99 needs 299 samples on both sides"):
+        compare(drawn(0.02, 2, count=250), stored, Fraction(99), tolerance=0.1)
+    with pytest.raises(ToolError, match="at least 5 time windows"):
+        compare(drawn(0.02, 2, count=60), stored, Fraction(95), tolerance=0.1)
+
+
+HONEST = Honesty(
+    open_loop=True,
+    offered=1000,
+    sent=1000,
+    dropped=0,
+    seconds=10.0,
+    lag_p50=0.0002,
+    lag_p99=0.002,
+    cpu_share=0.2,
+    loop="uvloop",
+    stopped_early=False,
+)
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({}, None),
+        ({"sent": 980}, "only 980 of 1000 requests that were due were sent"),
+        ({"dropped": 1}, "1 requests were dropped"),
+        ({"lag_p99": 0.016}, "P99 of the schedule lag is 16.0 ms, at most 15.0 ms"),
+        ({"cpu_share": 0.81}, "81% of a core"),
+        ({"open_loop": False, "sent": 10}, None),
+    ],
+)
+def test_a_dishonest_run_is_invalid(changed: dict, message: str | None) -> None:
+    found = complaints([HONEST, replace(HONEST, **changed)], 0.3)
+    assert (found == []) if message is None else (message in found[0])

@@ -1,0 +1,108 @@
+"""thresholds.yaml: typed, tightened anywhere, loosened only by a waiver that is still good."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from focus.latency.decision import Limit
+from focus.latency.demand import demand_of
+from focus.latency.percentiles import percent_of
+from focus.latency.thresholds import Thresholds, read_thresholds
+from focus.verdict import ToolError
+
+TODAY = date(2026, 11, 1)
+TARGETS = """\
+targets:
+  - {endpoint: GET /a, percentile: 95, limit_ms: 300, source: plan, status: specified}
+  - {endpoint: GET /a, percentile: 99, limit_ms: 500, source: plan, status: assumed}
+error_rates:
+  - {endpoint: GET /a, share: 0, source: plan}
+"""
+WAIVER = (
+    "waivers: [{{endpoint: GET /a, percentile: {percentile}, environment: staging, "
+    "limit_ms: {limit}, reason: old disks, owner: Dana, until: {until}}}]\n"
+)
+
+
+def thresholds(
+    path: Path, waivers: str = "waivers: []\n", environment: str = "staging"
+) -> Thresholds:
+    file = path / "thresholds.yaml"
+    file.write_text(TARGETS + waivers, encoding="utf-8")
+    return read_thresholds(environment, file, TODAY)
+
+
+def waiver(percentile: float = 95, limit: float = 400, until: str = "2026-11-01") -> str:
+    return WAIVER.format(percentile=percentile, limit=limit, until=until)
+
+
+def test_the_project_s_own_file_is_valid_and_holds_the_plan_s_targets() -> None:
+    found = read_thresholds("sandbox").of("POST /configure")
+    assert [item.limit.text for item in found] == ["P95 <= 300 ms", "P99 <= 500 ms"]
+    for endpoint in (
+        "GET /channels",
+        "GET /ack",
+        "GET /live_metadata",
+        "GET /metadata/{job_id}",
+        "job to first frame",
+    ):
+        assert read_thresholds("sandbox").of(endpoint), endpoint
+
+
+def test_without_a_waiver_the_target_holds(tmp_path: Path) -> None:
+    assert [item.limit.seconds for item in thresholds(tmp_path).of("GET /a")] == [0.3, 0.5]
+
+
+def test_a_waiver_loosens_one_environment_and_is_shown(tmp_path: Path) -> None:
+    found = thresholds(tmp_path, waiver()).of("GET /a")[0]
+    assert found.limit.seconds == 0.4
+    assert found.text == ("P95 <= 400 ms, waived from 300 ms until 2026-11-01 by Dana: old disks")
+    elsewhere = thresholds(tmp_path, waiver(), environment="sandbox").of("GET /a")[0]
+    assert elsewhere.limit.seconds == 0.3
+
+
+def test_an_expired_waiver_fails(tmp_path: Path) -> None:
+    with pytest.raises(ToolError, match=r"waiver of P95 of GET /a .* ended on 2026-10-31 .*Dana"):
+        thresholds(tmp_path / "", waiver(until="2026-10-31")).of("GET /a")
+
+
+@pytest.mark.parametrize(
+    ("waivers", "message"),
+    [
+        (waiver(limit=300), "no looser than its target"),
+        (waiver(percentile=50), "which has no target"),
+        ("waivers: [{endpoint: GET /a}]\n", "key 'waivers.0.percentile' is missing"),
+        ("waivers: []\nextra: 1\n", "key 'extra' is not known"),
+        (waiver(until="soon"), "key 'waivers.0.until' is 'soon'"),
+    ],
+)
+def test_mistakes_in_the_file_are_sentences(tmp_path: Path, waivers: str, message: str) -> None:
+    with pytest.raises(ToolError, match=message):
+        thresholds(tmp_path, waivers)
+
+
+def test_limits_that_fall_with_the_percentile_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "thresholds.yaml"
+    file.write_text(TARGETS.replace("500", "200") + "waivers: []\n", encoding="utf-8")
+    with pytest.raises(ToolError, match="less than the 300 ms of P95"):
+        read_thresholds("sandbox", file, TODAY)
+
+
+def test_a_case_may_tighten_and_never_loosen(tmp_path: Path) -> None:
+    found = thresholds(tmp_path)
+    demand, remarks = demand_of(found, "GET /a", {"P95": 0.2}, None)
+    assert demand.limits == (Limit(percent_of("P95"), 0.2, "case"),)
+    assert demand.smallest_limit == 0.2
+    assert "P95 <= 300 ms (plan)" in remarks
+    with pytest.raises(ToolError, match="P95 <= 301 ms is looser than P95 <= 300 ms"):
+        demand_of(found, "GET /a", {"P95": 0.301}, None)
+    with pytest.raises(ToolError, match=r"error rate 0\.1 is looser than 0"):
+        demand_of(found, "GET /a", {}, 0.1)
+
+
+def test_without_limits_all_thresholds_are_demanded(tmp_path: Path) -> None:
+    demand, _ = demand_of(thresholds(tmp_path), "GET /a", {}, None)
+    assert [limit.text for limit in demand.limits] == ["P95 <= 300 ms", "P99 <= 500 ms"]
+    with pytest.raises(ToolError, match="nothing is demanded of GET /b"):
+        demand_of(thresholds(tmp_path), "GET /b", {}, None)
