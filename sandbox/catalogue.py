@@ -11,6 +11,7 @@ from sandbox.focus_server import (
     rejections,
     response_faults,
 )
+from sandbox.kubernetes import server_faults
 
 _DECLARED: tuple[Fault, ...] = (
     *acceptance.FAULTS,
@@ -19,8 +20,10 @@ _DECLARED: tuple[Fault, ...] = (
     *refusals.FAULTS,
     *endpoint_faults.FAULTS,
     *latency.FAULTS,
+    *server_faults.FAULTS,
     *acceptance.KNOBS,
     *endpoint_faults.KNOBS,
+    *server_faults.KNOBS,
 )
 
 CATALOGUE: Mapping[str, Fault] = {fault.id: fault for fault in _DECLARED}

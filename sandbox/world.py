@@ -6,6 +6,7 @@ from sandbox.catalogue import checked
 from sandbox.faults import ActiveFaults, FaultValue
 from sandbox.focus_server.latency import Latency
 from sandbox.jobs import JobTable
+from sandbox.kubernetes.server_process import ServerProcess
 from sandbox.options import Contract, FibreState, Options
 from sandbox.recordings import Recordings
 from sandbox.request_record import RequestRecord
@@ -13,7 +14,7 @@ from sandbox.spec import SPEC
 
 
 class World:
-    """Contract, state of the fibre, faults, jobs and the record of requests."""
+    """Contract, state of the fibre, faults, jobs, the server's process, the record of requests."""
 
     def __init__(
         self, options: Options, recordings: Recordings, stream_host: str, first_port: int
@@ -28,6 +29,7 @@ class World:
         self.jobs = JobTable(
             first_port, options.job_life_s, options.job_life_s * SPEC.historic_life_ratio
         )
+        self.server = ServerProcess(options.seed)
         self._take_start_values()
         self.switch_faults(self._start_faults)
 
@@ -42,6 +44,7 @@ class World:
         self._take_start_values()
         self.switch_faults({})
         self.jobs.end_all()
+        self.server.reset()
         self.requests.clear()
 
     def _take_start_values(self) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from sandbox.catalogue import CATALOGUE
 from sandbox.focus_server import refusals, rejections, response_faults
+from sandbox.kubernetes import server_faults
 
 VIEWS = {"multichannel", "singlechannel", "waterfall", "historic", "second"}
 JOBS = {"jobs"}
@@ -50,6 +51,7 @@ ENDPOINT = {
     "ack-has-body": {"ack"},
     "ack-fails": {"ack"},
     "channels-range-short": {"channels"},
+    "channels-ignore-parameter": {"channels"},
     "channels-lowest-zero": {"channels"},
     "channels-wrong-type": {"channels"},
     "channels-fail": {"channels"},
@@ -75,6 +77,7 @@ OF_THEIR_OWN_TESTS = {
     "slow-median",
     "slow-tail",
     "stall-once",
+    *(fault.id for fault in server_faults.FAULTS),
 }
 EXPECTED = RESPONSE | REJECTION | REFUSAL | ENDPOINT
 
