@@ -16,6 +16,8 @@ from focus.verdict import NotAllowed, ToolError
 
 ENVIRONMENTS = VARIABLES / "environments"
 SANDBOX = "sandbox"
+DISRUPTIVE_OPT_IN = "focus-server-tests/disruptive"  # annotation of a namespace, and its value:
+DISRUPTIVE_ALLOWED = "allowed"
 
 
 class Permission(StrEnum):
@@ -51,6 +53,13 @@ class Capabilities(Record):
     mongodb: bool
 
 
+class Pz(Record):
+    """Which profile of PZ judges this environment, and how long restarts are watched for."""
+
+    profile: str = "pz"
+    soak: Annotated[float, Field(ge=0, strict=False)] = 120.0
+
+
 class EnvironmentFile(Record):
     """`variables/environments/<name>.yaml`. Durations are seconds."""
 
@@ -66,6 +75,7 @@ class EnvironmentFile(Record):
     job_life: Annotated[float, Field(gt=0, strict=False)]
     alive_jobs: Annotated[int, Field(gt=0)]
     request_timeout: Annotated[float, Field(gt=0, strict=False)]
+    pz: Pz = Pz()
     allow: Allow
 
 

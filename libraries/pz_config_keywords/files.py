@@ -12,9 +12,8 @@ from focus.pz import checks, questions
 from focus.pz.configuration import Configuration
 from focus.pz.effective import to_table
 from focus.pz.external import run_checker
-from focus.pz.profile import load_profile
-from focus.pz.profile_file import Subject
-from focus.pz.questions import ValueType
+from focus.pz.profile import files_in_force, load_profile, profile_in_force
+from focus.pz.profile_file import Subject, ValueType
 from focus.pz.redaction import is_secret
 from pz_config_keywords.shown import LoadedProfile, conclude, json_cell, variable
 
@@ -23,12 +22,16 @@ class FileKeywords(LoadedProfile):
     """Is the configuration right?"""
 
     @keyword("Load PZ Profile")
-    def load_pz_profile(self, name: str, files: Path | None = None, **variables: str) -> None:
+    def load_pz_profile(
+        self, name: str | None = None, files: Path | None = None, **variables: str
+    ) -> None:
         """Choose the profile that the other keywords use, and the files that they judge.
 
         Args:
-            name: Folder below `variables/pz`: `example`, `pz` or one of yours.
-            files: Folder with the configuration files; default is the profile's own folder.
+            name: Folder below `variables/pz`: `example`, `pz` or one of yours. Default is
+                FOCUS_PZ_PROFILE, else what the environment's file says.
+            files: Folder with the configuration files; default is FOCUS_PZ_FILES, else the
+                profile's own folder.
             variables: Values for `${NAME}` in the files, in addition to the profile's.
 
         Returns:
@@ -44,8 +47,13 @@ class FileKeywords(LoadedProfile):
         Load PZ Profile    example    SITE=sandbox
         ```
         """
-        profile = load_profile(name, files=files, variables=variables)
-        profile.require_for(environment_name(variable("${ENVIRONMENT}")))
+        environment = environment_name(variable("${ENVIRONMENT}"))
+        profile = load_profile(
+            name or profile_in_force(environment),
+            files=files or files_in_force(),
+            variables=variables,
+        )
+        profile.require_for(environment)
         for part in profile.facts():
             logger.info(f"{part.what}: {part.status.value} ({part.source})")
         self.choose(Configuration(profile))
@@ -104,6 +112,23 @@ class FileKeywords(LoadedProfile):
         ```
         """
         conclude(questions.types_report(self.loaded, subject, selector, value_type))
+
+    @keyword(tags=["Assertion"])
+    def recorder_parameter_should_have_its_type(self, parameter: str) -> None:
+        """Fails unless every recorder gives this parameter, with the type that the profile says.
+
+        Args:
+            parameter: A name under `heatmap_summary.parameters` of the profile.
+
+        Raises:
+            ProductFailure: As `Configuration Values Should Have Type`.
+            NeedsInput: The profile does not say where the parameter stands.
+
+        ```robotframework
+        Recorder Parameter Should Have Its Type    period
+        ```
+        """
+        conclude(questions.recorder_parameter_report(self.loaded, parameter))
 
     @keyword(tags=["Assertion"])
     def autocfg_should_load(self) -> None:
@@ -170,6 +195,23 @@ class FileKeywords(LoadedProfile):
         """
         value = json_cell(expected)
         conclude(questions.parameter_report(self.loaded, name, value, origin))
+
+    @keyword(tags=["Assertion"])
+    def agreed_parameter_should_be_in_force(self, parameter: str) -> None:
+        """Fails unless this parameter has its reviewed value, set by the reviewed file.
+
+        Args:
+            parameter: A name under `autocfg.agreed` of the profile.
+
+        Raises:
+            ProductFailure: As `Effective Parameter Should Be`.
+            NeedsInput: The profile does not list the parameter.
+
+        ```robotframework
+        Agreed Parameter Should Be In Force    job life
+        ```
+        """
+        conclude(questions.agreed_parameter_report(self.loaded, parameter))
 
     @keyword(tags=["Assertion"])
     def supervisor_modules_should_cover_configuration(self) -> None:

@@ -1,6 +1,8 @@
 """Keywords that ask the running server what it loaded."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from robot.api import logger
@@ -12,6 +14,7 @@ from focus.pz.live.claims import Claim
 from focus.pz.live.effects import effects_report, getter
 from focus.pz.live.job_start import JobAnswer
 from focus.pz.live.session import LiveCheck, restart_server
+from focus.verdict import Prefix, ToolError
 from pz_config_keywords.shown import LoadedProfile, conclude, conclude_live, variable
 
 
@@ -41,14 +44,14 @@ class ServerKeywords(LoadedProfile):
     def loading_claim_should_hold(
         self,
         claim: str,
-        soak: timedelta = timedelta(seconds=120),
+        soak: timedelta | None = None,
         waiting_for_fiber: bool = False,
     ) -> None:
         """Fails unless one of the claims L1 to L5 about the running server holds.
 
         Args:
             claim: `L1` deployed, `L2` fresh, `L3` rolled out, `L4` clean start, `L5` stable.
-            soak: How long L5 watches for restarts; default 120 s.
+            soak: How long L5 watches for restarts; default is in the environment's file.
             waiting_for_fiber: True lets the allow-list excuse the missing prr in L4.
 
         Raises:
@@ -86,7 +89,7 @@ class ServerKeywords(LoadedProfile):
         self,
         job: str | None = None,
         *job_arguments: Any,
-        soak: timedelta = timedelta(seconds=120),
+        soak: timedelta | None = None,
         waiting_for_fiber: bool = False,
     ) -> None:
         """Fails unless all six claims L1 to L6 hold; each is shown with its own verdict.
@@ -95,9 +98,9 @@ class ServerKeywords(LoadedProfile):
 
         Args:
             job: Keyword that configures a small job and returns an object with `status` and
-                `text`; without it L6 is UNDETERMINED.
+                `text`; when it fails, L6 does. Without it L6 is UNDETERMINED.
             job_arguments: Arguments of that keyword.
-            soak: How long L5 watches for restarts; default 120 s.
+            soak: How long L5 watches for restarts; default is in the environment's file.
             waiting_for_fiber: True lets the allow-list excuse the missing prr in L4.
 
         Raises:
@@ -108,12 +111,8 @@ class ServerKeywords(LoadedProfile):
         Focus Server Should Have Loaded Configuration    Send Configuration    multichannel
         ```
         """
-
-        def start() -> JobAnswer:
-            reply = BuiltIn().run_keyword(job or "", *job_arguments)
-            return JobAnswer(int(reply.status), str(reply.text))
-
-        conclude_live(self._live(soak, waiting_for_fiber).all(start if job else None))
+        starter = None if job is None else partial(_job_answer, job, job_arguments)
+        conclude_live(self._live(soak, waiting_for_fiber).all(starter))
 
     @keyword
     def restart_focus_server(self, timeout: timedelta = timedelta(seconds=300)) -> None:
@@ -135,7 +134,18 @@ class ServerKeywords(LoadedProfile):
         name = restart_server(environment, container, timeout.total_seconds())
         logger.info(f"Deployment {name} was restarted.")
 
-    def _live(self, soak: timedelta, waiting_for_fiber: bool) -> LiveCheck:
+    def _live(self, soak: timedelta | None, waiting_for_fiber: bool) -> LiveCheck:
         conditions = ("waiting-for-fiber",) if waiting_for_fiber else ()
         environment = load_environment(variable("${ENVIRONMENT}"))
-        return LiveCheck.of(self.loaded.profile, environment, soak.total_seconds(), conditions)
+        seconds = environment.file.pz.soak if soak is None else soak.total_seconds()
+        return LiveCheck.of(self.loaded.profile, environment, seconds, conditions)
+
+
+def _job_answer(job: str, arguments: Sequence[Any]) -> JobAnswer:
+    """Run keyword `job`; its failure is the answer's fault, unless the tool broke."""
+    status, returned = BuiltIn().run_keyword_and_ignore_error(job, *arguments)
+    if status == "PASS":
+        return JobAnswer(int(returned.status), str(returned.text))
+    if Prefix.of(str(returned)) is Prefix.ERROR:
+        raise ToolError(str(returned).removeprefix(Prefix.ERROR.value).strip())
+    return JobAnswer(fault=str(returned))

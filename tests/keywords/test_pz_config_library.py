@@ -49,8 +49,7 @@ def spoilt(tmp_path: Path) -> Callable[..., str]:
 
 
 def test_the_valid_set_passes_every_check_of_files(run_pz: Run) -> None:
-    before = PROJECT / "variables" / "pz" / "example" / "files" / "before"
-    cases = run_pz(f"""\
+    cases = run_pz("""\
 Everything
     Load PZ Profile    example
     Heatmap Summary Should Be Valid
@@ -63,13 +62,13 @@ Everything
     Heatmap Recorder Should Be Defined    FreqSpan
     Configuration Values Should Have Type    heatmap_summary    $.recorders[*].period_s    integer
     Effective Parameter Should Be    focus_server.jobs.launcher    "k8s"
-    ${{life}} =    Get Effective Parameter    focus_server.jobs.life_s
-    Should Be Equal    ${{life}}    ${{50}}
+    ${life} =    Get Effective Parameter    focus_server.jobs.life_s
+    Should Be Equal    ${life}    ${50}
+    External Checker Should Accept Configuration
 Resource
     Use PZ Profile
-    Recorder Parameter Should Have Type    enabled    boolean
-    Parameter Should Come From    focus_server.site    "sandbox"    site.yaml
-    State Before The Revert Should Be Told Apart    {before}
+    Recorder Parameter Should Have Its Type    period
+    Agreed Parameter Should Be In Force    job life
 """)
     assert [case.message for case in cases.values()] == ["", ""]
     assert "Effective parameters" in cases["Everything"].html
@@ -87,14 +86,20 @@ def test_faults_fail_with_one_sentence_and_a_table(run_pz: Run, spoilt: Callable
     rows = {
         "Summary": "Heatmap Summary Should Be Valid",
         "Recorder": "Heatmap Recorder Should Be Defined    Poles",
-        "Type": "Recorder Parameter Should Have Type    period_s    integer",
-        "Nothing There": "Recorder Parameter Should Have Type    perod_s    integer",
+        "Type": "Recorder Parameter Should Have Its Type    period",
+        "Nothing There": (
+            "Configuration Values Should Have Type    heatmap_summary"
+            "    $.recorders[*].perod_s    integer"
+        ),
         "Autocfg": "Autocfg Should Load",
         "Modules": "Supervisor Modules Should Cover Configuration",
         "Baseline": "Configuration Should Match Baseline    autocfg",
         "Reverted": "Reverted Change Should Be Gone",
         "Value": "Effective Parameter Should Be    focus_server.jobs.life_s    60",
-        "Origin": 'Parameter Should Come From    focus_server.site    "sandbox"    common.yaml',
+        "Agreed": "Agreed Parameter Should Be In Force    job life",
+        "Origin": (
+            'Effective Parameter Should Be    focus_server.site    "sandbox"    origin=common.yaml'
+        ),
     }
     load = f"    Load PZ Profile    example    files={files}\n"
     cases = run_pz("".join(f"{name}\n{load}    {row}\n" for name, row in rows.items()))
@@ -109,6 +114,7 @@ def test_faults_fail_with_one_sentence_and_a_table(run_pz: Run, spoilt: Callable
         "Baseline": r"worst DF003 at .*:12 \$\.focus_server\.jobs\.life_s: was int and is float\.$",
         "Reverted": r"worst CF040 at heatMapSummary\.json:2 \$\.compression: left of the reverted",
         "Value": r"worst CF014 at components/focus_server\.yaml:12: .* is 60\.0, expected 60\.$",
+        "Agreed": r"worst CF014 at components/focus_server\.yaml:12: .* is 60\.0, expected 50\.$",
         "Origin": r"worst AC009 at site\.yaml:3: focus_server\.site comes from site\.yaml",
     }
     assert {name: case.status for name, case in cases.items()} == dict.fromkeys(rows, "FAIL")
@@ -147,6 +153,8 @@ def test_the_real_profile_skips_with_what_is_needed(run_pz: Run) -> None:
         "Recorder": "Heatmap Recorder Should Be Defined    Poles",
         "Autocfg": "Autocfg Should Load",
         "Parameter": "Get Effective Parameter    focus_server.livefs_forwarder",
+        "Type": "Recorder Parameter Should Have Its Type    period",
+        "Agreed": "Agreed Parameter Should Be In Force    job life",
         "Modules": "Supervisor Modules Should Cover Configuration",
         "Baseline": "Configuration Should Match Baseline    autocfg",
         "Reverted": "Reverted Change Should Be Gone",

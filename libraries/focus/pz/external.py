@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sys
 from pathlib import Path as FilePath
 
 from focus.evidence import head_of
@@ -33,13 +34,16 @@ def run_checker(profile: Profile) -> Report:
         raise NeedsInput("the external checker has no files to check; supply their folder.")
     done = _run(checker, _command(checker, profile.files, profile.folder), profile.folder)
     found = _findings(checker, done)
-    return Report(
-        "external checker", profile.name, (basis,), rest_on(found, basis), tuple(done.args[:3])
-    )
+    checked = (str(profile.files),)
+    return Report("external checker", profile.name, (basis,), rest_on(found, basis), checked)
 
 
 def _command(checker: Checker, files: FilePath, folder: FilePath) -> list[str]:
-    places = {"{files}": str(files.resolve()), "{profile}": str(folder.resolve())}
+    places = {
+        "{files}": str(files.resolve()),
+        "{profile}": str(folder.resolve()),
+        "{python}": sys.executable,
+    }
     command = list(checker.command)
     for mark, value in places.items():
         command = [part.replace(mark, value) for part in command]

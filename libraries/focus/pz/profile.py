@@ -1,10 +1,11 @@
 """A loaded profile: the folder, its data, and where the configuration files are."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 
 from focus.datafile import read_yaml
-from focus.environment import SANDBOX
+from focus.environment import SANDBOX, read_environment_file
 from focus.paths import VARIABLES
 from focus.pz.profile_file import LogRules, ProfileFile
 from focus.pz.schema import Schema, read_schema
@@ -54,6 +55,17 @@ class Profile:
                 f"profile '{self.name}' is invented ({', '.join(invented)}) and may judge the "
                 f"sandbox only, not environment '{environment}'. Choose another profile."
             )
+
+
+def profile_in_force(environment: str) -> str:
+    """FOCUS_PZ_PROFILE, else the profile that the file of `environment` names."""
+    return os.environ.get("FOCUS_PZ_PROFILE") or read_environment_file(environment).pz.profile
+
+
+def files_in_force() -> FilePath | None:
+    """FOCUS_PZ_FILES, a folder of configuration files; None means the profile's own."""
+    given = os.environ.get("FOCUS_PZ_FILES")
+    return FilePath(given) if given else None
 
 
 def known_profiles(folder: FilePath = PROFILES) -> list[str]:

@@ -3,7 +3,7 @@
 import re
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
@@ -50,6 +50,33 @@ class Recorders(Record):
     expected: list[str]
 
 
+class ValueType(StrEnum):
+    """A JSON type; `integer` is not a kind of `number` here, and `boolean` is neither."""
+
+    BOOLEAN = "boolean"
+    INTEGER = "integer"
+    NUMBER = "number"
+    STRING = "string"
+    ARRAY = "array"
+    OBJECT = "object"
+    NULL = "null"
+
+
+class TypedPath(Record):
+    """Where a parameter stands and which type each of its values has."""
+
+    selector: _Text
+    type: Annotated[ValueType, Field(strict=False)]
+
+
+class AgreedParameter(Record):
+    """An effective parameter `component.key.key` with its reviewed value and the file it is in."""
+
+    name: _Text
+    value: Any
+    origin: _Text
+
+
 class HeatmapSummary(Fact):
     """`path` is relative to the folder of the configuration files; None while it is unknown."""
 
@@ -58,16 +85,21 @@ class HeatmapSummary(Fact):
     schema_file: str | None
     baseline: str | None
     recorders: Recorders | None
+    parameters: dict[str, TypedPath] = Field(default_factory=dict)
 
 
 class Autocfg(Fact):
-    """Layered YAML parameters. `components` maps a component to its file below `root`."""
+    """Layered YAML parameters. `components` maps a component to its file below `root`.
+
+    `agreed` are the parameters that the reverted change touched, by the names the suites use.
+    """
 
     root: str | None
     components: dict[str, str]
     parent_key: str = "parent_config"
     schema_file: str | None
     baseline: str | None
+    agreed: dict[str, AgreedParameter] = Field(default_factory=dict)
 
 
 class ListKind(StrEnum):
@@ -152,7 +184,8 @@ class Reverted(Fact):
 
 
 class Checker(Fact):
-    """The team's own program. `{files}` and `{profile}` in the command are replaced by folders.
+    """The team's own program. In the command `{files}` and `{profile}` stand for folders and
+    `{python}` for this interpreter.
 
     `finding` is a pattern with a group `message`, optionally `file` and `line`. Seconds.
     """

@@ -1,7 +1,7 @@
 """Single questions about a configuration: one recorder, one parameter, the types at one path."""
 
-from enum import StrEnum
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
 from focus.evidence import compact
 from focus.pz.checks import TITLES, autocfg_report, part_of, recorder_findings
@@ -9,25 +9,13 @@ from focus.pz.codes import Code
 from focus.pz.configuration import Configuration
 from focus.pz.effective import Effective, Parameter
 from focus.pz.findings import Finding, finding
-from focus.pz.profile_file import Subject
+from focus.pz.profile_file import Subject, ValueType
 from focus.pz.redaction import shown
 from focus.pz.report import Report, rest_on
 from focus.pz.selector import parse
 from focus.verdict import NeedsInput, ToolError
 
-
-class ValueType(StrEnum):
-    """A JSON type; `integer` is not a kind of `number` here, and `boolean` is neither."""
-
-    BOOLEAN = "boolean"
-    INTEGER = "integer"
-    NUMBER = "number"
-    STRING = "string"
-    ARRAY = "array"
-    OBJECT = "object"
-    NULL = "null"
-
-
+T = TypeVar("T")
 _TYPES = {
     bool: ValueType.BOOLEAN,
     int: ValueType.INTEGER,
@@ -83,6 +71,26 @@ def types_report(
     return _report(configuration, subject, f"types at {selector}", tuple(found))
 
 
+def recorder_parameter_report(configuration: Configuration, name: str) -> Report:
+    """Whether every recorder gives parameter `name` of the profile with the profile's type.
+
+    Raises NeedsInput when the profile does not list `name`.
+    """
+    part = configuration.profile.file.heatmap_summary
+    listed = _listed(configuration, Subject.HEATMAP_SUMMARY, "parameters", name, part.parameters)
+    return types_report(configuration, Subject.HEATMAP_SUMMARY, listed.selector, listed.type)
+
+
+def agreed_parameter_report(configuration: Configuration, name: str) -> Report:
+    """Whether agreed parameter `name` of the profile has its value, from its file.
+
+    Raises NeedsInput when the profile does not list `name`.
+    """
+    part = configuration.profile.file.autocfg
+    listed = _listed(configuration, Subject.AUTOCFG, "agreed", name, part.agreed)
+    return parameter_report(configuration, listed.name, listed.value, listed.origin)
+
+
 def parameter(configuration: Configuration, name: str) -> Parameter:
     """The effective parameter `component.key.key`.
 
@@ -131,6 +139,19 @@ def parameter_report(
             )
         )
     return _report(configuration, Subject.AUTOCFG, f"parameter {name}", tuple(found))
+
+
+def _listed(
+    configuration: Configuration, subject: Subject, key: str, name: str, listed: Mapping[str, T]
+) -> T:
+    """Entry `name` of a profile's list; what is missing is told by the part where it can."""
+    if name in listed:
+        return listed[name]
+    part, profile = part_of(configuration, subject), configuration.profile.name
+    wanted = f"'{name}' under {subject.value}.{key} of profile '{profile}'"
+    known = f" It lists: {', '.join(listed)}." if listed else ""
+    needs = f"; first {part.needs.rstrip('.')}" if part.needs else ""
+    raise NeedsInput(f"supply {wanted}{needs}.{known}")
 
 
 def _effective(configuration: Configuration) -> Effective:

@@ -1,7 +1,6 @@
 """One valid set of files, and for every code a mutation that must produce it."""
 
 import shutil
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,12 +22,6 @@ SERVER = f"{PARAMETERS}/components/focus_server.yaml"
 RECORDER = f"{PARAMETERS}/components/heatmaps_recorder.yaml"
 PROFILE = "profile.yaml"
 CHECKER = "checker.py"
-CHECKER_SOURCE = """\
-import pathlib, sys
-if "MARK" in pathlib.Path(sys.argv[1], "heatMapSummary.json").read_text():
-    print("heatMapSummary.json:3: ERROR a mark")
-    sys.exit(1)
-"""
 Edit = Callable[[Path], None]
 
 
@@ -46,17 +39,9 @@ class Mutation:
 
 
 def valid_profile(folder: Path) -> Path:
-    """A copy of the example profile below `folder`, with an external checker of its own."""
+    """A copy of the example profile below `folder`."""
     copy = folder / "example"
     shutil.copytree(PROFILES / "example", copy)
-    (copy / CHECKER).write_text(CHECKER_SOURCE, encoding="utf-8")
-    checker = (
-        "external_checker:\n  status: invented\n  source: the corpus\n  needs: ''\n"
-        f"  command: ['{sys.executable}', '{{profile}}/{CHECKER}', '{{files}}']\n"
-        "  accepted: [0]\n  rejected: [1]\n"
-        "  finding: '^(?P<file>[^:]+):(?P<line>\\d+): ERROR (?P<message>.*)$'\n"
-    )
-    replace(PROFILE, "external_checker: null\n", checker)(copy)
     return copy
 
 
@@ -219,7 +204,7 @@ CONTENT = (
     Mutation("AC009", append(SERVER, "site: sandbox\n")),
     Mutation("AC010", replace(SITE, "2337", "2336")),
 )
-MARKED = replace(HEATMAP, '"version": 5', '"version": 5, "MARK": 1')
+SERVICE_TWICE = replace(HEATMAP, "heatmaps_recorder_FreqSpan", "heatmaps_recorder_DefaultChannel")
 DIFFERENCES = (
     Mutation("DF001", append(SERVER, "new_key: 1\n")),
     Mutation("DF002", replace(SERVER, "  max_windows: 30\n", "")),
@@ -240,7 +225,7 @@ DIFFERENCES = (
     Mutation("DF007", replace(SERVER, "max_windows", "maxWindows"), "spelling"),
     Mutation("DF007", replace(SERVER, "max_windows", "max_window"), "similar name, same value"),
     Mutation("DF010", remove("baselines/autocfg.json")),
-    Mutation("EX001", MARKED),
-    Mutation("EX002", both(MARKED, replace(CHECKER, "print(", "str("))),
+    Mutation("EX001", SERVICE_TWICE),
+    Mutation("EX002", both(SERVICE_TWICE, replace(CHECKER, "print(", "str("))),
 )
 MUTATIONS = (*READING, *SCHEMA, *MODULE_LIST, *CONTENT, *DIFFERENCES)

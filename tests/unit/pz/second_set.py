@@ -56,6 +56,7 @@ PROFILE = {
         "schema_file": "maps.schema.json",
         "baseline": None,
         "recorders": {"selector": "$.maps.*.kind", "expected": ["Alpha", "Beta"]},
+        "parameters": {"period": {"selector": "$.maps.*.every", "type": "integer"}},
     },
     "autocfg": {
         **FACT,
@@ -64,6 +65,7 @@ PROFILE = {
         "parent_key": "inherits",
         "schema_file": "params.schema.json",
         "baseline": None,
+        "agreed": {"job life": {"name": "core.limits.most", "value": 6, "origin": "core.yml"}},
     },
     "supervisor_modules": {
         **FACT,

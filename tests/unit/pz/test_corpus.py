@@ -55,7 +55,7 @@ def test_a_finding_names_file_line_and_path(tmp_path: Path) -> None:
         "CF015": "heatMapSummary.json:10 $.recorders[0].period_s",
         "DF004": "components/focus_server.yaml:12 $.focus_server.jobs.life_s",
         "CF020": "components/focus_server.yaml:5 $.focus_server.livefs_forwarder.module",
-        "EX001": "heatMapSummary.json:3",
+        "EX001": "heatMapSummary.json:1",
     }
     seen = {}
     for code in places:

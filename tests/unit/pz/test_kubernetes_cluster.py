@@ -12,8 +12,9 @@ import pytest
 from kubernetes import client
 from unit.pz.fake_cluster import POD
 
+from focus.environment import DISRUPTIVE_OPT_IN, load_environment
 from focus.pz.live.kubernetes_cluster import KubernetesCluster
-from focus.pz.live.restart import OPT_IN, require_opt_in
+from focus.pz.live.restart import require_opt_in
 from focus.verdict import NotAllowed, ToolError
 
 NAMESPACE = "/api/v1/namespaces/panda"
@@ -71,7 +72,7 @@ ANSWERS: dict[str, Any] = {
     "/apis/apps/v1/namespaces/panda/deployments": {"items": [DEPLOYMENT]},
     f"{NAMESPACE}/configmaps/pz-config": CONFIG_MAP,
     f"{NAMESPACE}/events": {"items": EVENTS},
-    NAMESPACE: {"metadata": {"name": "panda", "annotations": {OPT_IN: "allowed"}}},
+    NAMESPACE: {"metadata": {"name": "panda", "annotations": {DISRUPTIVE_OPT_IN: "allowed"}}},
     "/apis/apps/v1/namespaces/panda/deployments/panda-panda-focus-server": DEPLOYMENT,
 }
 
@@ -156,7 +157,7 @@ def test_pods_are_found_by_label(cluster: KubernetesCluster) -> None:
 
 
 def test_a_restart_needs_the_annotation_of_the_namespace(cluster: KubernetesCluster) -> None:
-    assert cluster.namespace_annotations() == {OPT_IN: "allowed"}
+    assert cluster.namespace_annotations() == {DISRUPTIVE_OPT_IN: "allowed"}
     cluster.patch_deployment("panda-panda-focus-server", {"spec": {}})
     assert Api.asked[-1][0] == "PATCH"
 
@@ -233,11 +234,9 @@ def test_a_failing_sha256sum_is_an_error(
 
 
 def test_restart_is_refused_without_both_opt_ins(monkeypatch: pytest.MonkeyPatch) -> None:
-    from focus.environment import load_environment  # noqa: PLC0415 - only this test needs it
-
     monkeypatch.setenv("FOCUS_BASE_URL", "http://127.0.0.1:1/focus-server")
-    require_opt_in(load_environment("sandbox"), {OPT_IN: "allowed"})
-    with pytest.raises(NotAllowed, match=f"annotation {OPT_IN}=allowed"):
+    require_opt_in(load_environment("sandbox"), {DISRUPTIVE_OPT_IN: "allowed"})
+    with pytest.raises(NotAllowed, match=f"annotation {DISRUPTIVE_OPT_IN}=allowed"):
         require_opt_in(load_environment("sandbox"), {})
     with pytest.raises(NotAllowed, match="does not allow"):
-        require_opt_in(load_environment("kefar_saba"), {OPT_IN: "allowed"})
+        require_opt_in(load_environment("kefar_saba"), {DISRUPTIVE_OPT_IN: "allowed"})

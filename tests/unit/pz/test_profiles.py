@@ -49,6 +49,8 @@ def test_nothing_of_the_real_profile_passes() -> None:
         checks.heatmap_report(configuration).require_pass()
     with pytest.raises(NeedsInput, match=r"supply check_autocfg_cfg\.py --help"):
         run_checker(configuration.profile).require_pass()
+    with pytest.raises(NeedsInput, match=r"under autocfg\.agreed .*; first the folder pz/config/aut"):
+        questions.agreed_parameter_report(configuration, "job life")
     effects = effects_report(configuration.profile, configuration.effective, lambda _: None)
     assert effects.outcome is Outcome.NEEDS_INPUT
 
@@ -106,6 +108,13 @@ def test_a_second_set_needs_no_change_of_code(tmp_path: Path) -> None:
     most = questions.parameter(configuration, "core.limits.most")
     assert (most.value, most.origin, most.overridden) == (6, "core.yml:3", ("base.yml:1",))
     assert questions.parameter(configuration, "core.owner").value == "nobody"
+    period = questions.recorder_parameter_report(configuration, "period")
+    life = questions.agreed_parameter_report(configuration, "job life")
+    assert (period.outcome, life.outcome) == (Outcome.PASS, Outcome.PASS)
+    with pytest.raises(
+        NeedsInput, match=r"supply 'size' under .*\.parameters of .* It lists: peri"
+    ):
+        questions.recorder_parameter_report(configuration, "size")
 
     replace("tree/conf/maps.yml", "rec.beta", "rec.gamma")(folder)
     append("tree/params/core.yml", "legacy: 1\n")(folder)

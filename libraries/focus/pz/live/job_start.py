@@ -23,8 +23,8 @@ class JobAnswer:
     `fault` is set by whoever judged more of it, for example the contract or the first frame.
     """
 
-    status: int
-    body: str
+    status: int = 0
+    body: str = ""
     fault: str = ""
 
 
@@ -52,10 +52,10 @@ def job_starts(
 def _judge(answer: JobAnswer) -> tuple[str, str]:
     """What is wrong with the answer (empty when nothing is), and the job's id."""
     head = safe_text(head_of(answer.body, 120))
+    if answer.fault:
+        return f"the answer to the job is not valid: {answer.fault.rstrip('.')}", ""
     if answer.status != _OK:
         return f"configuring a job was answered with {answer.status}, expected 200: {head}", ""
-    if answer.fault:
-        return f"the answer to the job is not valid: {answer.fault}", ""
     try:
         body: Any = json.loads(answer.body)
     except json.JSONDecodeError as error:

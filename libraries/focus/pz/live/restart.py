@@ -4,12 +4,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from focus.environment import Environment, Permission
+from focus.environment import DISRUPTIVE_ALLOWED, DISRUPTIVE_OPT_IN, Environment, Permission
 from focus.pz.live.cluster import Cluster, Rollout
 from focus.pz.live.verification import Clock
 from focus.verdict import NotAllowed, ToolError
 
-OPT_IN = "focus-server-tests/disruptive"  # annotation of the namespace; its value is "allowed"
 RESTARTED_AT = "kubectl.kubernetes.io/restartedAt"  # what `kubectl rollout restart` sets
 _POLL = 2.0  # seconds
 
@@ -17,10 +16,11 @@ _POLL = 2.0  # seconds
 def require_opt_in(environment: Environment, annotations: dict[str, str]) -> None:
     """Raise NotAllowed unless environment file and namespace annotation both opt in."""
     environment.require(Permission.DISRUPTIVE, "Restarting the Focus Server")
-    if annotations.get(OPT_IN) != "allowed":
+    if annotations.get(DISRUPTIVE_OPT_IN) != DISRUPTIVE_ALLOWED:
         raise NotAllowed(
-            f"Restarting the Focus Server needs annotation {OPT_IN}=allowed on namespace "
-            f"'{environment.namespace}', which it does not have."
+            "Restarting the Focus Server needs annotation "
+            f"{DISRUPTIVE_OPT_IN}={DISRUPTIVE_ALLOWED} on namespace '{environment.namespace}', "
+            "which it does not have."
         )
 
 

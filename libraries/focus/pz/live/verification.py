@@ -112,7 +112,10 @@ class Verification:
         name = f"{pod.name}/{pod.container}"
         scan = Scan(self._cluster.log(pod) or "", name, pod.started_at, conditions)
         found = scan_start(scan, rules, _now().date())
-        return ClaimResult.judged(Claim.CLEAN_START, rest_on(found, rules.basis("log rules")))
+        result = ClaimResult.judged(Claim.CLEAN_START, rest_on(found, rules.basis("log rules")))
+        if result.outcome is Outcome.UNDETERMINED and not rules.ready:
+            return ClaimResult.needs(Claim.CLEAN_START, f"supply {rules.needs.rstrip('.')}")
+        return result
 
     def stable(self, soak: float = SOAK) -> ClaimResult:
         """L5: no restart during `soak` seconds; earlier ones are explained by the previous log."""
