@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from runner import checks, run
+from runner import checks, pz, run
 from runner.problem import INTERRUPTED, INVALID, Interrupted, ProblemError
 from runner.processes import interruptible
 
@@ -28,6 +28,7 @@ COMMANDS = {
     "proof": Command(
         checks.add_arguments, checks.run_proof, "show that every case can fail", "the proof"
     ),
+    "pz": Command(pz.add_arguments, pz.run, "check PZ's configuration without Robot", "the same"),
 }
 
 

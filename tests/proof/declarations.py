@@ -20,7 +20,8 @@ class Context:
 
 @dataclass(frozen=True)
 class Fault:
-    """A seeded fault, of a kind: in the `sandbox`, in the client `settings`, or in our `client`."""
+    """A seeded fault, of a kind: in the `sandbox`, in the client `settings`, in PZ's `files`, or in
+    our `client`."""
 
     name: str
     kind: str

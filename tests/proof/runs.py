@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 SUITES = PROJECT / "robot"
 JOB_LIFE = 0.5
 SETTINGS = PROJECT / "variables" / "client" / "usersettings.new_production_client.json"
+PZ_FILES = PROJECT / "variables" / "pz" / "example" / "files" / "after"
 REQUIREMENTS = PROJECT / "variables" / "requirements.yaml"
 VARIABLES = {
     "base_url": "FOCUS_BASE_URL",
@@ -83,7 +85,7 @@ class Sandbox:
 
 
 def run_cases(sandbox: Sandbox, fault: Fault | None, cases: list[Case] | None) -> list[Outcome]:
-    """Run `cases` (all of phase 1 for None) with `fault` seeded; a fresh ledger each time."""
+    """Run `cases` (all there are for None) with `fault` seeded; a fresh ledger each time."""
     with ExitStack() as stack:
         folder = Path(tempfile.mkdtemp(prefix="proof-"))
         stack.callback(shutil.rmtree, folder)
@@ -93,7 +95,7 @@ def run_cases(sandbox: Sandbox, fault: Fault | None, cases: list[Case] | None) -
 
 
 def all_cases() -> list[Case]:
-    """Every case of phase 1, read from the suites without running them."""
+    """Every case there is, read from the suites without running them."""
     return [_case(test) for test in _suite(None).all_tests]
 
 
@@ -122,9 +124,7 @@ def _suite(cases: list[Case] | None) -> TestSuite:
 
 @cache
 def _parsed() -> TestSuite:
-    suite = TestSuite.from_file_system(SUITES)
-    suite.filter(included_suites=["Alignment"])
-    return suite
+    return TestSuite.from_file_system(SUITES)
 
 
 def _descendants(suite: TestSuite) -> Iterator[TestSuite]:
@@ -207,4 +207,26 @@ def _seed_client(_: Sandbox, fault: Fault, __: Path) -> Iterator[None]:
         yield
 
 
-SEEDERS = {"sandbox": _seed_sandbox, "settings": _seed_settings, "client": _seed_client}
+@contextmanager
+def _seed_files(_: Sandbox, fault: Fault, folder: Path) -> Iterator[None]:
+    """PZ's files of the example profile with edits: file, then pattern and replacement."""
+    copy = folder / "pz-files"
+    shutil.copytree(PZ_FILES, copy)
+    for name, edits in fault.change:
+        file = copy / name
+        text = file.read_text(encoding="utf-8")
+        for pattern, replacement in edits.items():
+            text, count = re.subn(pattern, replacement, text)
+            if not count:
+                raise ValueError(f"{fault.name}: nothing in {name} fits {pattern}")
+        file.write_text(text, encoding="utf-8")
+    os.environ["FOCUS_PZ_FILES"] = str(copy)
+    yield
+
+
+SEEDERS = {
+    "sandbox": _seed_sandbox,
+    "settings": _seed_settings,
+    "client": _seed_client,
+    "files": _seed_files,
+}

@@ -49,7 +49,9 @@ def test_nothing_of_the_real_profile_passes() -> None:
         checks.heatmap_report(configuration).require_pass()
     with pytest.raises(NeedsInput, match=r"supply check_autocfg_cfg\.py --help"):
         run_checker(configuration.profile).require_pass()
-    with pytest.raises(NeedsInput, match=r"under autocfg\.agreed .*; first the folder pz/config/aut"):
+    with pytest.raises(
+        NeedsInput, match=r"under autocfg\.agreed .*; first the folder pz/config/aut"
+    ):
         questions.agreed_parameter_report(configuration, "job life")
     effects = effects_report(configuration.profile, configuration.effective, lambda _: None)
     assert effects.outcome is Outcome.NEEDS_INPUT
