@@ -1,4 +1,4 @@
-"""Keywords for the Focus Server's HTTP interface."""
+"""Keywords for the Focus Server's HTTP interface and the streams of its jobs."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,15 +6,22 @@ from typing import Any
 from robot.api.deco import library
 
 from focus_server_keywords.configurations import ConfigurationKeywords
+from focus_server_keywords.deployment import DeploymentKeywords
 from focus_server_keywords.endpoints import EndpointKeywords
+from focus_server_keywords.fibre_state import FibreStateKeywords
+from focus_server_keywords.jobs import JobKeywords
+from focus_server_keywords.recordings import RecordingsKeywords
+from focus_server_keywords.robustness import RobustnessKeywords
 from focus_server_keywords.server import Server
 from focus_server_keywords.session import SessionKeywords
+from focus_server_keywords.streams import StreamKeywords
+from focus_server_keywords.together import TogetherKeywords
 from focus_server_keywords.verdicts import VerdictKeywords
 
 
 @library(scope="GLOBAL", doc_format="MARKDOWN")
 class FocusServerLibrary:
-    """Configure jobs on a Focus Server and judge what it answers.
+    """Configure jobs on a Focus Server, judge what it answers and what the jobs stream.
 
     Which server is meant comes from the environment (`FOCUS_ENVIRONMENT`, `FOCUS_BASE_URL`, …).
     The session is a RequestsLibrary session with the alias `focus`, so its keywords can be used
@@ -51,6 +58,22 @@ class FocusServerLibrary:
     A failure without a prefix is the product's. `ERROR:` is the tool's or the environment's: an
     unreachable server is always one. `PRECONDITION:`, `NOT ALLOWED:` and `UNDETERMINED:` skip.
 
+    ## Streams
+
+    The answer to an accepted configuration leads to the job's gRPC streams. Frames are consumed
+    by reading, so two readers of one stream share them. A stream that delivers nothing never
+    passes. FOCUS_STREAM_HOST replaces the host of `stream_url`, which is a private address.
+
+    ```robotframework
+    *** Settings ***
+    Library    FocusServerLibrary
+
+    *** Test Cases ***
+    A Job Streams
+        ${response} =    Configuration Should Be Accepted    multichannel
+        Streams Should Deliver    ${response}    frames=3
+    ```
+
     Every configuration that is sent, raw ones included, is entered in the run's job ledger and
     waits for room in the environment's budget of live jobs. Jobs end by themselves.
     """
@@ -62,6 +85,13 @@ class FocusServerLibrary:
             EndpointKeywords(server),
             ConfigurationKeywords(server),
             VerdictKeywords(server),
+            StreamKeywords(server),
+            JobKeywords(server),
+            FibreStateKeywords(server),
+            RecordingsKeywords(server),
+            TogetherKeywords(server),
+            RobustnessKeywords(server),
+            DeploymentKeywords(server),
         )
         self._keywords = {
             name: getattr(component, name)

@@ -5,13 +5,16 @@ from collections.abc import Mapping
 from sandbox.faults import Fault, FaultError, FaultValue, Kind
 from sandbox.focus_server import (
     acceptance,
+    capacity,
     endpoint_faults,
+    future_faults,
     latency,
     refusals,
     rejections,
     response_faults,
 )
 from sandbox.kubernetes import server_faults
+from sandbox.streams import faults as stream_faults
 
 _DECLARED: tuple[Fault, ...] = (
     *acceptance.FAULTS,
@@ -21,9 +24,15 @@ _DECLARED: tuple[Fault, ...] = (
     *endpoint_faults.FAULTS,
     *latency.FAULTS,
     *server_faults.FAULTS,
+    *stream_faults.FAULTS,
+    *capacity.FAULTS,
+    *future_faults.FAULTS,
     *acceptance.KNOBS,
     *endpoint_faults.KNOBS,
     *server_faults.KNOBS,
+    *stream_faults.KNOBS,
+    *capacity.KNOBS,
+    *future_faults.KNOBS,
 )
 
 CATALOGUE: Mapping[str, Fault] = {fault.id: fault for fault in _DECLARED}

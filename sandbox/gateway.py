@@ -1,14 +1,22 @@
 """What stands before the applications of one port: prefixes, the record, the shape of latency."""
 
-from starlette.responses import JSONResponse
+from starlette.responses import HTMLResponse, JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox.faults import ActiveFaults
 from sandbox.focus_server.app import PREFIX
-from sandbox.focus_server.endpoint_faults import OPENAPI_MISSING
+from sandbox.focus_server.capacity import Attention
+from sandbox.focus_server.endpoint_faults import (
+    DOCS_MISSING,
+    OPENAPI_MISSING,
+    WRONG_METHOD_SERVED,
+)
 from sandbox.world import World
 
 CONTROL_PREFIX = "/control"
+
+_WRONG_METHOD = 405
+_HIDDEN = {OPENAPI_MISSING: "/openapi.json", DOCS_MISSING: "/docs"}
 
 
 class Gateway:
@@ -33,27 +41,40 @@ class RecordedTraffic:
     def __init__(self, world: World, app: ASGIApp) -> None:
         self._world = world
         self._app = app
+        self._attention = Attention(world.faults)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; it is recorded before its answer goes out."""
         messages = await _whole_request(receive)
         body = b"".join(message.get("body", b"") for message in messages)
         await self._world.latency.delay()
+        attended = await self._attention.is_there()
 
         async def recording_send(message: Message) -> None:
             if message["type"] == "http.response.start":
+                message["status"] = self._status(message["status"])
                 self._world.requests.add(scope["method"], scope["path"], body, message["status"])
             await send(message)
 
         async def replay() -> Message:
             return messages.pop(0) if messages else await receive()
 
-        app = _not_found if _is_hidden(scope, self._world.faults) else self._app
+        app = self._app_for(scope, attended=attended)
         await app(scope, replay, recording_send)
+
+    def _app_for(self, scope: Scope, *, attended: bool) -> ASGIApp:
+        if not attended:
+            return _bad_gateway
+        return _not_found if _is_hidden(scope, self._world.faults) else self._app
+
+    def _status(self, status: int) -> int:
+        wrong = status == _WRONG_METHOD and self._world.faults.on(WRONG_METHOD_SERVED)
+        return 200 if wrong else status
 
 
 def _is_hidden(scope: Scope, faults: ActiveFaults) -> bool:
-    return faults.on(OPENAPI_MISSING) and str(scope["path"]).endswith("/openapi.json")
+    path = str(scope["path"])
+    return any(faults.on(fault) and path.endswith(end) for fault, end in _HIDDEN.items())
 
 
 async def _whole_request(receive: Receive) -> list[Message]:
@@ -66,3 +87,7 @@ async def _whole_request(receive: Receive) -> list[Message]:
 async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "http":
         await JSONResponse({"detail": "Not Found"}, 404)(scope, receive, send)
+
+
+async def _bad_gateway(scope: Scope, receive: Receive, send: Send) -> None:
+    await HTMLResponse("<html><h1>502 Bad Gateway</h1></html>", 502)(scope, receive, send)

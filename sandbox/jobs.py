@@ -1,13 +1,17 @@
 """Jobs of the Focus Server: their slots, ports, ids and lives.
 
 The table is lazy: a job whose time is over leaves at the next look. Observers (the Kubernetes
-objects) are told of every start and end, and later hosts of streams can be too.
+objects, the streams) are told of every start and end.
 """
 
+import math
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+_REMEMBERED = 1000
 
 
 @dataclass
@@ -21,14 +25,21 @@ class Job:
     historic: bool
     ends_at: float
     started_at: float
-    consumer_attached: bool = False
-    """Whether a gRPC consumer reads the job; GET /metadata/{job_id} knows only those."""
+    consumers: int = 0
+    """How many gRPC calls read the job."""
     response: dict[str, Any] = field(default_factory=dict)
+    promised: dict[str, Any] = field(default_factory=dict)
+    """The response as it ought to be, whatever a fault made of it; the streams keep to it."""
 
     @property
     def id(self) -> str:
         """``"{slot}-{counter}"``, as the server names jobs."""
         return f"{self.slot}-{self.counter}"
+
+    @property
+    def consumer_attached(self) -> bool:
+        """Whether anybody reads the job; GET /metadata/{job_id} knows only those."""
+        return self.consumers > 0
 
 
 class JobObserver(Protocol):
@@ -57,17 +68,20 @@ class JobTable:
         self._by_slot: dict[int, Job] = {}
         self._observers: list[JobObserver] = []
         self._counter = 0
+        self._highest_slot = 0
+        self._ended: deque[Job] = deque(maxlen=_REMEMBERED)
 
     def observe(self, observer: JobObserver) -> None:
         """Tell ``observer`` of every start and end from now on."""
         self._observers.append(observer)
 
-    def start(self, request: dict[str, Any], historic: bool) -> Job:
-        """Start a job in the lowest free slot."""
+    def start(
+        self, request: dict[str, Any], historic: bool, *, slots_are_freed: bool = True
+    ) -> Job:
+        """Start a job in the lowest free slot; where slots are never freed, in a new one."""
         self.expire()
-        slot = next(
-            index for index in range(1, len(self._by_slot) + 2) if index not in self._by_slot
-        )
+        slot = self._lowest_free_slot() if slots_are_freed else self._highest_slot + 1
+        self._highest_slot = max(self._highest_slot, slot)
         self._counter += 1
         now = self._clock()
         job = Job(
@@ -84,6 +98,11 @@ class JobTable:
             observer.job_started(job)
         return job
 
+    def _lowest_free_slot(self) -> int:
+        return next(
+            index for index in range(1, len(self._by_slot) + 2) if index not in self._by_slot
+        )
+
     def live(self) -> list[Job]:
         """Return the live jobs, oldest first."""
         self.expire()
@@ -93,18 +112,44 @@ class JobTable:
         """Return the live job of that id."""
         return next((job for job in self.live() if job.id == job_id), None)
 
+    def attach(self, job: Job, at_least_s: float) -> None:
+        """Note that somebody reads ``job``, which lives that long from now at least.
+
+        With infinity it lives until nobody reads it any more.
+        """
+        job.consumers += 1
+        job.ends_at = max(job.ends_at, self._clock() + at_least_s)
+
+    def detach(self, job: Job) -> None:
+        """Note that one reader has left; the life of a job that readers kept starts anew."""
+        job.consumers -= 1
+        if job.consumers == 0 and job.ends_at == math.inf:
+            job.ends_at = self._clock() + self._lives[job.historic]
+
+    def ended(self, job_id: str) -> Job | None:
+        """Return the job of that id among those that ended last."""
+        self.expire()
+        return next((job for job in self._ended if job.id == job_id), None)
+
     def expire(self) -> None:
         """End the jobs whose life is over."""
         now = self._clock()
         for job in [job for job in self._by_slot.values() if job.ends_at <= now]:
             self._end(job)
 
+    def end(self, job_id: str) -> None:
+        """End the live job of that id, if there is one."""
+        for job in [job for job in self._by_slot.values() if job.id == job_id]:
+            self._end(job)
+
     def end_all(self) -> None:
         """End every job now."""
         for job in list(self._by_slot.values()):
             self._end(job)
+        self._highest_slot = 0
 
     def _end(self, job: Job) -> None:
         del self._by_slot[job.slot]
+        self._ended.append(job)
         for observer in self._observers:
             observer.job_ended(job)

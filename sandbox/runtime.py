@@ -20,6 +20,7 @@ from sandbox.recordings import Recordings
 from sandbox.recordings_seed import anchor_now, seed_database
 from sandbox.serving import HttpServer
 from sandbox.spec import SPEC
+from sandbox.streams.service import StreamService
 from sandbox.world import World
 
 
@@ -61,6 +62,7 @@ class Sandbox:
         database = self._start_database(stack)
         world = self._start_world(stack, database)
         kubeconfig = await self._start_kubernetes(stack, world)
+        self._start_streams(stack, world)
         http = HttpServer(
             Gateway(world, focus_server(world), control_api(world)), self._options.port
         )
@@ -89,6 +91,12 @@ class Sandbox:
         streams = claim_stream_address()
         stack.callback(streams.release)
         return World(self._options, recordings, streams.host, streams.first_port)
+
+    def _start_streams(self, stack: AsyncExitStack, world: World) -> None:
+        idle_s = self._options.job_life_s * SPEC.historic_idle_ratio
+        streams = StreamService(world.jobs, world.faults, world.stream_host, idle_s)
+        stack.push_async_callback(streams.stop)
+        streams.start()
 
     async def _start_kubernetes(self, stack: AsyncExitStack, world: World) -> KubeconfigFile:
         store, token = Store(), secrets.token_urlsafe(24)

@@ -57,6 +57,12 @@ class Spec:
     default_job_life_s: float = 50.0
     historic_life_ratio: float = 37 / 50
     """A historic job ends by itself after about 37 s where an idle live one is cleaned at 50 s."""
+    historic_idle_ratio: float = 30 / 50
+    """It ends about 30 s after a client connected, with the frames delivered at once."""
+    historic_frames: int = 8
+    """Frames that a historic job plays; seen for a recording chunk of 5 s."""
+    live_frames_per_s: float = 27.0
+    """Seen in the two long reads of a live stream."""
     namespace: str = "panda"
     database: str = "prisma"
     base_path: str = "/prisma/root/recordings"

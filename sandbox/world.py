@@ -1,11 +1,13 @@
 """The state of one sandbox at run time: everything that the control API can change."""
 
+import itertools
 from collections.abc import Mapping
 
 from sandbox.catalogue import checked
 from sandbox.faults import ActiveFaults, FaultValue
+from sandbox.focus_server.endpoint_faults import WEDGED_BY_BODY
 from sandbox.focus_server.latency import Latency
-from sandbox.jobs import JobTable
+from sandbox.jobs import Job, JobTable
 from sandbox.kubernetes.server_process import ServerProcess
 from sandbox.options import Contract, FibreState, Options
 from sandbox.recordings import Recordings
@@ -30,6 +32,10 @@ class World:
             first_port, options.job_life_s, options.job_life_s * SPEC.historic_life_ratio
         )
         self.server = ServerProcess(options.seed)
+        self.starting: list[Job] = []
+        """Jobs whose POST /configure is not answered yet."""
+        self.tasks: dict[str, Job] = {}
+        """Jobs of the later API by the task that the client named."""
         self._take_start_values()
         self.switch_faults(self._start_faults)
 
@@ -38,6 +44,11 @@ class World:
         self.faults.replace(active)
         self.latency.restart()
         self.wedged = False
+        self.answers = itertools.count()
+
+    def note_malformed(self, malformed: bool) -> None:
+        """Remember, for the fault that wedges the server, that a body was no JSON."""
+        self.wedged = self.wedged or (malformed and self.faults.on(WEDGED_BY_BODY))
 
     def reset(self) -> None:
         """End all jobs, drop all faults and return to the start-up values."""
@@ -45,6 +56,7 @@ class World:
         self.switch_faults({})
         self.jobs.end_all()
         self.server.reset()
+        self.tasks.clear()
         self.requests.clear()
 
     def _take_start_values(self) -> None:

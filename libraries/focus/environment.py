@@ -18,6 +18,7 @@ ENVIRONMENTS = VARIABLES / "environments"
 SANDBOX = "sandbox"
 DISRUPTIVE_OPT_IN = "focus-server-tests/disruptive"  # annotation of a namespace, and its value:
 DISRUPTIVE_ALLOWED = "allowed"
+STREAM_TIMEOUT = 30.0  # seconds until the frames asked for have come
 
 
 class Permission(StrEnum):
@@ -76,6 +77,7 @@ class EnvironmentFile(Record):
     alive_jobs: Annotated[int, Field(gt=0)]
     request_timeout: Annotated[float, Field(gt=0, strict=False)]
     pz: Pz = Pz()
+    stream_timeout: Annotated[float, Field(gt=0, strict=False)] = STREAM_TIMEOUT
     allow: Allow
 
 
@@ -91,6 +93,7 @@ class Environment:
     namespace: str
     stream_host: str | None
     job_life: float
+    stream_timeout: float = STREAM_TIMEOUT
 
     def require(self, permission: Permission, what: str) -> None:
         """Raise NotAllowed unless the environment allows `permission` for `what`."""
@@ -142,12 +145,13 @@ def load_environment(explicit: str | None = None) -> Environment:
         kubeconfig=_kubeconfig(sandboxed=sandboxed),
         namespace=os.environ.get("FOCUS_NAMESPACE") or file.namespace,
         stream_host=os.environ.get("FOCUS_STREAM_HOST") or None,
-        job_life=_job_life(file),
+        job_life=_seconds("FOCUS_JOB_LIFE", file.job_life),
+        stream_timeout=_seconds("FOCUS_STREAM_TIMEOUT", file.stream_timeout),
     )
     if sandboxed:
-        _require_loopback("FOCUS_BASE_URL", environment.base_url)
+        require_loopback("FOCUS_BASE_URL", environment.base_url)
         if environment.mongo_uri:
-            _require_loopback("FOCUS_MONGO_URI", environment.mongo_uri)
+            require_loopback("FOCUS_MONGO_URI", environment.mongo_uri)
     return environment
 
 
@@ -174,17 +178,18 @@ def _kubeconfig(*, sandboxed: bool) -> str | None:
     return own or os.environ.get("KUBECONFIG") or None
 
 
-def _job_life(file: EnvironmentFile) -> float:
-    text = os.environ.get("FOCUS_JOB_LIFE")
+def _seconds(variable: str, default: float) -> float:
+    text = os.environ.get(variable)
     if not text:
-        return float(file.job_life)
+        return float(default)
     try:
         return float(text)
     except ValueError as error:
-        raise ToolError(f"FOCUS_JOB_LIFE is '{text}', which is no number of seconds.") from error
+        raise ToolError(f"{variable} is '{text}', which is no number of seconds.") from error
 
 
-def _require_loopback(variable: str, url: str) -> None:
+def require_loopback(variable: str, url: str) -> None:
+    """Raise ToolError unless `url`, which `variable` holds, is on this machine."""
     host = urlsplit(url).hostname or ""
     if host == "localhost":
         return

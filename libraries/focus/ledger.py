@@ -98,6 +98,15 @@ class JobLedger:
                 (State.RECORDED, job_id, now, now, reservation),
             )
 
+    def hold(self, job_id: str, seconds: float) -> None:
+        """A reader keeps `job_id` alive for `seconds` from now, and its life begins after that."""
+        with self._transaction() as database:
+            database.execute(
+                "UPDATE jobs SET expires_at = ? + life WHERE reservation ="
+                " (SELECT MAX(reservation) FROM jobs WHERE job_id = ?)",
+                (self._clock() + seconds, job_id),
+            )
+
     def release(self, reservation: int) -> None:
         """The server started nothing for this reservation."""
         with self._transaction() as database:

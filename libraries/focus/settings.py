@@ -112,6 +112,10 @@ class Requirements(Record):
     no_recording_text: TextRequirement
     singlechannel_range_must_be_one_channel: BoolRequirement
     canvas_height_max: OpenInt
+    unknown_job_status: IntRequirement
+    unknown_job_text: TextRequirement
+    not_ready_status: IntRequirement
+    overload_statuses: IntsRequirement
 
 
 def client_settings_path() -> Path:

@@ -6,10 +6,14 @@ from fastapi import FastAPI, Request
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox.focus_server import endpoints
 from sandbox.focus_server.acceptance import HEATMAPS_SERVED
 from sandbox.focus_server.configure import configure
+from sandbox.focus_server.endpoint_faults import OPENAPI_UNKNOWN
+from sandbox.focus_server.future_api import add_future_api
+from sandbox.focus_server.future_faults import FUTURE_API, LISTED_ONLY
 from sandbox.focus_server.model import (
     ChannelRange,
     ConfigureRequest,
@@ -38,9 +42,10 @@ def _takes(model: type[BaseModel]) -> dict[str, Any]:
 class FocusServer(FastAPI):
     """FastAPI whose document also describes the bodies that the endpoints read by themselves."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, later: "FocusServer | None" = None) -> None:
         super().__init__(title="Focus Server", version="sandbox")
         self._world = world
+        self._later = later
 
     def openapi(self) -> dict[str, Any]:
         """Return the OpenAPI of what is served now."""
@@ -53,15 +58,41 @@ class FocusServer(FastAPI):
         schemas.update(definitions["$defs"])
         if self._world.faults.on(HEATMAPS_SERVED):
             schemas["ViewType"]["enum"] = [*schemas["ViewType"]["enum"], "3"]
+        self._list_what_is_not_served(document["paths"])
         return document
 
+    def _list_what_is_not_served(self, paths: dict[str, Any]) -> None:
+        """Falsify the list of paths as the active faults have it."""
+        if self._world.faults.on(OPENAPI_UNKNOWN):
+            paths["/unlisted"] = {"get": {"responses": {"200": {"description": "Nobody knows"}}}}
+        if self._later is not None and self._world.faults.on(LISTED_ONLY):
+            paths.update(self._later.openapi()["paths"])
 
-def focus_server(world: World) -> FastAPI:
-    """Return the application; it expects to be served below ``PREFIX``."""
-    app = FocusServer(world)
+
+class Deployment:
+    """The server of today, or with the knob the one that has the later API as well."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._later = _with_endpoints(FocusServer(world), world)
+        add_future_api(self._later, world)
+        self._today = _with_endpoints(FocusServer(world, self._later), world)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        app = self._later if self._world.faults.on(FUTURE_API) else self._today
+        await app(scope, receive, send)
+
+
+def _with_endpoints(app: FocusServer, world: World) -> FocusServer:
     _add_readings(app, world)
     _add_requests(app, world)
     return app
+
+
+def focus_server(world: World) -> ASGIApp:
+    """Return the application; it expects to be served below ``PREFIX``."""
+    return Deployment(world)
 
 
 def _add_readings(app: FastAPI, world: World) -> None:
@@ -110,7 +141,7 @@ def _add_requests(app: FastAPI, world: World) -> None:
 
     @app.post(
         "/recordings_in_time_range",
-        response_model=list[tuple[int, int]],
+        response_model=list[list[int]],
         openapi_extra=_takes(RecordingsRequest),
         responses=_REFUSALS,
     )

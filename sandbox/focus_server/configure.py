@@ -12,6 +12,7 @@ from sandbox.focus_server.acceptance import (
     is_off,
     rules_in_force,
 )
+from sandbox.focus_server.capacity import SLOTS_NOT_FREED, overload, share_port
 from sandbox.focus_server.configuration import HEATMAPS, Configuration, configuration
 from sandbox.focus_server.contracts import BEHAVIOURS, Behaviour, observed_server_fails
 from sandbox.focus_server.formulas import is_computable
@@ -49,6 +50,7 @@ async def configure(world: World, body: bytes, content_type: str) -> Response:
     reading = read(
         body, content_type, ConfigureRequest, CONFIGURE_GROUPS, strict=behaviour.enforces_rules
     )
+    world.note_malformed(reading.is_malformed)
     wanted = configuration(reading.raw)
     rejection = _shape_rejection(world, reading)
     if not reading.is_misshapen:
@@ -117,7 +119,7 @@ async def _accept(
     if wanted.is_historic and recording is None:
         text = "Nothing here" if world.faults.on(faults_of.NO_RECORDING_TEXT) else NO_RECORDING
         return error(404, text)
-    return _start_job(world, behaviour, wanted, reading, recording)
+    return await _start_job(world, behaviour, wanted, reading, recording)
 
 
 def _inability(world: World, behaviour: Behaviour, wanted: Configuration) -> Response | None:
@@ -128,8 +130,19 @@ def _inability(world: World, behaviour: Behaviour, wanted: Configuration) -> Res
     if not is_computable(wanted, SPEC.limits):
         return error(500, PARSE_FAILURE)
     if _is_waiting(world) and not wanted.is_historic:
-        return error(503, WAITING_REFUSAL)
-    return None
+        return _waiting_refusal(world)
+    return overload(world.jobs, world.faults)
+
+
+def _waiting_refusal(world: World) -> Response:
+    """Refuse a live configuration while the fibre is waited for, as the active faults have it."""
+    if world.faults.on(faults_of.WAITING_LEAVES_JOB):
+        world.jobs.start({}, historic=False)
+    if world.faults.on(faults_of.WAITING_500):
+        return error(500, PARSE_FAILURE)
+    if world.faults.on(faults_of.WAITING_SILENT):
+        return Response(status_code=503)
+    return error(503, WAITING_REFUSAL)
 
 
 def _is_waiting(world: World) -> bool:
@@ -172,7 +185,7 @@ def _database_failure(failure: PyMongoError) -> Response:
     return JSONResponse({"error": message}, 503, headers={"Retry-After": "5"})
 
 
-def _start_job(
+async def _start_job(
     world: World,
     behaviour: Behaviour,
     wanted: Configuration,
@@ -180,12 +193,18 @@ def _start_job(
     recording: Recording | None,
 ) -> Response:
     others = tuple(world.jobs.live())
-    job = world.jobs.start(dict(reading.raw), wanted.is_historic)
+    job = world.jobs.start(
+        dict(reading.raw),
+        wanted.is_historic,
+        slots_are_freed=not world.faults.on(SLOTS_NOT_FREED),
+    )
     variant = Variant(
         world.prr_hz, _decimation(world, behaviour), behaviour.port_as_text, world.stream_host
     )
-    job.response = response_body(wanted, variant, job, recording)
+    job.promised = response_body(wanted, variant, job, recording)
+    job.response = dict(job.promised)
     change_response(job.response, Answered(job, others), world.faults)
+    await share_port(job, world.starting, world.faults)
     return JSONResponse(job.response)
 
 

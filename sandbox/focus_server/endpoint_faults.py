@@ -13,16 +13,30 @@ CHANNELS_DEFAULT = Fault(
 )
 CHANNELS_ZERO = Fault("channels-lowest-zero", "GET /channels starts at 0")
 CHANNELS_TEXT = Fault("channels-wrong-type", "GET /channels answers strings")
+CHANNELS_VARY = Fault("channels-vary", "GET /channels ends one channel lower in every other answer")
 CHANNELS_FAIL = Fault("channels-fail", "GET /channels answers 500")
 LIVE_MISSING = Fault("live-metadata-missing-key", "GET /live_metadata lacks dx")
 LIVE_EXTRA = Fault("live-metadata-extra-key", "GET /live_metadata has a key that nobody specified")
 LIVE_TEXT = Fault("live-metadata-prr-as-text", "GET /live_metadata answers prr as a string")
+LIVE_CONTRADICTS = Fault(
+    "live-metadata-contradictory", "GET /live_metadata tells dx and prr of different states"
+)
 LIVE_FAILS = Fault("live-metadata-fails", "GET /live_metadata answers 500")
 METADATA_TEXT = Fault(
     "metadata-text-wrong", "an unknown job's metadata is answered with another text"
 )
 METADATA_UNKNOWN = Fault(
     "metadata-unknown-job-200", "an unknown job's metadata is answered with 200 and an error"
+)
+METADATA_OF_ANOTHER = Fault(
+    "metadata-of-another-job",
+    "a job's metadata is that of another live job, where there is one",
+)
+METADATA_ENDED = Fault(
+    "metadata-of-ended-job", "the metadata of a job that has ended is still answered with 200"
+)
+METADATA_UNREAD = Fault(
+    "metadata-before-consumer", "the metadata of a job that nobody reads is answered with 200"
 )
 TIMELINE_JSON = Fault("timeline-not-html", "GET /get_recordings_timeline answers JSON")
 RECORDINGS_MS = Fault(
@@ -31,10 +45,20 @@ RECORDINGS_MS = Fault(
 RECORDINGS_ALL = Fault(
     "recordings-range-ignored", "POST /recordings_in_time_range answers recordings of any time"
 )
+RECORDINGS_SHIFTED = Fault(
+    "recordings-shifted", "POST /recordings_in_time_range answers times that are years too early"
+)
 RECORDINGS_DELETED = Fault(
     "recordings-deleted-listed", "POST /recordings_in_time_range lists deleted recordings"
 )
 OPENAPI_MISSING = Fault("openapi-missing", "GET /openapi.json answers 404")
+OPENAPI_UNKNOWN = Fault(
+    "openapi-lists-unknown-endpoint", "the OpenAPI lists an endpoint that nobody knows"
+)
+DOCS_MISSING = Fault("docs-missing", "GET /docs answers 404")
+WRONG_METHOD_SERVED = Fault(
+    "wrong-method-served", "a method that the endpoint does not have is answered with 200"
+)
 
 NO_RECORDING_200 = Fault(
     "no-recording-answers-200", "a historic range without a recording is answered with a job"
@@ -45,6 +69,18 @@ NO_RECORDING_TEXT = Fault(
 CONFIGURE_FAILS = Fault("configure-fails", "every valid configuration is answered with 500")
 WAITING_ACCEPTED = Fault(
     "waiting-accepted", "a live configuration is accepted while the fibre is waited for"
+)
+WAITING_500 = Fault(
+    "waiting-answers-500", "a live configuration is answered with 500 while the fibre is waited for"
+)
+WAITING_SILENT = Fault(
+    "waiting-without-reason", "the 503 of a server that waits for the fibre has an empty body"
+)
+WAITING_LEAVES_JOB = Fault(
+    "waiting-leaves-job", "the 503 of a server that waits for the fibre leaves a job behind"
+)
+WEDGED_BY_BODY = Fault(
+    "wedged-after-malformed-body", "after one body that is not JSON /ack answers 503 until a reset"
 )
 WEDGED = Fault(
     "wedged-after-stress",
@@ -82,23 +118,36 @@ FAULTS = (
     CHANNELS_DEFAULT,
     CHANNELS_ZERO,
     CHANNELS_TEXT,
+    CHANNELS_VARY,
     CHANNELS_FAIL,
     LIVE_MISSING,
     LIVE_EXTRA,
     LIVE_TEXT,
+    LIVE_CONTRADICTS,
     LIVE_FAILS,
     METADATA_TEXT,
     METADATA_UNKNOWN,
+    METADATA_OF_ANOTHER,
+    METADATA_ENDED,
+    METADATA_UNREAD,
     TIMELINE_JSON,
     RECORDINGS_MS,
     RECORDINGS_ALL,
+    RECORDINGS_SHIFTED,
     RECORDINGS_DELETED,
     OPENAPI_MISSING,
+    OPENAPI_UNKNOWN,
+    DOCS_MISSING,
+    WRONG_METHOD_SERVED,
     NO_RECORDING_200,
     NO_RECORDING_TEXT,
     CONFIGURE_FAILS,
     WAITING_ACCEPTED,
+    WAITING_500,
+    WAITING_SILENT,
+    WAITING_LEAVES_JOB,
     WEDGED,
+    WEDGED_BY_BODY,
 )
 KNOBS = (
     RECORDINGS_OBJECT,

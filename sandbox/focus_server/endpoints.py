@@ -5,6 +5,7 @@ from typing import Any
 from pymongo.errors import PyMongoError
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from sandbox.faults import ActiveFaults
 from sandbox.focus_server import endpoint_faults as faults_of
 from sandbox.focus_server.acceptance import is_off
 from sandbox.focus_server.configuration import configuration
@@ -14,6 +15,7 @@ from sandbox.focus_server.range_rules import RANGE_RULES
 from sandbox.focus_server.reading import read
 from sandbox.focus_server.rejections import Rejection, broken_rule, error, reject, wrong_shape
 from sandbox.focus_server.shape_rules import RANGE_GROUPS, shape_rule_id
+from sandbox.jobs import Job
 from sandbox.options import FibreState
 from sandbox.recordings import Recording
 from sandbox.spec import SPEC
@@ -22,6 +24,7 @@ from sandbox.world import World
 INTERNAL_FAILURE = "Internal Server Error"
 UNKNOWN_JOB = "Invalid job_id"
 
+_YEARS_S = 3 * 366 * 86_400
 _WAITING_TEXT = "waiting for fiber"
 
 
@@ -47,6 +50,8 @@ def channels(world: World) -> Response:
         highest = 100
     if faults.on(faults_of.CHANNELS_DEFAULT):
         highest = fibre.highest_channel - 1
+    if faults.on(faults_of.CHANNELS_VARY):
+        highest -= next(world.answers) % 2
     if faults.on(faults_of.CHANNELS_TEXT):
         lowest, highest = str(lowest), str(highest)
     return JSONResponse({"lowest_channel": lowest, "highest_channel": highest})
@@ -58,6 +63,8 @@ def live_metadata(world: World) -> Response:
     if faults.on(faults_of.LIVE_FAILS):
         return error(500, INTERNAL_FAILURE)
     body = _live_metadata(world.state, world.prr_hz)
+    if faults.on(faults_of.LIVE_CONTRADICTS):
+        body["dx"] = 0.0 if body["dx"] else SPEC.fibre.dx_m
     if faults.on(faults_of.LIVE_MISSING):
         del body["dx"]
     if faults.on(faults_of.LIVE_EXTRA):
@@ -84,11 +91,22 @@ def _live_metadata(state: FibreState, prr_hz: int) -> dict[str, Any]:
 def metadata(world: World, job_id: str) -> Response:
     """Answer GET /metadata/{job_id}: known only while a consumer reads the job."""
     job = world.jobs.find(job_id)
-    if job is not None and job.consumer_attached:
-        return JSONResponse(job.response)
+    unread = world.faults.on(faults_of.METADATA_UNREAD)
+    if job is not None and (job.consumer_attached or unread):
+        return JSONResponse(_metadata_shown(world, job).response)
+    ended = world.jobs.ended(job_id)
+    if ended is not None and world.faults.on(faults_of.METADATA_ENDED):
+        return JSONResponse(ended.response)
     unknown = world.faults.on(faults_of.METADATA_UNKNOWN)
     text = "No such job" if world.faults.on(faults_of.METADATA_TEXT) else UNKNOWN_JOB
     return error(200 if unknown else 404, text)
+
+
+def _metadata_shown(world: World, job: Job) -> Job:
+    """Return the job whose metadata is shown: with the fault another live one, if there is one."""
+    if not world.faults.on(faults_of.METADATA_OF_ANOTHER):
+        return job
+    return next((other for other in world.jobs.live() if other is not job), job)
 
 
 def timeline(world: World) -> Response:
@@ -105,6 +123,7 @@ async def recordings_in_time_range(world: World, body: bytes, content_type: str)
     """Answer POST /recordings_in_time_range."""
     strict = BEHAVIOURS[world.contract].enforces_rules
     reading = read(body, content_type, RecordingsRequest, RANGE_GROUPS, strict)
+    world.note_malformed(reading.is_malformed)
     details = [
         problem.detail
         for problem in reading.problems
@@ -140,12 +159,13 @@ async def _recordings(world: World, start: int, end: int) -> Response:
         )
     except PyMongoError as failure:
         return error(503, f"MongoDB: the recordings cannot be read: {type(failure).__name__}")
-    ranges = [_range(recording, faults.on(faults_of.RECORDINGS_MS)) for recording in found]
+    ranges = [_range(recording, faults) for recording in found]
     return JSONResponse(
         {"recordings": ranges} if faults.on(faults_of.RECORDINGS_OBJECT) else ranges
     )
 
 
-def _range(recording: Recording, in_milliseconds: bool) -> list[int]:
-    factor = 1000 if in_milliseconds else 1
-    return [end if end == -1 else end * factor for end in recording.as_range()]
+def _range(recording: Recording, faults: ActiveFaults) -> list[int]:
+    factor = 1000 if faults.on(faults_of.RECORDINGS_MS) else 1
+    shift = _YEARS_S if faults.on(faults_of.RECORDINGS_SHIFTED) else 0
+    return [end if end == -1 else (end - shift) * factor for end in recording.as_range()]

@@ -42,6 +42,11 @@ class Reading:
         looks at numbers may refuse it."""
         return bool(self.problems)
 
+    @property
+    def is_malformed(self) -> bool:
+        """Whether the body could not be read as JSON at all."""
+        return any(problem.kind == "malformed" for problem in self.problems)
+
 
 def read(
     body: bytes, content_type: str, model: type[BaseModel], groups: Mapping[str, str], strict: bool

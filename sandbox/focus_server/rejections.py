@@ -18,6 +18,7 @@ REJECTION_WITHOUT_FIELD = Fault(
 REJECTION_WITH_JOB = Fault(
     "rejection-carries-job-id", "a rejection's body carries a job_id and a stream_port"
 )
+LEAKS_TRACE = Fault("leaks-trace", "a rejection's body carries the server's own trace")
 JOB_LEFT = Fault("job-left-after-rejection", "a rejected configuration leaves a running job behind")
 
 FAULTS = (
@@ -27,9 +28,14 @@ FAULTS = (
     REJECTS_WITHOUT_BODY,
     REJECTION_WITHOUT_FIELD,
     REJECTION_WITH_JOB,
+    LEAKS_TRACE,
     JOB_LEFT,
 )
 
+TRACE = (
+    'Traceback (most recent call last):\n  File "/app/focus_server/configure.py", line 88, '
+    "in configure\nValueError: refused"
+)
 PARSE_FAILURE = "Error parsing configuration"
 
 
@@ -69,6 +75,8 @@ def reject(rejection: Rejection, faults: ActiveFaults) -> Response:
         body = {"error": "Invalid request"}
     if faults.on(REJECTION_WITH_JOB):
         body = {**body, "job_id": "1-1", "stream_port": 12301}
+    if faults.on(LEAKS_TRACE):
+        body = {**body, "trace": TRACE}
     return _json(body, 200 if faults.on(REJECTS_WITH_200) else rejection.status)
 
 

@@ -148,4 +148,5 @@ def faults(sandbox: Sandbox) -> Callable[..., None]:
 def run_robot(sandbox: Sandbox, tmp_path: Path) -> RobotRun:
     paths = os.pathsep.join(str(PROJECT / folder) for folder in ("libraries", "variables"))
     run = {"PYTHONPATH": paths, "FOCUS_RUN_DIR": str(tmp_path), "FOCUS_ENVIRONMENT": "sandbox"}
+    run["FOCUS_BASELINES"] = str(tmp_path / "baselines")
     return RobotRun(tmp_path, {**run, **sandbox.variables})

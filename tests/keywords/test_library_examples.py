@@ -11,6 +11,7 @@ from keywords.conftest import HEAD
 
 PROJECT = Path(__file__).parents[2]
 LIBRARIES = sorted(path.stem for path in (PROJECT / "libraries").glob("*Library.py"))
+PREPARED = {"PzConfigLibrary": "Load PZ Profile    example"}  # what its keywords presuppose
 BLOCK = re.compile(r"```robotframework\n(.*?)```", re.DOTALL)
 
 
@@ -33,18 +34,21 @@ def test_every_keyword_is_documented_to_the_end(libdoc: dict) -> None:
     for keyword in libdoc["keywords"]:
         name = keyword["name"]
         assert len(BLOCK.findall(keyword["doc"])) == 1, name
-        assert all(argument["doc"] and argument["type"] for argument in keyword["args"]), name
+        arguments = [each for each in keyword["args"] if not each["kind"].endswith("MARKER")]
+        assert all(argument["doc"] and argument["type"] for argument in arguments), name
         assert keyword["returnDoc"] or keyword["returnType"]["name"] == "None", name
         assert keyword["raises"] or name == "Get Sent Configurations", name
 
 
-def test_every_example_passes(libdoc: dict, run_robot) -> None:
+def test_every_example_passes(libdoc: dict, run_robot, faults) -> None:
+    faults("future-api-served")  # a knob: some examples are about endpoints of a later server
     rows = {
         keyword["name"]: BLOCK.findall(keyword["doc"])[0].replace("\n", "\n    ")
         for keyword in libdoc["keywords"]
     }
     head = HEAD.replace("Variables ", f"Library    {libdoc['name']}\nVariables ")
-    text = "\n".join(f"{name}\n    {row}" for name, row in rows.items())
+    first = PREPARED.get(libdoc["name"], "No Operation")
+    text = "\n".join(f"{name}\n    {first}\n    {row}" for name, row in rows.items())
     cases = run_robot.suite(head + text)
     assert {name: case.message for name, case in cases.items() if case.status != "PASS"} == {}
     assert set(cases) == set(rows)

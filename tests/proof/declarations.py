@@ -16,12 +16,17 @@ class Context:
     prr: float | None = None
     state: str | None = None
     requirements: tuple[tuple[str, object], ...] = ()
+    knobs: tuple[tuple[str, object], ...] = ()
 
 
 @dataclass(frozen=True)
 class Fault:
-    """A seeded fault, of a kind: in the `sandbox`, in the client `settings`, in PZ's `files`, or in
-    our `client`."""
+    """A seeded fault, of a kind: in the `sandbox`, in the client `settings`, in PZ's
+    `files`, or in our `client`.
+
+    The name of a sandbox fault is `id`, `id=value`, or `id@context` where one fault is seeded in
+    several contexts.
+    """
 
     name: str
     kind: str
@@ -31,7 +36,13 @@ class Fault:
 
     @property
     def sandbox_id(self) -> str:
-        return self.name.partition("=")[0]
+        return self.seed[0]
+
+    @property
+    def seed(self) -> tuple[str, object]:
+        """Id and value as the sandbox's control API takes them."""
+        name, _, value = self.name.partition("@")[0].partition("=")
+        return name, value or True
 
 
 @dataclass(frozen=True)
@@ -83,13 +94,14 @@ def _kills(entry: dict[str, str]) -> tuple[Kill, ...]:
 
 
 def _fault(name: str, entry: dict[str, object], bystanders: dict[str, str]) -> Fault:
-    known = {"kind", "bystander", "prr", "state", "requirements", "change"}
+    known = {"kind", "bystander", "prr", "state", "requirements", "knobs", "change"}
     if unknown := set(entry) - known:
         raise ValueError(f"kills.yaml: fault {name} has unknown keys {sorted(unknown)}")
     context = Context(
         prr=entry.get("prr"),
         state=entry.get("state"),
         requirements=tuple(dict(entry.get("requirements", {})).items()),
+        knobs=tuple(dict(entry.get("knobs", {})).items()),
     )
     return Fault(
         name=name,

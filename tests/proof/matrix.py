@@ -1,4 +1,4 @@
-"""The whole proof of a phase: every case against every fault, as a page and as CSV."""
+"""The whole proof: every case against every fault, as a page and as CSV."""
 
 import csv
 from dataclasses import dataclass

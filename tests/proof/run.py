@@ -1,4 +1,4 @@
-"""`focus.py proof`: every case against every fault, and what the observed contract violates."""
+"""`focus.py proof`: the whole matrix, and what the observed contract violates."""
 
 import argparse
 import sys

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -17,12 +17,14 @@ from typing import Any
 
 import yaml
 from proof.client_faults import CLIENT_FAULTS
-from proof.declarations import Context, Fault
+from proof.declarations import Context, Fault, load
 from robot.api import TestSuite
 
 PROJECT = Path(__file__).resolve().parents[2]
 SUITES = PROJECT / "robot"
 JOB_LIFE = 0.5
+STREAM_TIMEOUT = 2  # seconds: how long each row waits for a stream that a fault keeps silent
+MEASURED_OR_DISRUPTIVE = ["latency", "load", "disruptive"]  # proven by tests of their own
 SETTINGS = PROJECT / "variables" / "client" / "usersettings.new_production_client.json"
 PZ_FILES = PROJECT / "variables" / "pz" / "example" / "files" / "after"
 REQUIREMENTS = PROJECT / "variables" / "requirements.yaml"
@@ -85,7 +87,7 @@ class Sandbox:
 
 
 def run_cases(sandbox: Sandbox, fault: Fault | None, cases: list[Case] | None) -> list[Outcome]:
-    """Run `cases` (all there are for None) with `fault` seeded; a fresh ledger each time."""
+    """Run `cases` (all of them for None) with `fault` seeded; a fresh ledger each time."""
     with ExitStack() as stack:
         folder = Path(tempfile.mkdtemp(prefix="proof-"))
         stack.callback(shutil.rmtree, folder)
@@ -95,7 +97,7 @@ def run_cases(sandbox: Sandbox, fault: Fault | None, cases: list[Case] | None) -
 
 
 def all_cases() -> list[Case]:
-    """Every case there is, read from the suites without running them."""
+    """Every case that is proven here, read from the suites without running them."""
     return [_case(test) for test in _suite(None).all_tests]
 
 
@@ -124,7 +126,17 @@ def _suite(cases: list[Case] | None) -> TestSuite:
 
 @cache
 def _parsed() -> TestSuite:
-    return TestSuite.from_file_system(SUITES)
+    suite = TestSuite.from_file_system(SUITES)
+    declared = load().tables
+    for each in _descendants(suite):
+        each.tests = [test for test in each.tests if _is_proven_here(test, declared)]
+    suite.remove_empty_suites()
+    return suite
+
+
+def _is_proven_here(test: Any, declared: Collection[str]) -> bool:
+    """What is measured or disruptive is proven here only where its table is declared."""
+    return _case(test).table in declared or not any(map(test.tags.match, MEASURED_OR_DISRUPTIVE))
 
 
 def _descendants(suite: TestSuite) -> Iterator[TestSuite]:
@@ -146,6 +158,7 @@ def _process_environment(sandbox: Sandbox, folder: Path) -> Iterator[None]:
         "FOCUS_ENVIRONMENT": "sandbox",
         "FOCUS_RUN_DIR": str(folder),
         "FOCUS_JOB_LIFE": str(JOB_LIFE),
+        "FOCUS_STREAM_TIMEOUT": str(STREAM_TIMEOUT),
     }
     try:
         yield
@@ -181,8 +194,8 @@ def _apply_context(sandbox: Sandbox, context: Context, folder: Path) -> None:
 
 @contextmanager
 def _seed_sandbox(sandbox: Sandbox, fault: Fault, _: Path) -> Iterator[None]:
-    name, _, value = fault.name.partition("=")
-    sandbox.control("PUT", "/faults", {name: value or True})
+    name, value = fault.seed
+    sandbox.control("PUT", "/faults", {**dict(fault.context.knobs), name: value})
     yield
 
 

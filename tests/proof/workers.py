@@ -2,6 +2,7 @@
 
 import atexit
 import multiprocessing
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -27,6 +28,8 @@ def _start(path: list[str], options: tuple[str, ...]) -> None:
     global _sandbox  # noqa: PLW0603 - one sandbox for the life of a worker process
     sys.path[:] = [str(PROJECT / "libraries"), str(PROJECT / "variables"), *path]
     sys.path.insert(1, str(PROJECT / "resources"))
+    # What the seeded faults do to the console is noise: only the proof speaks there.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno())
     _sandbox = Sandbox(*options)
     atexit.register(_sandbox.close)
 

@@ -134,6 +134,21 @@ def module_sandbox() -> Iterator[Running]:
     assert running.errors() == ""
 
 
+@pytest.fixture(scope="module")
+def module_quick_sandbox() -> Iterator[Running]:
+    running = Running("--job-life", "1s")
+    yield running
+    assert running.stop() == 0
+    assert running.errors() == ""
+
+
+@pytest.fixture
+def quick_sandbox(module_quick_sandbox: Running) -> Running:
+    """A sandbox whose jobs live for a second, as it was at its start."""
+    module_quick_sandbox.control("POST", "/reset")
+    return module_quick_sandbox
+
+
 @pytest.fixture
 def sandbox(module_sandbox: Running) -> Running:
     """The module's sandbox, as it was at its start."""

@@ -10,8 +10,9 @@ import time
 import pytest
 
 from sandbox.catalogue import CATALOGUE
-from sandbox.focus_server import refusals, rejections, response_faults
+from sandbox.focus_server import capacity, future_faults, refusals, rejections, response_faults
 from sandbox.kubernetes import server_faults
+from sandbox.streams import faults as stream_faults
 
 VIEWS = {"multichannel", "singlechannel", "waterfall", "historic", "second"}
 JOBS = {"jobs"}
@@ -59,25 +60,46 @@ ENDPOINT = {
     "live-metadata-extra-key": {"live"},
     "live-metadata-prr-as-text": {"live"},
     "live-metadata-fails": {"live"},
+    "live-metadata-contradictory": {"live"},
     "metadata-text-wrong": {"metadata"},
     "metadata-unknown-job-200": {"metadata"},
     "timeline-not-html": {"timeline"},
     "recordings-in-milliseconds": {"recordings"},
     "recordings-range-ignored": {"recordings"},
+    "recordings-shifted": {"recordings"},
     "recordings-deleted-listed": {"recordings"},
     "openapi-missing": {"openapi"},
+    "openapi-lists-unknown-endpoint": {"openapi"},
+    "future-api-listed-only": {"openapi"},
     "no-recording-answers-200": {"no-recording"} | JOBS,
     "no-recording-text-wrong": {"no-recording"},
     "configure-fails": VIEWS | {"after-stress"} | {"limit", "tall", "no-recording"} | JOBS,
     "wedged-after-stress": {"ack", "tall", "after-stress"} | JOBS,
 }
+# test_sandbox_later_api.py, test_sandbox_at_once.py and test_sandbox_endpoint_faults.py
+OF_OTHER_FILES = {
+    *(fault.id for fault in future_faults.FAULTS if fault is not future_faults.LISTED_ONLY),
+    *(fault.id for fault in capacity.FAULTS),
+    "channels-vary",
+    "docs-missing",
+    "metadata-before-consumer",
+    "metadata-of-ended-job",
+    "waiting-answers-500",
+    "waiting-leaves-job",
+    "waiting-without-reason",
+    "wedged-after-malformed-body",
+    "wrong-method-served",
+}
 OF_THEIR_OWN_TESTS = {
+    *OF_OTHER_FILES,
     "channel-limit",
     "waiting-accepted",
     "slow-median",
     "slow-tail",
     "stall-once",
     *(fault.id for fault in server_faults.FAULTS),
+    *(fault.id for fault in stream_faults.FAULTS),
+    "metadata-of-another-job",
 }
 EXPECTED = RESPONSE | REJECTION | REFUSAL | ENDPOINT
 

@@ -102,6 +102,16 @@ def test_job_life_comes_from_who_started_the_sandbox(monkeypatch: pytest.MonkeyP
         load_environment()
 
 
+def test_patience_with_streams_comes_from_the_file_or_the_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("FOCUS_BASE_URL", "http://127.0.0.1:1")
+    monkeypatch.delenv("FOCUS_STREAM_TIMEOUT", raising=False)
+    assert load_environment().stream_timeout == 5
+    monkeypatch.setenv("FOCUS_STREAM_TIMEOUT", "0.7")
+    assert load_environment().stream_timeout == 0.7
+
+
 def test_what_is_not_allowed_is_a_skip_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FOCUS_BASE_URL", "https://server.example/focus-server")
     environment = load_environment("kefar_saba")

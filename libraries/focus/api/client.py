@@ -35,7 +35,7 @@ class FocusApi:
 
     def configure(self, body: bytes, content_type: str = JSON, described: str = "") -> Reply:
         """POST /configure with exactly these bytes."""
-        words = described or f"the body {head_of(repr(body)[1:], SHOWN_CHARACTERS)}"
+        words = described or _body_words(body)
         return self._send("POST", "/configure", body, content_type, words)
 
     def job_metadata(self, job_id: str) -> Reply:
@@ -45,6 +45,10 @@ class FocusApi:
         """The recordings between two instants in epoch seconds."""
         body = compact({"start_time": start, "end_time": end})
         return self._send("POST", "/recordings_in_time_range", body.encode(), JSON, body)
+
+    def recordings_raw(self, body: bytes, content_type: str = JSON) -> Reply:
+        """POST /recordings_in_time_range with exactly these bytes."""
+        return self.send("POST", "/recordings_in_time_range", body, content_type)
 
     def recordings_timeline(self) -> Reply:
         return self._send("GET", "/get_recordings_timeline")
@@ -59,6 +63,14 @@ class FocusApi:
             for exchange in self.wire.exchanges
             if exchange.method == "POST" and exchange.path.rstrip("/").endswith("/configure")
         ]
+
+    def send(
+        self, method: str, path: str, body: bytes | None = None, content_type: str = JSON
+    ) -> Reply:
+        """One request to any path, with or without a body."""
+        if body is None:
+            return self._send(method, path)
+        return self._send(method, path, body, content_type, _body_words(body))
 
     def _send(
         self,
@@ -88,6 +100,10 @@ class FocusApi:
             seconds=self.wire.seconds_of(response),
             described=described,
         )
+
+
+def _body_words(body: bytes) -> str:
+    return f"the body {head_of(repr(body)[1:], SHOWN_CHARACTERS)}"
 
 
 def connect(session: requests.Session, environment: Environment, ledger: JobLedger) -> FocusApi:

@@ -9,6 +9,8 @@ from focus.api.circumstances import Circumstances
 from focus.api.client import FocusApi
 from focus.api.contract import asked_fields, judge_configure
 from focus.api.findings import Findings
+from focus.api.harm import judge_harmless
+from focus.api.job_answers import judge_inability
 from focus.api.rejection import (
     Leftovers,
     channels_of,
@@ -83,6 +85,14 @@ class Judge:
         """That `reply` says, as agreed, that there is no recording in its time range."""
         return self._with_leftovers(reply, judge_no_recording(reply, self.required))
 
+    def unable(self, reply: Reply, statuses: Sequence[int], why: str) -> Findings:
+        """That `reply` refuses a valid request that cannot be served now, leaving nothing."""
+        return self._with_leftovers(reply, judge_inability(reply, statuses, why))
+
+    def harmless(self, reply: Reply) -> Findings:
+        """That a hostile body was refused, told nothing of the inside and left nothing."""
+        return self._with_leftovers(reply, judge_harmless(reply))
+
     def _with_leftovers(self, reply: Reply, findings: Findings) -> Findings:
         if reply.is_ok:  # accepted: its job is expected, and failing already
             return findings
@@ -105,5 +115,5 @@ def stream_port_base(environment: Environment) -> int:
 def _parsed(sent: bytes) -> object:
     try:
         return json.loads(sent)
-    except ValueError:  # raw bytes are allowed to be no JSON; they name no channels
+    except (ValueError, RecursionError):  # raw bytes may be anything; then they name no channels
         return None

@@ -1,10 +1,13 @@
 """What the OpenAPI document that the server serves says about a field of a request body."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from focus.api.json_types import is_int, is_number, is_text
+
+METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
 
 # OpenAPI's type names; a boolean is no integer in JSON.
 TYPES: dict[str, Callable[[Any], bool]] = {
@@ -47,6 +50,21 @@ def request_field(
     model = _resolved(document, media.get("schema", {}))
     schema = model.get("properties", {}).get(field)
     return FieldSchema(document, schema) if isinstance(schema, dict) else None
+
+
+def served_endpoints(document: Mapping[str, Any], prefix: str) -> list[str]:
+    """Every `METHOD /path` that the document lists, in its order, without the server's prefix."""
+    return [
+        f"{method.upper()} {path.removeprefix(prefix)}"
+        for path, operations in document.get("paths", {}).items()
+        for method in operations
+        if method.lower() in METHODS
+    ]
+
+
+def shape_of(endpoint: str) -> str:
+    """`METHOD /path` without the names of its parameters, which are the server's own choice."""
+    return re.sub(r"\{[^}]*\}", "{}", endpoint)
 
 
 def _operation(document: Mapping[str, Any], path: str, method: str) -> Mapping[str, Any]:

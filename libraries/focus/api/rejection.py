@@ -95,7 +95,7 @@ def judge_status(reply: Reply, statuses: Sequence[int]) -> Findings:
     expected = " or ".join(str(status) for status in statuses)
     what = f"{reply.request} should be rejected ({expected})"
     if reply.is_ok:
-        sentence = f"{what}, but the server accepted it: 200, job {_job_id(reply)}."
+        sentence = f"{what}, but the server accepted it: {_acceptance(reply)}."
     else:
         sentence = f"{what}, but the server answered {reply.answer}"
     findings.expect("status", reply.status in statuses, expected, reply.status, sentence)
@@ -178,9 +178,11 @@ def _json_object(reply: Reply, findings: Findings) -> dict[str, Any] | None:
     return body
 
 
-def _job_id(reply: Reply) -> str:
+def _acceptance(reply: Reply) -> str:
     answer = reply.json_or_none()
-    return str(answer.get("job_id", "unknown")) if isinstance(answer, dict) else "unknown"
+    if isinstance(answer, dict) and "job_id" in answer:
+        return f"{reply.status}, job {answer['job_id']}"
+    return reply.answer
 
 
 def _names(text: str, name: str) -> bool:

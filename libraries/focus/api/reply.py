@@ -56,14 +56,14 @@ class Reply:
         """The body as JSON; None when it is none (or is null)."""
         try:
             return json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):  # as deep as what was sent, where that is echoed
             return None
 
     def json(self) -> Any:
         """The body as JSON; ProductFailure when it is none."""
         try:
             return json.loads(self.body)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ProductFailure(
                 f"{self.request} should answer JSON, but the body is none ({error}); "
                 f"the server answered {self.answer}"

@@ -1,7 +1,10 @@
 """The one way onto the wire: what may be sent, what starts a job, and what was really sent."""
 
+import re
 import time
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -20,6 +23,8 @@ READ_ONLY_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CREDENTIAL_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie"})
 MASK = "<masked>"
 KEPT_EXCHANGES = 1000
+POOLED_CONNECTIONS = 100  # as many as are sent at once; fewer would open and close for each
+STARTS_JOB = re.compile(r"/(configure|config/[^/]+)$")
 
 
 @dataclass(frozen=True)
@@ -44,11 +49,14 @@ class Wire(HTTPAdapter):
     """
 
     def __init__(self, environment: Environment, ledger: JobLedger) -> None:
-        super().__init__(max_retries=0)
+        super().__init__(max_retries=0, pool_maxsize=POOLED_CONNECTIONS)
         self.exchanges: deque[Exchange] = deque(maxlen=KEPT_EXCHANGES)
+        self._sent_at: WeakKeyDictionary[requests.Response, float] = WeakKeyDictionary()
+        self._job_sent_at: dict[str, float] = {}
         self._seconds: WeakKeyDictionary[requests.Response, float] = WeakKeyDictionary()
         self._environment = environment
         self._ledger = ledger
+        self._reserved: deque[int] = deque()
 
     @property
     def terms(self) -> Terms:
@@ -61,6 +69,27 @@ class Wire(HTTPAdapter):
     def seconds_of(self, response: requests.Response) -> float:
         """Seconds from sending to the last byte; `response.elapsed` counts the budget's wait."""
         return self._seconds[response]
+
+    def job_sent_at(self, job_id: str) -> float | None:
+        """When the configuration that started `job_id` was sent (time.perf_counter()).
+
+        None for a job that this session did not start.
+        """
+        return self._job_sent_at.get(job_id)
+
+    @contextmanager
+    def reserved(self, count: int) -> Iterator[None]:
+        """Take `count` places in the job budget now, for jobs that must start at once.
+
+        What was not needed is given back. Raises ToolError when there is no room in time.
+        """
+        try:
+            for _ in range(count):
+                self._reserved.append(self._ledger.reserve(self.terms))
+            yield
+        finally:
+            while self._reserved:
+                self._ledger.release(self._reserved.popleft())
 
     def send(  # noqa: PLR0917 - the signature is requests' own
         self,
@@ -106,7 +135,7 @@ class Wire(HTTPAdapter):
     def _send_job(
         self, request: requests.PreparedRequest, options: dict[str, Any]
     ) -> requests.Response:
-        reservation = self._ledger.reserve(self.terms)
+        reservation = self._reservation()
         try:
             response = self._send_once(request, options)
         except NotSentError:
@@ -120,7 +149,14 @@ class Wire(HTTPAdapter):
             self._ledger.release(reservation)
         else:
             self._ledger.record(reservation, job_id)
+            self._job_sent_at[job_id] = self._sent_at[response]
         return response
+
+    def _reservation(self) -> int:
+        try:
+            return self._reserved.popleft()  # atomic: threads may send at once
+        except IndexError:
+            return self._ledger.reserve(self.terms)
 
     def _send_once(
         self, request: requests.PreparedRequest, options: dict[str, Any]
@@ -136,6 +172,7 @@ class Wire(HTTPAdapter):
             raise kind(unreachable(request, error, options["timeout"])) from error
         seconds = time.perf_counter() - started
         self._seconds[response] = seconds
+        self._sent_at[response] = started
         self._keep(request, response.status_code, seconds)
         return response
 
@@ -147,8 +184,9 @@ class Wire(HTTPAdapter):
 
 
 def starts_job(request: requests.PreparedRequest) -> bool:
+    """Whether the server starts a job: POST /configure, or /config/{task} of the later API."""
     path = urlsplit(request.path_url).path.rstrip("/")
-    return request.method == "POST" and path.endswith("/configure")
+    return request.method == "POST" and STARTS_JOB.search(path) is not None
 
 
 def sent_bytes(request: requests.PreparedRequest) -> bytes:
@@ -230,7 +268,8 @@ def _started_job(response: requests.Response) -> str | None:
         answer = response.json()
     except ValueError:  # judged where the reply is judged; here it names no job
         return None
-    job_id = answer.get("job_id") if isinstance(answer, dict) else None
+    named = answer if isinstance(answer, dict) else {}
+    job_id = named.get("job_id") or named.get("task_id")
     return job_id if isinstance(job_id, str) and job_id else None
 
 

@@ -83,6 +83,18 @@ def test_a_recorded_job_expires_a_life_after_its_record(ledger: JobLedger, clock
     assert ledger.knows("1-1")
 
 
+def test_a_job_that_is_read_lives_a_life_longer(ledger: JobLedger, clock: Clock) -> None:
+    ledger.record(ledger.reserve(terms(budget=1)), "1-1")
+    ledger.hold("1-1", 30)
+    clock.now += 39.9
+    assert ledger.alive() == 1
+    ledger.hold("1-1", 0)
+    clock.now += 9.9
+    assert ledger.alive() == 1
+    clock.now += 0.2
+    assert ledger.alive() == 0
+
+
 def test_a_reservation_of_a_dead_process_expires(ledger: JobLedger, clock: Clock) -> None:
     ledger.reserve(terms())
     assert len(ledger.in_flight()) == 1

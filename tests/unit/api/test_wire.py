@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from focus.api.client import FocusApi, connect
-from focus.api.wire import unreachable
+from focus.api.wire import starts_job, unreachable
 from focus.environment import Environment
 from focus.ledger import JobLedger
 from focus.verdict import NotAllowed, ToolError
@@ -72,6 +72,15 @@ def test_a_started_job_is_recorded(api: FocusApi, ledger: JobLedger) -> None:
     configure(api, status=200, answer={"job_id": "3-12"})
     assert ledger.job_ids() == {"3-12"}
     assert not ledger.in_flight()
+
+
+def test_it_is_known_when_the_configuration_of_a_job_was_sent(api: FocusApi) -> None:
+    before = time.perf_counter()
+    configure(api, status=200, answer={"job_id": "3-13"})
+    sent_at = api.wire.job_sent_at("3-13")
+    assert sent_at is not None
+    assert before < sent_at < time.perf_counter()
+    assert api.wire.job_sent_at("9-9") is None
 
 
 @pytest.mark.parametrize(
@@ -172,3 +181,33 @@ def test_the_measured_time_excludes_the_wait_for_the_budget(
     reply = patient.configure(body)
     assert time.monotonic() - started > 0.2
     assert reply.seconds < 0.2
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "starts"),
+    [
+        ("POST", "/focus-server/configure", True),
+        ("POST", "/focus-server/configure/", True),
+        ("POST", "/focus-server/config/t1", True),
+        ("GET", "/focus-server/configure", False),
+        ("POST", "/focus-server/config", False),
+        ("POST", "/focus-server/recordings_in_time_range", False),
+        ("DELETE", "/focus-server/job/configure", False),
+    ],
+)
+def test_what_starts_a_job_is_known(method: str, path: str, starts: bool) -> None:
+    request = requests.Request(method, f"http://host{path}").prepare()
+    assert starts_job(request) is starts
+
+
+def test_a_task_of_the_later_api_is_entered(api: FocusApi, ledger: JobLedger) -> None:
+    body = json.dumps({"status": 200, "answer": {"task_id": "t1"}}).encode()
+    api.send("POST", "/config/t1", body)
+    assert ledger.knows("t1")
+
+
+def test_places_that_were_reserved_are_used_first(api: FocusApi, ledger: JobLedger) -> None:
+    with api.wire.reserved(2):
+        configure(api, status=200, answer={"job_id": "1-1"})
+        assert ledger.alive() == 2
+    assert ledger.alive() == 1

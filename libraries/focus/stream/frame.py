@@ -1,0 +1,55 @@
+"""One frame as it came: its fields, and its buffers undecoded."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One message of a stream.
+
+    `arrived` is time.perf_counter(). `timestamps_ms`, `rows` and `buffer_sizes` (bytes) have one
+    entry per row. `buffers` are the bytes themselves where the reading was told to keep them,
+    else empty: what they mean is not this package's concern.
+    """
+
+    stream: int
+    arrived: float
+    first_channel: int
+    last_channel: int
+    timestamps_ms: tuple[int, ...]
+    rows: tuple[int, ...]
+    width: int
+    height: int
+    minimum: float
+    maximum: float
+    buffer_sizes: tuple[int, ...]
+    buffers: tuple[bytes, ...] = ()
+
+    @property
+    def channel_count(self) -> int:
+        return self.last_channel - self.first_channel + 1
+
+    @property
+    def channels(self) -> str:
+        """The channels as messages show them."""
+        return f"{self.first_channel}..{self.last_channel}"
+
+
+def frame_of(message: Any, stream: int, arrived: float, *, with_buffers: bool) -> Frame:
+    """The frame that a `pandadatastream.DataStream` message is."""
+    buffers = tuple(message.main_data)
+    return Frame(
+        stream=stream,
+        arrived=arrived,
+        first_channel=message.start_channel,
+        last_channel=message.end_channel,
+        timestamps_ms=tuple(message.timestamp_in_milis),
+        rows=tuple(message.row_index),
+        width=message.data_shape_x,
+        height=message.data_shape_y,
+        minimum=message.global_minimum,
+        maximum=message.global_maximum,
+        buffer_sizes=tuple(len(buffer) for buffer in buffers),
+        buffers=buffers if with_buffers else (),
+    )

@@ -1,0 +1,37 @@
+*** Settings ***
+Documentation    Several users at the same moment: each gets a job and a port of its own, what ended is
+...              free again, and more than the server can do is refused properly. Alone in its run,
+...              because it takes the whole job budget.
+
+Resource         together.resource
+
+Test Timeout     5 minutes
+
+Test Tags        exclusive    concurrency    high    PZ-14028    PZ-14088    PZ-14800    PZ-13986
+
+
+*** Test Cases ***
+Two configurations get jobs of their own
+    Configurations Together Should Get Jobs Of Their Own    2    multichannel
+
+Windows of the client get jobs of their own
+    Configurations Together Should Get Jobs Of Their Own    ${MAX_WINDOWS}    multichannel
+
+Waterfalls get jobs of their own
+    Configurations Together Should Get Jobs Of Their Own    ${MAX_WINDOWS // 3}    waterfall
+
+Slots are free again after the end
+    Slots Should Be Free After The End    ${MAX_WINDOWS // 10}    singlechannel
+
+More than the server can do is answered properly
+    [Tags]    PZ-13268    PZ-14807
+    More Than Can Be Done Should Be Answered Properly    ${MAX_WINDOWS // 2}    multichannel
+
+Acknowledgements together
+    Requests Together Should Be Answered Alike    ${MAX_WINDOWS}    /ack
+
+Channels together
+    Requests Together Should Be Answered Alike    ${MAX_WINDOWS}    /channels
+
+Live metadata together
+    Requests Together Should Be Answered Alike    ${MAX_WINDOWS}    /live_metadata

@@ -1,0 +1,19 @@
+*** Settings ***
+Documentation    The endpoints of today that only tell something, beyond the shape of their answers
+...              (phase 1 checks that). Other files judge metadata, live state and recordings.
+
+Resource         api.resource
+
+Test Tags        endpoints    high    gate
+
+
+*** Test Cases ***
+Channels stay the same
+    [Tags]    PZ-13560    PZ-13897    PZ-14809
+    Channels Should Stay The Same    5
+
+Timeline of the recordings is a page
+    Page Should Be Served    /get_recordings_timeline    <html
+
+Documentation of the API is a page
+    Page Should Be Served    /docs    openapi.json

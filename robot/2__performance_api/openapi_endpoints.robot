@@ -1,0 +1,11 @@
+*** Settings ***
+Documentation    What the served OpenAPI lists is what the suites know: variables/endpoints.yaml.
+
+Resource         api.resource
+
+Test Tags        endpoints    high
+
+
+*** Test Cases ***
+Every listed endpoint is known
+    Listed Endpoints Should Be Known

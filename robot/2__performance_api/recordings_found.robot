@@ -1,0 +1,29 @@
+*** Settings ***
+Documentation    POST /recordings_in_time_range lists the recordings of a range, in either of the two
+...              shapes that are documented. Epoch seconds.
+
+Resource         recordings.resource
+
+Suite Setup      Note The Time
+
+Test Tags        recordings    high    gate    PZ-13564    PZ-13766
+
+
+*** Test Cases ***
+Last week
+    Recordings Of The Last Days Should Lie There    7
+
+Last year
+    Recordings Of The Last Days Should Lie There    366
+
+Minute inside a recording
+    Recorded Range Should Be Found    60
+
+Second inside a recording
+    Recorded Range Should Be Found    1
+
+First day of 1971
+    No Recording Should Lie There    ${365 * ${DAY}}    ${366 * ${DAY}}
+
+Listed recordings can be played
+    Recordings Of The Day Before Should Be Playable

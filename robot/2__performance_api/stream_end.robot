@@ -1,0 +1,17 @@
+*** Settings ***
+Documentation    A historic job is played and then ended by the server: UNAVAILABLE with GOAWAY, as it was
+...              observed. Anything else (a lost connection, another status, no end) is a failure.
+
+Resource         streams.resource
+Resource         time_ranges.resource
+
+Suite Setup      Find A Recorded Time Range
+Test Template    Job Should Be Played And Ended
+
+Test Tags        streams    high    gate    PZ-13570    PZ-15202
+
+
+*** Test Cases ***    VIEW             MIN                 MAX
+Multichannel          multichannel     ${START_CHANNEL}    ${END_CHANNEL}
+Singlechannel         singlechannel    ${START_CHANNEL}    ${START_CHANNEL}
+Waterfall             waterfall        ${START_CHANNEL}    ${END_CHANNEL}

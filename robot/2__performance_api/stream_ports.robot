@@ -1,0 +1,24 @@
+*** Settings ***
+Documentation    Ports and names of jobs that stream: a port is freed at the end, the next job is not served
+...              frames of the last one, and a job that is read is known by its metadata.
+
+Resource         streams.resource
+Resource         time_ranges.resource
+
+Suite Setup      Find A Recorded Time Range
+
+Test Tags        streams    high    gate    PZ-13570    PZ-13873
+
+
+*** Test Cases ***
+Port is freed at the end of a multichannel job
+    Port Should Be Freed At The End    multichannel    ${START_CHANNEL}    ${END_CHANNEL}
+
+Port is freed at the end of a singlechannel job
+    Port Should Be Freed At The End    singlechannel    ${START_CHANNEL}    ${START_CHANNEL}
+
+Next job is not served frames of the last
+    Next Job Should Not Be Served Frames Of The Last    singlechannel    ${END_CHANNEL}    ${END_CHANNEL}
+
+Job that is read is known by its metadata
+    Metadata Should Be Known Of Each Job That Is Read    multichannel    ${START_CHANNEL}    ${END_CHANNEL}

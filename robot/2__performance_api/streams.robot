@@ -1,0 +1,22 @@
+*** Settings ***
+Documentation    Jobs really stream: every stream of a job delivers frames of the channels that it was
+...              configured with, in sequence. What the values mean is judged in phase 3.
+
+Resource         streams.resource
+Resource         time_ranges.resource
+
+Suite Setup      Find A Recorded Time Range
+Test Template    Job Should Stream What Was Configured
+
+Test Tags        streams    critical    gate    PZ-15200    PZ-15201    PZ-15202    PZ-13570    PZ-13800    PZ-14071
+
+
+*** Test Cases ***                   VIEW             TIME        MIN                 MAX
+Multichannel, live                   multichannel     live        ${START_CHANNEL}    ${END_CHANNEL}
+Multichannel, historic               multichannel     historic    ${START_CHANNEL}    ${END_CHANNEL}
+Singlechannel, live                  singlechannel    live        ${START_CHANNEL}    ${START_CHANNEL}
+Singlechannel, historic              singlechannel    historic    ${START_CHANNEL}    ${START_CHANNEL}
+Waterfall, live                      waterfall        live        ${START_CHANNEL}    ${END_CHANNEL}
+Waterfall, historic                  waterfall        historic    ${START_CHANNEL}    ${END_CHANNEL}
+All channels of the client, live     multichannel     live        1                   ${MAX_CHANNELS}
+Two channels in two streams, live    multichannel     live        ${START_CHANNEL}    ${START_CHANNEL + 1}

@@ -1,0 +1,19 @@
+*** Settings ***
+Documentation    Waterfalls that the server must refuse. What the view forbids beside (frequency range,
+...              duration, NFFT) is in view_rules_rejected.robot of phase 1.
+
+Resource         configure.resource
+
+Test Template    Field Should Be Rejected
+
+Test Tags        waterfall    high    gate    PZ-13557    PZ-13876
+
+
+*** Test Cases ***             VIEW         FIELD                 VALUE
+One channel above the limit    waterfall    channels              {"min": 1, "max": ${MAX_CHANNELS + 1}}
+Minimum above maximum          waterfall    channels              {"min": ${END_CHANNEL}, "max": ${START_CHANNEL}}
+Minimum is zero                waterfall    channels.min          0
+Height is zero                 waterfall    displayInfo.height    0
+Height is missing              waterfall    displayInfo.height    missing
+NFFT is a string               waterfall    nfftSelection         "1"
+Only start                     waterfall    start_time            1

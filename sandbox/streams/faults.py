@@ -1,0 +1,63 @@
+"""Faults and knobs of the streams; declared here, looked at where frames are made and served."""
+
+from sandbox.faults import Fault, Unit, Value, knob
+
+NEVER_STARTS = Fault("stream-never-starts", "a stream is accepted and never delivers a frame")
+PORT_CLOSED = Fault("stream-port-closed", "nothing listens on the promised stream_port")
+MISSING_ONE = Fault("stream-missing-one", "the last stream of a job never delivers a frame")
+ENDS_EARLY = Fault("stream-ends-early", "a stream ends after its first frame")
+NEVER_ENDS = Fault(
+    "stream-never-ends", "a played historic job does not end while somebody is connected"
+)
+END_FAILS = Fault("stream-end-fails", "the streams of an ended job fail with INTERNAL")
+END_CUTS = Fault(
+    "stream-end-cuts-connection", "the connections of an ended job are reset without GOAWAY"
+)
+DUPLICATES = Fault("stream-duplicates-frames", "every frame is sent twice")
+DROPS = Fault("stream-drops-frames", "every third frame is left out")
+OUT_OF_ORDER = Fault("stream-frames-out-of-order", "each pair of frames is sent in reverse")
+OF_ANOTHER_JOB = Fault(
+    "stream-of-another-job",
+    "a port delivers frames of the job that was read there before, where there is one",
+)
+SWAPPED_CHANNELS = Fault(
+    "stream-channels-swapped", "each stream delivers the channels of the stream after it"
+)
+WRONG_WIDTH = Fault("stream-shape-wrong", "data_shape_x is one above the values of a row")
+REVERSED_EXTREMA = Fault(
+    "stream-extrema-reversed", "global_minimum and global_maximum are exchanged"
+)
+PORTS_NOT_FREED = Fault(
+    "ports-not-freed", "the port of an ended job stays open until another job gets it"
+)
+STARTS_LATE = Fault(
+    "stream-starts-late",
+    "the first frame comes this much later",
+    Value(Unit.SECONDS, 2.0),
+)
+
+CONNECT_DELAY = knob(
+    "stream-connect-delay",
+    "a stream_port opens this long after POST /configure (6.6 to 24 s were observed)",
+    Value(Unit.SECONDS, 7.0),
+)
+
+FAULTS = (
+    NEVER_STARTS,
+    PORT_CLOSED,
+    MISSING_ONE,
+    ENDS_EARLY,
+    NEVER_ENDS,
+    END_FAILS,
+    END_CUTS,
+    DUPLICATES,
+    DROPS,
+    OUT_OF_ORDER,
+    OF_ANOTHER_JOB,
+    SWAPPED_CHANNELS,
+    WRONG_WIDTH,
+    REVERSED_EXTREMA,
+    PORTS_NOT_FREED,
+    STARTS_LATE,
+)
+KNOBS = (CONNECT_DELAY,)

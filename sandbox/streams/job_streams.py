@@ -1,0 +1,138 @@
+"""The streams of one job: a queue each, filled at the job's pace, emptied by whoever reads."""
+
+import asyncio
+import math
+from typing import Final
+
+from google.protobuf.message import DecodeError
+
+from sandbox.faults import ActiveFaults
+from sandbox.jobs import Job, JobTable
+from sandbox.spec import SPEC
+from sandbox.streams import faults as faults_of
+from sandbox.streams.frames import FrameSource
+from sandbox.streams.grpc_call import Call, Status
+from sandbox.streams.layout import Layout, layout_of
+from sandbox.streams.pandadatastream_pb2 import DESCRIPTOR, StreamDataRequest
+
+_SERVICE = DESCRIPTOR.services_by_name["DataStreamService"]
+METHOD: Final = f"/{_SERVICE.full_name}/{_SERVICE.methods[0].name}"
+
+_QUEUED_FRAMES = 64
+
+
+class JobStreams:
+    """Serves the calls to one job; the frames of a stream are shared by its readers."""
+
+    def __init__(
+        self,
+        job: Job,
+        jobs: JobTable,
+        faults: ActiveFaults,
+        idle_s: float,
+        earlier: Layout | None,
+    ) -> None:
+        """``idle_s``: how long a historic job lives on after somebody began to read it.
+
+        ``earlier`` is the layout of the job that was read on the same port before.
+        """
+        self._earlier = earlier
+        self._job = job
+        self._idle_s = idle_s
+        self._jobs = jobs
+        self._faults = faults
+        self._layout: Layout | None = None
+        self._queues: dict[int, asyncio.Queue[bytes]] = {}
+        self._producers: list[asyncio.Task[None]] = []
+        self._calls: set[Call] = set()
+
+    @property
+    def layout(self) -> Layout | None:
+        """The layout, where anybody read the job."""
+        return self._layout
+
+    async def serve(self, call: Call) -> None:
+        """Serve one call until the client leaves or the job ends."""
+        stream = self._wanted_stream(call)
+        if stream is None:
+            return
+        self._jobs.attach(self._job, self._life_while_read())
+        self._calls.add(call)
+        try:
+            await self._deliver(call, stream)
+        finally:
+            self._calls.discard(call)
+            self._jobs.detach(self._job)
+
+    def fail_calls(self) -> None:
+        """End the calls with INTERNAL instead of GOAWAY."""
+        for call in self._calls:
+            call.end(Status.INTERNAL, "the job ended")
+
+    def stop(self) -> None:
+        """Make no more frames."""
+        for producer in self._producers:
+            producer.cancel()
+
+    def _wanted_stream(self, call: Call) -> int | None:
+        """Return the index of the stream asked for; refuse a call that asks for none there is."""
+        if call.path != METHOD:
+            call.end(Status.UNIMPLEMENTED, f"there is no method {call.path}")
+            return None
+        try:
+            wanted = StreamDataRequest.FromString(call.request).stream_id
+        except DecodeError:
+            call.end(Status.INVALID_ARGUMENT, "the request is no StreamDataRequest")
+            return None
+        if not 0 <= wanted < len(self._known_layout().streams):
+            call.end(Status.INVALID_ARGUMENT, f"the job has no stream {wanted}")
+            return None
+        return int(wanted)
+
+    def _life_while_read(self) -> float:
+        """A live job goes on while it is read; a historic one is played, then idle, then over."""
+        if self._job.historic and not self._faults.on(faults_of.NEVER_ENDS):
+            return self._idle_s
+        return math.inf
+
+    async def _deliver(self, call: Call, stream: int) -> None:
+        if self._faults.on(faults_of.STARTS_LATE):
+            await asyncio.sleep(self._faults.number(faults_of.STARTS_LATE))
+        queue = self._queue(stream)
+        while True:
+            await call.send(await queue.get())
+            if self._faults.on(faults_of.ENDS_EARLY):
+                call.end_all()
+                return
+
+    def _known_layout(self) -> Layout:
+        """Return the layout, made at the first look: most jobs of a load test are never read."""
+        if self._layout is None:
+            start = self._job.request.get("start_time") if self._job.historic else None
+            self._layout = layout_of(self._job.promised, start)
+        return self._layout
+
+    def _queue(self, stream: int) -> asyncio.Queue[bytes]:
+        """Return the queue of a stream; it is filled from the first reader on."""
+        if stream not in self._queues:
+            self._queues[stream] = asyncio.Queue(_QUEUED_FRAMES)
+            if not self._is_silent(stream):
+                task = asyncio.get_running_loop().create_task(self._produce(stream))
+                self._producers.append(task)
+        return self._queues[stream]
+
+    def _is_silent(self, stream: int) -> bool:
+        is_last = stream == len(self._known_layout().streams) - 1
+        missing = is_last and self._faults.on(faults_of.MISSING_ONE)
+        return missing or self._faults.on(faults_of.NEVER_STARTS)
+
+    async def _produce(self, stream: int) -> None:
+        """Fill the queue: a historic job at once with what it plays, a live one at its rate."""
+        source = FrameSource(self._known_layout(), self._earlier, self._faults)
+        historic, queue = self._job.historic, self._queues[stream]
+        for sent, frame in enumerate(source.frames(stream), start=1):
+            await queue.put(frame)
+            if not historic:
+                await asyncio.sleep(1 / SPEC.live_frames_per_s)
+            elif sent >= SPEC.historic_frames:
+                return

@@ -1,0 +1,61 @@
+"""How the values of a job are laid out in its streams: channels, frequencies, rows in time."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.spec import SPEC
+
+_MS = 1000
+
+
+@dataclass(frozen=True)
+class StreamLayout:
+    """First and last channel of one stream, both included."""
+
+    first: int
+    last: int
+
+    @property
+    def channels(self) -> int:
+        """How many channels each row of the stream has."""
+        return self.last - self.first + 1
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The streams of a job by index; ``frequencies`` per channel, ``row_ms`` between rows."""
+
+    streams: tuple[StreamLayout, ...]
+    frequencies: int
+    began_ms: int
+    row_ms: float
+
+    def width(self, stream: StreamLayout) -> int:
+        """Values of one row: a waterfall, which has no frequencies, has one per channel."""
+        return stream.channels * max(self.frequencies, 1)
+
+
+def layout_of(promised: Mapping[str, Any], start_time_s: int | None) -> Layout:
+    """Return the layout that the body of a POST /configure promises; no streams for an empty one.
+
+    Rows of a historic job are ``lines_dt`` apart from its start, those of a live job come from now
+    on at the live rate.
+    """
+    live = start_time_s is None
+    return Layout(
+        streams=_streams(promised.get("channel_to_stream_index", {})),
+        frequencies=promised.get("frequencies_amount", 0),
+        began_ms=int(time.time() * _MS) if start_time_s is None else start_time_s * _MS,
+        row_ms=_MS / SPEC.live_frames_per_s if live else _MS * promised.get("lines_dt", 1.0),
+    )
+
+
+def _streams(mapping: Mapping[str, int]) -> tuple[StreamLayout, ...]:
+    channels: dict[int, list[int]] = {}
+    for channel, stream in mapping.items():
+        channels.setdefault(stream, []).append(int(channel))
+    return tuple(
+        StreamLayout(min(channels[stream]), max(channels[stream])) for stream in sorted(channels)
+    )

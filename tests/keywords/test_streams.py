@@ -1,0 +1,123 @@
+"""Stream keywords in real Robot runs: status and message of what a tester would see."""
+
+import re
+
+CONFIGURE = "${response} =    Configuration Should Be Accepted    multichannel"
+HISTORIC = """${range} =    Get Recorded Time Range    duration=1 min
+    ${response} =    Configuration Should Be Accepted    multichannel    time_range=${range}"""
+SWITCH = """
+
+*** Keywords ***
+Switch
+    [Arguments]    ${fault}
+    ${body} =    Create Dictionary    ${fault}=${True}
+    Create Session    control    %{FOCUS_CONTROL_URL}    max_retries=0
+    PUT On Session    control    /faults    json=${body}
+"""
+
+FAILURES = [
+    (
+        *("stream-never-starts", CONFIGURE, "Read Stream Frames    ${response}    timeout=500 ms"),
+        r"stream 0 of job \d+-\d+ should deliver at least 1 frame, but it delivered 0: still open",
+    ),
+    (
+        *("stream-port-closed", CONFIGURE, "Read Stream Frames    ${response}    timeout=500 ms"),
+        r"job \d+-\d+ promised its streams at 127\S+, but after 0\.5 s the port is still closed\.",
+    ),
+    (
+        *("stream-missing-one", CONFIGURE, "Get Time To First Frame    ${response}    timeout=1s"),
+        r"stream 2 of job \d+-\d+ should deliver at least 1 frame, but it delivered 0",
+    ),
+    (
+        *("stream-duplicates-frames", CONFIGURE, "Streams Should Deliver    ${response}"),
+        r"stream 0 delivered row 0 more than once \(1 of 3 rows are repetitions\)\.",
+    ),
+    (
+        *("stream-drops-frames", CONFIGURE, "Streams Should Deliver    ${response}"),
+        r"stream 0 left out 1 row: row 2 came next after row 0\. Frames are lost, or somebody else",
+    ),
+    (
+        *("stream-frames-out-of-order", CONFIGURE, "Streams Should Deliver    ${response}"),
+        r"stream 0 delivered row 0 after row 1; expected row_index to go up\.",
+    ),
+    (
+        *("stream-channels-swapped", CONFIGURE, "Stream Port Should Not Be Stale    ${response}"),
+        r"port \d+ should serve job \d+-\d+, but what it delivers fits another one: frame 0 of",
+    ),
+    (
+        *("stream-ends-early", HISTORIC, "Streams Should End Normally    ${response}"),
+        r"should deliver at least 3 frames, but it delivered [01]: the server ended it",
+    ),
+    (
+        *("stream-end-fails", HISTORIC, "Streams Should End Normally    ${response}"),
+        r"but after 8 frames: the server failed it \(INTERNAL: the job ended\)\.",
+    ),
+    (
+        *("stream-end-cuts-connection", HISTORIC, "Streams Should End Normally    ${response}"),
+        r"but after 8 frames: the connection was lost \(UNAVAILABLE",
+    ),
+    (
+        *("stream-never-ends", HISTORIC),
+        "Streams Should End Normally    ${response}    timeout=2.5 s",
+        r"but after 8 frames: still open when time was up",
+    ),
+    (
+        *("ports-not-freed", CONFIGURE),
+        "Stream Port Should Be Freed    ${response}    timeout=2.5 s",
+        r"port \d+ of job \d+-\d+ should be free after its end, but it still accepts .* 2\.5 s",
+    ),
+]
+
+
+def test_each_fault_fails_with_its_sentence(run_robot) -> None:
+    rows = "\n".join(
+        f"{fault}\n    Switch    {fault}\n    {configure}\n    {judge}"
+        for fault, configure, judge, _ in FAILURES
+    )
+    cases = run_robot(rows + SWITCH)
+    for fault, _, _, pattern in FAILURES:
+        assert cases[fault].status == "FAIL", fault
+        assert re.search(pattern, cases[fault].message), cases[fault].message
+
+
+def test_metadata_of_another_job_is_noticed(faults, run_robot) -> None:
+    faults("metadata-of-another-job")
+    case = run_robot(f"""\
+Own
+    Configuration Should Be Accepted    singlechannel
+    {CONFIGURE}
+    Metadata Should Be Known While Streaming    ${{response}}
+""")["Own"]
+    assert case.status == "FAIL"
+    assert "should repeat what POST /configure answered, but frequencies" not in case.message
+    assert re.search(r"should repeat what .*, but channel_to_stream_index is", case.message)
+
+
+def test_a_summary_has_numbers_and_the_log_a_table(run_robot) -> None:
+    case = run_robot(f"""\
+Summary
+    {CONFIGURE}
+    ${{summary}} =    Read Stream Frames    ${{response}}    frames=4    stream=1
+    Should Be Equal    ${{summary}}[frames]    ${{4}}
+    Should Be Equal    ${{summary}}[streams][${{1}}][end]    ENOUGH
+    Should Be True    20 < $summary["streams"][1]["frames_per_second"] < 40
+    ${{connect}} =    Get Time To First Frame    ${{response}}    since=connect
+    ${{configure}} =    Get Time To First Frame    ${{response}}
+    Should Be True    0 < ${{connect}} < ${{configure}}
+""")["Summary"]
+    assert case.message == ""
+    assert "Streams of job" in case.html
+    assert "44..76" in case.html
+
+
+def test_streams_of_an_environment_without_jobs_are_left_alone(run_robot) -> None:
+    row = "Frames\n    Read Stream Frames    ${{ {} }}\n"
+    case = run_robot(row, FOCUS_ENVIRONMENT="kefar_saba")["Frames"]
+    assert case.status == "SKIP"
+    assert case.message.startswith("NOT ALLOWED: reading the streams of a job needs 'jobs'")
+
+
+def test_an_answer_without_streams_is_a_failure(run_robot) -> None:
+    case = run_robot("Frames\n    Read Stream Frames    ${{ {} }}\n")["Frames"]
+    assert case.status == "FAIL"
+    assert case.message.startswith("the job cannot be streamed: channel_to_stream_index")
