@@ -46,7 +46,7 @@ def _show(tables: list[Table], name: str, content: dict[str, Any]) -> None:
     for table in tables:
         logger.info(table.to_html(), html=True)
     output = variable("${OUTPUT_DIR}")
-    if output is not None:
+    if output is not None and variable("${OUTPUT_FILE}") != "NONE":  # a run that writes nothing
         folder = Path(output) / "pz"
         folder.mkdir(exist_ok=True)
         file = folder / f"{re.sub(r'[^A-Za-z0-9]+', '-', name).strip('-')}.json"

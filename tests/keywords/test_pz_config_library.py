@@ -5,6 +5,8 @@ import hashlib
 import json
 import os
 import re
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -145,6 +147,16 @@ def test_reports_are_written_as_json(run_pz: Run, tmp_path: Path) -> None:
     content = json.loads((tmp_path / "pz" / "heatmap-summary.json").read_text(encoding="utf-8"))
     assert content["outcome"] == "PASS"
     assert content["basis"][0]["status"] == "invented"
+
+
+def test_a_run_that_writes_nothing_leaves_no_report(tmp_path: Path) -> None:
+    suite = tmp_path / "quiet.robot"
+    suite.write_text(HEAD + "Report\n    Use PZ Profile\n    Autocfg Should Load\n", "utf-8")
+    paths = [word for name in ("libraries", "resources", "variables") for word in ("-P", name)]
+    nothing = [word for name in ("output", "log", "report") for word in (f"--{name}", "NONE")]
+    command = [sys.executable, "-P", "-m", "robot", *paths, *nothing, "-d", str(tmp_path)]
+    assert subprocess.run([*command, str(suite)], cwd=PROJECT, check=False).returncode == 0
+    assert list(tmp_path.iterdir()) == [suite]
 
 
 def test_the_real_profile_skips_with_what_is_needed(run_pz: Run) -> None:
