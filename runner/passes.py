@@ -15,6 +15,7 @@ from runner.robot_options import RobotOptions
 PARALLEL, SERIAL = "1-parallel", "2-serial"
 TOOL_BROKE = 251  # and above: robot's codes that are no count of failures
 SHARED = ("--argumentfile", "robot.args", "--runemptysuite", "--log", "NONE", "--report", "NONE")
+LIBRARIES = ROOT / "libraries"
 SUITES = "robot"  # both passes start here, else their trees cannot be merged
 
 
@@ -32,20 +33,21 @@ class Passes:
         """All that need not be alone, under pabot."""
         print("Pass 1: in parallel", flush=True)
         _forget_suite_names()
+        robot_words, pabot_words = self.options.for_pabot()
         pabot = [
             *(str(self.python), "-m", "pabot.pabot"),
             # pabot splits the command at spaces, so the interpreter is found through PATH
             *("--command", self.python.name, "-m", "robot", "--end-command"),
-            *([] if _uses_pabotlib(self.options.pabot) else ["--no-pabotlib"]),
-            *("--processes", str(self.process_count), *self.options.pabot),
+            *([] if _uses_pabotlib(pabot_words) else ["--no-pabotlib"]),
+            *("--processes", str(self.process_count), *pabot_words),
         ]
-        return self._run(pabot, PARALLEL, [*extra, "--exclude", "exclusive"])
+        return self._run(pabot, PARALLEL, [*robot_words, *extra, "--exclude", "exclusive"])
 
     def serial(self) -> int:
         """What must be alone, in the order of the folders: measured before disruptive."""
         print("\nPass 2: one at a time", flush=True)
         robot = [str(self.python), "-m", "robot"]
-        return self._run(robot, SERIAL, ["--exclude", "NOTexclusive"])
+        return self._run(robot, SERIAL, [*self.options.robot, "--exclude", "NOTexclusive"])
 
     def merge(self, outputs: Sequence[Path], metadata: Mapping[str, str]) -> int:
         """One tree out of `outputs`. Returns the number of failed cases, as rebot counts."""
@@ -60,12 +62,15 @@ class Passes:
 
     def _run(self, command: Sequence[str], name: str, selection: Sequence[str]) -> int:
         folder = ("--outputdir", str(self.results.pass_folder(name)), "--output", OUTPUT)
-        words = [*command, *SHARED, *self.options.robot, *selection, *folder, str(ROOT / SUITES)]
+        words = [*command, *SHARED, *selection, *folder, str(ROOT / SUITES)]
         return processes.run(words, self._environment())
 
     def _environment(self) -> dict[str, str]:
+        """With the interpreter for pabot's workers, and our modules for pabot's main process."""
         path = os.pathsep.join([str(self.python.parent), self.env.get("PATH", "")])
-        return {**self.env, "PATH": path, "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}
+        modules = os.pathsep.join(filter(None, [str(LIBRARIES), self.env.get("PYTHONPATH")]))
+        own = {"PATH": path, "PYTHONPATH": modules, "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}
+        return {**self.env, **own}
 
 
 def exit_code(pass_codes: Sequence[int], failures: int, executed: int, *, interrupted: bool) -> int:

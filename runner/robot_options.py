@@ -1,6 +1,6 @@
 """What may stand after `--`: robot's and pabot's options, told apart for the two passes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from runner.problem import ProblemError
@@ -75,6 +75,23 @@ class RobotOptions:
                 found = text
         return found
 
+    def for_pabot(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Robot's and pabot's options of the parallel pass.
+
+        pabot chooses the suites in its main process: a worker that was given `--suite` too would
+        run the whole selection beside its own suite.
+        """
+        names = [value for option, value in _with_values(self.robot) if _is_suite(option)]
+        if not names:
+            return self.robot, self.pabot
+        if "--pabotprerunmodifier" in self.pabot:
+            raise ProblemError(
+                "--suite and --pabotprerunmodifier exclude each other: leave one out."
+            )
+        kept = [word for words in _each(self.robot) if not _is_suite(words[0]) for word in words]
+        modifier = ("--pabotprerunmodifier", ";".join(["SuiteSelection", *names]))
+        return tuple(kept), (*self.pabot, *modifier)
+
 
 def parse(words: Sequence[str]) -> RobotOptions:
     """Raises ProblemError for an option that belongs to focus.py, and for a path."""
@@ -145,16 +162,24 @@ def _taken(rest: list[str], length: int) -> list[str]:
     return taken
 
 
-def _with_values(words: Sequence[str]) -> list[tuple[str, str]]:
-    """Option and value of each option that has one."""
-    pairs = []
+def _each(words: Sequence[str]) -> Iterator[list[str]]:
+    """The words of each option."""
     rest = list(words)
     while rest:
-        option, *value = _taken(rest, _robot_length(rest[0]))
+        yield _taken(rest, _robot_length(rest[0]))
+
+
+def _with_values(words: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Option and value of each option that has one."""
+    for option, *value in _each(words):
         if value:
-            pairs.append((option, value[0]))
+            yield option, value[0]
         elif "=" in option:
-            pairs.append((option, option.split("=", 1)[1]))
+            yield option, option.split("=", 1)[1]
         else:
-            pairs.append((option[:2], option[2:]))
-    return pairs
+            yield option[:2], option[2:]
+
+
+def _is_suite(option: str) -> bool:
+    """Whether the option is `--suite` or `-s`, also with its value in the same word."""
+    return _long_name(option) in {"s", "suite"}
