@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from runner import checks, run
+from runner import checks, pz, run
 from runner.problem import INTERRUPTED, INVALID, Interrupted, ProblemError
 from runner.processes import interruptible
 
@@ -31,6 +31,7 @@ COMMANDS = {
     "bench": Command(
         checks.add_arguments, checks.run_bench, "how well the engine measures", "the bench"
     ),
+    "pz": Command(pz.add_arguments, pz.run, "check PZ's configuration without Robot", "the same"),
 }
 
 

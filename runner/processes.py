@@ -46,7 +46,7 @@ def _interrupt(number: int, _frame: FrameType | None) -> None:
 
 
 def run(command: Sequence[str], env: Mapping[str, str] | None = None, **options: Any) -> int:
-    """Run `command` in the project folder and wait; when we are interrupted, so is it."""
+    """Run `command` (see `start`) and wait; when we are interrupted, so is it."""
     process = start(command, env=env, **options)
     try:
         return process.wait()
@@ -55,13 +55,13 @@ def run(command: Sequence[str], env: Mapping[str, str] | None = None, **options:
         raise
 
 
-def start(command: Sequence[str], **options: Any) -> "subprocess.Popen[str]":
+def start(command: Sequence[str], folder: Path = ROOT, **options: Any) -> "subprocess.Popen[str]":
     """A child in a session of its own, so that Ctrl-C in the terminal reaches only us.
 
     On Windows the child shares our console and gets Ctrl-C from there.
     """
     return subprocess.Popen(
-        command, cwd=ROOT, text=True, encoding="utf-8", start_new_session=not WINDOWS, **options
+        command, cwd=folder, text=True, encoding="utf-8", start_new_session=not WINDOWS, **options
     )
 
 

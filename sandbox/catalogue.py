@@ -15,6 +15,7 @@ from sandbox.focus_server import (
     rejections,
     response_faults,
 )
+from sandbox.kubernetes import server_faults
 from sandbox.streams import faults as stream_faults
 
 _DECLARED: tuple[Fault, ...] = (
@@ -25,12 +26,14 @@ _DECLARED: tuple[Fault, ...] = (
     *endpoint_faults.FAULTS,
     *latency.FAULTS,
     *recordings_faults.FAULTS,
+    *server_faults.FAULTS,
     *stream_faults.FAULTS,
     *capacity.FAULTS,
     *future_faults.FAULTS,
     *load_faults.FAULTS,
     *acceptance.KNOBS,
     *endpoint_faults.KNOBS,
+    *server_faults.KNOBS,
     *stream_faults.KNOBS,
     *capacity.KNOBS,
     *future_faults.KNOBS,

@@ -12,6 +12,7 @@ from typing import NoReturn
 from sandbox.catalogue import checked, listed
 from sandbox.ending import ending
 from sandbox.faults import FaultError, FaultValue, Kind
+from sandbox.kubernetes.config_files import PROFILES, mountable_profile
 from sandbox.options import (
     Contract,
     FibreState,
@@ -85,6 +86,12 @@ def _parser() -> argparse.ArgumentParser:
         metavar="ID[=VALUE]",
         help="switch a fault or a knob on; may be repeated",
     )
+    up.add_argument(
+        "--pz-profile",
+        default=Options.pz_profile,
+        metavar="NAME",
+        help=f"folder of {PROFILES.parent.name}/{PROFILES.name} whose files the server mounts",
+    )
     up.add_argument("--seed", default=1, type=int, help="seed of the data, %(default)s")
     up.add_argument("--port", default=0, type=int, help="port of the Focus Server, 0 = any free")
     faults = commands.add_parser("faults", help="list the faults, one per line")
@@ -102,6 +109,7 @@ def _options(given: argparse.Namespace) -> Options:
         job_life_s=seconds("--job-life", given.job_life),
         seed=given.seed,
         port=given.port,
+        pz_profile=mountable_profile(given.pz_profile),
         faults=_faults(given.fault),
     )
 

@@ -41,6 +41,7 @@ class Options:
     prr_hz: int = SPEC.default_prr_hz
     job_life_s: float = SPEC.default_job_life_s
     seed: int = 1
+    pz_profile: str = "example"
     port: int = 0
     faults: Mapping[str, FaultValue] = field(default_factory=dict)
 

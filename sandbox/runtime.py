@@ -9,8 +9,10 @@ from sandbox.database import SandboxDatabase, open_database
 from sandbox.focus_server.app import PREFIX, focus_server
 from sandbox.gateway import CONTROL_PREFIX, Gateway
 from sandbox.kubernetes.api import kubernetes_api
+from sandbox.kubernetes.config_files import read_config_files
 from sandbox.kubernetes.kubeconfig import KubeconfigFile
 from sandbox.kubernetes.objects import Workloads
+from sandbox.kubernetes.server_objects import ServerWorkload
 from sandbox.kubernetes.store import Store
 from sandbox.loopback import claim_stream_address
 from sandbox.options import Options
@@ -101,11 +103,14 @@ class Sandbox:
 
     async def _start_kubernetes(self, stack: AsyncExitStack, world: World) -> KubeconfigFile:
         store, token = Store(), secrets.token_urlsafe(24)
-        workloads = Workloads(store, SPEC.namespace, self._options.seed)
+        files = read_config_files(self._options.pz_profile)
+        server = ServerWorkload(world.server, world.faults, files, SPEC.namespace)
+        store.show(server.objects)
+        workloads = Workloads(store, SPEC.namespace, self._options.seed, world.faults)
         workloads.add_standing()
         world.jobs.observe(workloads)
         store.before_reading(world.jobs.expire)
-        http = HttpServer(kubernetes_api(store, token))
+        http = HttpServer(kubernetes_api(store, server, token), websockets=True)
         stack.push_async_callback(http.stop)
         await http.start()
         kubeconfig = KubeconfigFile(http.url, token, SPEC.namespace)

@@ -9,6 +9,7 @@ from sandbox.focus_server.endpoint_faults import WEDGED_BY_BODY
 from sandbox.focus_server.latency import Latency
 from sandbox.focus_server.load_faults import Load
 from sandbox.jobs import Job, JobTable
+from sandbox.kubernetes.server_process import ServerProcess
 from sandbox.options import Contract, FibreState, Options
 from sandbox.recordings import Recordings
 from sandbox.request_record import RequestRecord
@@ -16,7 +17,7 @@ from sandbox.spec import SPEC
 
 
 class World:
-    """Contract, state of the fibre, faults, jobs and the record of requests."""
+    """Contract, state of the fibre, faults, jobs, the server's process, the record of requests."""
 
     def __init__(
         self, options: Options, recordings: Recordings, stream_host: str, first_port: int
@@ -32,6 +33,7 @@ class World:
             first_port, options.job_life_s, options.job_life_s * SPEC.historic_life_ratio
         )
         self._followers: list[Callable[[ActiveFaults], None]] = []
+        self.server = ServerProcess(options.seed)
         self.starting: list[Job] = []
         """Jobs whose POST /configure is not answered yet."""
         self.tasks: dict[str, Job] = {}
@@ -64,6 +66,7 @@ class World:
         self._take_start_values()
         self.switch_faults({})
         self.jobs.end_all()
+        self.server.reset()
         self.tasks.clear()
         self.requests.clear()
 

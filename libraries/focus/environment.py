@@ -16,6 +16,8 @@ from focus.verdict import NotAllowed, ToolError
 
 ENVIRONMENTS = VARIABLES / "environments"
 SANDBOX = "sandbox"
+DISRUPTIVE_OPT_IN = "focus-server-tests/disruptive"  # annotation of a namespace, and its value:
+DISRUPTIVE_ALLOWED = "allowed"
 STREAM_TIMEOUT = 30.0  # seconds until the frames asked for have come
 
 
@@ -52,6 +54,13 @@ class Capabilities(Record):
     mongodb: bool
 
 
+class Pz(Record):
+    """Which profile of PZ judges this environment, and how long restarts are watched for."""
+
+    profile: str = "pz"
+    soak: Annotated[float, Field(ge=0, strict=False)] = 120.0
+
+
 class EnvironmentFile(Record):
     """`variables/environments/<name>.yaml`. Durations are seconds.
 
@@ -72,6 +81,7 @@ class EnvironmentFile(Record):
     alive_jobs: Annotated[int, Field(gt=0)]
     load_alive_jobs: Annotated[int, Field(gt=0)] | None = None
     request_timeout: Annotated[float, Field(gt=0, strict=False)]
+    pz: Pz = Pz()
     stream_timeout: Annotated[float, Field(gt=0, strict=False)] = STREAM_TIMEOUT
     allow: Allow
 

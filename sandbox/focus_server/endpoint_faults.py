@@ -7,6 +7,10 @@ ACK_FAILS = Fault("ack-fails", "GET /ack answers 500")
 CHANNELS_SHORT = Fault(
     "channels-range-short", "GET /channels ends at channel 100, below the client's default end"
 )
+CHANNELS_DEFAULT = Fault(
+    "channels-ignore-parameter",
+    "GET /channels ends at a built-in default, whatever the configuration says",
+)
 CHANNELS_ZERO = Fault("channels-lowest-zero", "GET /channels starts at 0")
 CHANNELS_TEXT = Fault("channels-wrong-type", "GET /channels answers strings")
 CHANNELS_VARY = Fault("channels-vary", "GET /channels ends one channel lower in every other answer")
@@ -111,6 +115,7 @@ FAULTS = (
     ACK_HAS_BODY,
     ACK_FAILS,
     CHANNELS_SHORT,
+    CHANNELS_DEFAULT,
     CHANNELS_ZERO,
     CHANNELS_TEXT,
     CHANNELS_VARY,

@@ -45,7 +45,11 @@ def channels(world: World) -> Response:
     if faults.on(faults_of.CHANNELS_FAIL):
         return error(500, INTERNAL_FAILURE)
     lowest: Any = 0 if faults.on(faults_of.CHANNELS_ZERO) else fibre.lowest_channel
-    highest: Any = 100 if faults.on(faults_of.CHANNELS_SHORT) else fibre.highest_channel
+    highest: Any = fibre.highest_channel
+    if faults.on(faults_of.CHANNELS_SHORT):
+        highest = 100
+    if faults.on(faults_of.CHANNELS_DEFAULT):
+        highest = fibre.highest_channel - 1
     if faults.on(faults_of.CHANNELS_VARY):
         highest -= next(world.answers) % 2
     if faults.on(faults_of.CHANNELS_TEXT):

@@ -4,7 +4,11 @@ import random
 import uuid
 from typing import Any
 
+from sandbox.faults import ActiveFaults
 from sandbox.jobs import Job
+from sandbox.kubernetes import server_objects
+from sandbox.kubernetes.server_faults import JOB_POD_FAILS
+from sandbox.kubernetes.server_process import NAME
 from sandbox.kubernetes.store import Store, timestamp
 from sandbox.spec import SPEC
 
@@ -17,20 +21,17 @@ _GRPC_PORT = 5000
 class Workloads:
     """Keeps the store in step with the jobs. Names and labels as the server makes them."""
 
-    def __init__(self, store: Store, namespace: str, seed: int) -> None:
+    def __init__(self, store: Store, namespace: str, seed: int, faults: ActiveFaults) -> None:
         self._store = store
+        self._faults = faults
         self._namespace = namespace
         self._random = random.Random(seed)  # noqa: S311 - names, not secrets
         self._pods: dict[str, list[str]] = {}
 
     def add_standing(self) -> None:
-        """Add the Focus Server and its dependencies."""
+        """Add the server's Service (its pod is in ``server_objects``) and its dependencies."""
+        self._add_service(NAME, server_objects.LABELS, server_objects.PORT)
         for name, labels, port in (
-            (
-                "panda-panda-focus-server",
-                {"app.kubernetes.io/name": "panda-panda-focus-server"},
-                5000,
-            ),
             ("mongodb", {"app.kubernetes.io/name": "mongodb"}, 27017),
             ("rabbitmq-panda", {"app.kubernetes.io/name": "rabbitmq"}, 5672),
         ):
@@ -41,15 +42,7 @@ class Workloads:
                 "ports": [{"containerPort": port, "protocol": "TCP"}],
             }
             self._add("pods", _pod(self._metadata(pod, labels), container))
-            self._add(
-                "services",
-                _service(
-                    self._metadata(name, labels),
-                    "ClusterIP",
-                    labels,
-                    {"port": port, "targetPort": port},
-                ),
-            )
+            self._add_service(name, labels, port)
 
     def job_started(self, job: Job) -> None:
         """Add the Jobs, their pods and the Service of a new job."""
@@ -76,6 +69,10 @@ class Workloads:
         for name in (f"grpc-job-{job.id}", f"cleanup-job-{job.id}"):
             self._store.remove("jobs", self._namespace, name)
 
+    def _add_service(self, name: str, labels: dict[str, str], port: int) -> None:
+        ports = {"port": port, "targetPort": port}
+        self._add("services", _service(self._metadata(name, labels), "ClusterIP", labels, ports))
+
     def _add_job(self, name: str, container: Object, ttl_s: int) -> str:
         """Add a batch Job with its one pod; return the pod's name."""
         uid = str(uuid.uuid4())
@@ -93,7 +90,8 @@ class Workloads:
                 "blockOwnerDeletion": True,
             }
         ]
-        self._add("pods", _pod(metadata, container, restart_policy="Never"))
+        pod = _pod(metadata, container, restart_policy="Never")
+        self._add("pods", _failed(pod) if self._faults.on(JOB_POD_FAILS) else pod)
         return pod_name
 
     def _add(self, kind: str, item: Object) -> None:
@@ -183,6 +181,15 @@ def _pod(metadata: Object, container: Object, restart_policy: str = "Always") ->
             "containerStatuses": [status],
         },
     }
+
+
+def _failed(pod: Object) -> Object:
+    """Return the pod as it is when its container has ended with an error."""
+    (container,) = pod["status"]["containerStatuses"]
+    ended = {"exitCode": 1, "reason": "Error", "finishedAt": timestamp()}
+    container |= {"ready": False, "state": {"terminated": ended}}
+    pod["status"] |= {"phase": "Failed", "conditions": []}
+    return pod
 
 
 def _job(metadata: Object, container: Object, ttl_s: int) -> Object:

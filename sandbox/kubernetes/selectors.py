@@ -18,6 +18,8 @@ _FIELDS: Mapping[str, tuple[str, str]] = {
     "metadata.name": ("metadata", "name"),
     "metadata.namespace": ("metadata", "namespace"),
     "status.phase": ("status", "phase"),
+    "involvedObject.kind": ("involvedObject", "kind"),
+    "involvedObject.name": ("involvedObject", "name"),
 }
 
 

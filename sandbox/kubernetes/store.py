@@ -1,11 +1,12 @@
 """Objects of the cluster with their identity, by kind, namespace and name."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 Object = dict[str, Any]
+Source = Callable[[], Iterable[tuple[str, Object]]]
 
 
 class Store:
@@ -14,6 +15,7 @@ class Store:
     def __init__(self) -> None:
         self._objects: dict[tuple[str, str, str], Object] = {}
         self._before_reading: list[Callable[[], None]] = []
+        self._sources: list[Source] = []
         self._version = 1
 
     @property
@@ -24,6 +26,10 @@ class Store:
     def before_reading(self, refresh: Callable[[], None]) -> None:
         """Call ``refresh`` before each look, so that what is over has gone."""
         self._before_reading.append(refresh)
+
+    def show(self, source: Source) -> None:
+        """Show what ``source`` yields at each look: plurals with complete objects."""
+        self._sources.append(source)
 
     def add(self, kind: str, item: Object) -> Object:
         """Take a new object; its metadata is completed in place."""
@@ -42,21 +48,29 @@ class Store:
 
     def get(self, kind: str, namespace: str, name: str) -> Object | None:
         """Return one object."""
-        self._refresh()
-        return self._objects.get((kind, namespace, name))
+        return self._everything().get((kind, namespace, name))
 
     def list(self, kind: str, namespace: str | None) -> list[Object]:
         """Return the objects of a kind, of one namespace or of all, in order of name."""
-        self._refresh()
+        everything = self._everything()
         return [
-            item
-            for (its_kind, its_namespace, _), item in sorted(self._objects.items())
-            if its_kind == kind and namespace in (None, its_namespace)
+            everything[key]
+            for key in sorted(everything)
+            if key[0] == kind and namespace in (None, key[1])
         ]
 
-    def _refresh(self) -> None:
+    def _everything(self) -> dict[tuple[str, str, str], Object]:
+        """Return all objects of this moment by kind, namespace ("" without one) and name."""
         for refresh in self._before_reading:
             refresh()
+        shown = [item for source in self._sources for item in source()]
+        return {
+            **self._objects,
+            **{
+                (kind, item["metadata"].get("namespace", ""), item["metadata"]["name"]): item
+                for kind, item in shown
+            },
+        }
 
 
 def timestamp() -> str:

@@ -12,6 +12,7 @@ from keywords.conftest import HEAD
 PROJECT = Path(__file__).parents[2]
 PZ_CHECKOUT = PROJECT / "tests" / "pz_checkout" / "strict"
 LIBRARIES = sorted(path.stem for path in (PROJECT / "libraries").glob("*Library.py"))
+PREPARED = {"PzConfigLibrary": "Load PZ Profile    example"}  # what its keywords presuppose
 BLOCK = re.compile(r"```robotframework\n(.*?)```", re.DOTALL)
 
 
@@ -47,7 +48,8 @@ def test_every_example_passes(libdoc: dict, run_robot, faults) -> None:
         for keyword in libdoc["keywords"]
     }
     head = HEAD.replace("Variables ", f"Library    {libdoc['name']}\nVariables ")
-    text = "\n".join(f"{name}\n    {row}" for name, row in rows.items())
+    first = PREPARED.get(libdoc["name"], "No Operation")
+    text = "\n".join(f"{name}\n    {first}\n    {row}" for name, row in rows.items())
     cases = run_robot.suite(head + text, FOCUS_PZ_PATH=str(PZ_CHECKOUT))
     assert {name: case.message for name, case in cases.items() if case.status != "PASS"} == {}
     assert set(cases) == set(rows)

@@ -21,7 +21,8 @@ class Context:
 
 @dataclass(frozen=True)
 class Fault:
-    """A seeded fault, of a kind: in the `sandbox`, in the client `settings`, or in our `client`.
+    """A seeded fault, of a kind: in the `sandbox`, in the client `settings`, in PZ's
+    `files`, or in our `client`.
 
     The name of a sandbox fault is `id`, `id=value`, or `id@context` where one fault is seeded in
     several contexts.

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -27,8 +28,8 @@ PROJECT = Path(__file__).resolve().parents[2]
 SUITES = PROJECT / "robot"
 JOB_LIFE = 0.5
 STREAM_TIMEOUT = 2  # seconds: how long each row waits for a stream that a fault keeps silent
-DISRUPTIVE = ["disruptive"]  # proven by tests of their own
 SETTINGS = PROJECT / "variables" / "client" / "usersettings.new_production_client.json"
+PZ_FILES = PROJECT / "variables" / "pz" / "example" / "files" / "after"
 REQUIREMENTS = PROJECT / "variables" / "requirements.yaml"
 # Measured cases as short as a verdict allows: a FAIL on a percentile takes three windows of a
 # second, and one on errors takes one request.
@@ -148,9 +149,7 @@ def _suite(cases: list[Case] | None) -> TestSuite:
 
 @cache
 def _parsed() -> TestSuite:
-    suite = TestSuite.from_file_system(SUITES)
-    suite.filter(excluded_tags=DISRUPTIVE)
-    return suite
+    return TestSuite.from_file_system(SUITES)
 
 
 def _descendants(suite: TestSuite) -> Iterator[TestSuite]:
@@ -234,4 +233,26 @@ def _seed_client(_: Sandbox, fault: Fault, __: Path) -> Iterator[None]:
         yield
 
 
-SEEDERS = {"sandbox": _seed_sandbox, "settings": _seed_settings, "client": _seed_client}
+@contextmanager
+def _seed_files(_: Sandbox, fault: Fault, folder: Path) -> Iterator[None]:
+    """PZ's files of the example profile with edits: file, then pattern and replacement."""
+    copy = folder / "pz-files"
+    shutil.copytree(PZ_FILES, copy)
+    for name, edits in fault.change:
+        file = copy / name
+        text = file.read_text(encoding="utf-8")
+        for pattern, replacement in edits.items():
+            text, count = re.subn(pattern, replacement, text)
+            if not count:
+                raise ValueError(f"{fault.name}: nothing in {name} fits {pattern}")
+        file.write_text(text, encoding="utf-8")
+    os.environ["FOCUS_PZ_FILES"] = str(copy)
+    yield
+
+
+SEEDERS = {
+    "sandbox": _seed_sandbox,
+    "settings": _seed_settings,
+    "client": _seed_client,
+    "files": _seed_files,
+}

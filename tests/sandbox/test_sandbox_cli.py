@@ -85,7 +85,7 @@ def test_options_take_effect(start_sandbox, valid):
         (["--fault", "refuses-nfft=x"], "whole number"),
         (["--fault", "ack-fails=1"], "takes no value"),
         (["--port", "70000"], "65535"),
-        (["--pz-profile", "x"], "unrecognized arguments"),
+        (["--pz-profile", "pz"], "profiles with files are: example"),
     ],
 )
 def test_wrong_arguments_get_a_sentence_and_code_2(arguments, words):

@@ -19,6 +19,7 @@ from sandbox.focus_server import (
     rejections,
     response_faults,
 )
+from sandbox.kubernetes import server_faults
 from sandbox.streams import faults as stream_faults
 
 VIEWS = {"multichannel", "singlechannel", "waterfall", "historic", "second"}
@@ -59,6 +60,7 @@ ENDPOINT = {
     "ack-has-body": {"ack"},
     "ack-fails": {"ack"},
     "channels-range-short": {"channels"},
+    "channels-ignore-parameter": {"channels"},
     "channels-lowest-zero": {"channels"},
     "channels-wrong-type": {"channels"},
     "channels-fail": {"channels"},
@@ -104,6 +106,7 @@ OF_THEIR_OWN_TESTS = {
     "slow-tail",
     "stall-once",
     *(fault.id for fault in recordings_faults.FAULTS),
+    *(fault.id for fault in server_faults.FAULTS),
     *(fault.id for fault in stream_faults.FAULTS),
     "metadata-of-another-job",
     *(fault.id for fault in load_faults.FAULTS),

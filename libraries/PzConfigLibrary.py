@@ -1,0 +1,39 @@
+"""Keywords for the configuration of PZ: is it right, and did the server really take it?"""
+
+from robot.api.deco import library
+
+from pz_config_keywords.files import FileKeywords
+from pz_config_keywords.server import ServerKeywords
+
+
+@library(scope="GLOBAL", doc_format="MARKDOWN")
+class PzConfigLibrary(FileKeywords, ServerKeywords):
+    """Judge the heatmap summary, the autocfg parameters and the supervisor's modules of PZ.
+
+    All that is known of PZ stands in a **profile**, a folder below `variables/pz`. `example` is
+    invented and may judge the sandbox only; `pz` is what is really known. `Load PZ Profile` comes
+    first; the other keywords judge the files of the profile that was loaded last.
+
+    ```robotframework
+    *** Settings ***
+    Library    PzConfigLibrary
+
+    *** Test Cases ***
+    Configuration Is Right
+        Load PZ Profile    example
+        Heatmap Summary Should Be Valid
+    ```
+
+    ## Verdicts
+
+    A failure without a prefix is a fault of the configuration or of the server. A check that rests
+    on a placeholder of the profile skips with `NEEDS INPUT:` and what the team must supply; it
+    never passes. `UNDETERMINED:` skips where the evidence decides nothing, for example a start log
+    whose beginning is gone. `ERROR:` means that the tool could not work.
+
+    Every check logs a table of findings (code, severity, place, message, expected, seen; secrets as
+    hashes) and writes it as JSON to `pz/` in the output directory.
+    `python3 focus.py pz explain CODE` explains a code.
+
+    `subject` is `heatmap_summary`, `autocfg` or `supervisor_modules`.
+    """

@@ -1,0 +1,1 @@
+"""Did the running server take the configuration? Six claims, each proven on its own."""

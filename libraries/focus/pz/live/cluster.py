@@ -1,0 +1,85 @@
+"""What the live checks ask of Kubernetes, and its answers as plain facts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Termination:
+    """How the previous container of a pod ended."""
+
+    exit_code: int
+    reason: str
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True)
+class ServerPod:
+    """A pod and the one container that matters. Times are the server's clock."""
+
+    name: str
+    phase: str
+    container: str
+    ready: bool
+    leaving: bool
+    created_at: datetime | None
+    started_at: datetime | None
+    restarts: int
+    previous: Termination | None
+    waiting: str = ""
+
+
+@dataclass(frozen=True)
+class Rollout:
+    """A Deployment's own account of its rollout."""
+
+    name: str
+    generation: int
+    observed_generation: int
+    desired: int
+    updated: int
+    available: int
+    replicas: int
+
+
+@dataclass(frozen=True)
+class ConfigMapState:
+    """A ConfigMap's text values, and when they were last written (None when not recorded)."""
+
+    name: str
+    resource_version: str
+    changed_at: datetime | None
+    data: dict[str, str]
+
+
+class Cluster(Protocol):
+    """The namespace of the Focus Server. Everything raises ToolError when it cannot be asked."""
+
+    def server_pods(self) -> list[ServerPod]:
+        """The pods of the Focus Server, the newest first."""
+        ...
+
+    def pods(self, selector: str) -> list[ServerPod]:
+        """The pods with labels `selector`, the newest first."""
+        ...
+
+    def rollouts(self) -> list[Rollout]:
+        """The Deployments that carry the Focus Server's label."""
+        ...
+
+    def config_map(self, name: str) -> ConfigMapState | None:
+        """A ConfigMap, or None when there is none of that name."""
+        ...
+
+    def sha256(self, pod: ServerPod, path: str) -> str | None:
+        """The hash of a file in the container, or None when it is not there."""
+        ...
+
+    def log(self, pod: ServerPod, *, previous: bool = False) -> str | None:
+        """The whole log with time stamps; None when there is no previous container."""
+        ...
+
+    def warnings(self, pod: ServerPod) -> list[str]:
+        """Reasons of the pod's warning events since its container started."""
+        ...

@@ -1,0 +1,88 @@
+"""A container log as entries: lines with their time stamp, tracebacks put together as blocks."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+_STAMPED = re.compile(
+    r"(?P<day>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?P<fraction>\.\d{1,9})?(?P<zone>Z|[+-]\d\d:\d\d) ?"
+)
+_TRACEBACK = "Traceback (most recent call last):"
+_JOINT = re.compile(
+    r"^(During handling of the above exception|The above exception was the direct cause)"
+)
+_EXCEPTION = re.compile(r"^[A-Za-z_][\w.]*(: .*)?$")
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """One line; `number` is 1-based, `stamp` what Kubernetes put in front (None without)."""
+
+    number: int
+    stamp: datetime | None
+    text: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line, or a whole traceback whose `text` is the line that names its last exception."""
+
+    number: int
+    text: str
+    traceback: tuple[str, ...] = ()
+
+
+def read_lines(log: str) -> list[LogLine]:
+    """The lines of a log that was read with time stamps; lines without text are left out."""
+    lines = (_line(number, text) for number, text in enumerate(log.splitlines(), 1))
+    return [line for line in lines if line.text.strip()]
+
+
+def entries(lines: Sequence[LogLine]) -> Iterator[Entry]:
+    """The entries of `lines`, each traceback as one, however many causes it has."""
+    position = 0
+    while position < len(lines):
+        line = lines[position]
+        if line.text.lstrip(" |+").endswith(_TRACEBACK):
+            end = _end_of_block(lines, position)
+            block = tuple(item.text for item in lines[position:end])
+            yield Entry(line.number, _last_exception(block), block)
+            position = end
+        else:
+            yield Entry(line.number, line.text)
+            position += 1
+
+
+def _line(number: int, text: str) -> LogLine:
+    match = _STAMPED.match(text)
+    if match is None:
+        return LogLine(number, None, text)
+    day = datetime.fromisoformat(match["day"] + match["zone"].replace("Z", "+00:00"))
+    fraction = float(match["fraction"] or 0)
+    stamp = day.replace(microsecond=int(fraction * 1_000_000)).astimezone(UTC)
+    return LogLine(number, stamp, text[match.end() :])
+
+
+def _end_of_block(lines: Sequence[LogLine], start: int) -> int:
+    """The position behind the traceback that starts at `start`."""
+    position = start + 1
+    while position < len(lines) and _indented(lines[position].text):
+        position += 1
+    if position < len(lines) and _EXCEPTION.match(lines[position].text):
+        position += 1
+    following = position
+    if following < len(lines) and _JOINT.match(lines[following].text):
+        following += 1
+        if following < len(lines) and lines[following].text.endswith(_TRACEBACK):
+            return _end_of_block(lines, following)
+    return position
+
+
+def _indented(text: str) -> bool:
+    return text.startswith((" ", "\t"))
+
+
+def _last_exception(block: tuple[str, ...]) -> str:
+    named = [line for line in block if _EXCEPTION.match(line) and not _JOINT.match(line)]
+    return named[-1] if named else block[-1]

@@ -1,0 +1,1 @@
+"""The keywords of PzConfigLibrary by concern; import the library, not these."""

@@ -1,0 +1,62 @@
+"""Faults and knobs of the Focus Server's pod: how a configuration can fail to be taken."""
+
+from sandbox.faults import Fault, knob
+
+FILES_NOT_DEPLOYED = Fault(
+    "pz-files-not-deployed", "ConfigMap and pod hold the files of before the revert"
+)
+MOUNT_NOT_UPDATED = Fault(
+    "pz-mount-not-updated", "the ConfigMap is right, the files in the pod are the former ones"
+)
+VOLUME_MISSING = Fault("pz-volume-missing", "no configuration file is there in the pod")
+PROCESS_STALE = Fault(
+    "server-process-stale", "the ConfigMap was written after the process had started"
+)
+ROLLOUT_STUCK = Fault("rollout-stuck", "the Deployment has a new generation that no pod runs")
+MODULE_MISSING = Fault(
+    "start-log-missing-module", "a module that was removed is still imported at the start"
+)
+KEY_ERROR = Fault("start-log-key-error", "the start log shows a KeyError of the configuration")
+BARE_TRACEBACK = Fault(
+    "start-log-bare-traceback",
+    "the start log shows a traceback that no line with a level announces",
+)
+FILE_REFUSED = Fault(
+    "start-log-file-refused", "the server logs that it cannot use a file, and goes on with defaults"
+)
+LOG_ROTATED = Fault("start-log-rotated", "the beginning of the server's log is gone")
+NOT_READY = Fault(
+    "start-log-without-readiness", "no line of the log shows that the server is ready"
+)
+BREAKS_AT_RESTART = Fault(
+    "restart-breaks-start", "the running process is well, but one that starts now logs a KeyError"
+)
+CRASHED = Fault(
+    "crashed-and-recovered", "the container crashed once for its configuration and runs since"
+)
+RESTART_LOOP = Fault("restart-loop", "the container crashes and is restarted again and again")
+JOB_POD_FAILS = Fault("job-pod-fails", "a job is answered properly, and its pod fails at once")
+
+CRASHED_FOR_MONGO = knob(
+    "crashed-for-mongodb", "the container crashed once because MongoDB was away, and runs since"
+)
+NO_OPT_IN = knob("namespace-without-opt-in", "the namespace does not allow disruptive cases")
+
+FAULTS = (
+    FILES_NOT_DEPLOYED,
+    MOUNT_NOT_UPDATED,
+    VOLUME_MISSING,
+    PROCESS_STALE,
+    ROLLOUT_STUCK,
+    MODULE_MISSING,
+    KEY_ERROR,
+    BARE_TRACEBACK,
+    FILE_REFUSED,
+    LOG_ROTATED,
+    NOT_READY,
+    BREAKS_AT_RESTART,
+    CRASHED,
+    RESTART_LOOP,
+    JOB_POD_FAILS,
+)
+KNOBS = (CRASHED_FOR_MONGO, NO_OPT_IN)

@@ -1,0 +1,57 @@
+"""Which process of the Focus Server runs, since when, and of which generation."""
+
+import random
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+NAME = "panda-panda-focus-server"
+UPTIME = timedelta(minutes=10)
+"""How long the server has run when the sandbox starts."""
+START_TAKES = timedelta(seconds=1)
+
+_LETTERS = "bcdfghjklmnpqrstvwxz2456789"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class ServerProcess:
+    """The one pod of the server's Deployment; a restart replaces it. Times are UTC."""
+
+    def __init__(self, seed: int, clock: Callable[[], datetime] = _now) -> None:
+        self._random = random.Random(seed)  # noqa: S311 - names, not secrets
+        self._clock = clock
+        self.booted_at = clock().replace(microsecond=0)
+        self.reset()
+
+    def reset(self) -> None:
+        """Be again as at the sandbox's start."""
+        self.generation = 1
+        self.restarted_by = ""
+        self._start(self.booted_at - UPTIME)
+
+    def restart(self, annotation: str) -> None:
+        """Replace the pod, as a new value of the template's annotation makes the cluster do."""
+        if annotation == self.restarted_by:
+            return
+        self.restarted_by = annotation
+        self.generation += 1
+        self._start(self.now.replace(microsecond=0))
+
+    @property
+    def now(self) -> datetime:
+        """The time of the cluster."""
+        return self._clock()
+
+    @property
+    def ready(self) -> bool:
+        """Whether the start is over."""
+        return self.now >= self.started_at + START_TAKES
+
+    def _start(self, at: datetime) -> None:
+        self.started_at = at
+        self.pod = f"{NAME}-{self._suffix(10)}-{self._suffix(5)}"
+
+    def _suffix(self, length: int) -> str:
+        return "".join(self._random.choice(_LETTERS) for _ in range(length))

@@ -1,0 +1,131 @@
+"""The command line: exit codes, what is printed, what is written."""
+
+import json
+from pathlib import Path
+
+import pytest
+from unit.pz.corpus import HEATMAP, SERVER, append, replace, valid_profile
+
+from focus.pz.cli import main
+from focus.pz.profile import PROFILES
+
+BEFORE = str(PROFILES / "example" / "files" / "before")
+
+
+@pytest.fixture(autouse=True)
+def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("FOCUS_ENVIRONMENT", raising=False)
+
+
+def test_a_valid_set_is_0_and_is_written_as_json(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = tmp_path / "report.json"
+    assert main(["validate", "--profile", "example", "--json", str(report)]) == 0
+    content = json.loads(report.read_text(encoding="utf-8"))
+    assert [item["outcome"] for item in content] == ["PASS"] * 5
+    assert content[1]["basis"][0]["status"] == "invented"
+    assert "PASS          heatmap summary (profile 'example', invented)" in capsys.readouterr().out
+
+
+def test_a_fault_is_1_and_names_file_line_and_path(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    replace(HEATMAP, '"period_s": 60', '"period_s": "60"')(valid_profile(tmp_path))
+    assert main(["validate", "--profile", "example", "--profiles", str(tmp_path)]) == 1
+    out = capsys.readouterr().out
+    assert "CF012 fail      heatMapSummary.json:10 $.recorders[0].period_s" in out
+
+
+def test_the_real_profile_is_2_and_says_what_it_needs(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["validate"]) == 2
+    assert "NEEDS INPUT" in capsys.readouterr().out
+    assert main(["diff"]) == 2
+
+
+def test_an_invented_profile_is_refused_for_another_environment(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["validate", "--profile", "example", "--environment", "staging"]) == 2
+    assert capsys.readouterr().err.startswith("NOT ALLOWED: profile 'example' is invented")
+
+
+def test_a_tool_error_is_3(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["validate", "--profile", "nothing"]) == 3
+    assert main(["validate", "--profile", "example", "--files", "/no/such/folder"]) == 3
+    assert main(["explain", "CF999"]) == 3
+    assert "ERROR: there is no code CF999" in capsys.readouterr().err
+
+
+def test_diff_against_the_baseline_and_against_other_files(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["diff", "--profile", "example"]) == 0
+    against = ["diff", "--profile", "example", "--against", BEFORE]
+    assert main([*against, "--subject", "supervisor_modules"]) == 0
+    assert main([*against, "--subject", "autocfg"]) == 1
+    assert "DF002 fail" in capsys.readouterr().out
+
+
+def test_a_baseline_is_written_once_with_secrets_as_hashes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = valid_profile(tmp_path)
+    append(SERVER, "broker:\n  password: hunter2\n")(folder)
+    write = ["baseline", "--profile", "example", "--profiles", str(tmp_path)]
+    write += ["--write", str(tmp_path / "new"), "--source", "test", "--subject", "autocfg"]
+    assert main(write) == 0
+    text = (tmp_path / "new" / "autocfg.json").read_text(encoding="utf-8")
+    assert "hunter2" not in text
+    assert json.loads(text)["data"]["focus_server"]["broker"]["password"].startswith("sha256:str:")
+    assert main(write) == 3
+    assert "is never overwritten: a baseline is reviewed" in capsys.readouterr().err
+
+
+def test_a_changed_secret_is_seen_and_not_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = valid_profile(tmp_path)
+    common = ["--profile", "example", "--profiles", str(tmp_path), "--subject", "autocfg"]
+    append(SERVER, "broker:\n  password: hunter2\n")(folder)
+    (folder / "baselines" / "autocfg.json").unlink()
+    baselines = str(folder / "baselines")
+    assert main(["baseline", *common, "--write", baselines, "--source", "test"]) == 0
+    assert main(["diff", *common]) == 0
+    replace(SERVER, "hunter2", "hunter3")(folder)
+    capsys.readouterr()
+    main(["diff", *common])
+    out = capsys.readouterr().out
+    assert "DF004" in out
+    assert "hunter" not in out
+
+
+def test_no_baseline_is_written_from_files_that_do_not_load(tmp_path: Path) -> None:
+    folder = valid_profile(tmp_path)
+    replace(SERVER, "enabled: true", "enabled: yes")(folder)
+    write = ["baseline", "--profile", "example", "--profiles", str(tmp_path), "--source", "test"]
+    assert main([*write, "--write", str(tmp_path / "new")]) == 3
+    assert not (tmp_path / "new").exists()
+
+
+def test_explain_tells_codes_parameters_facts_and_inputs(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for command in (["cf010"], ["LG002"], ["--inputs"], []):
+        assert main(["explain", *command]) == 0
+    assert main(["explain", "--profile", "example", "--parameters"]) == 0
+    out = capsys.readouterr().out
+    assert "CF010 (fail): a required key is missing" in out
+    assert "LG002 (fail): a module cannot be imported" in out
+    assert "# What the PZ checks need from the team" in out
+    assert "supervisor modules: placeholder" in out
+    assert 'focus_server.logging.level = "DEBUG"' in out
+    assert "[components/focus_server.yaml:15, overrides common.yaml:7]" in out
+
+
+def test_a_variable_can_be_given(capsys: pytest.CaptureFixture[str]) -> None:
+    given = ["--variable", "BROKER_PORT=5673", "--variable", "SITE=north"]
+    assert main(["explain", "--profile", "example", "--parameters", *given]) == 0
+    out = capsys.readouterr().out
+    assert "focus_server.broker.port = 5673" in out
+    assert 'focus_server.site = "north"' in out

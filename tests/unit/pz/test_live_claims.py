@@ -1,0 +1,227 @@
+"""L1 to L6: each claim holds on a conforming cluster and is killed by its own fault."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from unit.pz.fake_cluster import CHANGED, POD, ROLLOUT, FakeCluster, conforming, fast_clock
+
+from focus.pz.findings import Outcome
+from focus.pz.live.claims import LiveReport
+from focus.pz.live.cluster import ConfigMapState
+from focus.pz.live.job_start import JobAnswer, JobStarter
+from focus.pz.live.session import LiveCheck
+from focus.pz.profile import load_profile
+from focus.verdict import NeedsInput, ProductFailure, ToolError, Undetermined
+
+PROFILE = load_profile("example")
+TRANSCRIPTS = Path(__file__).with_name("transcripts")
+MONGO = (TRANSCRIPTS / "mongo_crash.txt").read_text(encoding="utf-8")
+HEATMAP = PROFILE.file.live.deployed[0].pod_path
+OLD = replace(POD, restarts=1)
+Spoil = Callable[[FakeCluster], object]
+
+
+def accepted() -> JobAnswer:
+    return JobAnswer(200, '{"job_id": "1-7", "status": "ok"}')
+
+
+def check(cluster: FakeCluster) -> LiveCheck:
+    return LiveCheck(PROFILE, cluster, soak=120, clock=fast_clock())
+
+
+def outcomes(report: LiveReport) -> dict[str, Outcome]:
+    order = list(Outcome)
+    seen: dict[str, Outcome] = {}
+    for result in report.results:
+        known = seen.get(result.claim.id, Outcome.PASS)
+        seen[result.claim.id] = min(known, result.outcome, key=order.index)
+    return seen
+
+
+def test_all_claims_hold_on_a_conforming_cluster() -> None:
+    report = check(conforming(PROFILE)).all(accepted)
+    assert set(outcomes(report)) == {"L1", "L2", "L3", "L4", "L5", "L6"}
+    assert set(outcomes(report).values()) == {Outcome.PASS}
+    report.require_pass()
+
+
+FAULTS: dict[str, tuple[Spoil, str, Outcome, str]] = {
+    "file is not deployed": (
+        lambda c: c.hashes.pop(HEATMAP),
+        "L1",
+        Outcome.FAIL,
+        "is not there in pod",
+    ),
+    "another file is deployed": (
+        lambda c: c.hashes.update({HEATMAP: "0" * 64}),
+        "L1",
+        Outcome.FAIL,
+        "has sha256 000000000000…, expected",
+    ),
+    "stale process": (
+        lambda c: c.maps.update(
+            {"pz-config": ConfigMapState("pz-config", "18", CHANGED + timedelta(hours=1), {})}
+        ),
+        "L2",
+        Outcome.FAIL,
+        "before ConfigMap pz-config was written",
+    ),
+    "no time of change": (
+        lambda c: c.maps.update({"pz-config": ConfigMapState("pz-config", "18", None, {})}),
+        "L2",
+        Outcome.UNDETERMINED,
+        "does not record when",
+    ),
+    "no ConfigMap": (lambda c: c.maps.clear(), "L2", Outcome.FAIL, "does not exist"),
+    "controller is behind": (
+        lambda c: c.deployments.__setitem__(0, replace(ROLLOUT, generation=4)),
+        "L3",
+        Outcome.FAIL,
+        "is at generation 4, its controller has seen 3",
+    ),
+    "an old pod is left": (
+        lambda c: c.server.__setitem__(0, [POD, replace(POD, name="old")]),
+        "L3",
+        Outcome.FAIL,
+        "1 pod(s) expected under the label",
+    ),
+    "not available": (
+        lambda c: c.deployments.__setitem__(0, replace(ROLLOUT, available=0)),
+        "L3",
+        Outcome.FAIL,
+        "0 available",
+    ),
+    "two deployments": (
+        lambda c: c.deployments.append(ROLLOUT),
+        "L3",
+        Outcome.UNDETERMINED,
+        "exactly one Deployment",
+    ),
+    "pod not ready": (
+        lambda c: c.server.__setitem__(0, [replace(POD, ready=False)]),
+        "L3",
+        Outcome.FAIL,
+        "not ready or leaving",
+    ),
+    "fault in the log": (
+        lambda c: setattr(c, "current_log", c.current_log + MONGO.replace("09:10", "09:15")),
+        "L4",
+        Outcome.FAIL,
+        "LG001",
+    ),
+    "empty log": (lambda c: setattr(c, "current_log", ""), "L4", Outcome.UNDETERMINED, "LG022"),
+    "restart during the soak": (
+        lambda c: setattr(c, "server", [[POD], [POD], [POD], [POD], [POD], [POD], [OLD]]),
+        "L5",
+        Outcome.FAIL,
+        "from 0 to 1 restarts within 120 s",
+    ),
+    "replaced during the soak": (
+        lambda c: setattr(
+            c, "server", [[POD], [POD], [POD], [POD], [POD], [replace(POD, name="b")]]
+        ),
+        "L5",
+        Outcome.FAIL,
+        "was replaced by b",
+    ),
+    "back-off": (lambda c: c.reasons.append("BackOff"), "L5", Outcome.FAIL, "BackOff events"),
+    "unexplained restart": (
+        lambda c: (setattr(c, "server", [[OLD]]), setattr(c, "previous_log", "x")),
+        "L5",
+        Outcome.FAIL,
+        "does not explain",
+    ),
+    "previous log is gone": (
+        lambda c: setattr(c, "server", [[OLD]]),
+        "L5",
+        Outcome.UNDETERMINED,
+        "previous log is gone",
+    ),
+    "crash by configuration, then recovered": (
+        lambda c: (
+            setattr(c, "server", [[OLD]]),
+            setattr(c, "previous_log", MONGO.replace("pymongo.errors.ServerSelec", "KeyError: x")),
+        ),
+        "L5",
+        Outcome.FAIL,
+        "LG003",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_kills_its_claim_and_no_other(name: str) -> None:
+    spoil, claim, outcome, words = FAULTS[name]
+    cluster = conforming(PROFILE)
+    spoil(cluster)
+    report = check(cluster).all(accepted)
+    expected = dict.fromkeys(["L1", "L2", "L3", "L4", "L5", "L6"], Outcome.PASS)
+    expected[claim] = outcome
+    if outcome is Outcome.FAIL:
+        expected["L6"] = Outcome.UNDETERMINED  # no job is started on a server known to be wrong
+    assert outcomes(report) == expected
+    with pytest.raises(ProductFailure if outcome is Outcome.FAIL else Undetermined) as error:
+        report.require_pass()
+    assert words in str(error.value)
+    assert str(error.value).count(f"{claim} ") >= 1
+
+
+def test_a_crash_that_mongodb_explains_is_no_fault() -> None:
+    cluster = conforming(PROFILE)
+    cluster.server = [[OLD]]
+    cluster.previous_log = MONGO
+    report = check(cluster).only("L5")
+    assert report.outcome is Outcome.PASS
+    assert "explained: MongoDB could not be reached" in report.results[0].sentence
+
+
+JOBS: dict[str, tuple[JobStarter | None, Outcome, str]] = {
+    "no starter": (None, Outcome.UNDETERMINED, "nothing was given"),
+    "refused": (lambda: JobAnswer(503, "no"), Outcome.FAIL, "answered with 503, expected 200"),
+    "not JSON": (lambda: JobAnswer(200, "<html>"), Outcome.FAIL, "is not JSON"),
+    "no id": (lambda: JobAnswer(200, "{}"), Outcome.FAIL, "names no job_id"),
+    "bad first frame": (
+        lambda: JobAnswer(200, '{"job_id": "1-7"}', "frame is empty"),
+        Outcome.FAIL,
+        "frame is empty",
+    ),
+    "no pod": (lambda: JobAnswer(200, '{"job_id": "9-9"}'), Outcome.FAIL, "has no pod under"),
+}
+
+
+@pytest.mark.parametrize("name", JOBS)
+def test_a_job_that_does_not_start_fails_l6(name: str) -> None:
+    starter, outcome, words = JOBS[name]
+    report = check(conforming(PROFILE)).all(starter)
+    assert outcomes(report)["L6"] is outcome
+    assert words in report.results[-1].sentence
+
+
+def test_a_job_pod_that_failed_fails_l6() -> None:
+    cluster = conforming(PROFILE)
+    cluster.job_pods = [replace(cluster.job_pods[0], phase="Failed")]
+    assert outcomes(check(cluster).all(accepted))["L6"] is Outcome.FAIL
+
+
+def test_the_real_profile_needs_input_instead_of_passing() -> None:
+    profile = load_profile("pz")
+    report = LiveCheck(profile, conforming(PROFILE), soak=1, clock=fast_clock()).all(accepted)
+    assert outcomes(report)["L1"] is Outcome.NEEDS_INPUT
+    assert outcomes(report)["L4"] is Outcome.NEEDS_INPUT
+    with pytest.raises(NeedsInput, match=r"^NEEDS INPUT: L1 .*supply the paths of heatMapSummary"):
+        report.require_pass()
+
+
+def test_no_server_pod_is_an_error_of_the_environment() -> None:
+    cluster = conforming(PROFILE)
+    cluster.server = [[]]
+    with pytest.raises(ToolError, match="no pod carries the Focus Server's label"):
+        check(cluster).only("L4")
+
+
+def test_an_unknown_claim_is_refused() -> None:
+    with pytest.raises(ToolError, match=r"'L7' is no claim\. Known are: L1, L2, L3, L4, L5"):
+        check(conforming(PROFILE)).only("L7")

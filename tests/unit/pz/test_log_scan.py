@@ -1,0 +1,139 @@
+"""Recorded start logs: each mutation flips exactly the intended rule."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from focus.pz.codes import Code
+from focus.pz.findings import Outcome, outcome_of
+from focus.pz.live.log_scan import Scan, last_exception, scan_start
+from focus.pz.live.log_text import entries, read_lines
+from focus.pz.profile import load_profile
+
+TRANSCRIPTS = Path(__file__).with_name("transcripts")
+CLEAN = (TRANSCRIPTS / "clean_start.txt").read_text(encoding="utf-8")
+MONGO = (TRANSCRIPTS / "mongo_crash.txt").read_text(encoding="utf-8")
+STARTED = datetime(2025, 12, 8, 9, 14, 2, tzinfo=UTC)
+RULES = load_profile("example").log_rules()
+TODAY = date(2026, 1, 1)
+STAMP = "2025-12-08T09:14:04.000000000Z "
+SERVER = f"{STAMP}2025-12-08T09:14:04+0000 ERROR pz.focus_server "
+READY = "INFO:     Application startup complete."
+
+
+def traceback(last: str) -> str:
+    frames = '  File "/home/prisma/pz/main.py", line 3, in <module>\n    load()\n'
+    block = f"Traceback (most recent call last):\n{frames}{last}\n"
+    return "".join(f"{STAMP}{line}\n" for line in block.splitlines())
+
+
+def chained(first: str, last: str) -> str:
+    joint = f"{STAMP}\n{STAMP}During handling of the above exception, another exception occurred:\n"
+    return f"{traceback(first)}{joint}{STAMP}\n{traceback(last)}"
+
+
+def with_lines(lines: str) -> str:
+    head, tail = CLEAN.split("\n", 2)[:2], CLEAN.split("\n", 2)[2]
+    return "\n".join(head) + "\n" + lines + tail
+
+
+def scanned(log: str, today: date = TODAY, *conditions: str) -> list[str]:
+    found = scan_start(Scan(log, "pod/server", STARTED, conditions), RULES, today)
+    return [item.code for item in found]
+
+
+NO_PRR = SERVER + "Cannot configure job: Missing required fiber metadata fields: prr\n"
+MUTATIONS = {
+    "traceback of an unlisted exception": (with_lines(traceback("RuntimeError: no")), "LG001"),
+    "traceback without a message": (with_lines(traceback("AssertionError")), "LG001"),
+    "missing module": (
+        with_lines(traceback("ModuleNotFoundError: No module named 'heatmaps.bridge'")),
+        "LG002",
+    ),
+    "missing module in a line": (with_lines(SERVER + "No module named 'heatmaps'\n"), "LG002"),
+    "missing module behind a chain": (
+        with_lines(chained("ValueError: x", "ImportError: cannot import name 'a'")),
+        "LG002",
+    ),
+    "missing key": (with_lines(traceback("KeyError: 'PRISMA_CONFIG'")), "LG003"),
+    "missing key in a line": (with_lines(SERVER + "KeyError: 'broker'\n"), "LG003"),
+    "broken YAML": (with_lines(traceback("yaml.scanner.ScannerError: mapping values")), "LG004"),
+    "broken JSON": (
+        with_lines(traceback("json.decoder.JSONDecodeError: Expecting value")),
+        "LG004",
+    ),
+    "invalid value": (
+        with_lines(traceback("pydantic_core.ValidationError: 1 validation error")),
+        "LG005",
+    ),
+    "file named by an error": (
+        with_lines(SERVER + "cannot use heatMapSummary.json of the site\n"),
+        "LG006",
+    ),
+    "another error": (with_lines(SERVER + "queue is gone\n"), "LG010"),
+    "critical": (with_lines(SERVER.replace("ERROR", "CRITICAL") + "queue is gone\n"), "LG010"),
+    "never ready": (CLEAN.replace(READY, "INFO:     Application startup"), "LG020"),
+    "beginning is gone": (
+        "\n".join(["2025-12-08T09:14:39.220371650Z INFO: later", *CLEAN.splitlines()[5:]]).replace(
+            "09:14:05", "09:14:40"
+        ),
+        "LG021",
+    ),
+    "older than the container": (
+        f"2025-12-08T09:13:02.118204311Z INFO: older\n{CLEAN}",
+        "LG021",
+    ),
+    "empty": ("\n\n", "LG022"),
+    "no stamps": (CLEAN.replace("2025-12-08T09:14:02.118204311Z ", ""), "LG024"),
+    "no prr without its reason": (with_lines(NO_PRR), "LG010"),
+}
+
+
+def test_a_clean_start_shows_nothing() -> None:
+    assert scanned(CLEAN) == []
+
+
+@pytest.mark.parametrize("name", MUTATIONS)
+def test_each_mutation_flips_exactly_its_rule(name: str) -> None:
+    log, code = MUTATIONS[name]
+    assert scanned(log) == [code]
+
+
+def test_an_allowance_holds_only_under_its_condition_and_until_it_expires() -> None:
+    assert scanned(with_lines(NO_PRR), TODAY, "waiting-for-fiber") == ["LG025"]
+    late = date(2030, 1, 1)
+    assert scanned(with_lines(NO_PRR), late, "waiting-for-fiber") == ["LG023", "LG025"]
+    assert scanned(CLEAN, late) == ["LG023"]
+
+
+def test_every_code_of_logs_is_produced() -> None:
+    own = {code.id for code in Code if code.id.startswith("LG")}
+    rules = {rule.id for rule in RULES.rules}
+    assert {code for _, code in MUTATIONS.values()} | {"LG023", "LG025"} == own | rules
+
+
+@pytest.mark.parametrize("name", ["never ready", "beginning is gone", "empty", "no stamps"])
+def test_an_incomplete_log_is_never_a_pass_nor_a_fault(name: str) -> None:
+    found = scan_start(Scan(MUTATIONS[name][0], "pod/server", STARTED), RULES, TODAY)
+    assert outcome_of(found) is Outcome.UNDETERMINED
+
+
+def test_the_server_clock_decides_not_the_runner() -> None:
+    """startedAt has no fraction of a second; nothing else about time is assumed."""
+    assert (
+        scanned(CLEAN.replace("09:14:02.118204311Z INFO:     Started", "09:14:02Z INFO: S")) == []
+    )
+
+
+def test_a_traceback_is_one_entry_with_its_causes() -> None:
+    lines = read_lines(chained("KeyError: 'a'", "ImportError: b") + f"{STAMP}INFO: after\n")
+    found = list(entries(lines))
+    assert [entry.text for entry in found] == ["ImportError: b", "INFO: after"]
+    assert last_exception(MONGO).startswith("pymongo.errors.ServerSelectionTimeoutError: mongodb")
+
+
+def test_a_secret_in_a_log_line_is_not_shown() -> None:
+    line = SERVER + "cannot reach amqp://user:hunter2@rabbitmq/ password=hunter2\n"
+    found = scan_start(Scan(with_lines(line), "pod/server", STARTED), RULES, TODAY)
+    assert "hunter2" not in str(found)

@@ -1,0 +1,57 @@
+"""Module lists: what the syntax tells is read, what only a run would tell is UNDETERMINED."""
+
+import pytest
+
+from focus.pz.findings import Outcome, outcome_of
+from focus.pz.module_list import read_modules
+from focus.pz.profile_file import ListKind, ListRule
+
+ASSIGN = ListRule(kind=ListKind.ASSIGN, name="SV")
+CLASS = ListRule(kind=ListKind.CLASS, name="SV")
+IMPORT = ListRule(kind=ListKind.IMPORT, name="pkg")
+
+
+@pytest.mark.parametrize(
+    ("source", "rule", "names"),
+    [
+        ("SV = ['a', 'b']", ASSIGN, ("a", "b")),
+        ("SV = ('a', ['b'])", ASSIGN, ("a", "b")),
+        ("SV: list[str] = ['a'] + ['b']", ASSIGN, ("a", "b")),
+        ("SV = {'a': start, 'b': None}", ASSIGN, ("a", "b")),
+        ("SV = {'a'}\nSV += ['b']", ASSIGN, ("a", "b")),
+        ("class SV(Enum):\n    A = 'a'\n    B: str = 'b'\n    def f(self): ...", CLASS, ("a", "b")),
+        ("import pkg.a, other\nfrom pkg import b", IMPORT, ("pkg.a", "pkg.b")),
+    ],
+)
+def test_plain_lists_are_read(source: str, rule: ListRule, names: tuple[str, ...]) -> None:
+    found = read_modules(source.encode(), "sv_modules.py", [rule])
+    assert found.names == names
+    assert found.findings == ()
+
+
+@pytest.mark.parametrize(
+    ("source", "rule"),
+    [
+        ("SV = ['a', *more]", ASSIGN),
+        ("SV = [m for m in all_modules]", ASSIGN),
+        ("SV = load()", ASSIGN),
+        ("SV = ['a' + 'b']", ASSIGN),
+        ("SV = [f'{x}.main']", ASSIGN),
+        ("SV = {**more}", ASSIGN),
+        ("SV = ['a']\nSV.append('b')", ASSIGN),
+        ("SV = ['a']\nSV = ['b']", ASSIGN),
+        ("SV = ['a', 'b']\ndel SV[0]", ASSIGN),
+        ("SV = ['a', 'b']\nSV[0] = 'c'", ASSIGN),
+        ("SV = ['a']\nif WINDOWS:\n    SV = ['b']", ASSIGN),
+        ("if WINDOWS:\n    SV = ['b']", ASSIGN),
+        ("SV = ['a']\nfor m in SV[:]:\n    SV.remove(m)", ASSIGN),
+        ("class SV(Enum):\n    A = auto()", CLASS),
+        ("class SV(Enum):\n    if WINDOWS:\n        A = 'a'", CLASS),
+        ("from pkg import *", IMPORT),
+    ],
+)
+def test_a_computed_list_is_undetermined(source: str, rule: ListRule) -> None:
+    found = read_modules(source.encode(), "sv_modules.py", [rule])
+    assert outcome_of(found.findings) is Outcome.UNDETERMINED
+    assert {item.code for item in found.findings} == {"CF024"}
+    assert found.findings[0].line is not None

@@ -1,0 +1,50 @@
+"""No secret leaves: not in findings, not in baselines, not in messages."""
+
+import pytest
+
+from focus.pz.document import Format
+from focus.pz.reader import read
+from focus.pz.redaction import hashed, is_secret, safe_text, safe_tree, shown
+
+SECRET = "hunter2"  # noqa: S105 - an invented one
+
+
+@pytest.mark.parametrize(
+    "key", ["password", "db_passwd", "api_key", "apikey", "auth_token", "cmd", "broker_uri", "dsn"]
+)
+def test_values_of_secret_keys_are_hashed(key: str) -> None:
+    assert is_secret((key,))
+    assert SECRET not in shown(("a", key), SECRET)
+    assert SECRET not in str(safe_tree({"a": [{key: {"deep": SECRET}}]}))
+
+
+@pytest.mark.parametrize("key", ["type", "queue", "period_s", "commands_per_second", "summary"])
+def test_other_keys_are_shown(key: str) -> None:
+    assert safe_tree({key: "x"}) == {key: "x"}
+
+
+def test_an_address_with_a_user_is_hashed_wherever_it_stands() -> None:
+    assert SECRET not in str(safe_tree({"where": f"amqp://me:{SECRET}@host/"}))
+    assert (
+        safe_text(f"at amqp://me:{SECRET}@host/ token={SECRET}") == "at amqp://***@host/ token=***"
+    )
+
+
+def test_a_hash_keeps_type_and_change() -> None:
+    assert hashed("1") != hashed(1)
+    assert hashed("a") == hashed("a") != hashed("b")
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("password: 1_000_777", Format.YAML),
+        ("password: !x 1_000_777", Format.YAML),
+        ("password: 1_000_777\npassword: 1_000_777", Format.YAML),
+        ('{"password": 1000777000777000777000777}', Format.JSON),
+    ],
+)
+def test_a_reader_quotes_no_secret(text: str, form: Format) -> None:
+    found = read(text.encode(), "file", form).findings
+    assert found
+    assert "777" not in str(found)
