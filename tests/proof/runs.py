@@ -42,6 +42,8 @@ SHORT = {
     "ENDPOINT_RATE": "200",
     "ENDPOINT_SAMPLES": "600",
     "ENDPOINT_EXTENSION": "0 s",
+    "FIRST_FRAME_SAMPLES": "4",
+    "FIRST_FRAME_LIMIT": "300 ms",
     "LOAD_STEP": "400 ms",
     "SOAK_STEP": "400 ms",
     "WAVE": "300 ms",
