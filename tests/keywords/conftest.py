@@ -24,6 +24,14 @@ Variables    focus_variables.py
 *** Test Cases ***
 """
 
+PZ_HEAD = """\
+*** Settings ***
+Library    PzConfigLibrary
+Resource    pz_config.resource
+
+*** Test Cases ***
+"""
+
 
 @dataclass(frozen=True)
 class Sandbox:
@@ -150,3 +158,12 @@ def run_robot(sandbox: Sandbox, tmp_path: Path) -> RobotRun:
     run = {"PYTHONPATH": paths, "FOCUS_RUN_DIR": str(tmp_path), "FOCUS_ENVIRONMENT": "sandbox"}
     run["FOCUS_BASELINES"] = str(tmp_path / "baselines")
     return RobotRun(tmp_path, {**run, **sandbox.variables})
+
+
+@pytest.fixture
+def run_pz(tmp_path: Path) -> Callable[..., dict[str, Case]]:
+    """Runs cases with PzConfigLibrary; no server is needed for what judges files."""
+    folders = ("libraries", "variables", "resources")
+    paths = os.pathsep.join(str(PROJECT / folder) for folder in folders)
+    robot = RobotRun(tmp_path, {"PYTHONPATH": paths, "FOCUS_ENVIRONMENT": "sandbox"})
+    return lambda cases, **variables: robot.suite(PZ_HEAD + cases, **variables)
