@@ -1,4 +1,4 @@
-"""The suites of phase 3 with what is really known of PZ: nothing passes on a placeholder."""
+"""The PZ configuration cases with what is really known of PZ: none passes on a placeholder."""
 
 import os
 import subprocess
@@ -10,7 +10,7 @@ from guards.suites import ROOT
 
 from runner.cases import Case, read_outcome
 
-SUITE = "Pz Regression"
+TAG = "pz-config"
 DECIDED_BY_THE_CLUSTER_ALONE = {"Rollout is complete", "Container does not restart"}
 
 
@@ -18,7 +18,7 @@ DECIDED_BY_THE_CLUSTER_ALONE = {"Rollout is complete", "Container does not resta
 def cases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Case]:
     """The cases of a run with profile `pz` on the sandbox, by name."""
     folder = tmp_path_factory.mktemp("pz-profile")
-    options = ["-A", "robot.args", "--suite", SUITE, "--log", "NONE", "--report", "NONE"]
+    options = ["-A", "robot.args", "--include", TAG, "--log", "NONE", "--report", "NONE"]
     env = {name: value for name, value in os.environ.items() if not name.startswith("FOCUS_")}
     done = subprocess.run(
         [sys.executable, "-P", "-m", "robot", *options, "--outputdir", str(folder), "robot"],
