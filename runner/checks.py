@@ -8,18 +8,13 @@ from runner import processes, virtualenv
 from runner.project import ROOT
 
 
-# Most tests wait (for runs, for jobs to end) more than they compute. A file stays in one process:
-# its sandbox is started once.
-IN_PARALLEL = ("-n", "3", "--dist", "loadfile")
-
-
 def add_arguments(_parser: argparse.ArgumentParser) -> None:
     """All options of these commands stand after `--`."""
 
 
 def run_tests(_arguments: argparse.Namespace, words: list[str]) -> int:
     python = virtualenv.prepared_python(virtualenv.DEVELOPMENT)
-    command = [str(python), "-P", "-m", "pytest", *IN_PARALLEL, *words]
+    command = [str(python), "-P", "-m", "pytest", *words]
     return processes.run(command, {**os.environ})
 
 
