@@ -1,4 +1,4 @@
-"""Pre-run modifier for pabot's main process: only the suites that `--suite` names.
+"""Pre-run modifier of the parallel pass: only the suites that `--suite` names.
 
 pabot hands `--suite` to every worker beside the name of the worker's own suite, and Robot runs
 what either names: each worker would run the whole selection.
@@ -8,7 +8,7 @@ from robot import running
 
 
 class SuiteSelection:
-    """`--pabotprerunmodifier SuiteSelection;NAME;NAME`"""
+    """`--prerunmodifier SuiteSelection;NAME;NAME`"""
 
     def __init__(self, *names: str) -> None:
         self._names = names

@@ -84,13 +84,9 @@ class RobotOptions:
         names = [value for option, value in _with_values(self.robot) if _is_suite(option)]
         if not names:
             return self.robot, self.pabot
-        if "--pabotprerunmodifier" in self.pabot:
-            raise ProblemError(
-                "--suite and --pabotprerunmodifier exclude each other: leave one out."
-            )
         kept = [word for words in _each(self.robot) if not _is_suite(words[0]) for word in words]
-        modifier = ("--pabotprerunmodifier", ";".join(["SuiteSelection", *names]))
-        return tuple(kept), (*self.pabot, *modifier)
+        modifier = ("--prerunmodifier", ";".join(["SuiteSelection", *names]))
+        return (*kept, *modifier), self.pabot
 
 
 def parse(words: Sequence[str]) -> RobotOptions:

@@ -13,7 +13,7 @@ from runner.cases import Outcome, read_outcome
 ROOT = Path(__file__).resolve().parents[1]
 STUB_SANDBOX = ROOT / "tests" / "runner" / "stub_sandbox.py"
 COPIED = ("focus.py", "robot.args", "runner", "variables", "libraries/focus")
-LISTENER = "libraries/FocusListener.py"
+ROBOT_EDGE = ("libraries/FocusListener.py", "libraries/SuiteSelection.py")
 IGNORED = shutil.ignore_patterns("__pycache__")
 
 
@@ -76,7 +76,8 @@ def small_project(root: Path) -> Project:
             shutil.copytree(source, target, ignore=IGNORED)
         else:
             shutil.copy(source, target)
-    shutil.copy(ROOT / LISTENER, root / LISTENER)
+    for module in ROBOT_EDGE:
+        shutil.copy(ROOT / module, root / module)
     (root / "resources").mkdir()
     (root / "sandbox").mkdir()
     shutil.copy(STUB_SANDBOX, root / "sandbox" / "__main__.py")

@@ -46,15 +46,9 @@ def test_options_are_told_apart() -> None:
 def test_pabot_chooses_the_suites_in_its_main_process(chosen: list[str]) -> None:
     options = robot_options.parse([*chosen, "--chunk", "--include", "smoke"])
     assert options.for_pabot() == (
-        ("--include", "smoke"),
-        ("--chunk", "--pabotprerunmodifier", "SuiteSelection;A B"),
+        ("--include", "smoke", "--prerunmodifier", "SuiteSelection;A B"),
+        ("--chunk",),
     )
-
-
-def test_a_modifier_of_the_testers_own_leaves_no_room_for_suite() -> None:
-    options = robot_options.parse(["--suite", "A", "--pabotprerunmodifier", "Mine"])
-    with pytest.raises(ProblemError, match="exclude each other"):
-        options.for_pabot()
 
 
 def test_an_option_without_its_value_is_refused() -> None:
