@@ -1,4 +1,4 @@
-"""Two worker processes, each with a sandbox of its own, so that faults are judged in parallel."""
+"""Worker processes, each with a sandbox of its own, so that faults are judged in parallel."""
 
 import atexit
 import multiprocessing
@@ -10,7 +10,7 @@ from concurrent.futures import ProcessPoolExecutor
 from proof.declarations import Fault
 from proof.runs import PROJECT, Case, Outcome, Sandbox, run_cases
 
-WORKERS = 2
+WORKERS = 5  # more than cores: a case waits for streams, jobs and clocks more than it computes
 Job = tuple[Fault | None, list[Case] | None]
 
 _sandbox: Sandbox | None = None
