@@ -1,11 +1,10 @@
 """Was the generator honest? A run that was not sent as planned says nothing about the server."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from focus.latency.samples import Samples
+if TYPE_CHECKING:  # a measurement must be named without numpy, which samples load
+    from focus.latency.samples import Samples
 
 LEAST_ACHIEVED = 0.99
 LAG_SHARE_OF_LIMIT = 0.05
@@ -36,8 +35,9 @@ class Honesty:
         return self.sent / self.seconds if self.seconds > 0 else 0.0
 
 
-def honesty(samples: Samples, facts: dict[str, Any], *, open_loop: bool) -> Honesty:
-    lag = np.sort(samples.lag)
+def honesty(samples: "Samples", facts: dict[str, Any], *, open_loop: bool) -> Honesty:
+    lag = samples.lag.copy()
+    lag.sort()
     sent = len(samples)
     return Honesty(
         open_loop=open_loop,

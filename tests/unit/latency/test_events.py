@@ -14,11 +14,12 @@ from focus.latency.baseline import (
     read_baseline,
     store_baseline,
 )
-from focus.latency.decision import Limit
-from focus.latency.events import Event, EventKind, Period, part, recovery
+from focus.latency.events import Event, EventKind, Period
 from focus.latency.generator import Honesty, complaints
 from focus.latency.judgement import conclude_recovery
+from focus.latency.limit import Limit
 from focus.latency.measurement import Measurement
+from focus.latency.periods import part, recovery
 from focus.latency.samples import Samples, samples_of
 from focus.verdict import PreconditionUnmet, ProductFailure, ToolError, Undetermined
 

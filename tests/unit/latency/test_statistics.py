@@ -13,10 +13,9 @@ from focus.latency.binomial import (
     share_lower_bound,
     share_upper_bound,
 )
+from focus.latency.limit import needed_samples, percent_of
 from focus.latency.percentiles import (
     interval_ranks,
-    needed_samples,
-    percent_of,
     percentile,
     percentiles,
     rank_of,
