@@ -22,6 +22,7 @@ from focus.latency.plan import Expectation, Plan, Request
 from focus.latency.recorder import Recorder
 from focus.latency.reservations import Reservations
 from focus.latency.schedule import ClosedLoop, OpenLoop, arrival_times, warm_up_times
+from focus.latency.trust import tls_context
 
 CLOSED_LOOP_CAPACITY = 100_000
 HEAD_START = 0.02  # seconds between "ready" and the first due time, so that it can be met
@@ -238,7 +239,7 @@ def _job_id(data: Any) -> str | None:
 def _connector(*, verify_tls: bool) -> aiohttp.TCPConnector:
     return aiohttp.TCPConnector(
         limit=0,  # waiting for a pooled connection would hide in the latency
-        ssl=True if verify_tls else False,  # noqa: SIM210 - aiohttp takes True or False literally
+        ssl=tls_context(verify=verify_tls),
         keepalive_timeout=IDLE_CONNECTION_SECONDS,
         ttl_dns_cache=None,
     )
