@@ -228,6 +228,28 @@ def test_an_unreachable_server_is_an_error(run_cases: Callable) -> None:
     )
 
 
+def test_a_slower_server_than_the_baseline_is_a_regression(run_cases: Callable) -> None:
+    measure = "Measure Latency    GET /channels    rate=50    duration=5 s    warm_up=0 s"
+    usual = f"""\
+Usual
+    ${{measured}}=    {measure}
+    Save Latency Baseline    ${{measured}}
+    ${{measured}}=    {measure}
+    ${{ratio}}=    Compare Latency With Baseline    ${{measured}}    P50    tolerance=0.3
+    Should Be True    0.5 < ${{ratio}} < 1.3
+"""
+    slower = f"""\
+Slower
+    ${{measured}}=    {measure}
+    Compare Latency With Baseline    ${{measured}}    P50    tolerance=0.3
+"""
+    assert (case := run_cases(usual)["Usual"]).status == "PASS", case.message
+    with bench_server("--delay", "15") as address:
+        case = run_cases(slower, FOCUS_BASE_URL=address)["Slower"]
+    assert case.status == "FAIL"
+    assert re.match(r"GET /channels: P50 is \d+\.\d ms, [\d.]+ times the \d\.\d ms", case.message)
+
+
 def test_over_tls_the_authority_is_asked_for(run_cases: Callable) -> None:
     case = "Tls\n    Measure Latency    GET /channels    rate=50    samples=10    warm_up=0 s\n"
     with bench_server("--certificate", str(TLS / "server.pem")) as address:
