@@ -12,7 +12,8 @@ ROW = re.compile(r"^\| (.+?) \|$", re.MULTILINE)
 # What a suite that uses the resource does first, where rows presuppose it.
 PREPARED = {
     "configure_latency": "Find A Recording For The Historic Rows",
-    "latency": "VAR    &{configuration}    view_type=0    scope=SUITE",
+    "latency": "${found} =    Build Configuration    multichannel\n"
+    "    VAR    ${configuration}    ${found}    scope=SUITE",
     "load": "Know The Live Load",
 }
 SHORT = "LOAD_STEP:300 ms", "LATENCY_WARM_UP:0 s", "ENDPOINT_EXTENSION:0 s", "ROW_EXTENSION:0 s"
@@ -37,7 +38,7 @@ def test_every_example_row_passes(name: str, run_robot) -> None:
     )
     cases = "\n".join(f"Row {number}\n    {row}" for number, row in enumerate(rows, 1))
     suite = (
-        f"*** Settings ***\nResource    {RESOURCES / name}.resource\n"
+        f"*** Settings ***\nLibrary    FocusServerLibrary\nResource    {RESOURCES / name}.resource\n"
         f"Suite Setup    Prepare\n\n*** Variables ***\n{variables}\n\n"
         f"*** Keywords ***\nPrepare\n    {PREPARED.get(name, 'No Operation')}\n\n"
         f"*** Test Cases ***\n{cases}\n"
