@@ -235,7 +235,7 @@ Usual
     ${{measured}}=    {measure}
     Save Latency Baseline    ${{measured}}
     ${{ratio}}=    Compare Latency With Baseline    ${{measured}}    P50    tolerance=0.3
-    Should Be Equal As Numbers    ${{ratio}}    1
+    Should Be Equal As Numbers    ${{ratio}}    1    precision=2
 """
     slower = f"""\
 Slower

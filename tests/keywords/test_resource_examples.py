@@ -38,7 +38,8 @@ def test_every_example_row_passes(name: str, run_robot) -> None:
     )
     cases = "\n".join(f"Row {number}\n    {row}" for number, row in enumerate(rows, 1))
     suite = (
-        f"*** Settings ***\nLibrary    FocusServerLibrary\nResource    {RESOURCES / name}.resource\n"
+        "*** Settings ***\nLibrary    FocusServerLibrary\n"
+        f"Resource    {RESOURCES / name}.resource\n"
         f"Suite Setup    Prepare\n\n*** Variables ***\n{variables}\n\n"
         f"*** Keywords ***\nPrepare\n    {PREPARED.get(name, 'No Operation')}\n\n"
         f"*** Test Cases ***\n{cases}\n"
