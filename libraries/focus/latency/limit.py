@@ -48,3 +48,8 @@ def percent_name(percent: Fraction) -> str:
 def needed_samples(percent: Fraction, alpha: float = 1 - CONFIDENCE) -> int:
     """Samples for a one-sided upper bound: P95 59, P99 299 at 95 %."""
     return ceil(log(alpha) / log(float(percent / 100)))
+
+
+def rank_of(percent: Fraction, count: int) -> int:
+    """The 1-based rank of the value that at least `percent` of `count` values do not exceed."""
+    return max(1, ceil(percent * count / 100))

@@ -8,12 +8,11 @@ too small for a bound, the bound is None and `needed` says how many samples it t
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil
 
 import numpy as np
 
 from focus.latency.binomial import binomial_quantile
-from focus.latency.limit import CONFIDENCE, needed_samples, percent_name
+from focus.latency.limit import CONFIDENCE, needed_samples, percent_name, rank_of
 from focus.latency.samples import Floats
 from focus.verdict import ToolError
 
@@ -42,11 +41,6 @@ class Percentile:
     @property
     def enough(self) -> bool:
         return self.count >= self.needed
-
-
-def rank_of(percent: Fraction, count: int) -> int:
-    """The 1-based rank of the value that at least `percent` of `count` values do not exceed."""
-    return max(1, ceil(percent * count / 100))
 
 
 def interval_ranks(percent: Fraction, count: int) -> tuple[int | None, int | None]:
