@@ -26,7 +26,8 @@ import numpy as np  # noqa: E402 - after the path
 from bench.measuring import Line, by_engine  # noqa: E402
 from bench.sandbox_bench import sandbox_capacity  # noqa: E402
 from focus.latency.generator import Honesty  # noqa: E402
-from focus.latency.percentiles import percent_of, percentile, percentiles  # noqa: E402
+from focus.latency.limit import percent_of  # noqa: E402
+from focus.latency.percentiles import percentile, percentiles  # noqa: E402
 from focus.latency.plan import Request  # noqa: E402
 from focus.latency.samples import Samples  # noqa: E402
 from focus.latency.schedule import ClosedLoop, Shape, constant  # noqa: E402

@@ -11,7 +11,8 @@ from statistics import median
 
 from bench.measuring import Line, by_engine
 from focus.api.configuration import View, configuration
-from focus.latency.percentiles import percent_of, percentile
+from focus.latency.limit import percent_of
+from focus.latency.percentiles import percentile
 from focus.latency.plan import Expectation, Request
 from focus.latency.schedule import ClosedLoop, constant
 from focus.settings import client_settings

@@ -1,7 +1,8 @@
 """A small HTTP server whose slowness is known, to judge clients by.
 
-`python bench/server.py [--delay MS] [--stall-at S --stall-for S] [--port N]` prints its port and
-serves until its standard input closes. Every answer is 200 with a job id, so that it can stand in
+`python bench/server.py [--delay MS] [--stall-at S --stall-for S] [--port N] [--certificate FILE]`
+prints its port and serves until its standard input closes, over TLS with a certificate (PEM, with
+its key). Every answer is 200 with a job id, so that it can stand in
 for any endpoint. With `--stall-at` nothing is answered for `--stall-for` seconds, once, that long
 after the first request.
 
@@ -13,6 +14,7 @@ import argparse
 import asyncio
 import contextlib
 import json
+import ssl
 import sys
 import time
 from dataclasses import dataclass
@@ -112,13 +114,21 @@ def _content_length(head: bytes) -> int:
     return 0
 
 
-async def _serve(behaviour: Behaviour, port: int) -> None:
+async def _serve(behaviour: Behaviour, port: int, tls: ssl.SSLContext | None) -> None:
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Connection(behaviour), "127.0.0.1", port)
+    server = await loop.create_server(lambda: Connection(behaviour), "127.0.0.1", port, ssl=tls)
     print(server.sockets[0].getsockname()[1], flush=True)
     async with server:
         with contextlib.suppress(asyncio.CancelledError):
             await asyncio.to_thread(sys.stdin.read)
+
+
+def _tls(certificate: str | None) -> ssl.SSLContext | None:
+    if certificate is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+    return context
 
 
 def _loop_factory() -> asyncio.AbstractEventLoop:
@@ -135,10 +145,11 @@ def main() -> None:
     parser.add_argument("--stall-at", type=float, default=None, help="seconds")
     parser.add_argument("--stall-for", type=float, default=1.0, help="seconds")
     parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--certificate", help="PEM file with its key; serves TLS")
     asked = parser.parse_args()
     behaviour = Behaviour(asked.delay / 1000, asked.stall_at, asked.stall_for)
     with asyncio.Runner(loop_factory=_loop_factory) as runner:
-        runner.run(_serve(behaviour, asked.port))
+        runner.run(_serve(behaviour, asked.port, _tls(asked.certificate)))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from typing import Any
 
 from robot.api.deco import library
 
+from focus_server_keywords.attachment import AttachmentKeywords
 from focus_server_keywords.configurations import ConfigurationKeywords
 from focus_server_keywords.deployment import DeploymentKeywords
 from focus_server_keywords.endpoints import EndpointKeywords
@@ -86,6 +87,7 @@ class FocusServerLibrary:
             ConfigurationKeywords(server),
             VerdictKeywords(server),
             StreamKeywords(server),
+            AttachmentKeywords(server),
             JobKeywords(server),
             FibreStateKeywords(server),
             RecordingsKeywords(server),

@@ -2,16 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from robot.api.deco import keyword, library
 
 from focus.latency.events import EventKind, Period
+from focus.latency.limit import percent_of
 from focus.latency.measurement import LatencySummary, Measurement
 from focus.latency.order import Load, Order, bodies_of, steps_of
-from focus.latency.percentiles import percent_of, percentile
 from focus.verdict import ToolError
-from latency_keywords.bench import Bench
+
+if TYPE_CHECKING:
+    from latency_keywords.bench import Bench
 
 SECOND = timedelta(seconds=1)
 
@@ -43,8 +46,11 @@ class LatencyLibrary:
     keywords return are milliseconds.
     """
 
-    def __init__(self) -> None:
-        self._bench = Bench()
+    @cached_property
+    def _bench(self) -> "Bench":
+        from latency_keywords.bench import Bench  # noqa: PLC0415 - loads numpy
+
+        return Bench()
 
     @keyword(tags=["Measuring"])
     def measure_latency(
@@ -223,8 +229,7 @@ class LatencyLibrary:
         Should Be True    0 < ${median} < 10000
         ```
         """
-        found = percentile(measured.samples.ok_response, percent_of(percentile_name))
-        return found.value * 1000
+        return self._bench.percentile(measured, percent_of(percentile_name))
 
     @keyword(tags=["Getter"])
     def get_latency_summary(self, measured: Measurement) -> LatencySummary:

@@ -2,18 +2,21 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, TypedDict
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from robot.api.deco import keyword, library
 
 from focus.api.configuration import View
 from focus.latency.order import bodies_of
-from focus.load.engine import LoadRun
 from focus.load.historic import WINDOWS
+from focus.load.run import LoadRun
 from focus.load.sent import require_sent
 from focus.load.shapes import load_shape
 from focus.verdict import ToolError
-from load_keywords.bench import Bench
+
+if TYPE_CHECKING:
+    from load_keywords.bench import Bench
 
 
 class BreakingStep(TypedDict):
@@ -46,8 +49,11 @@ class LoadLibrary:
     The load then stops, so that a broken server is not beaten on.
     """
 
-    def __init__(self) -> None:
-        self._bench = Bench()
+    @cached_property
+    def _bench(self) -> "Bench":
+        from load_keywords.bench import Bench  # noqa: PLC0415 - loads numpy
+
+        return Bench()
 
     @keyword(tags=["Getter"])
     def get_default_load(self) -> list[bytes]:

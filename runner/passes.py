@@ -15,6 +15,9 @@ from runner.robot_options import RobotOptions
 PARALLEL, SERIAL = "1-parallel", "2-serial"
 TOOL_BROKE = 251  # and above: robot's codes that are no count of failures
 SHARED = ("--argumentfile", "robot.args", "--runemptysuite", "--log", "NONE", "--report", "NONE")
+# Each process starts once and runs its share of the suites: to start takes longer than most suites.
+# pabot names a share by all of its suites, which is too long for a console.
+IN_SHARES = ("--chunk", "--pabotconsole", "quiet")
 LIBRARIES = ROOT / "libraries"
 SUITES = "robot"  # both passes start here, else their trees cannot be merged
 
@@ -34,12 +37,14 @@ class Passes:
         print("Pass 1: in parallel", flush=True)
         _forget_suite_names()
         robot_words, pabot_words = self.options.for_pabot()
+        # A share forgets which single cases were chosen.
+        shares = () if self.options.arranged else IN_SHARES
         pabot = [
             *(str(self.python), "-m", "pabot.pabot"),
             # pabot splits the command at spaces, so the interpreter is found through PATH
             *("--command", self.python.name, "-m", "robot", "--end-command"),
             *([] if _uses_pabotlib(pabot_words) else ["--no-pabotlib"]),
-            *("--processes", str(self.process_count), *pabot_words),
+            *("--processes", str(self.process_count), *shares, *pabot_words),
         ]
         return self._run(pabot, PARALLEL, [*robot_words, *extra, "--exclude", "exclusive"])
 

@@ -40,6 +40,7 @@ PABOT_VALUES = {
     "shard",
     "pabotconsole",
 }
+ARRANGING = ("--ordering", "--testlevelsplit", "--suitesfrom", "--chunk", "--shard")
 ORDERING_WORDS = {"static", "dynamic", "skip", "run_all"}
 
 ROBOT_FLAGS = {
@@ -74,6 +75,12 @@ class RobotOptions:
             if _long_name(option) in {"v", "variable"} and given.upper() == name:
                 found = text
         return found
+
+    @property
+    def arranged(self) -> bool:
+        """Whether the caller says which cases run, or what runs where."""
+        cases = any(_is_test(option) for option, _ in _with_values(self.robot))
+        return cases or any(word.startswith(ARRANGING) for word in self.pabot)
 
     def for_pabot(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Robot's and pabot's options of the parallel pass.
@@ -174,6 +181,11 @@ def _with_values(words: Sequence[str]) -> Iterator[tuple[str, str]]:
             yield option, option.split("=", 1)[1]
         else:
             yield option[:2], option[2:]
+
+
+def _is_test(option: str) -> bool:
+    """Whether the option is `--test`, `--task` or short for one of them."""
+    return any(full.startswith(_long_name(option)) for full in ("test", "task"))
 
 
 def _is_suite(option: str) -> bool:

@@ -14,9 +14,8 @@ from focus.latency.baseline import (
     read_baseline,
     store_baseline,
 )
-from focus.latency.decision import Limit
 from focus.latency.demand import demand_of
-from focus.latency.events import Period, recovery
+from focus.latency.events import Period
 from focus.latency.judgement import (
     conclude,
     conclude_recovery,
@@ -24,9 +23,11 @@ from focus.latency.judgement import (
     judge_until_decided,
     require_valid,
 )
+from focus.latency.limit import Limit, percent_of
 from focus.latency.measurement import Measurement
 from focus.latency.order import Order
-from focus.latency.percentiles import percent_of
+from focus.latency.percentiles import percentile
+from focus.latency.periods import recovery
 from focus.latency.samples import samples_of
 from focus.latency.session import LatencySession
 from focus.latency.thresholds import Thresholds, read_thresholds
@@ -100,6 +101,10 @@ class Bench:
             decisions = judge(measured, demand, period)
         self._log.decisions(decisions, remarks)
         conclude(measured, decisions, period)
+
+    def percentile(self, measured: Measurement, percent: Fraction) -> float:
+        """Milliseconds. Raises ToolError where nothing was ok."""
+        return percentile(measured.samples.ok_response, percent).value * 1000
 
     def recovered(
         self, measured: Measurement, tolerated: float, p95: float, window: float, hold: float

@@ -7,7 +7,8 @@ from robot.api import logger
 from robot.libraries.BuiltIn import BuiltIn
 
 from focus.latency.baseline import slug
-from focus.latency.decision import Decision, Limit
+from focus.latency.decision import Decision
+from focus.latency.limit import Limit
 from focus.latency.measurement import Measurement
 from focus.latency.report import decisions_html, measurement_html
 

@@ -18,10 +18,11 @@ from focus.latency.order import CONFIGURE
 from focus.latency.thresholds import read_thresholds
 from focus.ledger import run_ledger
 from focus.load.defaults import default_mix
-from focus.load.engine import LoadEngine, LoadRun
+from focus.load.engine import LoadEngine
 from focus.load.historic import historic_mix
 from focus.load.recovery import Probe, recover
 from focus.load.report import load_html
+from focus.load.run import LoadRun
 from focus.load.shapes import LoadShape
 from focus.load.verdict import Break, breaking_step, conclude
 from focus.load.watch import require_nothing_left

@@ -1,5 +1,5 @@
 *** Settings ***
-Documentation    How long the endpoints take that the client asks before it configures anything. Limits (P95, P99
+Documentation    How long the endpoints take that the client asks before it configures anything, and while a job runs. Limits (P95, P99
 ...              and errors) are those of variables/thresholds.yaml. One that is asked faster than a few times a
 ...              second needs an environment that allows load.
 
@@ -15,3 +15,6 @@ Test Tags        latency    exclusive    endpoints    high    PZ-14026    PZ-140
 Acknowledgement       GET /ack
 Channels              GET /channels
 Live metadata         GET /live_metadata
+Metadata of a job
+    [Template]    NONE
+    Metadata Of A Job That Is Read Should Meet Thresholds

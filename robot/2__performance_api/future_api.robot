@@ -25,6 +25,11 @@ Waterfall of a configured task is answered
     [Tags]    PZ-13557    PZ-14755    PZ-14756
     Waterfall Should Be Answered
 
+Waterfall of a task that has ended says so
+    [Tags]    PZ-13557
+    [Timeout]    5 minutes
+    Waterfall Should Tell That The Task Has Ended
+
 Waterfall of an unknown task is not found
     [Tags]    PZ-14757
     Waterfall Should Be Refused    ${UNKNOWN_TASK}    ${ROWS}    404

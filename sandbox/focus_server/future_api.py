@@ -14,6 +14,7 @@ from sandbox.world import World
 _RECEIVED = "Config received successfully"
 _UNKNOWN_TASK = "Consumer not found"
 _DATA_READY = 201
+_ANALYSIS_ENDED = 208
 _REQUIRED = ("sensors", "canvasInfo", "view_type")
 
 
@@ -58,6 +59,9 @@ def _waterfall(world: World, task_id: str, row_count: str) -> Response:
         return reject(broken_rule(message, "row_count"), faults)
     if task_id not in world.tasks and not faults.on(faults_of.WATERFALL_UNKNOWN):
         return error(404, _UNKNOWN_TASK)
+    ended = task_id in world.tasks and world.jobs.find(world.tasks[task_id].id) is None
+    if ended and not faults.on(faults_of.WATERFALL_GOES_ON):
+        return JSONResponse({"status": "ended"}, _ANALYSIS_ENDED)
     return JSONResponse({"data": []}, _DATA_READY)
 
 

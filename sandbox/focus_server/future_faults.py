@@ -15,6 +15,9 @@ WATERFALL_UNKNOWN = Fault(
 )
 WATERFALL_ROWS = Fault("future-waterfall-rows-unchecked", "GET /waterfall takes any row count")
 WATERFALL_FAILS = Fault("future-waterfall-fails", "the waterfall of a task is answered with 500")
+WATERFALL_GOES_ON = Fault(
+    "future-waterfall-goes-on", "the waterfall of a task that has ended is answered with 201"
+)
 SENSORS_EMPTY = Fault("future-sensors-empty", "GET /sensors lists none")
 DELETE_KEEPS = Fault("future-delete-keeps-job", "DELETE /job/{job_id} answers 200 but ends nothing")
 DELETE_UNKNOWN = Fault("future-delete-unknown-200", "deleting an unknown job is answered with 200")
@@ -28,6 +31,7 @@ FAULTS = (
     WATERFALL_UNKNOWN,
     WATERFALL_ROWS,
     WATERFALL_FAILS,
+    WATERFALL_GOES_ON,
     SENSORS_EMPTY,
     DELETE_KEEPS,
     DELETE_UNKNOWN,

@@ -15,6 +15,7 @@ import pytest
 from robot.api import ExecutionResult
 
 PROJECT = Path(__file__).parents[2]
+TLS = PROJECT / "tests" / "tls"
 BLOCK = re.compile(r"```robotframework\n(.*?)```", re.DOTALL)
 HEAD = """\
 *** Settings ***
@@ -39,7 +40,8 @@ def bench_server(*options: str) -> Iterator[str]:
     command = [sys.executable, str(PROJECT / "bench" / "server.py"), *options]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
-        yield f"http://127.0.0.1:{int(process.stdout.readline())}"
+        scheme = "https" if "--certificate" in options else "http"
+        yield f"{scheme}://127.0.0.1:{int(process.stdout.readline())}"
         process.communicate(timeout=10)
 
 
@@ -224,6 +226,38 @@ def test_an_unreachable_server_is_an_error(run_cases: Callable) -> None:
     assert cases["Down"].message.startswith(
         "ERROR: http://127.0.0.1:9/channels could not be reached by any of 10 requests ("
     )
+
+
+def test_a_slower_server_than_the_baseline_is_a_regression(run_cases: Callable) -> None:
+    measure = "Measure Latency    GET /channels    rate=50    duration=5 s    warm_up=0 s"
+    usual = f"""\
+Usual
+    ${{measured}}=    {measure}
+    Save Latency Baseline    ${{measured}}
+    ${{ratio}}=    Compare Latency With Baseline    ${{measured}}    P50    tolerance=0.3
+    Should Be Equal As Numbers    ${{ratio}}    1    precision=2
+"""
+    slower = f"""\
+Slower
+    ${{measured}}=    {measure}
+    Compare Latency With Baseline    ${{measured}}    P50    tolerance=0.3
+"""
+    assert (case := run_cases(usual)["Usual"]).status == "PASS", case.message
+    with bench_server("--delay", "15") as address:
+        case = run_cases(slower, FOCUS_BASE_URL=address)["Slower"]
+    assert case.status == "FAIL"
+    assert re.match(r"GET /channels: P50 is \d+\.\d ms, [\d.]+ times the \d\.\d ms", case.message)
+
+
+def test_over_tls_the_authority_is_asked_for(run_cases: Callable) -> None:
+    case = "Tls\n    Measure Latency    GET /channels    rate=50    samples=10    warm_up=0 s\n"
+    with bench_server("--certificate", str(TLS / "server.pem")) as address:
+        trusted = run_cases(case, FOCUS_BASE_URL=address, REQUESTS_CA_BUNDLE=str(TLS / "ca.pem"))
+        unknown = run_cases(case, FOCUS_BASE_URL=address)
+    assert trusted["Tls"].status == "PASS", trusted["Tls"].message
+    assert unknown["Tls"].status == "FAIL"
+    assert "certificate verify failed" in unknown["Tls"].message
+    assert "Give the server's CA by REQUESTS_CA_BUNDLE" in unknown["Tls"].message
 
 
 def test_an_open_verdict_is_measured_on(run_cases: Callable) -> None:

@@ -102,7 +102,7 @@ def test_a_server_that_stays_slow_has_not_recovered(run_load, sandbox) -> None:
     [
         ("Run Load    storm", "ERROR: there is no load 'storm'"),
         ("Run Load    waves    jobs=[0]", "ERROR: a load needs at least 1 investigation"),
-        ("Run Load    waves    jobs=[51]", "PRECONDITION: load 'waves' has up to 51"),
+        ("Run Load    waves    jobs=[101]", "PRECONDITION: load 'waves' has up to 101"),
         ("Get Historic Load    windows=[90000]", "ERROR: historic windows are [90000] s"),
     ],
 )

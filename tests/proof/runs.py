@@ -35,9 +35,9 @@ REQUIREMENTS = PROJECT / "variables" / "requirements.yaml"
 # second, and one on errors takes one request.
 SHORT = {
     "LATENCY_WARM_UP": "0 s",
-    "ROW_SAMPLES": "40",
+    "ROW_SAMPLES": "75",
     "ROW_EXTENSION": "0 s",
-    "GATE_SAMPLES": "40",
+    "GATE_SAMPLES": "75",
     "GATE_EXTENSION": "0 s",
     "ENDPOINT_RATE": "200",
     "ENDPOINT_SAMPLES": "600",
@@ -48,6 +48,7 @@ SHORT = {
     "SOAK_STEP": "400 ms",
     "WAVE": "300 ms",
     "TIME_TO_RECOVER": "1 s",
+    "TASK_ENDS_WITHIN": "3 s",
 }
 VARIABLES = {
     "base_url": "FOCUS_BASE_URL",

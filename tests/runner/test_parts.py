@@ -76,6 +76,21 @@ def test_variable_is_found_however_it_is_written(words: list[str]) -> None:
     assert robot_options.parse(words).variable("ENVIRONMENT") == "a"
 
 
+@pytest.mark.parametrize(
+    ("words", "arranged"),
+    [
+        ([], False),
+        (["--suite", "A", "--include", "t"], False),
+        (["-t", "A"], True),
+        (["--tes=A"], True),
+        (["--testlevelsplit"], True),
+        (["--shard", "1/2"], True),
+    ],
+)
+def test_what_the_caller_arranges_is_not_put_into_shares(words: list[str], arranged: bool) -> None:
+    assert robot_options.parse(words).arranged is arranged
+
+
 def test_flags_are_those_of_robot() -> None:
     parser = RobotFramework()._ap
     known = {name.removeprefix("no") for name in parser._flag_opts} - {"help", "version"}

@@ -48,6 +48,16 @@ def test_a_task_is_configured_read_and_its_waterfall_answered(later):
     assert sandbox.focus("POST", "/config/t1", json=without).json()["field"] == "sensors"
 
 
+def test_the_waterfall_of_a_task_that_has_ended_says_so(later):
+    sandbox = later()
+    sandbox.focus("POST", "/config/t1", json=BODY)
+    [job] = sandbox.control("GET", "/jobs")
+    sandbox.focus("DELETE", f"/job/{job['job_id']}")
+    assert sandbox.focus("GET", "/waterfall/t1/10").status_code == 208
+    later("future-waterfall-goes-on")
+    assert sandbox.focus("GET", "/waterfall/t1/10").status_code == 201
+
+
 def test_a_job_is_deleted_once(later, valid):
     sandbox = later()
     job = sandbox.configure(valid["singlechannel"]).json()["job_id"]

@@ -17,7 +17,8 @@ from pydantic import Field
 
 from focus.datafile import Record, read_json
 from focus.latency.decision import BOOTSTRAP_SEED, window_seconds
-from focus.latency.percentiles import needed_samples, percent_name, percentile
+from focus.latency.limit import needed_samples, percent_name
+from focus.latency.percentiles import percentile
 from focus.latency.samples import Floats, Samples
 from focus.verdict import PreconditionUnmet, ToolError
 

@@ -8,13 +8,12 @@ resamples whole time windows, and widens Clopper-Pearson by the design effect se
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
 from focus.latency.binomial import share_lower_bound, share_upper_bound
-from focus.latency.percentiles import needed_samples, percent_name
+from focus.latency.limit import Limit, needed_samples
 from focus.latency.samples import Floats, Mask, Samples
 
 ALPHA = 0.05
@@ -32,23 +31,6 @@ class Verdict(StrEnum):
     PASS = "PASS"  # noqa: S105 - a verdict
     FAIL = "FAIL"
     UNDETERMINED = "UNDETERMINED"
-
-
-@dataclass(frozen=True)
-class Limit:
-    """At least `percent` of the requests take at most `seconds`; `source` says who demands it."""
-
-    percent: Fraction
-    seconds: float
-    source: str = ""
-
-    @property
-    def allowed_share(self) -> float:
-        return float(1 - self.percent / 100)
-
-    @property
-    def text(self) -> str:
-        return f"{percent_name(self.percent)} <= {self.seconds * 1000:g} ms"
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from focus.latency.decision import Limit
-from focus.latency.percentiles import percent_of
+from focus.latency.limit import Limit, percent_of
 from focus.latency.thresholds import Thresholds
 from focus.verdict import ToolError
 

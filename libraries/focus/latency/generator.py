@@ -1,11 +1,13 @@
 """Was the generator honest? A run that was not sent as planned says nothing about the server."""
 
 from dataclasses import dataclass
-from typing import Any
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
+from focus.latency.limit import rank_of
 
-from focus.latency.samples import Samples
+if TYPE_CHECKING:  # a measurement must be named without numpy, which samples load
+    from focus.latency.samples import Floats, Samples
 
 LEAST_ACHIEVED = 0.99
 LAG_SHARE_OF_LIMIT = 0.05
@@ -36,8 +38,9 @@ class Honesty:
         return self.sent / self.seconds if self.seconds > 0 else 0.0
 
 
-def honesty(samples: Samples, facts: dict[str, Any], *, open_loop: bool) -> Honesty:
-    lag = np.sort(samples.lag)
+def honesty(samples: "Samples", facts: dict[str, Any], *, open_loop: bool) -> Honesty:
+    lag = samples.lag.copy()
+    lag.sort()
     sent = len(samples)
     return Honesty(
         open_loop=open_loop,
@@ -45,12 +48,16 @@ def honesty(samples: Samples, facts: dict[str, Any], *, open_loop: bool) -> Hone
         sent=sent,
         dropped=int(facts["dropped"]),
         seconds=float(facts["ended_at"]) - float(facts["started_at"]),
-        lag_p50=float(lag[sent // 2]) if sent else 0.0,
-        lag_p99=float(lag[min(sent - 1, int(0.99 * sent))]) if sent else 0.0,
+        lag_p50=_at(lag, 50) if sent else 0.0,
+        lag_p99=_at(lag, 99) if sent else 0.0,
         cpu_share=float(facts["cpu_share"]),
         loop=str(facts["loop"]),
         stopped_early=bool(facts["stopped_early"]),
     )
+
+
+def _at(ordered: "Floats", percent: int) -> float:
+    return float(ordered[rank_of(Fraction(percent), len(ordered)) - 1])
 
 
 def complaints(rounds: list[Honesty], smallest_limit: float | None) -> list[str]:

@@ -4,17 +4,18 @@ from collections.abc import Callable, Sequence
 
 from focus.latency.decision import (
     Decision,
-    Limit,
     Verdict,
     decide,
     decide_error_rate,
     worst,
 )
 from focus.latency.demand import Demand
-from focus.latency.events import Period, Recovery, part
+from focus.latency.events import Period
 from focus.latency.generator import complaints
+from focus.latency.limit import Limit
 from focus.latency.measurement import Measurement
 from focus.latency.order import extension_rounds
+from focus.latency.periods import Recovery, part
 from focus.verdict import ProductFailure, ToolError, Undetermined, join_sentences
 
 Extend = Callable[[Measurement, int], None]

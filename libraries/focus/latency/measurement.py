@@ -1,14 +1,15 @@
 """What one measurement found: samples, events and how it was sent; plain numbers for a case."""
 
 from dataclasses import dataclass, field
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from focus.latency.events import Event
 from focus.latency.generator import Honesty
 from focus.latency.outcome import Outcome
-from focus.latency.percentiles import percentiles
 from focus.latency.plan import Plan
-from focus.latency.samples import Samples
+
+if TYPE_CHECKING:  # keywords name measurements in their signatures, and must not load numpy
+    from focus.latency.samples import Samples
 
 
 class LatencySummary(TypedDict):
@@ -40,7 +41,7 @@ class Measurement:
     endpoint: str
     environment: str
     load: str
-    samples: Samples
+    samples: "Samples"
     plan: Plan | None = None
     rounds: list[Honesty] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
@@ -65,6 +66,8 @@ class Measurement:
         return self.summary()["p99"]
 
     def summary(self) -> LatencySummary:
+        from focus.latency.percentiles import percentiles  # noqa: PLC0415 - loads numpy
+
         found = {item.name: item.value * 1000 for item in percentiles(self.samples.ok_response)}
         counts = self.samples.outcomes()
         requests = len(self.samples)

@@ -15,7 +15,7 @@ from focus.verdict import ToolError
 CONFIGURE = "POST /configure"
 READING = frozenset({"GET", "HEAD"})
 GENTLE_RATE = 5.0  # requests per second that any environment takes without being asked
-SPIN_BELOW = 0.020  # limits (s) under which a timer's millisecond would be 5 % of the limit
+SPIN_BELOW = 0.020  # limits (s) of which 5 % is less than a wait that is not spun may be off
 DEFAULT_SAMPLES = 300  # P99 needs 299
 
 

@@ -8,17 +8,16 @@ too small for a bound, the bound is None and `needed` says how many samples it t
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, log
 
 import numpy as np
 
 from focus.latency.binomial import binomial_quantile
+from focus.latency.limit import CONFIDENCE, needed_samples, percent_name, rank_of
 from focus.latency.samples import Floats
 from focus.verdict import ToolError
 
 METHOD = "inverted_cdf"
 REPORTED = (Fraction(50), Fraction(90), Fraction(95), Fraction(99), Fraction("99.9"))
-CONFIDENCE = 0.95
 
 
 @dataclass(frozen=True)
@@ -42,32 +41,6 @@ class Percentile:
     @property
     def enough(self) -> bool:
         return self.count >= self.needed
-
-
-def percent_of(text: str | float) -> Fraction:
-    """`P95`, `p99.9`, `95` or 99.9 as an exact number between 0 and 100 (exclusive)."""
-    plain = str(text).strip().upper().removeprefix("P")
-    try:
-        percent = Fraction(plain)
-    except (ValueError, ZeroDivisionError):
-        percent = Fraction(0)
-    if not 0 < percent < 100:  # noqa: PLR2004 - per cent
-        raise ToolError(f"'{text}' is no percentile. Write P50, P95, P99 or P99.9.")
-    return percent
-
-
-def percent_name(percent: Fraction) -> str:
-    return f"P{float(percent):g}"
-
-
-def rank_of(percent: Fraction, count: int) -> int:
-    """The 1-based rank of the value that at least `percent` of `count` values do not exceed."""
-    return max(1, ceil(percent * count / 100))
-
-
-def needed_samples(percent: Fraction, alpha: float = 1 - CONFIDENCE) -> int:
-    """Samples for a one-sided upper bound: P95 59, P99 299 at 95 %."""
-    return ceil(log(alpha) / log(float(percent / 100)))
 
 
 def interval_ranks(percent: Fraction, count: int) -> tuple[int | None, int | None]:

@@ -26,9 +26,8 @@ from focus.latency.chart import (
     time_axis,
     vertical_grid,
 )
-from focus.latency.decision import Limit
 from focus.latency.events import Event
-from focus.latency.percentiles import percent_name
+from focus.latency.limit import Limit, percent_name
 from focus.latency.samples import Floats, Samples
 
 MOST_BINS = 240

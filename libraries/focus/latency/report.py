@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from html import escape
 
 from focus.evidence import Table
-from focus.latency.decision import ALPHA, Bounds, Decision, Limit
+from focus.latency.decision import ALPHA, Bounds, Decision
 from focus.latency.generator import Honesty
+from focus.latency.limit import CONFIDENCE, Limit
 from focus.latency.measurement import Measurement
 from focus.latency.outcome import Outcome
-from focus.latency.percentiles import CONFIDENCE, METHOD, Percentile, percentiles
+from focus.latency.percentiles import METHOD, Percentile, percentiles
 from focus.latency.plot import distribution, timeline
 
 SCROLLED = '<div style="overflow-x:auto;max-width:100%">{}</div>'

@@ -16,15 +16,16 @@ import aiohttp
 from multidict import CIMultiDict
 from yarl import URL
 
+from focus.latency.alarm import Alarm
 from focus.latency.outcome import Outcome
 from focus.latency.plan import Expectation, Plan, Request
 from focus.latency.recorder import Recorder
 from focus.latency.reservations import Reservations
 from focus.latency.schedule import ClosedLoop, OpenLoop, arrival_times, warm_up_times
+from focus.latency.trust import tls_context
 
 CLOSED_LOOP_CAPACITY = 100_000
 HEAD_START = 0.02  # seconds between "ready" and the first due time, so that it can be met
-SPIN_SECONDS = 0.0013  # timers are about a millisecond coarse; spinning costs a core
 IDLE_CONNECTION_SECONDS = 75.0
 BREATHE_EVERY = 16  # requests sent in a row while behind, before answers get their turn
 
@@ -102,6 +103,13 @@ class Sampler:
         warm_up = list(warm_up_times(shape, self.plan.warm_up))
         self.started_at = clock() + HEAD_START - (warm_up[0] if warm_up else 0.0)
         self.started.set()
+        with Alarm(spin=self.plan.spin) as alarm:
+            await self._send_when_due(session, shape, warm_up, alarm)
+
+    async def _send_when_due(
+        self, session: aiohttp.ClientSession, shape: OpenLoop, warm_up: list[float], alarm: Alarm
+    ) -> None:
+        clock = time.perf_counter
         behind = 0
         for offset, is_warm_up in _due_times(warm_up, shape):
             reservation = await self._take_reservation()
@@ -111,7 +119,7 @@ class Sampler:
             behind = 0 if due > clock() else behind + 1
             if behind % BREATHE_EVERY == BREATHE_EVERY - 1:
                 await asyncio.sleep(0)
-            await self._until(due)
+            await alarm.until(due)
             self.offered += not is_warm_up
             if len(self._in_flight) >= self.plan.max_in_flight:
                 self._drop(reservation)
@@ -125,15 +133,6 @@ class Sampler:
         self._in_flight.discard(task)
         if not task.cancelled() and task.exception() is not None:
             self._failure = task.exception()  # a mistake of ours, not an outcome
-
-    async def _until(self, due: float) -> None:
-        clock = time.perf_counter
-        early = SPIN_SECONDS if self.plan.spin else 0.0
-        while True:
-            wait = due - clock()
-            if wait <= 0:
-                return
-            await asyncio.sleep(max(0.0, wait - early))
 
     async def _closed_loop(self, session: aiohttp.ClientSession, shape: ClosedLoop) -> None:
         self.started_at = time.perf_counter() + self.plan.warm_up
@@ -240,7 +239,7 @@ def _job_id(data: Any) -> str | None:
 def _connector(*, verify_tls: bool) -> aiohttp.TCPConnector:
     return aiohttp.TCPConnector(
         limit=0,  # waiting for a pooled connection would hide in the latency
-        ssl=True if verify_tls else False,  # noqa: SIM210 - aiohttp takes True or False literally
+        ssl=tls_context(verify=verify_tls),
         keepalive_timeout=IDLE_CONNECTION_SECONDS,
         ttl_dns_cache=None,
     )

@@ -19,6 +19,11 @@ from focus.verdict import ToolError
 
 PROGRESS_EVERY = 5.0  # seconds between lines on the console
 ROOM_POLL_SECONDS = 0.2
+RUNNING = "Is the server running, and is its address right?"
+TRUST = (
+    "Give the server's CA by REQUESTS_CA_BUNDLE, or set tls.verify to false in the environment's "
+    "file."
+)
 
 Say = Callable[[str], None]
 
@@ -178,7 +183,7 @@ def _require_an_answer(samples: Samples, url: str) -> None:
     counts = samples.outcomes()
     if len(samples) and counts[Outcome.CONNECTION] == len(samples):
         example = samples.examples.get(Outcome.CONNECTION.name, ["no example"])[0]
+        advice = TRUST if "certificate" in example.lower() else RUNNING
         raise ToolError(
-            f"{url} could not be reached by any of {len(samples)} requests ({example}). "
-            "Is the server running, and is its address right?"
+            f"{url} could not be reached by any of {len(samples)} requests ({example}). {advice}"
         )

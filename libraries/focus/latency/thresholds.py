@@ -15,8 +15,7 @@ from typing import Annotated
 from pydantic import Field
 
 from focus.datafile import Record, read_yaml
-from focus.latency.decision import Limit
-from focus.latency.percentiles import percent_name, percent_of
+from focus.latency.limit import Limit, percent_name, percent_of
 from focus.paths import VARIABLES
 from focus.verdict import ToolError
 

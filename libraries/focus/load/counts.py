@@ -8,10 +8,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import ceil, floor, log
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from focus.latency.decision import Limit
-from focus.latency.samples import Samples
+from focus.latency.limit import Limit
+
+if TYPE_CHECKING:  # which loads numpy
+    from focus.latency.samples import Samples
 
 BUCKET_RATIO = 1.01
 SHORTEST = 1e-6  # seconds; what is faster is in the first bucket
@@ -80,7 +82,7 @@ class Counts:
         return cls(int(data["requests"]), dict(data["failed"]), dict(data["over"]), latencies)
 
 
-def counts_of(samples: Samples, limits: Iterable[Limit]) -> Counts:
+def counts_of(samples: "Samples", limits: Iterable[Limit]) -> Counts:
     """The measured part of `samples`, warm-up left out."""
     outcomes = samples.outcomes()
     return Counts(

@@ -3,21 +3,18 @@
 import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
 
 from focus.environment import Environment, Permission
 from focus.latency.demand import Demand
 from focus.latency.events import Event, EventKind
-from focus.latency.generator import Honesty
 from focus.latency.judgement import require_valid
 from focus.latency.measurement import Measurement
 from focus.latency.order import CONFIGURE, Order
-from focus.latency.samples import Samples
 from focus.latency.session import LatencySession
 from focus.ledger import JobLedger
 from focus.load.counts import counts_of
 from focus.load.result import LoadResult, Step
+from focus.load.run import LoadRun
 from focus.load.shapes import Arrival, LoadShape
 from focus.load.verdict import why_broken
 from focus.load.watch import ClusterWatch
@@ -28,22 +25,6 @@ ENGINE = "focus.latency"
 POLL_SECONDS = 0.05
 
 Say = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class LoadRun:
-    """A load that was laid on: its result, and what only our own engine has.
-
-    `sent` are the decoded configurations as they were handed to the sampler; `ended` is when the
-    last answer came (perf_counter).
-    """
-
-    result: LoadResult
-    samples: Samples
-    events: tuple[Event, ...]
-    rounds: tuple[Honesty, ...]
-    sent: tuple[dict[str, Any], ...]
-    ended: float
 
 
 class LoadEngine:

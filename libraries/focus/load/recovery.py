@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 
 from focus.environment import Environment
-from focus.latency.decision import Limit
+from focus.latency.limit import Limit
 from focus.latency.measurement import Measurement
 from focus.latency.order import CONFIGURE, Order
 from focus.latency.session import LatencySession, Say

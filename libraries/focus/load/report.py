@@ -22,11 +22,11 @@ from focus.latency.chart import (
     svg,
     text,
 )
-from focus.latency.decision import Limit
 from focus.latency.demand import Demand
+from focus.latency.limit import Limit
 from focus.latency.plot import timeline
-from focus.load.engine import LoadRun
 from focus.load.result import LoadResult, Step
+from focus.load.run import LoadRun
 from focus.load.verdict import why_broken
 
 SCROLLED = '<div style="overflow-x:auto;max-width:100%">{}</div>'

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from focus.evidence import head_of
 from focus.latency.binomial import share_lower_bound
-from focus.latency.decision import ALPHA, Limit
+from focus.latency.decision import ALPHA
 from focus.latency.demand import Demand
+from focus.latency.limit import Limit
 from focus.load.counts import Counts
 from focus.load.result import LoadResult, Step
 from focus.verdict import ProductFailure, Undetermined

@@ -7,15 +7,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
-
-from pymongo import MongoClient
-from pymongo.database import Database
-from pymongo.errors import ConfigurationError as WrongOptions
-from pymongo.errors import ConnectionFailure, InvalidURI, OperationFailure, PyMongoError
+from typing import TYPE_CHECKING, Any
 
 from focus.environment import Environment
 from focus.verdict import PreconditionUnmet, ToolError
+
+if TYPE_CHECKING:  # heavy, and loaded by what really opens a connection
+    from pymongo import MongoClient
+    from pymongo.database import Database
+    from pymongo.errors import PyMongoError
 
 DEFAULT_DATABASE = "prisma"  # observed; used where the URI names none
 VARIABLE = "FOCUS_MONGO_URI"
@@ -35,7 +35,7 @@ class Index:
 class RecordingsDatabase:
     """Reads only: find, count, listIndexes, listCollections and hello. Times are UTC."""
 
-    def __init__(self, database: Database[dict[str, Any]]) -> None:
+    def __init__(self, database: "Database[dict[str, Any]]") -> None:
         self._database = database
 
     def now(self) -> datetime:
@@ -67,6 +67,8 @@ def open_database(environment: Environment) -> Iterator[RecordingsDatabase]:
 
     Raises PreconditionUnmet when no address is given, ToolError when it cannot be read.
     """
+    from pymongo.errors import PyMongoError  # noqa: PLC0415 - heavy
+
     if not environment.mongo_uri:
         raise PreconditionUnmet(
             f"no MongoDB is given for environment '{environment.name}'. Set {VARIABLE}."
@@ -78,13 +80,16 @@ def open_database(environment: Environment) -> Iterator[RecordingsDatabase]:
             raise ToolError(_sentence(error, environment)) from None  # may quote the URI
 
 
-def _client(uri: str, timeout: float) -> MongoClient[dict[str, Any]]:
+def _client(uri: str, timeout: float) -> "MongoClient[dict[str, Any]]":
+    from pymongo import MongoClient  # noqa: PLC0415 - heavy
+    from pymongo.errors import ConfigurationError, InvalidURI  # noqa: PLC0415
+
     milliseconds = int(timeout * _MILLISECONDS)
     try:
         return MongoClient(
             uri, tz_aware=True, tzinfo=UTC, timeoutMS=milliseconds, appname="focus-server-tests"
         )
-    except (InvalidURI, WrongOptions, ValueError) as error:
+    except (InvalidURI, ConfigurationError, ValueError) as error:
         kind = type(error).__name__
         raise ToolError(
             f"{VARIABLE} is no usable MongoDB address ({kind}; it is not shown, because it may "
@@ -92,7 +97,9 @@ def _client(uri: str, timeout: float) -> MongoClient[dict[str, Any]]:
         ) from None
 
 
-def _sentence(error: PyMongoError, environment: Environment) -> str:
+def _sentence(error: "PyMongoError", environment: Environment) -> str:
+    from pymongo.errors import ConnectionFailure, OperationFailure  # noqa: PLC0415
+
     if isinstance(error, OperationFailure):
         name = (error.details or {}).get("codeName", "no name")
         return f"MongoDB refused to answer: code {error.code} ({name}). May the user read?"

@@ -3,8 +3,9 @@
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from threading import Thread
 from typing import Any
 
 from focus.stream.channel import Open, connected, grpc_module
@@ -71,6 +72,30 @@ def attached(target: StreamTarget, timeout: float) -> Iterator[Frame]:
         if message is None:
             raise ProductFailure(f"stream {stream} of job {target.job_id} ended without a frame.")
         yield frame_of(message, stream, time.perf_counter(), with_buffers=False)
+
+
+@contextmanager
+def staying(target: StreamTarget, timeout: float, stay: float) -> Iterator[None]:
+    """Read the job's first stream in the background for at most `stay` seconds.
+
+    Frames are taken and thrown away, because a reader that takes none holds up the server. Raises
+    ProductFailure when no frame comes within `timeout` seconds.
+    """
+    with attached(target, timeout), connected(target, timeout) as open_stream:
+        call = open_stream(min(target.channels), stay)
+        taker = Thread(target=_take_all, args=(call,), daemon=True)
+        taker.start()
+        try:
+            yield
+        finally:
+            call.cancel()
+            taker.join()
+
+
+def _take_all(call: Any) -> None:
+    with suppress(grpc_module().RpcError):  # the end of the stream, whose ever it was
+        for _ in call:
+            pass
 
 
 def _wanted(target: StreamTarget, plan: Plan) -> tuple[int, ...]:

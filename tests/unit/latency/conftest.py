@@ -24,7 +24,8 @@ def bench_server(*options: str) -> Iterator[str]:
     command = [sys.executable, str(PROJECT / "bench" / "server.py"), *options]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
-        yield f"http://127.0.0.1:{int(process.stdout.readline())}"
+        scheme = "https" if "--certificate" in options else "http"
+        yield f"{scheme}://127.0.0.1:{int(process.stdout.readline())}"
         process.communicate(timeout=10)
 
 

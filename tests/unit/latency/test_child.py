@@ -11,9 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from focus.latency.limit import percent_of
 from focus.latency.order import Order
 from focus.latency.outcome import Outcome
-from focus.latency.percentiles import percent_of, percentile
+from focus.latency.percentiles import percentile
 from focus.latency.plan import Expectation, JobTerms, Plan, Request
 from focus.latency.process import LIBRARIES, Child
 from focus.latency.schedule import ClosedLoop, constant

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from focus.latency.decision import (
-    Limit,
     Verdict,
     Windows,
     decide,
@@ -16,6 +15,7 @@ from focus.latency.decision import (
     window_seconds,
     worst,
 )
+from focus.latency.limit import Limit
 from focus.latency.outcome import Outcome
 from focus.latency.samples import Samples, samples_of
 

@@ -14,11 +14,12 @@ from focus.latency.baseline import (
     read_baseline,
     store_baseline,
 )
-from focus.latency.decision import Limit
-from focus.latency.events import Event, EventKind, Period, part, recovery
-from focus.latency.generator import Honesty, complaints
+from focus.latency.events import Event, EventKind, Period
+from focus.latency.generator import Honesty, complaints, honesty
 from focus.latency.judgement import conclude_recovery
+from focus.latency.limit import Limit
 from focus.latency.measurement import Measurement
+from focus.latency.periods import part, recovery
 from focus.latency.samples import Samples, samples_of
 from focus.verdict import PreconditionUnmet, ProductFailure, ToolError, Undetermined
 
@@ -130,6 +131,15 @@ HONEST = Honesty(
     loop="uvloop",
     stopped_early=False,
 )
+
+
+@pytest.mark.parametrize(("late", "lag"), [(1, 0.0), (2, 0.5)])
+def test_one_request_in_a_hundred_may_leave_late(late: int, lag: float) -> None:
+    sent = samples_of(np.arange(100) / 10, np.full(100, 1.0))
+    sent.rows["sent"][:late] += 0.5
+    facts = {"offered": 100, "dropped": 0, "ended_at": 10.0, "started_at": 0.0, "cpu_share": 0.1}
+    facts |= {"loop": "uvloop", "stopped_early": False}
+    assert honesty(sent, facts, open_loop=True).lag_p99 == pytest.approx(lag)
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,10 @@ from xml.etree import ElementTree as ET
 
 import numpy as np
 
-from focus.latency.decision import Limit, decide
+from focus.latency.decision import decide
 from focus.latency.events import Event, EventKind
 from focus.latency.generator import Honesty
+from focus.latency.limit import Limit
 from focus.latency.measurement import Measurement
 from focus.latency.outcome import Outcome
 from focus.latency.plot import distribution, timeline

@@ -102,7 +102,7 @@ def test_configure_is_paced_and_said() -> None:
     plan, notes = plan_of(order, environment(), LEDGER)
     assert plan.jobs is not None
     assert plan.expectation.job_id
-    assert "paced from 100/s to 13.5/s by the job budget (30 alive, 1 s each)" in notes[0]
+    assert "paced from 100/s to 36/s by the job budget (80 alive, 1 s each)" in notes[0]
 
 
 def test_reading_is_not_paced() -> None:

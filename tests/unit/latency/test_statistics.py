@@ -13,13 +13,11 @@ from focus.latency.binomial import (
     share_lower_bound,
     share_upper_bound,
 )
+from focus.latency.limit import needed_samples, percent_of, rank_of
 from focus.latency.percentiles import (
     interval_ranks,
-    needed_samples,
-    percent_of,
     percentile,
     percentiles,
-    rank_of,
 )
 from focus.verdict import ToolError
 

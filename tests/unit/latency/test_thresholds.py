@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from focus.latency.decision import Limit
 from focus.latency.demand import demand_of
-from focus.latency.percentiles import percent_of
+from focus.latency.limit import Limit, percent_of
 from focus.latency.thresholds import Thresholds, read_thresholds
 from focus.verdict import ToolError
 

@@ -6,8 +6,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from focus.latency.decision import Limit
 from focus.latency.demand import Demand
+from focus.latency.limit import Limit
 from focus.latency.outcome import Outcome
 from focus.latency.samples import samples_of
 from focus.load.counts import Counts, counts_of

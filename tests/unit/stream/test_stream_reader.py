@@ -12,7 +12,7 @@ import pytest
 from focus.stream import pandadatastream_pb2 as messages
 from focus.stream.channel import is_open
 from focus.stream.port import PortState, port_after_end
-from focus.stream.reader import Plan, attached, read_streams
+from focus.stream.reader import Plan, attached, read_streams, staying
 from focus.stream.reading import End
 from focus.stream.target import StreamTarget
 from focus.verdict import ProductFailure, ToolError
@@ -157,6 +157,34 @@ def test_a_reader_stays_attached_while_it_is_needed(serve) -> None:
         assert frame.rows == (0,)
         assert not over.wait(0.2)
     assert over.wait(2)
+
+
+def test_a_reader_that_stays_takes_frames_until_it_leaves(serve) -> None:
+    sent, active = [], threading.Semaphore(0)
+
+    def script(stream: int, context: grpc.ServicerContext) -> Iterator[messages.DataStream]:
+        context.add_callback(active.release)
+        for row in range(10_000):
+            sent.append(row)
+            yield messages.DataStream(main_data=[bytes(100_000)])
+            time.sleep(0.001)
+
+    target, _ = serve(script)
+    with staying(target, timeout=5, stay=5):
+        while len(sent) < 200:  # far more than a connection buffers for a reader that takes none
+            time.sleep(0.01)
+    assert all(active.acquire(timeout=2) for _ in range(2))
+
+
+def test_a_short_reading_is_not_held_up_by_grpc(serve) -> None:
+    """Neither by a watch that grpc leaves behind nor by the way this is avoided."""
+    target, _ = serve(_endless)
+    seconds = []
+    for _ in range(5):
+        began = time.perf_counter()
+        read_streams(target, Plan(timeout=5, frames=1, streams=(0,)))
+        seconds.append(time.perf_counter() - began)
+    assert min(seconds) < 0.15
 
 
 @pytest.mark.parametrize("script", [lambda *_: iter([]), lambda *_: iter(lambda: time.sleep(9), 0)])
