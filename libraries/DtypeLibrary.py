@@ -15,8 +15,7 @@ from focus.arrays.message import ArrayMessage, DtypeClaim
 from focus.arrays.profile import ArraysProfile, OwnCheck, load_arrays_profile
 from focus.environment import environment_name
 from focus.evidence import Evidence
-
-DEFAULT_PROFILE = "example"
+from focus.pz.profile import profile_in_force
 
 
 @library(scope="GLOBAL", doc_format="MARKDOWN")
@@ -28,7 +27,8 @@ class DtypeLibrary:
     own, and everything else is refused with a code, a sentence and the nearest canonical name.
 
     What is known of PZ's arrays stands in a **profile**, `variables/pz/<profile>/arrays.yaml`,
-    each value with its status. `example` is invented for the sandbox; `pz` is what is known.
+    each value with its status. `example` is invented for the sandbox; `pz` is what is known. In
+    force is the one that FOCUS_PZ_PROFILE or the environment's file names.
 
     ```robotframework
     *** Settings ***
@@ -54,11 +54,12 @@ class DtypeLibrary:
         self._profile: ArraysProfile | None = None
 
     @keyword
-    def use_array_profile(self, name: str = DEFAULT_PROFILE) -> str:
-        """Read the profile that the other keywords judge by; without it, they use `example`.
+    def use_array_profile(self, name: str | None = None) -> str:
+        """Read the profile that the other keywords judge by; they read the one in force otherwise.
 
         Args:
-            name: Folder below `variables/pz`.
+            name: Folder below `variables/pz`; default is the profile in force: FOCUS_PZ_PROFILE,
+                else what the environment's file says.
 
         Returns:
             What the profile says about itself.
@@ -71,7 +72,7 @@ class DtypeLibrary:
         Use Array Profile
         ```
         """
-        self._profile = load_arrays_profile(name)
+        self._profile = load_arrays_profile(name or profile_in_force(environment_name()))
         return self._profile.file.description
 
     @keyword(tags=["Assertion"])
@@ -198,10 +199,10 @@ class DtypeLibrary:
         """Fail unless the frames of a job are what its configuration promised.
 
         Judged are, by frame: buffers, rows, channels, width, payload length and values; by
-        stream: constancy and running extrema; by job: every stream once.
+        stream: order of rows, constancy and running extrema; by job: every stream once.
 
         Args:
-            frames: Received frames (objects with the proto's field names) by stream index.
+            frames: Frames with their buffers, by stream index, as `Get Stream Frames` returns them.
             answer: The answer to POST /configure of the job.
             view: `multichannel`, `singlechannel`, `waterfall` or `heatmaps`: the dtype follows
                 from it, because the proto has no field for it.
@@ -221,7 +222,29 @@ class DtypeLibrary:
         profile.require_for(environment_name())
         contract, policy = profile.contract_of_view(view), profile.file.range_policy.value
         promises = promises_of(dict(answer))
-        conclude(checks().job_report(frames, promises, contract, policy))
+        facts = profile.shown(f"dtype of view {view}", "range of")
+        conclude(checks().job_report(frames, promises, contract, policy, facts))
+
+    @keyword(tags=["Getter"])
+    def get_view_type(self, view: str) -> str:
+        """Return the code of a view in `view_type` of POST /configure, as the profile gives it.
+
+        Args:
+            view: `multichannel`, `singlechannel`, `waterfall` or `heatmaps`.
+
+        Returns:
+            The code, such as `0`, which travels as text.
+
+        Raises:
+            NeedsInput: `NEEDS INPUT: the view_type of 'heatmaps' is not known. Needed: the code
+                of the heatmaps view in view_type of POST /configure, and one captured frame`
+
+        ```robotframework
+        ${code} =    Get View Type    waterfall
+        Should Be Equal    ${code}    2
+        ```
+        """
+        return self._current.view_type_of(view)
 
     @keyword(tags=["Assertion"])
     def recording_metadata_should_be_valid(self, metadata: Mapping[str, Any]) -> None:
@@ -311,7 +334,9 @@ class DtypeLibrary:
         profile = self._current
         contract = profile.contract_of_schema(message.schema)
         tolerance = profile.file.summary.mean_std_tolerance
-        conclude(checks().summary_report(summary, message, contract, tolerance, profile.facts()))
+        conclude(
+            checks().summary_report(summary, message, contract, tolerance, profile.shown("data"))
+        )
 
     @keyword(tags=["Assertion"])
     def pz_should_agree_about_dtypes(self) -> None:
@@ -350,7 +375,7 @@ class DtypeLibrary:
     @property
     def _current(self) -> ArraysProfile:
         if self._profile is None:
-            self._profile = load_arrays_profile(DEFAULT_PROFILE)
+            self._profile = load_arrays_profile(profile_in_force(environment_name()))
         return self._profile
 
     def _compare(self, own: OwnCheck, entries: Sequence[Any]) -> None:

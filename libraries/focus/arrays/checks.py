@@ -12,13 +12,14 @@ from focus.arrays.frames import (
     extrema_of,
     frame_defects,
     message_of_frame,
+    row_order,
 )
-from focus.arrays.limits import unseen_by_layout, unseen_by_values
+from focus.arrays.limits import UNSEEN_IN_FRAMES, unseen_by_layout, unseen_by_values
 from focus.arrays.message import ArrayMessage, DtypeClaim
 from focus.arrays.metadata import chain_defects, live_defects
 from focus.arrays.payload import layout_defect, sizes
 from focus.arrays.profile import MetadataRules
-from focus.arrays.report import Defect, Report, merged
+from focus.arrays.report import Defect, Report, merged, once_per_code
 from focus.arrays.stream import constancy_defects, coverage_defects, extrema_defects
 from focus.arrays.summary import statistics_of
 from focus.arrays.summary_check import summary_defects
@@ -75,23 +76,34 @@ def job_report(
     promises: Mapping[int, StreamPromise],
     contract: ArrayContract,
     policy: RangePolicy,
+    facts: Facts = (),
 ) -> Report:
     """All frames of a job, by stream index: each by itself, and what holds between them."""
-    parts = [
-        Report("streams", tuple(coverage_defects(promises, [at for at in frames if frames[at]])))
+    covered = coverage_defects(promises, [at for at in frames if frames[at]])
+    parts = [Report("streams", tuple(covered), UNSEEN_IN_FRAMES, facts)]
+    parts += [
+        _stream_report(promises[index], received, contract, policy)
+        for index, received in frames.items()
+        if index in promises  # coverage tells of the others
     ]
-    for index, received in frames.items():
-        if index not in promises:
-            continue  # coverage says so
-        source = f"stream {index}"
-        parts += [
-            frame_report(frame, promises[index], contract, policy, f"{source}, frame {number}")
-            for number, frame in enumerate(received)
-        ]
-        messages = [message_of_frame(frame, contract, source) for frame in received]
-        between = [*constancy_defects(messages), *extrema_defects(received)]
-        parts.append(Report(source, tuple(between)))
     return merged("the frames of the job", parts)
+
+
+def _stream_report(
+    promise: StreamPromise, frames: Sequence[Frame], contract: ArrayContract, policy: RangePolicy
+) -> Report:
+    name = f"stream {promise.stream}"
+    sources = [f"{name}, frame {number}" for number in range(len(frames))]
+    parts = [
+        frame_report(frame, promise, contract, policy, source)
+        for frame, source in zip(frames, sources, strict=True)
+    ]
+    messages = [
+        message_of_frame(frame, contract, source)
+        for frame, source in zip(frames, sources, strict=True)
+    ]
+    between = [*row_order(frames, name), *constancy_defects(messages), *extrema_defects(frames)]
+    return merged(name, [*once_per_code(parts), Report(name, tuple(between))])
 
 
 def messages_report(messages: Sequence[ArrayMessage], contract: ArrayContract) -> Report:

@@ -5,8 +5,9 @@ from typing import Any
 from focus.arrays.checks import live_metadata_report, metadata_report
 from focus.arrays.codes import Code
 from focus.arrays.corpus.entry import Entry
-from focus.arrays.profile import MetadataRules, Status
+from focus.arrays.profile import MetadataRules
 from focus.arrays.report import Report
+from focus.status import Status
 
 RULES = MetadataRules(
     status=Status.OBSERVED,
