@@ -72,7 +72,9 @@ def test_what_a_check_cannot_see_is_in_the_log(run_robot) -> None:
 
 def test_an_invented_profile_judges_no_real_frames(run_robot) -> None:
     row = "Frames Should Be Valid    ${{ {} }}    ${{ {} }}    multichannel"
-    case = run_robot.suite(f"{HEAD}Frames\n    {row}\n", FOCUS_ENVIRONMENT="staging", FOCUS_PZ_PROFILE="example")["Frames"]
+    case = run_robot.suite(
+        f"{HEAD}Frames\n    {row}\n", FOCUS_ENVIRONMENT="staging", FOCUS_PZ_PROFILE="example"
+    )["Frames"]
     assert case.status == "SKIP"
     assert case.message.startswith("NOT ALLOWED: profile 'example' is invented")
 
