@@ -18,3 +18,9 @@ Singlechannel, live        singlechannel    live
 Singlechannel, historic    singlechannel    historic
 Waterfall, live            waterfall        live
 Waterfall, historic        waterfall        historic
+Heatmaps, live             [Tags]           -gate
+                           [Template]       Frames Of The Heatmaps View Should Hold What It Promises
+                           live
+Heatmaps, historic         [Tags]           -gate
+                           [Template]       Frames Of The Heatmaps View Should Hold What It Promises
+                           historic
