@@ -10,6 +10,7 @@ from uuid import UUID
 from pymongo import MongoClient
 from pymongo.database import Database
 
+from sandbox.fibre_metadata import layers
 from sandbox.spec import SPEC
 
 Document = dict[str, Any]
@@ -57,9 +58,8 @@ def seed_database(uri: str, database: str, seed: int, anchor: datetime, prr_hz: 
             (SPEC.archive_path, _ARCHIVED, True),
         ):
             guid = _uuid(generator)
-            target["base_paths"].insert_one(
-                {"base_path": path, "guid": guid, "is_archive": archive}
-            )
+            mark = {"is_archive": True} if archive else {}  # absent means no, as was seen
+            target["base_paths"].insert_one({"base_path": path, "guid": guid, **mark})
             _seed_path(target, guid, list(_documents(generator, plans, anchor, prr_hz)), anchor)
 
 
@@ -95,16 +95,12 @@ def _documents(
             - plan.started_before_min * _MINUTE
             - generator.randrange(60) * timedelta(seconds=1)
         )
+        uuid = _uuid(generator)
         document: Document = {
-            "uuid": _uuid(generator),
+            "uuid": uuid,
             "start_time": start,
             "deleted": plan.deleted,
-            "fiber_metadata": {
-                "dx": SPEC.fibre.dx_m,
-                "prr": float(prr_hz),
-                "fiber_description": SPEC.fibre.description,
-                "number_of_channels": SPEC.fibre.samples_per_trace,
-            },
+            "fiber_metadata": layers(uuid, prr_hz),
         }
         if plan.length_min is not None:
             document["end_time"] = start + plan.length_min * _MINUTE

@@ -69,6 +69,8 @@ ENDPOINT = {
     "live-metadata-prr-as-text": {"live"},
     "live-metadata-fails": {"live"},
     "live-metadata-contradictory": {"live"},
+    "live-metadata-channels-fraction": {"live"},
+    "live-metadata-prr-negative": {"live"},
     "metadata-text-wrong": {"metadata"},
     "metadata-unknown-job-200": {"metadata"},
     "timeline-not-html": {"timeline"},
