@@ -12,10 +12,13 @@ from focus.arrays.decoders import decode
 from focus.arrays.files import read_array_file
 from focus.arrays.frames import Frame, promises_of
 from focus.arrays.message import ArrayMessage, DtypeClaim
+from focus.arrays.metadata_message import RECORDING, message_of_live_metadata, message_of_metadata
+from focus.arrays.metadata_rules import MetadataRule, report_of_rule
 from focus.arrays.profile import ArraysProfile, OwnCheck, load_arrays_profile
 from focus.environment import environment_name
 from focus.evidence import Evidence
 from focus.pz.profile import profile_in_force
+from focus.verdict import PreconditionUnmet
 
 
 @library(scope="GLOBAL", doc_format="MARKDOWN")
@@ -246,43 +249,109 @@ class DtypeLibrary:
         """
         return self._current.view_type_of(view)
 
-    @keyword(tags=["Assertion"])
-    def recording_metadata_should_be_valid(self, metadata: Mapping[str, Any]) -> None:
-        """Fail unless the layers of a recording's metadata are complete and its numbers fit.
+    @keyword(tags=["Getter"])
+    def get_array_message_from_metadata(
+        self, metadata: Mapping[str, Any], source: str = "the metadata"
+    ) -> ArrayMessage:
+        """Return the layers of a recording's metadata as a message: its claims, without a payload.
+
+        Commands in it are left out, because they hold credentials.
 
         Args:
-            metadata: `metadata` of the answer to POST /configure, or `fiber_metadata` of MongoDB.
+            metadata: `metadata` of the answer to POST /configure of a historic job.
+            source: What reports call it.
+
+        Returns:
+            The message, for `Metadata Should Satisfy`.
 
         Raises:
-            ProductFailure: `the metadata: MD003: num_samples_per_trace is 9781;
-                fiber_length_meters / dx is 9791.`
+            PreconditionUnmet: `PRECONDITION: the metadata has no layers. A live job has none;
+                configure a historic one.`
 
         ```robotframework
         ${corpus} =    Evaluate    focus.arrays.corpus.layers    modules=focus.arrays.corpus.layers
-        VAR    &{outer}    layer_type=smart_recorder    parent=${corpus.valid_leaf()}
-        Recording Metadata Should Be Valid    ${outer}
+        ${message} =    Get Array Message From Metadata    ${corpus.valid_leaf()}
+        Metadata Should Satisfy    samples fit    ${message}
         ```
         """
-        rules, facts = self._current.file.metadata, self._current.facts()
-        conclude(checks().metadata_report(metadata, rules, facts))
+        if not metadata:
+            raise PreconditionUnmet(
+                f"{source} has no layers. A live job has none; configure a historic one."
+            )
+        return message_of_metadata(metadata, source)
 
-    @keyword(tags=["Assertion"])
-    def live_metadata_should_be_valid(self, body: Mapping[str, Any]) -> None:
-        """Fail unless the numbers of GET /live_metadata are numbers, of a server with its fibre.
+    @keyword(tags=["Getter"])
+    def get_array_message_from_live_metadata(self, body: Mapping[str, Any]) -> ArrayMessage:
+        """Return the answer to GET /live_metadata as a message; skip while the fibre is waited for.
 
         Args:
             body: The answer, decoded.
 
+        Returns:
+            The message, for `Metadata Should Satisfy`.
+
         Raises:
-            ProductFailure: `/live_metadata: MD006: number_of_channels is 2447.75; expected an
-                integer, and rounding hides the defect.`
+            PreconditionUnmet: `PRECONDITION: the server waits for fibre: prr is 0 in GET
+                /live_metadata. Run live cases when the fibre is connected.`
 
         ```robotframework
         ${body} =    Get Live Metadata
-        Live Metadata Should Be Valid    ${body}
+        ${message} =    Get Array Message From Live Metadata    ${body}
+        Metadata Should Satisfy    whole channels    ${message}
         ```
         """
-        conclude(checks().live_metadata_report(body, self._current.facts()))
+        if body.get("prr") == 0:
+            raise PreconditionUnmet(
+                "the server waits for fibre: prr is 0 in GET /live_metadata. Run live cases when "
+                "the fibre is connected."
+            )
+        return message_of_live_metadata(body)
+
+    @keyword(tags=["Assertion"])
+    def metadata_should_satisfy(self, rule: MetadataRule, *messages: ArrayMessage) -> None:
+        """Fail unless each piece of metadata satisfies a rule.
+
+        Args:
+            rule: One of the words of the tables, such as `samples fit`, or `everything`.
+            messages: From `Get Array Message From Metadata`, `Get Recording Metadata` or `Get
+                Array Message From Live Metadata`.
+
+        Raises:
+            ProductFailure: `the metadata: MD003: num_samples_per_trace is 9781;
+                fiber_length_meters / dx is 9791.`
+            PreconditionUnmet: `PRECONDITION: there is no metadata, so 'samples fit' has nothing to
+                judge. Record some data.`
+
+        ```robotframework
+        ${body} =    Get Live Metadata
+        ${message} =    Get Array Message From Live Metadata    ${body}
+        Metadata Should Satisfy    everything    ${message}
+        ```
+        """
+        profile = self._current
+        rules, agreed = profile.file.metadata, profile.contract_of_schema(RECORDING)
+        facts = profile.shown("layers of metadata", f"schema {RECORDING}")
+        reports = [checks().metadata_report(each, rules, agreed, facts) for each in messages]
+        conclude(report_of_rule(rule, reports))
+
+    @keyword(tags=["Assertion"])
+    def numbers_should_hold_no_null(self, answer: object, source: str = "the answer") -> None:
+        """Fail when a list of numbers in a decoded answer holds null: NaN on the server.
+
+        Args:
+            answer: Decoded JSON, such as the answer to POST /configure.
+            source: What reports call it.
+
+        Raises:
+            ProductFailure: `the answer: FR016: $.frequencies_list[0] is null in a list of numbers:
+                NaN on the server.`
+
+        ```robotframework
+        ${answer} =    Evaluate    {'frequencies_list': [0.0, 1.95]}
+        Numbers Should Hold No Null    ${answer}
+        ```
+        """
+        conclude(checks().nulls_report(answer, source))
 
     @keyword(tags=["Getter"])
     def get_data_summary(self, message: ArrayMessage) -> dict[str, Any]:

@@ -16,7 +16,7 @@ def layers(recording_uuid: str, prr_hz: int) -> Layer:
         "layer_type": "smart_recorder",
         "uuid": recording_uuid,
         "sw_version": None,
-        "cmd": "python -m smart_recorder --sandbox",
+        "cmd": "python -m smart_recorder --broker amqp://recorder:unsafe@rabbitmq-panda",
         "processors": [],
         "version": "TLV-1.3",
         "num_traces": prr_hz * _CHUNK_S,

@@ -24,6 +24,9 @@ LIVE_CONTRADICTS = Fault(
 LIVE_FRACTION = Fault(
     "live-metadata-channels-fraction", "GET /live_metadata tells 2447.75 channels"
 )
+LIVE_NULL = Fault(
+    "live-metadata-length-null", "GET /live_metadata tells no length of a fibre that it has"
+)
 LIVE_NEGATIVE = Fault("live-metadata-prr-negative", "GET /live_metadata tells a negative prr")
 LIVE_FAILS = Fault("live-metadata-fails", "GET /live_metadata answers 500")
 METADATA_TEXT = Fault(
@@ -130,6 +133,7 @@ FAULTS = (
     LIVE_CONTRADICTS,
     LIVE_FRACTION,
     LIVE_NEGATIVE,
+    LIVE_NULL,
     LIVE_FAILS,
     METADATA_TEXT,
     METADATA_UNKNOWN,

@@ -93,7 +93,7 @@ class FrameSource:
 
     def _written(self, number: int, form: str) -> str:
         """Return the struct format in which a row is really written."""
-        order, kind = form
+        order, kind = form[0], form[1]
         changed = number >= _CHANGED_FROM and self.faults.on(faults_of.CHANGING_TYPE)
         if changed or self.faults.on(faults_of.WIDE_VALUES):
             return order + _WIDER[kind]

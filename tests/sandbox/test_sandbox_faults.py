@@ -71,6 +71,7 @@ ENDPOINT = {
     "live-metadata-contradictory": {"live"},
     "live-metadata-channels-fraction": {"live"},
     "live-metadata-prr-negative": {"live"},
+    "live-metadata-length-null": {"live"},
     "metadata-text-wrong": {"metadata"},
     "metadata-unknown-job-200": {"metadata"},
     "timeline-not-html": {"timeline"},

@@ -16,7 +16,8 @@ from focus.arrays.frames import (
 )
 from focus.arrays.limits import UNSEEN_IN_FRAMES, unseen_by_layout, unseen_by_values
 from focus.arrays.message import ArrayMessage, DtypeClaim
-from focus.arrays.metadata import chain_defects, live_defects
+from focus.arrays.metadata import chain_defects, live_defects, null_defects
+from focus.arrays.metadata_message import LIVE
 from focus.arrays.payload import layout_defect, sizes
 from focus.arrays.profile import MetadataRules
 from focus.arrays.report import Defect, Report, merged, once_per_code
@@ -113,14 +114,19 @@ def messages_report(messages: Sequence[ArrayMessage], contract: ArrayContract) -
     return merged("the stream of messages", parts)
 
 
-def metadata_report(metadata: Mapping[str, Any], rules: MetadataRules, facts: Facts = ()) -> Report:
-    """`metadata` of POST /configure, or `fiber_metadata` of MongoDB."""
-    return Report("the metadata", tuple(chain_defects(metadata, rules)), (), facts)
+def metadata_report(
+    message: ArrayMessage, rules: MetadataRules, agreed: ArrayContract, facts: Facts = ()
+) -> Report:
+    """Layers of a recording, or what a server with its fibre answers to GET /live_metadata."""
+    if message.schema == LIVE:
+        return Report(message.source, tuple(live_defects(message.meta)), (), facts)
+    unseen = ("the byte order of the recording: its metadata has no field for it",)
+    return Report(message.source, tuple(chain_defects(message, rules, agreed)), unseen, facts)
 
 
-def live_metadata_report(body: Mapping[str, Any], facts: Facts = ()) -> Report:
-    """The answer to GET /live_metadata of a server that has its fibre."""
-    return Report("/live_metadata", tuple(live_defects(body)), (), facts)
+def nulls_report(numbers: object, source: str) -> Report:
+    """Null among the numbers of any decoded JSON."""
+    return Report(source, tuple(null_defects(numbers)))
 
 
 def read_values(message: ArrayMessage, contract: ArrayContract) -> tuple[Array, ReadClaim]:

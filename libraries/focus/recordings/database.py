@@ -51,6 +51,11 @@ class RecordingsDatabase:
         """Every document with these fields alone; others may hold commands with credentials."""
         yield from self._database[collection].find({}, dict.fromkeys(fields, 1))
 
+    def newest(self, collection: str, limit: int, query: Document, *fields: str) -> list[Document]:
+        """The documents that fit `query` and started last, at most `limit` of them."""
+        found = self._database[collection].find(query, dict.fromkeys(fields, 1))
+        return list(found.sort("start_time", -1).limit(limit))
+
     def count(self, collection: str, query: Document) -> int:
         return self._database[collection].count_documents(query)
 
