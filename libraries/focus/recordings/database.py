@@ -3,6 +3,7 @@
 The URI holds credentials: it appears in no message, and no error is chained that may quote it.
 """
 
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -84,6 +85,8 @@ def open_database(environment: Environment) -> Iterator[RecordingsDatabase]:
 
 
 def _client(uri: str, timeout: float) -> MongoClient[dict[str, Any]]:
+    # At DEBUG, pymongo tells replies to the log, and documents hold commands with credentials.
+    logging.getLogger("pymongo").setLevel(logging.WARNING)
     milliseconds = int(timeout * _MILLISECONDS)
     try:
         return MongoClient(
