@@ -1,5 +1,6 @@
 """Keywords for the quality of the recordings in the server's MongoDB."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from robot.api import logger
@@ -165,12 +166,13 @@ def _log(seen: Survey) -> None:
     evidence = Evidence()
     evidence.add(
         "Collections of recordings",
-        ["GUID", "archived", "recordings", "unrecognised", "indexes"],
+        ["GUID", "archived", "recordings", "shortest s", "longest s", "unrecognised", "indexes"],
         [
             [
                 part.guid,
                 part.archived,
                 len(part.recordings),
+                *_span([each.duration for each in part.recordings if each.duration]),
                 part.unrecognised,
                 ", ".join("+".join(index.fields) for index in part.indexes),
             ]
@@ -178,3 +180,9 @@ def _log(seen: Survey) -> None:
         ],
     )
     logger.info(evidence.to_html(), html=True)
+
+
+def _span(durations: Sequence[timedelta]) -> tuple[str, str]:
+    if not durations:
+        return ("", "")
+    return (f"{min(durations).total_seconds():g}", f"{max(durations).total_seconds():g}")

@@ -11,7 +11,7 @@ from pymongo.database import Database
 
 from sandbox import metadata_faults
 from sandbox.faults import ActiveFaults, Fault
-from sandbox.recordings_seed import Document, seed_database
+from sandbox.recordings_seed import INDEXES, Document, seed_database
 from sandbox.spec import SPEC
 
 Target = Database[Document]
@@ -140,7 +140,8 @@ def _no_recordings(target: Target, _: str) -> None:
     """A path in use, by its absent mark, whose collection holds nothing."""
     guid = str(UUID(int=3))
     target["base_paths"].insert_one({"base_path": "/prisma/root/empty", "guid": guid})
-    target.create_collection(guid)
+    for field, unique in INDEXES:
+        target[guid].create_index(field, unique=unique)
 
 
 def _odd_duration(target: Target, guid: str) -> None:

@@ -39,7 +39,7 @@ _RECORDINGS = (
     _Plan(7 * 24 * 60, 130),
 )
 _ARCHIVED = (_Plan(60 * 24 * 60, 200), _Plan(61 * 24 * 60, 90))
-_INDEXES = (("start_time", False), ("end_time", False), ("uuid", True))
+INDEXES = (("start_time", False), ("end_time", False), ("uuid", True))
 _UNRECOGNIZED = 3
 
 
@@ -73,7 +73,7 @@ def _seed_path(
     target: Database[Document], guid: str, documents: list[Document], anchor: datetime
 ) -> None:
     collection = target[guid]
-    for field, unique in _INDEXES:
+    for field, unique in INDEXES:
         collection.create_index(field, unique=unique)
     collection.insert_many(documents)
     target[f"{guid}-unrecognized_recordings"].insert_many(

@@ -135,6 +135,7 @@ Of Recordings
 Of A Job
     ${{range}} =    Get Recorded Time Range    duration=1 min
     ${{response}} =    Configuration Should Be Accepted    waterfall    time_range=${{range}}
+    ...    channels.min=1    channels.max=1
     ${{message}} =    Get Array Message From Metadata    ${{response}}[metadata]
     Metadata Should Satisfy    everything    ${{message}}
 """
