@@ -19,7 +19,7 @@ from focus.arrays.message import ArrayMessage, DtypeClaim
 from focus.arrays.metadata import chain_defects, live_defects, null_defects
 from focus.arrays.metadata_message import LIVE
 from focus.arrays.payload import layout_defect, sizes
-from focus.arrays.profile import MetadataRules
+from focus.arrays.profile import MetadataRules, SummaryRules
 from focus.arrays.report import Defect, Report, merged, once_per_code
 from focus.arrays.stream import constancy_defects, coverage_defects, extrema_defects
 from focus.arrays.summary import statistics_of
@@ -160,14 +160,15 @@ def summary_report(
     summary: Mapping[str, Any],
     message: ArrayMessage,
     contract: ArrayContract,
-    tolerance: float,
+    rules: SummaryRules,
     facts: Facts = (),
 ) -> Report:
     """A summary against the statistics recomputed from the message's values."""
     values, read = read_values(message, contract)
     true = statistics_of(values)
-    found = summary_defects(summary, read.dtype, sizes(message), true, tolerance)
-    unseen = [f"an error of mean or std below {tolerance:g} of their magnitude"]
+    found = summary_defects(summary, read.dtype, sizes(message), true, rules)
+    margin = f"{rules.mean_std_tolerance:g} of their magnitude"
+    unseen = [f"an error of mean or std below {margin}"]
     if true.mean is not None and not math.isfinite(true.mean):
         unseen.append("a wrong mean or std: the values hold infinities")
     return Report(f"the summary of {message.source}", tuple(found), tuple(unseen), facts)

@@ -1,6 +1,7 @@
 """`variables/pz/<profile>/arrays.yaml`: the only place that knows PZ's arrays, with status."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -76,9 +77,34 @@ class MetadataRules(Fact):
     dtype_required: bool
 
 
-class SummaryRules(Fact):
-    """`mean_std_tolerance` is relative to the larger of |mean| and std."""
+class Statistic(StrEnum):
+    """What a data summary can tell of an array."""
 
+    DTYPE = "dtype"
+    SHAPE = "shape"
+    COUNT = "count"
+    NAN_COUNT = "nan_count"
+    MIN = "min"
+    MAX = "max"
+    MEAN = "mean"
+    STD = "std"
+
+
+class SummaryField(Record):
+    """The name under which a summary tells a statistic, and whether it must."""
+
+    name: _Text
+    required: bool = True
+
+
+class SummaryRules(Fact):
+    """The fields of a data summary; a statistic that is not listed is not told.
+
+    `mean_std_tolerance` is relative to the larger of |mean| and std.
+    """
+
+    fields: dict[Annotated[Statistic, Field(strict=False)], SummaryField]
+    other_fields_allowed: bool
     mean_std_tolerance: _Tolerance
 
 
@@ -133,6 +159,13 @@ class ArraysProfile:
             names = ", ".join(sorted(self.file.schemas))
             raise ToolError(f"profile '{self.name}' has no schema '{schema}'. Known are: {names}.")
         return ArrayContract(schema, tuple(known.dtypes), known.endian)
+
+    def summary_rules(self) -> SummaryRules:
+        """How a data summary is judged. Raises NeedsInput while its fields are a placeholder."""
+        rules = self.file.summary
+        if rules.status is Status.PLACEHOLDER:
+            raise NeedsInput(f"a data summary cannot be judged yet. Needed: {rules.needs}")
+        return rules
 
     def facts(self) -> tuple[Basis, ...]:
         """Every value with its provenance."""

@@ -131,3 +131,21 @@ def test_a_placeholder_must_say_what_it_needs(tmp_path) -> None:
     (tmp_path / "cut" / "arrays.yaml").write_text(cut, encoding="utf-8")
     with pytest.raises(ToolError, match=r"range_policy.*needs"):
         load_arrays_profile("cut", tmp_path)
+
+
+def test_a_summary_of_unknown_fields_needs_input() -> None:
+    with pytest.raises(NeedsInput, match=r"Needed: the fields that pzpy/data/data_summary\.py"):
+        load_arrays_profile("pz").summary_rules()
+    assert load_arrays_profile("example").summary_rules().fields
+
+
+@pytest.mark.parametrize(("view", "code"), [("multichannel", "0"), ("waterfall", "2")])
+def test_the_code_of_a_view(view, code) -> None:
+    assert load_arrays_profile("pz").view_type_of(view) == code
+
+
+def test_a_view_without_a_code_needs_input() -> None:
+    with pytest.raises(
+        NeedsInput, match=r"view_type of 'heatmaps' is not known\. Needed: the code"
+    ):
+        load_arrays_profile("pz").view_type_of("heatmaps")
