@@ -93,6 +93,7 @@ def message_of_frame(frame: Frame, contract: ArrayContract, source: str) -> Arra
         order="C",
         payload=b"".join(frame.buffers),
         meta={"channels": (frame.first_channel, frame.last_channel)},
+        sequence=frame.rows[0] if frame.rows else None,
         timestamp=tuple(frame.timestamps_ms),
     )
 

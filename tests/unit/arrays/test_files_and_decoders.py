@@ -43,6 +43,11 @@ def test_an_envelope_is_judged_as_it_stands(tmp_path, changes, codes) -> None:
     assert message_report(message, ANY).codes() == codes
 
 
+@pytest.mark.parametrize(("given", "read"), [(7, 7), ("7", None), (True, None)])
+def test_a_sequence_is_a_whole_number(tmp_path, given, read) -> None:
+    assert read_array_file(_pair(tmp_path, sequence=given), "any").sequence == read
+
+
 @pytest.mark.parametrize(
     ("values", "codes"),
     [
