@@ -3,7 +3,6 @@ Documentation    Frames of real jobs hold what their view promises: type, byte o
 ...              values, axes, times, and extrema that contain them. The log says what cannot be seen.
 
 Resource         array_streams.resource
-Resource         time_ranges.resource
 
 Suite Setup      Prepare For Frames
 Test Template    Frames Should Hold What The View Promises
