@@ -12,11 +12,13 @@ from focus.arrays.decoders import decode
 from focus.arrays.files import read_array_file
 from focus.arrays.frames import Frame, promises_of
 from focus.arrays.message import ArrayMessage, DtypeClaim
+from focus.arrays.metadata_message import RECORDING, message_of_live_metadata, message_of_metadata
+from focus.arrays.metadata_rules import MetadataRule, report_of_rule
 from focus.arrays.profile import ArraysProfile, OwnCheck, load_arrays_profile
 from focus.environment import environment_name
 from focus.evidence import Evidence
-
-DEFAULT_PROFILE = "example"
+from focus.pz.profile import profile_in_force
+from focus.verdict import PreconditionUnmet
 
 
 @library(scope="GLOBAL", doc_format="MARKDOWN")
@@ -28,7 +30,8 @@ class DtypeLibrary:
     own, and everything else is refused with a code, a sentence and the nearest canonical name.
 
     What is known of PZ's arrays stands in a **profile**, `variables/pz/<profile>/arrays.yaml`,
-    each value with its status. `example` is invented for the sandbox; `pz` is what is known.
+    each value with its status. `example` is invented for the sandbox; `pz` is what is known. In
+    force is the one that FOCUS_PZ_PROFILE or the environment's file names.
 
     ```robotframework
     *** Settings ***
@@ -54,11 +57,12 @@ class DtypeLibrary:
         self._profile: ArraysProfile | None = None
 
     @keyword
-    def use_array_profile(self, name: str = DEFAULT_PROFILE) -> str:
-        """Read the profile that the other keywords judge by; without it, they use `example`.
+    def use_array_profile(self, name: str | None = None) -> str:
+        """Read the profile that the other keywords judge by; they read the one in force otherwise.
 
         Args:
-            name: Folder below `variables/pz`.
+            name: Folder below `variables/pz`; default is the profile in force: FOCUS_PZ_PROFILE,
+                else what the environment's file says.
 
         Returns:
             What the profile says about itself.
@@ -71,7 +75,7 @@ class DtypeLibrary:
         Use Array Profile
         ```
         """
-        self._profile = load_arrays_profile(name)
+        self._profile = load_arrays_profile(name or profile_in_force(environment_name()))
         return self._profile.file.description
 
     @keyword(tags=["Assertion"])
@@ -198,10 +202,10 @@ class DtypeLibrary:
         """Fail unless the frames of a job are what its configuration promised.
 
         Judged are, by frame: buffers, rows, channels, width, payload length and values; by
-        stream: constancy and running extrema; by job: every stream once.
+        stream: order of rows, constancy and running extrema; by job: every stream once.
 
         Args:
-            frames: Received frames (objects with the proto's field names) by stream index.
+            frames: Frames with their buffers, by stream index, as `Get Stream Frames` returns them.
             answer: The answer to POST /configure of the job.
             view: `multichannel`, `singlechannel`, `waterfall` or `heatmaps`: the dtype follows
                 from it, because the proto has no field for it.
@@ -221,45 +225,133 @@ class DtypeLibrary:
         profile.require_for(environment_name())
         contract, policy = profile.contract_of_view(view), profile.file.range_policy.value
         promises = promises_of(dict(answer))
-        conclude(checks().job_report(frames, promises, contract, policy))
+        facts = profile.shown(f"dtype of view {view}", "range of")
+        conclude(checks().job_report(frames, promises, contract, policy, facts))
 
-    @keyword(tags=["Assertion"])
-    def recording_metadata_should_be_valid(self, metadata: Mapping[str, Any]) -> None:
-        """Fail unless the layers of a recording's metadata are complete and its numbers fit.
+    @keyword(tags=["Getter"])
+    def get_view_type(self, view: str) -> str:
+        """Return the code of a view in `view_type` of POST /configure, as the profile gives it.
 
         Args:
-            metadata: `metadata` of the answer to POST /configure, or `fiber_metadata` of MongoDB.
+            view: `multichannel`, `singlechannel`, `waterfall` or `heatmaps`.
+
+        Returns:
+            The code, such as `0`, which travels as text.
 
         Raises:
-            ProductFailure: `the metadata: MD003: num_samples_per_trace is 9781;
-                fiber_length_meters / dx is 9791.`
+            NeedsInput: `NEEDS INPUT: the view_type of 'heatmaps' is not known. Needed: the code
+                of the heatmaps view in view_type of POST /configure, and one captured frame`
+
+        ```robotframework
+        ${code} =    Get View Type    waterfall
+        Should Be Equal    ${code}    2
+        ```
+        """
+        return self._current.view_type_of(view)
+
+    @keyword(tags=["Getter"])
+    def get_array_message_from_metadata(
+        self, metadata: Mapping[str, Any], source: str = "the metadata"
+    ) -> ArrayMessage:
+        """Return the layers of a recording's metadata as a message: its claims, without a payload.
+
+        Commands in it are left out, because they hold credentials.
+
+        Args:
+            metadata: `metadata` of the answer to POST /configure of a historic job.
+            source: What reports call it.
+
+        Returns:
+            The message, for `Metadata Should Satisfy`.
+
+        Raises:
+            PreconditionUnmet: `PRECONDITION: the metadata has no layers. A live job has none;
+                configure a historic one.`
 
         ```robotframework
         ${corpus} =    Evaluate    focus.arrays.corpus.layers    modules=focus.arrays.corpus.layers
-        VAR    &{outer}    layer_type=smart_recorder    parent=${corpus.valid_leaf()}
-        Recording Metadata Should Be Valid    ${outer}
+        ${message} =    Get Array Message From Metadata    ${corpus.valid_leaf()}
+        Metadata Should Satisfy    samples fit    ${message}
         ```
         """
-        rules, facts = self._current.file.metadata, self._current.facts()
-        conclude(checks().metadata_report(metadata, rules, facts))
+        if not metadata:
+            raise PreconditionUnmet(
+                f"{source} has no layers. A live job has none; configure a historic one."
+            )
+        return message_of_metadata(metadata, source)
 
-    @keyword(tags=["Assertion"])
-    def live_metadata_should_be_valid(self, body: Mapping[str, Any]) -> None:
-        """Fail unless the numbers of GET /live_metadata are numbers, of a server with its fibre.
+    @keyword(tags=["Getter"])
+    def get_array_message_from_live_metadata(self, body: Mapping[str, Any]) -> ArrayMessage:
+        """Return the answer to GET /live_metadata as a message; skip while the fibre is waited for.
 
         Args:
             body: The answer, decoded.
 
+        Returns:
+            The message, for `Metadata Should Satisfy`.
+
         Raises:
-            ProductFailure: `/live_metadata: MD006: number_of_channels is 2447.75; expected an
-                integer, and rounding hides the defect.`
+            PreconditionUnmet: `PRECONDITION: the server waits for fibre: prr is 0 in GET
+                /live_metadata. Run live cases when the fibre is connected.`
 
         ```robotframework
         ${body} =    Get Live Metadata
-        Live Metadata Should Be Valid    ${body}
+        ${message} =    Get Array Message From Live Metadata    ${body}
+        Metadata Should Satisfy    whole channels    ${message}
         ```
         """
-        conclude(checks().live_metadata_report(body, self._current.facts()))
+        if body.get("prr") == 0:
+            raise PreconditionUnmet(
+                "the server waits for fibre: prr is 0 in GET /live_metadata. Run live cases when "
+                "the fibre is connected."
+            )
+        return message_of_live_metadata(body)
+
+    @keyword(tags=["Assertion"])
+    def metadata_should_satisfy(self, rule: MetadataRule, *messages: ArrayMessage) -> None:
+        """Fail unless each piece of metadata satisfies a rule.
+
+        Args:
+            rule: One of the words of the tables, such as `samples fit`, or `everything`.
+            messages: From `Get Array Message From Metadata`, `Get Recording Metadata` or `Get
+                Array Message From Live Metadata`.
+
+        Raises:
+            ProductFailure: `the metadata: MD003: num_samples_per_trace is 9781;
+                fiber_length_meters / dx is 9791.`
+            PreconditionUnmet: `PRECONDITION: there is no metadata, so 'samples fit' has nothing to
+                judge. Record some data.`
+
+        ```robotframework
+        ${body} =    Get Live Metadata
+        ${message} =    Get Array Message From Live Metadata    ${body}
+        Metadata Should Satisfy    everything    ${message}
+        ```
+        """
+        profile = self._current
+        rules, agreed = profile.file.metadata, profile.contract_of_schema(RECORDING)
+        facts = profile.shown("layers of metadata", f"schema {RECORDING}")
+        reports = [checks().metadata_report(each, rules, agreed, facts) for each in messages]
+        conclude(report_of_rule(rule, reports))
+
+    @keyword(tags=["Assertion"])
+    def numbers_should_hold_no_null(self, answer: object, source: str = "the answer") -> None:
+        """Fail when a list of numbers in a decoded answer holds null: NaN on the server.
+
+        Args:
+            answer: Decoded JSON, such as the answer to POST /configure.
+            source: What reports call it.
+
+        Raises:
+            ProductFailure: `the answer: FR016: $.frequencies_list[0] is null in a list of numbers:
+                NaN on the server.`
+
+        ```robotframework
+        ${answer} =    Evaluate    {'frequencies_list': [0.0, 1.95]}
+        Numbers Should Hold No Null    ${answer}
+        ```
+        """
+        conclude(checks().nulls_report(answer, source))
 
     @keyword(tags=["Getter"])
     def get_data_summary(self, message: ArrayMessage) -> dict[str, Any]:
@@ -290,8 +382,9 @@ class DtypeLibrary:
     def data_summary_should_match(self, summary: Mapping[str, Any], message: ArrayMessage) -> None:
         """Fail unless a summary is that of the message's values.
 
-        count, nan_count, min and max must be exact; mean and std may differ by the profile's
-        `mean_std_tolerance`, relative to the larger of |mean| and std.
+        Which fields it has, and how they are called, is said by `summary` of the profile. count,
+        nan_count, min and max must be exact; mean and std may differ by `mean_std_tolerance`,
+        relative to the larger of |mean| and std.
 
         Args:
             summary: The summary as it was received, decoded.
@@ -300,6 +393,8 @@ class DtypeLibrary:
         Raises:
             ProductFailure: `the summary of Example.Samples 7: DS004: mean is -0.5; recomputed it
                 is 0 ± 1e-06 (the accumulator overflowed).`
+            NeedsInput: `NEEDS INPUT: a data summary cannot be judged yet. Needed: the fields that
+                pzpy/data/data_summary.py writes, and the precision it promises`
 
         ```robotframework
         ${body} =    Evaluate    struct.pack('<4sIQ2h', b'EXS1', 2, 7, 1, -1)    modules=struct
@@ -310,8 +405,8 @@ class DtypeLibrary:
         """
         profile = self._current
         contract = profile.contract_of_schema(message.schema)
-        tolerance = profile.file.summary.mean_std_tolerance
-        conclude(checks().summary_report(summary, message, contract, tolerance, profile.facts()))
+        rules = profile.summary_rules()
+        conclude(checks().summary_report(summary, message, contract, rules, profile.shown("data")))
 
     @keyword(tags=["Assertion"])
     def pz_should_agree_about_dtypes(self) -> None:
@@ -350,7 +445,7 @@ class DtypeLibrary:
     @property
     def _current(self) -> ArraysProfile:
         if self._profile is None:
-            self._profile = load_arrays_profile(DEFAULT_PROFILE)
+            self._profile = load_arrays_profile(profile_in_force(environment_name()))
         return self._profile
 
     def _compare(self, own: OwnCheck, entries: Sequence[Any]) -> None:

@@ -1,16 +1,21 @@
 """Keywords for the quality of the recordings in the server's MongoDB."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from robot.api import logger
 from robot.api.deco import keyword, library
 
+from focus.arrays.message import ArrayMessage
+from focus.arrays.metadata_message import message_of_metadata
 from focus.environment import load_environment
 from focus.evidence import Evidence
 from focus.recordings.database import open_database
 from focus.recordings.rules import RecordingsRule, require_recordings
-from focus.recordings.survey import Survey, survey
+from focus.recordings.survey import Survey, newest_metadata, survey
 from focus.settings import requirements
+
+NEWEST = 50  # documents per base path: they are large
 
 
 @library(scope="GLOBAL", doc_format="MARKDOWN")
@@ -98,6 +103,31 @@ class RecordingsLibrary:
         """
         return [part.guid for part in self._current.collections]
 
+    @keyword(tags=["Getter"])
+    def get_recording_metadata(self, limit: int = NEWEST) -> list[ArrayMessage]:
+        """Return `fiber_metadata` of the recordings that started last, without the commands in it.
+
+        Args:
+            limit: How many at most below each base path.
+
+        Returns:
+            Messages for `Metadata Should Satisfy`; none of recordings that have no metadata.
+
+        Raises:
+            PreconditionUnmet: `PRECONDITION: no MongoDB is given for environment 'staging'. Set
+                FOCUS_MONGO_URI.`
+            ToolError: As `Read Recordings`.
+
+        ```robotframework
+        ${messages} =    Get Recording Metadata    limit=3
+        Should Not Be Empty    ${messages}
+        ```
+        """
+        with open_database(load_environment()) as database:
+            found = newest_metadata(database, limit)
+        logger.info(f"metadata of {len(found)} recordings, the newest {limit} of each base path")
+        return [message_of_metadata(each, f"recording {uuid}") for uuid, each in found.items()]
+
     @keyword(tags=["Assertion"])
     def recordings_should_satisfy(self, rule: RecordingsRule) -> None:
         """Fail unless the recordings that were read last satisfy a rule.
@@ -136,12 +166,13 @@ def _log(seen: Survey) -> None:
     evidence = Evidence()
     evidence.add(
         "Collections of recordings",
-        ["GUID", "archived", "recordings", "unrecognised", "indexes"],
+        ["GUID", "archived", "recordings", "shortest s", "longest s", "unrecognised", "indexes"],
         [
             [
                 part.guid,
                 part.archived,
                 len(part.recordings),
+                *_span([each.duration for each in part.recordings if each.duration]),
                 part.unrecognised,
                 ", ".join("+".join(index.fields) for index in part.indexes),
             ]
@@ -149,3 +180,9 @@ def _log(seen: Survey) -> None:
         ],
     )
     logger.info(evidence.to_html(), html=True)
+
+
+def _span(durations: Sequence[timedelta]) -> tuple[str, str]:
+    if not durations:
+        return ("", "")
+    return (f"{min(durations).total_seconds():g}", f"{max(durations).total_seconds():g}")

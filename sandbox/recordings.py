@@ -22,11 +22,15 @@ class BasePathUnknownError(LookupError):
 
 @dataclass(frozen=True)
 class Recording:
-    """One recording; ``end`` is None while it goes on. Times are UTC."""
+    """One recording; ``end`` is None while it goes on. Times are UTC.
+
+    ``metadata`` is its ``fiber_metadata`` as it stands.
+    """
 
     uuid: str
     start: datetime
     end: datetime | None
+    metadata: Any
 
     def as_range(self) -> list[int]:
         """``[start, end]`` in epoch seconds, end -1 while it goes on."""
@@ -90,7 +94,12 @@ class Recordings:
 
 
 def _recording(document: Document) -> Recording:
-    return Recording(document["uuid"], document["start_time"], document.get("end_time"))
+    return Recording(
+        document["uuid"],
+        document["start_time"],
+        document.get("end_time"),
+        document.get("fiber_metadata"),
+    )
 
 
 def _instant(epoch_s: int) -> datetime:

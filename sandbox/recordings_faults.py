@@ -9,8 +9,9 @@ from uuid import UUID, uuid4
 from pymongo import MongoClient
 from pymongo.database import Database
 
+from sandbox import metadata_faults
 from sandbox.faults import ActiveFaults, Fault
-from sandbox.recordings_seed import Document, seed_database
+from sandbox.recordings_seed import INDEXES, Document, seed_database
 from sandbox.spec import SPEC
 
 Target = Database[Document]
@@ -135,6 +136,21 @@ def _no_guid(target: Target, _: str) -> None:
     target["base_paths"].insert_one({"base_path": "/prisma/root/new", "is_archive": False})
 
 
+def _no_recordings(target: Target, _: str) -> None:
+    """A path in use, by its absent mark, whose collection holds nothing."""
+    guid = str(UUID(int=3))
+    target["base_paths"].insert_one({"base_path": "/prisma/root/empty", "guid": guid})
+    for field, unique in INDEXES:
+        target[guid].create_index(field, unique=unique)
+
+
+def _odd_duration(target: Target, guid: str) -> None:
+    chosen = _finished(target, guid)
+    found = target[guid].find_one(chosen) or {}
+    later = found["end_time"] + timedelta(seconds=1.7)
+    target[guid].update_one(chosen, {"$set": {"end_time": later}})
+
+
 def _all_archived(target: Target, _: str) -> None:
     target["base_paths"].update_many({}, {"$set": {"is_archive": True}})
 
@@ -166,6 +182,8 @@ _DECLARED: tuple[tuple[str, str, Spoil], ...] = (
     ("recording-deleted-text", 'deleted is the text "false"', _set_on_one(deleted="false")),
     ("recording-metadata-text", "fiber_metadata is a text", _set_on_one(fiber_metadata="{}")),
     ("recording-ends-first", "a recording ends before it starts", _ends_first),
+    ("recording-duration-odd", "a recording lasts 1.7 s more than whole chunks", _odd_duration),
+    ("base-path-empty", "a path without is_archive has no recording", _no_recordings),
     ("recording-in-future", "a recording starts tomorrow", _in_the_future),
     ("recordings-stale", "twelve recordings have been going on for two days", _stale),
     ("recordings-none-finished", "no recording has an end_time", _nothing_finished),
@@ -175,5 +193,9 @@ _DECLARED: tuple[tuple[str, str, Spoil], ...] = (
     ("base-path-without-guid", "an entry of base_paths has no GUID", _no_guid),
     ("base-paths-all-archived", "every base path is archived", _all_archived),
 )
-FAULTS: tuple[Fault, ...] = tuple(Fault(name, sentence) for name, sentence, _ in _DECLARED)
-_SPOILS: Mapping[str, Spoil] = {name: spoil for name, _, spoil in _DECLARED}
+FAULTS: tuple[Fault, ...] = tuple(
+    Fault(name, sentence) for name, sentence, _ in (*_DECLARED, *metadata_faults.DECLARED)
+)
+_SPOILS: Mapping[str, Spoil] = {
+    name: spoil for name, _, spoil in (*_DECLARED, *metadata_faults.DECLARED)
+}

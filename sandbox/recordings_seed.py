@@ -10,6 +10,7 @@ from uuid import UUID
 from pymongo import MongoClient
 from pymongo.database import Database
 
+from sandbox.fibre_metadata import layers
 from sandbox.spec import SPEC
 
 Document = dict[str, Any]
@@ -38,7 +39,7 @@ _RECORDINGS = (
     _Plan(7 * 24 * 60, 130),
 )
 _ARCHIVED = (_Plan(60 * 24 * 60, 200), _Plan(61 * 24 * 60, 90))
-_INDEXES = (("start_time", False), ("end_time", False), ("uuid", True))
+INDEXES = (("start_time", False), ("end_time", False), ("uuid", True))
 _UNRECOGNIZED = 3
 
 
@@ -57,9 +58,8 @@ def seed_database(uri: str, database: str, seed: int, anchor: datetime, prr_hz: 
             (SPEC.archive_path, _ARCHIVED, True),
         ):
             guid = _uuid(generator)
-            target["base_paths"].insert_one(
-                {"base_path": path, "guid": guid, "is_archive": archive}
-            )
+            mark = {"is_archive": True} if archive else {}  # absent means no, as was seen
+            target["base_paths"].insert_one({"base_path": path, "guid": guid, **mark})
             _seed_path(target, guid, list(_documents(generator, plans, anchor, prr_hz)), anchor)
 
 
@@ -73,7 +73,7 @@ def _seed_path(
     target: Database[Document], guid: str, documents: list[Document], anchor: datetime
 ) -> None:
     collection = target[guid]
-    for field, unique in _INDEXES:
+    for field, unique in INDEXES:
         collection.create_index(field, unique=unique)
     collection.insert_many(documents)
     target[f"{guid}-unrecognized_recordings"].insert_many(
@@ -95,16 +95,12 @@ def _documents(
             - plan.started_before_min * _MINUTE
             - generator.randrange(60) * timedelta(seconds=1)
         )
+        uuid = _uuid(generator)
         document: Document = {
-            "uuid": _uuid(generator),
+            "uuid": uuid,
             "start_time": start,
             "deleted": plan.deleted,
-            "fiber_metadata": {
-                "dx": SPEC.fibre.dx_m,
-                "prr": float(prr_hz),
-                "fiber_description": SPEC.fibre.description,
-                "number_of_channels": SPEC.fibre.samples_per_trace,
-            },
+            "fiber_metadata": layers(uuid, prr_hz),
         }
         if plan.length_min is not None:
             document["end_time"] = start + plan.length_min * _MINUTE

@@ -45,11 +45,22 @@ class Fibre:
 
 
 @dataclass(frozen=True)
+class Frames:
+    """The type of one value in ``main_data``, as struct formats; specified, trust medium."""
+
+    other_views: str = "<e"
+    """float16, little-endian."""
+    heatmaps: str = "<f"
+    """float32, little-endian."""
+
+
+@dataclass(frozen=True)
 class Spec:
     """Everything the sandbox assumes about the product, in one replaceable object."""
 
     limits: Limits = Limits()
     fibre: Fibre = Fibre()
+    frames: Frames = Frames()
     default_prr_hz: int = 2000
     first_port: int = 12_300
     """stream_port = first_port + slot."""

@@ -1,6 +1,7 @@
 """What is shown in the log beside a verdict: escaped HTML, never raw text from a server."""
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -11,6 +12,8 @@ HEAD_CHARACTERS = 600
 TABLE_STYLE = "border-collapse:collapse;white-space:normal;overflow-wrap:anywhere;text-align:left"
 NO_WRAP = 'style="white-space:nowrap"'
 SHORT_CHARACTERS = 24
+# Commands of recorders, which answers repeat, name their broker with its password.
+_USER_INFO = re.compile(r"(?<=://)[^\s/@\"']+@")
 CAPTION_STYLE = "text-align:left;font-weight:bold"
 
 
@@ -46,10 +49,11 @@ class Evidence:
 
 
 def head_of(text: str, limit: int = HEAD_CHARACTERS) -> str:
-    """The first `limit` characters, and how much was left out."""
+    """The first `limit` characters, and how much was left out; no user or password of a URI."""
+    shown = _USER_INFO.sub("…@", text[: 2 * limit])  # before it is cut, which may part it
     if len(text) <= limit:
-        return text
-    return f"{text[:limit]}… ({len(text)} characters in all)"
+        return shown
+    return f"{shown[:limit]}… ({len(text)} characters in all)"
 
 
 def compact(value: Any) -> str:

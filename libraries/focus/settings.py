@@ -119,6 +119,7 @@ class Requirements(Record):
     canvas_height_max: OpenInt
     live_recording_hours_max: IntRequirement
     unrecognised_share_max: OpenFloat
+    recording_chunk_seconds: OpenFloat
     unknown_job_status: IntRequirement
     unknown_job_text: TextRequirement
     not_ready_status: IntRequirement

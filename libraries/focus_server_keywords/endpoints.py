@@ -16,7 +16,7 @@ from focus.api.server_contract import (
     judge_recordings,
     judge_timeline,
 )
-from focus.verdict import Undetermined
+from focus.verdict import NotDeployed, Undetermined
 from focus_server_keywords.server import Server, log_reply
 
 
@@ -196,3 +196,26 @@ class EndpointKeywords:
         if field is None:
             raise Undetermined("the served OpenAPI does not describe view_type of POST /configure.")
         return field.enum_values()
+
+    @keyword
+    def require_view_type(self, code: str) -> None:
+        """Skip the case when the served OpenAPI document lists view types, and not this one.
+
+        Args:
+            code: The value of `view_type` as it travels, such as `2`.
+
+        Raises:
+            NotDeployed: `NOT DEPLOYED: view_type 3 does not exist on this server: its OpenAPI
+                document lists 0, 1, 2.`
+            Undetermined: The document does not describe view_type of POST /configure.
+
+        ```robotframework
+        Require View Type    2
+        ```
+        """
+        served = [str(value) for value in self.get_served_view_types()]
+        if served and code not in served:
+            raise NotDeployed(
+                f"view_type {code} does not exist on this server: its OpenAPI document lists "
+                f"{', '.join(served)}."
+            )

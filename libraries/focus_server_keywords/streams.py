@@ -13,6 +13,7 @@ from focus.api.findings import Findings
 from focus.api.job_metadata import judge_job_metadata
 from focus.environment import Permission
 from focus.evidence import Evidence
+from focus.stream.frame import Frame
 from focus.stream.judge import judge_any_frame, judge_delivery, judge_end, judge_staleness
 from focus.stream.port import PortState, port_after_end
 from focus.stream.reader import Plan, attached, read_streams
@@ -77,6 +78,35 @@ class StreamKeywords:
         reading = self._read(response, timeout, frames, streams)
         self._conclude(reading, judge_any_frame(reading))
         return reading.summary()
+
+    @keyword(tags=["Getter"])
+    def get_stream_frames(
+        self, response: Response, frames: int = LEAST_FRAMES, timeout: timedelta | None = None
+    ) -> dict[int, tuple[Frame, ...]]:
+        """Return frames of all streams of a job with their undecoded buffers; nothing is judged.
+
+        Args:
+            response: The answer to an accepted configuration.
+            frames: How many of each stream are read.
+            timeout: For connecting and reading; default is the environment's `stream_timeout`.
+
+        Returns:
+            Frames by stream index, for `Frames Should Be Valid`; none of a stream that was silent.
+
+        Raises:
+            ProductFailure: `job 1-3 promised its streams at 127.0.0.1:12301, but after 5 s the
+                port is still closed.`
+            ToolError: The host of the streams cannot be reached.
+
+        ```robotframework
+        ${response} =    Configuration Should Be Accepted    multichannel
+        ${frames} =    Get Stream Frames    ${response}    frames=2
+        Length Should Be    ${frames}[${0}]    2
+        ```
+        """
+        reading = self._read(response, timeout, frames, with_buffers=True)
+        self._conclude(reading, Findings())
+        return {stream: each.frames for stream, each in reading.streams.items()}
 
     @keyword
     def streams_should_deliver(
@@ -277,10 +307,12 @@ class StreamKeywords:
         timeout: timedelta | None,
         frames: int | None,
         streams: tuple[int, ...] | None = None,
+        *,
+        with_buffers: bool = False,
     ) -> Reading:
         target, seconds = self._target(response), self._patience(timeout)
         with self._held(target, seconds):
-            return read_streams(target, Plan(seconds, frames, streams))
+            return read_streams(target, Plan(seconds, frames, streams, with_buffers))
 
     def _target(self, response: Response) -> StreamTarget:
         environment = self._server.environment

@@ -21,6 +21,13 @@ LIVE_TEXT = Fault("live-metadata-prr-as-text", "GET /live_metadata answers prr a
 LIVE_CONTRADICTS = Fault(
     "live-metadata-contradictory", "GET /live_metadata tells dx and prr of different states"
 )
+LIVE_FRACTION = Fault(
+    "live-metadata-channels-fraction", "GET /live_metadata tells 2447.75 channels"
+)
+LIVE_NULL = Fault(
+    "live-metadata-length-null", "GET /live_metadata tells no length of a fibre that it has"
+)
+LIVE_NEGATIVE = Fault("live-metadata-prr-negative", "GET /live_metadata tells a negative prr")
 LIVE_FAILS = Fault("live-metadata-fails", "GET /live_metadata answers 500")
 METADATA_TEXT = Fault(
     "metadata-text-wrong", "an unknown job's metadata is answered with another text"
@@ -124,6 +131,9 @@ FAULTS = (
     LIVE_EXTRA,
     LIVE_TEXT,
     LIVE_CONTRADICTS,
+    LIVE_FRACTION,
+    LIVE_NEGATIVE,
+    LIVE_NULL,
     LIVE_FAILS,
     METADATA_TEXT,
     METADATA_UNKNOWN,

@@ -71,6 +71,12 @@ def live_metadata(world: World) -> Response:
         body["extra"] = 1
     if faults.on(faults_of.LIVE_TEXT):
         body["prr"] = str(body["prr"])
+    if faults.on(faults_of.LIVE_FRACTION):
+        body["number_of_channels"] = SPEC.fibre.samples_per_trace / 4
+    if faults.on(faults_of.LIVE_NULL):
+        body["fiber_length_meters"] = None
+    if faults.on(faults_of.LIVE_NEGATIVE):
+        body["prr"] = -body["prr"]
     return JSONResponse(body)
 
 

@@ -27,6 +27,20 @@ WRONG_WIDTH = Fault("stream-shape-wrong", "data_shape_x is one above the values 
 REVERSED_EXTREMA = Fault(
     "stream-extrema-reversed", "global_minimum and global_maximum are exchanged"
 )
+WIDE_VALUES = Fault("frame-values-wide", "values are written twice as wide as the view's type")
+BIG_ENDIAN = Fault("frame-values-big-endian", "values are written big-endian")
+INTEGERS = Fault("frame-values-as-integers", "values are integers as wide as the view's floats")
+NOT_A_NUMBER = Fault("frame-value-nan", "the first value of every row is NaN")
+NARROW_EXTREMA = Fault("frame-extrema-narrow", "global_maximum is half of the highest value")
+SHRINKING_EXTREMA = Fault(
+    "frame-extrema-shrink", "global_maximum contains the values but falls from frame to frame"
+)
+EXCHANGED_AXES = Fault("frame-axes-exchanged", "data_shape_x and data_shape_y are exchanged")
+TRUNCATED = Fault("frame-payload-truncated", "the last byte of every row is missing")
+EXTRA_BUFFER = Fault("frame-buffer-extra", "every row is there in two buffers")
+CHANGING_TYPE = Fault(
+    "frame-type-changes", "from the third frame on values are written twice as wide"
+)
 PORTS_NOT_FREED = Fault(
     "ports-not-freed", "the port of an ended job stays open until another job gets it"
 )
@@ -57,6 +71,16 @@ FAULTS = (
     SWAPPED_CHANNELS,
     WRONG_WIDTH,
     REVERSED_EXTREMA,
+    WIDE_VALUES,
+    BIG_ENDIAN,
+    INTEGERS,
+    NOT_A_NUMBER,
+    NARROW_EXTREMA,
+    SHRINKING_EXTREMA,
+    EXCHANGED_AXES,
+    TRUNCATED,
+    EXTRA_BUFFER,
+    CHANGING_TYPE,
     PORTS_NOT_FREED,
     STARTS_LATE,
 )

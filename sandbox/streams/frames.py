@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from sandbox.faults import ActiveFaults
 from sandbox.streams import content
 from sandbox.streams import faults as faults_of
+from sandbox.streams.content import Extrema
 from sandbox.streams.layout import Layout, StreamLayout
 from sandbox.streams.pandadatastream_pb2 import DataStream
 
 _DROPPED_EVERY = 3
+_CHANGED_FROM = 2
+_WIDER = {"e": "f", "f": "d"}
+_INTEGER = {"e": "h", "f": "i"}
 
 
 @dataclass(frozen=True)
@@ -49,19 +53,50 @@ class FrameSource:
         return layout.streams[stream % len(layout.streams)]
 
     def _frame(self, layout: Layout, stream: StreamLayout, number: int) -> bytes:
-        extrema, width = content.extrema(number), layout.width(stream)
-        lowest, highest = extrema.minimum, extrema.maximum
-        if self.faults.on(faults_of.REVERSED_EXTREMA):
-            lowest, highest = highest, lowest
+        width = layout.width(stream)
+        extrema, (columns, rows) = self._extrema(number), self._shape(width)
         frame = DataStream(
             start_channel=stream.first,
             end_channel=stream.last,
             timestamp_in_milis=[layout.began_ms + round(number * layout.row_ms)],
             row_index=[number],
-            data_shape_x=width + 1 if self.faults.on(faults_of.WRONG_WIDTH) else width,
-            data_shape_y=1,
-            global_maximum=highest,
-            global_minimum=lowest,
-            main_data=[content.row(width)],
+            data_shape_x=columns,
+            data_shape_y=rows,
+            global_maximum=extrema.maximum,
+            global_minimum=extrema.minimum,
+            main_data=self._buffers(number, width, layout.form),
         )
         return bytes(frame.SerializeToString())
+
+    def _shape(self, width: int) -> tuple[int, int]:
+        """Return data_shape_x and data_shape_y of one row."""
+        if self.faults.on(faults_of.EXCHANGED_AXES):
+            return 1, width
+        return (width + 1 if self.faults.on(faults_of.WRONG_WIDTH) else width), 1
+
+    def _extrema(self, number: int) -> Extrema:
+        right = content.extrema(number)
+        if self.faults.on(faults_of.REVERSED_EXTREMA):
+            return Extrema(right.maximum, right.minimum)
+        if self.faults.on(faults_of.NARROW_EXTREMA):
+            return Extrema(right.minimum, right.maximum / 2)
+        if self.faults.on(faults_of.SHRINKING_EXTREMA):
+            return Extrema(right.minimum, content.HIGHEST * (1 + 1 / (number + 1)))
+        return right
+
+    def _buffers(self, number: int, width: int, form: str) -> list[bytes]:
+        made = content.row_with_nan if self.faults.on(faults_of.NOT_A_NUMBER) else content.row
+        buffer = made(number, width, self._written(number, form))
+        if self.faults.on(faults_of.TRUNCATED):
+            buffer = buffer[:-1]
+        return [buffer] * (2 if self.faults.on(faults_of.EXTRA_BUFFER) else 1)
+
+    def _written(self, number: int, form: str) -> str:
+        """Return the struct format in which a row is really written."""
+        order, kind = form[0], form[1]
+        changed = number >= _CHANGED_FROM and self.faults.on(faults_of.CHANGING_TYPE)
+        if changed or self.faults.on(faults_of.WIDE_VALUES):
+            return order + _WIDER[kind]
+        if self.faults.on(faults_of.INTEGERS):
+            return order + _INTEGER[kind]
+        return f">{kind}" if self.faults.on(faults_of.BIG_ENDIAN) else form

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sandbox.focus_server.configuration import MULTICHANNEL
 from sandbox.spec import SPEC
+from sandbox.streams.content import form_of
 
 _MS = 1000
 
@@ -25,12 +27,16 @@ class StreamLayout:
 
 @dataclass(frozen=True)
 class Layout:
-    """The streams of a job by index; ``frequencies`` per channel, ``row_ms`` between rows."""
+    """The streams of a job by index; ``frequencies`` per channel, ``row_ms`` between rows.
+
+    ``form`` is the struct format of one value.
+    """
 
     streams: tuple[StreamLayout, ...]
     frequencies: int
     began_ms: int
     row_ms: float
+    form: str
 
     def width(self, stream: StreamLayout) -> int:
         """Values of one row: a waterfall, which has no frequencies, has one per channel."""
@@ -49,6 +55,7 @@ def layout_of(promised: Mapping[str, Any], start_time_s: int | None) -> Layout:
         frequencies=promised.get("frequencies_amount", 0),
         began_ms=int(time.time() * _MS) if start_time_s is None else start_time_s * _MS,
         row_ms=_MS / SPEC.live_frames_per_s if live else _MS * promised.get("lines_dt", 1.0),
+        form=form_of(promised.get("view_type", MULTICHANNEL)),
     )
 
 

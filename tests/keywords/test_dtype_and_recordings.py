@@ -8,6 +8,7 @@ import pytest
 
 HEAD = """\
 *** Settings ***
+Library    FocusServerLibrary
 Library    DtypeLibrary
 Library    RecordingsLibrary
 
@@ -72,7 +73,9 @@ def test_what_a_check_cannot_see_is_in_the_log(run_robot) -> None:
 
 def test_an_invented_profile_judges_no_real_frames(run_robot) -> None:
     row = "Frames Should Be Valid    ${{ {} }}    ${{ {} }}    multichannel"
-    case = run_robot.suite(f"{HEAD}Frames\n    {row}\n", FOCUS_ENVIRONMENT="staging")["Frames"]
+    case = run_robot.suite(
+        f"{HEAD}Frames\n    {row}\n", FOCUS_ENVIRONMENT="staging", FOCUS_PZ_PROFILE="example"
+    )["Frames"]
     assert case.status == "SKIP"
     assert case.message.startswith("NOT ALLOWED: profile 'example' is invented")
 
@@ -122,3 +125,58 @@ def test_an_unknown_rule_names_the_legal_ones(run_robot) -> None:
     case = run_robot.suite(f"{HEAD}Rule\n    Recordings Should Satisfy    pretty\n")["Rule"]
     assert case.status == "FAIL"
     assert "'uuids_are_unique'" in case.message
+
+
+def test_commands_in_metadata_are_never_logged(run_robot, sandbox) -> None:
+    text = f"""{HEAD}
+Of Recordings
+    @{{messages}} =    Get Recording Metadata
+    Metadata Should Satisfy    everything    @{{messages}}
+Of A Job
+    ${{range}} =    Get Recorded Time Range    duration=1 min
+    ${{response}} =    Configuration Should Be Accepted    waterfall    time_range=${{range}}
+    ...    channels.min=1    channels.max=1
+    ${{message}} =    Get Array Message From Metadata    ${{response}}[metadata]
+    Metadata Should Satisfy    everything    ${{message}}
+"""
+    cases = run_robot.suite(text)
+    assert {name: case.status for name, case in cases.items()} == {
+        "Of Recordings": "PASS",
+        "Of A Job": "PASS",
+    }
+    assert [name for name, case in cases.items() if "recorder:unsafe" in case.log] == []
+
+
+@pytest.mark.parametrize(
+    ("state", "status", "message"),
+    [
+        ("waiting", "SKIP", "PRECONDITION: the server waits for fibre: prr is 0 in GET"),
+        ("half-ready", "PASS", ""),  # the texts of sw_version tell nothing
+        ("ready", "PASS", ""),
+    ],
+)
+def test_only_prr_tells_that_the_fibre_is_waited_for(
+    run_robot, sandbox, state, status, message
+) -> None:
+    sandbox.control("PUT", "/state", {"state": state})
+    rows = """Live
+    ${body} =    Get Live Metadata
+    ${live} =    Get Array Message From Live Metadata    ${body}
+    Metadata Should Satisfy    everything    ${live}
+"""
+    case = run_robot.suite(HEAD + rows)["Live"]
+    assert case.status == status
+    assert case.message.startswith(message)
+
+
+def test_a_view_without_a_code_needs_input(run_robot) -> None:
+    row = "Get View Type    heatmaps"
+    case = run_robot.suite(f"{HEAD}View\n    {row}\n", FOCUS_PZ_PROFILE="pz")["View"]
+    assert case.status == "SKIP"
+    assert case.message.startswith("NEEDS INPUT: the view_type of 'heatmaps' is not known.")
+
+
+def test_no_metadata_is_no_pass(run_robot) -> None:
+    case = run_robot.suite(f"{HEAD}None\n    Metadata Should Satisfy    samples fit\n")["None"]
+    assert case.status == "SKIP"
+    assert case.message.startswith("PRECONDITION: there is no metadata, so 'samples fit' has")

@@ -28,7 +28,7 @@ PZ_CHECKOUTS = Path(__file__).parents[1] / "pz_checkout"
 FLOAT32 = CANONICAL["float32"]
 
 
-def _patched(module: object, name: str, wrong: Callable[[Any], Callable[..., Any]]) -> Fault:
+def _patched(module: object, name: str, wrong: Callable[[Any], Any]) -> Fault:
     """`wrong` gets the right function and returns the one that takes its place."""
 
     @contextmanager
@@ -153,6 +153,11 @@ def _unrecognised(_: Any) -> Callable[..., Any]:
     return lambda guid: guid + UNRECOGNISED_SUFFIX
 
 
+def _archived_unless_it_says_no(_: Any) -> Any:
+    """The earlier framework's query `is_archive: False`, which finds no path without the mark."""
+    return property(lambda path: path.is_archive is not False)
+
+
 @contextmanager
 def _lenient_pz() -> Iterator[None]:
     with patch.dict(os.environ, {CHECKOUT: str(PZ_CHECKOUTS / "lenient")}):
@@ -182,5 +187,6 @@ ARRAY_FAULTS: dict[str, Fault] = {
     "summary-zero-over-nothing": _patched(checks, "statistics_of", _zero_over_nothing),
     "summary-fields-alone": _patched(checks, "summary_defects", _fields_alone),
     "pz-trusts-numpy": _lenient_pz,
+    "unmarked-paths-archived": _patched(survey.BasePath, "archived", _archived_unless_it_says_no),
     "reads-unrecognised-collection": _patched(survey, "collection_name", _unrecognised),
 }

@@ -163,7 +163,7 @@ def test_the_data_is_the_same_for_the_same_seed(server):
 
 def test_the_data_has_what_the_cases_need(server):
     paths, collections, indexes = _seeded(server, "d", 1)
-    assert [path["is_archive"] for path in paths] == [False, True]
+    assert [path.get("is_archive") for path in paths] == [None, True]
     assert paths[0]["base_path"] == SPEC.base_path
     recordings = collections[paths[0]["guid"]]
     assert sum("end_time" not in recording for recording in recordings) == 1

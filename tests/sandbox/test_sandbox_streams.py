@@ -1,6 +1,7 @@
 """The streams of the sandbox's jobs: as observed without a fault, changed as it says with one."""
 
 import itertools
+import math
 import socket
 import struct
 import time
@@ -9,6 +10,7 @@ import grpc
 import pytest
 from stream_client import METHOD, connect, open_stream, read
 
+from sandbox.focus_server.acceptance import HEATMAPS_SERVED
 from sandbox.streams import faults as faults_of
 
 
@@ -75,6 +77,25 @@ def test_frames_have_the_shape_of_the_configuration(live, view):
             values = struct.unpack(f"<{width}e", frame.main_data[0])
             assert frame.global_minimum <= min(values)
             assert max(values) <= frame.global_maximum
+
+
+def test_rows_differ_and_their_extrema_run(historic):
+    frames = read(historic(), frames=8).frames
+    width = frames[0].data_shape_x
+    rows = [struct.unpack(f"<{width}e", frame.main_data[0]) for frame in frames]
+    assert len(set(rows)) == 8
+    maxima = [frame.global_maximum for frame in frames]
+    assert maxima == list(itertools.accumulate(map(max, rows), max))
+    assert maxima[0] < maxima[-1]
+
+
+def test_heatmaps_are_wider_values(switch, quick_sandbox, valid):
+    switch(HEATMAPS_SERVED)
+    response = quick_sandbox.configure({**valid["multichannel"], "view_type": "3"}).json()
+    [frame] = read(response, frames=1).frames
+    assert len(frame.main_data[0]) == 4 * frame.data_shape_x
+    values = struct.unpack(f"<{frame.data_shape_x}f", frame.main_data[0])
+    assert max(values) == frame.global_maximum
 
 
 def test_timestamps_are_milliseconds_of_now_or_of_the_recording(live, historic, quick_sandbox):
@@ -182,6 +203,11 @@ SHAPES = {
     faults_of.SWAPPED_CHANNELS: lambda usual, frame: frame.start_channel > usual.end_channel,
     faults_of.WRONG_WIDTH: lambda usual, frame: frame.data_shape_x == usual.data_shape_x + 1,
     faults_of.REVERSED_EXTREMA: lambda _, frame: frame.global_minimum > frame.global_maximum,
+    faults_of.NARROW_EXTREMA: lambda usual, frame: frame.global_maximum == usual.global_maximum / 2,
+    faults_of.EXCHANGED_AXES: lambda usual, frame: (
+        (frame.data_shape_x, frame.data_shape_y) == (usual.data_shape_y, usual.data_shape_x)
+    ),
+    faults_of.EXTRA_BUFFER: lambda usual, frame: list(frame.main_data) == 2 * list(usual.main_data),
 }
 
 
@@ -191,6 +217,44 @@ def test_faults_of_the_frames(live, switch, fault):
     switch(fault)
     [frame] = read(live(), frames=1).frames
     assert SHAPES[fault](usual, frame)
+
+
+PAYLOADS = {
+    faults_of.WIDE_VALUES: lambda usual, wrong: len(wrong) == 2 * len(usual),
+    faults_of.BIG_ENDIAN: lambda usual, wrong: wrong == _swapped(usual),
+    faults_of.INTEGERS: lambda _, wrong: wrong[:2] == struct.pack("<h", 650),
+    faults_of.NOT_A_NUMBER: lambda usual, wrong: (
+        (wrong[:2], wrong[2:]) == (struct.pack("<e", math.nan), usual[2:])
+    ),
+    faults_of.TRUNCATED: lambda usual, wrong: wrong == usual[:-1],
+}
+
+
+def _swapped(buffer):
+    return struct.pack(f">{len(buffer) // 2}e", *struct.unpack(f"<{len(buffer) // 2}e", buffer))
+
+
+@pytest.mark.parametrize("fault", PAYLOADS, ids=lambda fault: fault.id)
+def test_faults_of_the_payload(live, switch, fault):
+    [usual] = read(live(), frames=1).frames
+    switch(fault)
+    [frame] = read(live(), frames=1).frames
+    assert PAYLOADS[fault](usual.main_data[0], frame.main_data[0])
+
+
+def test_values_that_become_wider_on_the_way(historic, switch):
+    switch(faults_of.CHANGING_TYPE)
+    frames = read(historic(), frames=4).frames
+    widths = [len(frame.main_data[0]) / frame.data_shape_x for frame in frames]
+    assert widths == [2, 2, 4, 4]
+
+
+def test_extrema_that_shrink_still_contain_the_values(historic, switch):
+    switch(faults_of.SHRINKING_EXTREMA)
+    maxima = [frame.global_maximum for frame in read(historic(), frames=8).frames]
+    assert maxima == sorted(maxima, reverse=True)
+    assert len(set(maxima)) == 8
+    assert min(maxima) > 1002
 
 
 def test_frames_of_the_job_that_was_read_there_before(historic, live, switch):

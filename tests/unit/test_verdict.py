@@ -59,3 +59,11 @@ def test_foreign_text_is_escaped() -> None:
 def test_the_head_of_a_long_text_says_how_long_it_was() -> None:
     assert head_of("x" * 10, 4) == "xxxx… (10 characters in all)"
     assert head_of("xxxx", 4) == "xxxx"
+
+
+@pytest.mark.parametrize("limit", [20, 400])
+def test_a_uri_is_shown_without_user_and_password(limit: int) -> None:
+    shown = head_of("--broker amqp://user:geheim@rabbitmq-panda:5672 --verbose", limit)
+    assert "geheim" not in shown
+    assert "user" not in shown
+    assert shown.startswith("--broker amqp://…@")

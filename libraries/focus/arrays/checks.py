@@ -12,13 +12,15 @@ from focus.arrays.frames import (
     extrema_of,
     frame_defects,
     message_of_frame,
+    row_order,
 )
-from focus.arrays.limits import unseen_by_layout, unseen_by_values
+from focus.arrays.limits import UNSEEN_IN_FRAMES, unseen_by_layout, unseen_by_values
 from focus.arrays.message import ArrayMessage, DtypeClaim
-from focus.arrays.metadata import chain_defects, live_defects
+from focus.arrays.metadata import chain_defects, live_defects, null_defects
+from focus.arrays.metadata_message import LIVE
 from focus.arrays.payload import layout_defect, sizes
-from focus.arrays.profile import MetadataRules
-from focus.arrays.report import Defect, Report, merged
+from focus.arrays.profile import MetadataRules, SummaryRules
+from focus.arrays.report import Defect, Report, merged, once_per_code
 from focus.arrays.stream import constancy_defects, coverage_defects, extrema_defects
 from focus.arrays.summary import statistics_of
 from focus.arrays.summary_check import summary_defects
@@ -75,23 +77,34 @@ def job_report(
     promises: Mapping[int, StreamPromise],
     contract: ArrayContract,
     policy: RangePolicy,
+    facts: Facts = (),
 ) -> Report:
     """All frames of a job, by stream index: each by itself, and what holds between them."""
-    parts = [
-        Report("streams", tuple(coverage_defects(promises, [at for at in frames if frames[at]])))
+    covered = coverage_defects(promises, [at for at in frames if frames[at]])
+    parts = [Report("streams", tuple(covered), UNSEEN_IN_FRAMES, facts)]
+    parts += [
+        _stream_report(promises[index], received, contract, policy)
+        for index, received in frames.items()
+        if index in promises  # coverage tells of the others
     ]
-    for index, received in frames.items():
-        if index not in promises:
-            continue  # coverage says so
-        source = f"stream {index}"
-        parts += [
-            frame_report(frame, promises[index], contract, policy, f"{source}, frame {number}")
-            for number, frame in enumerate(received)
-        ]
-        messages = [message_of_frame(frame, contract, source) for frame in received]
-        between = [*constancy_defects(messages), *extrema_defects(received)]
-        parts.append(Report(source, tuple(between)))
     return merged("the frames of the job", parts)
+
+
+def _stream_report(
+    promise: StreamPromise, frames: Sequence[Frame], contract: ArrayContract, policy: RangePolicy
+) -> Report:
+    name = f"stream {promise.stream}"
+    sources = [f"{name}, frame {number}" for number in range(len(frames))]
+    parts = [
+        frame_report(frame, promise, contract, policy, source)
+        for frame, source in zip(frames, sources, strict=True)
+    ]
+    messages = [
+        message_of_frame(frame, contract, source)
+        for frame, source in zip(frames, sources, strict=True)
+    ]
+    between = [*row_order(frames, name), *constancy_defects(messages), *extrema_defects(frames)]
+    return merged(name, [*once_per_code(parts), Report(name, tuple(between))])
 
 
 def messages_report(messages: Sequence[ArrayMessage], contract: ArrayContract) -> Report:
@@ -101,14 +114,19 @@ def messages_report(messages: Sequence[ArrayMessage], contract: ArrayContract) -
     return merged("the stream of messages", parts)
 
 
-def metadata_report(metadata: Mapping[str, Any], rules: MetadataRules, facts: Facts = ()) -> Report:
-    """`metadata` of POST /configure, or `fiber_metadata` of MongoDB."""
-    return Report("the metadata", tuple(chain_defects(metadata, rules)), (), facts)
+def metadata_report(
+    message: ArrayMessage, rules: MetadataRules, agreed: ArrayContract, facts: Facts = ()
+) -> Report:
+    """Layers of a recording, or what a server with its fibre answers to GET /live_metadata."""
+    if message.schema == LIVE:
+        return Report(message.source, tuple(live_defects(message.meta)), (), facts)
+    unseen = ("the byte order of the recording: its metadata has no field for it",)
+    return Report(message.source, tuple(chain_defects(message, rules, agreed)), unseen, facts)
 
 
-def live_metadata_report(body: Mapping[str, Any], facts: Facts = ()) -> Report:
-    """The answer to GET /live_metadata of a server that has its fibre."""
-    return Report("/live_metadata", tuple(live_defects(body)), (), facts)
+def nulls_report(numbers: object, source: str) -> Report:
+    """Null among the numbers of any decoded JSON."""
+    return Report(source, tuple(null_defects(numbers)))
 
 
 def read_values(message: ArrayMessage, contract: ArrayContract) -> tuple[Array, ReadClaim]:
@@ -142,14 +160,15 @@ def summary_report(
     summary: Mapping[str, Any],
     message: ArrayMessage,
     contract: ArrayContract,
-    tolerance: float,
+    rules: SummaryRules,
     facts: Facts = (),
 ) -> Report:
     """A summary against the statistics recomputed from the message's values."""
     values, read = read_values(message, contract)
     true = statistics_of(values)
-    found = summary_defects(summary, read.dtype, sizes(message), true, tolerance)
-    unseen = [f"an error of mean or std below {tolerance:g} of their magnitude"]
+    found = summary_defects(summary, read.dtype, sizes(message), true, rules)
+    margin = f"{rules.mean_std_tolerance:g} of their magnitude"
+    unseen = [f"an error of mean or std below {margin}"]
     if true.mean is not None and not math.isfinite(true.mean):
         unseen.append("a wrong mean or std: the values hold infinities")
     return Report(f"the summary of {message.source}", tuple(found), tuple(unseen), facts)

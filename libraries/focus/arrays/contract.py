@@ -61,6 +61,16 @@ def read_claim(claim: DtypeClaim, contract: ArrayContract) -> ReadClaim | Defect
     return _against(contract, ReadClaim(dtype, endian)) or ReadClaim(dtype, endian)
 
 
+def named_dtype(claim: DtypeClaim, contract: ArrayContract) -> Dtype | Defect:
+    """As above for a claim that has no byte order to judge."""
+    dtype = dtype_of(claim, complex_allowed=contract.complex_allowed)
+    if isinstance(dtype, Defect):
+        return dtype
+    if contract.dtypes and dtype.name not in contract.dtypes:
+        return _other_dtype(contract, dtype)
+    return dtype
+
+
 def _endian_of(claim: DtypeClaim, dtype: Dtype) -> Endian | Defect:
     given = claim.endian
     if given is MISSING or given is None or given == Endian.NOT_APPLICABLE.value:

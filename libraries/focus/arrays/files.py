@@ -63,8 +63,13 @@ def _read_pair(path: Path, schema: str) -> ArrayMessage:
         payload=path.with_suffix(".bin").read_bytes(),
         meta={"envelope": envelope},
         declared_bytes=envelope.get("nbytes", MISSING),
+        sequence=_whole(envelope.get("sequence")),
         timestamp=envelope.get("timestamp"),
     )
+
+
+def _whole(value: object) -> int | None:
+    return value if type(value) is int else None
 
 
 def _read_npy(path: Path, schema: str) -> ArrayMessage:

@@ -12,46 +12,46 @@ from focus.arrays.message import ArrayMessage, DtypeClaim
 from focus.arrays.report import Defect
 from focus.verdict import ToolError
 
-SHOWN = 8  # entries of a list in a message
+_ROW_LISTS = {"timestamp_in_milis": "timestamps_ms", "row_index": "rows"}
 _LEAST_STEP = {"timestamp_in_milis": 0, "row_index": 1}  # rows may be closer than a millisecond
 
 
 class Frame(Protocol):
-    """The fields of `pandadatastream.DataStream`, under the proto's own names."""
+    """A message `DataStream` as `focus.stream` reads it, with its buffers kept."""
 
     @property
-    def start_channel(self) -> int: ...
+    def first_channel(self) -> int: ...
 
     @property
-    def end_channel(self) -> int: ...
+    def last_channel(self) -> int: ...
 
     @property
-    def timestamp_in_milis(self) -> Sequence[int]: ...
+    def timestamps_ms(self) -> Sequence[int]: ...
 
     @property
-    def row_index(self) -> Sequence[int]: ...
+    def rows(self) -> Sequence[int]: ...
 
     @property
-    def data_shape_x(self) -> int: ...
+    def width(self) -> int: ...
 
     @property
-    def data_shape_y(self) -> int: ...
+    def height(self) -> int: ...
 
     @property
-    def global_maximum(self) -> float: ...
+    def maximum(self) -> float: ...
 
     @property
-    def global_minimum(self) -> float: ...
+    def minimum(self) -> float: ...
 
     @property
-    def main_data(self) -> Sequence[bytes]: ...
+    def buffers(self) -> Sequence[bytes]: ...
 
 
 @dataclass(frozen=True)
 class StreamPromise:
     """What the answer to POST /configure promises for one stream; channels are 1-based.
 
-    `frequencies` is 0 for views with one value per channel.
+    `frequencies` is 0 for views without a spectrum.
     """
 
     stream: int
@@ -89,15 +89,31 @@ def message_of_frame(frame: Frame, contract: ArrayContract, source: str) -> Arra
         schema=contract.schema,
         source=source,
         claim=DtypeClaim(contract.dtypes[0], (contract.endian or Endian.LITTLE).value),
-        shape=(frame.data_shape_y, frame.data_shape_x),
+        shape=(frame.height, frame.width),
         order="C",
-        payload=b"".join(frame.main_data),
-        timestamp=tuple(frame.timestamp_in_milis),
+        payload=b"".join(frame.buffers),
+        meta={"channels": (frame.first_channel, frame.last_channel)},
+        sequence=frame.rows[0] if frame.rows else None,
+        timestamp=tuple(frame.timestamps_ms),
     )
 
 
+def row_order(frames: Sequence[Frame], where: str) -> list[Defect]:
+    """Row numbers and timestamps go up, from row to row and from frame to frame."""
+    found = []
+    for name, attribute in _ROW_LISTS.items():
+        values = [value for frame in frames for value in getattr(frame, attribute)]
+        step = next(
+            (pair for pair in pairwise(values) if pair[1] - pair[0] < _LEAST_STEP[name]), None
+        )
+        if step is not None:
+            sentence = f"{name} of {where} goes from {step[0]} to {step[1]}."
+            found.append(Defect(Code.ROW_ORDER, sentence, "ascending", f"{step[0]}, {step[1]}"))
+    return found
+
+
 def extrema_of(frame: Frame) -> Extrema:
-    return Extrema(frame.global_minimum, frame.global_maximum)
+    return Extrema(frame.minimum, frame.maximum)
 
 
 def frame_defects(frame: Frame, promise: StreamPromise) -> list[Defect]:
@@ -106,22 +122,21 @@ def frame_defects(frame: Frame, promise: StreamPromise) -> list[Defect]:
         *_buffers(frame),
         *_sizes(frame),
         *_rows(frame),
-        *_row_order(frame),
         *_channels(frame, promise),
         *_row_width(frame, promise),
     ]
 
 
 def _buffers(frame: Frame) -> list[Defect]:
-    count = len(frame.main_data)
+    count = len(frame.buffers)
     if count == 1:
         return []
     return [Defect(Code.BUFFERS, f"main_data has {count} buffers; expected 1.", "1", str(count))]
 
 
 def _sizes(frame: Frame) -> list[Defect]:
-    seen = f"{frame.data_shape_x} x {frame.data_shape_y}"
-    if frame.data_shape_x > 0 and frame.data_shape_y > 0:
+    seen = f"{frame.width} x {frame.height}"
+    if frame.width > 0 and frame.height > 0:
         return []
     sentence = f"the shape is {seen}; a frame has at least one value."
     return [Defect(Code.SHAPE_SIGN, sentence, "1 or more", seen)]
@@ -131,41 +146,32 @@ def _rows(frame: Frame) -> list[Defect]:
     return [
         Defect(
             Code.ROWS,
-            f"{name} has {len(values)} entries; data_shape_y is {frame.data_shape_y}.",
-            str(frame.data_shape_y),
+            f"{name} has {len(values)} entries; data_shape_y is {frame.height}.",
+            str(frame.height),
             str(len(values)),
         )
-        for name, values in _row_lists(frame)
-        if len(values) != frame.data_shape_y
+        for name, attribute in _ROW_LISTS.items()
+        if len(values := getattr(frame, attribute)) != frame.height
     ]
-
-
-def _row_order(frame: Frame) -> list[Defect]:
-    return [
-        Defect(Code.ROW_ORDER, f"{name} does not ascend: {list(values)[:SHOWN]}.", "ascending")
-        for name, values in _row_lists(frame)
-        if any(later - earlier < _LEAST_STEP[name] for earlier, later in pairwise(values))
-    ]
-
-
-def _row_lists(frame: Frame) -> tuple[tuple[str, Sequence[int]], ...]:
-    return (("timestamp_in_milis", frame.timestamp_in_milis), ("row_index", frame.row_index))
 
 
 def _channels(frame: Frame, promise: StreamPromise) -> list[Defect]:
     first, last = promise.channels[0], promise.channels[-1]
-    if (frame.start_channel, frame.end_channel) == (first, last):
+    if (frame.first_channel, frame.last_channel) == (first, last):
         return []
-    seen = f"{frame.start_channel} to {frame.end_channel}"
+    seen = f"{frame.first_channel} to {frame.last_channel}"
     sentence = f"the frame is of channels {seen}; stream {promise.stream} has {first} to {last}."
     return [Defect(Code.CHANNEL_RANGE, sentence, f"{first} to {last}", seen)]
 
 
 def _row_width(frame: Frame, promise: StreamPromise) -> list[Defect]:
-    if frame.data_shape_x == promise.row_width:
+    channels, frequencies = len(promise.channels), promise.frequencies
+    if frequencies:
+        right, factors = frame.width == promise.row_width, f"{frequencies} frequencies"
+    else:  # how many values a channel of a waterfall has was never seen
+        right, factors = frame.width % channels == 0, "a whole number of values"
+    if right:
         return []
-    sentence = (
-        f"data_shape_x is {frame.data_shape_x}; {len(promise.channels)} channels x "
-        f"{max(promise.frequencies, 1)} values make {promise.row_width}."
-    )
-    return [Defect(Code.ROW_WIDTH, sentence, str(promise.row_width), str(frame.data_shape_x))]
+    expected = str(promise.row_width) if frequencies else f"a multiple of {channels}"
+    sentence = f"data_shape_x is {frame.width}; {channels} channels x {factors} make {expected}."
+    return [Defect(Code.ROW_WIDTH, sentence, expected, str(frame.width))]

@@ -5,6 +5,11 @@ from focus.arrays.message import ArrayMessage
 from focus.arrays.payload import sizes
 
 _SMALLEST_PLANE = 2
+UNSEEN_IN_FRAMES = (
+    "another dtype whose values look alike: a frame has no field for its dtype",
+    "channels and frequencies exchanged inside a row: nothing in a frame marks them",
+    "values of another moment or place: only their span is known",
+)
 
 
 def unseen_by_layout(dtype: Dtype) -> tuple[str, ...]:

@@ -1,18 +1,18 @@
 """Metadata of a recording: the chain of layers, and the numbers that must fit each other."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from focus.arrays.codes import Code
-from focus.arrays.dtype_text import dtype_of
-from focus.arrays.message import MISSING, DtypeClaim
+from focus.arrays.contract import ArrayContract, named_dtype
+from focus.arrays.message import MISSING, ArrayMessage
+from focus.arrays.metadata_message import Layer, layers_of
 from focus.arrays.profile import MetadataRules
 from focus.arrays.report import Defect
 
 SAMPLES_TOLERANCE = 1
 GAUGE_TOLERANCE = 0.001  # observed: 10.0000002 for 10
-MOST_LAYERS = 64  # a chain that leads back to itself would never end
 NUMBERS_OF_LEAF = (
     "dx",
     "prr",
@@ -20,32 +20,23 @@ NUMBERS_OF_LEAF = (
     "gauge_length_meters",
     "num_samples_per_trace",
 )
+WHOLE_OF_LEAF = ("num_samples_per_trace", "num_traces")
 NUMBERS_OF_LIVE = ("dx", "prr", "fiber_start_meters", "fiber_length_meters", "number_of_channels")
 
-Layer = Mapping[str, Any]
 
-
-def layers_of(metadata: Layer) -> list[Layer]:
-    """The layers from the outermost to the leaf, along `parent`."""
-    return list(_walk(metadata))[:MOST_LAYERS]
-
-
-def chain_defects(metadata: Layer, rules: MetadataRules) -> list[Defect]:
+def chain_defects(
+    message: ArrayMessage, rules: MetadataRules, agreed: ArrayContract
+) -> list[Defect]:
     """`metadata` of POST /configure or `fiber_metadata` of MongoDB: chain, leaf and dtype."""
-    layers = layers_of(metadata)
+    layers = layers_of(message.meta)
     kinds = [str(layer.get("layer_type", "no layer_type")) for layer in layers]
-    found = _order(kinds, rules)
     leaves = [layer for layer in layers if layer.get("layer_type") == rules.leaf]
-    if len(leaves) != 1:
-        sentence = (
-            f"the chain {' > '.join(kinds)} has {len(leaves)} layers {rules.leaf}; expected 1."
-        )
-        return [*found, Defect(Code.LEAF, sentence, "1", str(len(leaves)))]
     return [
-        *found,
-        *_leaf_defects(leaves[0]),
-        *_dtype_defects(layers, rules),
-        *null_defects(metadata),
+        *_order(kinds, rules),
+        *_leaves(kinds, leaves, rules),
+        *(_leaf_defects(leaves[0]) if len(leaves) == 1 else []),
+        *_dtype_defects(message, rules, agreed),
+        *null_defects(message.meta),
     ]
 
 
@@ -71,15 +62,6 @@ def null_defects(value: object, path: str = "$") -> list[Defect]:
     return [found for item, where in inner for found in null_defects(item, where)]
 
 
-def _walk(metadata: Layer) -> Iterator[Layer]:
-    layer: object = metadata
-    for _ in range(MOST_LAYERS):
-        if not isinstance(layer, Mapping):
-            return
-        yield layer
-        layer = layer.get("parent")
-
-
 def _order(kinds: list[str], rules: MetadataRules) -> list[Defect]:
     right = (
         kinds[:1] == [rules.first]
@@ -93,8 +75,16 @@ def _order(kinds: list[str], rules: MetadataRules) -> list[Defect]:
     return [Defect(Code.LAYER_ORDER, f"the chain is {seen}; expected {expected}.", expected, seen)]
 
 
+def _leaves(kinds: list[str], leaves: list[Layer], rules: MetadataRules) -> list[Defect]:
+    if len(leaves) == 1:
+        return []
+    chain = " > ".join(kinds)
+    sentence = f"the chain {chain} has {len(leaves)} layers {rules.leaf}; expected 1."
+    return [Defect(Code.LEAF, sentence, "1", str(len(leaves)))]
+
+
 def _leaf_defects(leaf: Layer) -> list[Defect]:
-    found = _type_defects(leaf, NUMBERS_OF_LEAF)
+    found = [*_type_defects(leaf, NUMBERS_OF_LEAF), *_whole_defects(leaf)]
     if found:
         return found  # arithmetic with the wrong types would say nothing
     return [*_prr_defects(leaf), *_samples_defects(leaf), *_gauge_defects(leaf)]
@@ -110,6 +100,14 @@ def _type_defects(body: Layer, names: tuple[str, ...]) -> list[Defect]:
             repr(body.get(name, "missing")),
         )
         for name in wrong
+    ]
+
+
+def _whole_defects(leaf: Layer) -> list[Defect]:
+    return [
+        Defect(Code.METADATA_TYPE, f"{name} is {leaf[name]!r}; expected an integer.", "an integer")
+        for name in WHOLE_OF_LEAF
+        if _is_number(leaf.get(name)) and type(leaf[name]) is not int
     ]
 
 
@@ -148,13 +146,14 @@ def _channel_defects(body: Layer) -> list[Defect]:
     return [Defect(Code.CHANNELS_FRACTION, sentence, "an integer", str(seen))]
 
 
-def _dtype_defects(layers: list[Layer], rules: MetadataRules) -> list[Defect]:
-    claims = [layer["dtype"] for layer in layers if layer.get("dtype") is not None]
-    if not claims:
+def _dtype_defects(
+    message: ArrayMessage, rules: MetadataRules, agreed: ArrayContract
+) -> list[Defect]:
+    if message.claim.dtype is MISSING:
         found = Defect(Code.METADATA_DTYPE, "no layer claims a dtype.", "a canonical dtype name")
         return [found if rules.dtype_required else found.warning()]
-    judged = [dtype_of(DtypeClaim(claim, MISSING)) for claim in claims]
-    return [each for each in judged if isinstance(each, Defect)]
+    judged = named_dtype(message.claim, agreed)
+    return [judged] if isinstance(judged, Defect) else []
 
 
 def _is_number(value: object) -> bool:

@@ -12,48 +12,33 @@ from focus.arrays.contract import ArrayContract, RangePolicy
 from focus.datafile import Record, read_yaml
 from focus.environment import SANDBOX
 from focus.paths import VARIABLES
+from focus.status import Basis, Fact, Status
 from focus.verdict import NeedsInput, NotAllowed, ToolError
 
 PROFILES = VARIABLES / "pz"
 FILE_NAME = "arrays.yaml"
 
-
-class Status(StrEnum):
-    """Where a value of the profile comes from."""
-
-    INVENTED = "invented"
-    PLACEHOLDER = "placeholder"
-    OBSERVED = "observed"
-    SPECIFIED = "specified"
-    TEAM_APPROVED = "team-approved"
-
-
-_Status = Annotated[Status, Field(strict=False)]
 _Text = Annotated[str, Field(min_length=1)]
 _DtypeName = Annotated[str, Field(pattern=f"^({'|'.join(CANONICAL)})$")]
 _Endian = Annotated[Endian, Field(strict=False)]
 _Tolerance = Annotated[float, Field(gt=0, lt=1)]
 
 
-class Fact(Record):
-    """A value with its provenance; a placeholder says what the team must supply."""
-
-    status: _Status
-    source: _Text
-    needs: str = ""
-
-    @model_validator(mode="after")
-    def _placeholder_says_what_it_needs(self) -> Self:
-        if self.status is Status.PLACEHOLDER and not self.needs:
-            raise ValueError("a placeholder must say in 'needs' what the team must supply")
-        return self
-
-
 class ViewDtype(Fact):
-    """Dtype and byte order of the frames of one view."""
+    """Dtype and byte order of the frames of one view, and its code in `view_type`.
+
+    The code is null while nobody knows it; `needs` then says what the team must supply.
+    """
 
     dtype: _DtypeName
     endian: _Endian
+    view_type: str | None
+
+    @model_validator(mode="after")
+    def _unknown_code_says_what_it_needs(self) -> Self:
+        if self.view_type is None and not self.needs:
+            raise ValueError("a view without view_type must say in 'needs' what is missing")
+        return self
 
 
 class SchemaDtypes(Fact):
@@ -92,9 +77,34 @@ class MetadataRules(Fact):
     dtype_required: bool
 
 
-class SummaryRules(Fact):
-    """`mean_std_tolerance` is relative to the larger of |mean| and std."""
+class Statistic(StrEnum):
+    """What a data summary can tell of an array."""
 
+    DTYPE = "dtype"
+    SHAPE = "shape"
+    COUNT = "count"
+    NAN_COUNT = "nan_count"
+    MIN = "min"
+    MAX = "max"
+    MEAN = "mean"
+    STD = "std"
+
+
+class SummaryField(Record):
+    """The name under which a summary tells a statistic, and whether it must."""
+
+    name: _Text
+    required: bool = True
+
+
+class SummaryRules(Fact):
+    """The fields of a data summary; a statistic that is not listed is not told.
+
+    `mean_std_tolerance` is relative to the larger of |mean| and std.
+    """
+
+    fields: dict[Annotated[Statistic, Field(strict=False)], SummaryField]
+    other_fields_allowed: bool
     mean_std_tolerance: _Tolerance
 
 
@@ -120,18 +130,27 @@ class ArraysProfile:
     folder: Path
     file: ArraysFile
 
-    def contract_of_view(self, view: str) -> ArrayContract:
-        """The contract of the frames of `view`, such as `multichannel`.
-
-        Raises NeedsInput when the profile does not say it.
-        """
-        known = self.file.dtype_by_view.get(view)
+    def view(self, name: str) -> ViewDtype:
+        """What is known of a view, such as `multichannel`. Raises NeedsInput when it is nothing."""
+        known = self.file.dtype_by_view.get(name)
         if known is None:
             raise NeedsInput(
-                f"profile '{self.name}' gives no dtype for view '{view}'. Capture one frame, and "
+                f"profile '{self.name}' gives no dtype for view '{name}'. Capture one frame, and "
                 f"add the view to dtype_by_view of its {FILE_NAME}."
             )
-        return ArrayContract(f"frames of the {view} view", (known.dtype,), known.endian)
+        return known
+
+    def view_type_of(self, name: str) -> str:
+        """The code of a view in `view_type`. Raises NeedsInput while it is not known."""
+        known = self.view(name)
+        if known.view_type is None:
+            raise NeedsInput(f"the view_type of '{name}' is not known. Needed: {known.needs}")
+        return known.view_type
+
+    def contract_of_view(self, name: str) -> ArrayContract:
+        """The contract of the frames of a view. Raises NeedsInput when the profile has none."""
+        known = self.view(name)
+        return ArrayContract(f"frames of the {name} view", (known.dtype,), known.endian)
 
     def contract_of_schema(self, schema: str) -> ArrayContract:
         """The contract called `schema`. Raises ToolError with the known names."""
@@ -141,20 +160,38 @@ class ArraysProfile:
             raise ToolError(f"profile '{self.name}' has no schema '{schema}'. Known are: {names}.")
         return ArrayContract(schema, tuple(known.dtypes), known.endian)
 
-    def facts(self) -> tuple[tuple[str, str], ...]:
-        """Every value with its status, for the log."""
+    def summary_rules(self) -> SummaryRules:
+        """How a data summary is judged. Raises NeedsInput while its fields are a placeholder."""
+        rules = self.file.summary
+        if rules.status is Status.PLACEHOLDER:
+            raise NeedsInput(f"a data summary cannot be judged yet. Needed: {rules.needs}")
+        return rules
+
+    def facts(self) -> tuple[Basis, ...]:
+        """Every value with its provenance."""
         named: dict[str, Fact] = {
             **{f"dtype of view {view}": fact for view, fact in self.file.dtype_by_view.items()},
             **{f"schema {schema}": fact for schema, fact in self.file.schemas.items()},
-            "range policy": self.file.range_policy,
-            "metadata": self.file.metadata,
-            "summary": self.file.summary,
+            "range of amplitudes": self.file.range_policy,
+            "layers of metadata": self.file.metadata,
+            "data summary": self.file.summary,
+            **{f"bus message {name}": fact for name, fact in self.file.decoders.items()},
+            "PZ's own dtype check": self.file.own_dtype_check,
+            "PZ's own summary check": self.file.own_summary_check,
         }
-        return tuple((what, f"{fact.status.value}: {fact.source}") for what, fact in named.items())
+        return tuple(fact.basis(what) for what, fact in named.items())
+
+    def shown(self, *topics: str) -> tuple[tuple[str, str], ...]:
+        """The facts whose name starts with one of `topics`, for the log."""
+        return tuple(
+            (fact.what, f"{fact.status.value}: {fact.source}")
+            for fact in self.facts()
+            if fact.what.startswith(topics)
+        )
 
     def require_for(self, environment: str) -> None:
         """Raise NotAllowed when invented values would judge anything but the sandbox."""
-        invented = [what for what, said in self.facts() if said.startswith(Status.INVENTED.value)]
+        invented = [fact.what for fact in self.facts() if fact.status is Status.INVENTED]
         if invented and environment != SANDBOX:
             raise NotAllowed(
                 f"profile '{self.name}' is invented ({', '.join(invented)}) and may judge the "

@@ -1,6 +1,7 @@
 """What a check of an array found, what it could not have seen, and the verdict it amounts to."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -93,3 +94,23 @@ def merged(subject: str, reports: Iterable[Report]) -> Report:
         tuple(dict.fromkeys(each for part in parts for each in part.unseen)),
         tuple(dict.fromkeys(each for part in parts for each in part.facts)),
     )
+
+
+def once_per_code(reports: Sequence[Report]) -> list[Report]:
+    """The reports with each code left where it came first, saying where and how often."""
+    times = Counter(code for part in reports for code in dict.fromkeys(part.codes()))
+    told: set[Code] = set()
+    found = []
+    for part in reports:
+        first = [each for each in part.defects if each.code not in told]
+        told |= {each.code for each in first}
+        found.append(
+            replace(part, defects=tuple(_placed(each, part.subject, times) for each in first))
+        )
+    return found
+
+
+def _placed(defect: Defect, subject: str, times: Mapping[str, int]) -> Defect:
+    count = times[defect.code.id]
+    more = f" (and {count - 1} more)" if count > 1 else ""
+    return replace(defect, sentence=f"{subject}{more}: {defect.sentence}")

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from math import prod
 
 from focus.arrays.codes import Code
 from focus.arrays.frames import Frame
@@ -11,7 +12,7 @@ from focus.arrays.report import Defect
 
 
 def constancy_defects(messages: Sequence[ArrayMessage]) -> list[Defect]:
-    """Dtype, byte order, shape and metadata must not change within one stream."""
+    """Dtype, byte order, width of a value, shape and metadata must not change in one stream."""
     found = []
     for number, (earlier, later) in enumerate(pairwise(messages), start=1):
         changed = [
@@ -35,8 +36,7 @@ def extrema_defects(frames: Sequence[Frame]) -> list[Defect]:
             _span(later),
         )
         for number, (earlier, later) in enumerate(pairwise(frames), start=1)
-        if later.global_minimum > earlier.global_minimum
-        or later.global_maximum < earlier.global_maximum
+        if later.minimum > earlier.minimum or later.maximum < earlier.maximum
     ]
 
 
@@ -59,10 +59,20 @@ def _constants(
     return (
         ("dtype", earlier.claim.dtype, later.claim.dtype),
         ("byte order", earlier.claim.endian, later.claim.endian),
+        ("bytes per value", _bytes_per_value(earlier), _bytes_per_value(later)),
         ("shape", earlier.shape, later.shape),
         ("metadata", dict(earlier.meta), dict(later.meta)),
     )
 
 
+def _bytes_per_value(message: ArrayMessage) -> float | None:
+    """What tells of the dtype where the transport has no field for it; None of a broken shape."""
+    shape = message.shape
+    if not isinstance(shape, (list, tuple)) or any(type(size) is not int for size in shape):
+        return None
+    values = prod(shape)
+    return len(message.payload) / values if values > 0 else None
+
+
 def _span(frame: Frame) -> str:
-    return f"{frame.global_minimum} to {frame.global_maximum}"
+    return f"{frame.minimum} to {frame.maximum}"

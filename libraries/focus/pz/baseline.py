@@ -11,10 +11,10 @@ from focus.pz.codes import Code, Severity
 from focus.pz.difference import Comparer, Difference
 from focus.pz.document import Document
 from focus.pz.findings import Finding, finding
-from focus.pz.profile_file import Comparison, Fact, Kind, Policy, Treatment
+from focus.pz.profile_file import Comparison, Kind, Policy, Treatment
 from focus.pz.redaction import safe_tree, shown
 from focus.pz.selector import parse
-from focus.pz.status import Status
+from focus.status import Fact, Status
 from focus.verdict import ToolError
 
 _CODES = {kind: Code[kind.name] for kind in Kind}

@@ -7,13 +7,13 @@ from focus.pz.codes import Code
 from focus.pz.configuration import Configuration
 from focus.pz.document import Document
 from focus.pz.findings import Finding, finding
-from focus.pz.profile_file import Autocfg, Fact, HeatmapSummary, Subject
+from focus.pz.profile_file import Autocfg, HeatmapSummary, Subject
 from focus.pz.redaction import safe_tree
 from focus.pz.references import check_references, references_in, rules_without_effect
 from focus.pz.report import Report, rest_on
 from focus.pz.schema import check as check_schema
 from focus.pz.selector import parse
-from focus.pz.status import Basis, Status
+from focus.status import Basis, Fact, Status
 
 TITLES = {
     Subject.HEATMAP_SUMMARY: "heatmap summary",

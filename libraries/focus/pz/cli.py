@@ -29,7 +29,7 @@ from focus.pz.inputs_needed import inputs_needed
 from focus.pz.profile import PROFILES, Profile, known_profiles, load_profile
 from focus.pz.profile_file import Subject
 from focus.pz.report import Report
-from focus.pz.status import Status
+from focus.status import Status
 from focus.verdict import NeedsInput, NotAllowed, ToolError
 
 _EXIT = {

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from focus.pz.profile import Profile
-from focus.pz.status import Basis, Status
+from focus.status import Basis, Status
 
 _HEAD = """\
 # What the PZ checks need from the team
@@ -22,8 +22,9 @@ How to hand it over
 
 1. Put the files as they are in a folder outside the repository; secrets stay there.
 2. `python3 focus.py pz validate --profile {name} --files FOLDER` reads them strictly.
-3. Enter the paths in `variables/pz/{name}/profile.yaml`, replace the schemas, and set `status` to
-   `observed`, `specified` or `team-approved` with its source.
+3. Enter the paths in `variables/pz/{name}/profile.yaml`, what was learnt of arrays in its
+   `arrays.yaml`, replace the schemas, and set `status` to `observed`, `specified` or
+   `team-approved` with its source.
 4. `python3 focus.py pz baseline --profile {name} --files FOLDER --write FOLDER` writes baselines
    (secrets as hashes) for review; commit the reviewed ones.
 """

@@ -4,12 +4,14 @@ import os
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 
+from focus.arrays.profile import FILE_NAME as ARRAYS_FILE
+from focus.arrays.profile import load_arrays_profile
 from focus.datafile import read_yaml
 from focus.environment import SANDBOX, read_environment_file
 from focus.paths import VARIABLES
 from focus.pz.profile_file import LogRules, ProfileFile
 from focus.pz.schema import Schema, read_schema
-from focus.pz.status import Basis, Status
+from focus.status import Basis, Status
 from focus.verdict import NotAllowed, ToolError
 
 PROFILES = VARIABLES / "pz"
@@ -34,8 +36,14 @@ class Profile:
     def log_rules(self) -> LogRules:
         return read_yaml(self.folder / self.file.live.log_rules, LogRules)
 
+    def arrays(self) -> tuple[Basis, ...]:
+        """What the profile says of arrays; nothing where it has no such file."""
+        if not (self.folder / ARRAYS_FILE).is_file():
+            return ()
+        return load_arrays_profile(self.name, self.folder.parent).facts()
+
     def facts(self) -> tuple[Basis, ...]:
-        """Every part of the profile with its provenance, schemas and log rules included."""
+        """Every part of the profile with its provenance, log rules and arrays included."""
         parts = (
             self.file.heatmap_summary.basis("heatmap summary"),
             self.file.autocfg.basis("autocfg parameters"),
@@ -43,6 +51,7 @@ class Profile:
             self.file.reverted.basis("traces of the reverted change"),
             self.file.live.basis("the running server"),
             self.log_rules().basis("start log"),
+            *self.arrays(),
         )
         checker = self.file.external_checker
         return parts if checker is None else (*parts, checker.basis("external checker"))

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from focus.datafile import Record
 from focus.pz.codes import Severity
 from focus.pz.document import Format
-from focus.pz.status import Basis, Status
+from focus.status import Fact, Status
 
 
 class Subject(StrEnum):
@@ -24,23 +24,6 @@ class Subject(StrEnum):
 _Status = Annotated[Status, Field(strict=False)]
 _Subject = Annotated[Subject, Field(strict=False)]
 _Text = Annotated[str, Field(min_length=1)]
-
-
-class Fact(Record):
-    """A part of a profile with its provenance. `needs` is required of every placeholder."""
-
-    status: _Status
-    source: _Text
-    needs: str = ""
-
-    @model_validator(mode="after")
-    def _placeholder_says_what_it_needs(self) -> Self:
-        if self.status is Status.PLACEHOLDER and not self.needs:
-            raise ValueError("a placeholder must say in 'needs' what the team must supply")
-        return self
-
-    def basis(self, what: str) -> Basis:
-        return Basis(what, self.status, self.source, self.needs)
 
 
 class Recorders(Record):

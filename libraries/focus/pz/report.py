@@ -9,7 +9,7 @@ from focus.evidence import Table
 from focus.pz.codes import Severity
 from focus.pz.findings import Finding, Outcome, outcome_of, worst
 from focus.pz.redaction import safe_text
-from focus.pz.status import Basis, Status
+from focus.status import Basis, Status
 from focus.verdict import NeedsInput, ProductFailure, Undetermined
 
 _COLUMNS = ("code", "severity", "place", "message", "expected", "seen")

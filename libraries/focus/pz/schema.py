@@ -13,7 +13,7 @@ from focus.pz.document import Document
 from focus.pz.findings import Finding, Path, finding, path_text
 from focus.pz.json_reader import read_json
 from focus.pz.redaction import shown
-from focus.pz.status import Status
+from focus.status import Status
 from focus.verdict import ToolError
 
 _META = FilePath(__file__).with_name("strict_meta.schema.json")

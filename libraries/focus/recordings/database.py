@@ -3,6 +3,7 @@
 The URI holds credentials: it appears in no message, and no error is chained that may quote it.
 """
 
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -51,6 +52,11 @@ class RecordingsDatabase:
         """Every document with these fields alone; others may hold commands with credentials."""
         yield from self._database[collection].find({}, dict.fromkeys(fields, 1))
 
+    def newest(self, collection: str, limit: int, query: Document, *fields: str) -> list[Document]:
+        """The documents that fit `query` and started last, at most `limit` of them."""
+        found = self._database[collection].find(query, dict.fromkeys(fields, 1))
+        return list(found.sort("start_time", -1).limit(limit))
+
     def count(self, collection: str, query: Document) -> int:
         return self._database[collection].count_documents(query)
 
@@ -84,6 +90,8 @@ def _client(uri: str, timeout: float) -> "MongoClient[dict[str, Any]]":
     from pymongo import MongoClient  # noqa: PLC0415 - heavy
     from pymongo.errors import ConfigurationError, InvalidURI  # noqa: PLC0415
 
+    # At DEBUG, pymongo tells replies to the log, and documents hold commands with credentials.
+    logging.getLogger("pymongo").setLevel(logging.WARNING)
     milliseconds = int(timeout * _MILLISECONDS)
     try:
         return MongoClient(

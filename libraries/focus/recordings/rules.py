@@ -10,6 +10,7 @@ from focus.settings import Requirements
 from focus.verdict import PreconditionUnmet, ProductFailure, Undetermined
 
 CLOCK_TOLERANCE = timedelta(seconds=60)
+CHUNK_TOLERANCE = 0.01  # seconds
 SHOWN = 3
 
 
@@ -31,6 +32,8 @@ class RecordingsRule(StrEnum):
     deleted_is_boolean = "deleted is boolean"
     metadata_is_object = "metadata is object"
     durations_positive = "durations positive"
+    durations_are_chunks = "durations are chunks"
+    paths_have_recordings = "paths have recordings"
     starts_in_the_past = "starts in the past"
     live_is_fresh = "live is fresh"
     historic_exists = "historic exists"
@@ -149,6 +152,29 @@ def _durations_positive(seen: Survey, _: Requirements) -> str | None:
     return _several(wrong, "recordings that do not end after they start")
 
 
+def _durations_are_chunks(seen: Survey, required: Requirements) -> str | None:
+    """Recordings end with a chunk. Milliseconds are what MongoDB can tell, and two were seen."""
+    chunk = required.recording_chunk_seconds.value
+    if chunk is None:
+        raise Undetermined(
+            "how long a chunk of a recording is was not agreed; set recording_chunk_seconds in "
+            "requirements.yaml."
+        )
+    wrong = [
+        f"{each.uuid}: {seconds:g} s"
+        for each in seen.recordings
+        if each.duration is not None
+        and abs((seconds := each.duration.total_seconds()) - round(seconds / chunk) * chunk)
+        > CHUNK_TOLERANCE
+    ]
+    return _several(wrong, f"recordings that are no whole number of {chunk:g} s long")
+
+
+def _paths_have_recordings(seen: Survey, _: Requirements) -> str | None:
+    empty = [part.guid for part in seen.collections if not part.archived and not part.recordings]
+    return _several(empty, "GUIDs of base paths in use without any recording")
+
+
 def _starts_in_the_past(seen: Survey, _: Requirements) -> str | None:
     latest = seen.now + CLOCK_TOLERANCE
     wrong = [
@@ -170,9 +196,10 @@ def _live_is_fresh(seen: Survey, required: Requirements) -> str | None:
 
 
 def _historic_exists(seen: Survey, _: Requirements) -> str | None:
-    if any(each.state is State.HISTORIC for each in seen.recordings):
+    in_use = [each for part in seen.collections if not part.archived for each in part.recordings]
+    if any(each.state is State.HISTORIC for each in in_use):
         return None
-    return f"none of {len(seen.recordings)} recordings is historic (ended and not deleted)."
+    return f"none of {len(in_use)} recordings below paths in use is historic (ended, not deleted)."
 
 
 def _unrecognised_share(seen: Survey, required: Requirements) -> str | None:
@@ -206,6 +233,7 @@ OF_BASE_PATHS = {
     RecordingsRule.collections_exist,
     RecordingsRule.no_orphan_collections,
     RecordingsRule.path_in_use,
+    RecordingsRule.paths_have_recordings,
 }
 RULES: dict[RecordingsRule, Rule] = {
     RecordingsRule.base_paths: _base_paths,
@@ -223,6 +251,8 @@ RULES: dict[RecordingsRule, Rule] = {
     RecordingsRule.deleted_is_boolean: _deleted_is_boolean,
     RecordingsRule.metadata_is_object: _metadata_is_object,
     RecordingsRule.durations_positive: _durations_positive,
+    RecordingsRule.durations_are_chunks: _durations_are_chunks,
+    RecordingsRule.paths_have_recordings: _paths_have_recordings,
     RecordingsRule.starts_in_the_past: _starts_in_the_past,
     RecordingsRule.live_is_fresh: _live_is_fresh,
     RecordingsRule.historic_exists: _historic_exists,

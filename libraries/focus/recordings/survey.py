@@ -16,6 +16,7 @@ from focus.recordings.database import Document, Index, RecordingsDatabase
 BASE_PATHS = "base_paths"
 UNRECOGNISED_SUFFIX = "-unrecognized_recordings"
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_WITH_METADATA = {"fiber_metadata": {"$type": "object"}}
 _WRONG_METADATA = {"$exists": True, "$ne": None, "$not": {"$type": "object"}}
 
 
@@ -126,6 +127,25 @@ def survey(database: RecordingsDatabase) -> Survey:
         without_collection=tuple(guid for guid in named if guid not in present),
         orphans=tuple(sorted(name for name in present - set(named) if GUID.fullmatch(name))),
     )
+
+
+def newest_metadata(database: RecordingsDatabase, limit: int) -> dict[str, Document]:
+    """`fiber_metadata` by uuid, of the recordings that started last below each base path.
+
+    At most `limit` per path, because each holds many fields. Recordings without are left out:
+    whether they may be is a rule of its own, and old ones have none.
+    """
+    present = database.collections()
+    guids = [str(entry.get("guid")) for entry in database.documents(BASE_PATHS, "guid")]
+    found = [
+        document
+        for guid in guids
+        if guid in present
+        for document in database.newest(
+            collection_name(guid), limit, _WITH_METADATA, "uuid", "fiber_metadata"
+        )
+    ]
+    return {str(document.get("uuid")): document["fiber_metadata"] for document in found}
 
 
 def collection_name(guid: str) -> str:

@@ -1,6 +1,6 @@
 """One frame as it came: its fields, and its buffers undecoded."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -24,7 +24,7 @@ class Frame:
     minimum: float
     maximum: float
     buffer_sizes: tuple[int, ...]
-    buffers: tuple[bytes, ...] = ()
+    buffers: tuple[bytes, ...] = field(default=(), repr=False)  # megabytes in a log
 
     @property
     def channel_count(self) -> int:

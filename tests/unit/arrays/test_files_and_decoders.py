@@ -43,6 +43,11 @@ def test_an_envelope_is_judged_as_it_stands(tmp_path, changes, codes) -> None:
     assert message_report(message, ANY).codes() == codes
 
 
+@pytest.mark.parametrize(("given", "read"), [(7, 7), ("7", None), (True, None)])
+def test_a_sequence_is_a_whole_number(tmp_path, given, read) -> None:
+    assert read_array_file(_pair(tmp_path, sequence=given), "any").sequence == read
+
+
 @pytest.mark.parametrize(
     ("values", "codes"),
     [
@@ -131,3 +136,21 @@ def test_a_placeholder_must_say_what_it_needs(tmp_path) -> None:
     (tmp_path / "cut" / "arrays.yaml").write_text(cut, encoding="utf-8")
     with pytest.raises(ToolError, match=r"range_policy.*needs"):
         load_arrays_profile("cut", tmp_path)
+
+
+def test_a_summary_of_unknown_fields_needs_input() -> None:
+    with pytest.raises(NeedsInput, match=r"Needed: the fields that pzpy/data/data_summary\.py"):
+        load_arrays_profile("pz").summary_rules()
+    assert load_arrays_profile("example").summary_rules().fields
+
+
+@pytest.mark.parametrize(("view", "code"), [("multichannel", "0"), ("waterfall", "2")])
+def test_the_code_of_a_view(view, code) -> None:
+    assert load_arrays_profile("pz").view_type_of(view) == code
+
+
+def test_a_view_without_a_code_needs_input() -> None:
+    with pytest.raises(
+        NeedsInput, match=r"view_type of 'heatmaps' is not known\. Needed: the code"
+    ):
+        load_arrays_profile("pz").view_type_of("heatmaps")

@@ -10,6 +10,7 @@ from hypothesis.extra import numpy as arrays
 from focus.arrays.canonical import CANONICAL, Endian, Kind
 from focus.arrays.checks import message_report, summary_of, summary_report
 from focus.arrays.contract import ArrayContract, read_claim
+from focus.arrays.corpus.summaries import RULES
 from focus.arrays.files import read_array_file
 from focus.arrays.message import ArrayMessage, DtypeClaim
 from focus.arrays.values import array_of
@@ -17,7 +18,6 @@ from focus.arrays.values import array_of
 ANY = ArrayContract("any")
 REAL = [dtype for dtype in CANONICAL.values() if dtype.kind is not Kind.COMPLEX]
 SHAPES = arrays.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=5)
-TOLERANCE = 1e-6
 
 
 @st.composite
@@ -64,7 +64,7 @@ def test_any_other_length_is_refused(drawn: tuple[np.ndarray, ArrayMessage], mor
 def test_a_recomputed_summary_is_accepted(drawn: tuple[np.ndarray, ArrayMessage]) -> None:
     _, message = drawn
     summary = summary_of(message, ANY)
-    assert summary_report(summary, message, ANY, TOLERANCE).accepted
+    assert summary_report(summary, message, ANY, RULES).accepted
     assert {type(each) for each in summary.values()} <= {str, list, int, float, bool, type(None)}
 
 

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from focus.recordings.database import open_database
 from focus.recordings.rules import RULES, RecordingsRule, require_recordings
-from focus.recordings.survey import BasePath, Recording, State
+from focus.recordings.survey import BasePath, Recording, State, newest_metadata
 from focus.settings import requirements
 from focus.verdict import PreconditionUnmet, ProductFailure, Undetermined
 
@@ -17,7 +18,7 @@ BROKEN = {
     "base-path-without-guid": {Rule.base_paths},
     "base-path-orphan-guid": {Rule.collections_exist},
     "collection-orphan": {Rule.no_orphan_collections},
-    "base-paths-all-archived": {Rule.path_in_use},
+    "base-paths-all-archived": {Rule.path_in_use, Rule.historic_exists},
     "index-start-time-missing": {Rule.start_time_indexed},
     "index-end-time-missing": {Rule.end_time_indexed},
     "index-uuid-missing": {Rule.uuid_indexed, Rule.uuid_index_unique},
@@ -29,6 +30,8 @@ BROKEN = {
     "recording-deleted-text": {Rule.deleted_is_boolean},
     "recording-metadata-text": {Rule.metadata_is_object},
     "recording-ends-first": {Rule.durations_positive},
+    "recording-duration-odd": {Rule.durations_are_chunks},
+    "base-path-empty": {Rule.paths_have_recordings},
     "recording-in-future": {Rule.starts_in_the_past},
     "recordings-stale": {Rule.live_is_fresh},
     "recordings-none-finished": {Rule.historic_exists, Rule.live_is_fresh},
@@ -110,6 +113,31 @@ def test_state(end, deleted, state) -> None:
 @pytest.mark.parametrize(("is_archive", "archived"), [(None, False), (False, False), (True, True)])
 def test_an_absent_mark_means_not_archived(is_archive, archived) -> None:
     assert BasePath("/prisma", "x", is_archive).archived is archived
+
+
+def test_no_agreed_chunk_is_no_verdict(surveyed) -> None:
+    required = requirements()
+    open_ = required.recording_chunk_seconds.model_copy(update={"value": None})
+    undecided = required.model_copy(update={"recording_chunk_seconds": open_})
+    with pytest.raises(Undetermined, match="set recording_chunk_seconds"):
+        require_recordings(Rule.durations_are_chunks, surveyed(), undecided)
+
+
+def test_what_is_archived_can_not_be_played(surveyed) -> None:
+    seen = surveyed()
+    archived = tuple(replace(part, archived=True) for part in seen.collections)
+    with pytest.raises(ProductFailure, match="none of 0 recordings below paths in use"):
+        require_recordings(
+            Rule.historic_exists, replace(seen, collections=archived), requirements()
+        )
+
+
+def test_newest_metadata_is_of_those_that_have_some(surveyed, environment) -> None:
+    surveyed("recording-metadata-text")
+    with open_database(environment) as database:
+        found = newest_metadata(database, 5)
+    assert len(found) == 7  # five below the path in use, two below the archive
+    assert all(each["layer_type"] == "smart_recorder" for each in found.values())
 
 
 def test_only_recordings_collections_are_read(surveyed) -> None:

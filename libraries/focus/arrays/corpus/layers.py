@@ -2,11 +2,15 @@
 
 from typing import Any
 
-from focus.arrays.checks import live_metadata_report, metadata_report
+from focus.arrays.checks import metadata_report
 from focus.arrays.codes import Code
+from focus.arrays.contract import ArrayContract
 from focus.arrays.corpus.entry import Entry
-from focus.arrays.profile import MetadataRules, Status
+from focus.arrays.message import ArrayMessage
+from focus.arrays.metadata_message import RECORDING, message_of_live_metadata, message_of_metadata
+from focus.arrays.profile import MetadataRules
 from focus.arrays.report import Report
+from focus.status import Status
 
 RULES = MetadataRules(
     status=Status.OBSERVED,
@@ -16,6 +20,7 @@ RULES = MetadataRules(
     leaf="prp2_recording",
     dtype_required=True,
 )
+AGREED = ArrayContract(RECORDING, ("float32",))
 Metadata = dict[str, Any]
 
 
@@ -57,6 +62,8 @@ def layers() -> list[Entry]:
         _chain("prr boolean", Code.METADATA_TYPE, prr=True),
         _chain("no dtype", Code.METADATA_DTYPE, dtype=None),
         _chain("dtype alias in metadata", Code.DTYPE_ALIAS, dtype="f4"),
+        _chain("another dtype in metadata", Code.KIND_DIFFERS, dtype="int16"),
+        _chain("samples with a fraction", Code.METADATA_TYPE, num_samples_per_trace=9791.0),
         _chain("null among numbers", Code.NULL_NUMBER, frequencies_list=[0.0, None, 2.0]),
         Entry("two leaves", Code.LEAF, _two_leaves),
     ]
@@ -82,14 +89,19 @@ def _chain(
     for _ in range(middles):
         metadata = {"layer_type": "baby_analyzer", "parent": metadata}
     metadata = {"layer_type": first, "parent": metadata}
-    return Entry(name, verdict, lambda: metadata_report(metadata, RULES))
+    return Entry(name, verdict, lambda: _judged(message_of_metadata(metadata, "chain")))
 
 
 def _two_leaves() -> Report:
     rules = RULES.model_copy(update={"middle": RULES.leaf})
     inner = {"layer_type": "smart_recorder", "parent": {**valid_leaf(), "parent": valid_leaf()}}
-    return metadata_report(inner, rules)
+    return metadata_report(message_of_metadata(inner, "chain"), rules, AGREED)
+
+
+def _judged(message: ArrayMessage) -> Report:
+    return metadata_report(message, RULES, AGREED)
 
 
 def _live(name: str, verdict: Code | None, **fields: Any) -> Entry:
-    return Entry(name, verdict, lambda: live_metadata_report({**valid_live(), **fields}))
+    message = message_of_live_metadata({**valid_live(), **fields})
+    return Entry(name, verdict, lambda: _judged(message))

@@ -1,4 +1,4 @@
-"""Frames of a job with three streams, as the proto gives them."""
+"""Frames of a job with three streams, as they are read."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -20,17 +20,17 @@ _BEGAN_MS, _ROW_MS, _HIGHEST = 1_700_000_000_000, 500, 650.0
 
 @dataclass(frozen=True)
 class CorpusFrame:
-    """The fields of the proto."""
+    """A frame as it is read."""
 
-    start_channel: int
-    end_channel: int
-    timestamp_in_milis: tuple[int, ...]
-    row_index: tuple[int, ...]
-    data_shape_x: int
-    data_shape_y: int
-    global_maximum: float
-    global_minimum: float
-    main_data: tuple[bytes, ...]
+    first_channel: int
+    last_channel: int
+    timestamps_ms: tuple[int, ...]
+    rows: tuple[int, ...]
+    width: int
+    height: int
+    maximum: float
+    minimum: float
+    buffers: tuple[bytes, ...]
 
 
 Job = dict[int, list[CorpusFrame]]
@@ -69,15 +69,15 @@ def _entry(name: str, verdict: Code | None, change: Change) -> Entry:
 def _frame(channels: tuple[int, ...], width: int, number: int) -> CorpusFrame:
     values = np.linspace(0, _HIGHEST, width).astype("<f2")
     return CorpusFrame(
-        start_channel=channels[0],
-        end_channel=channels[-1],
-        timestamp_in_milis=(_BEGAN_MS + _ROW_MS * number,),
-        row_index=(number,),
-        data_shape_x=width,
-        data_shape_y=1,
-        global_maximum=_HIGHEST + number,
-        global_minimum=0.0,
-        main_data=(values.tobytes(),),
+        first_channel=channels[0],
+        last_channel=channels[-1],
+        timestamps_ms=(_BEGAN_MS + _ROW_MS * number,),
+        rows=(number,),
+        width=width,
+        height=1,
+        maximum=_HIGHEST + number,
+        minimum=0.0,
+        buffers=(values.tobytes(),),
     )
 
 
@@ -91,13 +91,13 @@ def _changed(job: Job, fields: dict[str, Any]) -> CorpusFrame:
 
 
 def _half(job: Job) -> Job:
-    width = job[_STREAMS - 1][-1].data_shape_x // 2
-    return _last(data_shape_x=width)(job)
+    width = job[_STREAMS - 1][-1].width // 2
+    return _last(width=width)(job)
 
 
 def _twice(job: Job) -> Job:
-    data = job[_STREAMS - 1][-1].main_data[0]
-    return _last(main_data=(data, data))(job)
+    data = job[_STREAMS - 1][-1].buffers[0]
+    return _last(buffers=(data, data))(job)
 
 
 def _without(job: Job) -> Job:
@@ -108,32 +108,29 @@ def _two_rows(job: Job) -> Job:
     last = job[_STREAMS - 1][-1]
     doubled = replace(
         last,
-        data_shape_y=2,
-        timestamp_in_milis=last.timestamp_in_milis * 2,
-        row_index=(3, 4),
-        main_data=(last.main_data[0] * 2,),
+        height=2,
+        timestamps_ms=last.timestamps_ms * 2,
+        rows=(3, 4),
+        buffers=(last.buffers[0] * 2,),
     )
     return {**job, _STREAMS - 1: [*job[_STREAMS - 1][:-1], doubled]}
 
 
 def _twice_as_wide(job: Job) -> Job:
-    values = np.frombuffer(job[_STREAMS - 1][-1].main_data[0], "<f2")
-    return _last(main_data=(values.astype("<f4").tobytes(),))(job)
+    values = np.frombuffer(job[_STREAMS - 1][-1].buffers[0], "<f2")
+    return _last(buffers=(values.astype("<f4").tobytes(),))(job)
 
 
 _MUTATIONS: tuple[tuple[str, Code, Change], ...] = (
-    ("frame without rows", Code.SHAPE_SIGN, _last(data_shape_y=0, row_index=())),
+    ("frame without rows", Code.SHAPE_SIGN, _last(height=0, rows=())),
     ("frame with two buffers", Code.BUFFERS, _twice),
-    ("frame with a timestamp too many", Code.ROWS, _last(timestamp_in_milis=(1, 2))),
-    (
-        "frame whose rows go back",
-        Code.ROW_ORDER,
-        _last(data_shape_y=2, row_index=(2, 1), timestamp_in_milis=(5, 6)),
-    ),
-    ("frame of other channels", Code.CHANNEL_RANGE, _last(start_channel=1)),
+    ("frame with a timestamp too many", Code.ROWS, _last(timestamps_ms=(1, 2))),
+    ("frame whose rows go back", Code.ROW_ORDER, _last(rows=(0,))),
+    ("frame earlier than the last", Code.ROW_ORDER, _last(timestamps_ms=(_BEGAN_MS - 1,))),
+    ("frame of other channels", Code.CHANNEL_RANGE, _last(first_channel=1)),
     ("frame half as wide", Code.ROW_WIDTH, _half),
     ("frame with a float32 payload", Code.LENGTH, _twice_as_wide),
-    ("extrema shrink", Code.EXTREMA_SHRANK, _last(global_maximum=_HIGHEST)),
+    ("extrema shrink", Code.EXTREMA_SHRANK, _last(maximum=_HIGHEST)),
     ("shape changes in the stream", Code.STREAM_CHANGED, _two_rows),
     ("stream missing", Code.STREAM_COVERAGE, _without),
     ("stream unknown", Code.STREAM_COVERAGE, lambda job: {**job, _STREAMS: job[0]}),

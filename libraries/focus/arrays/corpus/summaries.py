@@ -11,10 +11,18 @@ from focus.arrays.codes import Code
 from focus.arrays.contract import ArrayContract
 from focus.arrays.corpus.entry import Entry
 from focus.arrays.message import ArrayMessage, DtypeClaim
+from focus.arrays.profile import Statistic, SummaryField, SummaryRules
 from focus.arrays.report import Report
+from focus.status import Status
 
 ANY = ArrayContract("any")
-TOLERANCE = 1e-6
+RULES = SummaryRules(
+    status=Status.INVENTED,
+    source="the fields that these tests recompute",
+    fields={each: SummaryField(name=each.value) for each in Statistic},
+    other_fields_allowed=False,
+    mean_std_tolerance=1e-6,
+)
 _VALUES = 4000
 Summary = dict[str, Any]
 Change = Callable[[Summary], Summary]
@@ -46,7 +54,7 @@ def _entry(name: str, verdict: Code | None, array: str, change: Change) -> Entry
     summary = change(summary_of(message, ANY))
 
     def judge() -> Report:
-        return summary_report(summary, message, ANY, TOLERANCE)
+        return summary_report(summary, message, ANY, RULES)
 
     given = {
         "summary": summary,

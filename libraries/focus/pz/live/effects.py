@@ -11,7 +11,7 @@ from focus.pz.profile import Profile
 from focus.pz.redaction import shown
 from focus.pz.report import Report, rest_on
 from focus.pz.selector import parse
-from focus.pz.status import Basis, Status
+from focus.status import Basis, Status
 from focus.verdict import ToolError
 
 Getter = Callable[[str], Any]  # GET of a path below the base URL, returning the decoded JSON

@@ -15,7 +15,7 @@ from focus.pz.live.log_text import read_lines
 from focus.pz.profile import Profile
 from focus.pz.profile_file import Deployed, Live, LogRules
 from focus.pz.report import rest_on
-from focus.pz.status import Status
+from focus.status import Status
 from focus.verdict import ToolError
 
 SOAK = 120.0  # seconds

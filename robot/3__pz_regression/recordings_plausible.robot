@@ -1,0 +1,14 @@
+*** Settings ***
+Documentation    What is likely of recordings but was observed only, never specified: no gate.
+
+Resource         recordings_quality.resource
+
+Suite Setup      Read The Recordings Once
+Test Template    Recordings Should Satisfy
+
+Test Tags        data-quality    medium    PZ-13598    PZ-14812
+
+
+*** Test Cases ***                              RULE
+Recordings are whole chunks long                durations are chunks
+Paths in use, marked or not, have recordings    paths have recordings

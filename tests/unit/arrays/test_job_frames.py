@@ -1,0 +1,66 @@
+"""Frames of a job: what is told of them, and what of a stream shows only between them."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from focus.arrays.checks import job_report
+from focus.arrays.contract import RangePolicy
+from focus.arrays.corpus.messages import FLOAT16
+from focus.arrays.corpus.streams import answer, valid_job
+from focus.arrays.frames import promises_of
+
+
+def _report(job, answered=None):
+    return job_report(job, promises_of(answered or answer()), FLOAT16, RangePolicy.LINEAR)
+
+
+def _wider(frame):
+    values = np.frombuffer(frame.buffers[0], "<f2")
+    return replace(frame, buffers=(values.astype("<f4").tobytes(),))
+
+
+def test_a_dtype_that_changes_on_the_way_shows_by_its_bytes() -> None:
+    job = valid_job()
+    job[1][2] = _wider(job[1][2])
+    report = _report(job)
+    assert report.codes() == ("FR004", "FR017")
+    assert report.failures[0].sentence.startswith("stream 1, frame 2: the payload has")
+    assert "bytes per value from 2.0 to 4.0" in report.failures[1].sentence
+
+
+def test_a_defect_of_all_frames_is_told_once_per_stream() -> None:
+    job = {stream: [_wider(frame) for frame in frames] for stream, frames in valid_job().items()}
+    report = _report(job)
+    assert report.codes() == ("FR004",) * 3
+    assert report.failures[0].sentence.startswith("stream 0, frame 0 (and 2 more): ")
+
+
+def test_order_is_judged_from_frame_to_frame() -> None:
+    job = valid_job()
+    job[0][0], job[0][1] = job[0][1], job[0][0]
+    assert {"FR006", "FR014"} == set(_report(job).codes())
+    sentences = [each.sentence for each in _report(job).failures]
+    assert "row_index of stream 0 goes from 1 to 0." in sentences
+
+
+@pytest.mark.parametrize(("factor", "codes"), [(1, ()), (3, ()), (0.5, ("FR008",))])
+def test_a_waterfall_has_any_whole_number_of_values_per_channel(factor, codes) -> None:
+    def resized(frame, channels):
+        width = int(channels * factor)
+        return replace(frame, width=width, buffers=(frame.buffers[0][: 2 * width],))
+
+    answered = {**answer(), "frequencies_amount": 0}
+    promises = promises_of(answered)
+    job = {
+        stream: [resized(frame, len(promises[stream].channels)) for frame in frames]
+        for stream, frames in valid_job().items()
+    }
+    assert set(_report(job, answered).codes()) == set(codes)
+
+
+def test_what_frames_cannot_show_is_said_even_of_none() -> None:
+    report = _report({})
+    assert report.codes() == ("FR018",) * 3
+    assert any("a frame has no field for its dtype" in each for each in report.unseen)
