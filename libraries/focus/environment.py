@@ -104,6 +104,10 @@ class Environment:
         """The same environment with another number of jobs that may be alive."""
         return replace(self, file=self.file.model_copy(update={"alive_jobs": jobs}))
 
+    def with_request_timeout(self, seconds: float) -> "Environment":
+        """The same environment with another time within which an answer must come."""
+        return replace(self, file=self.file.model_copy(update={"request_timeout": seconds}))
+
     def require(self, permission: Permission, what: str) -> None:
         """Raise NotAllowed unless the environment allows `permission` for `what`."""
         if not getattr(self.file.allow, permission.value):
