@@ -76,6 +76,11 @@ class Sampler:
     _over: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
     _began: float = 0.0
+    _ended: float = 0.0
+
+    @property
+    def runs(self) -> bool:
+        return not self._over.is_set()
 
     def begin(self) -> "Sampler":
         self._began = time.monotonic()
@@ -83,17 +88,23 @@ class Sampler:
         self._thread.start()
         return self
 
+    def halt(self) -> None:
+        """Ask no more, and wait for the last answer."""
+        if self.runs:
+            self._over.set()
+            if self._thread is not None:
+                self._thread.join()
+            self._ended = time.monotonic()
+
     def end(self) -> Series:
-        """Wait for the last answer. Raises ToolError when nothing could be sampled."""
-        self._over.set()
-        if self._thread is not None:
-            self._thread.join()
+        """Halt, and tell what was seen. Raises ToolError when nothing could be sampled."""
+        self.halt()
         if self._trouble:
             raise ToolError(self._trouble[0])
         if not self._samples:
             raise ToolError("the probe took no sample. Let it run longer than its interval.")
         request = self._samples[0].answer.request
-        return Series(request, self.interval, self._began, time.monotonic(), tuple(self._samples))
+        return Series(request, self.interval, self._began, self._ended, tuple(self._samples))
 
     def _run(self) -> None:
         try:
