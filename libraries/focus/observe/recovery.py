@@ -62,9 +62,8 @@ def await_recovery(
             done = Try(time.monotonic() - lifted, answer, is_good(answer))
             tries.append(done)
             row = [*row, done] if done.good else []
-            if len(row) < patience.consecutive and done.at > patience.give_up:
-                raise ProductFailure(_never(done, patience))
             if not done.good:
+                _give_up_after(done, patience)
                 time.sleep(PAUSE_SECONDS)
     finally:
         _show(tries, evidence)
@@ -82,8 +81,10 @@ def require_within(recovery: Recovery, limit: float | None) -> None:
         )
 
 
-def _never(last: Try, patience: Patience) -> str:
-    return (
+def _give_up_after(last: Try, patience: Patience) -> None:
+    if last.at <= patience.give_up:
+        return
+    raise ProductFailure(
         f"{last.answer.request} should be served again after the outage without a restart "
         f"({patience.consecutive} times in a row), but {last.at:.1f} s after its proven end it "
         f"{last.answer.in_words}."
