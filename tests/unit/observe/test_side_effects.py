@@ -38,7 +38,7 @@ class Cluster:
     def look(self, kind: Kind) -> Listing:
         return Listing(tuple(self.here[kind]), "1")
 
-    def watch(self, kind: Kind, version: str, seconds: float) -> Iterator[Thing]:
+    def watch(self, kind: Kind, _version: str, _seconds: float) -> Iterator[Thing]:
         if self.trouble:
             raise self.trouble.pop()
         seen = 0
@@ -49,7 +49,7 @@ class Cluster:
                 new, seen = self.told[seen:], len(self.told)
             yield from (one for one in new if one.kind is kind)
 
-    def pods(self, selector: str):
+    def pods(self, _selector: str):
         raise NotImplementedError
 
 

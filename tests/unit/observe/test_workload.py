@@ -18,7 +18,7 @@ class Cluster:
     def __init__(self, *pods: PodState) -> None:
         self.here = list(pods)
 
-    def pods(self, selector: str) -> list[PodState]:
+    def pods(self, _selector: str) -> list[PodState]:
         return self.here
 
 
