@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from http import HTTPStatus
 from typing import Any, Protocol
 
 from focus.environment import Environment
@@ -11,7 +12,6 @@ from focus.verdict import PreconditionUnmet, ToolError
 OWN_LABEL = ("app.kubernetes.io/managed-by", "focus-server-tests")
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 15.0
-GONE = 410
 
 
 class Kind(StrEnum):
@@ -124,7 +124,7 @@ class KubernetesCluster:
             ):
                 yield _thing(kind, event["object"])
         except ApiException as error:
-            broken = WatchTooOldError if error.status == GONE else ToolError
+            broken = WatchTooOldError if error.status == HTTPStatus.GONE else ToolError
             raise broken(_refused(kind, error)) from error
         except (HTTPError, OSError) as error:
             raise ToolError(f"the watch of {kind} broke: {error}.") from error
@@ -167,10 +167,10 @@ _BOUNDED = (CONNECT_SECONDS, READ_SECONDS)
 
 
 def _refused(kind: Kind, error: Any) -> str:
-    return (
-        f"the Kubernetes API refused to tell of {kind}: {error.status} {error.reason}. Give the "
-        f"user of the kubeconfig get, list and watch on {kind} (deploy/rbac)."
-    )
+    said = f"the Kubernetes API refused to tell of {kind}: {error.status} {error.reason}."
+    if error.status not in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+        return said
+    return f"{said} Give the user of the kubeconfig list and watch on {kind} (deploy/rbac)."
 
 
 def _thing(kind: Kind, item: Any) -> Thing:
