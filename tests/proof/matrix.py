@@ -36,7 +36,10 @@ class Matrix:
 def prove(declared: Declarations) -> Matrix:
     """Run every case with every fault; progress on the console."""
     cases = all_cases()
-    jobs = [(None, None), *((fault, None) for fault in declared.faults.values())]
+    jobs = [
+        (None, None),
+        *((fault, _concerned(declared, name, cases)) for name, fault in declared.faults.items()),
+    ]
     outcomes: dict[str, dict[Case, Outcome]] = {}
     for number, ((fault, _), seen) in enumerate(run_jobs(jobs), start=1):
         name = CLEAN if fault is None else fault.name
@@ -44,6 +47,17 @@ def prove(declared: Declarations) -> Matrix:
         red = sum(outcome.status == "FAIL" for outcome in seen)
         print(f"[{number}/{len(jobs)}] {name}: {red} of {len(seen)} cases red", flush=True)
     return Matrix(cases, outcomes, _findings(declared, cases, outcomes))
+
+
+def _concerned(declared: Declarations, fault: str, cases: list[Case]) -> list[Case]:
+    """Every case; of the costly tables only those that declare the fault."""
+    tables = declared.tables_of(fault)
+    return [
+        case
+        for case in cases
+        if case.table not in declared.costly
+        or (case.table in tables and declared.is_run(fault, case.table, case.row))
+    ]
 
 
 def _findings(
@@ -92,7 +106,7 @@ def _page(matrix: Matrix) -> str:
         f"<!doctype html><meta charset='utf-8'><title>Proof</title><style>{STYLE}</style>"
         f"<h1>Proof: {len(matrix.cases)} cases against {len(matrix.outcomes) - 1} faults</h1>"
         f"{verdict}<p>X the case fails, · it passes, s it is skipped, "
-        "E the tool broke (never counts as a kill).</p>"
+        "E the tool broke (never counts as a kill), empty: not run with this fault.</p>"
         f"<table><tr><th class='case'>case</th>{heads}</tr>{rows}</table>"
     )
 
@@ -109,7 +123,7 @@ def _row(matrix: Matrix, case: Case) -> str:
 
 def _mark(outcome: Outcome | None) -> str:
     if outcome is None:
-        return "?"
+        return ""
     if outcome.status == "FAIL" and not is_verdict(outcome):
         return "E"
     return MARKS[outcome.status]

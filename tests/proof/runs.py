@@ -54,6 +54,7 @@ VARIABLES = {
     "mongo_uri": "FOCUS_MONGO_URI",
     "kubeconfig": "FOCUS_KUBECONFIG",
     "namespace": "FOCUS_NAMESPACE",
+    "toxiproxy_url": "FOCUS_TOXIPROXY_URL",
 }
 
 
@@ -168,7 +169,7 @@ def _case(test: Any) -> Case:
 def _process_environment(sandbox: Sandbox, folder: Path) -> Iterator[None]:
     before = dict(os.environ)
     for key, variable in VARIABLES.items():
-        os.environ[variable] = sandbox.addresses[key]
+        os.environ[variable] = sandbox.addresses[key] or ""
     os.environ |= {
         "FOCUS_ENVIRONMENT": "sandbox",
         "FOCUS_RUN_DIR": str(folder),
