@@ -10,6 +10,7 @@ from outage_keywords.cluster_state import ClusterStateKeywords
 from outage_keywords.lifecycle import LifecycleKeywords
 from outage_keywords.observer import Observer
 from outage_keywords.probing import ProbeKeywords
+from outage_keywords.promises import PromiseKeywords
 from outage_keywords.proofs import ProofKeywords
 from outage_keywords.records import RecordKeywords
 from outage_keywords.recovering import RecoveryKeywords
@@ -76,6 +77,7 @@ class OutageLibrary:
             ProbeKeywords(observer),
             ClusterStateKeywords(observer),
             RecoveryKeywords(observer),
+            PromiseKeywords(),
         )
         self._keywords = {
             name: getattr(component, name)
