@@ -64,10 +64,10 @@ class Pz(Record):
 class Outages(Record):
     """What is waited for around an outage. Durations are seconds.
 
-    `enforcement`: until it holds; it may be larger than the usual 5 s, 10 to 15 s were seen once on
-    k3s. `answer`: for the one answer to a request meanwhile; longer than its limit, so that the
-    message can say how long it took. `settle`: for what a request may leave behind late.
-    `recovery`: until a server that does not serve again is given up.
+    `enforcement`: until a NetworkPolicy must hold; k3s took 15 s once, 5 s usually.
+    `answer`: for the one answer to a request meanwhile; longer than its limit, so that the message
+    can say how long it took. `settle`: for what a request may leave behind late. `recovery`: until
+    a server that does not serve again is given up.
     """
 
     enforcement: Annotated[float, Field(gt=0, strict=False)] = 20.0
@@ -75,6 +75,7 @@ class Outages(Record):
     settle: Annotated[float, Field(gt=0, strict=False)] = 15.0
     recovery: Annotated[float, Field(gt=0, strict=False)] = 120.0
     max_pods: Annotated[int, Field(gt=0)] = 5
+    tool_image: str = "nicolaka/netshoot:v0.13"  # has `ss`, which kills connections
 
 
 class EnvironmentFile(Record):

@@ -1,17 +1,17 @@
 """The objects of one namespace as they come and go: a list, and a watch from there on."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from http import HTTPStatus
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from focus.environment import Environment
-from focus.verdict import PreconditionUnmet, ToolError
+from focus.verdict import ToolError
+from focus.workload.api import TIMEOUT, KubernetesError, ask, client_of
 
+T = TypeVar("T")
 OWN_LABEL = ("app.kubernetes.io/managed-by", "focus-server-tests")
-CONNECT_SECONDS = 5.0
-READ_SECONDS = 15.0
 
 
 class Kind(StrEnum):
@@ -80,97 +80,59 @@ class Cluster(Protocol):
 class KubernetesCluster:
     """`Cluster` through the Kubernetes client; one connection per watch."""
 
-    def __init__(self, settings: Any, namespace: str) -> None:
-        self._settings = settings
+    def __init__(self, api: Any, namespace: str) -> None:
+        from kubernetes import client  # noqa: PLC0415 - a heavy import, and most keywords need none
+
+        core = client.CoreV1Api(api)
         self._namespace = namespace
+        self._calls = {
+            Kind.JOBS: client.BatchV1Api(api).list_namespaced_job,
+            Kind.SERVICES: core.list_namespaced_service,
+            Kind.PODS: core.list_namespaced_pod,
+        }
 
     @classmethod
     def connect(cls, environment: Environment) -> "KubernetesCluster":
-        """Raises PreconditionUnmet without a kubeconfig, ToolError when it cannot be read."""
-        if environment.kubeconfig is None or not environment.file.capabilities.kubernetes:
-            raise PreconditionUnmet(
-                f"environment '{environment.name}' gives no Kubernetes access, so nobody can see "
-                "what the server leaves in the cluster. Set FOCUS_KUBECONFIG."
-            )
-        # Imported here: the client costs half a second, and most keywords need none.
-        from kubernetes import client, config  # noqa: PLC0415
-
-        settings = client.Configuration()
-        settings.retries = False  # a repeated request would hide an unreachable cluster
-        try:
-            config.load_kube_config(environment.kubeconfig, client_configuration=settings)
-        except (config.ConfigException, OSError) as error:
-            raise ToolError(f"kubeconfig {environment.kubeconfig} is unusable: {error}.") from error
-        return cls(settings, environment.namespace)
+        """Raises PreconditionUnmet without a kubeconfig, ToolError when it cannot be used."""
+        api = client_of(environment, "see what the server leaves in the cluster")
+        return cls(api, environment.namespace)
 
     def look(self, kind: Kind) -> Listing:
-        answer = self._ask(kind, lambda call: call(_request_timeout=_BOUNDED))
+        answer = self._list(kind)
         things = tuple(_thing(kind, item) for item in answer.items or [])
         return Listing(things, str(answer.metadata.resource_version))
 
     def watch(self, kind: Kind, version: str, seconds: float) -> Iterator[Thing]:
         from kubernetes import watch  # noqa: PLC0415
-        from kubernetes.client.exceptions import ApiException  # noqa: PLC0415
-        from urllib3.exceptions import HTTPError  # noqa: PLC0415
 
-        watcher = watch.Watch()
-        try:
-            for event in watcher.stream(
-                self._call(kind),
-                self._namespace,
-                resource_version=version,
-                timeout_seconds=max(1, int(seconds)),
-                _request_timeout=(CONNECT_SECONDS, seconds + READ_SECONDS),
-            ):
-                yield _thing(kind, event["object"])
-        except ApiException as error:
-            broken = WatchTooOldError if error.status == HTTPStatus.GONE else ToolError
-            raise broken(_refused(kind, error)) from error
-        except (HTTPError, OSError) as error:
-            raise ToolError(f"the watch of {kind} broke: {error}.") from error
+        events = watch.Watch().stream(
+            self._calls[kind],
+            self._namespace,
+            resource_version=version,
+            timeout_seconds=max(1, int(seconds)),
+            _request_timeout=(TIMEOUT[0], seconds + TIMEOUT[1]),
+        )
+        while event := self._ask(f"a watch of {kind}", lambda: next(events, None)):
+            yield _thing(kind, event["object"])
 
     def pods(self, selector: str) -> list[PodState]:
-        answer = self._ask(
-            Kind.PODS,
-            lambda call: call(label_selector=selector, _request_timeout=_BOUNDED),
-        )
+        answer = self._list(Kind.PODS, label_selector=selector)
         return [_pod(item) for item in answer.items or []]
 
-    def _ask(self, kind: Kind, run: Any) -> Any:
-        from kubernetes.client.exceptions import ApiException  # noqa: PLC0415
-        from urllib3.exceptions import HTTPError  # noqa: PLC0415
+    def _list(self, kind: Kind, **options: str) -> Any:
+        call = self._calls[kind]
+        return self._ask(
+            f"a list of {kind}",
+            lambda: call(self._namespace, _request_timeout=TIMEOUT, **options),
+        )
 
-        call = self._call(kind)
+    def _ask(self, what: str, call: Callable[[], T]) -> T:
         try:
-            return run(lambda **options: call(self._namespace, **options))
-        except ApiException as error:
-            raise ToolError(_refused(kind, error)) from error
-        except (HTTPError, OSError) as error:
-            raise ToolError(
-                f"the Kubernetes API did not answer for {kind}: {error}. Is FOCUS_KUBECONFIG right "
-                "and the cluster up?"
-            ) from error
-
-    def _call(self, kind: Kind) -> Any:
-        from kubernetes import client  # noqa: PLC0415
-
-        api = client.ApiClient(self._settings)
-        core = client.CoreV1Api(api)
-        return {
-            Kind.JOBS: client.BatchV1Api(api).list_namespaced_job,
-            Kind.SERVICES: core.list_namespaced_service,
-            Kind.PODS: core.list_namespaced_pod,
-        }[kind]
-
-
-_BOUNDED = (CONNECT_SECONDS, READ_SECONDS)
-
-
-def _refused(kind: Kind, error: Any) -> str:
-    said = f"the Kubernetes API refused to tell of {kind}: {error.status} {error.reason}."
-    if error.status not in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
-        return said
-    return f"{said} Give the user of the kubeconfig list and watch on {kind} (deploy/rbac)."
+            return ask(what, self._namespace, call)
+        except KubernetesError as error:
+            if error.status == HTTPStatus.GONE:
+                raise WatchTooOldError(error.sentence) from error
+            raise
 
 
 def _thing(kind: Kind, item: Any) -> Thing:
