@@ -1,19 +1,25 @@
 *** Settings ***
-Documentation     MongoDB answers, but slowly. The server still serves history in time, and nothing else waits for it.
+Documentation     MongoDB answers late. The server serves history in time or refuses it in time, and nothing else
+...               waits for MongoDB.
 
 Resource          outage.resource
 
-Suite Setup       Disturb Dependency    mongodb    latency    300
+Suite Setup       Disturb Dependency    mongodb    latency    ${SLOW_MS}
 Suite Teardown    Put Everything Back
 Test Template     Request Should Be Answered
 
 Test Tags         mongodb    high    PZ-13603    PZ-13604    PZ-13640
 
 
-*** Test Cases ***        REQUEST        STATUS    WITHIN                         NAMES
-Historic configuration    ${HISTORIC}    200       ${OUTAGE_UNAFFECTED_ANSWER}
-Live configuration        ${LIVE}        200       ${OUTAGE_UNAFFECTED_ANSWER}
-Acknowledgement           ${ACK}         200       ${OUTAGE_ACKNOWLEDGEMENT}
+*** Variables ***
+# Later than GET /ack may be, and early enough for a historic answer, which takes a few round trips.
+${SLOW_MS}    1500
+
+
+*** Test Cases ***        REQUEST        STATUS        WITHIN                         NAMES
+Historic configuration    ${HISTORIC}    200 or 503    ${OUTAGE_REFUSAL}
+Live configuration        ${LIVE}        200           ${OUTAGE_UNAFFECTED_ANSWER}
+Acknowledgement           ${ACK}         200           ${OUTAGE_ACKNOWLEDGEMENT}
 Acknowledgement stays fast all the time
     [Template]    NONE
     Acknowledgement Should Have Stayed Fast

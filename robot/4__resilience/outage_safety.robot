@@ -18,16 +18,16 @@ Outage that is claimed is real
     Outage Should Be Real    mongodb    ${HISTORIC}    mongo
 
 Outage on the server side leaves others alone
-    Outage Should Leave Others Alone    mongodb    server
+    Outage Should Leave Others Alone    mongodb    server    ${LIVE}
 
 Outage on the client side leaves others alone
-    Outage Should Leave Others Alone    mongodb    client
+    Outage Should Leave Others Alone    mongodb    client    ${LIVE}
 
 Outage that is too broad is noticed
     Too Broad An Outage Should Be Noticed    mongodb    rabbitmq
 
 Outage ends by itself
-    Outage Should End By Itself    mongodb
+    Outage Should End By Itself    mongodb    ${HISTORIC}
 
 Production refuses an outage
     Production Should Refuse An Outage    mongodb    kefar_saba

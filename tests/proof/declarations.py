@@ -15,6 +15,7 @@ class Context:
 
     prr: float | None = None
     state: str | None = None
+    cni: str | None = None
     requirements: tuple[tuple[str, object], ...] = ()
     knobs: tuple[tuple[str, object], ...] = ()
 
@@ -135,12 +136,13 @@ def _kills(entry: dict[str, str]) -> tuple[Kill, ...]:
 
 
 def _fault(name: str, entry: dict[str, object], bystanders: dict[str, str]) -> Fault:
-    known = {"kind", "bystander", "prr", "state", "requirements", "knobs", "change"}
+    known = {"kind", "bystander", "prr", "state", "cni", "requirements", "knobs", "change"}
     if unknown := set(entry) - known:
         raise ValueError(f"kills.yaml: fault {name} has unknown keys {sorted(unknown)}")
     context = Context(
         prr=entry.get("prr"),
         state=entry.get("state"),
+        cni=entry.get("cni"),
         requirements=tuple(dict(entry.get("requirements", {})).items()),
         knobs=tuple(dict(entry.get("knobs", {})).items()),
     )

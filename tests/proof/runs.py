@@ -199,6 +199,8 @@ def _apply_context(sandbox: Sandbox, context: Context, folder: Path) -> None:
         sandbox.control("PUT", "/prr", {"prr": context.prr})
     if context.state is not None:
         sandbox.control("PUT", "/state", {"state": context.state})
+    if context.cni is not None:
+        sandbox.control("PUT", "/cni", {"cni": context.cni})
     if context.requirements:
         data = yaml.safe_load(REQUIREMENTS.read_text(encoding="utf-8"))
         for key, value in context.requirements:
