@@ -47,10 +47,12 @@ class Workloads:
     def job_started(self, job: Job) -> None:
         """Add the Jobs, their pods and the Service of a new job."""
         grpc, cleanup = f"grpc-job-{job.id}", f"cleanup-job-{job.id}"
-        self._pods[job.id] = [
-            self._add_job(grpc, _analyzer(job), 120),
-            self._add_job(cleanup, _cleaner(job), 10),
-        ]
+        self._pods[job.id] = []
+        if not job.is_service_only:
+            self._pods[job.id] = [
+                self._add_job(grpc, _analyzer(job), 120),
+                self._add_job(cleanup, _cleaner(job), 10),
+            ]
         self._add(
             "services",
             _service(
@@ -66,6 +68,8 @@ class Workloads:
         for pod in self._pods.pop(job.id):
             self._store.remove("pods", self._namespace, pod)
         self._store.remove("services", self._namespace, f"grpc-service-{job.id}")
+        if job.is_service_only:
+            return
         for name in (f"grpc-job-{job.id}", f"cleanup-job-{job.id}"):
             self._store.remove("jobs", self._namespace, name)
 

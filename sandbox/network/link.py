@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Callable
+from typing import cast
 
 from sandbox.network.current import Current, Side
 from sandbox.network.gate import Address, linger_not, reset
@@ -100,8 +101,7 @@ class _End(asyncio.Protocol):
         self._current = current
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - a stream
-        self._side.transport = transport
+        self._side.transport = cast("asyncio.Transport", transport)  # uvloop's is none by type
 
     def data_received(self, data: bytes) -> None:
         self._current.feed(data)
