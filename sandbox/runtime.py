@@ -12,17 +12,21 @@ from sandbox.kubernetes.api import kubernetes_api
 from sandbox.kubernetes.config_files import read_config_files
 from sandbox.kubernetes.kubeconfig import KubeconfigFile
 from sandbox.kubernetes.objects import Workloads
-from sandbox.kubernetes.server_objects import ServerWorkload
+from sandbox.kubernetes.server_objects import PORT, ServerWorkload
+from sandbox.kubernetes.server_process import NAME, ServerProcess
 from sandbox.kubernetes.store import Store
 from sandbox.loopback import claim_stream_address
+from sandbox.network.service import NetworkService
+from sandbox.network.toxiproxy import ABSENT
 from sandbox.options import Options
+from sandbox.publisher import Publisher
 from sandbox.recordings import Recordings
 from sandbox.recordings_faults import SeededRecordings
 from sandbox.recordings_seed import anchor_now
 from sandbox.serving import HttpServer
 from sandbox.spec import SPEC
 from sandbox.streams.service import StreamService
-from sandbox.world import World
+from sandbox.world import Surroundings, World
 
 
 @dataclass(frozen=True)
@@ -61,21 +65,26 @@ class Sandbox:
 
     async def _start(self, stack: AsyncExitStack) -> Addresses:
         database = self._start_database(stack)
-        world = self._start_world(stack, database)
+        store, server = Store(), ServerProcess(self._options.seed)
+        around = await self._start_surroundings(stack, database, store, server)
+        world = World(self._options, around)
         world.follow_faults(self._seed(database).follow)
-        kubeconfig = await self._start_kubernetes(stack, world)
+        world.follow_faults(around.network.follow)
+        kubeconfig = await self._start_kubernetes(stack, world, store)
         self._start_streams(stack, world)
         http = HttpServer(
             Gateway(world, focus_server(world), control_api(world)), self._options.port
         )
         stack.push_async_callback(http.stop)
         await http.start()
+        around.network.serve(NAME, PORT, http.address)
+        with_proxy = not world.faults.on(ABSENT)
         return Addresses(
             base_url=http.url + PREFIX,
             mongo_uri=database.uri,
             kubeconfig=str(kubeconfig.path),
             namespace=SPEC.namespace,
-            toxiproxy_url=None,
+            toxiproxy_url=around.network.toxiproxy_url if with_proxy else None,
             control_url=http.url + CONTROL_PREFIX,
         )
 
@@ -88,12 +97,23 @@ class Sandbox:
         seed, prr_hz = self._options.seed, self._options.prr_hz
         return SeededRecordings(database.uri, database.name, seed, anchor_now(), prr_hz)
 
-    def _start_world(self, stack: AsyncExitStack, database: SandboxDatabase) -> World:
-        recordings = Recordings(database.uri, database.name, SPEC.base_path)
+    async def _start_surroundings(
+        self, stack: AsyncExitStack, database: SandboxDatabase, store: Store, server: ServerProcess
+    ) -> Surroundings:
+        """Start what the Focus Server uses; the network alone leads it to its dependencies."""
+        network = NetworkService(store, self._options.cni, lambda: (SPEC.namespace, server.pod))
+        stack.push_async_callback(network.stop)
+        to_mongo, to_rabbit = await network.start(database.address)
+        server.on_start(network.cluster.server_started_anew)
+        recordings = Recordings(database.uri_through(to_mongo), database.name, SPEC.base_path)
         stack.push_async_callback(recordings.close)
+        publisher = Publisher(to_rabbit)
+        stack.callback(publisher.close)
         streams = claim_stream_address()
         stack.callback(streams.release)
-        return World(self._options, recordings, streams.host, streams.first_port)
+        return Surroundings(
+            server, recordings, publisher, network, streams.host, streams.first_port
+        )
 
     def _start_streams(self, stack: AsyncExitStack, world: World) -> None:
         idle_s = self._options.job_life_s * SPEC.historic_idle_ratio
@@ -101,13 +121,16 @@ class Sandbox:
         stack.push_async_callback(streams.stop)
         streams.start()
 
-    async def _start_kubernetes(self, stack: AsyncExitStack, world: World) -> KubeconfigFile:
-        store, token = Store(), secrets.token_urlsafe(24)
+    async def _start_kubernetes(
+        self, stack: AsyncExitStack, world: World, store: Store
+    ) -> KubeconfigFile:
+        token = secrets.token_urlsafe(24)
         files = read_config_files(self._options.pz_profile)
         server = ServerWorkload(world.server, world.faults, files, SPEC.namespace)
-        store.show(server.objects)
+        store.mirror(server.objects)
         workloads = Workloads(store, SPEC.namespace, self._options.seed, world.faults)
         workloads.add_standing()
+        store.keep_as_start()
         world.jobs.observe(workloads)
         store.before_reading(world.jobs.expire)
         http = HttpServer(kubernetes_api(store, server, token), websockets=True)

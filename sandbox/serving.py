@@ -31,9 +31,16 @@ class HttpServer:
         self._task: asyncio.Task[None] | None = None
 
     @property
+    def address(self) -> tuple[str, int]:
+        """Where it listens."""
+        host, port = self._socket.getsockname()
+        return host, port
+
+    @property
     def url(self) -> str:
         """``http://127.0.0.1:port``."""
-        return f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        host, port = self.address
+        return f"http://{host}:{port}"
 
     async def start(self) -> None:
         """Return when requests are served. Raises RuntimeError when serving ends before."""

@@ -9,7 +9,7 @@ from sandbox.jobs import Job
 from sandbox.kubernetes import server_objects
 from sandbox.kubernetes.server_faults import JOB_POD_FAILS
 from sandbox.kubernetes.server_process import NAME
-from sandbox.kubernetes.store import Store, timestamp
+from sandbox.kubernetes.store import Store
 from sandbox.spec import SPEC
 
 Object = dict[str, Any]
@@ -32,8 +32,8 @@ class Workloads:
         """Add the server's Service (its pod is in ``server_objects``) and its dependencies."""
         self._add_service(NAME, server_objects.LABELS, server_objects.PORT)
         for name, labels, port in (
-            ("mongodb", {"app.kubernetes.io/name": "mongodb"}, 27017),
-            ("rabbitmq-panda", {"app.kubernetes.io/name": "rabbitmq"}, 5672),
+            ("mongodb", _labels("mongodb", "mongodb"), 27017),
+            ("rabbitmq-panda", _labels("rabbitmq", "rabbitmq-panda"), 5672),
         ):
             pod = f"{name}-{self._suffix(10)}-{self._suffix(5)}"
             container = {
@@ -41,16 +41,18 @@ class Workloads:
                 "image": f"sandbox/{name}:1",
                 "ports": [{"containerPort": port, "protocol": "TCP"}],
             }
-            self._add("pods", _pod(self._metadata(pod, labels), container))
+            self._add("pods", _pod(self._metadata(pod, labels), container, self._now()))
             self._add_service(name, labels, port)
 
     def job_started(self, job: Job) -> None:
         """Add the Jobs, their pods and the Service of a new job."""
         grpc, cleanup = f"grpc-job-{job.id}", f"cleanup-job-{job.id}"
-        self._pods[job.id] = [
-            self._add_job(grpc, _analyzer(job), 120),
-            self._add_job(cleanup, _cleaner(job), 10),
-        ]
+        self._pods[job.id] = []
+        if not job.is_service_only:
+            self._pods[job.id] = [
+                self._add_job(grpc, _analyzer(job), 120),
+                self._add_job(cleanup, _cleaner(job), 10),
+            ]
         self._add(
             "services",
             _service(
@@ -66,6 +68,8 @@ class Workloads:
         for pod in self._pods.pop(job.id):
             self._store.remove("pods", self._namespace, pod)
         self._store.remove("services", self._namespace, f"grpc-service-{job.id}")
+        if job.is_service_only:
+            return
         for name in (f"grpc-job-{job.id}", f"cleanup-job-{job.id}"):
             self._store.remove("jobs", self._namespace, name)
 
@@ -78,7 +82,7 @@ class Workloads:
         uid = str(uuid.uuid4())
         labels = {"app": name, "job-name": name, "controller-uid": uid}
         pod_name = f"{name}-{self._suffix(5)}"
-        self._add("jobs", _job(self._metadata(name, labels, uid), container, ttl_s))
+        self._add("jobs", _job(self._metadata(name, labels, uid), container, ttl_s, self._now()))
         metadata = self._metadata(pod_name, labels)
         metadata["ownerReferences"] = [
             {
@@ -90,12 +94,16 @@ class Workloads:
                 "blockOwnerDeletion": True,
             }
         ]
-        pod = _pod(metadata, container, restart_policy="Never")
-        self._add("pods", _failed(pod) if self._faults.on(JOB_POD_FAILS) else pod)
+        now = self._now()
+        pod = _pod(metadata, container, now, restart_policy="Never")
+        self._add("pods", _failed(pod, now) if self._faults.on(JOB_POD_FAILS) else pod)
         return pod_name
 
-    def _add(self, kind: str, item: Object) -> None:
-        self._store.add(kind, item)
+    def _add(self, plural: str, item: Object) -> None:
+        self._store.add(plural, item)
+
+    def _now(self) -> str:
+        return self._store.timestamp()
 
     def _metadata(self, name: str, labels: dict[str, str], uid: str | None = None) -> Object:
         return {
@@ -107,6 +115,10 @@ class Workloads:
 
     def _suffix(self, length: int) -> str:
         return "".join(self._random.choice(_SUFFIX_LETTERS) for _ in range(length))
+
+
+def _labels(name: str, instance: str) -> dict[str, str]:
+    return {"app.kubernetes.io/name": name, "app.kubernetes.io/instance": instance}
 
 
 def _analyzer(job: Job) -> Object:
@@ -153,8 +165,7 @@ def _cleaner(job: Job) -> Object:
     }
 
 
-def _pod(metadata: Object, container: Object, restart_policy: str = "Always") -> Object:
-    now = timestamp()
+def _pod(metadata: Object, container: Object, now: str, restart_policy: str = "Always") -> Object:
     status = {
         "name": container["name"],
         "image": container["image"],
@@ -183,16 +194,16 @@ def _pod(metadata: Object, container: Object, restart_policy: str = "Always") ->
     }
 
 
-def _failed(pod: Object) -> Object:
+def _failed(pod: Object, now: str) -> Object:
     """Return the pod as it is when its container has ended with an error."""
     (container,) = pod["status"]["containerStatuses"]
-    ended = {"exitCode": 1, "reason": "Error", "finishedAt": timestamp()}
+    ended = {"exitCode": 1, "reason": "Error", "finishedAt": now}
     container |= {"ready": False, "state": {"terminated": ended}}
     pod["status"] |= {"phase": "Failed", "conditions": []}
     return pod
 
 
-def _job(metadata: Object, container: Object, ttl_s: int) -> Object:
+def _job(metadata: Object, container: Object, ttl_s: int, now: str) -> Object:
     template = {
         "metadata": {"labels": metadata["labels"]},
         "spec": {"restartPolicy": "Never", "containers": [container]},
@@ -207,7 +218,7 @@ def _job(metadata: Object, container: Object, ttl_s: int) -> Object:
             "template": template,
             "selector": {"matchLabels": {"controller-uid": metadata["uid"]}},
         },
-        "status": {"active": 1, "ready": 1, "startTime": timestamp()},
+        "status": {"active": 1, "ready": 1, "startTime": now},
     }
 
 
