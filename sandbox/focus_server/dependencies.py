@@ -107,6 +107,11 @@ class Dependencies:
             await self._reach_mongo(Recordings.ping)
         await self.publish()
 
+    async def before_listing(self) -> None:
+        """Do what the server does before it lists recordings."""
+        if self._faults.on(faults_of.RABBIT_FAILS_RECORDINGS):
+            await self.publish()
+
     async def before_metadata(self) -> None:
         """Do what the server does before it shows metadata."""
         if self._faults.on(faults_of.MONGO_FAILS_METADATA):

@@ -164,6 +164,7 @@ async def _recordings(world: World, start: int, end: int) -> Response:
     if faults.on(faults_of.RECORDINGS_ALL):
         start, end = 0, SPEC.limits.epoch_max_s
     try:
+        await world.dependencies.before_listing()
         deleted = faults.on(faults_of.RECORDINGS_DELETED)
         found = await world.dependencies.read(
             lambda recordings: recordings.between(start, end, with_deleted=deleted)

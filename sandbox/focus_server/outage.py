@@ -31,6 +31,10 @@ _LEAKS: Mapping[Name, Fault] = {
     Name.MONGODB: faults_of.MONGO_LEAKS_TRACE,
     Name.RABBITMQ: faults_of.RABBIT_LEAKS_TRACE,
 }
+_CRASHES: Mapping[Name, Fault] = {
+    Name.MONGODB: faults_of.MONGO_CRASH,
+    Name.RABBITMQ: faults_of.RABBIT_CRASH,
+}
 _LEAVES_JOB: Mapping[Name, Fault] = {
     Name.MONGODB: faults_of.MONGO_LEAVES_JOB,
     Name.RABBITMQ: faults_of.RABBIT_LEAVES_JOB,
@@ -58,12 +62,11 @@ def assumed_recording(wanted: Configuration) -> Recording | None:
 async def dependency_failure(world: World, failure: DependencyError) -> Response:
     """Answer a request that cannot be served without the dependency."""
     faults, missing = world.faults, failure.dependency
-    if missing is Name.MONGODB:
-        if faults.on(faults_of.MONGO_HANG):
-            await asyncio.sleep(_FOR_EVER_S)
-        if faults.on(faults_of.MONGO_CRASH):
-            world.server.crash()
-            return HTMLResponse("<html><h1>502 Bad Gateway</h1></html>", 502)
+    if missing is Name.MONGODB and faults.on(faults_of.MONGO_HANG):
+        await asyncio.sleep(_FOR_EVER_S)
+    if faults.on(_CRASHES[missing]):
+        world.server.crash()
+        return HTMLResponse("<html><h1>502 Bad Gateway</h1></html>", 502)
     if faults.on(_FAILS[missing]):
         return error(500, PARSE_FAILURE)
     unnamed, leaks = faults.on(_UNNAMED[missing]), faults.on(_LEAKS[missing])

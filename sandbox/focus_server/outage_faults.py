@@ -69,6 +69,12 @@ RABBIT_LEAKS_TRACE = Fault(
 RABBIT_UNNAMED = Fault(
     "rabbitmq-outage-unnamed", "the 503 of a server without RabbitMQ does not name it"
 )
+RABBIT_CRASH = Fault(
+    "rabbitmq-outage-crash", "without RabbitMQ a live request crashes the server's container"
+)
+RABBIT_FAILS_RECORDINGS = Fault(
+    "rabbitmq-outage-fails-recordings", "without RabbitMQ the recordings cannot be listed either"
+)
 RABBIT_NEVER_RECOVERS = Fault(
     "rabbitmq-outage-never-recovers", "once RabbitMQ was away, live requests get 503 for ever"
 )
@@ -96,5 +102,7 @@ FAULTS = (
     RABBIT_LEAVES_JOB,
     RABBIT_LEAKS_TRACE,
     RABBIT_UNNAMED,
+    RABBIT_CRASH,
+    RABBIT_FAILS_RECORDINGS,
     RABBIT_NEVER_RECOVERS,
 )
