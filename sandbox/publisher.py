@@ -87,6 +87,8 @@ class _Wire:
         await self._expect(amqp.EXCHANGE_DECLARE_OK)
 
     def _send(self, method: Method, arguments: bytes, channel: int = 0) -> None:
+        if self._writer.is_closing():
+            raise ConnectionResetError("The connection has ended.")
         self._writer.write(method_frame(method, arguments, channel))
 
     async def _expect(self, method: Method) -> None:

@@ -9,7 +9,6 @@ from bson import ObjectId
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.collection import AsyncCollection
 
-_SELECTION_TIMEOUT_MS = 1500
 _CONNECT_TIMEOUT_MS = 1000
 """So short that a database that is there again is noticed at once."""
 _NOT_DELETED: Mapping[str, Any] = {"deleted": {"$ne": True}}
@@ -43,10 +42,7 @@ class Recordings:
 
     def __init__(self, uri: str, database: str, base_path: str) -> None:
         self._client: AsyncMongoClient[Document] = AsyncMongoClient(
-            uri,
-            tz_aware=True,
-            connectTimeoutMS=_CONNECT_TIMEOUT_MS,
-            serverSelectionTimeoutMS=_SELECTION_TIMEOUT_MS,
+            uri, tz_aware=True, connectTimeoutMS=_CONNECT_TIMEOUT_MS
         )
         self._database = self._client[database]
         self._base_path = base_path

@@ -129,8 +129,9 @@ class Current:
 
 
 def _pause(side: Side) -> None:
-    if side.transport is not None and side.transport.is_reading():
-        side.transport.pause_reading()
+    transport = side.transport
+    if transport is not None and not transport.is_closing() and transport.is_reading():
+        transport.pause_reading()
 
 
 def _resume(side: Side) -> None:
