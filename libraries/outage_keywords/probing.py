@@ -98,9 +98,6 @@ class ProbeKeywords:
         Returns:
             How many there were.
 
-        Raises:
-            ToolError: Never for what a probe saw: `Stop Probe` says that.
-
         ```robotframework
         Probe During Outage    /ack
         Stop All Probes

@@ -46,7 +46,7 @@ class PromiseKeywords:
         Undo Situations
         ```
         """
-        return self._made.admit_traffic(dependency, ttl.total_seconds())
+        return self._made().admit_traffic(dependency, ttl.total_seconds())
 
     @keyword(tags=["Outage"])
     def leave_expired_outage_behind(self, dependency: str) -> str:
@@ -69,7 +69,7 @@ class PromiseKeywords:
         Undo Situations
         ```
         """
-        return self._made.leave_expired(dependency)
+        return self._made().leave_expired(dependency)
 
     @keyword(tags=["Outage"])
     def hold_lock_as_another_run(self, promised: timedelta) -> str:
@@ -92,7 +92,7 @@ class PromiseKeywords:
         Undo Situations
         ```
         """
-        return self._made.hold_lock(promised.total_seconds())
+        return self._made().hold_lock(promised.total_seconds())
 
     @keyword(tags=["Outage"])
     def undo_situations(self) -> int:
@@ -162,7 +162,6 @@ class PromiseKeywords:
         if naming not in str(refusal):
             raise ProductFailure(f"{expected}, but what was said is: {refusal}")
 
-    @property
     def _made(self) -> Situations:
         if self._situations is None:
             self._situations = Situations(load_environment())
