@@ -24,6 +24,7 @@ from sandbox.spec import SPEC
 class Surroundings:
     """What a world is put into, each started before it and stopped after it."""
 
+    faults: ActiveFaults
     server: ServerProcess
     recordings: Recordings
     publisher: Publisher
@@ -41,7 +42,7 @@ class World:
         self.stream_host = around.stream_host
         self.network = around.network
         self.server = around.server
-        self.faults = ActiveFaults()
+        self.faults = around.faults
         self.latency = Latency(self.faults)
         self.requests = RequestRecord()
         self.jobs = JobTable(
@@ -51,6 +52,7 @@ class World:
         self.dependencies = Dependencies(
             around.recordings, around.publisher, self.faults, self.server
         )
+        self._after_reset: list[Callable[[], None]] = []
         self.starting: list[Job] = []
         """Jobs whose POST /configure is not answered yet."""
         self.tasks: dict[str, Job] = {}
@@ -63,6 +65,10 @@ class World:
         """Call ``follower`` with the faults in force, now and after each switch."""
         self._followers.append(follower)
         follower(self.faults)
+
+    def follow_reset(self, follower: Callable[[], None]) -> None:
+        """Call ``follower`` after each reset."""
+        self._after_reset.append(follower)
 
     def switch_faults(self, active: Mapping[str, FaultValue]) -> None:
         """Make exactly ``active`` the faults in force, each starting anew."""
@@ -88,6 +94,8 @@ class World:
         self.network.reset()
         self.tasks.clear()
         self.requests.clear()
+        for follower in self._after_reset:
+            follower()
 
     def _take_start_values(self) -> None:
         self.contract: Contract = self._options.contract
