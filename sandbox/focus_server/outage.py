@@ -59,7 +59,7 @@ async def dependency_failure(world: World, failure: DependencyError) -> Response
     """Answer a request that cannot be served without the dependency."""
     faults, missing = world.faults, failure.dependency
     if missing is Name.MONGODB:
-        while faults.on(faults_of.MONGO_HANG):
+        while faults.on(faults_of.MONGO_HANG):  # noqa: ASYNC110 - until it is switched off
             await asyncio.sleep(_HANG_STEP_S)
         if faults.on(faults_of.MONGO_CRASH):
             world.server.crash()
