@@ -16,7 +16,7 @@ from sandbox.focus_server import (
     rejections,
     response_faults,
 )
-from sandbox.kubernetes import server_faults
+from sandbox.kubernetes import api_faults, server_faults, standing
 from sandbox.network import cluster, toxiproxy
 from sandbox.streams import faults as stream_faults
 
@@ -29,6 +29,7 @@ _DECLARED: tuple[Fault, ...] = (
     *latency.FAULTS,
     *recordings_faults.FAULTS,
     *server_faults.FAULTS,
+    *api_faults.FAULTS,
     *stream_faults.FAULTS,
     *capacity.FAULTS,
     *future_faults.FAULTS,
@@ -37,6 +38,8 @@ _DECLARED: tuple[Fault, ...] = (
     *acceptance.KNOBS,
     *endpoint_faults.KNOBS,
     *server_faults.KNOBS,
+    *api_faults.KNOBS,
+    *standing.KNOBS,
     *stream_faults.KNOBS,
     *capacity.KNOBS,
     *future_faults.KNOBS,

@@ -1,19 +1,23 @@
 """One running sandbox: its parts put together, started and taken down in reverse."""
 
-import secrets
+import asyncio
+import contextlib
 from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass
 
 from sandbox.control import control_api
 from sandbox.database import SandboxDatabase, open_database
+from sandbox.faults import ActiveFaults
 from sandbox.focus_server.app import PREFIX, focus_server
 from sandbox.gateway import CONTROL_PREFIX, Gateway
-from sandbox.kubernetes.api import kubernetes_api
+from sandbox.kubernetes.cluster import Cluster, cluster_store
 from sandbox.kubernetes.config_files import read_config_files
 from sandbox.kubernetes.kubeconfig import KubeconfigFile
 from sandbox.kubernetes.objects import Workloads
+from sandbox.kubernetes.rbac import Authorizer, read_roles
 from sandbox.kubernetes.server_objects import PORT, ServerWorkload
 from sandbox.kubernetes.server_process import NAME, ServerProcess
+from sandbox.kubernetes.standing import Standing
 from sandbox.kubernetes.store import Store
 from sandbox.loopback import claim_stream_address
 from sandbox.network.service import NetworkService
@@ -65,8 +69,9 @@ class Sandbox:
 
     async def _start(self, stack: AsyncExitStack) -> Addresses:
         database = self._start_database(stack)
-        store, server = Store(), ServerProcess(self._options.seed)
-        around = await self._start_surroundings(stack, database, store, server)
+        faults = ActiveFaults()
+        store = cluster_store(faults)
+        around = await self._start_surroundings(stack, database, store, faults)
         world = World(self._options, around)
         world.follow_faults(self._seed(database).follow)
         world.follow_faults(around.network.follow)
@@ -98,9 +103,10 @@ class Sandbox:
         return SeededRecordings(database.uri, database.name, seed, anchor_now(), prr_hz)
 
     async def _start_surroundings(
-        self, stack: AsyncExitStack, database: SandboxDatabase, store: Store, server: ServerProcess
+        self, stack: AsyncExitStack, database: SandboxDatabase, store: Store, faults: ActiveFaults
     ) -> Surroundings:
         """Start what the Focus Server uses; the network alone leads it to its dependencies."""
+        server = ServerProcess(self._options.seed)
         network = NetworkService(store, self._options.cni, lambda: (SPEC.namespace, server.pod))
         stack.push_async_callback(network.stop)
         to_mongo, to_rabbit = await network.start(database.address)
@@ -112,7 +118,7 @@ class Sandbox:
         streams = claim_stream_address()
         stack.callback(streams.release)
         return Surroundings(
-            server, recordings, publisher, network, streams.host, streams.first_port
+            faults, server, recordings, publisher, network, streams.host, streams.first_port
         )
 
     def _start_streams(self, stack: AsyncExitStack, world: World) -> None:
@@ -124,18 +130,30 @@ class Sandbox:
     async def _start_kubernetes(
         self, stack: AsyncExitStack, world: World, store: Store
     ) -> KubeconfigFile:
-        token = secrets.token_urlsafe(24)
+        faults, namespace = world.faults, SPEC.namespace
         files = read_config_files(self._options.pz_profile)
-        server = ServerWorkload(world.server, world.faults, files, SPEC.namespace)
+        server = ServerWorkload(world.server, store, faults, files, namespace)
+        authorizer = Authorizer(read_roles(), namespace, faults)
+        cluster = Cluster(store, server, authorizer, faults, world.network.cluster)
+        world.follow_faults(cluster.restart_failures)
         store.mirror(server.objects)
-        workloads = Workloads(store, SPEC.namespace, self._options.seed, world.faults)
-        workloads.add_standing()
-        store.keep_as_start()
-        world.jobs.observe(workloads)
+        store.mirror(Standing(store, faults, namespace, self._options.seed).objects)
+        world.follow_reset(store.return_to_start)
+        world.follow_reset(world.network.reset)
+        world.jobs.observe(Workloads(store, namespace, self._options.seed, faults))
         store.before_reading(world.jobs.expire)
-        http = HttpServer(kubernetes_api(store, server, token), websockets=True)
+        http = HttpServer(cluster.app, websockets=True)
         stack.push_async_callback(http.stop)
+        stack.callback(cluster.close)
         await http.start()
-        kubeconfig = KubeconfigFile(http.url, token, SPEC.namespace)
+        world.network.serve("kubernetes", 443, http.address, "default")
+        stack.push_async_callback(_end, asyncio.create_task(cluster.run_controllers()))
+        kubeconfig = KubeconfigFile(http.url, authorizer, namespace)
         stack.callback(kubeconfig.remove)
         return kubeconfig
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task

@@ -32,15 +32,14 @@ class HttpServer:
 
     @property
     def address(self) -> tuple[str, int]:
-        """Where it listens."""
+        """Host and port."""
         host, port = self._socket.getsockname()
         return host, port
 
     @property
     def url(self) -> str:
         """``http://127.0.0.1:port``."""
-        host, port = self.address
-        return f"http://{host}:{port}"
+        return f"http://127.0.0.1:{self.address[1]}"
 
     async def start(self) -> None:
         """Return when requests are served. Raises RuntimeError when serving ends before."""

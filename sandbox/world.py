@@ -24,6 +24,7 @@ from sandbox.spec import SPEC
 class Surroundings:
     """What a world is put into, each started before it and stopped after it."""
 
+    faults: ActiveFaults
     server: ServerProcess
     recordings: Recordings
     publisher: Publisher
@@ -41,13 +42,14 @@ class World:
         self.stream_host = around.stream_host
         self.network = around.network
         self.server = around.server
-        self.faults = ActiveFaults()
+        self.faults = around.faults
         self.latency = Latency(self.faults)
         self.requests = RequestRecord()
         self.jobs = JobTable(
             around.first_port, options.job_life_s, options.job_life_s * SPEC.historic_life_ratio
         )
         self._followers: list[Callable[[ActiveFaults], None]] = []
+        self._after_reset: list[Callable[[], None]] = []
         self.dependencies = Dependencies(
             around.recordings, around.publisher, self.faults, self.server
         )
@@ -63,6 +65,10 @@ class World:
         """Call ``follower`` with the faults in force, now and after each switch."""
         self._followers.append(follower)
         follower(self.faults)
+
+    def follow_reset(self, follower: Callable[[], None]) -> None:
+        """Call ``follower`` after each reset."""
+        self._after_reset.append(follower)
 
     def switch_faults(self, active: Mapping[str, FaultValue]) -> None:
         """Make exactly ``active`` the faults in force, each starting anew."""
@@ -85,9 +91,10 @@ class World:
         self.switch_faults({})
         self.jobs.end_all()
         self.server.reset()
-        self.network.reset()
         self.tasks.clear()
         self.requests.clear()
+        for follower in self._after_reset:
+            follower()
 
     def _take_start_values(self) -> None:
         self.contract: Contract = self._options.contract

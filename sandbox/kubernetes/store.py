@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
+from itertools import takewhile
 from typing import Any
 
 from sandbox.kubernetes.merging import difference, merged
@@ -21,6 +22,8 @@ Source = Callable[[], Iterable[tuple[str, Object]]]
 
 _REMEMBERED = 20_000
 _FIRST_VERSION = 1000
+_FOLLOWING = ("endpointslices",)
+"""Kinds that follow others by themselves."""
 
 
 class ChangeType(Enum):
@@ -60,7 +63,6 @@ class Store:
         self._untold: deque[Change] = deque()
         self._telling = False
         self._version = _FIRST_VERSION
-        self._kept: dict[Key, Object] = {}
 
     @property
     def version(self) -> str:
@@ -78,6 +80,10 @@ class Store:
     def follow(self, listener: Callable[[Change], None]) -> None:
         """Call ``listener`` after every change from now on; it may itself change objects."""
         self._listeners.append(listener)
+
+    def unfollow(self, listener: Callable[[Change], None]) -> None:
+        """Tell ``listener`` of nothing any more."""
+        self._listeners.remove(listener)
 
     def before_reading(self, refresh: Callable[[], None]) -> None:
         """Call ``refresh`` before each look, so that what is over has gone."""
@@ -98,14 +104,13 @@ class Store:
             mirror.bring_up_to_date(self)
 
     def add(self, plural: str, item: Object) -> Object:
-        """Take a new object; its metadata is completed in place. KeyError when it is there."""
+        """Take a new object and complete its metadata. KeyError when it is there."""
         key = key_of(plural, item)
         if key in self._objects:
             raise KeyError(key)
-        metadata = item["metadata"]
-        metadata.setdefault("uid", str(uuid.uuid4()))
-        metadata.setdefault("creationTimestamp", self.timestamp())
-        return self._put(ChangeType.ADDED, key, item)
+        system = {"uid": str(uuid.uuid4()), "creationTimestamp": self.timestamp()}
+        complete = {**item, "metadata": {**system, **item["metadata"]}}
+        return self._put(ChangeType.ADDED, key, complete)
 
     def replace(self, plural: str, item: Object) -> Object:
         """Put ``item`` in the place of the object of its name; KeyError when there is none.
@@ -144,25 +149,21 @@ class Store:
         oldest = self._history[0].version if self._history else self._version + 1
         if version + 1 < oldest:
             raise TooOldError(f"too old resource version: {version} ({oldest - 1})")
-        return iter([change for change in self._history if change.version > version])
-
-    def keep_as_start(self) -> None:
-        """Remember all objects as they are now, for ``return_to_start``."""
-        self.refresh()
-        self._kept = dict(self._objects)
+        news = takewhile(lambda change: change.version > version, reversed(self._history))
+        return reversed(list(news))
 
     def return_to_start(self) -> None:
-        """Undo every change to what ``keep_as_start`` remembered."""
-        for plural, namespace, name in [key for key in self._objects if key not in self._kept]:
-            self.remove(plural, namespace, name)
-        for (plural, *_), item in self._kept.items():
-            if key_of(plural, item) in self._objects:
-                self.replace(plural, item)
-            else:
-                self.add(plural, {**item, "metadata": dict(item["metadata"])})
-        for mirror in self._mirrors:
-            mirror.forget()
+        """Drop what clients have made, and what they have changed in mirrored objects."""
         self.refresh()
+        mirrored = {key: item for mirror in self._mirrors for key, item in mirror.last.items()}
+        for key in [key for key in self._objects if key not in mirrored]:
+            if key[0] not in _FOLLOWING and self.has(key):
+                self.remove(*key)
+        for key, item in mirrored.items():
+            if self.has(key):
+                self.replace(key[0], item)
+            else:
+                self.add(key[0], item)
 
     def has(self, key: Key) -> bool:
         """Say whether there is such an object, without a look at the sources."""
@@ -207,29 +208,20 @@ class _Mirror:
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._last: dict[Key, Object] = {}
-
-    def forget(self) -> None:
-        """Take the next look for the first; what was there stays."""
-        self._last = {}
+        self.last: dict[Key, Object] = {}
 
     def bring_up_to_date(self, store: Store) -> None:
         """Carry what differs from the last look over to the store."""
         seen = {key_of(plural, item): item for plural, item in self._source()}
-        last, self._last = self._last, seen
+        last, self.last = self.last, seen
         for key in last.keys() - seen.keys():
             if store.has(key):
                 store.remove(*key)
         for key, item in seen.items():
             if key not in last:
-                self._bring(store, key, item)
-            elif changes := difference(last[key], item):
+                store.add(key[0], item)
+            elif (changes := difference(last[key], item)) and store.has(key):
                 store.update(*key, changes)
-
-    def _bring(self, store: Store, key: Key, item: Object) -> None:
-        if store.has(key):
-            store.remove(*key)
-        store.add(key[0], {**item, "metadata": dict(item["metadata"])})
 
 
 def key_of(plural: str, item: Object) -> Key:
