@@ -43,6 +43,7 @@ _DECLARED: tuple[Fault, ...] = (
     *stream_faults.KNOBS,
     *capacity.KNOBS,
     *future_faults.KNOBS,
+    *outage_faults.KNOBS,
     *cluster.KNOBS,
     *toxiproxy.KNOBS,
 )

@@ -32,7 +32,7 @@ class HttpServer:
 
     @property
     def address(self) -> tuple[str, int]:
-        """Where it listens."""
+        """Host and port."""
         host, port = self._socket.getsockname()
         return host, port
 

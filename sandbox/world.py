@@ -49,10 +49,10 @@ class World:
             around.first_port, options.job_life_s, options.job_life_s * SPEC.historic_life_ratio
         )
         self._followers: list[Callable[[ActiveFaults], None]] = []
+        self._after_reset: list[Callable[[], None]] = []
         self.dependencies = Dependencies(
             around.recordings, around.publisher, self.faults, self.server
         )
-        self._after_reset: list[Callable[[], None]] = []
         self.starting: list[Job] = []
         """Jobs whose POST /configure is not answered yet."""
         self.tasks: dict[str, Job] = {}
@@ -91,7 +91,6 @@ class World:
         self.switch_faults({})
         self.jobs.end_all()
         self.server.reset()
-        self.network.reset()
         self.tasks.clear()
         self.requests.clear()
         for follower in self._after_reset:

@@ -19,7 +19,7 @@ from sandbox.recordings import Hidden, Recordings
 T = TypeVar("T")
 LookUp = Callable[[Recordings], Awaitable[T]]
 
-LIMIT_S = 2.5
+_LIMIT_S = 2.5
 """How long a dependency is waited for (pymongo takes half a second more), so that a client has
 its answer well within 5 s."""
 
@@ -96,7 +96,7 @@ class Dependencies:
         if never and self._rabbit.failed_in is not None:
             raise DependencyError(Name.RABBITMQ, "given up")
         try:
-            await self._publisher.check(LIMIT_S)
+            await self._publisher.check(self._limit_s())
         except BrokerAwayError as error:
             self._rabbit.failed(self._process.number)
             raise DependencyError(Name.RABBITMQ, str(error)) from error
@@ -132,12 +132,16 @@ class Dependencies:
         """Return what is found; a failure is held back until ``hold_s`` from now."""
         held_until = time.monotonic() + hold_s
         try:
-            with pymongo.timeout(LIMIT_S):
+            with pymongo.timeout(self._limit_s()):
                 return await look_up(self._recordings)
         except PyMongoError as error:
             await asyncio.sleep(held_until - time.monotonic())
             self._mongo.failed(self._process.number)
             raise DependencyError(Name.MONGODB, type(error).__name__) from error
+
+    def _limit_s(self) -> float:
+        known = self._faults.on(faults_of.DEPENDENCY_LIMIT)
+        return self._faults.number(faults_of.DEPENDENCY_LIMIT) if known else _LIMIT_S
 
     def _has_given_up(self) -> bool:
         failed_in = self._mongo.failed_in

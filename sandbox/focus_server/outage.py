@@ -18,7 +18,7 @@ from sandbox.world import World
 
 RETRY_AFTER_S = 5
 
-_FOR_EVER_S = 3600
+_HANG_STEP_S = 0.1
 _FAILS: Mapping[Name, Fault] = {
     Name.MONGODB: faults_of.MONGO_500,
     Name.RABBITMQ: faults_of.RABBIT_500,
@@ -62,8 +62,8 @@ def assumed_recording(wanted: Configuration) -> Recording | None:
 async def dependency_failure(world: World, failure: DependencyError) -> Response:
     """Answer a request that cannot be served without the dependency."""
     faults, missing = world.faults, failure.dependency
-    if missing is Name.MONGODB and faults.on(faults_of.MONGO_HANG):
-        await asyncio.sleep(_FOR_EVER_S)
+    while missing is Name.MONGODB and faults.on(faults_of.MONGO_HANG):  # until it is switched off
+        await asyncio.sleep(_HANG_STEP_S)
     if faults.on(_CRASHES[missing]):
         world.server.crash()
         return HTMLResponse("<html><h1>502 Bad Gateway</h1></html>", 502)

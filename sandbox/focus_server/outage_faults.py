@@ -1,6 +1,13 @@
 """Faults that show when MongoDB or RabbitMQ cannot be reached, one wrong behaviour each."""
 
-from sandbox.faults import Fault, Unit, Value
+from sandbox.faults import Fault, Unit, Value, knob
+
+DEPENDENCY_LIMIT = knob(
+    "dependency-limit",
+    "a dependency is waited for so long (2.5 s without the knob)",
+    Value(Unit.SECONDS, 2.5),
+)
+KNOBS = (DEPENDENCY_LIMIT,)
 
 MONGO_500 = Fault("mongodb-outage-500", "without MongoDB a historic request is answered with 500")
 MONGO_200 = Fault(
@@ -11,7 +18,7 @@ MONGO_SLOW = Fault(
     "without MongoDB the 503 comes after this time (a driver's default)",
     Value(Unit.SECONDS, 30.0),
 )
-MONGO_HANG = Fault("mongodb-outage-hang", "without MongoDB a historic request is never answered")
+MONGO_HANG = Fault("mongodb-outage-hang", "without MongoDB a historic request is not answered")
 MONGO_FREEZES_ACK = Fault(
     "mongodb-outage-freezes-ack",
     "without MongoDB /ack is answered after this time only",
