@@ -62,7 +62,7 @@ def assumed_recording(wanted: Configuration) -> Recording | None:
 async def dependency_failure(world: World, failure: DependencyError) -> Response:
     """Answer a request that cannot be served without the dependency."""
     faults, missing = world.faults, failure.dependency
-    while missing is Name.MONGODB and faults.on(faults_of.MONGO_HANG):  # until it is switched off
+    while missing is Name.MONGODB and faults.on(faults_of.MONGO_HANG):  # noqa: ASYNC110
         await asyncio.sleep(_HANG_STEP_S)
     if faults.on(_CRASHES[missing]):
         world.server.crash()
