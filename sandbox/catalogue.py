@@ -15,7 +15,7 @@ from sandbox.focus_server import (
     rejections,
     response_faults,
 )
-from sandbox.kubernetes import server_faults
+from sandbox.kubernetes import api_faults, server_faults, standing
 from sandbox.streams import faults as stream_faults
 
 _DECLARED: tuple[Fault, ...] = (
@@ -27,6 +27,7 @@ _DECLARED: tuple[Fault, ...] = (
     *latency.FAULTS,
     *recordings_faults.FAULTS,
     *server_faults.FAULTS,
+    *api_faults.FAULTS,
     *stream_faults.FAULTS,
     *capacity.FAULTS,
     *future_faults.FAULTS,
@@ -34,6 +35,8 @@ _DECLARED: tuple[Fault, ...] = (
     *acceptance.KNOBS,
     *endpoint_faults.KNOBS,
     *server_faults.KNOBS,
+    *api_faults.KNOBS,
+    *standing.KNOBS,
     *stream_faults.KNOBS,
     *capacity.KNOBS,
     *future_faults.KNOBS,

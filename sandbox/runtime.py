@@ -1,6 +1,7 @@
 """One running sandbox: its parts put together, started and taken down in reverse."""
 
-import secrets
+import asyncio
+import contextlib
 from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass
 
@@ -8,12 +9,14 @@ from sandbox.control import control_api
 from sandbox.database import SandboxDatabase, open_database
 from sandbox.focus_server.app import PREFIX, focus_server
 from sandbox.gateway import CONTROL_PREFIX, Gateway
-from sandbox.kubernetes.api import kubernetes_api
+from sandbox.kubernetes.cluster import Cluster, cluster_store
 from sandbox.kubernetes.config_files import read_config_files
 from sandbox.kubernetes.kubeconfig import KubeconfigFile
 from sandbox.kubernetes.objects import Workloads
+from sandbox.kubernetes.pod_network import NoNetwork
+from sandbox.kubernetes.rbac import Authorizer, read_roles
 from sandbox.kubernetes.server_objects import ServerWorkload
-from sandbox.kubernetes.store import Store
+from sandbox.kubernetes.standing import Standing
 from sandbox.loopback import claim_stream_address
 from sandbox.options import Options
 from sandbox.recordings import Recordings
@@ -102,17 +105,30 @@ class Sandbox:
         streams.start()
 
     async def _start_kubernetes(self, stack: AsyncExitStack, world: World) -> KubeconfigFile:
-        store, token = Store(), secrets.token_urlsafe(24)
+        faults, namespace = world.faults, SPEC.namespace
+        store = cluster_store(faults)
         files = read_config_files(self._options.pz_profile)
-        server = ServerWorkload(world.server, world.faults, files, SPEC.namespace)
-        store.show(server.objects)
-        workloads = Workloads(store, SPEC.namespace, self._options.seed, world.faults)
-        workloads.add_standing()
-        world.jobs.observe(workloads)
+        server = ServerWorkload(world.server, store, faults, files, namespace)
+        authorizer = Authorizer(read_roles(), namespace, faults)
+        cluster = Cluster(store, server, authorizer, faults, NoNetwork())
+        world.follow_faults(cluster.restart_failures)
+        store.mirror(server.objects)
+        store.mirror(Standing(store, faults, namespace, self._options.seed).objects)
+        world.follow_reset(store.return_to_start)
+        world.jobs.observe(Workloads(store, namespace, self._options.seed, faults))
         store.before_reading(world.jobs.expire)
-        http = HttpServer(kubernetes_api(store, server, token), websockets=True)
+        http = HttpServer(cluster.app, websockets=True)
         stack.push_async_callback(http.stop)
+        stack.callback(cluster.close)
         await http.start()
-        kubeconfig = KubeconfigFile(http.url, token, SPEC.namespace)
+        cluster.listens_at(http.address)
+        stack.push_async_callback(_end, asyncio.create_task(cluster.run_controllers()))
+        kubeconfig = KubeconfigFile(http.url, authorizer, namespace)
         stack.callback(kubeconfig.remove)
         return kubeconfig
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task

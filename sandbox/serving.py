@@ -31,9 +31,15 @@ class HttpServer:
         self._task: asyncio.Task[None] | None = None
 
     @property
+    def address(self) -> tuple[str, int]:
+        """Host and port."""
+        host, port = self._socket.getsockname()
+        return host, port
+
+    @property
     def url(self) -> str:
         """``http://127.0.0.1:port``."""
-        return f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        return f"http://127.0.0.1:{self.address[1]}"
 
     async def start(self) -> None:
         """Return when requests are served. Raises RuntimeError when serving ends before."""

@@ -33,6 +33,7 @@ class World:
             first_port, options.job_life_s, options.job_life_s * SPEC.historic_life_ratio
         )
         self._followers: list[Callable[[ActiveFaults], None]] = []
+        self._after_reset: list[Callable[[], None]] = []
         self.server = ServerProcess(options.seed)
         self.starting: list[Job] = []
         """Jobs whose POST /configure is not answered yet."""
@@ -46,6 +47,10 @@ class World:
         """Call ``follower`` with the faults in force, now and after each switch."""
         self._followers.append(follower)
         follower(self.faults)
+
+    def follow_reset(self, follower: Callable[[], None]) -> None:
+        """Call ``follower`` after each reset."""
+        self._after_reset.append(follower)
 
     def switch_faults(self, active: Mapping[str, FaultValue]) -> None:
         """Make exactly ``active`` the faults in force, each starting anew."""
@@ -69,6 +74,8 @@ class World:
         self.server.reset()
         self.tasks.clear()
         self.requests.clear()
+        for follower in self._after_reset:
+            follower()
 
     def _take_start_values(self) -> None:
         self.contract: Contract = self._options.contract
