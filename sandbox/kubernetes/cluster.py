@@ -16,7 +16,7 @@ from sandbox.kubernetes.handlers import Handlers
 from sandbox.kubernetes.job_controller import JobController, TtlController
 from sandbox.kubernetes.logs import Logs
 from sandbox.kubernetes.pod_controller import PodController
-from sandbox.kubernetes.pod_network import Address, PodNetwork
+from sandbox.kubernetes.pod_network import PodNetwork
 from sandbox.kubernetes.rbac import Authorizer
 from sandbox.kubernetes.server_objects import ServerWorkload
 from sandbox.kubernetes.store import Store
@@ -62,10 +62,6 @@ class Cluster:
     def app(self) -> ASGIApp:
         """The API over HTTP."""
         return self._api
-
-    def listens_at(self, address: Address) -> None:
-        """Let pods reach the API there."""
-        self._commands.api = address
 
     def restart_failures(self, _: ActiveFaults) -> None:
         """Let faults that happen once happen anew."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from sandbox.kubernetes.addresses import API_SERVER
-from sandbox.kubernetes.pod_network import Address, PodNetwork
+from sandbox.kubernetes.pod_network import PodNetwork
 from sandbox.kubernetes.responses import forbidden
 from sandbox.kubernetes.server_objects import ServerWorkload
 from sandbox.kubernetes.socket_kill import SocketKill, read_socket_kill
@@ -20,7 +20,6 @@ _RESOLVER = Path(__file__).with_name("pod_python")
 _PYTHONS = ("python", "python3")
 _FILE_COMMANDS = ("cat", "sha256sum")
 _BYPASSES_RESOLVER = set("EIsS")
-_API_NAMES = ("kubernetes", "kubernetes.default", "kubernetes.default.svc", API_SERVER)
 _HTTPS = 443
 _INHERITED = ("PATH", "LANG", "SYSTEMROOT", "TMPDIR")
 
@@ -51,8 +50,6 @@ class Commands:
     def __init__(self, server: ServerWorkload, network: PodNetwork) -> None:
         self._server = server
         self._network = network
-        self.api: Address | None = None
-        """Where the API listens, once it does."""
 
     def run(self, pod: Object, container: Object, command: Sequence[str]) -> Run:
         """Return how that command ends, or the child that it is. Raises ApiError 403."""
@@ -90,11 +87,7 @@ class Commands:
         return Ending(0, stdout=f"{hashlib.sha256(content).hexdigest()}  {path}\n".encode())
 
     def _environment(self, metadata: Object) -> dict[str, str]:
-        routes: dict[str, Address] = {
-            **self._network.routes(metadata["namespace"], metadata["name"]),
-        }
-        if self.api is not None:
-            routes |= dict.fromkeys((f"{name}:{_HTTPS}" for name in _API_NAMES), self.api)
+        routes = {**self._network.routes(metadata["namespace"], metadata["name"])}
         return {
             **{name: os.environ[name] for name in _INHERITED if name in os.environ},
             "HOSTNAME": metadata["name"],

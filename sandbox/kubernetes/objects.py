@@ -30,10 +30,12 @@ class Workloads:
     def job_started(self, job: Job) -> None:
         """Add the Jobs, their pods and the Service of a new job."""
         grpc, cleanup = f"grpc-job-{job.id}", f"cleanup-job-{job.id}"
-        self._pods[job.id] = [
-            self._add_job(grpc, _analyzer(job), 120),
-            self._add_job(cleanup, _cleaner(job), 10),
-        ]
+        self._pods[job.id] = []
+        if not job.is_service_only:
+            self._pods[job.id] = [
+                self._add_job(grpc, _analyzer(job), 120),
+                self._add_job(cleanup, _cleaner(job), 10),
+            ]
         self._add(
             "services",
             manifests.service(

@@ -160,7 +160,7 @@ class ServerWorkload:
         if self._faults.on(faults_of.RESTART_LOOP):
             running = self.process.now - self.process.booted_at
             return _RESTARTS_BEFORE_BOOT + int(running.total_seconds())
-        return 1 if self._has_crashed() else 0
+        return self.process.crashes + int(self._has_crashed())
 
     def _has_crashed(self) -> bool:
         return any(map(self._faults.on, (faults_of.CRASHED, faults_of.CRASHED_FOR_MONGO)))
