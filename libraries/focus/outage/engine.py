@@ -237,8 +237,9 @@ class Engine:
                 raise both(error, cleaning_up) from error
             raise
         self.ending.forget(live)
-        if isinstance(error, Exception) and live.was_imposed:
-            raise lifted_again(error) from error
+        told = lifted_again(error) if live.was_imposed else error
+        if told is not error:
+            raise told from error
 
     def _lift_time(self, live: Live) -> float:
         if live.outage.t_lifted is None:

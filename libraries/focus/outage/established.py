@@ -49,15 +49,13 @@ class SocketKiller:
         if ended["exitCode"] != 0:
             last = f"ss ended with {ended['exitCode']}: {said.strip()[-200:]}"
             raise _impossible(pod, last)
-        return len([line for line in said.splitlines() if line.strip()])
+        return sum(f":{_port(target)}" in line for line in said.splitlines())
 
     def _container(self, name: str, target: Target) -> dict[str, Any]:
-        # In the client's own network the other end is the Service; only a headless one shows pods.
-        port = target.service_port if target.cluster_ip else target.pod_port
         return {
             "name": name,
             "image": self._image,
-            "command": ["ss", "-K", "-H", "-t", "-n", "dport", "=", f":{port}"],
+            "command": ["ss", "-K", "-H", "-t", "-n", "dport", "=", f":{_port(target)}"],
             "securityContext": {
                 "runAsUser": 0,
                 "runAsNonRoot": False,
@@ -77,6 +75,11 @@ class SocketKiller:
             self._clock.sleep(POLL)
         waiting = (state.get("waiting") or {}).get("reason") or "it did not start"
         raise _impossible(pod, f"container {name} did not end in {PATIENCE:g} s ({waiting}).")
+
+
+def _port(target: Target) -> int | None:
+    """In the client's own network the other end is the Service; only a headless one shows pods."""
+    return target.service_port if target.cluster_ip else target.pod_port
 
 
 def _impossible(pod: str, why: str) -> Undetermined:

@@ -12,8 +12,8 @@ from focus.verdict import (
 _KINDS = (NotAllowed, PreconditionUnmet, Undetermined)
 
 
-def lifted_again(error: Exception) -> Exception:
-    """The same verdict, with the word that the outage was lifted."""
+def lifted_again(error: BaseException) -> BaseException:
+    """The same verdict, with the word that the outage was lifted; anything else as it is."""
     sentence = getattr(error, "sentence", None)
     if isinstance(error, (*_KINDS, ToolError)) and sentence:
         kind = next((kind for kind in _KINDS if isinstance(error, kind)), ToolError)
