@@ -6,6 +6,7 @@ from html import escape
 from pathlib import Path
 
 from proof.declarations import Declarations
+from proof.jobs import every_job
 from proof.judge import bystander_trouble, is_verdict, killed_rows, unproven
 from proof.runs import Case, Outcome, all_cases
 from proof.workers import run_jobs
@@ -36,28 +37,14 @@ class Matrix:
 def prove(declared: Declarations) -> Matrix:
     """Run every case with every fault; progress on the console."""
     cases = all_cases()
-    jobs = [
-        (None, None),
-        *((fault, _concerned(declared, name, cases)) for name, fault in declared.faults.items()),
-    ]
+    jobs = [job for fault in declared.faults.values() for job in every_job(declared, fault, cases)]
     outcomes: dict[str, dict[Case, Outcome]] = {}
-    for number, ((fault, _), seen) in enumerate(run_jobs(jobs), start=1):
+    for number, ((fault, _), seen) in enumerate(run_jobs([(None, None), *jobs]), start=1):
         name = CLEAN if fault is None else fault.name
-        outcomes[name] = {outcome.case: outcome for outcome in seen}
+        outcomes[name] = {outcome.case: outcome for outcome in seen} | outcomes.get(name, {})
         red = sum(outcome.status == "FAIL" for outcome in seen)
-        print(f"[{number}/{len(jobs)}] {name}: {red} of {len(seen)} cases red", flush=True)
+        print(f"[{number}/{len(jobs) + 1}] {name}: {red} of {len(seen)} cases red", flush=True)
     return Matrix(cases, outcomes, _findings(declared, cases, outcomes))
-
-
-def _concerned(declared: Declarations, fault: str, cases: list[Case]) -> list[Case]:
-    """Every case; of the costly tables only those that declare the fault."""
-    tables = declared.tables_of(fault)
-    return [
-        case
-        for case in cases
-        if case.table not in declared.costly
-        or (case.table in tables and declared.is_run(fault, case.table, case.row))
-    ]
 
 
 def _findings(

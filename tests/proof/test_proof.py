@@ -2,6 +2,7 @@
 
 import pytest
 from proof.declarations import load
+from proof.jobs import declared_jobs
 from proof.judge import bystander_trouble, killed_rows, unproven
 from proof.runs import Case, Outcome, all_cases
 from proof.workers import run_jobs
@@ -21,8 +22,12 @@ def cases() -> list[Case]:
 @pytest.fixture(scope="session")
 def outcomes(cases: list[Case]) -> dict[str, list[Outcome]]:
     """Outcomes by fault: the rows of the tables that declare it, and its bystander."""
-    jobs = [(fault, _concerned(fault.name, cases)) for fault in DECLARED.faults.values()]
-    return {fault.name: seen for (fault, _), seen in run_jobs(jobs)}
+    faults = DECLARED.faults.values()
+    jobs = [job for fault in faults for job in declared_jobs(DECLARED, fault, cases)]
+    found: dict[str, list[Outcome]] = {name: [] for name in DECLARED.faults}
+    for (fault, _), seen in run_jobs(jobs):
+        found[fault.name] += seen
+    return found
 
 
 def test_every_fault_of_the_sandbox_has_a_killer_or_waits_with_a_reason() -> None:
@@ -65,14 +70,3 @@ def test_every_row_of_a_costly_table_is_declared(cases: list[Case]) -> None:
 
 def _is_proven_here(case: Case) -> bool:
     return case.table not in DECLARED.costly or bool(DECLARED.kills_of(case.table, case.row))
-
-
-def _concerned(name: str, cases: list[Case]) -> list[Case]:
-    tables = DECLARED.tables_of(name)
-    bystander = DECLARED.faults[name].bystander
-    return [
-        case
-        for case in cases
-        if str(case) == bystander
-        or (case.table in tables and DECLARED.is_run(name, case.table, case.row))
-    ]
