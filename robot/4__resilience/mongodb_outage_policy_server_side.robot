@@ -15,11 +15,13 @@ Test Tags         mongodb    critical    gate    PZ-13767    PZ-13603    PZ-1360
 *** Test Cases ***            REQUEST             STATUS                   WITHIN                         NAMES
 Historic configuration        ${HISTORIC}         503                      ${OUTAGE_REFUSAL}              mongo
 Recordings of a time range    ${RECORDINGS}       503                      ${OUTAGE_REFUSAL}              mongo
-Live configuration            ${LIVE}             200                      ${OUTAGE_UNAFFECTED_ANSWER}
 Metadata of an unknown job    ${METADATA}         ${UNKNOWN_JOB_STATUS}    ${OUTAGE_UNAFFECTED_ANSWER}
 Live metadata                 ${LIVE_METADATA}    200                      ${OUTAGE_UNAFFECTED_ANSWER}
 Channels                      ${CHANNELS}         200                      ${OUTAGE_UNAFFECTED_ANSWER}
 Acknowledgement               ${ACK}              200                      ${OUTAGE_ACKNOWLEDGEMENT}
+Live configuration
+    [Template]    NONE
+    Live Request Should Be Answered    ${LIVE}    200    ${OUTAGE_UNAFFECTED_ANSWER}
 Acknowledgement stays fast all the time
     [Template]    NONE
     Acknowledgement Should Have Stayed Fast

@@ -10,10 +10,12 @@ Test Template     Request Should Be Answered
 Test Tags         mongodb    high    PZ-13603    PZ-13604    PZ-13640
 
 
-*** Test Cases ***        REQUEST        STATUS    WITHIN                         NAMES
-Historic configuration    ${HISTORIC}    503       ${OUTAGE_REFUSAL}              mongo
-Live configuration        ${LIVE}        200       ${OUTAGE_UNAFFECTED_ANSWER}
+*** Test Cases ***        REQUEST        STATUS    WITHIN                       NAMES
+Historic configuration    ${HISTORIC}    503       ${OUTAGE_REFUSAL}            mongo
 Acknowledgement           ${ACK}         200       ${OUTAGE_ACKNOWLEDGEMENT}
+Live configuration
+    [Template]    NONE
+    Live Request Should Be Answered    ${LIVE}    200    ${OUTAGE_UNAFFECTED_ANSWER}
 Acknowledgement stays fast all the time
     [Template]    NONE
     Acknowledgement Should Have Stayed Fast

@@ -16,10 +16,12 @@ Test Tags         mongodb    high    PZ-13603    PZ-13604    PZ-13640
 ${SLOW_MS}    1500
 
 
-*** Test Cases ***        REQUEST        STATUS        WITHIN                         NAMES
+*** Test Cases ***        REQUEST        STATUS        WITHIN                       NAMES
 Historic configuration    ${HISTORIC}    200 or 503    ${OUTAGE_REFUSAL}
-Live configuration        ${LIVE}        200           ${OUTAGE_UNAFFECTED_ANSWER}
 Acknowledgement           ${ACK}         200           ${OUTAGE_ACKNOWLEDGEMENT}
+Live configuration
+    [Template]    NONE
+    Live Request Should Be Answered    ${LIVE}    200    ${OUTAGE_UNAFFECTED_ANSWER}
 Acknowledgement stays fast all the time
     [Template]    NONE
     Acknowledgement Should Have Stayed Fast

@@ -11,11 +11,13 @@ Test Template     Request Should Be Answered
 Test Tags         rabbitmq    high    PZ-13602    PZ-13768
 
 
-*** Test Cases ***            REQUEST             STATUS        WITHIN                         NAMES
-Live configuration            ${LIVE}             502 or 503    ${OUTAGE_REFUSAL}              rabbit
-Recordings of a time range    ${RECORDINGS}       200           ${OUTAGE_UNAFFECTED_ANSWER}
-Live metadata                 ${LIVE_METADATA}    200           ${OUTAGE_UNAFFECTED_ANSWER}
-Acknowledgement               ${ACK}              200           ${OUTAGE_ACKNOWLEDGEMENT}
+*** Test Cases ***            REQUEST             STATUS    WITHIN                         NAMES
+Recordings of a time range    ${RECORDINGS}       200       ${OUTAGE_UNAFFECTED_ANSWER}
+Live metadata                 ${LIVE_METADATA}    200       ${OUTAGE_UNAFFECTED_ANSWER}
+Acknowledgement               ${ACK}              200       ${OUTAGE_ACKNOWLEDGEMENT}
+Live configuration
+    [Template]    NONE
+    Live Request Should Be Answered    ${LIVE}    502 or 503    ${OUTAGE_REFUSAL}    rabbit
 Acknowledgement stays fast all the time
     [Template]    NONE
     Acknowledgement Should Have Stayed Fast
@@ -27,4 +29,4 @@ Workload is undisturbed
     Workload Should Have Stayed Undisturbed
 Server recovers by itself
     [Template]    NONE
-    Server Should Recover    ${LIVE}
+    Server Should Recover For Live    ${LIVE}
