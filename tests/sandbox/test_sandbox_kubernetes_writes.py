@@ -146,6 +146,10 @@ def test_a_dry_run_leaves_nothing(raw):
     assert raw.done("GET", f"{POLICIES}/cut") == before
 
 
+def _lease(name):
+    return {"metadata": {"name": name}, "spec": {"holderIdentity": "a"}}
+
+
 def test_a_stale_version_is_a_conflict(raw):
     lease = raw.done(
         "POST", LEASES, {"metadata": {"name": "lock"}, "spec": {"holderIdentity": "a"}}
@@ -158,8 +162,8 @@ def test_a_stale_version_is_a_conflict(raw):
         409,
         "Conflict",
         (
-            'Operation cannot be fulfilled on leases.coordination.k8s.io "lock": the object has been '
-            "modified; please apply your changes to the latest version and try again"
+            'Operation cannot be fulfilled on leases.coordination.k8s.io "lock": the object has '
+            "been modified; please apply your changes to the latest version and try again"
         ),
     )
     del stale["metadata"]["resourceVersion"]
@@ -167,8 +171,8 @@ def test_a_stale_version_is_a_conflict(raw):
         422,
         "Invalid",
         (
-            'leases.coordination.k8s.io "lock" is invalid: metadata.resourceVersion: Invalid value: '
-            "0: must be specified for an update"
+            'leases.coordination.k8s.io "lock" is invalid: metadata.resourceVersion: Invalid '
+            "value: 0: must be specified for an update"
         ),
     )
     changed["metadata"]["uid"] = "other"
