@@ -72,7 +72,7 @@ except OSError as error:
     [
         ("kubernetes.default.svc", 443, "connected"),
         ("kubernetes.default.svc.cluster.local.", 443, "connected"),
-        ("kubernetes", 80, "ConnectionRefusedError"),
+        ("kubernetes.default", 80, "ConnectionRefusedError"),
         ("nowhere", 80, "gaierror"),
         ("198.51.100.250", 80, "gaierror"),
         ("127.0.0.1", 1, "ConnectionRefusedError"),
