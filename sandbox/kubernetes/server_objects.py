@@ -95,8 +95,8 @@ class ServerWorkload:
         metadata = {
             "name": self._namespace,
             "uid": "sandbox-namespace",
-            "annotations": annotations,
             "labels": {"kubernetes.io/metadata.name": self._namespace},
+            "annotations": annotations,
         }
         return {
             "apiVersion": "v1",
