@@ -48,6 +48,7 @@ class Sandbox:
             "FOCUS_NAMESPACE": self.addresses["namespace"],
             "FOCUS_TOXIPROXY_URL": self.addresses["toxiproxy_url"] or "",
             "FOCUS_CONTROL_URL": self.addresses["control_url"],
+            "FOCUS_TOXIPROXY_URL": self.addresses["toxiproxy_url"] or "",
             "FOCUS_JOB_LIFE": JOB_LIFE,
         }
 
