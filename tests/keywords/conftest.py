@@ -46,7 +46,6 @@ class Sandbox:
             "FOCUS_MONGO_URI": self.addresses["mongo_uri"],
             "FOCUS_KUBECONFIG": self.addresses["kubeconfig"],
             "FOCUS_NAMESPACE": self.addresses["namespace"],
-            "FOCUS_TOXIPROXY_URL": self.addresses["toxiproxy_url"] or "",
             "FOCUS_CONTROL_URL": self.addresses["control_url"],
             "FOCUS_TOXIPROXY_URL": self.addresses["toxiproxy_url"] or "",
             "FOCUS_JOB_LIFE": JOB_LIFE,
