@@ -10,6 +10,7 @@ from focus.observe.once import Answer
 from focus.verdict import ProductFailure, ToolError, join_sentences
 
 LONGEST_PROBE = 900.0  # seconds: as long as an outage may last
+SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -52,13 +53,11 @@ class Series:
         )
 
     def add_to(self, evidence: Evidence) -> None:
+        slowest = sorted(self.samples, key=lambda one: one.answer.seconds, reverse=True)
         evidence.add(
-            f"Samples of {self.request}",
+            f"{self}; the slowest of them",
             ["after, s", "what came of it"],
-            [
-                [f"{one.at - self.began:.1f}", one.answer.in_words]
-                for one in sorted(self.samples, key=lambda one: one.answer.seconds, reverse=True)
-            ][:10],
+            [[f"{one.at - self.began:.1f}", one.answer.in_words] for one in slowest[:SHOWN]],
         )
 
 
