@@ -48,6 +48,7 @@ SHORT = {
     "SOAK_STEP": "400 ms",
     "WAVE": "300 ms",
     "TIME_TO_RECOVER": "1 s",
+    "INDEXED_WITHIN": "2 s",
 }
 VARIABLES = {
     "base_url": "FOCUS_BASE_URL",
