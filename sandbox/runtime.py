@@ -16,6 +16,7 @@ from sandbox.kubernetes.objects import Workloads
 from sandbox.kubernetes.pod_network import NoNetwork
 from sandbox.kubernetes.rbac import Authorizer, read_roles
 from sandbox.kubernetes.server_objects import ServerWorkload
+from sandbox.kubernetes.server_restart import follow_restarts
 from sandbox.kubernetes.standing import Standing
 from sandbox.loopback import claim_stream_address
 from sandbox.options import Options
@@ -111,7 +112,8 @@ class Sandbox:
         faults, namespace = world.faults, SPEC.namespace
         store = cluster_store(faults)
         files = read_config_files(self._options.pz_profile)
-        server = ServerWorkload(world.server, store, faults, files, namespace)
+        server = ServerWorkload(world.server, faults, files, namespace)
+        follow_restarts(store, world.server)
         authorizer = Authorizer(read_roles(), namespace, faults)
         cluster = Cluster(store, server, authorizer, faults, NoNetwork())
         world.follow_faults(cluster.restart_failures)
