@@ -12,7 +12,7 @@ from focus.verdict import ToolError
 from focus.workload.api import ask
 
 TIMEOUT = 1.0  # seconds that a connection, and each answer on it, may take
-HELD_TIMEOUT = 2.0  # seconds: a slow answer must not pass for a dead connection
+HELD_TIMEOUT = 1.5  # seconds: a slow answer must not pass for a dead connection
 AGENT_LIFE = 300.0  # seconds without a request after which the agent ends by itself
 _STARTING = 15.0  # seconds until the agent says that it is ready
 _SLACK = 10.0  # seconds on top of what was asked until the answer must have come

@@ -183,7 +183,7 @@ def test_namespace_must_opt_in(engine: Engine, pods: FakePods) -> None:
     pods.cluster.objects["namespaces"]["panda"]["metadata"]["annotations"] = {}
     with pytest.raises(NotAllowed, match="lacks the annotation"):
         engine.start(BY_POLICY)
-    assert not any(call[0] == "create" for call in pods.cluster.calls)
+    assert not any(call[0] == "create" for call in pods.cluster.calls)  # not even tried
 
 
 @pytest.mark.parametrize("ttl", [0, 1.9, 901])
@@ -318,6 +318,18 @@ def test_end_of_the_process_lifts_everything(engine: Engine, pods: FakePods) -> 
     assert left_in(pods.cluster) == []
     engine.stop(outage)  # a tear-down that still runs finds nothing wrong
     assert outage.record["lifted_by"] == "the end of the process"
+
+
+def test_api_server_judges_the_policy_before_it_is_made(engine: Engine, pods: FakePods) -> None:
+    assert "a dry run of it was accepted" in str(engine.preflight(BY_POLICY).as_json())
+    assert left_in(pods.cluster) == []
+    pods.cluster.refuse["create", "networkpolicies"] = 422
+    report = engine.preflight(BY_POLICY)
+    with pytest.raises(PreconditionUnmet, match=r"create networkpolicies \(422\)"):
+        report.require("mongodb")
+    with pytest.raises(PreconditionUnmet, match=r"create networkpolicies \(422\)"):
+        engine.start(BY_POLICY)
+    assert left_in(pods.cluster) == []
 
 
 def test_scope_of_the_client_isolates_its_pods(engine: Engine, pods: FakePods) -> None:
