@@ -5,7 +5,6 @@ from contextlib import AbstractContextManager, contextmanager
 from unittest.mock import patch
 
 from focus.outage import engine, making, owner, preflight
-from focus.outage.engine import Engine
 from focus.outage.lease import OutageLock
 from focus.outage.live import Live
 from focus.outage.model import EstablishedVerdict, NewConnections, Scope
@@ -52,7 +51,7 @@ OUTAGE_FAULTS: dict[str, Fault] = {
     "outage-is-too-broad": _is_too_broad,
     "outage-misses-no-control": _patched(Proof, "silent_controls", lambda *_: {}),
     "outage-never-ends": _patched(owner, "whole_seconds", lambda _: FOR_EVER),
-    "outage-refuses-nothing": _patched(Engine, "_refuse", lambda *_: None),
+    "outage-refuses-nothing": _patched(engine, "require_allowed", lambda *_: None),
     "outage-sweeps-nothing": _patched(Sweeper, "chosen", lambda *_: []),
     "outage-ignores-the-lease": _patched(OutageLock, "_is_free", lambda *_: True),
 }
