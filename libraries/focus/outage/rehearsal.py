@@ -10,6 +10,8 @@ from focus.outage.policy import Identity, network_policy, policy_spec
 from focus.outage.preflight import Finding, Report, Status
 from focus.workload.api import KubernetesError
 
+_OPINIONS = {400, 403, 409, 422}  # anything else is trouble of the API, and says nothing
+
 
 def rehearsed(report: Report, cluster: Cluster, facts: Facts, request: Request) -> Report:
     """The report with one more finding, where a policy would be made and nothing speaks against."""
@@ -27,5 +29,7 @@ def _tried(cluster: Cluster, policy: dict[str, object]) -> Finding:
     try:
         cluster.create(POLICIES, policy, dry_run=True)
     except KubernetesError as error:
+        if error.status not in _OPINIONS:
+            raise
         return Finding(check, Status.REFUSED, error.sentence, Backend.NETWORK_POLICY)
     return Finding(check, Status.OK, "a dry run of it was accepted.")

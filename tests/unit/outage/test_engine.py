@@ -358,6 +358,42 @@ def test_expired_leftovers_are_swept_at_start(engine: Engine, pods: FakePods) ->
     assert pods.cluster.names(LEASES) == []
 
 
+def test_lost_session_is_opened_anew_in_the_pod_that_is_there_now(
+    engine: Engine, pods: FakePods, time: FakeTime
+) -> None:
+    outage = engine.start(BY_POLICY)
+    connect, server = pods.connect, pods.cluster.objects["pods"].pop("server-0")
+
+    def lost(*_args: object) -> None:
+        raise ToolError("what tries connections in pod server-0 ended.")
+
+    def restarted() -> None:
+        server["metadata"]["name"] = "server-1"
+        pods.cluster.put("pods", server)
+        pods.connect = connect
+
+    pods.connect = lost
+    time.at[time.seconds + 4] = restarted
+    engine.stop(outage, wait=10)
+    live = engine.live(outage)
+    assert [pod.name for pod in live.facts.clients] == ["server-1"]
+    assert "no ready pod" in outage.record["not seen at its end"]
+    assert left_in(pods.cluster) == []
+
+
+def test_pod_that_never_comes_back_is_told(engine: Engine, pods: FakePods) -> None:
+    outage = engine.start(BY_POLICY)
+    pods.cluster.objects["pods"].pop("server-0")
+
+    def lost(*_args: object) -> None:
+        raise ToolError("what tries connections in pod server-0 ended.")
+
+    pods.connect = lost
+    with pytest.raises(ToolError, match="server-0 ended"):
+        engine.stop(outage, wait=3)
+    assert left_in(pods.cluster) == []
+
+
 def test_sessions_in_the_pods_are_closed(engine: Engine, pods: FakePods) -> None:
     engine.stop(engine.start(BY_POLICY))
     assert pods.closed >= pods.sessions
