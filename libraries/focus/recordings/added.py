@@ -16,7 +16,7 @@ from pymongo.database import Database
 
 from focus.environment import Environment, Permission
 from focus.recordings.database import writable_database
-from focus.recordings.survey import BASE_PATHS, collection_name
+from focus.recordings.survey import BASE_PATHS
 from focus.verdict import PreconditionUnmet
 
 MARK = "focus_server_tests"  # a field of our own: {run, expires_at}
@@ -44,7 +44,7 @@ def add_recording(environment: Environment) -> AddedRecording:
     """
     with _allowed(environment) as database:
         for guid in _paths_in_use(database):
-            collection = database[collection_name(guid)]
+            collection = database[guid]
             oldest = collection.find_one({"end_time": {"$ne": None}}, sort=[("start_time", 1)])
             if oldest is not None:
                 document = _copy(oldest)
@@ -60,8 +60,7 @@ def remove_added(environment: Environment) -> int:
     gone = {"$or": [{f"{MARK}.run": _run()}, {f"{MARK}.expires_at": {"$lt": datetime.now(UTC)}}]}
     with _allowed(environment) as database:
         return sum(
-            database[collection_name(guid)].delete_many(gone).deleted_count
-            for guid in _paths_in_use(database)
+            database[guid].delete_many(gone).deleted_count for guid in _paths_in_use(database)
         )
 
 
