@@ -17,6 +17,7 @@ from sandbox.kubernetes.objects import Workloads
 from sandbox.kubernetes.rbac import Authorizer, read_roles
 from sandbox.kubernetes.server_objects import PORT, ServerWorkload
 from sandbox.kubernetes.server_process import NAME, ServerProcess
+from sandbox.kubernetes.server_restart import follow_restarts
 from sandbox.kubernetes.standing import Standing
 from sandbox.kubernetes.store import Store
 from sandbox.loopback import claim_stream_address
@@ -31,6 +32,9 @@ from sandbox.serving import HttpServer
 from sandbox.spec import SPEC
 from sandbox.streams.service import StreamService
 from sandbox.world import Surroundings, World
+
+_API_KEEPS_ALIVE_S = 90
+"""An API server leaves idle connections open much longer than a web service."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +136,8 @@ class Sandbox:
     ) -> KubeconfigFile:
         faults, namespace = world.faults, SPEC.namespace
         files = read_config_files(self._options.pz_profile)
-        server = ServerWorkload(world.server, store, faults, files, namespace)
+        server = ServerWorkload(world.server, faults, files, namespace)
+        follow_restarts(store, world.server)
         authorizer = Authorizer(read_roles(), namespace, faults)
         world.used_rights = authorizer.used
         cluster = Cluster(store, server, authorizer, faults, world.network.cluster)
@@ -143,7 +148,7 @@ class Sandbox:
         world.follow_reset(world.network.reset)
         world.jobs.observe(Workloads(store, namespace, self._options.seed, faults))
         store.before_reading(world.jobs.expire)
-        http = HttpServer(cluster.app, websockets=True)
+        http = HttpServer(cluster.app, websockets=True, keep_alive_s=_API_KEEPS_ALIVE_S)
         stack.push_async_callback(http.stop)
         stack.callback(cluster.close)
         await http.start()
