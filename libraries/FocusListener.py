@@ -32,9 +32,10 @@ from runner.processes import RUN_DIR
 from runner.project import FOCUS_COMMAND, command_line
 from runner.sandbox_process import running_sandbox, without_ambient_addresses
 
-GATE = "gate"
+GATE, DISRUPTIVE = "gate", "disruptive"
 RUN_OPTIONS = "FOCUS_RUN_OPTIONS"  # how focus.py was called, as far as another run must know
 START_FAILURE = "START_FAILURE"
+FROM_SUITE_SETUP = re.compile(r"^Skipped in parent suite setup:\n")
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,9 @@ class FocusListener:
         if self._system is None:
             return
         self._apply_known_bugs(self._system, result)
-        if result.skipped and GATE in result.tags and _starts(result, Prefix.UNDETERMINED):
+        if result.skipped:  # the reason comes first, whoever found it
+            result.message = FROM_SUITE_SETUP.sub("", result.message)
+        if result.skipped and GATE in result.tags and _is_no_decision(result):
             result.status = "FAIL"
         if result.failed:
             result.metadata["Rerun"] = rerun_command(result.full_name, self._system.environment)
@@ -179,5 +182,8 @@ def _fixture_failed(result: Any) -> bool:
     return any(part.failed for part in (result.setup, result.teardown) if part)
 
 
-def _starts(result: Any, prefix: Prefix) -> bool:
-    return bool(result.message.startswith(prefix.value))
+def _is_no_decision(result: Any) -> bool:
+    """A gate rests on the case, so it must be decided; on an outage, so there must be one."""
+    prefix = Prefix.of(result.message)
+    no_outage = prefix is Prefix.PRECONDITION and DISRUPTIVE in result.tags
+    return prefix is Prefix.UNDETERMINED or no_outage

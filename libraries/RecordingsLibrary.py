@@ -10,6 +10,7 @@ from focus.arrays.message import ArrayMessage
 from focus.arrays.metadata_message import message_of_metadata
 from focus.environment import load_environment
 from focus.evidence import Evidence
+from focus.recordings.added import AddedRecording, add_recording, remove_added
 from focus.recordings.database import open_database
 from focus.recordings.rules import RecordingsRule, require_recordings
 from focus.recordings.survey import Survey, newest_metadata, survey
@@ -23,8 +24,8 @@ class RecordingsLibrary:
     """Judge the recordings as MongoDB holds them: `base_paths` → one collection per GUID.
 
     The address comes from `FOCUS_MONGO_URI` and is never logged. A user that may only read is
-    enough, nothing is written, and every operation ends within the environment's time-out. Times
-    are compared with the database's own clock, time zone aware.
+    enough for all but `Add Recording`, and every operation ends within the environment's time-out.
+    Times are compared with the database's own clock, time zone aware.
 
     ```robotframework
     *** Settings ***
@@ -146,6 +147,49 @@ class RecordingsLibrary:
         ```
         """
         require_recordings(rule, self._current, requirements())
+
+    @keyword(tags=["TestData"])
+    def add_recording(self) -> AddedRecording:
+        """Add a finished recording of one minute, as if it had just been indexed.
+
+        It is a copy of the oldest recording of the path in use, two hours before it, marked with
+        the run. The address must be the database's own (`FOCUS_MONGO_URI`), not one that an outage
+        cuts off.
+
+        Returns:
+            The recording: `uuid`, and `start` and `end` in epoch seconds.
+
+        Raises:
+            NotAllowed: The environment does not allow `disruptive`.
+            PreconditionUnmet: No MongoDB is given, or it has nothing to copy.
+            ToolError: `ERROR: MongoDB refused to answer: code 13 (Unauthorized). May the user …`
+
+        `Remove Added Recordings` undoes it; after 30 minutes that of any other run does.
+
+        ```robotframework
+        ${recording} =    Add Recording
+        Should Be True    ${recording.end} > ${recording.start}
+        Remove Added Recordings
+        ```
+        """
+        return add_recording(load_environment())
+
+    @keyword(tags=["TestData"])
+    def remove_added_recordings(self) -> int:
+        """Remove the recordings that this run added, and those that another left behind.
+
+        Returns:
+            How many there were.
+
+        Raises:
+            NotAllowed: The environment does not allow `disruptive`.
+            ToolError: MongoDB cannot be written.
+
+        ```robotframework
+        Remove Added Recordings
+        ```
+        """
+        return remove_added(load_environment())
 
     @property
     def _current(self) -> Survey:

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from runner import checks, pz, run
+from runner import checks, pz, run, sweep
 from runner.problem import INTERRUPTED, INVALID, Interrupted, ProblemError
 from runner.processes import interruptible
 
@@ -30,6 +30,9 @@ COMMANDS = {
     ),
     "bench": Command(
         checks.add_arguments, checks.run_bench, "how well the engine measures", "the bench"
+    ),
+    "sweep": Command(
+        sweep.add_arguments, sweep.run, "remove what expired outages left behind", "the same"
     ),
     "pz": Command(pz.add_arguments, pz.run, "check PZ's configuration without Robot", "the same"),
 }

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import json
 import logging
 import sys
@@ -13,6 +14,7 @@ from sandbox.catalogue import checked, listed
 from sandbox.ending import ending
 from sandbox.faults import FaultError, FaultValue, Kind
 from sandbox.kubernetes.config_files import PROFILES, mountable_profile
+from sandbox.network.cni import Cni
 from sandbox.options import (
     Contract,
     FibreState,
@@ -92,6 +94,12 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NAME",
         help=f"folder of {PROFILES.parent.name}/{PROFILES.name} whose files the server mounts",
     )
+    up.add_argument(
+        "--cni",
+        default=Options.cni.value,
+        metavar="NAME",
+        help="how NetworkPolicies are enforced: " + "|".join(cni.value for cni in Cni),
+    )
     up.add_argument("--seed", default=1, type=int, help="seed of the data, %(default)s")
     up.add_argument("--port", default=0, type=int, help="port of the Focus Server, 0 = any free")
     faults = commands.add_parser("faults", help="list the faults, one per line")
@@ -107,6 +115,7 @@ def _options(given: argparse.Namespace) -> Options:
         state=choice(FibreState, "--state", given.state),
         prr_hz=positive_integer("--prr", given.prr),
         job_life_s=seconds("--job-life", given.job_life),
+        cni=choice(Cni, "--cni", given.cni),
         seed=given.seed,
         port=given.port,
         pz_profile=mountable_profile(given.pz_profile),
@@ -147,5 +156,6 @@ async def _serve(options: Options) -> None:
     """Serve until it is time to end; the one line on stdout says that it is ready."""
     end = ending()
     async with Sandbox(options) as addresses:
+        gc.freeze()  # a look at all that is there from the start on would be felt as a pause
         print(json.dumps(addresses.as_json()), flush=True)
         await end.wait()

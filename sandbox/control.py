@@ -14,6 +14,7 @@ from starlette.routing import Route
 from sandbox.catalogue import checked
 from sandbox.faults import FaultError
 from sandbox.jobs import Job
+from sandbox.network.cni import Cni
 from sandbox.options import Contract, FibreState, OptionError, choice, positive_integer
 from sandbox.world import World
 
@@ -41,6 +42,11 @@ def _put_prr(world: World, body: Body) -> Body:
     return {"prr": world.prr_hz}
 
 
+def _put_cni(world: World, body: Body) -> Body:
+    world.network.cluster.switch(choice(Cni, "cni", body.get("cni")))
+    return {"cni": world.network.cluster.cni.value}
+
+
 def control_api(world: World) -> Starlette:
     """Return the application."""
 
@@ -57,6 +63,9 @@ def control_api(world: World) -> Starlette:
     async def jobs(request: Request) -> Response:
         return JSONResponse([_job_as_json(job) for job in world.jobs.live()])
 
+    async def rights(request: Request) -> Response:
+        return JSONResponse(sorted(world.used_rights))
+
     async def reset(request: Request) -> Response:
         world.reset()
         return JSONResponse({})
@@ -68,9 +77,11 @@ def control_api(world: World) -> Starlette:
             Route("/state", _changing(world, _put_state), methods=["PUT"]),
             Route("/contract", _changing(world, _put_contract), methods=["PUT"]),
             Route("/prr", _changing(world, _put_prr), methods=["PUT"]),
+            Route("/cni", _changing(world, _put_cni), methods=["PUT"]),
             Route("/requests", requests, methods=["GET"]),
             Route("/requests", forget_requests, methods=["DELETE"]),
             Route("/jobs", jobs, methods=["GET"]),
+            Route("/rights", rights, methods=["GET"]),
             Route("/reset", reset, methods=["POST"]),
         ]
     )

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import TypeVar
 
 from sandbox.faults import FaultValue
+from sandbox.network.cni import Cni
 from sandbox.spec import SPEC
 
 _Member = TypeVar("_Member", bound=Enum)
@@ -41,6 +42,7 @@ class Options:
     prr_hz: int = SPEC.default_prr_hz
     job_life_s: float = SPEC.default_job_life_s
     seed: int = 1
+    cni: Cni = Cni.CONNECTIONS
     pz_profile: str = "example"
     port: int = 0
     faults: Mapping[str, FaultValue] = field(default_factory=dict)

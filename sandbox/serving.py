@@ -15,7 +15,9 @@ _POLL_S = 0.005
 class HttpServer:
     """Serves one application on one loopback port."""
 
-    def __init__(self, app: ASGIApp, port: int = 0, websockets: bool = False) -> None:
+    def __init__(
+        self, app: ASGIApp, port: int = 0, *, websockets: bool = False, keep_alive_s: int = 5
+    ) -> None:
         """Bind at once; OSError when the port is taken."""
         self._socket = socket.create_server(("127.0.0.1", port), backlog=2048)
         self._server = _Server(
@@ -25,15 +27,22 @@ class HttpServer:
                 access_log=False,
                 lifespan="off",
                 ws="wsproto" if websockets else "none",
+                timeout_keep_alive=keep_alive_s,
                 timeout_graceful_shutdown=_GRACE_S,
             )
         )
         self._task: asyncio.Task[None] | None = None
 
     @property
+    def address(self) -> tuple[str, int]:
+        """Host and port."""
+        host, port = self._socket.getsockname()
+        return host, port
+
+    @property
     def url(self) -> str:
         """``http://127.0.0.1:port``."""
-        return f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        return f"http://127.0.0.1:{self.address[1]}"
 
     async def start(self) -> None:
         """Return when requests are served. Raises RuntimeError when serving ends before."""

@@ -33,6 +33,7 @@ def get_variables() -> dict[str, Any]:
         "INVESTIGATIONS_AT_ONCE": required.investigations_at_once.value,
         "NO_RECORDING_STATUS": required.no_recording_status.value,
         "NO_RECORDING_TEXT": required.no_recording_text.value,
+        "UNKNOWN_JOB_STATUS": required.unknown_job_status.value,
     }
 
 

@@ -1,18 +1,30 @@
-"""Robot variables made of `thresholds.yaml`: `${CONFIGURE_P95}` is the limit now in force."""
+"""Robot variables made of `thresholds.yaml`: `${CONFIGURE_P95}` is the limit now in force,
+`${OUTAGE_REFUSAL}` how long a refusal may take (None where nothing is agreed)."""
 
 import re
 
 from focus.environment import environment_name
-from focus.latency.thresholds import read_thresholds
+from focus.latency.thresholds import Thresholds, read_thresholds
 
 
-def get_variables() -> dict[str, str]:
+def get_variables() -> dict[str, str | None]:
     thresholds = read_thresholds(environment_name())
+    return {**_percentiles(thresholds), **_outages(thresholds)}
+
+
+def _percentiles(thresholds: Thresholds) -> dict[str, str]:
     endpoints = dict.fromkeys(target.endpoint for target in thresholds.file.targets)
     return {
         f"{_name(endpoint)}_P{float(found.limit.percent):g}": f"{found.limit.seconds * 1000:g} ms"
         for endpoint in endpoints
         for found in thresholds.of(endpoint)
+    }
+
+
+def _outages(thresholds: Thresholds) -> dict[str, str | None]:
+    return {
+        f"OUTAGE_{_name(one.what)}": None if one.limit_ms is None else f"{one.limit_ms:g} ms"
+        for one in thresholds.file.outages
     }
 
 

@@ -61,6 +61,23 @@ class Pz(Record):
     soak: Annotated[float, Field(ge=0, strict=False)] = 120.0
 
 
+class Outages(Record):
+    """What is waited for around an outage. Durations are seconds.
+
+    `enforcement`: until a NetworkPolicy must hold; k3s took 15 s once, 5 s usually.
+    `answer`: for the one answer to a request meanwhile; longer than its limit, so that the message
+    can say how long it took. `settle`: for what a request may leave behind late. `recovery`: until
+    a server that does not serve again is given up.
+    """
+
+    enforcement: Annotated[float, Field(gt=0, strict=False)] = 20.0
+    answer: Annotated[float, Field(gt=0, strict=False)] = 60.0
+    settle: Annotated[float, Field(gt=0, strict=False)] = 15.0
+    recovery: Annotated[float, Field(gt=0, strict=False)] = 120.0
+    max_pods: Annotated[int, Field(gt=0)] = 5
+    tool_image: str = "nicolaka/netshoot:v0.13"  # has `ss`, which kills connections
+
+
 class EnvironmentFile(Record):
     """`variables/environments/<name>.yaml`. Durations are seconds.
 
@@ -82,6 +99,7 @@ class EnvironmentFile(Record):
     load_alive_jobs: Annotated[int, Field(gt=0)] | None = None
     request_timeout: Annotated[float, Field(gt=0, strict=False)]
     pz: Pz = Pz()
+    outages: Outages = Outages()
     stream_timeout: Annotated[float, Field(gt=0, strict=False)] = STREAM_TIMEOUT
     allow: Allow
 
@@ -99,10 +117,15 @@ class Environment:
     stream_host: str | None
     job_life: float
     stream_timeout: float = STREAM_TIMEOUT
+    toxiproxy_url: str | None = None
 
     def with_budget(self, jobs: int) -> "Environment":
         """The same environment with another number of jobs that may be alive."""
         return replace(self, file=self.file.model_copy(update={"alive_jobs": jobs}))
+
+    def with_request_timeout(self, seconds: float) -> "Environment":
+        """The same environment with another time within which an answer must come."""
+        return replace(self, file=self.file.model_copy(update={"request_timeout": seconds}))
 
     def require(self, permission: Permission, what: str) -> None:
         """Raise NotAllowed unless the environment allows `permission` for `what`."""
@@ -156,11 +179,14 @@ def load_environment(explicit: str | None = None) -> Environment:
         stream_host=os.environ.get("FOCUS_STREAM_HOST") or None,
         job_life=_seconds("FOCUS_JOB_LIFE", file.job_life),
         stream_timeout=_seconds("FOCUS_STREAM_TIMEOUT", file.stream_timeout),
+        toxiproxy_url=(os.environ.get("FOCUS_TOXIPROXY_URL") or "").rstrip("/") or None,
     )
     if sandboxed:
         require_loopback("FOCUS_BASE_URL", environment.base_url)
         if environment.mongo_uri:
             require_loopback("FOCUS_MONGO_URI", environment.mongo_uri)
+        if environment.toxiproxy_url:
+            require_loopback("FOCUS_TOXIPROXY_URL", environment.toxiproxy_url)
     return environment
 
 

@@ -1,34 +1,45 @@
 """The objects of the Focus Server as the cluster shows them now: pod, Deployment, files, events."""
 
-import base64
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from sandbox.faults import ActiveFaults
 from sandbox.kubernetes import server_faults as faults_of
-from sandbox.kubernetes.config_files import MOUNT, ConfigFiles
+from sandbox.kubernetes.addresses import NODE, pod_address
+from sandbox.kubernetes.admission import RESTARTED_AT
+from sandbox.kubernetes.config_files import MOUNT, ConfigFiles, as_data
 from sandbox.kubernetes.server_log import Line, current_log, previous_log
 from sandbox.kubernetes.server_process import NAME, ServerProcess
 
 Object = dict[str, Any]
 
+
+def labels(name: str, instance: str) -> dict[str, str]:
+    """Return the labels by which a pod is selected."""
+    return {"app.kubernetes.io/name": name, "app.kubernetes.io/instance": instance}
+
+
 LABELS = {"app.kubernetes.io/name": NAME}
 CONFIG_MAP = "pz-config"
 OPT_IN = {"focus-server-tests/disruptive": "allowed"}
 PORT = 5000
-RESTARTED_AT = "kubectl.kubernetes.io/restartedAt"
 
 _WRITTEN_BEFORE_BOOT = timedelta(minutes=15)
 _WRITTEN_TOO_LATE = timedelta(minutes=5)
 _RESTARTS_BEFORE_BOOT = 3
+_FIRST_ADDRESS = 100
 
 
 class ServerWorkload:
     """Answers what is asked of the server's part of the namespace, as the faults have it."""
 
     def __init__(
-        self, process: ServerProcess, faults: ActiveFaults, files: ConfigFiles, namespace: str
+        self,
+        process: ServerProcess,
+        faults: ActiveFaults,
+        files: ConfigFiles,
+        namespace: str,
     ) -> None:
         self.process = process
         self._faults = faults
@@ -68,7 +79,12 @@ class ServerWorkload:
 
     def _namespace_object(self) -> Object:
         annotations = {} if self._faults.on(faults_of.NO_OPT_IN) else dict(OPT_IN)
-        metadata = {"name": self._namespace, "uid": "sandbox-namespace", "annotations": annotations}
+        metadata = {
+            "name": self._namespace,
+            "uid": "sandbox-namespace",
+            "labels": {"kubernetes.io/metadata.name": self._namespace},
+            "annotations": annotations,
+        }
         return {
             "apiVersion": "v1",
             "kind": "Namespace",
@@ -103,12 +119,17 @@ class ServerWorkload:
             "status": {
                 "phase": "Running",
                 "startTime": started,
-                "podIP": "127.0.0.1",
-                "hostIP": "127.0.0.1",
+                "podIP": self._address(),
+                "podIPs": [{"ip": self._address()}],
+                "hostIP": NODE,
                 "conditions": ready,
                 "containerStatuses": [status],
             },
         }
+
+    def _address(self) -> str:
+        """Address of the pod; each one has its own."""
+        return pod_address(_FIRST_ADDRESS + self.process.generation)
 
     def _container_status(self) -> Object:
         looping = self._faults.on(faults_of.RESTART_LOOP)
@@ -131,7 +152,7 @@ class ServerWorkload:
         if self._faults.on(faults_of.RESTART_LOOP):
             running = self.process.now - self.process.booted_at
             return _RESTARTS_BEFORE_BOOT + int(running.total_seconds())
-        return 1 if self._has_crashed() else 0
+        return self.process.crashes + int(self._has_crashed())
 
     def _has_crashed(self) -> bool:
         return any(map(self._faults.on, (faults_of.CRASHED, faults_of.CRASHED_FOR_MONGO)))
@@ -191,7 +212,7 @@ class ServerWorkload:
             "fieldsType": "FieldsV1",
             "fieldsV1": {"f:data": {}},
         }
-        text, binary = _as_data(self._contents(former=self._holds_former()))
+        text, binary = as_data(self._contents(former=self._holds_former()))
         return {
             "apiVersion": "v1",
             "kind": "ConfigMap",
@@ -231,21 +252,7 @@ class ServerWorkload:
             "labels": dict(LABELS),
             "uid": f"sandbox-{name}",
             "creationTimestamp": _stamp(created),
-            "resourceVersion": str(1000 + self.process.generation),
         }
-
-
-def _as_data(contents: Mapping[str, bytes]) -> tuple[dict[str, str], dict[str, str]]:
-    """Return text and binary values of a ConfigMap; its keys are the names of the files."""
-    text: dict[str, str] = {}
-    binary: dict[str, str] = {}
-    for path, content in contents.items():
-        key = path.rsplit("/", 1)[-1]
-        try:
-            text[key] = content.decode()
-        except UnicodeDecodeError:  # Kubernetes keeps such values apart
-            binary[key] = base64.b64encode(content).decode()
-    return text, binary
 
 
 def _stamp(at: datetime) -> str:

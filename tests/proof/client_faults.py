@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, contextmanager
 from unittest.mock import patch
 
 from proof.array_faults import ARRAY_FAULTS
+from proof.outage_faults import OUTAGE_FAULTS
 
 from focus.api.configuration import Configuration
 from focus.latency import order
@@ -66,4 +67,5 @@ CLIENT_FAULTS: dict[str, Fault] = {
         lambda fields: fields.update(displayTimeAxisDuration=300)
     ),
     **ARRAY_FAULTS,
+    **OUTAGE_FAULTS,
 }

@@ -1,7 +1,7 @@
 """What is declared about the proof: which fault kills which table, and who stands by."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import yaml
@@ -15,6 +15,7 @@ class Context:
 
     prr: float | None = None
     state: str | None = None
+    cni: str | None = None
     requirements: tuple[tuple[str, object], ...] = ()
     knobs: tuple[tuple[str, object], ...] = ()
 
@@ -54,19 +55,57 @@ class Kill:
 
 
 @dataclass(frozen=True)
+class Costly:
+    """`quick`: faults that `focus.py test` runs; `rests_on`: rows that the others need."""
+
+    quick: frozenset[str]
+    rests_on: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Declarations:
     """Faults by name; kills by table (suite file stem), with rows that need another fault.
 
     `awaiting` holds the sandbox's faults whose cases come later, each with the reason.
+
+    `costly` are the tables that take seconds to run: only the rows that a fault kills are run with
+    it, and those that they rest on. Of their faults, `focus.py test` runs only the `quick` ones.
     """
 
     faults: dict[str, Fault]
     tables: dict[str, tuple[Kill, ...]]
     rows: dict[tuple[str, str], tuple[Kill, ...]]
     awaiting: dict[str, str]
+    costly: dict[str, "Costly"]
 
     def kills_of(self, table: str, row: str) -> tuple[Kill, ...]:
         return self.rows.get((table, row), self.tables.get(table, ()))
+
+    def kills(self, fault: str, table: str, row: str) -> bool:
+        """Whether that row is declared to be killed by the fault."""
+        return _names(self.kills_of(table, row), fault)
+
+    def is_run(self, fault: str, table: str, row: str) -> bool:
+        """Whether that row is run with the fault: a costly table's row only where it must be."""
+        costly = self.costly.get(table)
+        if costly is None:
+            return True
+        return self.kills(fault, table, row) or row in costly.rests_on
+
+    def quick(self) -> "Declarations":
+        """The part that `focus.py test` runs."""
+        rows = {
+            (table, row): self._quick_kills(table, kills)
+            for (table, row), kills in self.rows.items()
+        }
+        tables = {table: self._quick_kills(table, kills) for table, kills in self.tables.items()}
+        kept = {kill.fault for kills in (*rows.values(), *tables.values()) for kill in kills}
+        faults = {name: fault for name, fault in self.faults.items() if name in kept}
+        return replace(self, faults=faults, tables=tables, rows=rows)
+
+    def _quick_kills(self, table: str, kills: tuple[Kill, ...]) -> tuple[Kill, ...]:
+        costly = self.costly.get(table)
+        return tuple(kill for kill in kills if costly is None or kill.fault in costly.quick)
 
     def tables_of(self, fault: str) -> set[str]:
         inherited = {table for table, kills in self.tables.items() if _names(kills, fault)}
@@ -76,15 +115,18 @@ class Declarations:
 
 def load(path: Path = KILLS) -> Declarations:
     data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    tables, rows = {}, {}
+    tables, rows, costly = {}, {}, {}
     for table, entry in data["tables"].items():
+        if "quick" in entry:
+            rests_on = frozenset(entry.get("rests_on", ()))
+            costly[table] = Costly(frozenset(entry["quick"]), rests_on)
         tables[table] = _kills(entry.get("killed_by", {}))
         for row, kills in entry.get("rows", {}).items():
             rows[table, row] = _kills(kills)
     bystanders = data["bystanders"]
     faults = {name: _fault(name, entry, bystanders) for name, entry in data["faults"].items()}
     awaiting = {fault: why for why, names in data["awaiting"].items() for fault in names}
-    declared = Declarations(faults, tables, rows, awaiting)
+    declared = Declarations(faults, tables, rows, awaiting, costly)
     _check(declared)
     return declared
 
@@ -94,12 +136,13 @@ def _kills(entry: dict[str, str]) -> tuple[Kill, ...]:
 
 
 def _fault(name: str, entry: dict[str, object], bystanders: dict[str, str]) -> Fault:
-    known = {"kind", "bystander", "prr", "state", "requirements", "knobs", "change"}
+    known = {"kind", "bystander", "prr", "state", "cni", "requirements", "knobs", "change"}
     if unknown := set(entry) - known:
         raise ValueError(f"kills.yaml: fault {name} has unknown keys {sorted(unknown)}")
     context = Context(
         prr=entry.get("prr"),
         state=entry.get("state"),
+        cni=entry.get("cni"),
         requirements=tuple(dict(entry.get("requirements", {})).items()),
         knobs=tuple(dict(entry.get("knobs", {})).items()),
     )

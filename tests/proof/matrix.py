@@ -6,13 +6,12 @@ from html import escape
 from pathlib import Path
 
 from proof.declarations import Declarations
-from proof.judge import bystander_trouble, concerned, is_verdict, killed_rows, unproven
-from proof.runs import Case, Outcome, all_cases, cases_of
-from proof.workers import Job, run_jobs
+from proof.jobs import every_job
+from proof.judge import bystander_trouble, is_verdict, killed_rows, unproven
+from proof.runs import Case, Outcome, all_cases
+from proof.workers import run_jobs
 
 CLEAN = "no fault"
-CROSSED = "1__alignment"
-"""The phase whose every case meets every fault of it. Later phases take hours that way."""
 MARKS = {"PASS": "·", "FAIL": "X", "SKIP": "s"}
 STYLE = """
 body { font: 14px system-ui, sans-serif; margin: 2em; }
@@ -38,20 +37,13 @@ class Matrix:
 def prove(declared: Declarations) -> Matrix:
     """Run the cases with the faults; progress on the console."""
     cases = all_cases()
-    crossed = cases_of(CROSSED)
-    tables = {case.table for case in crossed}
-    jobs: list[Job] = [(None, None)]
-    for fault in declared.faults.values():
-        judged = dict.fromkeys(concerned(declared, fault, cases))
-        if declared.tables_of(fault.name) & tables:
-            judged |= dict.fromkeys(crossed)
-        jobs.append((fault, list(judged)))
+    jobs = [job for fault in declared.faults.values() for job in every_job(declared, fault, cases)]
     outcomes: dict[str, dict[Case, Outcome]] = {}
-    for number, ((fault, _), seen) in enumerate(run_jobs(jobs), start=1):
+    for number, ((fault, _), seen) in enumerate(run_jobs([(None, None), *jobs]), start=1):
         name = CLEAN if fault is None else fault.name
-        outcomes[name] = {outcome.case: outcome for outcome in seen}
+        outcomes[name] = {outcome.case: outcome for outcome in seen} | outcomes.get(name, {})
         red = sum(outcome.status == "FAIL" for outcome in seen)
-        print(f"[{number}/{len(jobs)}] {name}: {red} of {len(seen)} cases red", flush=True)
+        print(f"[{number}/{len(jobs) + 1}] {name}: {red} of {len(seen)} cases red", flush=True)
     return Matrix(cases, outcomes, _findings(declared, cases, outcomes))
 
 
@@ -101,8 +93,8 @@ def _page(matrix: Matrix) -> str:
         f"<!doctype html><meta charset='utf-8'><title>Proof</title><style>{STYLE}</style>"
         f"<h1>Proof: {len(matrix.cases)} cases, {len(matrix.outcomes) - 1} faults</h1>"
         f"{verdict}<p>X the case fails, · it passes, s it is skipped, "
-        "E the tool broke (never counts as a kill), blank it was not run. Each case of phase 1 "
-        "runs against each fault of phase 1; all others run as declared, with a bystander.</p>"
+        "E the tool broke (never counts as a kill), empty: not run with this fault. Each case of "
+        "phase 1 meets each fault of phase 1; the others run as declared, with a bystander.</p>"
         f"<table><tr><th class='case'>case</th>{heads}</tr>{rows}</table>"
     )
 

@@ -49,12 +49,14 @@ SHORT = {
     "WAVE": "300 ms",
     "TIME_TO_RECOVER": "1 s",
     "TASK_ENDS_WITHIN": "3 s",
+    "INDEXED_WITHIN": "2 s",
 }
 VARIABLES = {
     "base_url": "FOCUS_BASE_URL",
     "mongo_uri": "FOCUS_MONGO_URI",
     "kubeconfig": "FOCUS_KUBECONFIG",
     "namespace": "FOCUS_NAMESPACE",
+    "toxiproxy_url": "FOCUS_TOXIPROXY_URL",
 }
 
 
@@ -174,7 +176,7 @@ def _case(test: Any) -> Case:
 def _process_environment(sandbox: Sandbox, folder: Path) -> Iterator[None]:
     before = dict(os.environ)
     for key, variable in VARIABLES.items():
-        os.environ[variable] = sandbox.addresses[key]
+        os.environ[variable] = sandbox.addresses[key] or ""
     os.environ |= {
         "FOCUS_ENVIRONMENT": "sandbox",
         "FOCUS_RUN_DIR": str(folder),
@@ -204,6 +206,8 @@ def _apply_context(sandbox: Sandbox, context: Context, folder: Path) -> None:
         sandbox.control("PUT", "/prr", {"prr": context.prr})
     if context.state is not None:
         sandbox.control("PUT", "/state", {"state": context.state})
+    if context.cni is not None:
+        sandbox.control("PUT", "/cni", {"cni": context.cni})
     if context.requirements:
         data = yaml.safe_load(REQUIREMENTS.read_text(encoding="utf-8"))
         for key, value in context.requirements:

@@ -86,3 +86,16 @@ def test_known_bugs_in_a_run(project: Project) -> None:
 def _cases(project: Project) -> dict[str, str]:
     outcome: Outcome = read_outcome([project.results / "output.xml"])
     return {name: case.message for name, case in outcome.cases.items()}
+
+
+def test_a_skip_of_a_set_up_says_its_reason_first_and_fails_a_gate(project: Project) -> None:
+    setup = "*** Settings ***\nSuite Setup    Skip    PRECONDITION: not enforced.\n\n"
+    tagged = "*** Test Cases ***\n{}\n    [Tags]    {}\n    No Operation\n"
+    rows = [("Explored", "disruptive"), ("Gated", "disruptive    gate"), ("Other", "gate")]
+    for name, tags in rows:
+        project.suite(f"1__alignment/{name}.robot", setup + tagged.format(name, tags))
+    project.module("robot", *OUTPUT, "robot")
+    outcome = project.outcome()
+    assert set(_cases(project).values()) == {"PRECONDITION: not enforced."}
+    failed = [case.name.rpartition(".")[2] for case in outcome.with_status("FAIL")]
+    assert failed == ["Gated"]

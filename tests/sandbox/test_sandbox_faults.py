@@ -15,11 +15,12 @@ from sandbox.focus_server import (
     capacity,
     future_faults,
     load_faults,
+    outage_faults,
     refusals,
     rejections,
     response_faults,
 )
-from sandbox.kubernetes import server_faults
+from sandbox.kubernetes import api_faults, server_faults
 from sandbox.streams import faults as stream_faults
 
 VIEWS = {"multichannel", "singlechannel", "waterfall", "historic", "second"}
@@ -87,10 +88,11 @@ ENDPOINT = {
     "configure-fails": VIEWS | {"after-stress"} | {"limit", "tall", "no-recording"} | JOBS,
     "wedged-after-stress": {"ack", "tall", "after-stress"} | JOBS,
 }
-# test_sandbox_later_api.py, test_sandbox_at_once.py and test_sandbox_endpoint_faults.py
+# test_sandbox_later_api.py, _at_once.py, _outage.py and _endpoint_faults.py
 OF_OTHER_FILES = {
     *(fault.id for fault in future_faults.FAULTS if fault is not future_faults.LISTED_ONLY),
     *(fault.id for fault in capacity.FAULTS),
+    *(fault.id for fault in outage_faults.FAULTS),
     "channels-vary",
     "docs-missing",
     "metadata-before-consumer",
@@ -110,6 +112,7 @@ OF_THEIR_OWN_TESTS = {
     "stall-once",
     *(fault.id for fault in recordings_faults.FAULTS),
     *(fault.id for fault in server_faults.FAULTS),
+    *(fault.id for fault in api_faults.FAULTS),
     *(fault.id for fault in stream_faults.FAULTS),
     "metadata-of-another-job",
     *(fault.id for fault in load_faults.FAULTS),

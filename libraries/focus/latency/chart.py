@@ -8,11 +8,12 @@ is white whatever the theme of the log.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from math import log10
+from math import floor, log10
 
 WIDTH, HEIGHT = 480, 270
 LEFT, RIGHT, TOP, BOTTOM = 52, 12, 40, 36
 INK, FAINT = "#222", "#ddd"
+TIME_TICKS = 6
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,14 @@ class Axis:
 
 def time_axis(seconds_from: float, seconds_to: float) -> Axis:
     return Axis(seconds_from, max(seconds_to, seconds_from + 1), LEFT, WIDTH - RIGHT)
+
+
+def time_ticks(end: float) -> list[float]:
+    """A handful of round numbers of seconds from 0 to `end`."""
+    raw = max(end, 1.0) / TIME_TICKS
+    power = 10.0 ** floor(log10(raw))
+    step = next(m * power for m in (1, 2, 5, 10) if m * power >= raw)
+    return [tick * step for tick in range(int(end / step) + 1)]
 
 
 def latency_axis(low: float, high: float, start: float, end: float) -> Axis:
@@ -63,6 +72,15 @@ def text(x: float, y: float, words: str, *, anchor: str = "start", colour: str =
         f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{colour}">'
         f"{escape(words)}</text>"
     )
+
+
+def area(left: float, right: float, words: str, fill: str) -> list[str]:
+    """A shaded part of the plot (units), named at its lower left."""
+    size = f'width="{right - left:.1f}" height="{HEIGHT - BOTTOM - TOP}"'
+    return [
+        f'<rect x="{left:.1f}" y="{TOP}" {size} fill="{fill}"/>',
+        text(left + 2, HEIGHT - BOTTOM - 4, words, colour="#666"),
+    ]
 
 
 def polyline(points: Sequence[tuple[float, float]], style: str) -> str:

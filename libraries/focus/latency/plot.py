@@ -14,6 +14,7 @@ from focus.latency.chart import (
     TOP,
     WIDTH,
     Axis,
+    area,
     horizontal_grid,
     latency_axis,
     latency_ticks,
@@ -24,6 +25,7 @@ from focus.latency.chart import (
     svg,
     text,
     time_axis,
+    time_ticks,
     vertical_grid,
 )
 from focus.latency.events import Event
@@ -32,7 +34,6 @@ from focus.latency.samples import Floats, Samples
 
 MOST_BINS = 240
 CURVE_POINTS = 150
-TIME_TICKS = 6
 MOST_ERROR_HEIGHT = 26.0
 MEDIAN = 'stroke="#0072b2" stroke-width="2"'
 TAIL = 'stroke="#d55e00" stroke-width="2"'
@@ -69,7 +70,7 @@ def timeline(samples: Samples, limits: Sequence[Limit], events: Sequence[Event])
     parts = [
         *_warm_up(x, begin),
         *horizontal_grid([(y.at(tick), number(tick)) for tick in latency_ticks(y)]),
-        *vertical_grid([(x.at(tick), number(tick)) for tick in _time_ticks(end)]),
+        *vertical_grid([(x.at(tick), number(tick)) for tick in time_ticks(end)]),
         *_limit_lines(y, limits),
         *_error_bars(x, bins),
         polyline(_points(x, y, bins, bins.largest), LARGEST),
@@ -158,20 +159,8 @@ def _points(x: Axis, y: Axis, bins: Bins, values: Floats) -> list[tuple[float, f
     return [(x.at(float(a)), y.at(float(b))) for a, b in zip(middles, values, strict=True)]
 
 
-def _time_ticks(end: float) -> list[float]:
-    raw = max(end, 1.0) / TIME_TICKS
-    power = 10 ** int(np.floor(log10(raw)))
-    step = next(m * power for m in (1, 2, 5, 10) if m * power >= raw)
-    return [tick * step for tick in range(int(end / step) + 1)]
-
-
 def _warm_up(x: Axis, begin: float) -> list[str]:
-    if begin >= 0:
-        return []
-    left, right = x.at(begin), x.at(0.0)
-    area = f'y="{TOP}" width="{right - left:.1f}" height="{HEIGHT - BOTTOM - TOP}" fill="#eee"'
-    label = text(left + 2, HEIGHT - BOTTOM - 4, "warm-up", colour="#666")
-    return [f'<rect x="{left:.1f}" {area}/>', label]
+    return area(x.at(begin), x.at(0.0), "warm-up", "#eee") if begin < 0 else []
 
 
 def _limit_lines(y: Axis, limits: Sequence[Limit]) -> list[str]:

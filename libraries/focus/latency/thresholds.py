@@ -45,6 +45,15 @@ class ErrorRate(Record):
     source: Text
 
 
+class OutageLimit(Record):
+    """How long one request, or a recovery, may take around an outage; None: not agreed."""
+
+    what: Text
+    limit_ms: Milliseconds | None
+    source: Text
+    status: Annotated[str, Field(pattern="^(specified|assumed|open)$")]
+
+
 class Waiver(Record):
     """Until its end date (inclusive) a looser limit holds in one environment."""
 
@@ -60,6 +69,7 @@ class Waiver(Record):
 class ThresholdsFile(Record):
     targets: list[Target]
     error_rates: list[ErrorRate]
+    outages: list[OutageLimit]
     waivers: list[Waiver]
 
 
@@ -148,6 +158,7 @@ def _checked(path: Path) -> ThresholdsFile:
             raise ToolError(f"{path} has two targets for {_named(*key)}. Remove one.")
         by_key[key] = target
     _refuse_rising_limits(path, file)
+    _check_outages(path, file)
     for waiver in file.waivers:
         _check_waiver(path, waiver, by_key.get((waiver.endpoint, waiver.percentile)))
     return file
@@ -161,6 +172,19 @@ def _refuse_rising_limits(path: Path, file: ThresholdsFile) -> None:
             raise ToolError(
                 f"{path}: {_named(high.endpoint, high.percentile)} has {high.limit_ms:g} ms, less "
                 f"than the {low.limit_ms:g} ms of P{low.percentile:g}. Correct one of them."
+            )
+
+
+def _check_outages(path: Path, file: ThresholdsFile) -> None:
+    seen: set[str] = set()
+    for limit in file.outages:
+        if limit.what in seen:
+            raise ToolError(f"{path} has two outage limits for '{limit.what}'. Remove one.")
+        seen.add(limit.what)
+        if (limit.limit_ms is None) != (limit.status == "open"):
+            raise ToolError(
+                f"{path}: the outage limit for '{limit.what}' is {limit.limit_ms} with status "
+                f"{limit.status}. An open one has no limit, and every other has."
             )
 
 

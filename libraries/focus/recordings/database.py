@@ -1,4 +1,4 @@
-"""A read-only connection to the server's MongoDB, every operation bounded in time.
+"""Connections to the server's MongoDB, every operation bounded in time; one alone may write.
 
 The URI holds credentials: it appears in no message, and no error is chained that may quote it.
 """
@@ -73,6 +73,13 @@ def open_database(environment: Environment) -> Iterator[RecordingsDatabase]:
 
     Raises PreconditionUnmet when no address is given, ToolError when it cannot be read.
     """
+    with writable_database(environment) as database:
+        yield RecordingsDatabase(database)
+
+
+@contextmanager
+def writable_database(environment: Environment) -> "Iterator[Database[dict[str, Any]]]":
+    """As `open_database`, but bare: for `focus.recordings.added`, which removes what it adds."""
     from pymongo.errors import PyMongoError  # noqa: PLC0415 - heavy
 
     if not environment.mongo_uri:
@@ -81,7 +88,7 @@ def open_database(environment: Environment) -> Iterator[RecordingsDatabase]:
         )
     with _client(environment.mongo_uri, environment.file.request_timeout) as client:
         try:
-            yield RecordingsDatabase(client.get_default_database(DEFAULT_DATABASE))
+            yield client.get_default_database(DEFAULT_DATABASE)
         except PyMongoError as error:
             raise ToolError(_sentence(error, environment)) from None  # may quote the URI
 
@@ -110,7 +117,7 @@ def _sentence(error: "PyMongoError", environment: Environment) -> str:
 
     if isinstance(error, OperationFailure):
         name = (error.details or {}).get("codeName", "no name")
-        return f"MongoDB refused to answer: code {error.code} ({name}). May the user read?"
+        return f"MongoDB refused to answer: code {error.code} ({name}). May the user do it?"
     limit = f"{environment.file.request_timeout:g} s"
     if error.timeout or isinstance(error, ConnectionFailure):
         return f"MongoDB did not answer within {limit}. Is {VARIABLE} right and the server up?"

@@ -17,6 +17,9 @@ targets:
   - {endpoint: GET /a, percentile: 99, limit_ms: 500, source: plan, status: assumed}
 error_rates:
   - {endpoint: GET /a, share: 0, source: plan}
+outages:
+  - {what: refusal, limit_ms: 5000, source: plan, status: specified}
+  - {what: recovery, limit_ms: null, source: nobody, status: open}
 """
 WAIVER = (
     "waivers: [{{endpoint: GET /a, percentile: {percentile}, environment: staging, "
@@ -105,3 +108,18 @@ def test_without_limits_all_thresholds_are_demanded(tmp_path: Path) -> None:
     assert [limit.text for limit in demand.limits] == ["P95 <= 300 ms", "P99 <= 500 ms"]
     with pytest.raises(ToolError, match="nothing is demanded of GET /b"):
         demand_of(thresholds(tmp_path), "GET /b", {}, None)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ("limit_ms: null, source: nobody, status: assumed", "limit for 'recovery' is None with"),
+        ("limit_ms: 1, source: nobody, status: open", "An open one has no limit"),
+    ],
+)
+def test_an_outage_limit_is_there_unless_it_is_open(tmp_path: Path, change, message) -> None:
+    file = tmp_path / "thresholds.yaml"
+    right = "limit_ms: null, source: nobody, status: open"
+    file.write_text(TARGETS.replace(right, change) + "waivers: []\n", encoding="utf-8")
+    with pytest.raises(ToolError, match=message):
+        read_thresholds("staging", file, TODAY)

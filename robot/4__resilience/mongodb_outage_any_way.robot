@@ -1,0 +1,31 @@
+*** Settings ***
+Documentation     MongoDB is away in whichever way the environment allows: by the proxy before it, else by a
+...               NetworkPolicy and, where that leaves open connections alone, by killing those. The log names the way.
+
+Resource          outage.resource
+
+Suite Setup       Cut Dependency Off Somehow    mongodb
+Suite Teardown    Put Everything Back
+Test Template     Request Should Be Answered
+
+Test Tags         mongodb    critical    gate    PZ-13767    PZ-13640
+
+
+*** Test Cases ***        REQUEST        STATUS    WITHIN                       NAMES
+Historic configuration    ${HISTORIC}    503       ${OUTAGE_REFUSAL}            mongo
+Acknowledgement           ${ACK}         200       ${OUTAGE_ACKNOWLEDGEMENT}
+Live configuration
+    [Template]    NONE
+    Live Request Should Be Answered    ${LIVE}    200    ${OUTAGE_UNAFFECTED_ANSWER}
+Acknowledgement stays fast all the time
+    [Template]    NONE
+    Acknowledgement Should Have Stayed Fast
+Nothing is left behind
+    [Template]    NONE
+    Outage Should Have Left Nothing Behind
+Workload is undisturbed
+    [Template]    NONE
+    Workload Should Have Stayed Undisturbed
+Server recovers by itself
+    [Template]    NONE
+    Server Should Recover    ${HISTORIC}

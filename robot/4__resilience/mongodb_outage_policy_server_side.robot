@@ -1,0 +1,39 @@
+*** Settings ***
+Documentation     Nobody reaches MongoDB: a NetworkPolicy on its pods, and the server's open connections are broken.
+...               History is refused in time by the name of what is away, everything else goes on, and what was
+...               recorded meanwhile is found afterwards.
+
+Resource          added_recording.resource
+
+Suite Setup       Cut MongoDB Off And Add A Recording    server
+Suite Teardown    Put Everything Back And Remove The Recording
+Test Template     Request Should Be Answered
+
+Test Tags         mongodb    critical    PZ-13767    PZ-13603    PZ-13604    PZ-13640    PZ-13687
+
+
+*** Test Cases ***            REQUEST             STATUS                   WITHIN                         NAMES
+Historic configuration        ${HISTORIC}         503                      ${OUTAGE_REFUSAL}              mongo
+Recordings of a time range    ${RECORDINGS}       503                      ${OUTAGE_REFUSAL}              mongo
+Metadata of an unknown job    ${METADATA}         ${UNKNOWN_JOB_STATUS}    ${OUTAGE_UNAFFECTED_ANSWER}
+Live metadata                 ${LIVE_METADATA}    200                      ${OUTAGE_UNAFFECTED_ANSWER}
+Channels                      ${CHANNELS}         200                      ${OUTAGE_UNAFFECTED_ANSWER}
+Acknowledgement               ${ACK}              200                      ${OUTAGE_ACKNOWLEDGEMENT}
+Live configuration
+    [Template]    NONE
+    Live Request Should Be Answered    ${LIVE}    200    ${OUTAGE_UNAFFECTED_ANSWER}
+Acknowledgement stays fast all the time
+    [Template]    NONE
+    Acknowledgement Should Have Stayed Fast
+Nothing is left behind
+    [Template]    NONE
+    Outage Should Have Left Nothing Behind
+Workload is undisturbed
+    [Template]    NONE
+    Workload Should Have Stayed Undisturbed
+Server recovers by itself
+    [Template]    NONE
+    Server Should Recover    ${HISTORIC}
+Recording that was added meanwhile is found
+    [Template]    NONE
+    Recording Added Meanwhile Should Be Found

@@ -1,0 +1,36 @@
+*** Settings ***
+Documentation     MongoDB answers late. The server serves history in time or refuses it in time, and nothing else
+...               waits for MongoDB.
+
+Resource          outage.resource
+
+Suite Setup       Disturb Dependency    mongodb    latency    ${SLOW_MS}
+Suite Teardown    Put Everything Back
+Test Template     Request Should Be Answered
+
+Test Tags         mongodb    high    PZ-13603    PZ-13604    PZ-13640
+
+
+*** Variables ***
+# Later than GET /ack may be, and early enough for a historic answer, which takes a few round trips.
+${SLOW_MS}    1500
+
+
+*** Test Cases ***        REQUEST        STATUS        WITHIN                       NAMES
+Historic configuration    ${HISTORIC}    200 or 503    ${OUTAGE_REFUSAL}
+Acknowledgement           ${ACK}         200           ${OUTAGE_ACKNOWLEDGEMENT}
+Live configuration
+    [Template]    NONE
+    Live Request Should Be Answered    ${LIVE}    200    ${OUTAGE_UNAFFECTED_ANSWER}
+Acknowledgement stays fast all the time
+    [Template]    NONE
+    Acknowledgement Should Have Stayed Fast
+Nothing is left behind
+    [Template]    NONE
+    Outage Should Have Left Nothing Behind
+Workload is undisturbed
+    [Template]    NONE
+    Workload Should Have Stayed Undisturbed
+Server recovers by itself
+    [Template]    NONE
+    Server Should Recover    ${HISTORIC}

@@ -1,0 +1,32 @@
+*** Settings ***
+Documentation     Nobody reaches RabbitMQ: a NetworkPolicy on its pods, and the server's open connections are broken. A live
+...               configuration is refused by the name of what is away, and starts nothing.
+
+Resource          outage.resource
+
+Suite Setup       Cut Dependency Off    rabbitmq    server
+Suite Teardown    Put Everything Back
+Test Template     Request Should Be Answered
+
+Test Tags         rabbitmq    high    PZ-13602    PZ-13768
+
+
+*** Test Cases ***            REQUEST             STATUS    WITHIN                         NAMES
+Recordings of a time range    ${RECORDINGS}       200       ${OUTAGE_UNAFFECTED_ANSWER}
+Live metadata                 ${LIVE_METADATA}    200       ${OUTAGE_UNAFFECTED_ANSWER}
+Acknowledgement               ${ACK}              200       ${OUTAGE_ACKNOWLEDGEMENT}
+Live configuration
+    [Template]    NONE
+    Live Request Should Be Answered    ${LIVE}    502 or 503    ${OUTAGE_REFUSAL}    rabbit
+Acknowledgement stays fast all the time
+    [Template]    NONE
+    Acknowledgement Should Have Stayed Fast
+Nothing is left behind
+    [Template]    NONE
+    Outage Should Have Left Nothing Behind
+Workload is undisturbed
+    [Template]    NONE
+    Workload Should Have Stayed Undisturbed
+Server recovers by itself
+    [Template]    NONE
+    Server Should Recover For Live    ${LIVE}

@@ -1,0 +1,157 @@
+"""What OutageLibrary's observing keywords say of a sandbox's server: status, message, log."""
+
+import json
+
+import pytest
+
+HEAD = """\
+*** Settings ***
+Library    FocusServerLibrary
+Library    OutageLibrary
+
+*** Test Cases ***
+"""
+
+
+@pytest.fixture
+def observe(run_robot):
+    def run(cases: str, **variables: str):
+        return run_robot.suite(HEAD + cases, **variables)
+
+    return run
+
+
+def posted(sandbox) -> list[dict]:
+    return [one for one in sandbox.control("GET", "/requests") if one["method"] == "POST"]
+
+
+LIVE = """\
+Live
+    ${live} =    Build Configuration    multichannel
+    ${before} =    Snapshot Side Effects
+    ${answer} =    Request Once    POST    /configure    ${live}
+    Answer Should Be    ${answer}    200    within=5 s
+    Side Effects Should Be Empty    ${before}    settle=200 ms
+"""
+ORPHAN = """\
+Rejected
+    ${asked} =    Build Configuration    multichannel    channels.min=0
+    ${before} =    Snapshot Side Effects
+    ${answer} =    Request Once    POST    /configure    ${asked}
+    Answer Should Be    ${answer}    400 or 422    within=5 s    naming=channel
+    Side Effects Should Be Empty    ${before}    POST /configure    settle=500 ms
+"""
+
+
+def test_a_job_that_was_asked_for_is_no_side_effect(observe, sandbox) -> None:
+    case = observe(LIVE)["Live"]
+    assert case.status == "PASS", case.message
+    assert "which was asked for" in case.html
+    assert len(posted(sandbox)) == 1
+
+
+def test_a_job_that_nobody_asked_for_is_one(observe, faults) -> None:
+    assert observe(ORPHAN)["Rejected"].status == "PASS"
+    faults("job-left-after-rejection")
+    case = observe(ORPHAN)["Rejected"]
+    assert case.status == "FAIL"
+    assert case.message.startswith("POST /configure should leave nothing in the cluster, but")
+    assert "grpc-job-" in case.message
+    assert "NOT EXPECTED" in case.html
+
+
+def test_the_status_is_a_number_and_the_message_a_sentence(observe, faults, sandbox) -> None:
+    faults("configure-fails")
+    case = observe(LIVE)["Live"]
+    assert case.status == "FAIL"
+    assert case.message.startswith(
+        "POST /configure should be answered 200 now, but it answered 500"
+    )
+    assert len(posted(sandbox)) == 1
+
+
+@pytest.mark.parametrize(
+    ("row", "status", "message"),
+    [
+        ("Answer Should Be    ${answer}    soon    within=1 s", "FAIL", "ERROR: 'soon' names no"),
+        (
+            "Answer Should Be    ${answer}    503    within=1 s",
+            "FAIL",
+            "GET /ack should be answered",
+        ),
+        ("Answer Should Be    ${answer}    200 or 503    within=1 s", "PASS", ""),
+    ],
+)
+def test_what_an_answer_should_be(observe, row, status, message) -> None:
+    case = observe(f"Row\n    ${{answer}} =    Request Once    GET    /ack\n    {row}\n")["Row"]
+    assert case.status == status
+    assert case.message.startswith(message)
+
+
+def test_a_server_that_is_away_is_refused_not_503(observe) -> None:
+    rows = (
+        "Away\n    ${answer} =    Request Once    GET    /ack    deadline=1 s\n"
+        "    Should Be Equal    ${answer.status}    ${None}\n"
+        "    Should Be Equal As Strings    ${answer.error}    refused\n"
+    )
+    case = observe(rows, FOCUS_BASE_URL="http://127.0.0.1:9/focus-server")["Away"]
+    assert case.status == "PASS", case.message
+
+
+def test_a_probe_draws_its_series_and_sends_nothing_more_afterwards(observe, sandbox) -> None:
+    rows = (
+        "Probed\n    ${probe} =    Probe During Outage    /ack    interval=20 ms\n"
+        "    Sleep    300 ms\n    ${series} =    Stop Probe    ${probe}\n"
+        "    Probe Should Have Been Answered    ${series}    within=1 s\n"
+        "    ${count} =    Stop All Probes\n    Should Be Equal As Integers    ${count}    0\n"
+        "    Sleep    200 ms\n"
+    )
+    case = observe(rows)["Probed"]
+    assert case.status == "PASS", case.message
+    assert "<svg" in case.html
+    asked = sandbox.control("GET", "/requests")
+    assert len(asked) > 5
+    assert asked[-1]["at"] - asked[0]["at"] < 0.6
+
+
+def test_a_probe_that_is_not_answered_fails(observe, faults) -> None:
+    faults("ack-fails")
+    rows = (
+        "Probed\n    ${probe} =    Probe During Outage    /ack    interval=20 ms\n"
+        "    Sleep    100 ms\n    ${series} =    Stop Probe    ${probe}\n"
+        "    Probe Should Have Been Answered    ${series}    within=1 s\n"
+    )
+    case = observe(rows)["Probed"]
+    assert case.status == "FAIL"
+    assert case.message.startswith("GET /ack should be answered 200 all the time, but")
+
+
+def test_a_workload_that_is_not_disturbed(observe) -> None:
+    rows = (
+        "Same\n    ${before} =    Snapshot Workload\n"
+        "    Workload Should Be Undisturbed    ${before}\n"
+        "Nothing\n    Snapshot Workload    app=nothing\n"
+    )
+    cases = observe(rows)
+    assert cases["Same"].status == "PASS", cases["Same"].message
+    assert cases["Nothing"].status == "SKIP"
+    assert cases["Nothing"].message.startswith("PRECONDITION: no pod has the labels app=nothing")
+
+
+def test_without_a_cluster_it_is_a_precondition(observe) -> None:
+    case = observe("Blind\n    Snapshot Side Effects\n", FOCUS_KUBECONFIG="")["Blind"]
+    assert case.status == "SKIP"
+    assert case.message.startswith("PRECONDITION: environment 'sandbox' gives no Kubernetes access")
+
+
+def test_a_recording_is_added_and_removed(run_robot, sandbox) -> None:
+    rows = (
+        "*** Settings ***\nLibrary    RecordingsLibrary\nLibrary    FocusServerLibrary\n\n"
+        "*** Test Cases ***\nAdded\n    ${one} =    Add Recording\n"
+        "    Recording Of Time Range Should Be Found    ${one.start}    ${one.end}\n"
+        "    ${count} =    Remove Added Recordings\n"
+        "    Should Be Equal As Integers    ${count}    1\n"
+    )
+    case = run_robot.suite(rows)["Added"]
+    assert case.status == "PASS", case.message
+    assert json.dumps(sandbox.addresses["mongo_uri"]) not in case.log
