@@ -1,0 +1,97 @@
+"""Keywords that make a dependency unreachable, prove it, and undo it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from robot.api.deco import library
+
+from outage_keywords.bench import Bench
+from outage_keywords.lifecycle import LifecycleKeywords
+from outage_keywords.proofs import ProofKeywords
+from outage_keywords.records import RecordKeywords
+
+
+@library(scope="GLOBAL", doc_format="MARKDOWN")
+class OutageLibrary:
+    """Make a dependency of the Focus Server unreachable: proven, bounded, undone.
+
+    An outage of MongoDB or RabbitMQ (`variables/dependencies.yaml`) is a Kubernetes NetworkPolicy
+    or a fault of a proxy that stands before the dependency. No access to a node is needed.
+
+    ```robotframework
+    *** Settings ***
+    Library    OutageLibrary
+
+    *** Test Cases ***
+    History Needs MongoDB
+        With Outage    mongodb    No Operation    ttl=30 s
+    ```
+
+    ## What is promised
+
+    * **Proven.** `Start Outage` returns when new connections fail from inside the Focus Server's
+      own pod, several times in a row, and when it is known what became of a connection that was
+      open before. Other dependencies, name resolution and the API server must go on answering.
+      Otherwise the outage is lifted and the keyword fails.
+    * **Bounded.** Every outage has a time to live. A NetworkPolicy belongs to an object that
+      Kubernetes itself removes then, also when everything of ours is dead.
+    * **Undone.** By `Stop Outage`, else when the case or suite that started it ends, else when the
+      process ends (SIGTERM and SIGHUP included), else by the cluster, else by
+      `python3 focus.py sweep`. A fault of a proxy has no deadline in the cluster: after SIGKILL
+      only the sweep removes it.
+    * **Alone.** A Lease in the namespace keeps a second outage waiting, in this run or another.
+    * **Refused** in production, where the environment does not allow it, and where the namespace
+      lacks the annotation `focus-server-tests/disruptive: allowed`.
+
+    ## Established connections
+
+    Many clusters (k3s among them) apply a NetworkPolicy to new connections only, so a pooled
+    client notices nothing. `established` says what is required of connections that were open:
+
+    | value | meaning |
+    |---|---|
+    | `require_cut` | they must be dead; with `backend=auto` by the proxy, or else by `ss -K` in the client's pod. Where none of it is possible the case is UNDETERMINED |
+    | `break` | they are killed by `ss -K` in an ephemeral container once new ones fail |
+    | `accept` | they may live on; the outage is then labelled `new-connections-only` |
+
+    Times are measured from proven enforcement and from proven lift, never from calls to an API.
+    """
+
+    ROBOT_LISTENER_API_VERSION = 3
+
+    def __init__(self) -> None:
+        self.ROBOT_LIBRARY_LISTENER = self
+        self._bench = Bench()
+        components = (
+            LifecycleKeywords(self._bench),
+            ProofKeywords(self._bench),
+            RecordKeywords(self._bench),
+        )
+        self._keywords = {
+            name: getattr(component, name)
+            for component in components
+            for name in dir(component)
+            if hasattr(getattr(component, name), "robot_name")
+        }
+
+    def get_keyword_names(self) -> list[str]:
+        """Robot's hybrid library interface: the keywords live in components by concern."""
+        return list(self._keywords)
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        keywords: dict[str, Callable[..., Any]] = self.__dict__.get("_keywords", {})
+        if name in keywords:
+            return keywords[name]
+        raise AttributeError(name)
+
+    def end_test(self, data: Any, result: Any) -> None:
+        """Lift what the case started and left behind."""
+        self._bench.end_of(str(data.full_name), result)
+
+    def end_suite(self, data: Any, result: Any) -> None:
+        """Lift what the suite's set-up started and left behind."""
+        self._bench.end_of(str(data.full_name), result)
+
+    def close(self) -> None:
+        """Lift whatever is left."""
+        self._bench.close()

@@ -1,0 +1,1 @@
+"""Making a dependency unreachable on purpose: proven, bounded, undone."""

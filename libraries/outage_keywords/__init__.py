@@ -1,0 +1,1 @@
+"""The keywords of OutageLibrary by concern; import the library, not these."""
