@@ -18,6 +18,7 @@ from sandbox.options import (
     FibreState,
     OptionError,
     Options,
+    address,
     choice,
     positive_integer,
     seconds,
@@ -94,6 +95,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     up.add_argument("--seed", default=1, type=int, help="seed of the data, %(default)s")
     up.add_argument("--port", default=0, type=int, help="port of the Focus Server, 0 = any free")
+    up.add_argument(
+        "--bind",
+        default=Options.bind,
+        metavar="ADDRESS",
+        help="where the Focus Server listens, %(default)s; it answers anybody who reaches it",
+    )
     faults = commands.add_parser("faults", help="list the faults, one per line")
     faults.add_argument("--knobs", action="store_true", help="list what is unknown instead")
     return parser
@@ -109,6 +116,7 @@ def _options(given: argparse.Namespace) -> Options:
         job_life_s=seconds("--job-life", given.job_life),
         seed=given.seed,
         port=given.port,
+        bind=address("--bind", given.bind),
         pz_profile=mountable_profile(given.pz_profile),
         faults=_faults(given.fault),
     )

@@ -66,7 +66,9 @@ class Sandbox:
         kubeconfig = await self._start_kubernetes(stack, world)
         self._start_streams(stack, world)
         http = HttpServer(
-            Gateway(world, focus_server(world), control_api(world)), self._options.port
+            Gateway(world, focus_server(world), control_api(world)),
+            self._options.port,
+            host=self._options.bind,
         )
         stack.push_async_callback(http.stop)
         await http.start()

@@ -14,9 +14,12 @@ from runner.problem import ProblemError
 REQUEST_LIMIT = 10.0  # seconds
 MANAGER = "fieldManager=focus-cluster&force=true"
 
-PLURALS = {
+CLUSTER_WIDE = {
     "Namespace": "namespaces",
-    "Node": "nodes",
+    "ClusterRole": "clusterroles",
+    "ClusterRoleBinding": "clusterrolebindings",
+}
+NAMESPACED = {
     "Service": "services",
     "ServiceAccount": "serviceaccounts",
     "ConfigMap": "configmaps",
@@ -24,8 +27,6 @@ PLURALS = {
     "NetworkPolicy": "networkpolicies",
     "Role": "roles",
     "RoleBinding": "rolebindings",
-    "ClusterRole": "clusterroles",
-    "ClusterRoleBinding": "clusterrolebindings",
 }
 
 
@@ -59,22 +60,22 @@ class Api:
             raise ProblemError(f"{method} {path} was answered {error.code}: {words}") from None
         return json.loads(text) if text.startswith("{") else text
 
-    def apply(self, manifests: str) -> None:
-        """Server-side apply of every YAML document in `manifests`."""
+    def apply(self, manifests: str, namespace: str) -> None:
+        """Server-side apply of every YAML document in `manifests`, which may leave out theirs."""
         for document in re.split(r"^---\s*$", manifests, flags=re.MULTILINE):
             if re.search(r"^kind:", document, re.MULTILINE):
-                path = f"{_path_of(document)}?{MANAGER}"
+                path = f"{_path_of(document, namespace)}?{MANAGER}"
                 self.send("PATCH", path, document, "application/apply-patch+yaml")
 
 
-def _path_of(document: str) -> str:
+def _path_of(document: str, namespace: str) -> str:
     version = _field(document, r"^apiVersion: *(\S+)")
-    plural = PLURALS[_field(document, r"^kind: *(\S+)")]
-    name = _field(document, r"^metadata:\n(?:  .*\n)*?  name: *(\S+)")
-    namespace = re.search(r"^metadata:\n(?:  .*\n)*?  namespace: *(\S+)", document, re.MULTILINE)
+    kind = _field(document, r"^kind: *(\S+)")
+    name = _field(document, r"^metadata:.*\n(?:  .*\n)*?  name: *(\S+)")
     base = f"/apis/{version}" if "/" in version else f"/api/{version}"
-    inside = f"/namespaces/{namespace.group(1)}" if namespace else ""
-    return f"{base}{inside}/{plural}/{name}"
+    if kind in CLUSTER_WIDE:
+        return f"{base}/{CLUSTER_WIDE[kind]}/{name}"
+    return f"{base}/namespaces/{namespace}/{NAMESPACED[kind]}/{name}"
 
 
 def _field(document: str, pattern: str) -> str:

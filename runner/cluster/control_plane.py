@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 from runner.cluster.api import Api, wait_until
@@ -76,7 +77,7 @@ def kubeconfig_of(user: str) -> Path:
 
 def write_kubeconfig(path: Path, token: str, namespace: str) -> None:
     """Write a kubeconfig (JSON is YAML) for `token`, readable by its owner only."""
-    cluster = {"server": API_URL, "certificate-authority": str(STATE / "server.crt")}
+    cluster = {"server": API_URL, "certificate-authority": str(STATE / "ca.crt")}
     config = {
         "apiVersion": "v1",
         "kind": "Config",
@@ -94,22 +95,21 @@ def write_kubeconfig(path: Path, token: str, namespace: str) -> None:
     path.write_text(json.dumps(config, indent=2), encoding="utf-8")
 
 
-def last_words(name: str) -> str:
-    """The end of a program's log."""
-    log = STATE / f"{name}.log"
+def last_words(log: Path) -> str:
+    """The end of a log; nothing where there is none."""
     lines = log.read_text(errors="replace").strip().splitlines() if log.exists() else []
     return "\n".join(lines[-5:])
 
 
-def _await(holds: object, name: str) -> None:
+def _await(holds: Callable[[], bool], name: str) -> None:
     try:
-        wait_until(holds, f"{name} is not ready", START_LIMIT)  # type: ignore[arg-type]
+        wait_until(holds, f"{name} is not ready", START_LIMIT)
     except ProblemError as error:
-        raise ProblemError(f"{error} Its last words: {last_words(name)}") from error
+        raise ProblemError(f"{error} Its last words: {last_words(STATE / f'{name}.log')}") from error
 
 
 def _authority() -> str:
-    return (STATE / "server.crt").read_text(encoding="ascii")
+    return (STATE / "ca.crt").read_text(encoding="ascii")
 
 
 def _write_tokens() -> dict[str, str]:
@@ -155,7 +155,7 @@ def _controller_options() -> list[str]:
     return [
         f"--kubeconfig={kubeconfig_of('system:kube-controller-manager')}",
         f"--service-account-private-key-file={STATE / 'accounts.key'}",
-        f"--root-ca-file={STATE / 'server.crt'}",
+        f"--root-ca-file={STATE / 'ca.crt'}",
         "--use-service-account-credentials=true",
         f"--controllers={','.join(('*', *WITHOUT))}",
         f"--cluster-cidr={POD_RANGE}",

@@ -1,6 +1,8 @@
 """Network namespaces of the cluster: the node's own, its link to this machine, and the end."""
 
 import contextlib
+import ipaddress
+import json
 import os
 import shutil
 import signal
@@ -11,12 +13,11 @@ from pathlib import Path
 from runner.cluster.plan import (
     HOST_ADDRESS,
     HOST_LINK,
+    LINK_RANGE,
     NODE_ADDRESS,
     NODE_LINK,
     NODE_NETNS,
-    POD_RANGE,
     PREFIX,
-    SERVICE_RANGE,
 )
 from runner.problem import ProblemError
 
@@ -26,7 +27,11 @@ PATIENCE = 10.0  # seconds until what was asked to end has ended
 
 
 def make() -> None:
-    """Make the node's namespace and the link over which this machine reaches the cluster."""
+    """Make the node's namespace and the link over which this machine reaches the cluster.
+
+    Raises ProblemError where the link's addresses are in use: we would cut the machine off.
+    """
+    _refuse_overlap()
     _ip("netns", "add", NODE_NETNS)
     _ip("link", "add", HOST_LINK, "type", "veth", "peer", NODE_LINK, "netns", NODE_NETNS)
     _ip("addr", "add", f"{HOST_ADDRESS}/30", "dev", HOST_LINK)
@@ -36,9 +41,20 @@ def make() -> None:
     _ip(*inside, "addr", "add", f"{NODE_ADDRESS}/30", "dev", NODE_LINK)
     _ip(*inside, "link", "set", NODE_LINK, "up")
     _ip(*inside, "route", "add", "default", "via", HOST_ADDRESS)
-    for destination in (POD_RANGE, SERVICE_RANGE):
-        _ip("route", "add", destination, "via", NODE_ADDRESS)
     _run("ip", "netns", "exec", NODE_NETNS, "sysctl", "-qw", "net.ipv4.ip_forward=1")
+
+
+def _refuse_overlap() -> None:
+    link = ipaddress.ip_network(LINK_RANGE)
+    for route in json.loads(_run("ip", "-json", "-4", "route", "show", "table", "all")):
+        destination = route["dst"]
+        if destination == "default":
+            continue
+        if ipaddress.ip_network(destination, strict=False).overlaps(link):
+            raise ProblemError(
+                f"this machine has a route to {destination} by {route.get('dev')}, and the "
+                f"cluster would take {link}: change the ranges in runner/cluster/plan.py."
+            )
 
 
 def ours() -> list[str]:

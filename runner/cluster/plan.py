@@ -13,10 +13,13 @@ NODE_NETNS = f"{PREFIX}node"
 HOST_LINK = "fst-host"  # network interface of the machine that leads to the cluster
 NODE_LINK = "fst-uplink"
 
-# All from the ranges set apart for documentation (RFC 5737), so that nobody has them.
-HOST_ADDRESS = "192.0.2.1"
-NODE_ADDRESS = "192.0.2.2"
-POD_RANGE = "198.51.100.0/24"
+# The machine itself gets one route only, to the link of two addresses; `up` refuses where it has
+# that already. The other two ranges exist inside the namespaces and nowhere else. All are from
+# those set apart for documentation (RFC 5737).
+LINK_RANGE = "198.51.100.252/30"
+HOST_ADDRESS = "198.51.100.253"
+NODE_ADDRESS = "198.51.100.254"
+POD_RANGE = "198.51.100.0/25"
 SERVICE_RANGE = "203.0.113.0/24"
 API_PORT = 6443
 API_URL = f"https://{NODE_ADDRESS}:{API_PORT}"

@@ -17,9 +17,10 @@ from runner.problem import ProblemError
 GO = "FOCUS_GO"  # a Go command that is not on PATH
 STRIPPED = "-s -w"
 VERSIONS: dict[str, str] = json.loads((DEPLOY / "programs.json").read_text(encoding="utf-8"))
-NODE_SOURCE = DEPLOY / "node"
 KUBERNETES = "k8s.io/kubernetes"
 ETCD = "go.etcd.io/etcd/server/v3"
+FERRETDB = "github.com/FerretDB/FerretDB"
+TOXIPROXY = "github.com/Shopify/toxiproxy/v2"
 
 
 @dataclass(frozen=True)
@@ -39,29 +40,18 @@ class Program:
 
 def programs() -> dict[str, Program]:
     """Every program by its name, in the order in which they are built."""
-    kubernetes = VERSIONS["kubernetes"]
+    kubernetes, ferretdb = VERSIONS["kubernetes"], VERSIONS["ferretdb"]
+    router = "github.com/cloudnativelabs/kube-router/v2/cmd/kube-router"
     found = [
         Program("etcd", VERSIONS["etcd"], ETCD, _from_etcd),
         *(
             Program(name, kubernetes, f"{KUBERNETES}/cmd/{name}", _from_kubernetes)
             for name in ("kube-apiserver", "kube-controller-manager", "kube-proxy")
         ),
-        Program("node", f"{kubernetes}-{_source_digest()}", "./node", _from_kubernetes),
-        Program(
-            "kube-router",
-            VERSIONS["kube_router"],
-            "github.com/cloudnativelabs/kube-router/v2/cmd/kube-router",
-            _install,
-        ),
-        Program(
-            "toxiproxy",
-            VERSIONS["toxiproxy"],
-            "github.com/Shopify/toxiproxy/v2/cmd/server",
-            _install,
-        ),
-        Program(
-            "ferretdb", VERSIONS["ferretdb"], "github.com/FerretDB/FerretDB/cmd/ferretdb", _install
-        ),
+        Program("node", f"{kubernetes}-{_digest('node')}", "./node", _from_kubernetes),
+        Program("kube-router", VERSIONS["kube_router"], router, _install),
+        Program("toxiproxy", VERSIONS["toxiproxy"], f"{TOXIPROXY}/cmd/server", _install),
+        Program("ferretdb", f"{ferretdb}-{_digest('ferretdb')}", "./ferretdb", _from_ferretdb),
     ]
     return {program.name: program for program in found}
 
@@ -94,9 +84,8 @@ def go_command() -> str | None:
 
 def _from_kubernetes(program: Program, folder: Path) -> None:
     """Kubernetes refuses `go install`: its go.mod leads to its own subfolders. Ours does not."""
-    _write_module(folder, KUBERNETES, VERSIONS["kubernetes"], _staging_replacements())
-    shutil.copytree(NODE_SOURCE, folder / "node", dirs_exist_ok=True)
     version = VERSIONS["kubernetes"]
+    _write_module(folder, KUBERNETES, version, _staging_replacements())
     major, minor = version.removeprefix("v").split(".")[:2]
     stamp = "k8s.io/component-base/version."
     values = {"gitVersion": version, "gitMajor": major, "gitMinor": minor}
@@ -106,6 +95,11 @@ def _from_kubernetes(program: Program, folder: Path) -> None:
 
 def _from_etcd(program: Program, folder: Path) -> None:
     _write_module(folder, ETCD, VERSIONS["etcd"], [])
+    _build(program, folder, STRIPPED)
+
+
+def _from_ferretdb(program: Program, folder: Path) -> None:
+    _write_module(folder, FERRETDB, VERSIONS["ferretdb"], [])
     _build(program, folder, STRIPPED)
 
 
@@ -136,6 +130,8 @@ def _upstream_module(module: str, version: str) -> str:
 
 def _build(program: Program, folder: Path, flags: str) -> None:
     fresh = folder / "fresh"
+    if program.package.startswith("./"):  # ours
+        shutil.copytree(DEPLOY / program.name, folder / program.name, dirs_exist_ok=True)
     _go("build", "-mod=mod", "-ldflags", flags, "-o", str(fresh), program.package, folder=folder)
     fresh.replace(program.path)
 
@@ -165,6 +161,6 @@ def _go(*words: str, folder: Path, **env: str) -> str:
     return done.stdout
 
 
-def _source_digest() -> str:
-    content = b"".join(path.read_bytes() for path in sorted(NODE_SOURCE.glob("*.go")))
+def _digest(source: str) -> str:
+    content = b"".join(path.read_bytes() for path in sorted((DEPLOY / source).glob("*.go")))
     return hashlib.sha256(content).hexdigest()[:12]

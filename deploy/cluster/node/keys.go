@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/pem"
 	"net"
 	"os"
 	"path/filepath"
@@ -11,8 +12,8 @@ import (
 
 const privateFile = 0o600
 
-// writeKeys makes what the API server needs: a certificate for itself with the authority that
-// signed it (server.crt, server.key), and the key of the service accounts' tokens (accounts.key).
+// writeKeys makes what the API server needs: a certificate for itself (server.crt, server.key), the
+// authority that signed it (ca.crt), and the key of the service accounts' tokens (accounts.key).
 func writeKeys(folder string, addresses []string) error {
 	var ips []net.IP
 	for _, address := range addresses {
@@ -27,7 +28,10 @@ func writeKeys(folder string, addresses []string) error {
 	if err != nil {
 		return err
 	}
-	files := map[string][]byte{"server.crt": certificate, "server.key": key, "accounts.key": accounts}
+	_, authority := pem.Decode(certificate) // the server's own comes first
+	files := map[string][]byte{
+		"server.crt": certificate, "server.key": key, "ca.crt": authority, "accounts.key": accounts,
+	}
 	for name, content := range files {
 		if err := os.WriteFile(filepath.Join(folder, name), content, privateFile); err != nil {
 			return err

@@ -1,0 +1,69 @@
+"""`focus.py cluster up|down|test`."""
+
+import argparse
+import os
+import time
+
+from runner import processes, virtualenv
+from runner.cluster import lifecycle
+from runner.cluster.needs import reason_against
+from runner.cluster.plan import ADMIN_KUBECONFIG, KUBECONFIG
+from runner.cluster.programs import build_missing
+from runner.problem import ProblemError
+from runner.project import ROOT
+
+SKIPPED = 0  # a machine without the means for it has not failed
+TESTS = ROOT / "tests" / "cluster"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "action",
+        choices=("build", "up", "down", "test"),
+        help="build the programs; bring the cluster up; take it away; test on one of its own",
+    )
+
+
+def run(arguments: argparse.Namespace, words: list[str]) -> int:
+    reason = reason_against()
+    if arguments.action == "test" and reason:
+        print(f"Skipped: {reason}")
+        return SKIPPED
+    if reason:
+        raise ProblemError(reason)
+    if arguments.action == "down":
+        lifecycle.down()
+        return 0
+    build_missing()
+    if arguments.action == "build":
+        return 0
+    return _test(words) if arguments.action == "test" else _up()
+
+
+def _up() -> int:
+    began = time.monotonic()
+    try:
+        lifecycle.up(virtualenv.prepared_python(virtualenv.DEVELOPMENT))
+    except BaseException:
+        lifecycle.down()
+        raise
+    print(f"The cluster is up after {time.monotonic() - began:.1f} s.")
+    print(f"As the tests' account:  export KUBECONFIG={KUBECONFIG}")
+    print(f"As its administrator:   export KUBECONFIG={ADMIN_KUBECONFIG}")
+    print("Take it away with:      python3 focus.py cluster down")
+    return 0
+
+
+def _test(words: list[str]) -> int:
+    python = virtualenv.prepared_python(virtualenv.DEVELOPMENT)
+    try:
+        _up()
+        command = [str(python), "-P", "-m", "pytest", str(TESTS), *words]
+        env = {
+            **os.environ,
+            "KUBECONFIG": str(KUBECONFIG),
+            "FOCUS_CLUSTER_ADMIN": str(ADMIN_KUBECONFIG),
+        }
+        return processes.run(command, env)
+    finally:
+        lifecycle.down()

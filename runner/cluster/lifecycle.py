@@ -1,0 +1,128 @@
+"""Bringing the cluster up and taking everything of it away again."""
+
+import os
+import shutil
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from runner.cluster import control_plane, network
+from runner.cluster.api import Api, wait_until
+from runner.cluster.plan import (
+    ACCOUNT,
+    DEPLOY,
+    KUBECONFIG,
+    NAMESPACE,
+    NODE_ADDRESS,
+    NODE_NAME,
+    POD_RANGE,
+    PREFIX,
+    SCHEDULER,
+    SERVICE_RANGE,
+    STATE,
+)
+from runner.cluster.programs import programs
+from runner.problem import ProblemError
+from runner.project import ROOT
+
+RBAC = ROOT / "deploy" / "rbac"
+RBAC_FILES = ("serviceaccount.yaml", "role.yaml", "clusterrole.yaml", "bindings.yaml")
+TOKEN_LIFE = 8 * 3600  # seconds
+READY_LIMIT = 60.0  # seconds until every pod is ready
+
+
+def up(python: Path) -> Api:
+    """Bring up the cluster with its workload; what an earlier one left is cleared first."""
+    down()
+    network.make()
+    api = control_plane.start()
+    _start_node(python)
+    _start_enforcement()
+    api.apply(_workload(), NAMESPACE)
+    for name in RBAC_FILES:
+        api.apply((RBAC / name).read_text(encoding="utf-8"), NAMESPACE)
+    control_plane.write_kubeconfig(KUBECONFIG, _account_token(api), NAMESPACE)
+    wait_until(lambda: _all_ready(api), "a pod is not ready", READY_LIMIT)
+    return api
+
+
+def down() -> None:
+    """End and remove everything of a cluster, however far it came; twice does no harm."""
+    network.remove_all()
+    shutil.rmtree(STATE, ignore_errors=True)
+
+
+def _start_node(python: Path) -> None:
+    os.environ["PATH"] = os.pathsep.join([str(python.parent), os.environ.get("PATH", "")])
+    control_plane.run(
+        "node",
+        f"--kubeconfig={control_plane.kubeconfig_of('admin')}",
+        f"--name={NODE_NAME}",
+        f"--prefix={PREFIX}",
+        f"--scheduler={SCHEDULER}",
+        f"--folder={STATE}",
+        f"--address={NODE_ADDRESS}",
+        f"--pods={POD_RANGE}",
+    )
+
+
+def _start_enforcement() -> None:
+    control_plane.run(
+        "kube-proxy",
+        f"--kubeconfig={control_plane.kubeconfig_of('system:kube-proxy')}",
+        f"--hostname-override={NODE_NAME}",
+        f"--cluster-cidr={POD_RANGE}",
+        "--proxy-mode=iptables",
+        "--bind-address=0.0.0.0",
+        "--conntrack-max-per-core=0",
+        "--conntrack-tcp-timeout-established=0",
+        "--conntrack-tcp-timeout-close-wait=0",
+    )
+    control_plane.run(
+        "kube-router",
+        f"--kubeconfig={control_plane.kubeconfig_of('admin')}",
+        f"--hostname-override={NODE_NAME}",
+        f"--service-cluster-ip-range={SERVICE_RANGE}",
+        "--run-firewall=true",
+        "--run-router=false",
+        "--run-service-proxy=false",
+        "--run-loadbalancer=false",
+        "--metrics-port=0",
+        "--health-port=0",
+    )
+
+
+def _workload() -> str:
+    values = {
+        "scheduler": SCHEDULER,
+        "ferretdb": programs()["ferretdb"].path,
+        "toxiproxy": programs()["toxiproxy"].path,
+        "state": STATE,
+        "deploy": DEPLOY,
+        "root": ROOT,
+    }
+    (STATE / "ferretdb").mkdir()
+    return Template((DEPLOY / "workload.yaml").read_text(encoding="utf-8")).substitute(values)
+
+
+def _account_token(api: Api) -> str:
+    path = f"/api/v1/namespaces/{NAMESPACE}/serviceaccounts/{ACCOUNT}/token"
+    wanted = {"spec": {"expirationSeconds": TOKEN_LIFE}}
+    token: str = api.send("POST", path, wanted)["status"]["token"]
+    return token
+
+
+def _all_ready(api: Api) -> bool:
+    """Raises ProblemError with the last words of the pods that are not."""
+    deployments = api.send("GET", f"/apis/apps/v1/namespaces/{NAMESPACE}/deployments")["items"]
+    waiting = [each["metadata"]["name"] for each in deployments if not _is_ready(each)]
+    if waiting:
+        logs = [log for name in waiting for log in (STATE / "pods").glob(f"{name}-*.log*")]
+        words = [f"{log.stem}: {control_plane.last_words(log)}" for log in logs]
+        raise ProblemError(f"waiting for {', '.join(waiting)}. " + "\n".join(words))
+    return bool(deployments)
+
+
+def _is_ready(deployment: Any) -> bool:
+    ready: int = deployment["status"].get("readyReplicas", 0)
+    return ready >= deployment["spec"]["replicas"]
