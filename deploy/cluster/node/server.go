@@ -25,7 +25,7 @@ const (
 )
 
 var protocols = []string{
-	"v5.channel.k8s.io", "v4.channel.k8s.io", "v3.channel.k8s.io", "v2.channel.k8s.io", "channel.k8s.io",
+	"v4.channel.k8s.io", "v3.channel.k8s.io", "v2.channel.k8s.io", "channel.k8s.io",
 }
 
 // serve is the part of a kubelet's server that the API server asks for exec and logs.
