@@ -50,9 +50,13 @@ class OutageLibrary:
 
     | value | meaning |
     |---|---|
-    | `require_cut` | they must be dead; with `backend=auto` by the proxy, or else by `ss -K` in the client's pod. Where none of it is possible the case is UNDETERMINED |
-    | `break` | they are killed by `ss -K` in an ephemeral container once new ones fail |
+    | `require_cut` | they must be dead, else the case is UNDETERMINED |
+    | `break` | they are killed once new ones fail |
     | `accept` | they may live on; the outage is then labelled `new-connections-only` |
+
+    To kill is `ss -K` in an ephemeral container in the client's pod. With `backend=auto`,
+    `require_cut` takes the proxy where there is one, else a NetworkPolicy, and kills what it leaves
+    alive. Which of it was done is the outage's `method`.
 
     Times are measured from proven enforcement and from proven lift, never from calls to an API.
     """

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from runner import checks, pz, run
+from runner import checks, pz, run, sweep
 from runner.cluster import command as cluster
 from runner.problem import INTERRUPTED, INVALID, Interrupted, ProblemError
 from runner.processes import interruptible
@@ -34,6 +34,9 @@ COMMANDS = {
     ),
     "cluster": Command(
         cluster.add_arguments, cluster.run, "test on a real Kubernetes control plane", "pytest"
+    ),
+    "sweep": Command(
+        sweep.add_arguments, sweep.run, "remove what expired outages left behind", "the same"
     ),
     "pz": Command(pz.add_arguments, pz.run, "check PZ's configuration without Robot", "the same"),
 }

@@ -22,7 +22,7 @@ from runner.robot_options import RobotOptions
 
 SANDBOX = "sandbox"
 DEFAULT_SEED = 1
-HANDED_ON = ("contract", "state", "prr")  # to the sandbox, as they are
+HANDED_ON = ("contract", "state", "prr", "cni")  # to the sandbox, as they are
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     sandbox.add_argument("--contract", help="conforming, observed-2025-10, observed-2025-12")
     sandbox.add_argument("--state", help="ready, waiting, half-ready")
     sandbox.add_argument("--prr", help="pulse repetition rate in Hz")
+    sandbox.add_argument("--cni", help="how NetworkPolicies are enforced")
     sandbox.add_argument("--job-life", type=_seconds, metavar="S", help="how long a job lives")
     sandbox.add_argument("--fault", action="append", default=[], metavar="ID[=VALUE]")
 
@@ -108,8 +109,8 @@ def _plan(arguments: argparse.Namespace, options: RobotOptions) -> Plan:
     own_sandbox = environment == SANDBOX and not os.environ.get("FOCUS_BASE_URL")
     if (shaped or arguments.job_life) and not own_sandbox:
         raise ProblemError(
-            "--contract, --state, --prr, --job-life and --fault shape the sandbox that a run "
-            f"starts, but this run goes to environment '{environment}'"
+            "--contract, --state, --prr, --cni, --job-life and --fault shape the sandbox that a "
+            f"run starts, but this run goes to environment '{environment}'"
             f"{' at FOCUS_BASE_URL' if environment == SANDBOX else ''}. Leave them out."
         )
     return Plan(

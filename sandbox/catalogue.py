@@ -11,11 +11,13 @@ from sandbox.focus_server import (
     future_faults,
     latency,
     load_faults,
+    outage_faults,
     refusals,
     rejections,
     response_faults,
 )
-from sandbox.kubernetes import server_faults
+from sandbox.kubernetes import api_faults, server_faults, standing
+from sandbox.network import cluster, toxiproxy
 from sandbox.streams import faults as stream_faults
 
 _DECLARED: tuple[Fault, ...] = (
@@ -27,16 +29,23 @@ _DECLARED: tuple[Fault, ...] = (
     *latency.FAULTS,
     *recordings_faults.FAULTS,
     *server_faults.FAULTS,
+    *api_faults.FAULTS,
     *stream_faults.FAULTS,
     *capacity.FAULTS,
     *future_faults.FAULTS,
     *load_faults.FAULTS,
+    *outage_faults.FAULTS,
     *acceptance.KNOBS,
     *endpoint_faults.KNOBS,
     *server_faults.KNOBS,
+    *api_faults.KNOBS,
+    *standing.KNOBS,
     *stream_faults.KNOBS,
     *capacity.KNOBS,
     *future_faults.KNOBS,
+    *outage_faults.KNOBS,
+    *cluster.KNOBS,
+    *toxiproxy.KNOBS,
 )
 
 CATALOGUE: Mapping[str, Fault] = {fault.id: fault for fault in _DECLARED}

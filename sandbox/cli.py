@@ -13,6 +13,7 @@ from sandbox.catalogue import checked, listed
 from sandbox.ending import ending
 from sandbox.faults import FaultError, FaultValue, Kind
 from sandbox.kubernetes.config_files import PROFILES, mountable_profile
+from sandbox.network.cni import Cni
 from sandbox.options import (
     Contract,
     FibreState,
@@ -93,6 +94,12 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NAME",
         help=f"folder of {PROFILES.parent.name}/{PROFILES.name} whose files the server mounts",
     )
+    up.add_argument(
+        "--cni",
+        default=Options.cni.value,
+        metavar="NAME",
+        help="how NetworkPolicies are enforced: " + "|".join(cni.value for cni in Cni),
+    )
     up.add_argument("--seed", default=1, type=int, help="seed of the data, %(default)s")
     up.add_argument("--port", default=0, type=int, help="port of the Focus Server, 0 = any free")
     up.add_argument(
@@ -100,6 +107,11 @@ def _parser() -> argparse.ArgumentParser:
         default=Options.bind,
         metavar="ADDRESS",
         help="where the Focus Server listens, %(default)s; it answers anybody who reaches it",
+    )
+    up.add_argument(
+        "--real-network",
+        action="store_true",
+        help="the server is in a pod: it reaches its MongoDB directly and not by our own network",
     )
     faults = commands.add_parser("faults", help="list the faults, one per line")
     faults.add_argument("--knobs", action="store_true", help="list what is unknown instead")
@@ -114,9 +126,11 @@ def _options(given: argparse.Namespace) -> Options:
         state=choice(FibreState, "--state", given.state),
         prr_hz=positive_integer("--prr", given.prr),
         job_life_s=seconds("--job-life", given.job_life),
+        cni=choice(Cni, "--cni", given.cni),
         seed=given.seed,
         port=given.port,
         bind=address("--bind", given.bind),
+        real_network=given.real_network,
         pz_profile=mountable_profile(given.pz_profile),
         faults=_faults(given.fault),
     )

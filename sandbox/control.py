@@ -14,6 +14,7 @@ from starlette.routing import Route
 from sandbox.catalogue import checked
 from sandbox.faults import FaultError
 from sandbox.jobs import Job
+from sandbox.network.cni import Cni
 from sandbox.options import Contract, FibreState, OptionError, choice, positive_integer
 from sandbox.world import World
 
@@ -39,6 +40,11 @@ def _put_contract(world: World, body: Body) -> Body:
 def _put_prr(world: World, body: Body) -> Body:
     world.prr_hz = positive_integer("prr", body.get("prr"))
     return {"prr": world.prr_hz}
+
+
+def _put_cni(world: World, body: Body) -> Body:
+    world.network.cluster.switch(choice(Cni, "cni", body.get("cni")))
+    return {"cni": world.network.cluster.cni.value}
 
 
 def control_api(world: World) -> Starlette:
@@ -68,6 +74,7 @@ def control_api(world: World) -> Starlette:
             Route("/state", _changing(world, _put_state), methods=["PUT"]),
             Route("/contract", _changing(world, _put_contract), methods=["PUT"]),
             Route("/prr", _changing(world, _put_prr), methods=["PUT"]),
+            Route("/cni", _changing(world, _put_cni), methods=["PUT"]),
             Route("/requests", requests, methods=["GET"]),
             Route("/requests", forget_requests, methods=["DELETE"]),
             Route("/jobs", jobs, methods=["GET"]),

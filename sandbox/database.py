@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
 from sandbox.mongo.server import MongoServer
+from sandbox.network.gate import Address
 from sandbox.recordings_seed import drop_database
 from sandbox.spec import SPEC
 
+_DEFAULT_PORT = 27017
 VARIABLE = "FOCUS_SANDBOX_MONGO_URI"
 
 
@@ -19,6 +21,21 @@ class SandboxDatabase:
     uri: str
     name: str
     embedded: MongoServer | None
+
+    @property
+    def address(self) -> Address:
+        """Where it listens; of a replica set, the first member."""
+        first = urlsplit(self.uri).netloc.rpartition("@")[2].split(",")[0]
+        host, _, port = first.partition(":")
+        return host, int(port or _DEFAULT_PORT)
+
+    def uri_through(self, relay: Address) -> str:
+        """Return the URI by which the database is reached through a relay, and no other way."""
+        parts = urlsplit(self.uri)
+        credentials, at, _ = parts.netloc.rpartition("@")
+        query = f"{parts.query}&directConnection=true".lstrip("&")
+        netloc = f"{credentials}{at}{relay[0]}:{relay[1]}"
+        return urlunsplit(parts._replace(netloc=netloc, query=query))
 
     def close(self) -> None:
         """Stop the embedded server, or remove our database from the real one."""

@@ -28,6 +28,8 @@ class Job:
     consumers: int = 0
     """How many gRPC calls read the job."""
     response: dict[str, Any] = field(default_factory=dict)
+    is_service_only: bool = False
+    """Whether nothing but its Service was made."""
     promised: dict[str, Any] = field(default_factory=dict)
     """The response as it ought to be, whatever a fault made of it; the streams keep to it."""
 
@@ -76,7 +78,12 @@ class JobTable:
         self._observers.append(observer)
 
     def start(
-        self, request: dict[str, Any], historic: bool, *, slots_are_freed: bool = True
+        self,
+        request: dict[str, Any],
+        historic: bool,
+        *,
+        slots_are_freed: bool = True,
+        is_service_only: bool = False,
     ) -> Job:
         """Start a job in the lowest free slot; where slots are never freed, in a new one."""
         self.expire()
@@ -92,6 +99,7 @@ class JobTable:
             historic,
             ends_at=now + self._lives[historic],
             started_at=time.time(),
+            is_service_only=is_service_only,
         )
         self._by_slot[slot] = job
         for observer in self._observers:

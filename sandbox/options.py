@@ -8,6 +8,7 @@ from enum import Enum
 from typing import TypeVar
 
 from sandbox.faults import FaultValue
+from sandbox.network.cni import Cni
 from sandbox.spec import SPEC
 
 _Member = TypeVar("_Member", bound=Enum)
@@ -42,9 +43,11 @@ class Options:
     prr_hz: int = SPEC.default_prr_hz
     job_life_s: float = SPEC.default_job_life_s
     seed: int = 1
+    cni: Cni = Cni.CONNECTIONS
     pz_profile: str = "example"
     port: int = 0
     bind: str = "127.0.0.1"
+    real_network: bool = False
     faults: Mapping[str, FaultValue] = field(default_factory=dict)
 
 

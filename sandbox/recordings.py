@@ -5,15 +5,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bson import ObjectId
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.collection import AsyncCollection
 
-_SELECTION_TIMEOUT_MS = 4000
+_CONNECT_TIMEOUT_MS = 1000
+"""So short that a database that is there again is noticed at once."""
 _NOT_DELETED: Mapping[str, Any] = {"deleted": {"$ne": True}}
 _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = datetime(9999, 1, 1, tzinfo=UTC)
 
 Document = dict[str, Any]
+Hidden = tuple[float, float]
+"""From when to when, in epoch seconds."""
 
 
 class BasePathUnknownError(LookupError):
@@ -34,14 +38,25 @@ class Recording:
 
 
 class Recordings:
-    """The recordings below one base path."""
+    """The recordings below one base path. Time limits are the caller's, by pymongo.timeout."""
 
     def __init__(self, uri: str, database: str, base_path: str) -> None:
         self._client: AsyncMongoClient[Document] = AsyncMongoClient(
-            uri, tz_aware=True, serverSelectionTimeoutMS=_SELECTION_TIMEOUT_MS
+            uri, tz_aware=True, connectTimeoutMS=_CONNECT_TIMEOUT_MS
         )
         self._database = self._client[database]
         self._base_path = base_path
+        self._shown: Document = dict(_NOT_DELETED)
+
+    def hide(self, added: list[Hidden]) -> None:
+        """Leave out what was added to the database in these times, from now on."""
+        self._shown = dict(_NOT_DELETED)
+        if added:
+            self._shown["$nor"] = [{"_id": _made_within(times)} for times in added]
+
+    async def ping(self) -> None:
+        """Return when MongoDB answers."""
+        await self._database.command("ping")
 
     async def close(self) -> None:
         """Close the connections."""
@@ -59,18 +74,18 @@ class Recordings:
         holding: list[Document] = [{"end_time": ended}]
         if instant <= now:  # one that goes on holds what has been, not what will be
             holding.append({"end_time": None})
-        return await self._first({**_NOT_DELETED, "start_time": {"$lte": instant}, "$or": holding})
+        return await self._first({**self._shown, "start_time": {"$lte": instant}, "$or": holding})
 
     async def newest(self) -> Recording | None:
         """Return the recording that started last."""
-        return await self._first(_NOT_DELETED)
+        return await self._first(self._shown)
 
     async def between(
         self, start_s: int, end_s: int, with_deleted: bool = False
     ) -> list[Recording]:
         """Return the recordings that overlap the range, oldest first."""
         query = {
-            **({} if with_deleted else _NOT_DELETED),
+            **({} if with_deleted else self._shown),
             "start_time": {"$lte": _instant(end_s)},
             "$or": [{"end_time": {"$gte": _instant(start_s)}}, {"end_time": None}],
         }
@@ -91,6 +106,13 @@ class Recordings:
 
 def _recording(document: Document) -> Recording:
     return Recording(document["uuid"], document["start_time"], document.get("end_time"))
+
+
+def _made_within(times: Hidden) -> Document:
+    """Return the condition on an ``_id`` that was made then; it knows whole seconds only."""
+    first, last = (datetime.fromtimestamp(at, UTC) for at in times)
+    end = last + timedelta(seconds=1)
+    return {"$gte": ObjectId.from_datetime(first), "$lt": ObjectId.from_datetime(end)}
 
 
 def _instant(epoch_s: int) -> datetime:

@@ -1,28 +1,36 @@
 """One running sandbox: its parts put together, started and taken down in reverse."""
 
-import secrets
+import asyncio
+import contextlib
 from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass
 
 from sandbox.control import control_api
 from sandbox.database import SandboxDatabase, open_database
+from sandbox.faults import ActiveFaults
 from sandbox.focus_server.app import PREFIX, focus_server
 from sandbox.gateway import CONTROL_PREFIX, Gateway
-from sandbox.kubernetes.api import kubernetes_api
+from sandbox.kubernetes.cluster import Cluster, cluster_store
 from sandbox.kubernetes.config_files import read_config_files
 from sandbox.kubernetes.kubeconfig import KubeconfigFile
 from sandbox.kubernetes.objects import Workloads
-from sandbox.kubernetes.server_objects import ServerWorkload
+from sandbox.kubernetes.rbac import Authorizer, read_roles
+from sandbox.kubernetes.server_objects import PORT, ServerWorkload
+from sandbox.kubernetes.server_process import NAME, ServerProcess
+from sandbox.kubernetes.standing import Standing
 from sandbox.kubernetes.store import Store
 from sandbox.loopback import claim_stream_address
+from sandbox.network.service import NetworkService
+from sandbox.network.toxiproxy import ABSENT
 from sandbox.options import Options
+from sandbox.publisher import Publisher
 from sandbox.recordings import Recordings
 from sandbox.recordings_faults import SeededRecordings
 from sandbox.recordings_seed import anchor_now
 from sandbox.serving import HttpServer
 from sandbox.spec import SPEC
 from sandbox.streams.service import StreamService
-from sandbox.world import World
+from sandbox.world import Surroundings, World
 
 
 @dataclass(frozen=True)
@@ -61,9 +69,13 @@ class Sandbox:
 
     async def _start(self, stack: AsyncExitStack) -> Addresses:
         database = self._start_database(stack)
-        world = self._start_world(stack, database)
+        faults = ActiveFaults()
+        store = cluster_store(faults)
+        around = await self._start_surroundings(stack, database, store, faults)
+        world = World(self._options, around)
         world.follow_faults(self._seed(database).follow)
-        kubeconfig = await self._start_kubernetes(stack, world)
+        world.follow_faults(around.network.follow)
+        kubeconfig = await self._start_kubernetes(stack, world, store)
         self._start_streams(stack, world)
         http = HttpServer(
             Gateway(world, focus_server(world), control_api(world)),
@@ -72,12 +84,14 @@ class Sandbox:
         )
         stack.push_async_callback(http.stop)
         await http.start()
+        around.network.serve(NAME, PORT, http.address)
+        with_proxy = not world.faults.on(ABSENT)
         return Addresses(
             base_url=http.url + PREFIX,
             mongo_uri=database.uri,
             kubeconfig=str(kubeconfig.path),
             namespace=SPEC.namespace,
-            toxiproxy_url=None,
+            toxiproxy_url=around.network.toxiproxy_url if with_proxy else None,
             control_url=http.url + CONTROL_PREFIX,
         )
 
@@ -90,12 +104,25 @@ class Sandbox:
         seed, prr_hz = self._options.seed, self._options.prr_hz
         return SeededRecordings(database.uri, database.name, seed, anchor_now(), prr_hz)
 
-    def _start_world(self, stack: AsyncExitStack, database: SandboxDatabase) -> World:
-        recordings = Recordings(database.uri, database.name, SPEC.base_path)
+    async def _start_surroundings(
+        self, stack: AsyncExitStack, database: SandboxDatabase, store: Store, faults: ActiveFaults
+    ) -> Surroundings:
+        """Start what the Focus Server uses; the network alone leads it to its dependencies."""
+        server = ServerProcess(self._options.seed)
+        network = NetworkService(store, self._options.cni, lambda: (SPEC.namespace, server.pod))
+        stack.push_async_callback(network.stop)
+        to_mongo, to_rabbit = await network.start(database.address)
+        server.on_start(network.cluster.server_started_anew)
+        uri = database.uri if self._options.real_network else database.uri_through(to_mongo)
+        recordings = Recordings(uri, database.name, SPEC.base_path)
         stack.push_async_callback(recordings.close)
+        publisher = Publisher(to_rabbit)
+        stack.callback(publisher.close)
         streams = claim_stream_address()
         stack.callback(streams.release)
-        return World(self._options, recordings, streams.host, streams.first_port)
+        return Surroundings(
+            faults, server, recordings, publisher, network, streams.host, streams.first_port
+        )
 
     def _start_streams(self, stack: AsyncExitStack, world: World) -> None:
         idle_s = self._options.job_life_s * SPEC.historic_idle_ratio
@@ -103,18 +130,33 @@ class Sandbox:
         stack.push_async_callback(streams.stop)
         streams.start()
 
-    async def _start_kubernetes(self, stack: AsyncExitStack, world: World) -> KubeconfigFile:
-        store, token = Store(), secrets.token_urlsafe(24)
+    async def _start_kubernetes(
+        self, stack: AsyncExitStack, world: World, store: Store
+    ) -> KubeconfigFile:
+        faults, namespace = world.faults, SPEC.namespace
         files = read_config_files(self._options.pz_profile)
-        server = ServerWorkload(world.server, world.faults, files, SPEC.namespace)
-        store.show(server.objects)
-        workloads = Workloads(store, SPEC.namespace, self._options.seed, world.faults)
-        workloads.add_standing()
-        world.jobs.observe(workloads)
+        server = ServerWorkload(world.server, store, faults, files, namespace)
+        authorizer = Authorizer(read_roles(), namespace, faults)
+        cluster = Cluster(store, server, authorizer, faults, world.network.cluster)
+        world.follow_faults(cluster.restart_failures)
+        store.mirror(server.objects)
+        store.mirror(Standing(store, faults, namespace, self._options.seed).objects)
+        world.follow_reset(store.return_to_start)
+        world.follow_reset(world.network.reset)
+        world.jobs.observe(Workloads(store, namespace, self._options.seed, faults))
         store.before_reading(world.jobs.expire)
-        http = HttpServer(kubernetes_api(store, server, token), websockets=True)
+        http = HttpServer(cluster.app, websockets=True)
         stack.push_async_callback(http.stop)
+        stack.callback(cluster.close)
         await http.start()
-        kubeconfig = KubeconfigFile(http.url, token, SPEC.namespace)
+        world.network.serve("kubernetes", 443, http.address, "default")
+        stack.push_async_callback(_end, asyncio.create_task(cluster.run_controllers()))
+        kubeconfig = KubeconfigFile(http.url, authorizer, namespace)
         stack.callback(kubeconfig.remove)
         return kubeconfig
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task

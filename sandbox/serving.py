@@ -33,9 +33,15 @@ class HttpServer:
         self._task: asyncio.Task[None] | None = None
 
     @property
+    def address(self) -> tuple[str, int]:
+        """Host and port."""
+        host, port = self._socket.getsockname()[:2]
+        return host, port
+
+    @property
     def url(self) -> str:
         """``http://address:port``."""
-        host, port = self._socket.getsockname()[:2]
+        host, port = self.address
         return f"http://{host}:{port}"
 
     async def start(self) -> None:

@@ -2,38 +2,57 @@
 
 import itertools
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from sandbox.catalogue import checked
 from sandbox.faults import ActiveFaults, FaultValue
+from sandbox.focus_server.dependencies import Dependencies
 from sandbox.focus_server.endpoint_faults import WEDGED_BY_BODY
 from sandbox.focus_server.latency import Latency
 from sandbox.focus_server.load_faults import Load
 from sandbox.jobs import Job, JobTable
 from sandbox.kubernetes.server_process import ServerProcess
+from sandbox.network.service import NetworkService
 from sandbox.options import Contract, FibreState, Options
+from sandbox.publisher import Publisher
 from sandbox.recordings import Recordings
 from sandbox.request_record import RequestRecord
 from sandbox.spec import SPEC
 
 
+@dataclass(frozen=True)
+class Surroundings:
+    """What a world is put into, each started before it and stopped after it."""
+
+    faults: ActiveFaults
+    server: ServerProcess
+    recordings: Recordings
+    publisher: Publisher
+    network: NetworkService
+    stream_host: str
+    first_port: int
+
+
 class World:
     """Contract, state of the fibre, faults, jobs, the server's process, the record of requests."""
 
-    def __init__(
-        self, options: Options, recordings: Recordings, stream_host: str, first_port: int
-    ) -> None:
+    def __init__(self, options: Options, around: Surroundings) -> None:
         self._options = options
         self._start_faults = checked(options.faults)
-        self.recordings = recordings
-        self.stream_host = stream_host
-        self.faults = ActiveFaults()
+        self.stream_host = around.stream_host
+        self.network = around.network
+        self.server = around.server
+        self.faults = around.faults
         self.latency = Latency(self.faults)
         self.requests = RequestRecord()
         self.jobs = JobTable(
-            first_port, options.job_life_s, options.job_life_s * SPEC.historic_life_ratio
+            around.first_port, options.job_life_s, options.job_life_s * SPEC.historic_life_ratio
         )
         self._followers: list[Callable[[ActiveFaults], None]] = []
-        self.server = ServerProcess(options.seed)
+        self._after_reset: list[Callable[[], None]] = []
+        self.dependencies = Dependencies(
+            around.recordings, around.publisher, self.faults, self.server
+        )
         self.starting: list[Job] = []
         """Jobs whose POST /configure is not answered yet."""
         self.tasks: dict[str, Job] = {}
@@ -47,11 +66,16 @@ class World:
         self._followers.append(follower)
         follower(self.faults)
 
+    def follow_reset(self, follower: Callable[[], None]) -> None:
+        """Call ``follower`` after each reset."""
+        self._after_reset.append(follower)
+
     def switch_faults(self, active: Mapping[str, FaultValue]) -> None:
         """Make exactly ``active`` the faults in force, each starting anew."""
         self.faults.replace(active)
         self.latency.restart()
         self.load.restart()
+        self.dependencies.restart()
         self.wedged = False
         self.answers = itertools.count()
         for follower in self._followers:
@@ -69,6 +93,8 @@ class World:
         self.server.reset()
         self.tasks.clear()
         self.requests.clear()
+        for follower in self._after_reset:
+            follower()
 
     def _take_start_values(self) -> None:
         self.contract: Contract = self._options.contract

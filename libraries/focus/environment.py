@@ -62,11 +62,11 @@ class Pz(Record):
 
 
 class Outages(Record):
-    """How long a cluster may take until an outage holds. It may be larger than the usual 5 s:
-    10 to 15 s were seen once on k3s."""
+    """`enforcement`: seconds until a NetworkPolicy must hold; k3s took 15 s once, 5 s usually."""
 
     enforcement: Annotated[float, Field(gt=0, strict=False)] = 20.0
     max_pods: Annotated[int, Field(gt=0)] = 5
+    tool_image: str = "nicolaka/netshoot:v0.13"  # has `ss`, which kills connections
 
 
 class EnvironmentFile(Record):

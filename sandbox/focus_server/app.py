@@ -100,7 +100,7 @@ def _add_readings(app: FastAPI, world: World) -> None:
 
     @app.get("/ack")
     async def ack() -> Response:
-        return endpoints.ack(world)
+        return await endpoints.ack(world)
 
     @app.get("/channels", response_model=ChannelRange)
     async def channels() -> Response:
@@ -108,7 +108,7 @@ def _add_readings(app: FastAPI, world: World) -> None:
 
     @app.get("/live_metadata", response_model=LiveMetadata)
     async def live_metadata() -> Response:
-        return endpoints.live_metadata(world)
+        return await endpoints.live_metadata(world)
 
     @app.get(
         "/metadata/{job_id}",
@@ -116,7 +116,7 @@ def _add_readings(app: FastAPI, world: World) -> None:
         responses={404: {"description": "No such job, or nobody reads it"}},
     )
     async def metadata(job_id: str) -> Response:
-        return endpoints.metadata(world, job_id)
+        return await endpoints.metadata(world, job_id)
 
     @app.get("/get_recordings_timeline")
     async def timeline() -> Response:

@@ -2,7 +2,6 @@
 
 import time
 
-from pymongo.errors import PyMongoError
 from starlette.responses import JSONResponse, Response
 
 from sandbox.focus_server import endpoint_faults as faults_of
@@ -15,8 +14,16 @@ from sandbox.focus_server.acceptance import (
 from sandbox.focus_server.capacity import SLOTS_NOT_FREED, overload, share_port
 from sandbox.focus_server.configuration import HEATMAPS, Configuration, configuration
 from sandbox.focus_server.contracts import BEHAVIOURS, Behaviour, observed_server_fails
+from sandbox.focus_server.dependencies import DependencyError
 from sandbox.focus_server.formulas import is_computable
 from sandbox.focus_server.model import ConfigureRequest
+from sandbox.focus_server.outage import (
+    answers_all_the_same,
+    assumed_recording,
+    dependency_failure,
+    leave_behind,
+    repeat_failed,
+)
 from sandbox.focus_server.reading import Problem, Reading, read
 from sandbox.focus_server.refusals import TALL_PX, wrong_refusal
 from sandbox.focus_server.rejections import (
@@ -34,7 +41,7 @@ from sandbox.focus_server.rule import Context
 from sandbox.focus_server.rules import RULES
 from sandbox.focus_server.shape_rules import CONFIGURE_GROUPS, shape_rule_id
 from sandbox.options import FibreState
-from sandbox.recordings import Recording
+from sandbox.recordings import Recording, Recordings
 from sandbox.spec import SPEC
 from sandbox.world import World
 
@@ -114,8 +121,13 @@ async def _accept(
         return failure
     try:
         recording = await _recording(world, behaviour, wanted, reading)
-    except PyMongoError as error_of_driver:
-        return _database_failure(error_of_driver)
+        if not wanted.is_historic:
+            await world.dependencies.before_live()
+    except DependencyError as outage:
+        if not answers_all_the_same(world, outage):
+            leave_behind(world, outage, historic=wanted.is_historic)
+            return await dependency_failure(world, outage)
+        recording = assumed_recording(wanted)
     if wanted.is_historic and recording is None:
         text = "Nothing here" if world.faults.on(faults_of.NO_RECORDING_TEXT) else NO_RECORDING
         return error(404, text)
@@ -161,12 +173,13 @@ async def _recording(
     if wanted.start_time is None:
         return None
     if reading.is_misshapen or _skips_look_up(world, behaviour, wanted):
-        return await world.recordings.newest()
+        return await world.dependencies.read(Recordings.newest)
     late = world.faults.on(faults_of.RECORDINGS_LATE)
     delay = world.faults.number(faults_of.RECORDINGS_LATE) if late else 0.0
-    found = await world.recordings.containing(wanted.start_time, delay)
+    start = wanted.start_time
+    found = await world.dependencies.read(lambda recordings: recordings.containing(start, delay))
     if found is None and world.faults.on(faults_of.NO_RECORDING_200):
-        return await world.recordings.newest()
+        return await world.dependencies.read(Recordings.newest)
     return found
 
 
@@ -178,11 +191,6 @@ def _skips_look_up(world: World, behaviour: Behaviour, wanted: Configuration) ->
         rule.concerns_time and is_off(rule.id, world.faults) and rule.breaks(wanted, context)
         for rule in RULES
     )
-
-
-def _database_failure(failure: PyMongoError) -> Response:
-    message = f"MongoDB: the recordings cannot be read: {type(failure).__name__}"
-    return JSONResponse({"error": message}, 503, headers={"Retry-After": "5"})
 
 
 async def _start_job(
@@ -205,6 +213,7 @@ async def _start_job(
     job.response = dict(job.promised)
     change_response(job.response, Answered(job, others), world.faults)
     world.load.started(job)
+    repeat_failed(world, job)
     await share_port(job, world.starting, world.faults)
     return JSONResponse(job.response)
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from pymongo.errors import PyMongoError
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from sandbox.faults import ActiveFaults
@@ -10,7 +9,9 @@ from sandbox.focus_server import endpoint_faults as faults_of
 from sandbox.focus_server.acceptance import is_off
 from sandbox.focus_server.configuration import configuration
 from sandbox.focus_server.contracts import BEHAVIOURS
+from sandbox.focus_server.dependencies import DependencyError
 from sandbox.focus_server.model import RecordingsRequest
+from sandbox.focus_server.outage import dependency_failure
 from sandbox.focus_server.range_rules import RANGE_RULES
 from sandbox.focus_server.reading import read
 from sandbox.focus_server.rejections import Rejection, broken_rule, error, reject, wrong_shape
@@ -28,8 +29,9 @@ _YEARS_S = 3 * 366 * 86_400
 _WAITING_TEXT = "waiting for fiber"
 
 
-def ack(world: World) -> Response:
+async def ack(world: World) -> Response:
     """Answer GET /ack: nothing at all, not even a content type."""
+    await world.dependencies.before_ack()
     if world.wedged:
         return error(503, "The server is not able to serve")
     if world.faults.on(faults_of.ACK_FAILS):
@@ -57,9 +59,13 @@ def channels(world: World) -> Response:
     return JSONResponse({"lowest_channel": lowest, "highest_channel": highest})
 
 
-def live_metadata(world: World) -> Response:
+async def live_metadata(world: World) -> Response:
     """Answer GET /live_metadata in the present state of the fibre."""
     faults = world.faults
+    try:
+        await world.dependencies.before_metadata()
+    except DependencyError as outage:
+        return await dependency_failure(world, outage)
     if faults.on(faults_of.LIVE_FAILS):
         return error(500, INTERNAL_FAILURE)
     body = _live_metadata(world.state, world.prr_hz)
@@ -88,8 +94,12 @@ def _live_metadata(state: FibreState, prr_hz: int) -> dict[str, Any]:
     }
 
 
-def metadata(world: World, job_id: str) -> Response:
+async def metadata(world: World, job_id: str) -> Response:
     """Answer GET /metadata/{job_id}: known only while a consumer reads the job."""
+    try:
+        await world.dependencies.before_metadata()
+    except DependencyError as outage:
+        return await dependency_failure(world, outage)
     job = world.jobs.find(job_id)
     unread = world.faults.on(faults_of.METADATA_UNREAD)
     if job is not None and (job.consumer_attached or unread):
@@ -154,11 +164,12 @@ async def _recordings(world: World, start: int, end: int) -> Response:
     if faults.on(faults_of.RECORDINGS_ALL):
         start, end = 0, SPEC.limits.epoch_max_s
     try:
-        found = await world.recordings.between(
-            start, end, with_deleted=faults.on(faults_of.RECORDINGS_DELETED)
+        deleted = faults.on(faults_of.RECORDINGS_DELETED)
+        found = await world.dependencies.read(
+            lambda recordings: recordings.between(start, end, with_deleted=deleted)
         )
-    except PyMongoError as failure:
-        return error(503, f"MongoDB: the recordings cannot be read: {type(failure).__name__}")
+    except DependencyError as outage:
+        return await dependency_failure(world, outage)
     ranges = [_range(recording, faults) for recording in found]
     return JSONResponse(
         {"recordings": ranges} if faults.on(faults_of.RECORDINGS_OBJECT) else ranges

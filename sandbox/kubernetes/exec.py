@@ -1,89 +1,142 @@
-"""pods/exec of the Focus Server's pod, over WebSocket (v4.channel.k8s.io).
+"""pods/exec over WebSocket: a command's streams and its end (v4 and v5.channel.k8s.io)."""
 
-Nothing is executed: two commands are answered from the mounted files, all others are refused.
-"""
-
-import hashlib
+import asyncio
+import contextlib
 import json
-from dataclasses import dataclass
+import os
+import signal
+from collections.abc import Coroutine
+from typing import Any
 
-from starlette.responses import Response
-from starlette.routing import WebSocketRoute
-from starlette.websockets import WebSocket
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from sandbox.kubernetes.responses import bad_request, status
-from sandbox.kubernetes.server_objects import ServerWorkload
+from sandbox.kubernetes.commands import Child, Ending
 
-PATH = "/api/v1/namespaces/{namespace}/pods/{name}/exec"
-PROTOCOL = "v4.channel.k8s.io"
-_STDOUT, _STDERR, _STATUS = b"\x01", b"\x02", b"\x03"
-_WORDS = 2  # a command and its one path
-
-
-@dataclass(frozen=True)
-class Ending:
-    """What a command wrote, and its exit code."""
-
-    code: int
-    stdout: bytes = b""
-    stderr: bytes = b""
+PROTOCOLS = ("v5.channel.k8s.io", "v4.channel.k8s.io")
+_STDIN, _STDOUT, _STDERR, _STATUS, _CLOSE = 0, 1, 2, 3, 255
+_CHUNK = 32_768
+_MOST_AT_ONCE = 32
+_STARTS_OWN_GROUP = hasattr(os, "killpg")
 
 
-def exec_route(server: ServerWorkload) -> WebSocketRoute:
-    """Return the route."""
+class ExecSessions:
+    """All commands that run in pods; none outlives its connection or the sandbox."""
 
-    async def run(websocket: WebSocket) -> None:
-        refusal = _refusal(server, websocket)
-        if refusal is not None:
-            await websocket.send_denial_response(refusal)
+    def __init__(self) -> None:
+        self._children: set[asyncio.subprocess.Process] = set()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no more commands may run at once."""
+        return len(self._children) >= _MOST_AT_ONCE
+
+    def close(self) -> None:
+        """End every child."""
+        for child in list(self._children):
+            _kill(child)
+
+    async def serve(self, websocket: WebSocket, run: Ending | Child, *, stdin: bool) -> None:
+        """Run a command on an accepted connection; returns when it is over."""
+        ending = run if isinstance(run, Ending) else await self._run(websocket, run, stdin=stdin)
+        if ending is None:
             return
-        ending = _answer(server, *_command(websocket))
-        await websocket.accept(subprotocol=PROTOCOL)
         for channel, content in ((_STDOUT, ending.stdout), (_STDERR, ending.stderr)):
             if content:
-                await websocket.send_bytes(channel + content)
-        await websocket.send_bytes(_STATUS + _status_of(ending))
+                await _send(websocket, channel, content)
+        await _send(websocket, _STATUS, _status_of(ending.code))
         await websocket.close()
 
-    return WebSocketRoute(PATH, run)
+    async def _run(self, websocket: WebSocket, run: Child, *, stdin: bool) -> Ending | None:
+        """Run a child; None when the connection ended before it did."""
+        child = await asyncio.create_subprocess_exec(
+            *run.arguments,
+            env=run.environment,
+            stdin=asyncio.subprocess.PIPE if stdin else asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            start_new_session=_STARTS_OWN_GROUP,
+        )
+        self._children.add(child)
+        try:
+            return await _until_either_ends(_outputs(websocket, child), _inputs(websocket, child))
+        finally:
+            _kill(child)
+            await child.wait()
+            self._children.discard(child)
 
 
-def _command(websocket: WebSocket) -> list[str]:
-    return websocket.query_params.getlist("command")
+async def _until_either_ends(
+    outputs: Coroutine[Any, Any, Ending], inputs: Coroutine[Any, Any, None]
+) -> Ending | None:
+    """Return how the child ended; None when the connection did first."""
+    ending, connection = asyncio.ensure_future(outputs), asyncio.ensure_future(inputs)
+    tasks: tuple[asyncio.Future[Any], ...] = (ending, connection)
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        return ending.result() if ending.done() else None
+    except (WebSocketDisconnect, RuntimeError):  # sending on a connection that has just ended
+        return None
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _refusal(server: ServerWorkload, websocket: WebSocket) -> Response | None:
-    """Return why the command is not answered, None when it is."""
-    place = websocket.path_params
-    container = websocket.query_params.get("container")
-    if not server.owns(place["namespace"], place["name"], container):
-        return bad_request(f"the sandbox has no container {place['name']}/{container or ''}")
-    if PROTOCOL not in websocket.scope.get("subprotocols", []):
-        return bad_request(f"the sandbox speaks {PROTOCOL} only")
-    command = _command(websocket)
-    if len(command) != _WORDS or command[0] not in ("cat", "sha256sum"):
-        return status(403, "Forbidden", f"the sandbox answers cat and sha256sum, not {command}")
-    return None
+async def _outputs(websocket: WebSocket, child: asyncio.subprocess.Process) -> Ending:
+    await asyncio.gather(
+        _pump(websocket, _STDOUT, child.stdout), _pump(websocket, _STDERR, child.stderr)
+    )
+    code = await child.wait()
+    return Ending(code if code >= 0 else 128 - code)
 
 
-def _answer(server: ServerWorkload, program: str, path: str) -> Ending:
-    content = server.file(path)
-    if content is None:
-        return Ending(1, stderr=f"{program}: {path}: No such file or directory\n".encode())
-    if program == "cat":
-        return Ending(0, stdout=content)
-    return Ending(0, stdout=f"{hashlib.sha256(content).hexdigest()}  {path}\n".encode())
+async def _pump(websocket: WebSocket, channel: int, stream: asyncio.StreamReader | None) -> None:
+    while stream is not None and (content := await stream.read(_CHUNK)):
+        await _send(websocket, channel, content)
 
 
-def _status_of(ending: Ending) -> bytes:
-    if ending.code == 0:
+async def _inputs(websocket: WebSocket, child: asyncio.subprocess.Process) -> None:
+    """Hand on what comes in; returns when the connection ends."""
+    while True:
+        message = await websocket.receive()
+        if message["type"] == "websocket.disconnect":
+            return
+        content = message.get("bytes") or (message.get("text") or "").encode("latin-1")
+        if content and child.stdin is not None:
+            await _take(content, child.stdin)
+
+
+async def _take(content: bytes, stdin: asyncio.StreamWriter) -> None:
+    channel, rest = content[0], content[1:]
+    with contextlib.suppress(ConnectionError):  # the child may have closed its stdin
+        if channel == _STDIN and rest:
+            stdin.write(rest)
+            await stdin.drain()
+        elif channel == _CLOSE and rest[:1] == bytes([_STDIN]):
+            stdin.close()
+
+
+async def _send(websocket: WebSocket, channel: int, content: bytes) -> None:
+    await websocket.send_bytes(bytes([channel]) + content)
+
+
+def _kill(child: asyncio.subprocess.Process) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        if _STARTS_OWN_GROUP:
+            os.killpg(child.pid, signal.SIGKILL)
+        elif child.returncode is None:
+            child.kill()
+
+
+def _status_of(code: int) -> bytes:
+    if code == 0:
         return json.dumps({"metadata": {}, "status": "Success"}).encode()
-    cause = {"reason": "ExitCode", "message": str(ending.code)}
+    cause = {"reason": "ExitCode", "message": str(code)}
     return json.dumps(
         {
             "metadata": {},
             "status": "Failure",
-            "message": f"command terminated with exit code {ending.code}",
+            "message": f"command terminated with non-zero exit code: exit status {code}",
             "reason": "NonZeroExitCode",
             "details": {"causes": [cause]},
         }

@@ -1,38 +1,49 @@
-"""The kubeconfig that a sandbox writes: one cluster, one token, in a directory of its own."""
+"""The kubeconfigs that a sandbox writes: one cluster, one token each, in a directory of its own."""
 
 import json
 import tempfile
 from pathlib import Path
 
+from sandbox.kubernetes.rbac import Authorizer
+
+ADMIN = "admin.kubeconfig"
+"""Beside the other one: for our own tests, which make what the restricted account may not."""
+
 
 class KubeconfigFile:
     """A kubeconfig in a new temporary directory (JSON is YAML); readable by its owner only."""
 
-    def __init__(self, server: str, token: str, namespace: str) -> None:
+    def __init__(self, server: str, authorizer: Authorizer, namespace: str) -> None:
         self._directory = tempfile.TemporaryDirectory(prefix="focus-sandbox-")
-        self.path = Path(self._directory.name) / "kubeconfig"
-        name = "sandbox"
-        self.path.touch(mode=0o600)
-        self.path.write_text(
-            json.dumps(
-                {
-                    "apiVersion": "v1",
-                    "kind": "Config",
-                    "current-context": name,
-                    "clusters": [{"name": name, "cluster": {"server": server}}],
-                    "users": [{"name": name, "user": {"token": token}}],
-                    "contexts": [
-                        {
-                            "name": name,
-                            "context": {"cluster": name, "user": name, "namespace": namespace},
-                        }
-                    ],
-                },
-                indent=1,
-            ),
-            encoding="utf-8",
-        )
+        folder = Path(self._directory.name)
+        self.path = folder / "kubeconfig"
+        _write(self.path, server, authorizer.token, namespace)
+        _write(folder / ADMIN, server, authorizer.admin_token, namespace)
 
     def remove(self) -> None:
-        """Remove the file and its directory."""
+        """Remove the files and their directory."""
         self._directory.cleanup()
+
+
+def _write(path: Path, server: str, token: str, namespace: str) -> None:
+    name = "sandbox"
+    path.touch(mode=0o600)
+    path.write_text(
+        json.dumps(
+            {
+                "apiVersion": "v1",
+                "kind": "Config",
+                "current-context": name,
+                "clusters": [{"name": name, "cluster": {"server": server}}],
+                "users": [{"name": name, "user": {"token": token}}],
+                "contexts": [
+                    {
+                        "name": name,
+                        "context": {"cluster": name, "user": name, "namespace": namespace},
+                    }
+                ],
+            },
+            indent=1,
+        ),
+        encoding="utf-8",
+    )

@@ -1,45 +1,48 @@
-"""pods/log of the Focus Server's pod."""
+"""pods/log: the server's log, and what ephemeral containers wrote."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
-
+from sandbox.kubernetes.pod_controller import PodController, container_of
+from sandbox.kubernetes.request_info import is_true
 from sandbox.kubernetes.responses import bad_request
 from sandbox.kubernetes.server_log import Line
 from sandbox.kubernetes.server_objects import ServerWorkload
+from sandbox.kubernetes.store import Object
 
-PATH = "/api/v1/namespaces/{namespace}/pods/{name}/log"
 _SERVED = frozenset(
     {"container", "timestamps", "previous", "sinceTime", "sinceSeconds", "tailLines", "pretty"}
 )
 
 
-def log_route(server: ServerWorkload) -> Route:
-    """Return the route; only the server's container keeps a log."""
+class Logs:
+    """Answers what was written in a pod."""
 
-    async def read_log(request: Request) -> Response:
-        parameters, pod = request.query_params, request.path_params["name"]
-        if unknown := set(parameters) - _SERVED:
-            return bad_request(f"the sandbox does not serve: {', '.join(sorted(unknown))}")
-        container = parameters.get("container")
-        if not server.owns(request.path_params["namespace"], pod, container):
-            return bad_request(f"the sandbox keeps no log of {pod}/{container or ''}")
-        lines = server.log(previous=_is_true(parameters, "previous"))
+    def __init__(self, server: ServerWorkload, pods: PodController) -> None:
+        self._server = server
+        self._pods = pods
+
+    def read(self, pod: Object, query: Mapping[str, str]) -> bytes:
+        """Return the lines that are asked for. Raises ApiError 400."""
+        if unknown := set(query) - _SERVED:
+            raise bad_request(f"the sandbox does not serve: {', '.join(sorted(unknown))}")
+        container = container_of(pod, query.get("container", ""))
+        metadata, name = pod["metadata"], container["name"]
+        if container in pod["spec"].get("ephemeralContainers", []):
+            return self._pods.log(pod, name)
+        if not self._server.owns(metadata["namespace"], metadata["name"], name):
+            raise bad_request(f"the sandbox keeps no log of {metadata['name']}/{name}")
+        lines = self._server.log(previous=is_true(query, "previous"))
         if lines is None:
-            return bad_request(
-                f'previous terminated container "{container}" in pod "{pod}" not found'
+            raise bad_request(
+                f'previous terminated container "{name}" in pod "{metadata["name"]}" not found'
             )
         try:
-            chosen = _chosen(lines, parameters, server.process.now)
+            chosen = _chosen(lines, query, self._server.process.now)
         except ValueError as error:
-            return bad_request(f"a parameter of the log is malformed: {error}")
-        stamped = _is_true(parameters, "timestamps")
-        return PlainTextResponse("".join(_text(line, stamped=stamped) for line in chosen))
-
-    return Route(PATH, read_log, methods=["GET"])
+            raise bad_request(f"a parameter of the log is malformed: {error}") from error
+        stamped = is_true(query, "timestamps")
+        return "".join(_text(line, stamped=stamped) for line in chosen).encode()
 
 
 def _chosen(lines: list[Line], parameters: Mapping[str, str], now: datetime) -> list[Line]:
@@ -50,10 +53,6 @@ def _chosen(lines: list[Line], parameters: Mapping[str, str], now: datetime) -> 
     kept = [line for line in lines if all(line[0] >= instant for instant in since)]
     tail = int(parameters.get("tailLines", len(kept)))
     return kept[max(0, len(kept) - tail) :]
-
-
-def _is_true(parameters: Mapping[str, str], name: str) -> bool:
-    return parameters.get(name, "false").lower() in ("true", "1")
 
 
 def _text(line: Line, stamped: bool) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 Labels = Mapping[str, str]
 Matcher = Callable[[Labels], bool]
+ObjectMatcher = Callable[[Mapping[str, Any]], bool]
 
 _KEY = r"[A-Za-z0-9]([A-Za-z0-9._/-]*[A-Za-z0-9])?"
 _VALUE = r"([A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?)?"
@@ -14,13 +15,36 @@ _SET = re.compile(rf"\s*(?P<key>{_KEY})\s+(?P<operator>in|notin)\s*\((?P<values>
 _EXISTS = re.compile(rf"\s*(?P<not>!?)\s*(?P<key>{_KEY})\s*")
 _FIELD = re.compile(r"\s*(?P<field>[^=!\s]+)\s*(?P<operator>==|=|!=)\s*(?P<value>[^=!\s]*)\s*")
 _COMMA_OUTSIDE_PARENTHESES = re.compile(r",(?![^(]*\))")
-_FIELDS: Mapping[str, tuple[str, str]] = {
-    "metadata.name": ("metadata", "name"),
-    "metadata.namespace": ("metadata", "namespace"),
-    "status.phase": ("status", "phase"),
-    "involvedObject.kind": ("involvedObject", "kind"),
-    "involvedObject.name": ("involvedObject", "name"),
+_EVERYWHERE = ("metadata.name", "metadata.namespace")
+_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "pods": (
+        "spec.nodeName",
+        "spec.restartPolicy",
+        "spec.schedulerName",
+        "spec.serviceAccountName",
+        "spec.hostNetwork",
+        "status.phase",
+        "status.podIP",
+        "status.nominatedNodeName",
+    ),
+    "events": (
+        "involvedObject.kind",
+        "involvedObject.namespace",
+        "involvedObject.name",
+        "involvedObject.uid",
+        "involvedObject.apiVersion",
+        "involvedObject.resourceVersion",
+        "involvedObject.fieldPath",
+        "reason",
+        "reportingComponent",
+        "source",
+        "type",
+    ),
+    "jobs": ("status.successful",),
+    "namespaces": ("status.phase",),
+    "services": ("spec.clusterIP", "spec.type"),
 }
+"""By which fields a kind can be selected, besides name and namespace."""
 
 
 class SelectorError(ValueError):
@@ -56,21 +80,40 @@ def _one_of(key: str, values: set[str], negated: bool) -> Matcher:
     return lambda labels: labels.get(key) in values
 
 
-def field_matcher(selector: str) -> Callable[[Mapping[str, Any]], bool]:
-    """Return the predicate of a field selector. Raises SelectorError."""
-    requirements = [_field_requirement(part) for part in selector.split(",") if part.strip()]
-
-    def matches(item: Mapping[str, Any]) -> bool:
-        return all(
-            (item.get(section, {}).get(name, "") == value) is equal
-            for (section, name), value, equal in requirements
-        )
-
-    return matches
+def field_matcher(plural: str, selector: str) -> ObjectMatcher:
+    """Return the predicate of a field selector on objects of a kind. Raises SelectorError."""
+    parts = [part for part in selector.split(",") if part.strip()]
+    requirements = [_field_requirement(plural, part) for part in parts]
+    return lambda item: all(
+        (_field(item, name) == value) is equal for name, value, equal in requirements
+    )
 
 
-def _field_requirement(text: str) -> tuple[tuple[str, str], str, bool]:
+def object_matcher(plural: str, label_selector: str, field_selector: str) -> ObjectMatcher:
+    """Return the predicate of both selectors. Raises SelectorError."""
+    labels = label_matcher(label_selector)
+    fields = field_matcher(plural, field_selector)
+    return lambda item: labels(item["metadata"].get("labels", {})) and fields(item)
+
+
+def _field_requirement(plural: str, text: str) -> tuple[str, str, bool]:
     match = _FIELD.fullmatch(text)
-    if match is None or match["field"] not in _FIELDS:
-        raise SelectorError(f"field label not supported: {text.strip()}")
-    return _FIELDS[match["field"]], match["value"], match["operator"] != "!="
+    if match is None:
+        raise SelectorError(f"invalid field selector: {text.strip()}")
+    name, special = match["field"], _FIELDS.get(plural, ())
+    if name not in (*_EVERYWHERE, *special):
+        if special:
+            raise SelectorError(f"field label not supported: {name}")
+        raise SelectorError(
+            f'"{name}" is not a known field selector: only "metadata.name", "metadata.namespace"'
+        )
+    return name, match["value"], match["operator"] != "!="
+
+
+def _field(item: Mapping[str, Any], name: str) -> str:
+    value: Any = item
+    for step in name.split("."):
+        value = value.get(step, "") if isinstance(value, Mapping) else ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value.get("component", "") if isinstance(value, Mapping) else str(value)

@@ -25,7 +25,7 @@ def current_log(process: ServerProcess, faults: ActiveFaults) -> list[Line]:
 
 def previous_log(process: ServerProcess, faults: ActiveFaults) -> list[Line] | None:
     """Return the log of the container before, None when there was none."""
-    if faults.on(faults_of.CRASHED_FOR_MONGO):
+    if process.crashes or faults.on(faults_of.CRASHED_FOR_MONGO):
         away = "pymongo.errors.ServerSelectionTimeoutError: mongodb:27017: [Errno -3] Temporary "
         return _crash(process.started_at, _traceback(away + "failure in name resolution"))
     if faults.on(faults_of.CRASHED) or faults.on(faults_of.RESTART_LOOP):

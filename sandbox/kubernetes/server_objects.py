@@ -7,30 +7,45 @@ from typing import Any
 
 from sandbox.faults import ActiveFaults
 from sandbox.kubernetes import server_faults as faults_of
+from sandbox.kubernetes.addresses import NODE, pod_address
+from sandbox.kubernetes.admission import RESTARTED_AT
 from sandbox.kubernetes.config_files import MOUNT, ConfigFiles
 from sandbox.kubernetes.server_log import Line, current_log, previous_log
 from sandbox.kubernetes.server_process import NAME, ServerProcess
+from sandbox.kubernetes.store import Change, ChangeType, Store
 
 Object = dict[str, Any]
+
+
+def labels(name: str, instance: str) -> dict[str, str]:
+    """Return the labels by which a pod is selected."""
+    return {"app.kubernetes.io/name": name, "app.kubernetes.io/instance": instance}
+
 
 LABELS = {"app.kubernetes.io/name": NAME}
 CONFIG_MAP = "pz-config"
 OPT_IN = {"focus-server-tests/disruptive": "allowed"}
 PORT = 5000
-RESTARTED_AT = "kubectl.kubernetes.io/restartedAt"
 
 _WRITTEN_BEFORE_BOOT = timedelta(minutes=15)
 _WRITTEN_TOO_LATE = timedelta(minutes=5)
 _RESTARTS_BEFORE_BOOT = 3
+_FIRST_ADDRESS = 100
 
 
 class ServerWorkload:
     """Answers what is asked of the server's part of the namespace, as the faults have it."""
 
     def __init__(
-        self, process: ServerProcess, faults: ActiveFaults, files: ConfigFiles, namespace: str
+        self,
+        process: ServerProcess,
+        store: Store,
+        faults: ActiveFaults,
+        files: ConfigFiles,
+        namespace: str,
     ) -> None:
         self.process = process
+        store.follow(self._restart)
         self._faults = faults
         self._files = files
         self._namespace = namespace
@@ -43,6 +58,15 @@ class ServerWorkload:
         yield "configmaps", self._config_map()
         for event in self._events():
             yield "events", event
+
+    def _restart(self, change: Change) -> None:
+        """Restart the process when the Deployment's template says so."""
+        if change.plural != "deployments" or change.type is not ChangeType.MODIFIED:
+            return
+        metadata = change.object["spec"]["template"]["metadata"]
+        stamp = metadata.get("annotations", {}).get(RESTARTED_AT)
+        if stamp:
+            self.process.restart(stamp)
 
     def owns(self, namespace: str, pod: str, container: str | None) -> bool:
         """Say whether that is the server's own container; None is a pod's only one."""
@@ -103,12 +127,17 @@ class ServerWorkload:
             "status": {
                 "phase": "Running",
                 "startTime": started,
-                "podIP": "127.0.0.1",
-                "hostIP": "127.0.0.1",
+                "podIP": self._address(),
+                "podIPs": [{"ip": self._address()}],
+                "hostIP": NODE,
                 "conditions": ready,
                 "containerStatuses": [status],
             },
         }
+
+    def _address(self) -> str:
+        """Address of the pod; each one has its own."""
+        return pod_address(_FIRST_ADDRESS + self.process.generation)
 
     def _container_status(self) -> Object:
         looping = self._faults.on(faults_of.RESTART_LOOP)
@@ -131,7 +160,7 @@ class ServerWorkload:
         if self._faults.on(faults_of.RESTART_LOOP):
             running = self.process.now - self.process.booted_at
             return _RESTARTS_BEFORE_BOOT + int(running.total_seconds())
-        return 1 if self._has_crashed() else 0
+        return self.process.crashes + int(self._has_crashed())
 
     def _has_crashed(self) -> bool:
         return any(map(self._faults.on, (faults_of.CRASHED, faults_of.CRASHED_FOR_MONGO)))
@@ -231,7 +260,6 @@ class ServerWorkload:
             "labels": dict(LABELS),
             "uid": f"sandbox-{name}",
             "creationTimestamp": _stamp(created),
-            "resourceVersion": str(1000 + self.process.generation),
         }
 
 

@@ -22,6 +22,9 @@ class ServerProcess:
     def __init__(self, seed: int, clock: Callable[[], datetime] = _now) -> None:
         self._random = random.Random(seed)  # noqa: S311 - names, not secrets
         self._clock = clock
+        self._on_start: list[Callable[[], None]] = []
+        self.number = 0
+        """Number of the process, over containers and pods."""
         self.booted_at = clock().replace(microsecond=0)
         self.reset()
 
@@ -29,6 +32,7 @@ class ServerProcess:
         """Be again as at the sandbox's start."""
         self.generation = 1
         self.restarted_by = ""
+        self.crashes = 0
         self._start(self.booted_at - UPTIME)
 
     def restart(self, annotation: str) -> None:
@@ -38,6 +42,15 @@ class ServerProcess:
         self.restarted_by = annotation
         self.generation += 1
         self._start(self.now.replace(microsecond=0))
+
+    def crash(self) -> None:
+        """End the container; the pod stays and starts another one."""
+        self.crashes += 1
+        self._begin(self.now.replace(microsecond=0))
+
+    def on_start(self, act: Callable[[], None]) -> None:
+        """Call ``act`` whenever a new process takes the place of the former one."""
+        self._on_start.append(act)
 
     @property
     def now(self) -> datetime:
@@ -50,8 +63,14 @@ class ServerProcess:
         return self.now >= self.started_at + START_TAKES
 
     def _start(self, at: datetime) -> None:
-        self.started_at = at
+        self._begin(at)
         self.pod = f"{NAME}-{self._suffix(10)}-{self._suffix(5)}"
+
+    def _begin(self, at: datetime) -> None:
+        self.started_at = at
+        self.number += 1
+        for act in self._on_start:
+            act()
 
     def _suffix(self, length: int) -> str:
         return "".join(self._random.choice(_LETTERS) for _ in range(length))

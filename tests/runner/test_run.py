@@ -86,13 +86,17 @@ def test_nothing_executed_is_no_success(mixed: Project) -> None:
 
 def test_options_reach_the_sandbox(mixed: Project, tmp_path: Path) -> None:
     arguments = tmp_path / "arguments"
-    shaped = ["--contract", "observed-2025-10", "--fault", "a", "--fault", "b=2", "--prr", "1000"]
+    shaped = ["--contract", "observed-2025-10", "--fault", "a", "--fault", "b=2", "--prr", "1000",
+              "--cni", "packets"]  # fmt: skip
     selected = ["--seed", "7", "--job-life", "200ms", "--", "--suite", "Measured"]
     done = mixed.focus("run", *shaped, *selected, STUB_ARGUMENTS=str(arguments))
     assert arguments.read_text(encoding="utf-8") == (
-        "up --job-life 0.2 --contract observed-2025-10 --prr 1000 --fault a --fault b=2 --seed 7"
+        "up --job-life 0.2 --contract observed-2025-10 --prr 1000 --cni packets --fault a "
+        "--fault b=2 --seed 7"
     )
-    rerun = "focus.py run --contract observed-2025-10 --prr 1000 --fault a --fault b=2"
+    rerun = (
+        "focus.py run --contract observed-2025-10 --prr 1000 --cni packets --fault a --fault b=2"
+    )
     assert rerun in done.console
 
 

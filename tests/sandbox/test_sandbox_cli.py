@@ -25,6 +25,11 @@ def test_the_line_names_everything_and_comes_within_three_seconds(start_sandbox)
         "base_url", "mongo_uri", "kubeconfig", "namespace", "toxiproxy_url", "control_url",
     ]  # fmt: skip
     assert sandbox.addresses["base_url"].startswith("http://127.0.0.1:")
+    assert sandbox.addresses["toxiproxy_url"].startswith("http://127.0.0.1:")
+
+
+def test_an_environment_without_a_proxy_has_no_address_for_one(start_sandbox):
+    sandbox = start_sandbox("--fault", "toxiproxy-absent")
     assert sandbox.addresses["toxiproxy_url"] is None
 
 

@@ -15,6 +15,7 @@ from sandbox.focus_server import (
     capacity,
     future_faults,
     load_faults,
+    outage_faults,
     refusals,
     rejections,
     response_faults,
@@ -84,10 +85,11 @@ ENDPOINT = {
     "configure-fails": VIEWS | {"after-stress"} | {"limit", "tall", "no-recording"} | JOBS,
     "wedged-after-stress": {"ack", "tall", "after-stress"} | JOBS,
 }
-# test_sandbox_later_api.py, test_sandbox_at_once.py and test_sandbox_endpoint_faults.py
+# test_sandbox_later_api.py, _at_once.py, _outage.py and _endpoint_faults.py
 OF_OTHER_FILES = {
     *(fault.id for fault in future_faults.FAULTS if fault is not future_faults.LISTED_ONLY),
     *(fault.id for fault in capacity.FAULTS),
+    *(fault.id for fault in outage_faults.FAULTS),
     "channels-vary",
     "docs-missing",
     "metadata-before-consumer",

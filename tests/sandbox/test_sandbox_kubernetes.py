@@ -10,6 +10,8 @@ from kubernetes.client.exceptions import ApiException
 
 from sandbox.kubernetes.selectors import SelectorError, field_matcher, label_matcher
 
+PODS = "/api/v1/namespaces/panda/pods"
+
 
 @pytest.fixture
 def api(sandbox):
@@ -32,7 +34,9 @@ def test_the_standing_services(sandbox, api):
     assert pod.metadata.uid
     assert pod.metadata.creation_timestamp
     assert len(core.list_namespaced_pod(namespace).items) == 3
-    assert core.list_namespaced_pod("elsewhere").items == []
+    assert _names(core.list_namespaced_service(namespace)) == [
+        "mongodb", "panda-panda-focus-server", "rabbitmq-panda",
+    ]  # fmt: skip
     assert client.VersionApi(api).get_code().major == "1"
 
 
@@ -58,7 +62,7 @@ def test_the_objects_of_a_job_come_and_go(sandbox, api, valid):
     service = core.read_namespaced_service(f"grpc-service-{job_id}", namespace)
     assert (service.spec.type, service.spec.ports[0].node_port) == ("NodePort", port)
     sandbox.control("POST", "/reset")
-    assert batch.list_job_for_all_namespaces().items == []
+    assert batch.list_namespaced_job(namespace).items == []
     with pytest.raises(ApiException) as error:
         batch.read_namespaced_job(f"grpc-job-{job_id}", namespace)
     assert error.value.status == 404
@@ -79,12 +83,13 @@ def test_a_rejection_leaves_a_job_only_with_its_fault(sandbox, api, valid):
     ("method", "path", "code", "reason"),
     [
         ("GET", "/api/v1/namespaces/panda/pods/none", 404, "NotFound"),
-        ("GET", "/api/v1/namespaces/panda/secrets", 404, "NotFound"),
-        ("DELETE", "/api/v1/namespaces/panda/pods", 405, "MethodNotAllowed"),
-        ("GET", "/api/v1/pods?labelSelector=a%20b", 400, "BadRequest"),
-        ("GET", "/api/v1/pods?fieldSelector=spec.x=1", 400, "BadRequest"),
-        ("GET", "/api/v1/pods?watch=true", 400, "BadRequest"),
-        ("GET", "/api/v1/pods?nonsense=1", 400, "BadRequest"),
+        ("GET", "/api/v1/namespaces/panda/secrets", 403, "Forbidden"),
+        ("DELETE", "/api/v1/namespaces/panda/pods", 403, "Forbidden"),
+        ("GET", "/api/v1/pods", 403, "Forbidden"),
+        ("GET", f"{PODS}?labelSelector=a%20b", 400, "BadRequest"),
+        ("GET", f"{PODS}?fieldSelector=spec.x=1", 400, "BadRequest"),
+        ("GET", f"{PODS}?limit=x", 400, "BadRequest"),
+        ("GET", f"{PODS}?continue=x", 400, "BadRequest"),
     ],
 )
 def test_failures_are_status_objects(sandbox, method, path, code, reason):
@@ -124,6 +129,22 @@ def test_malformed_label_selectors(selector):
 
 
 def test_field_selectors():
-    item = {"metadata": {"name": "a"}, "status": {"phase": "Running"}}
-    assert field_matcher("metadata.name=a,status.phase!=Pending")(item)
-    assert not field_matcher("metadata.name!=a")(item)
+    item = {"metadata": {"name": "a"}, "status": {"phase": "Running"}, "spec": {}}
+    assert field_matcher("pods", "metadata.name=a,status.phase!=Pending")(item)
+    assert field_matcher("pods", "spec.nodeName=")(item)
+    assert not field_matcher("pods", "metadata.name!=a")(item)
+    event = {"metadata": {}, "source": {"component": "x"}, "involvedObject": {"name": "a"}}
+    assert field_matcher("events", "source=x,involvedObject.name=a")(event)
+
+
+@pytest.mark.parametrize(
+    ("plural", "selector", "sentence"),
+    [
+        ("pods", "spec.x=1", "field label not supported: spec.x"),
+        ("pods", "nonsense", "invalid field selector: nonsense"),
+        ("leases", "spec.x=1", '"spec.x" is not a known field selector: only "metadata.name"'),
+    ],
+)
+def test_fields_that_cannot_be_selected_by(plural, selector, sentence):
+    with pytest.raises(SelectorError, match=sentence):
+        field_matcher(plural, selector)

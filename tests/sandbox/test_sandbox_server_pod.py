@@ -138,7 +138,7 @@ def test_exec_needs_the_token_and_a_pod_of_that_name(sandbox, cluster):
         core = client.CoreV1Api(connection)
         with pytest.raises(ApiException, match="401"):
             stream(core.connect_get_namespaced_pod_exec, "any", NAMESPACE, **asked)
-    with pytest.raises(ApiException, match="400"):
+    with pytest.raises(ApiException, match="404"):
         stream(cluster.core.connect_get_namespaced_pod_exec, "other", NAMESPACE, **asked)
 
 
@@ -187,11 +187,18 @@ def test_a_reset_undoes_a_restart(sandbox, cluster):
     assert cluster.status().ready
 
 
-@pytest.mark.parametrize("patch", [{}, {"spec": {"replicas": 0}}, {"spec": {"template": {}}}, []])
+@pytest.mark.parametrize(
+    "patch",
+    [
+        {"spec": {"replicas": 0}},
+        {"spec": {"template": {"metadata": {"annotations": {"other": "x"}}}}},
+        {"spec": {"template": {"spec": {"containers": [{"name": NAME, "image": "other"}]}}}},
+    ],
+)
 def test_nothing_else_can_be_patched(cluster, patch):
-    with pytest.raises(ApiException) as error:
+    with pytest.raises(ApiException, match="the sandbox lets only") as error:
         cluster.apps.patch_namespaced_deployment(NAME, NAMESPACE, patch)
-    assert error.value.status in {415, 422}
+    assert error.value.status == 403
     with pytest.raises(ApiException) as error:
         cluster.apps.patch_namespaced_deployment("other", NAMESPACE, patch)
     assert error.value.status == 404

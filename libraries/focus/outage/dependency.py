@@ -56,7 +56,7 @@ class Override(Record):
 class DependencyFile(Record):
     controls: dict[str, Control]
     dependencies: dict[str, Dependency]
-    environments: dict[str, dict[str, Override]] = {}
+    environments: dict[str, dict[str, Override]]
 
 
 def read_dependency(name: str, environment: str, path: Path = FILE) -> Dependency:

@@ -1,0 +1,141 @@
+"""An outage while it lives: what it created, what proves it, and how it is ended."""
+
+import contextlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from focus.outage.clock import Clock
+from focus.outage.facts import Facts
+from focus.outage.model import Moment, Outage, State
+from focus.outage.probe import Probe
+from focus.outage.proof import Proof
+from focus.outage.site import Site
+from focus.outage.undo import Created, Part, Undo
+from focus.verdict import ToolError
+
+
+@dataclass
+class Live:
+    """One outage and everything that belongs to it."""
+
+    outage: Outage
+    site: Site
+    facts: Facts
+    proof: Proof
+    undo: Undo
+    created_at: float = 0.0  # by the monotonic clock: when the owner was made
+
+    @property
+    def clock(self) -> Clock:
+        return self.undo.clock
+
+    @property
+    def is_over(self) -> bool:
+        return self.outage.state is State.LIFTED
+
+    @property
+    def was_imposed(self) -> bool:
+        return bool({"policy", "toxic"} & self.outage.record.keys())
+
+    def expiry(self, seconds: float) -> datetime:
+        return self.site.cluster.now + timedelta(seconds=seconds)
+
+    def end(self, wait: float) -> float:
+        """Lift, prove that the dependency answers again, clear the books; the time of the lift.
+
+        Raises ToolError when something remains, when the dependency stays away, and when the
+        outage had ended before: what was measured in it may not count.
+        """
+        early = self._ended_early()
+        self._undo(Part.EFFECT, wait)
+        again = self._answers_again(wait)
+        self._undo(Part.BOOKS, wait)
+        self.close()
+        self.outage.state = State.LIFTED
+        self.outage.lifted = again
+        if again is None:
+            raise ToolError(
+                f"{self.outage.dependency} did not answer again within {wait:g} s after the "
+                f"outage {self.outage.id} was lifted. Look at its pods, and at other policies."
+            )
+        if early is not None:
+            raise ToolError(
+                f"the outage {self.outage.id} of {self.outage.dependency} had ended before it was "
+                f"stopped (a new connection: {early}), so what was measured in it may not count. "
+                "Give it a longer ttl."
+            )
+        return again.monotonic
+
+    def lift(self, wait: float) -> None:
+        """Undo without a proof, because there was none. Raises ToolError when something remains."""
+        self._undo(None, wait)
+        self.close()
+        self.outage.state = State.LIFTED
+
+    def lift_at_once(self) -> list[str]:
+        """In an emergency: over fresh connections, once, leaving the stack as it is.
+
+        What a request in flight still creates is then found by the regular end.
+        """
+        problems = []
+        try:
+            means = self.site.fresh_means()
+        except ToolError as error:
+            return [error.sentence]
+        for created in reversed(self.undo.remaining()):
+            try:
+                created.remove(means)
+            except ToolError as error:
+                problems.append(f"{created.what}: {error.sentence}")
+        self.outage.record["lifted_by"] = "the end of the process"
+        return problems
+
+    def look_again(self) -> None:
+        """Open new sessions in the client's pods; a former one may have been lost."""
+        self.close()
+        self.proof.prober = self.site.witnesses(self.facts.clients)
+
+    def close(self) -> None:
+        close = getattr(self.proof.prober, "close", None)
+        if close is not None:
+            with contextlib.suppress(ToolError, OSError):  # it may have died with its pod
+                close()
+
+    def remains(self) -> str:
+        """What is left of the outage, and what will become of it."""
+        left = self.undo.remaining()
+        names = ", ".join(created.what for created in left)
+        return f"What remains: {names}; {self._deadline(left)}"
+
+    def _deadline(self, left: list[Created]) -> str:
+        expires = self.outage.expires_at
+        if expires is None or not all(created.bounded for created in left):
+            return "nothing removes it by itself: run focus.py sweep."
+        seconds = max(0.0, (expires - self.site.cluster.now).total_seconds())
+        return f"Kubernetes removes it by itself in {seconds:.0f} s."
+
+    def _ended_early(self) -> Probe | None:
+        if self.outage.state is not State.PROVEN or "lifted_by" in self.outage.record:
+            return None
+        try:
+            return self.proof.still_holds(1)
+        except ToolError as error:
+            self.outage.record["not seen at its end"] = error.sentence
+            return None
+
+    def _undo(self, part: Part | None, wait: float) -> None:
+        problems = self.undo.run(self.site.means, part, wait)
+        self.outage.record["undone"] = list(self.undo.done)
+        if problems:
+            self.outage.state = State.LEFT_BEHIND
+            raise ToolError(
+                f"the outage {self.outage.id} of {self.outage.dependency} was not lifted: "
+                f"{problems[0]} {self.remains()}"
+            )
+
+    def _answers_again(self, wait: float) -> Moment | None:
+        try:
+            return self.proof.reachable_again(wait)
+        except ToolError:
+            self.look_again()
+            return self.proof.reachable_again(wait)

@@ -1,0 +1,155 @@
+"""How the Focus Server uses MongoDB and RabbitMQ, and what it remembers of their outages."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TypeVar
+
+import pymongo
+from pymongo.errors import PyMongoError
+
+from sandbox.faults import ActiveFaults
+from sandbox.focus_server import outage_faults as faults_of
+from sandbox.kubernetes.server_process import ServerProcess
+from sandbox.publisher import BrokerAwayError, Publisher
+from sandbox.recordings import Hidden, Recordings
+
+T = TypeVar("T")
+LookUp = Callable[[Recordings], Awaitable[T]]
+
+_LIMIT_S = 2.5
+"""How long a dependency is waited for (pymongo takes half a second more), so that a client has
+its answer well within 5 s."""
+
+
+class Name(Enum):
+    """A dependency, by the name that an answer gives it."""
+
+    MONGODB = "MongoDB"
+    RABBITMQ = "RabbitMQ"
+
+
+class DependencyError(Exception):
+    """A dependency cannot be used now."""
+
+    def __init__(self, dependency: Name, cause: str) -> None:
+        super().__init__(f"{dependency.value} is not reachable ({cause})")
+        self.dependency = dependency
+
+
+@dataclass
+class _Memory:
+    """What is remembered of one dependency. Times are of the clock."""
+
+    reached_at: float = field(default_factory=time.time)
+    failed_in: int | None = None
+    """Number of the server's process that saw it fail, None while it works."""
+    outages: list[Hidden] = field(default_factory=list)
+
+    def failed(self, process: int) -> None:
+        self.failed_in = process
+
+    def reached(self) -> None:
+        if self.failed_in is not None:
+            self.outages.append((self.reached_at, time.time()))
+        self.reached_at, self.failed_in = time.time(), None
+
+
+class Dependencies:
+    """Use of the dependencies as the active faults have it. Failures are DependencyErrors."""
+
+    def __init__(
+        self,
+        recordings: Recordings,
+        publisher: Publisher,
+        faults: ActiveFaults,
+        process: ServerProcess,
+    ) -> None:
+        self._recordings = recordings
+        self._publisher = publisher
+        self._faults = faults
+        self._process = process
+        self.restart()
+
+    def restart(self) -> None:
+        """Forget every outage."""
+        self._mongo, self._rabbit = _Memory(), _Memory()
+        self.failed_configurations = 0
+        """Historic configurations that failed without MongoDB since the last that succeeded."""
+
+    async def read(self, look_up: LookUp[T]) -> T:
+        """Return what ``look_up`` finds in MongoDB."""
+        if self._has_given_up():
+            raise DependencyError(Name.MONGODB, "given up")
+        self._recordings.hide(self._hidden())
+        slow = self._faults.on(faults_of.MONGO_SLOW)
+        hold_s = self._faults.number(faults_of.MONGO_SLOW) if slow else 0.0
+        found = await self._reach_mongo(look_up, hold_s)
+        self._mongo.reached()
+        return found
+
+    async def publish(self) -> None:
+        """See to it that RabbitMQ takes what a live job needs."""
+        never = self._faults.on(faults_of.RABBIT_NEVER_RECOVERS)
+        if never and self._rabbit.failed_in is not None:
+            raise DependencyError(Name.RABBITMQ, "given up")
+        try:
+            await self._publisher.check(self._limit_s())
+        except BrokerAwayError as error:
+            self._rabbit.failed(self._process.number)
+            raise DependencyError(Name.RABBITMQ, str(error)) from error
+        self._rabbit.reached()
+
+    async def before_live(self) -> None:
+        """Do what the server does before a live job."""
+        if self._faults.on(faults_of.MONGO_FAILS_LIVE):
+            await self._reach_mongo(Recordings.ping)
+        await self.publish()
+
+    async def before_metadata(self) -> None:
+        """Do what the server does before it shows metadata."""
+        if self._faults.on(faults_of.MONGO_FAILS_METADATA):
+            await self._reach_mongo(Recordings.ping)
+
+    async def before_ack(self) -> None:
+        """Do what the server does before it says that it is there."""
+        if not self._faults.on(faults_of.MONGO_FREEZES_ACK):
+            return
+        hold_s = self._faults.number(faults_of.MONGO_FREEZES_ACK)
+        try:
+            await self._reach_mongo(Recordings.ping, hold_s)
+        except DependencyError:
+            return
+
+    async def _reach_mongo(self, look_up: LookUp[T], hold_s: float = 0.0) -> T:
+        """Return what is found; a failure is held back until ``hold_s`` from now."""
+        held_until = time.monotonic() + hold_s
+        try:
+            with pymongo.timeout(self._limit_s()):
+                return await look_up(self._recordings)
+        except PyMongoError as error:
+            await asyncio.sleep(held_until - time.monotonic())
+            self._mongo.failed(self._process.number)
+            raise DependencyError(Name.MONGODB, type(error).__name__) from error
+
+    def _limit_s(self) -> float:
+        known = self._faults.on(faults_of.DEPENDENCY_LIMIT)
+        return self._faults.number(faults_of.DEPENDENCY_LIMIT) if known else _LIMIT_S
+
+    def _has_given_up(self) -> bool:
+        failed_in = self._mongo.failed_in
+        if failed_in is None:
+            return False
+        if self._faults.on(faults_of.MONGO_NEVER_RECOVERS):
+            return True
+        same = failed_in == self._process.number
+        return same and self._faults.on(faults_of.MONGO_NEEDS_RESTART)
+
+    def _hidden(self) -> list[Hidden]:
+        """Return the times in which MongoDB was away, for the fault that hides what came then."""
+        if not self._faults.on(faults_of.MONGO_HIDES_RECORDING):
+            return []
+        now = (self._mongo.reached_at, time.time())
+        return [*self._mongo.outages, *([now] if self._mongo.failed_in is not None else [])]

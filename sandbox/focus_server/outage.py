@@ -1,0 +1,94 @@
+"""The answers of a server that misses a dependency, as the active faults have them."""
+
+import asyncio
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from sandbox.faults import Fault
+from sandbox.focus_server import outage_faults as faults_of
+from sandbox.focus_server.configuration import Configuration
+from sandbox.focus_server.dependencies import DependencyError, Name
+from sandbox.focus_server.rejections import PARSE_FAILURE, TRACE, error
+from sandbox.jobs import Job
+from sandbox.recordings import Recording
+from sandbox.world import World
+
+RETRY_AFTER_S = 5
+
+_HANG_STEP_S = 0.1
+_FAILS: Mapping[Name, Fault] = {
+    Name.MONGODB: faults_of.MONGO_500,
+    Name.RABBITMQ: faults_of.RABBIT_500,
+}
+_UNNAMED: Mapping[Name, Fault] = {
+    Name.MONGODB: faults_of.MONGO_UNNAMED,
+    Name.RABBITMQ: faults_of.RABBIT_UNNAMED,
+}
+_LEAKS: Mapping[Name, Fault] = {
+    Name.MONGODB: faults_of.MONGO_LEAKS_TRACE,
+    Name.RABBITMQ: faults_of.RABBIT_LEAKS_TRACE,
+}
+_LEAVES_JOB: Mapping[Name, Fault] = {
+    Name.MONGODB: faults_of.MONGO_LEAVES_JOB,
+    Name.RABBITMQ: faults_of.RABBIT_LEAVES_JOB,
+}
+
+
+_SERVES: Mapping[Name, Fault] = {
+    Name.MONGODB: faults_of.MONGO_200,
+    Name.RABBITMQ: faults_of.RABBIT_200,
+}
+
+
+def answers_all_the_same(world: World, failure: DependencyError) -> bool:
+    """Say whether the server configures a job without its dependency."""
+    return world.faults.on(_SERVES[failure.dependency])
+
+
+def assumed_recording(wanted: Configuration) -> Recording | None:
+    """Return what a server that does not look takes for the recording of a historic job."""
+    if wanted.start_time is None:
+        return None
+    return Recording(str(uuid.uuid4()), datetime.fromtimestamp(wanted.start_time, UTC), None)
+
+
+async def dependency_failure(world: World, failure: DependencyError) -> Response:
+    """Answer a request that cannot be served without the dependency."""
+    faults, missing = world.faults, failure.dependency
+    if missing is Name.MONGODB:
+        while faults.on(faults_of.MONGO_HANG):  # noqa: ASYNC110 - until it is switched off
+            await asyncio.sleep(_HANG_STEP_S)
+        if faults.on(faults_of.MONGO_CRASH):
+            world.server.crash()
+            return HTMLResponse("<html><h1>502 Bad Gateway</h1></html>", 502)
+    if faults.on(_FAILS[missing]):
+        return error(500, PARSE_FAILURE)
+    unnamed, leaks = faults.on(_UNNAMED[missing]), faults.on(_LEAKS[missing])
+    body = {"error": "A dependency is not reachable" if unnamed else str(failure)}
+    if leaks:
+        body["trace"] = TRACE
+    silent = missing is Name.MONGODB and faults.on(faults_of.MONGO_NO_RETRY_AFTER)
+    return JSONResponse(body, 503, headers={} if silent else {"Retry-After": str(RETRY_AFTER_S)})
+
+
+def leave_behind(world: World, failure: DependencyError, *, historic: bool) -> None:
+    """Leave behind what a server that checks too late has made for a configuration."""
+    if world.faults.on(_LEAVES_JOB[failure.dependency]):
+        world.jobs.start({}, historic)
+    if failure.dependency is Name.MONGODB:
+        world.dependencies.failed_configurations += 1
+        if world.faults.on(faults_of.MONGO_LEAVES_SERVICE):
+            world.jobs.start({}, historic, is_service_only=True)
+
+
+def repeat_failed(world: World, job: Job) -> None:
+    """Start once more what failed without MongoDB, for the fault that has it repeated."""
+    if not job.historic:
+        return
+    failed, world.dependencies.failed_configurations = world.dependencies.failed_configurations, 0
+    if world.faults.on(faults_of.MONGO_DOUBLES_JOB):
+        for _ in range(failed):
+            world.jobs.start(dict(job.request), historic=True)

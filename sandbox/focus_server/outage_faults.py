@@ -1,0 +1,107 @@
+"""Faults that show when MongoDB or RabbitMQ cannot be reached, one wrong behaviour each."""
+
+from sandbox.faults import Fault, Unit, Value, knob
+
+DEPENDENCY_LIMIT = knob(
+    "dependency-limit",
+    "a dependency is waited for so long (2.5 s without the knob)",
+    Value(Unit.SECONDS, 2.5),
+)
+KNOBS = (DEPENDENCY_LIMIT,)
+
+MONGO_500 = Fault("mongodb-outage-500", "without MongoDB a historic request is answered with 500")
+MONGO_200 = Fault(
+    "mongodb-outage-200", "without MongoDB a historic configuration is answered with a job"
+)
+MONGO_SLOW = Fault(
+    "mongodb-outage-slow",
+    "without MongoDB the 503 comes after this time (a driver's default)",
+    Value(Unit.SECONDS, 30.0),
+)
+MONGO_HANG = Fault("mongodb-outage-hang", "without MongoDB a historic request is not answered")
+MONGO_FREEZES_ACK = Fault(
+    "mongodb-outage-freezes-ack",
+    "without MongoDB /ack is answered after this time only",
+    Value(Unit.SECONDS, 6.0),
+)
+MONGO_LEAVES_JOB = Fault(
+    "mongodb-outage-leaves-job", "the 503 of a server without MongoDB leaves a job behind"
+)
+MONGO_LEAVES_SERVICE = Fault(
+    "mongodb-outage-leaves-service", "the 503 of a server without MongoDB leaves a Service behind"
+)
+MONGO_CRASH = Fault(
+    "mongodb-outage-crash", "without MongoDB a historic request crashes the server's container"
+)
+MONGO_NEVER_RECOVERS = Fault(
+    "mongodb-outage-never-recovers", "once MongoDB was away, historic requests get 503 for ever"
+)
+MONGO_NEEDS_RESTART = Fault(
+    "mongodb-outage-needs-restart",
+    "once MongoDB was away, historic requests get 503 until the server is restarted",
+)
+MONGO_LEAKS_TRACE = Fault(
+    "mongodb-outage-leaks-trace", "the 503 of a server without MongoDB carries its own trace"
+)
+MONGO_FAILS_LIVE = Fault(
+    "mongodb-outage-fails-live", "without MongoDB a live configuration gets 503 too"
+)
+MONGO_FAILS_METADATA = Fault(
+    "mongodb-outage-fails-metadata", "without MongoDB /live_metadata and /metadata get 503 too"
+)
+MONGO_DOUBLES_JOB = Fault(
+    "mongodb-outage-doubles-job",
+    "each configuration that failed without MongoDB is repeated at the next one that succeeds",
+)
+MONGO_UNNAMED = Fault(
+    "mongodb-outage-unnamed", "the 503 of a server without MongoDB does not name it"
+)
+MONGO_NO_RETRY_AFTER = Fault(
+    "mongodb-outage-without-retry-after", "the 503 of a server without MongoDB has no Retry-After"
+)
+MONGO_HIDES_RECORDING = Fault(
+    "mongodb-outage-hides-recording",
+    "a recording that was added while MongoDB was away for the server is never found",
+)
+RABBIT_500 = Fault("rabbitmq-outage-500", "without RabbitMQ a live request is answered with 500")
+RABBIT_200 = Fault(
+    "rabbitmq-outage-200", "without RabbitMQ a live configuration is answered with a job"
+)
+RABBIT_LEAVES_JOB = Fault(
+    "rabbitmq-outage-leaves-job", "the 503 of a server without RabbitMQ leaves a job behind"
+)
+RABBIT_LEAKS_TRACE = Fault(
+    "rabbitmq-outage-leaks-trace", "the 503 of a server without RabbitMQ carries its own trace"
+)
+RABBIT_UNNAMED = Fault(
+    "rabbitmq-outage-unnamed", "the 503 of a server without RabbitMQ does not name it"
+)
+RABBIT_NEVER_RECOVERS = Fault(
+    "rabbitmq-outage-never-recovers", "once RabbitMQ was away, live requests get 503 for ever"
+)
+
+FAULTS = (
+    MONGO_500,
+    MONGO_200,
+    MONGO_SLOW,
+    MONGO_HANG,
+    MONGO_FREEZES_ACK,
+    MONGO_LEAVES_JOB,
+    MONGO_LEAVES_SERVICE,
+    MONGO_CRASH,
+    MONGO_NEVER_RECOVERS,
+    MONGO_NEEDS_RESTART,
+    MONGO_LEAKS_TRACE,
+    MONGO_FAILS_LIVE,
+    MONGO_FAILS_METADATA,
+    MONGO_DOUBLES_JOB,
+    MONGO_UNNAMED,
+    MONGO_NO_RETRY_AFTER,
+    MONGO_HIDES_RECORDING,
+    RABBIT_500,
+    RABBIT_200,
+    RABBIT_LEAVES_JOB,
+    RABBIT_LEAKS_TRACE,
+    RABBIT_UNNAMED,
+    RABBIT_NEVER_RECOVERS,
+)

@@ -1,0 +1,80 @@
+"""The Kubernetes part of a sandbox: store, controllers and API put together."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+from starlette.types import ASGIApp
+
+from sandbox.faults import ActiveFaults
+from sandbox.kubernetes.admission import Admission
+from sandbox.kubernetes.api import KubernetesApi
+from sandbox.kubernetes.api_faults import CLOCK_SKEW
+from sandbox.kubernetes.commands import Commands
+from sandbox.kubernetes.endpoint_slices import EndpointSlices
+from sandbox.kubernetes.garbage import GarbageCollector
+from sandbox.kubernetes.handlers import Handlers
+from sandbox.kubernetes.job_controller import JobController, TtlController
+from sandbox.kubernetes.logs import Logs
+from sandbox.kubernetes.pod_controller import PodController
+from sandbox.kubernetes.pod_network import PodNetwork
+from sandbox.kubernetes.rbac import Authorizer
+from sandbox.kubernetes.server_objects import ServerWorkload
+from sandbox.kubernetes.store import Store
+
+_TICK_S = 0.05
+
+
+def cluster_store(faults: ActiveFaults) -> Store:
+    """Return an empty store whose clock is wrong where a fault has it so."""
+
+    def now() -> datetime:
+        skew_s = faults.number(CLOCK_SKEW) if faults.on(CLOCK_SKEW) else 0.0
+        return datetime.now(UTC) + timedelta(seconds=skew_s)
+
+    return Store(now)
+
+
+class Cluster:
+    """Everything that works on one store. Make it before objects are added to the store."""
+
+    def __init__(
+        self,
+        store: Store,
+        server: ServerWorkload,
+        authorizer: Authorizer,
+        faults: ActiveFaults,
+        network: PodNetwork,
+    ) -> None:
+        self._store = store
+        self._commands = Commands(server, network)
+        pods = PodController(store, self._commands)
+        EndpointSlices(store)
+        self._controllers = (
+            pods,
+            JobController(store),
+            TtlController(store, faults),
+            GarbageCollector(store, faults),
+        )
+        handlers = Handlers(store, authorizer, Admission(store, faults), Logs(server, pods))
+        self._api = KubernetesApi(store, authorizer, handlers, self._commands, faults)
+
+    @property
+    def app(self) -> ASGIApp:
+        """The API over HTTP."""
+        return self._api
+
+    def restart_failures(self, _: ActiveFaults) -> None:
+        """Let faults that happen once happen anew."""
+        self._api.failures.restart()
+
+    def close(self) -> None:
+        """End watches and commands."""
+        self._api.close()
+
+    async def run_controllers(self) -> None:
+        """Work until cancelled."""
+        while True:
+            self._store.refresh()
+            for controller in self._controllers:
+                controller.tick()
+            await asyncio.sleep(_TICK_S)

@@ -1,0 +1,111 @@
+"""AMQP 0-9-1 on the wire: frames and the few methods that a hand-shake and a check need."""
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+PROTOCOL_HEADER = b"AMQP\x00\x00\x09\x01"
+METHOD, HEARTBEAT = 1, 8
+FRAME_END = 0xCE
+
+Method = tuple[int, int]
+START: Method = (10, 10)
+START_OK: Method = (10, 11)
+TUNE: Method = (10, 30)
+TUNE_OK: Method = (10, 31)
+OPEN: Method = (10, 40)
+OPEN_OK: Method = (10, 41)
+CLOSE: Method = (10, 50)
+CLOSE_OK: Method = (10, 51)
+CHANNEL_OPEN: Method = (20, 10)
+CHANNEL_OPEN_OK: Method = (20, 11)
+CHANNEL_CLOSE: Method = (20, 40)
+CHANNEL_CLOSE_OK: Method = (20, 41)
+EXCHANGE_DECLARE: Method = (40, 10)
+EXCHANGE_DECLARE_OK: Method = (40, 11)
+
+_HEAD = struct.Struct(">BHI")
+_METHOD = struct.Struct(">HH")
+_MOST = 131_072
+
+
+class AmqpError(ValueError):
+    """Bytes that are no AMQP; the message is a sentence."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One frame; ``method`` is None unless it carries one."""
+
+    kind: int
+    channel: int
+    method: Method | None
+    arguments: bytes
+
+
+def method_frame(method: Method, arguments: bytes = b"", channel: int = 0) -> bytes:
+    """Return the bytes of a method."""
+    payload = _METHOD.pack(*method) + arguments
+    return _HEAD.pack(METHOD, channel, len(payload)) + payload + bytes([FRAME_END])
+
+
+def take_frames(received: bytearray) -> Iterator[Frame]:
+    """Yield the whole frames and remove them from ``received``. Raises AmqpError."""
+    while len(received) >= _HEAD.size:
+        kind, channel, size = _HEAD.unpack_from(received)
+        if size > _MOST:
+            raise AmqpError(f"A frame says that it has {size} bytes.")
+        end = _HEAD.size + size
+        if len(received) <= end:
+            return
+        payload = bytes(received[_HEAD.size : end])
+        if received[end] != FRAME_END:
+            raise AmqpError("A frame does not end where it says.")
+        del received[: end + 1]
+        yield _frame(kind, channel, payload)
+
+
+def _frame(kind: int, channel: int, payload: bytes) -> Frame:
+    if kind != METHOD:
+        return Frame(kind, channel, None, payload)
+    if len(payload) < _METHOD.size:
+        raise AmqpError("A method's frame is too short.")
+    class_id, method_id = _METHOD.unpack_from(payload)
+    return Frame(kind, channel, (class_id, method_id), payload[_METHOD.size :])
+
+
+def short_text(text: str) -> bytes:
+    """Return a text of at most 255 bytes as AMQP writes it."""
+    raw = text.encode()
+    return bytes([len(raw)]) + raw
+
+
+def long_text(raw: bytes) -> bytes:
+    """Return bytes with their length before them."""
+    return struct.pack(">I", len(raw)) + raw
+
+
+def table(**fields: str) -> bytes:
+    """Return a table of texts."""
+    return long_text(
+        b"".join(short_text(k) + b"S" + long_text(v.encode()) for k, v in fields.items())
+    )
+
+
+def read_short(arguments: bytes, offset: int = 0) -> tuple[str, int]:
+    """Return the short text at ``offset`` and where it ends. Raises AmqpError."""
+    end = offset + 1 + (arguments[offset] if offset < len(arguments) else 0)
+    if offset >= len(arguments) or end > len(arguments):
+        raise AmqpError("A text is cut short.")
+    return arguments[offset + 1 : end].decode(errors="replace"), end
+
+
+def read_long(arguments: bytes, offset: int) -> tuple[bytes, int]:
+    """Return the bytes at ``offset`` that have their length before them. Raises AmqpError."""
+    start = offset + 4
+    if start > len(arguments):
+        raise AmqpError("A length is cut short.")
+    (size,) = struct.unpack_from(">I", arguments, offset)
+    if start + size > len(arguments):
+        raise AmqpError("A text is cut short.")
+    return arguments[start : start + size], start + size

@@ -1,0 +1,175 @@
+"""A stand-in for RabbitMQ: AMQP 0-9-1 from the protocol header to a declared exchange.
+
+It speaks as much as a probe and a publisher's check need, and refuses the rest as RabbitMQ does.
+"""
+
+import asyncio
+import struct
+from collections.abc import Callable, Mapping
+from typing import cast
+
+from sandbox.network import amqp
+from sandbox.network.amqp import AmqpError, Frame, Method, method_frame
+from sandbox.network.gate import LOOPBACK, Address
+
+EXCHANGE = "prisma"
+USER, PASSWORD = "guest", "guest"
+
+_NOT_FOUND, _ACCESS_REFUSED = 404, 403
+_COMMAND_INVALID, _NOT_IMPLEMENTED = 503, 540
+_CHANNELS, _FRAME_BYTES, _HEARTBEAT_S = 2047, 131_072, 60
+
+
+class Broker:
+    """Listens for AMQP clients on the sandbox's own loop."""
+
+    def __init__(self) -> None:
+        self._server: asyncio.Server | None = None
+        self._open: set[_Conversation] = set()
+
+    @property
+    def address(self) -> Address:
+        """Where it listens, once started."""
+        assert self._server is not None  # noqa: S101 - asked after the start only
+        host, port = self._server.sockets[0].getsockname()
+        return host, port
+
+    async def start(self) -> None:
+        """Listen on a free loopback port."""
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(lambda: _Conversation(self._open), LOOPBACK, 0)
+
+    def stop(self) -> None:
+        """Close the port and every connection."""
+        if self._server is not None:
+            self._server.close()
+        for conversation in list(self._open):
+            conversation.drop()
+
+
+class _Conversation(asyncio.Protocol):
+    """One client's connection."""
+
+    def __init__(self, register: set["_Conversation"]) -> None:
+        self._register = register
+        self._received = bytearray()
+        self._transport: asyncio.Transport | None = None
+        self._greeted = False
+        self._expected: Method | None = amqp.START_OK
+        self._answers: Mapping[Method, Callable[[Frame], None]] = {
+            amqp.START_OK: self._start_ok,
+            amqp.TUNE_OK: self._tune_ok,
+            amqp.OPEN: self._open,
+            amqp.CLOSE: self._close,
+            amqp.CLOSE_OK: self._closed,
+            amqp.CHANNEL_OPEN: self._channel_open,
+            amqp.CHANNEL_CLOSE: self._channel_close,
+            amqp.CHANNEL_CLOSE_OK: self._ignore,
+            amqp.EXCHANGE_DECLARE: self._declare,
+        }
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is none by type
+        self._register.add(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
+        self._register.discard(self)
+
+    def data_received(self, data: bytes) -> None:
+        self._received += data
+        if not self._greeted and not self._greet():
+            return
+        try:
+            for frame in amqp.take_frames(self._received):
+                if frame.kind == amqp.METHOD:
+                    self._answer(frame)
+        except AmqpError:
+            self.drop()
+
+    def drop(self) -> None:
+        """Close without a word."""
+        if self._transport is not None:
+            self._transport.close()
+
+    def _greet(self) -> bool:
+        """Answer the protocol header; to another one, with our own, as the specification has it."""
+        header = bytes(self._received[: len(amqp.PROTOCOL_HEADER)])
+        if not amqp.PROTOCOL_HEADER.startswith(header):
+            self._write(amqp.PROTOCOL_HEADER)
+            self.drop()
+            return False
+        if len(header) < len(amqp.PROTOCOL_HEADER):
+            return False
+        del self._received[: len(header)]
+        self._greeted = True
+        properties = amqp.table(product="RabbitMQ", version="3.12.0", platform="sandbox")
+        texts = amqp.long_text(b"PLAIN AMQPLAIN") + amqp.long_text(b"en_US")
+        self._send(amqp.START, b"\x00\x09" + properties + texts)
+        return True
+
+    def _answer(self, frame: Frame) -> None:
+        assert frame.method is not None  # noqa: S101 - it carries one
+        wrong_time = self._expected is not None and frame.method != self._expected
+        if wrong_time and frame.method != amqp.CLOSE:
+            self._refuse(_COMMAND_INVALID, f"COMMAND_INVALID - not now: {frame.method}")
+            return
+        answer = self._answers.get(frame.method)
+        if answer is None:
+            self._refuse(_NOT_IMPLEMENTED, f"NOT_IMPLEMENTED - {frame.method}")
+            return
+        answer(frame)
+
+    def _start_ok(self, frame: Frame) -> None:
+        _, offset = amqp.read_long(frame.arguments, 0)
+        mechanism, offset = amqp.read_short(frame.arguments, offset)
+        response, _ = amqp.read_long(frame.arguments, offset)
+        if (mechanism, response) != ("PLAIN", f"\0{USER}\0{PASSWORD}".encode()):
+            self._refuse(_ACCESS_REFUSED, "ACCESS_REFUSED - Login was refused")
+            return
+        self._expected = amqp.TUNE_OK
+        self._send(amqp.TUNE, struct.pack(">HIH", _CHANNELS, _FRAME_BYTES, _HEARTBEAT_S))
+
+    def _tune_ok(self, _: Frame) -> None:
+        self._expected = amqp.OPEN
+
+    def _open(self, _: Frame) -> None:
+        self._expected = None
+        self._send(amqp.OPEN_OK, amqp.short_text(""))
+
+    def _close(self, _: Frame) -> None:
+        self._send(amqp.CLOSE_OK)
+        self.drop()
+
+    def _closed(self, _: Frame) -> None:
+        self.drop()
+
+    def _ignore(self, _: Frame) -> None:
+        """The answer to our own close of a channel."""
+
+    def _channel_open(self, frame: Frame) -> None:
+        self._send(amqp.CHANNEL_OPEN_OK, amqp.long_text(b""), frame.channel)
+
+    def _channel_close(self, frame: Frame) -> None:
+        self._send(amqp.CHANNEL_CLOSE_OK, channel=frame.channel)
+
+    def _declare(self, frame: Frame) -> None:
+        name, _ = amqp.read_short(frame.arguments, 2)
+        if name == EXCHANGE:
+            self._send(amqp.EXCHANGE_DECLARE_OK, channel=frame.channel)
+            return
+        reason = amqp.short_text(f"NOT_FOUND - no exchange '{name}' in vhost '/'")
+        arguments = struct.pack(">H", _NOT_FOUND) + reason + struct.pack(">HH", *frame.method or ())
+        self._send(amqp.CHANNEL_CLOSE, arguments, frame.channel)
+
+    def _refuse(self, code: int, text: str) -> None:
+        """Close the connection with a reason; the client answers with Close-Ok."""
+        self._expected = amqp.CLOSE_OK
+        arguments = struct.pack(">H", code) + amqp.short_text(text) + struct.pack(">HH", 0, 0)
+        self._send(amqp.CLOSE, arguments)
+
+    def _send(self, method: Method, arguments: bytes = b"", channel: int = 0) -> None:
+        self._write(method_frame(method, arguments, channel))
+
+    def _write(self, data: bytes) -> None:
+        if self._transport is not None:
+            self._transport.write(data)

@@ -1,0 +1,291 @@
+"""What the server does without MongoDB or RabbitMQ: as required, and with one fault each.
+
+The proxy in the server's path is switched off; a battery of requests during and after the outage
+is compared with what a conforming server does, key by key.
+"""
+
+import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import requests
+from kubernetes import client, config
+from pymongo import MongoClient
+
+from sandbox.focus_server import outage_faults
+
+LIMIT = {"dependency-limit": 0.8}  # pymongo looks for a lost server each half second
+HANG_S = 2.5
+SLOW_S = 2.0
+
+WITHOUT_MONGO = {
+    "history": 503,
+    "names": True,
+    "retry-after": "5",
+    "trace": False,
+    "history-slow": False,
+    "ranges": 503,
+    "live": 200,
+    "live-metadata": 200,
+    "unknown-job": 404,
+    "ack-slow": False,
+    "jobs-left": 0,
+    "services-left": 0,
+    "restarts": 0,
+    "history-after": 200,
+    "jobs-after": 1,
+}
+MONGO_CHANGES = {
+    "mongodb-outage-500": {"history": 500, "ranges": 500, "names": False, "retry-after": None},
+    "mongodb-outage-200": {
+        "history": 200, "names": False, "retry-after": None, "jobs-left": 1, "services-left": 1,
+    },
+    "mongodb-outage-slow": {"history-slow": True},
+    "mongodb-outage-hang": {
+        "history": "hang", "names": None, "retry-after": None, "trace": None,
+        "history-slow": True, "ranges": "hang",
+    },
+    "mongodb-outage-freezes-ack": {"ack-slow": True},
+    "mongodb-outage-leaves-job": {"jobs-left": 1, "services-left": 1},
+    "mongodb-outage-leaves-service": {"services-left": 1},
+    "mongodb-outage-crash": {
+        "history": 502, "names": False, "retry-after": None, "ranges": 502, "restarts": 2,
+    },
+    "mongodb-outage-never-recovers": {"history-after": 503, "jobs-after": 0},
+    "mongodb-outage-needs-restart": {"history-after": 503, "jobs-after": 0},
+    "mongodb-outage-leaks-trace": {"trace": True},
+    "mongodb-outage-fails-live": {"live": 503},
+    "mongodb-outage-fails-metadata": {"live-metadata": 503, "unknown-job": 503},
+    "mongodb-outage-doubles-job": {"jobs-after": 2},
+    "mongodb-outage-unnamed": {"names": False},
+    "mongodb-outage-without-retry-after": {"retry-after": None},
+}  # fmt: skip
+WITHOUT_RABBIT = {
+    "live": 503,
+    "names": True,
+    "retry-after": "5",
+    "trace": False,
+    "history": 200,
+    "jobs-left": 1,
+    "live-after": 200,
+}
+RABBIT_CHANGES = {
+    "rabbitmq-outage-500": {"live": 500, "names": False, "retry-after": None},
+    "rabbitmq-outage-200": {"live": 200, "names": False, "retry-after": None, "jobs-left": 2},
+    "rabbitmq-outage-leaves-job": {"jobs-left": 2},
+    "rabbitmq-outage-leaks-trace": {"trace": True},
+    "rabbitmq-outage-unnamed": {"names": False},
+    "rabbitmq-outage-never-recovers": {"live-after": 503},
+}
+OF_ITS_OWN_TEST = {"mongodb-outage-hides-recording"}
+VALUES = {"mongodb-outage-slow": SLOW_S, "mongodb-outage-freezes-ack": SLOW_S}
+
+
+class Cluster:
+    """The sandbox's Kubernetes API."""
+
+    def __init__(self, addresses):
+        self._connection = config.new_client_from_config(addresses["kubeconfig"])
+        self._namespace = addresses["namespace"]
+
+    def close(self):
+        self._connection.close()
+
+    def jobs(self):
+        listed = client.BatchV1Api(self._connection).list_namespaced_job(self._namespace)
+        return sum(item.metadata.name.startswith("grpc-job-") for item in listed.items)
+
+    def services(self):
+        listed = client.CoreV1Api(self._connection).list_namespaced_service(self._namespace)
+        return sum(item.metadata.name.startswith("grpc-service-") for item in listed.items)
+
+    def server(self):
+        core = client.CoreV1Api(self._connection)
+        listed = core.list_namespaced_pod(
+            self._namespace, label_selector="app.kubernetes.io/name=panda-panda-focus-server"
+        )
+        return listed.items[0]
+
+    def restarts(self):
+        return self.server().status.container_statuses[0].restart_count
+
+    def restart_server(self):
+        stamp = {"kubectl.kubernetes.io/restartedAt": str(time.time())}
+        body = {"spec": {"template": {"metadata": {"annotations": stamp}}}}
+        client.AppsV1Api(self._connection).patch_namespaced_deployment(
+            "panda-panda-focus-server", self._namespace, body
+        )
+
+
+@pytest.fixture
+def cluster(sandbox):
+    found = Cluster(sandbox.addresses)
+    yield found
+    found.close()
+
+
+@contextmanager
+def outage(sandbox, dependency):
+    url = f"{sandbox.addresses['toxiproxy_url']}/proxies/{dependency}"
+    assert requests.patch(url, json={"enabled": False}, timeout=5).ok
+    yield
+    assert requests.patch(url, json={"enabled": True}, timeout=5).ok
+
+
+def historic(sandbox, valid):
+    start = sandbox.recorded_start()
+    return {**valid["multichannel"], "start_time": start, "end_time": start + 60}
+
+
+def timed(send, *arguments):
+    """Return answer and seconds; None for an answer that does not come."""
+    began = time.monotonic()
+    try:
+        answer = send(*arguments)
+    except requests.Timeout:
+        answer = None
+    return answer, time.monotonic() - began
+
+
+def said(answer, dependency):
+    if answer is None:
+        return {"names": None, "retry-after": None, "trace": None}
+    return {
+        "names": dependency in answer.text,
+        "retry-after": answer.headers.get("Retry-After"),
+        "trace": "Traceback" in answer.text,
+    }
+
+
+def status(answer):
+    return "hang" if answer is None else answer.status_code
+
+
+def mongo_battery(sandbox, cluster, valid):
+    """Send everything at once, so that the outage's time limits pass once; then look."""
+    history = historic(sandbox, valid)
+    now = int(time.time())
+    sent = {
+        "history": ("POST", "/configure", history),
+        "ranges": ("POST", "/recordings_in_time_range", {"start_time": now - 60, "end_time": now}),
+        "ack": ("GET", "/ack", None),
+        "live-metadata": ("GET", "/live_metadata", None),
+        "unknown-job": ("GET", "/metadata/9-9", None),
+        "live": ("POST", "/configure", valid["multichannel"]),
+    }
+    with outage(sandbox, "mongodb"), ThreadPoolExecutor(len(sent)) as threads:
+        asked = {name: threads.submit(timed, _ask, sandbox, *one) for name, one in sent.items()}
+        seen = {name: one.result() for name, one in asked.items()}
+    found = {name: status(answer) for name, (answer, _) in seen.items() if name != "ack"}
+    found |= said(seen["history"][0], "MongoDB")
+    found |= {f"{name}-slow": seen[name][1] >= SLOW_S for name in ("history", "ack")}
+    configured = int(found["live"] == 200)
+    before = cluster.jobs()
+    found |= {"jobs-left": before - configured, "services-left": cluster.services() - configured}
+    found["history-after"] = status(_ask(sandbox, "POST", "/configure", history))
+    found |= {"jobs-after": cluster.jobs() - before, "restarts": cluster.restarts()}
+    return found
+
+
+def _ask(sandbox, method, path, body):
+    url = sandbox.addresses["base_url"] + path
+    return requests.request(method, url, json=body, timeout=HANG_S)
+
+
+def rabbit_battery(sandbox, cluster, valid):
+    history, live = historic(sandbox, valid), valid["multichannel"]
+    with outage(sandbox, "rabbitmq"):
+        answer = sandbox.configure(live)
+        found = {"live": answer.status_code, **said(answer, "RabbitMQ")}
+        found["history"] = sandbox.configure(history).status_code
+        found["jobs-left"] = cluster.jobs()
+    found["live-after"] = sandbox.configure(live).status_code
+    return found
+
+
+def test_every_outage_fault_is_proven():
+    declared = {fault.id for fault in outage_faults.FAULTS}
+    assert declared == set(MONGO_CHANGES) | set(RABBIT_CHANGES) | OF_ITS_OWN_TEST
+
+
+def test_without_mongodb(sandbox, cluster, valid):
+    sandbox.control("PUT", "/faults", LIMIT)
+    assert mongo_battery(sandbox, cluster, valid) == WITHOUT_MONGO
+
+
+@pytest.mark.parametrize("fault", MONGO_CHANGES)
+def test_a_fault_without_mongodb_changes_exactly_what_it_says(sandbox, cluster, valid, fault):
+    sandbox.control("PUT", "/faults", {**LIMIT, fault: VALUES.get(fault, True)})
+    found = mongo_battery(sandbox, cluster, valid)
+    assert found == WITHOUT_MONGO | MONGO_CHANGES[fault]
+
+
+def test_without_rabbitmq(sandbox, cluster, valid):
+    assert rabbit_battery(sandbox, cluster, valid) == WITHOUT_RABBIT
+
+
+@pytest.mark.parametrize("fault", RABBIT_CHANGES)
+def test_a_fault_without_rabbitmq_changes_exactly_what_it_says(sandbox, cluster, valid, fault):
+    sandbox.control("PUT", "/faults", {fault: True})
+    found = rabbit_battery(sandbox, cluster, valid)
+    assert found == WITHOUT_RABBIT | RABBIT_CHANGES[fault]
+
+
+def test_the_default_limit_answers_within_five_seconds_and_recovers_within_one(sandbox, valid):
+    history = historic(sandbox, valid)
+    with outage(sandbox, "mongodb"):
+        answer, elapsed = timed(sandbox.configure, history)
+        assert answer.status_code == 503
+        assert elapsed < 5
+    answer, elapsed = timed(sandbox.configure, history)
+    assert answer.status_code == 200
+    assert elapsed < 1
+
+
+def test_a_restart_ends_what_needs_one(sandbox, cluster, valid):
+    sandbox.control("PUT", "/faults", {**LIMIT, "mongodb-outage-needs-restart": True})
+    history = historic(sandbox, valid)
+    with outage(sandbox, "mongodb"):
+        assert sandbox.configure(history).status_code == 503
+    assert sandbox.configure(history).status_code == 503
+    cluster.restart_server()
+    assert sandbox.configure(history).status_code == 200
+
+
+def test_a_crash_starts_a_new_container_in_the_same_pod(sandbox, cluster, valid):
+    sandbox.control("PUT", "/faults", {**LIMIT, "mongodb-outage-crash": True})
+    history, before = historic(sandbox, valid), cluster.server()
+    with outage(sandbox, "mongodb"):
+        assert sandbox.configure(history).status_code == 502
+    after = cluster.server()
+    assert after.metadata.uid == before.metadata.uid
+    (was,), (now,) = before.status.container_statuses, after.status.container_statuses
+    assert now.restart_count == was.restart_count + 1
+    assert now.state.running.started_at > was.state.running.started_at
+    assert now.last_state.terminated.exit_code == 1
+
+
+@pytest.mark.parametrize(("fault", "seen"), [(None, 1), ("mongodb-outage-hides-recording", 0)])
+def test_a_recording_of_the_outage_is_found_afterwards_unless_a_fault_hides_it(
+    sandbox, valid, fault, seen
+):
+    sandbox.control("PUT", "/faults", {**LIMIT, **({fault: True} if fault else {})})
+    start = datetime.now(UTC).replace(microsecond=0) - timedelta(days=8, hours=2)
+    body = {"start_time": int(start.timestamp()), "end_time": int(start.timestamp()) + 60}
+    with MongoClient(sandbox.addresses["mongo_uri"]) as direct:
+        database = direct.get_default_database()
+        guid = database["base_paths"].find_one({"is_archive": False})["guid"]
+        identity = str(uuid.uuid4())
+        before = sandbox.focus("POST", "/recordings_in_time_range", json=body).json()
+        with outage(sandbox, "mongodb"):
+            assert _ask(sandbox, "POST", "/recordings_in_time_range", body).status_code == 503
+            end = start + timedelta(minutes=5)
+            database[guid].insert_one(
+                {"uuid": identity, "start_time": start, "end_time": end, "deleted": False}
+            )
+        after = sandbox.focus("POST", "/recordings_in_time_range", json=body).json()
+        database[guid].delete_one({"uuid": identity})
+    assert len(after) - len(before) == seen

@@ -1,0 +1,253 @@
+"""The agent that runs in the client's pod, as a process of its own, against loopback servers."""
+
+import json
+import select
+import socket
+import struct
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from focus.outage.dependency import Protocol
+from focus.outage.probe import Agent, Endpoint, Probe, Witnesses
+from focus.verdict import ToolError
+
+BOOTSTRAP = "import sys,json;exec(json.loads(sys.stdin.readline()))"
+
+
+class ChildSession:
+    """The lines of a child, as pods/exec gives them."""
+
+    def __init__(self) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-u", "-c", BOOTSTRAP],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+
+    def send(self, line: str) -> None:
+        assert self.process.stdin
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+
+    def receive(self, within: float) -> str:
+        assert self.process.stdout
+        ready, _, _ = select.select([self.process.stdout], [], [], within)
+        return self.process.stdout.readline() if ready else ""
+
+    def close(self) -> None:
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.close()
+        self.process.wait(timeout=5)
+        self.process.stdout.close()
+
+
+class Server:
+    """Answers each connection with `answer(connection)` in a thread of its own."""
+
+    def __init__(self, answer: Callable[[socket.socket], None]) -> None:
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.connections: list[socket.socket] = []
+        self._answer = answer
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def endpoint(self, protocol: Protocol) -> Endpoint:
+        return Endpoint("127.0.0.1", self.socket.getsockname()[1], protocol)
+
+    def stop_listening(self) -> None:
+        self.socket.shutdown(socket.SHUT_RDWR)  # wakes the thread that accepts
+        self.socket.close()
+
+    def close(self) -> None:
+        if self.socket.fileno() != -1:
+            self.stop_listening()
+        for connection in self.connections:
+            connection.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, _ = self.socket.accept()
+            except OSError:
+                return
+            self.connections.append(connection)
+            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        try:
+            self._answer(connection)
+        except OSError:
+            connection.close()
+
+
+def hello_of_mongodb(connection: socket.socket) -> None:
+    while request := connection.recv(4096):
+        size, number, _, code = struct.unpack("<iiii", request[:16])
+        assert (size, code) == (len(request), 2013)
+        assert b"hello" in request
+        assert b"$db" in request
+        connection.sendall(struct.pack("<iiii", 116, 1, number, 2013) + b"\0" * 100)
+
+
+def start_of_amqp(connection: socket.socket) -> None:
+    assert connection.recv(8) == b"AMQP\x00\x00\x09\x01"
+    connection.sendall(b"\x01\x00\x00" + struct.pack(">I", 50) + b"\0" * 50 + b"\xce")
+    connection.recv(1)
+
+
+@pytest.fixture
+def agent() -> Iterator[Agent]:
+    made = Agent(ChildSession(), "server-0", 30)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., Server]]:
+    servers: list[Server] = []
+
+    def start(answer: Callable[[socket.socket], None]) -> Server:
+        servers.append(Server(answer))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.close()
+
+
+def test_mongodb_answers_hello(agent: Agent, serve) -> None:
+    endpoint = serve(hello_of_mongodb).endpoint(Protocol.MONGODB)
+    probe = agent.connect(endpoint, exchanges=3)
+    assert (probe.outcome, probe.received) == ("ok", 348)
+    assert 0 < probe.elapsed < 1
+
+
+def test_amqp_answers_start(agent: Agent, serve) -> None:
+    probe = agent.connect(serve(start_of_amqp).endpoint(Protocol.AMQP))
+    assert (probe.outcome, probe.received) == ("ok", 58)
+
+
+def test_amqp_of_another_version_is_an_answer(agent: Agent, serve) -> None:
+    server = serve(lambda connection: connection.sendall(b"AMQP\x00\x01\x00\x00"))
+    assert agent.connect(server.endpoint(Protocol.AMQP)).ok
+
+
+def test_plain_tcp_needs_no_answer(agent: Agent, serve) -> None:
+    assert agent.connect(serve(lambda _connection: None).endpoint(Protocol.TCP)).ok
+
+
+def _reset(connection: socket.socket) -> None:
+    connection.recv(1)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.close()
+
+
+def _cut(connection: socket.socket) -> None:
+    connection.recv(4096)
+    connection.sendall(struct.pack("<iiii", 116, 1, 0, 2013))
+    connection.close()
+
+
+def _close(connection: socket.socket) -> None:
+    connection.recv(4096)
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        (_reset, "reset"),
+        (_cut, "cut"),
+        (_close, "closed"),
+        (lambda connection: connection.recv(4096), "timeout"),
+    ],
+)
+def test_how_a_connection_fails(agent: Agent, serve, answer, outcome: str) -> None:
+    probe = agent.connect(serve(answer).endpoint(Protocol.MONGODB), timeout=0.2)
+    assert probe.outcome == outcome
+
+
+def test_refused(agent: Agent) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    assert agent.connect(Endpoint("127.0.0.1", port, Protocol.TCP)).outcome == "refused"
+
+
+def test_name_that_does_not_resolve(agent: Agent) -> None:
+    nowhere = Endpoint("nowhere.invalid", 1, Protocol.TCP)
+    assert agent.resolve(nowhere).outcome == "dns"
+    assert agent.connect(nowhere).outcome == "dns"
+    assert agent.resolve(Endpoint("localhost", 1, Protocol.TCP)).ok
+
+
+def test_held_connection_lives_until_it_is_cut(agent: Agent, serve) -> None:
+    server = serve(hello_of_mongodb)
+    assert agent.hold(server.endpoint(Protocol.MONGODB)).ok
+    assert agent.ask_held().ok
+    assert agent.ask_held().ok
+    server.connections[0].shutdown(socket.SHUT_RDWR)
+    assert not agent.ask_held().ok
+
+
+def test_new_held_connection_replaces_the_former_only_when_it_is_open(agent: Agent, serve) -> None:
+    server = serve(hello_of_mongodb)
+    endpoint = server.endpoint(Protocol.MONGODB)
+    agent.hold(endpoint)
+    server.stop_listening()
+    assert agent.hold(endpoint).outcome == "refused"
+    assert agent.ask_held().ok
+
+
+def test_held_amqp_can_be_asked_as_often_as_it_was_opened(agent: Agent, serve) -> None:
+    agent.hold(serve(start_of_amqp).endpoint(Protocol.AMQP))
+    assert [agent.ask_held().ok for _ in range(3)] == [True] * 3
+    with pytest.raises(ToolError, match="no connection from pod server-0 is left"):
+        agent.ask_held()
+
+
+class DeadSession:
+    def send(self, line: str) -> None:
+        json.loads(line)
+
+    def receive(self, within: float) -> str:
+        return "sh: python3: not found"
+
+    def close(self) -> None: ...
+
+
+def test_container_without_python_says_so() -> None:
+    with pytest.raises(ToolError, match=r"its last words: 'sh: python3: not found'"):
+        Agent(DeadSession(), "server-0")
+
+
+def test_agent_ends_by_itself() -> None:
+    session = ChildSession()
+    Agent(session, "server-0", life=0.1)
+    assert session.process.wait(timeout=5) == 0
+    session.process.stdout.close()
+    session.process.stdin.close()
+
+
+class OnePod:
+    def __init__(self, probe: Probe) -> None:
+        self.pod, self.probe = probe.outcome, probe
+
+    def connect(self, *_args: object) -> Probe:
+        return self.probe
+
+    def ask_held(self, *_args: object) -> Probe:
+        return self.probe
+
+
+def test_an_outage_must_hold_in_every_pod_and_a_baseline_as_well() -> None:
+    both = Witnesses([OnePod(Probe("ok", 0.1)), OnePod(Probe("refused", 0.2))])
+    target = Endpoint("mongodb", 27017, Protocol.MONGODB)
+    assert both.connect(target).ok  # one pod still gets through
+    assert both.ask_held().ok
+    assert not both.reach(target).ok  # one pod does not

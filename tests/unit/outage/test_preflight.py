@@ -1,0 +1,208 @@
+"""Every check of the preflight, from facts that are made up."""
+
+from dataclasses import replace
+
+import pytest
+from unit.outage.fakes import (
+    MONGO,
+    FakeCluster,
+    FakeProxy,
+    FakeTime,
+    endpoint_slice,
+    environment,
+    pod,
+    service,
+)
+
+from focus.outage.dependency import known_dependencies, read_controls, read_dependency
+from focus.outage.facts import Facts, gather
+from focus.outage.model import Backend, Established, Request, Scope
+from focus.outage.preflight import Report, judge
+from focus.verdict import NotAllowed, PreconditionUnmet, ToolError
+
+REQUEST = Request("mongodb", backend=Backend.NETWORK_POLICY)
+
+
+def facts(cluster: FakeCluster, proxy: FakeProxy | None = None, request=REQUEST) -> Facts:
+    dependency = read_dependency("mongodb", "sandbox")
+    return gather(cluster, environment(), dependency, request, proxy)  # type: ignore[arg-type]
+
+
+def report(cluster: FakeCluster, request=REQUEST, proxy: FakeProxy | None = None) -> Report:
+    return judge(facts(cluster, proxy, request), request, environment())
+
+
+@pytest.fixture
+def cluster() -> FakeCluster:
+    return FakeCluster(FakeTime())
+
+
+def blocked(cluster: FakeCluster, request=REQUEST) -> str:
+    found = report(cluster, request)
+    with pytest.raises(PreconditionUnmet) as raised:
+        found.require("mongodb")
+    return raised.value.sentence
+
+
+def allow(cluster: FakeCluster, name: str, spec: dict, labels: dict | None = None) -> None:
+    metadata = {"name": name, "namespace": "panda", "labels": labels or {}}
+    cluster.put("networkpolicies", {"metadata": metadata, "spec": spec})
+
+
+def test_possible_and_nothing_is_changed(cluster: FakeCluster) -> None:
+    found = report(cluster)
+    found.require("mongodb")
+    assert found.as_json()["possible"] is True
+    assert found.as_json()["backend"] == "networkpolicy"
+    assert {call[0] for call in cluster.calls} == {"get", "list"}
+
+
+def test_opt_in_is_not_allowed(cluster: FakeCluster) -> None:
+    cluster.objects["namespaces"]["panda"]["metadata"]["annotations"] = {}
+    with pytest.raises(NotAllowed, match="focus-server-tests/disruptive=allowed"):
+        report(cluster).require("mongodb")
+
+
+@pytest.mark.parametrize(
+    "right", [("create", "networkpolicies"), ("create", "pods/exec"), ("list", "pods")]
+)
+def test_missing_right_is_named(cluster: FakeCluster, right: tuple[str, str]) -> None:
+    cluster.forbidden.add(right)
+    assert f"the account may not {' '.join(right)}. Give it the Role" in blocked(cluster)
+
+
+def test_a_right_that_a_proxy_does_not_need_blocks_the_policy_only(cluster: FakeCluster) -> None:
+    cluster.forbidden.add(("create", "networkpolicies"))
+    proxied = Request("mongodb")
+    assert report(cluster, proxied, FakeProxy()).blocking == []
+
+
+def test_policy_that_admits_is_named(cluster: FakeCluster) -> None:
+    allow(cluster, "web-to-db", {"podSelector": {"matchLabels": MONGO}, "ingress": [{}]})
+    assert "NetworkPolicy web-to-db (rule 1) would still admit the client" in blocked(cluster)
+
+
+def test_policy_of_ours_admits_nobody(cluster: FakeCluster) -> None:
+    ours = {"app.kubernetes.io/managed-by": "focus-server-tests"}
+    allow(cluster, "ours", {"podSelector": {}, "ingress": [{}]}, ours)
+    assert report(cluster).blocking == []
+
+
+def test_policy_that_admits_somebody_else_is_in_nobodys_way(cluster: FakeCluster) -> None:
+    rule = {"from": [{"podSelector": {"matchLabels": {"app": "other"}}}]}
+    allow(cluster, "other", {"podSelector": {}, "ingress": [rule]})
+    assert report(cluster).blocking == []
+
+
+def test_egress_of_others_matters_to_the_client_side_only(cluster: FakeCluster) -> None:
+    spec = {"podSelector": {}, "policyTypes": ["Egress"], "egress": [{}]}
+    allow(cluster, "all-out", spec)
+    assert report(cluster).blocking == []
+    client = replace(REQUEST, scope=Scope.CLIENT)
+    assert "NetworkPolicy all-out (rule 1)" in blocked(cluster, client)
+
+
+def test_host_network_is_refused(cluster: FakeCluster) -> None:
+    cluster.put("pods", pod("mongodb-0", MONGO, "10.42.0.9", 27017, hostNetwork=True))
+    assert "pod mongodb-0 is in the node's network, where no policy holds" in blocked(cluster)
+
+
+def test_too_many_pods_are_refused(cluster: FakeCluster) -> None:
+    for number in range(6):
+        cluster.put("pods", pod(f"m-{number}", MONGO, f"10.42.1.{number}", 27017))
+    assert "7 pods of the dependency would be touched; at most 5" in blocked(cluster)
+
+
+def test_selector_that_is_empty_is_refused(cluster: FakeCluster) -> None:
+    found = facts(cluster)
+    assert found.target is not None
+    emptied = replace(found, target=replace(found.target, selector={}))
+    with pytest.raises(PreconditionUnmet, match="would isolate every pod"):
+        judge(emptied, REQUEST, environment()).require("mongodb")
+
+
+def test_client_without_a_label_is_refused(cluster: FakeCluster) -> None:
+    with pytest.raises(PreconditionUnmet, match="it means every pod"):
+        judge(replace(facts(cluster), client_labels={}), REQUEST, environment()).require("mongodb")
+
+
+def test_service_that_is_missing(cluster: FakeCluster) -> None:
+    cluster.objects["services"].clear()
+    assert "the Service of the dependency does not exist" in blocked(cluster)
+
+
+def test_service_without_endpoints(cluster: FakeCluster) -> None:
+    cluster.objects["endpointslices"].clear()
+    del cluster.objects["pods"]["mongodb-0"]
+    assert "Service mongodb has no endpoints" in blocked(cluster)
+
+
+def test_client_that_is_not_there(cluster: FakeCluster) -> None:
+    del cluster.objects["pods"]["server-0"]
+    assert "no ready pod of the Focus Server was found" in blocked(cluster)
+
+
+def test_port_that_leads_nowhere(cluster: FakeCluster) -> None:
+    cluster.put("services", service("mongodb", MONGO, 27099, 27017))
+    assert "port 27017 of Service mongodb leads to no one pod port" not in blocked_or_none(cluster)
+    each = endpoint_slice("mongodb", 27017, "10.42.0.9")
+    each["ports"] = [{"port": 1}, {"port": 2}]
+    cluster.put("endpointslices", each)
+    assert "port 27017 of Service mongodb leads to no one pod port" in blocked(cluster)
+
+
+def blocked_or_none(cluster: FakeCluster) -> str:
+    return " ".join(each.seen for each in report(cluster).blocking)
+
+
+def test_dependency_outside_is_for_the_client_side(cluster: FakeCluster) -> None:
+    del cluster.objects["pods"]["mongodb-0"]
+    cluster.put("endpointslices", endpoint_slice("mongodb", 27017, "192.0.2.7"))
+    assert "is outside the cluster: use scope=client" in blocked(cluster)
+    assert report(cluster, replace(REQUEST, scope=Scope.CLIENT)).blocking == []
+
+
+@pytest.mark.parametrize(
+    ("request_", "proxied", "backend"),
+    [
+        (Request("mongodb"), False, Backend.NETWORK_POLICY),
+        (Request("mongodb"), True, Backend.PROXY),
+        (Request("mongodb", scope=Scope.CLIENT), True, Backend.NETWORK_POLICY),
+        (Request("mongodb", established=Established.BREAK), True, Backend.NETWORK_POLICY),
+        (Request("mongodb", established=Established.ACCEPT), True, Backend.NETWORK_POLICY),
+        (Request("mongodb", backend=Backend.PROXY), False, Backend.PROXY),
+    ],
+)
+def test_backend(cluster: FakeCluster, request_, proxied: bool, backend: Backend) -> None:
+    proxy = FakeProxy() if proxied else None
+    assert report(cluster, request_, proxy).backend is backend
+
+
+def test_proxy_steps_in_where_a_policy_would_not_hold(cluster: FakeCluster) -> None:
+    allow(cluster, "in", {"podSelector": {}, "ingress": [{}]})
+    accepting = Request("mongodb", established=Established.ACCEPT)
+    assert report(cluster, accepting, FakeProxy()).backend is Backend.PROXY
+
+
+def test_dependencies_are_data() -> None:
+    assert known_dependencies() == ["mongodb", "rabbitmq"]
+    assert set(read_controls("mongodb", "sandbox")) == {"api-server", "rabbitmq"}
+    assert read_controls("rabbitmq", "sandbox")["mongodb"].port == 27017
+    with pytest.raises(ToolError, match="dependency 'x' is not known"):
+        read_dependency("x", "sandbox")
+
+
+def test_dependency_differs_by_environment(tmp_path) -> None:
+    file = tmp_path / "dependencies.yaml"
+    file.write_text(
+        "controls: {}\n"
+        "dependencies:\n"
+        "  db: {service: db, port: 1, protocol: tcp, labels: {a: b}, expected_status: 503,"
+        " controls: []}\n"
+        "environments:\n"
+        "  staging: {db: {namespace: data, labels: {c: d}}}\n",
+        encoding="utf-8",
+    )
+    assert read_dependency("db", "sandbox", file).namespace is None
+    staging = read_dependency("db", "staging", file)
+    assert (staging.namespace, staging.labels, staging.port) == ("data", {"c": "d"}, 1)
