@@ -7,7 +7,7 @@ import time
 from runner import processes, virtualenv
 from runner.cluster import lifecycle
 from runner.cluster.needs import reason_against
-from runner.cluster.plan import ADMIN_KUBECONFIG, KUBECONFIG
+from runner.cluster.plan import ADMIN_KUBECONFIG, BASE_URL, KUBECONFIG
 from runner.cluster.programs import build_missing
 from runner.problem import ProblemError
 from runner.project import ROOT
@@ -48,7 +48,7 @@ def _up() -> int:
         lifecycle.down()
         raise
     print(f"The cluster is up after {time.monotonic() - began:.1f} s.")
-    print(f"As the tests' account:  export KUBECONFIG={KUBECONFIG}")
+    print(f"As the tests' account:  export KUBECONFIG={KUBECONFIG} FOCUS_BASE_URL={BASE_URL}")
     print(f"As its administrator:   export KUBECONFIG={ADMIN_KUBECONFIG}")
     print("Take it away with:      python3 focus.py cluster down")
     return 0
@@ -63,6 +63,8 @@ def _test(words: list[str]) -> int:
             **os.environ,
             "KUBECONFIG": str(KUBECONFIG),
             "FOCUS_CLUSTER_ADMIN": str(ADMIN_KUBECONFIG),
+            "FOCUS_BASE_URL": BASE_URL,
+            "FOCUS_ENVIRONMENT": "cluster",
         }
         return processes.run(command, env)
     finally:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from runner.cluster.api import Api, wait_until
+from runner.cluster.network import NAMED
 from runner.cluster.plan import (
     ADMIN_KUBECONFIG,
     API_PORT,
@@ -20,6 +21,7 @@ from runner.cluster.plan import (
 )
 from runner.cluster.programs import programs
 from runner.problem import ProblemError
+from runner.processes import RUN_DIR
 
 ETCD = "http://127.0.0.1:2379"
 START_LIMIT = 60.0  # seconds
@@ -56,8 +58,11 @@ def start() -> Api:
 
 
 def run(name: str, *options: str, log: str | None = None) -> None:
-    """Start a program in the node's namespace; it outlives this command."""
-    command = ["ip", "netns", "exec", NODE_NETNS, str(programs()[name].path), *options]
+    """Start a program in the node's namespace; it outlives this command.
+
+    By nsenter: `ip netns exec` would hide from us the namespaces that the node makes.
+    """
+    command = ["nsenter", f"--net={NAMED / NODE_NETNS}", str(programs()[name].path), *options]
     with (STATE / f"{log or name}.log").open("wb") as output:
         subprocess.Popen(
             command,
@@ -66,7 +71,7 @@ def run(name: str, *options: str, log: str | None = None) -> None:
             stderr=subprocess.STDOUT,
             start_new_session=True,
             cwd=STATE,
-            env={**os.environ, "NODE_NAME": "node"},
+            env={**os.environ, RUN_DIR: str(STATE)},
         )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+from runner import processes
 from runner.cluster import control_plane, network
 from runner.cluster.api import Api, wait_until
 from runner.cluster.plan import (
@@ -18,8 +19,10 @@ from runner.cluster.plan import (
     POD_RANGE,
     PREFIX,
     SCHEDULER,
+    SERVER_PORT,
     SERVICE_RANGE,
     STATE,
+    TOXIPROXY_PORT,
 )
 from runner.cluster.programs import programs
 from runner.problem import ProblemError
@@ -49,6 +52,7 @@ def up(python: Path) -> Api:
 def down() -> None:
     """End and remove everything of a cluster, however far it came; twice does no harm."""
     network.remove_all()
+    processes.kill_leftovers(STATE)
     shutil.rmtree(STATE, ignore_errors=True)
 
 
@@ -100,6 +104,8 @@ def _workload() -> str:
         "state": STATE,
         "deploy": DEPLOY,
         "root": ROOT,
+        "server_port": SERVER_PORT,
+        "toxiproxy_port": TOXIPROXY_PORT,
     }
     (STATE / "ferretdb").mkdir()
     return Template((DEPLOY / "workload.yaml").read_text(encoding="utf-8")).substitute(values)

@@ -13,6 +13,7 @@ PACKAGES = {
     "iptables": "iptables",
     "ipset": "ipset",
     "conntrack": "conntrack",
+    "nsenter": "util-linux",
     "setpriv": "util-linux",
 }
 

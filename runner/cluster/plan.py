@@ -24,6 +24,11 @@ SERVICE_RANGE = "203.0.113.0/24"
 API_PORT = 6443
 API_URL = f"https://{NODE_ADDRESS}:{API_PORT}"
 
+SERVER_PORT = 30500  # node ports: how this machine reaches what runs in the cluster
+TOXIPROXY_PORT = 30474
+BASE_URL = f"http://{NODE_ADDRESS}:{SERVER_PORT}/focus-server"
+TOXIPROXY_URL = f"http://{NODE_ADDRESS}:{TOXIPROXY_PORT}"
+
 NODE_NAME = "node"
 SCHEDULER = "focus-cluster"  # pods that name it as their schedulerName run here
 NAMESPACE = "panda"

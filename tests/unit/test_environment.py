@@ -30,7 +30,7 @@ def test_name_by_precedence(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_shipped_file_is_valid() -> None:
-    assert known_environments() == ["kefar_saba", "sandbox", "staging"]
+    assert known_environments() == ["cluster", "kefar_saba", "sandbox", "staging"]
     for name in known_environments():
         assert read_environment_file(name).prefix == "/focus-server"
 
