@@ -38,6 +38,9 @@ USERS = {
 }
 
 
+_STARTED: dict[str, "subprocess.Popen[bytes]"] = {}
+
+
 def start() -> Api:
     """Start it and wait until it is ready; the API as its administrator.
 
@@ -57,14 +60,14 @@ def start() -> Api:
     return api
 
 
-def run(name: str, *options: str, log: str | None = None) -> None:
+def run(name: str, *options: str) -> None:
     """Start a program in the node's namespace; it outlives this command.
 
     By nsenter: `ip netns exec` would hide from us the namespaces that the node makes.
     """
     command = ["nsenter", f"--net={NAMED / NODE_NETNS}", str(programs()[name].path), *options]
-    with (STATE / f"{log or name}.log").open("wb") as output:
-        subprocess.Popen(
+    with (STATE / f"{name}.log").open("wb") as output:
+        _STARTED[name] = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -73,6 +76,13 @@ def run(name: str, *options: str, log: str | None = None) -> None:
             cwd=STATE,
             env={**os.environ, RUN_DIR: str(STATE)},
         )
+
+
+def require_running() -> None:
+    """Raise ProblemError with the last words of a program that has ended."""
+    for name, process in _STARTED.items():
+        if process.poll() is not None:
+            raise ProblemError(f"{name} has ended: {last_words(STATE / f'{name}.log')}")
 
 
 def kubeconfig_of(user: str) -> Path:

@@ -40,12 +40,14 @@ def up(python: Path) -> Api:
     network.make()
     api = control_plane.start()
     _start_node(python)
+    wait_until(lambda: _registered(api), "the node has no address", READY_LIMIT)
     _start_enforcement()
     api.apply(_workload(), NAMESPACE)
     for name in RBAC_FILES:
         api.apply((RBAC / name).read_text(encoding="utf-8"), NAMESPACE)
     control_plane.write_kubeconfig(KUBECONFIG, _account_token(api), NAMESPACE)
     wait_until(lambda: _all_ready(api), "a pod is not ready", READY_LIMIT)
+    control_plane.require_running()
     return api
 
 
@@ -116,6 +118,12 @@ def _account_token(api: Api) -> str:
     wanted = {"spec": {"expirationSeconds": TOKEN_LIFE}}
     token: str = api.send("POST", path, wanted)["status"]["token"]
     return token
+
+
+def _registered(api: Api) -> bool:
+    """kube-router looks once, when it starts."""
+    nodes = api.send("GET", "/api/v1/nodes")["items"]
+    return any(node["status"].get("addresses") for node in nodes)
 
 
 def _all_ready(api: Api) -> bool:

@@ -24,10 +24,10 @@ const (
 
 // PodRuntime is one pod: a network namespace and the processes in it.
 type PodRuntime struct {
-	namespace, name, netns, link, logs string
-	address                            netip.Addr
-	hosts                              string
-	containers                         map[string]*Process
+	namespace, name, netns, link, logs, host string
+	address                                  netip.Addr
+	hosts                                    string
+	containers                               map[string]*Process
 }
 
 // makeNetwork gives the pod one address, routed (not bridged) by the node as most CNI plugins do.
@@ -144,6 +144,8 @@ func (p *PodRuntime) status(pod *corev1.Pod) (corev1.PodStatus, bool) {
 	status.Phase = corev1.PodRunning
 	status.PodIP = p.address.String()
 	status.PodIPs = []corev1.PodIP{{IP: status.PodIP}}
+	status.HostIP = p.host
+	status.HostIPs = []corev1.HostIP{{IP: p.host}}
 	status.ContainerStatuses, status.EphemeralContainerStatuses = nil, nil
 	if status.StartTime == nil {
 		now := metav1.Now()

@@ -48,6 +48,7 @@ func (r *Registry) ensure(pod *corev1.Pod, services []corev1.Service) (*PodRunti
 			link:       fmt.Sprintf("pod%d", r.links),
 			address:    r.next,
 			logs:       filepath.Join(r.options.Folder, "pods"),
+			host:       r.options.Address.String(),
 			containers: map[string]*Process{},
 		}
 		r.next = r.next.Next()

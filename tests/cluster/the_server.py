@@ -1,0 +1,55 @@
+"""What the Focus Server in the cluster answers, seen from outside, one attempt at a time."""
+
+import time
+from dataclasses import dataclass
+
+import requests
+
+PATIENCE_S = 45.0  # a driver's default patience with MongoDB is 30 s
+INTERVAL_S = 0.1
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The status of one request (0: no answer), and how long it took."""
+
+    status: int
+    seconds: float
+
+
+class TheServer:
+    """The Focus Server at one base URL."""
+
+    def __init__(self, base_url: str) -> None:
+        self._base_url = base_url
+        self._session = requests.Session()
+        self._session.trust_env = False
+
+    def history(self) -> Answer:
+        """Ask for the recordings of a day, which needs MongoDB."""
+        now = int(time.time())
+        body = {"start_time": now - 86_400, "end_time": now}
+        return self._ask("POST", "/recordings_in_time_range", json=body)
+
+    def acknowledge(self) -> Answer:
+        """Ask for what needs nothing."""
+        return self._ask("GET", "/ack")
+
+    def recovered_after(self, limit_s: float = PATIENCE_S) -> float:
+        """Seconds until history is answered again; infinite when it is not."""
+        began = time.monotonic()
+        while time.monotonic() - began < limit_s:
+            if self.history().status == requests.codes.ok:
+                return time.monotonic() - began
+            time.sleep(INTERVAL_S)
+        return float("inf")
+
+    def _ask(self, method: str, path: str, **arguments: object) -> Answer:
+        began = time.monotonic()
+        try:
+            response = self._session.request(
+                method, self._base_url + path, timeout=PATIENCE_S, **arguments
+            )
+        except requests.RequestException:
+            return Answer(0, time.monotonic() - began)
+        return Answer(response.status_code, time.monotonic() - began)
