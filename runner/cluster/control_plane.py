@@ -120,7 +120,9 @@ def _await(holds: Callable[[], bool], name: str) -> None:
     try:
         wait_until(holds, f"{name} is not ready", START_LIMIT)
     except ProblemError as error:
-        raise ProblemError(f"{error} Its last words: {last_words(STATE / f'{name}.log')}") from error
+        raise ProblemError(
+            f"{error} Its last words: {last_words(STATE / f'{name}.log')}"
+        ) from error
 
 
 def _authority() -> str:

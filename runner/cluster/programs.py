@@ -65,7 +65,9 @@ def build_missing() -> None:
     """Build what is not there yet. Raises ProblemError with Go's last words."""
     missing = [program for program in programs().values() if not program.path.exists()]
     if missing:
-        print(f"Building {len(missing)} programs into {cache()} (once; takes a while) …", flush=True)
+        print(
+            f"Building {len(missing)} programs into {cache()} (once; takes a while) …", flush=True
+        )
     for program in missing:
         began = time.monotonic()
         folder = cache() / "build" / program.name

@@ -55,7 +55,9 @@ def cluster() -> Cluster:
         pytest.skip("KUBECONFIG names no cluster; python3 focus.py cluster test brings one along")
     file = Path(named)
     config = yaml.safe_load(file.read_text(encoding="utf-8"))
-    (context,) = (c["context"] for c in config["contexts"] if c["name"] == config["current-context"])
+    (context,) = (
+        c["context"] for c in config["contexts"] if c["name"] == config["current-context"]
+    )
     (server,) = (c["cluster"] for c in config["clusters"] if c["name"] == context["cluster"])
     (user,) = (u["user"] for u in config["users"] if u["name"] == context["user"])
     if "token" not in user:

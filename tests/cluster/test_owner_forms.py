@@ -19,7 +19,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "A": {"completions": 0, "parallelism": 0, "ttlSecondsAfterFinished": TTL_S},
     "A2": {"completions": 0, "parallelism": 1, "ttlSecondsAfterFinished": TTL_S},
     "B": {"activeDeadlineSeconds": TTL_S, "ttlSecondsAfterFinished": 0},
-    "C": {
+    "C": {  # never on 1.20, on the deadline on 1.37: not to be relied on, so only noted
         "parallelism": 0,
         "completions": 1,
         "activeDeadlineSeconds": TTL_S,
@@ -125,22 +125,16 @@ def test_which_owner_ends_the_policy_in_time(
 ) -> None:
     policies = {name: owned(spec) for name, spec in FORMS.items()}
     end = time.monotonic() + TTL_S + TOO_LATE_S
-    while time.monotonic() < end and any(
-        "policy" not in policy.gone for name, policy in policies.items() if name != "C"
-    ):
+    while time.monotonic() < end and any("policy" not in each.gone for each in policies.values()):
         for policy in policies.values():
             policy.look()
         time.sleep(POLL_S)
-    while time.monotonic() < end:
-        policies["C"].look()
-        time.sleep(POLL_S * 10)
     for name, policy in policies.items():
         when = {what: f"{seconds:.1f} s" for what, seconds in policy.gone.items()} or "never"
         evidence.note(f"owner form {name}, TTL {TTL_S} s", f"{when}, pods: {policy.pods_seen}")
     for name in ("A", "A2", "B"):
         assert TTL_S - 1 <= policies[name].gone["policy"] <= TTL_S + LATE_S, name
     assert policies["A"].pods_seen == 0
-    assert policies["C"].gone == {}, "form C ends after all; the decision record says it never does"
 
 
 @pytest.mark.parametrize(("given_s", "patched_s"), [(4, 9), (60, 4)])
