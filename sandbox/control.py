@@ -63,6 +63,9 @@ def control_api(world: World) -> Starlette:
     async def jobs(request: Request) -> Response:
         return JSONResponse([_job_as_json(job) for job in world.jobs.live()])
 
+    async def rights(request: Request) -> Response:
+        return JSONResponse(sorted(world.used_rights))
+
     async def reset(request: Request) -> Response:
         world.reset()
         return JSONResponse({})
@@ -78,6 +81,7 @@ def control_api(world: World) -> Starlette:
             Route("/requests", requests, methods=["GET"]),
             Route("/requests", forget_requests, methods=["DELETE"]),
             Route("/jobs", jobs, methods=["GET"]),
+            Route("/rights", rights, methods=["GET"]),
             Route("/reset", reset, methods=["POST"]),
         ]
     )

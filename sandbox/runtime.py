@@ -137,6 +137,7 @@ class Sandbox:
         files = read_config_files(self._options.pz_profile)
         server = ServerWorkload(world.server, store, faults, files, namespace)
         authorizer = Authorizer(read_roles(), namespace, faults)
+        world.used_rights = authorizer.used
         cluster = Cluster(store, server, authorizer, faults, world.network.cluster)
         world.follow_faults(cluster.restart_failures)
         store.mirror(server.objects)

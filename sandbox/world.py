@@ -49,6 +49,7 @@ class World:
             around.first_port, options.job_life_s, options.job_life_s * SPEC.historic_life_ratio
         )
         self._followers: list[Callable[[ActiveFaults], None]] = []
+        self.used_rights: set[tuple[str, str]] = set()
         self._after_reset: list[Callable[[], None]] = []
         self.dependencies = Dependencies(
             around.recordings, around.publisher, self.faults, self.server

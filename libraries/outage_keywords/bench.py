@@ -10,7 +10,7 @@ from robot.libraries.BuiltIn import BuiltIn
 from focus.environment import load_environment
 from focus.outage.engine import Engine
 from focus.outage.live import Live
-from focus.outage.model import EstablishedVerdict, Kind, Outage, Request
+from focus.outage.model import LIFT_WAIT, EstablishedVerdict, Kind, Outage, Request, State
 from focus.outage.proving import break_established
 from focus.outage.report import as_json, outage_html, preflight_html
 from focus.verdict import ToolError
@@ -56,7 +56,7 @@ class Bench:
     def renew(self, outage: Outage | str, ttl: float) -> None:
         self._usable_engine().renew(outage, ttl)
 
-    def during(self, request: Request, body: Callable[[], Any]) -> Any:
+    def during(self, request: Request, body: Callable[[], Any], wait: float) -> Any:
         engine = self._usable_engine()
 
         def within(outage: Outage) -> Any:
@@ -65,7 +65,7 @@ class Bench:
             return body()
 
         try:
-            return engine.during(request, within)
+            return engine.during(request, within, wait)
         finally:
             self._show_last(engine)
 
@@ -124,12 +124,15 @@ class Bench:
                 self._lift_for(engine, live, result)
 
     def close(self) -> None:
-        if self._engine is not None:
-            self._engine.stop_all()
+        """Robot logs what a listener raises, so that it is seen even here."""
+        engine = self._engine
+        if engine is not None:
+            for live in list(engine.ending.lives):
+                engine.stop(live.outage, _patience(live))
 
     def _lift_for(self, engine: Engine, live: Live, result: Any) -> None:
         try:
-            engine.stop(live.outage)
+            engine.stop(live.outage, _patience(live))
         except ToolError as error:
             result.status = "FAIL"
             result.message = "\n".join(filter(None, [result.message, str(error)]))
@@ -173,6 +176,11 @@ class Bench:
 
     def _say(self, line: str) -> None:
         logger.info(line)
+
+
+def _patience(live: Live) -> float:
+    """What could not be undone in time is tried once more, not for as long again."""
+    return 0.0 if live.outage.state is State.LEFT_BEHIND else LIFT_WAIT.total_seconds()
 
 
 def _running() -> str:

@@ -207,6 +207,7 @@ class LifecycleKeywords:
         ttl: timedelta = TTL_DEFAULT,
         established: Established = Established.REQUIRE_CUT,
         backend: Backend = Backend.AUTO,
+        wait: timedelta = LIFT_WAIT,
     ) -> Any:
         """Run a keyword during an outage, and end the outage whatever the keyword does.
 
@@ -218,6 +219,7 @@ class LifecycleKeywords:
             ttl: As for `Start Outage`.
             established: As for `Start Outage`.
             backend: As for `Start Outage`.
+            wait: How long ending it may take; default 30 s.
 
         Returns:
             What the keyword returned.
@@ -238,4 +240,5 @@ class LifecycleKeywords:
             established=established,
             backend=backend,
         )
-        return self._bench.during(request, lambda: BuiltIn().run_keyword(name, *arguments))
+        seconds = wait.total_seconds()
+        return self._bench.during(request, lambda: BuiltIn().run_keyword(name, *arguments), seconds)

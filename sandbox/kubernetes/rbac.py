@@ -72,6 +72,8 @@ class Authorizer:
         self._roles = roles
         self._namespace = namespace
         self._faults = faults
+        self.used: set[tuple[str, str]] = set()
+        """Rights of the service account that were needed so far: verb and resource."""
         self.token = secrets.token_urlsafe(24)
         self.admin_token = secrets.token_urlsafe(24)
         self._users = {
@@ -104,6 +106,8 @@ class Authorizer:
 
     def check(self, user: User, asked: RequestInfo) -> None:
         """Raise ApiError 403 when ``user`` may not do that."""
+        if asked.resource and not user.is_admin:
+            self.used.add((asked.verb, asked.full_resource))
         if not self.allows(user, asked):
             raise refusal(user, asked)
 

@@ -92,7 +92,12 @@ class ServerWorkload:
 
     def _namespace_object(self) -> Object:
         annotations = {} if self._faults.on(faults_of.NO_OPT_IN) else dict(OPT_IN)
-        metadata = {"name": self._namespace, "uid": "sandbox-namespace", "annotations": annotations}
+        metadata = {
+            "name": self._namespace,
+            "uid": "sandbox-namespace",
+            "labels": {"kubernetes.io/metadata.name": self._namespace},
+            "annotations": annotations,
+        }
         return {
             "apiVersion": "v1",
             "kind": "Namespace",

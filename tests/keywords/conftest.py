@@ -47,6 +47,7 @@ class Sandbox:
             "FOCUS_KUBECONFIG": self.addresses["kubeconfig"],
             "FOCUS_NAMESPACE": self.addresses["namespace"],
             "FOCUS_CONTROL_URL": self.addresses["control_url"],
+            "FOCUS_TOXIPROXY_URL": self.addresses["toxiproxy_url"] or "",
             "FOCUS_JOB_LIFE": JOB_LIFE,
         }
 

@@ -104,18 +104,23 @@ class Engine:
             raise ToolError(" ".join(problems))
         return len(lives)
 
-    def during(self, request: Request, body: Callable[[Outage], Any]) -> Any:
+    def during(
+        self,
+        request: Request,
+        body: Callable[[Outage], Any],
+        wait: float = LIFT_WAIT.total_seconds(),
+    ) -> Any:
         """Start, do `body`, stop; a failure of both is told as both."""
         outage = self.start(request)
         try:
             result = body(outage)
         except Exception as error:
             try:
-                self.stop(outage)
+                self.stop(outage, wait)
             except ToolError as cleaning_up:
                 raise both(error, cleaning_up) from error
             raise
-        self.stop(outage)
+        self.stop(outage, wait)
         return result
 
     def renew(self, outage: Outage | str, ttl: float) -> None:

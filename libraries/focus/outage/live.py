@@ -47,17 +47,8 @@ class Live:
         outage had ended before: what was measured in it may not count.
         """
         early = self._ended_early()
-        self._undo(Part.EFFECT, wait)
-        again = self._answers_again(wait)
-        self._undo(Part.BOOKS, wait)
-        self.close()
-        self.outage.state = State.LIFTED
+        again = self._lift_proven(wait)
         self.outage.lifted = again
-        if again is None:
-            raise ToolError(
-                f"{self.outage.dependency} did not answer again within {wait:g} s after the "
-                f"outage {self.outage.id} was lifted. Look at its pods, and at other policies."
-            )
         if early is not None:
             raise ToolError(
                 f"the outage {self.outage.id} of {self.outage.dependency} had ended before it was "
@@ -67,7 +58,13 @@ class Live:
         return again.monotonic
 
     def lift(self, wait: float) -> None:
-        """Undo without a proof, because there was none. Raises ToolError when something remains."""
+        """Undo what never was proven, and leave the dependency as it was found.
+
+        Raises ToolError when something remains, or the dependency stays away.
+        """
+        if self.was_imposed:
+            self._lift_proven(wait)
+            return
         self._undo(None, wait)
         self.close()
         self.outage.state = State.LIFTED
@@ -122,6 +119,22 @@ class Live:
         except ToolError as error:
             self.outage.record["not seen at its end"] = error.sentence
             return None
+
+    def _lift_proven(self, wait: float) -> Moment:
+        """Only when the dependency answers again may the next outage begin."""
+        self._undo(Part.EFFECT, wait)
+        try:
+            again = self._answers_again(wait)
+        finally:
+            self._undo(Part.BOOKS, wait)
+            self.close()
+            self.outage.state = State.LIFTED
+        if again is None:
+            raise ToolError(
+                f"{self.outage.dependency} did not answer again within {wait:g} s after the "
+                f"outage {self.outage.id} was lifted. Look at its pods, and at other policies."
+            )
+        return again
 
     def _undo(self, part: Part | None, wait: float) -> None:
         problems = self.undo.run(self.site.means, part, wait)

@@ -9,7 +9,7 @@ from focus.environment import DISRUPTIVE_ALLOWED, DISRUPTIVE_OPT_IN, Environment
 from focus.outage.additive import Admission, Direction, Flow, Party, admissions
 from focus.outage.facts import BY_POLICY, Facts, Right
 from focus.outage.model import Backend, Established, Request, Scope
-from focus.outage.policy import MANAGED
+from focus.outage.policy import MANAGED, NAMESPACE_NAME
 from focus.outage.selectors import matches
 from focus.outage.target import Pod, Target
 from focus.verdict import NotAllowed, PreconditionUnmet
@@ -79,6 +79,7 @@ def judge(facts: Facts, request: Request, environment: Environment) -> Report:
         *_rights(facts),
         *_target(facts, environment.file.outages.max_pods),
         *_clients(facts, environment.file.outages.max_pods),
+        *_named(facts, request),
         *_additive(facts, request),
         _proxy(facts),
         _killing(facts),
@@ -157,6 +158,13 @@ def _bounded(what: str, pods: tuple[Pod, ...], most: int) -> Iterator[Finding]:
         if pod.host_network:
             seen = f"pod {pod.name} is in the node's network, where no policy holds."
             yield Finding(check, Status.REFUSED, seen, only)
+
+
+def _named(facts: Facts, request: Request) -> Iterator[Finding]:
+    """Kubernetes labels every namespace with its name since 1.21; selecting others rests on it."""
+    if request.scope is Scope.CLIENT and NAMESPACE_NAME not in facts.namespace_labels:
+        seen = f"it lacks the label {NAMESPACE_NAME}, by which pods of others are let through."
+        yield Finding("the namespace bears its name", Status.MISSING, seen, Backend.NETWORK_POLICY)
 
 
 def _additive(facts: Facts, request: Request) -> Iterator[Finding]:

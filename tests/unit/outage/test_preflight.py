@@ -102,6 +102,12 @@ def test_egress_of_others_matters_to_the_client_side_only(cluster: FakeCluster) 
     assert "NetworkPolicy all-out (rule 1)" in blocked(cluster, client)
 
 
+def test_namespace_must_bear_its_name_for_the_client_side(cluster: FakeCluster) -> None:
+    cluster.objects["namespaces"]["panda"]["metadata"]["labels"] = {}
+    assert report(cluster).blocking == []
+    assert "lacks the label" in blocked(cluster, replace(REQUEST, scope=Scope.CLIENT))
+
+
 def test_host_network_is_refused(cluster: FakeCluster) -> None:
     cluster.put("pods", pod("mongodb-0", MONGO, "10.42.0.9", 27017, hostNetwork=True))
     assert "pod mongodb-0 is in the node's network, where no policy holds" in blocked(cluster)
