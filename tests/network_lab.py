@@ -18,7 +18,7 @@ T = TypeVar("T")
 SERVER = ("panda", "server-1")
 OTHER = ("panda", "other-1")
 MONGO = ("panda", "mongodb-1")
-CONNECT_S = 0.5
+CONNECT_S = 0.25
 ENFORCED_S = 2.0
 
 

@@ -143,7 +143,7 @@ def _add_requests(app: FastAPI, world: World) -> None:
         "/recordings_in_time_range",
         response_model=list[list[int]],
         openapi_extra=_takes(RecordingsRequest),
-        responses=_REFUSALS,
+        responses={**_REFUSALS, 503: {"description": "A dependency is away"}},
     )
     async def recordings_in_time_range(request: Request) -> Response:
         return await endpoints.recordings_in_time_range(

@@ -110,9 +110,7 @@ class KubernetesApi:
         verbs = resource.subresources.get(info.subresource) if info.subresource else resource.verbs
         if verbs is None:
             raise no_such_resource()
-        is_misplaced = resource.namespaced and not info.namespace and info.verb not in _EVERYWHERE
-        is_named_create = info.verb == "create" and info.name and not info.subresource
-        if info.verb not in verbs or is_misplaced or is_named_create:
+        if info.verb not in verbs or _is_misplaced(info, resource):
             raise method_not_allowed()
         name = info.subresource if info.subresource in {"exec", "log"} else info.verb
         handler: Callable[[Call], Awaitable[Response]] = getattr(self._handlers, name)
@@ -151,6 +149,16 @@ class KubernetesApi:
 
 
 _EVERYWHERE = ("list", "watch")
+_ON_COLLECTIONS = ("create", "list", "watch", "deletecollection")
+
+
+def _is_misplaced(info: RequestInfo, resource: discovery.Resource) -> bool:
+    """Whether a verb of objects is used on a collection, or the other way round."""
+    if resource.namespaced and not info.namespace and info.verb not in _EVERYWHERE:
+        return True
+    if info.subresource or info.verb in _EVERYWHERE:
+        return False
+    return (info.verb in _ON_COLLECTIONS) is bool(info.name)
 
 
 def _document(request: Request) -> Response:

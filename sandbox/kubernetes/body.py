@@ -9,7 +9,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from sandbox.kubernetes import schema
-from sandbox.kubernetes.discovery import Resource
+from sandbox.kubernetes.discovery import Resource, resource_of_kind
 from sandbox.kubernetes.responses import ApiError, bad_request, unsupported_media_type
 
 Object = dict[str, Any]
@@ -18,6 +18,7 @@ JSON = "application/json"
 YAML_TYPES = ("application/yaml", "application/apply-patch+yaml")
 _ACCEPTED = (JSON, "application/yaml", "application/vnd.kubernetes.protobuf")
 _SHOWN = 30
+_SCHEME = "pkg/api/legacyscheme/scheme.go:30"
 
 
 class FieldValidation(Enum):
@@ -87,7 +88,7 @@ def read_object(
     except ValueError as error:
         raise _unrecognized(resource, str(error), body) from error
     if not isinstance(value, dict):
-        raise _unrecognized(resource, "couldn't get version/kind; json parse error", body)
+        raise _unrecognized(resource, "the body is no object", body)
     check_kind(resource, value)
     return conform(resource, value, duplicates, validation)
 
@@ -117,19 +118,16 @@ def strict_complaints(unknown: list[str], duplicates: list[str]) -> list[str]:
 
 def check_kind(resource: Resource, value: Object) -> None:
     """Raise ApiError 400 for an object of another kind or version."""
-    kind = value.get("kind", resource.kind)
-    version = value.get("apiVersion", resource.api_version)
-    if kind != resource.kind:
-        _, _, short = str(version).rpartition("/")
-        raise bad_request(
-            f'{kind} in version "{short}" cannot be handled as a {resource.kind}: '
-            f"converting to {kind} is not possible here"
-        )
-    if version != resource.api_version:
-        raise bad_request(
-            f"the API version in the data ({version}) does not match the expected API version "
-            f"({resource.api_version})"
-        )
+    kind = str(value.get("kind") or resource.kind)
+    version = str(value.get("apiVersion") or resource.api_version)
+    if (kind, version) == (resource.kind, resource.api_version):
+        return
+    why = f'no kind "{kind}" is registered for version "{version}" in scheme "{_SCHEME}"'
+    if resource_of_kind(version, kind) is not None:
+        package = resource.group.partition(".")[0] or "core"
+        why = f"converting (v1.{kind}) to ({package}.{resource.kind}): unknown conversion"
+    short = version.rpartition("/")[2]
+    raise bad_request(f'{kind} in version "{short}" cannot be handled as a {resource.kind}: {why}')
 
 
 def _unreadable(resource: Resource, why: str) -> ApiError:
@@ -139,7 +137,10 @@ def _unreadable(resource: Resource, why: str) -> ApiError:
 
 
 def _unrecognized(resource: Resource, why: str, body: bytes) -> ApiError:
-    shown = body[:_SHOWN].decode(errors="replace") + (" ..." if len(body) > _SHOWN else "")
+    start = body[:_SHOWN]
+    shown = (start.decode(errors="replace") if start.startswith(b"{") else start.hex()) or "<empty>"
+    more = " ..." if len(body) > _SHOWN else ""
     return bad_request(
-        f"the object provided is unrecognized (must be of type {resource.kind}): {why} ({shown})"
+        f"the object provided is unrecognized (must be of type {resource.kind}): "
+        f"couldn't get version/kind; json parse error: {why} ({shown}{more})"
     )

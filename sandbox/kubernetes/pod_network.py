@@ -23,21 +23,3 @@ class PodNetwork(Protocol):
 
         None matches everything. Returns how many sockets were ended.
         """
-
-
-class NoNetwork:
-    """Nothing is reachable and nothing is connected."""
-
-    def routes(self, namespace: str, pod: str) -> Mapping[str, Address]:  # noqa: ARG002
-        """Return no route."""
-        return {}
-
-    def kill_sockets(
-        self,
-        namespace: str,  # noqa: ARG002
-        pod: str,  # noqa: ARG002
-        destination: str | None,  # noqa: ARG002
-        port: int | None,  # noqa: ARG002
-    ) -> int:
-        """End nothing."""
-        return 0

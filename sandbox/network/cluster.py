@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from sandbox.faults import ActiveFaults, Unit, Value, knob
+from sandbox.kubernetes.addresses import SERVICES
 from sandbox.kubernetes.store import Change, ChangeType, Store
 from sandbox.network.cni import ADMITTED, Cni, Treatment
 from sandbox.network.gate import Address, Door
@@ -24,7 +25,7 @@ Pod = tuple[str, str]
 _ENFORCED_AFTER_S = 0.3
 _NOTHING_BEHIND = Treatment(Door.REFUSING, packets_pass=True)
 _RESOLVER = Endpoint(
-    "10.43.0.10",
+    str(SERVICES[9]),
     "kube-system",
     {"k8s-app": "kube-dns"},
     {"kubernetes.io/metadata.name": "kube-system"},

@@ -12,6 +12,9 @@ from typing import Any
 
 import pytest
 import requests
+from kubernetes_requests import Raw
+
+from sandbox.kubernetes.kubeconfig import ADMIN
 
 ROOT = Path(__file__).parents[2]
 TIMEOUT_S = 10
@@ -201,3 +204,25 @@ def send_example(sandbox: Running) -> Callable[[Body], requests.Response]:
         return sandbox.focus("POST", path, json=body)
 
     return send
+
+
+@pytest.fixture(scope="module")
+def module_raw(module_sandbox: Any) -> Iterator[Raw]:
+    raw = Raw(Path(module_sandbox.addresses["kubeconfig"]))
+    yield raw
+    raw.close()
+
+
+@pytest.fixture
+def raw(sandbox: Any, module_raw: Raw) -> Raw:
+    """Requests of the restricted account to a sandbox that is as at its start."""
+    assert sandbox
+    return module_raw
+
+
+@pytest.fixture
+def admin(sandbox: Any) -> Iterator[Raw]:
+    """Requests of the administrator."""
+    raw = Raw(Path(sandbox.addresses["kubeconfig"]).with_name(ADMIN))
+    yield raw
+    raw.close()

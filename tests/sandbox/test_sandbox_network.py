@@ -10,6 +10,7 @@ from network_lab import MONGO, OTHER, SERVER, deny, fate, lab, wait_for
 from pymongo import MongoClient
 from pymongo.errors import AutoReconnect, PyMongoError
 
+from sandbox.database import SandboxDatabase
 from sandbox.network.cni import Cni
 
 DROPPED = "timeout" if sys.platform == "linux" else "open"
@@ -245,3 +246,17 @@ def test_many_bytes_go_through_whole_both_ways():
 
 def _send_aside(connection, data):
     threading.Thread(target=connection.sendall, args=(data,), daemon=True).start()
+
+
+@pytest.mark.parametrize(
+    ("uri", "address", "through"),
+    [
+        ("mongodb://127.0.0.1:5/db", ("127.0.0.1", 5), "mongodb://127.0.0.1:7/db?"),
+        ("mongodb://u:p@one,two:6/db?authSource=x", ("one", 27017),
+         "mongodb://u:p@127.0.0.1:7/db?authSource=x&"),
+    ],
+)  # fmt: skip
+def test_the_server_reaches_a_real_mongodb_through_the_relay_alone(uri, address, through):
+    database = SandboxDatabase(uri, "db", None)
+    assert database.address == address
+    assert database.uri_through(("127.0.0.1", 7)) == f"{through}directConnection=true"
