@@ -8,6 +8,12 @@ from proof.runs import Case, Outcome
 NO_VERDICT = ("ERROR:", "Parent suite setup failed", "Setup failed", "Teardown failed")
 
 
+def concerned(declared: Declarations, fault: Fault, cases: Iterable[Case]) -> list[Case]:
+    """The rows of the tables that declare `fault`, and its bystander."""
+    tables = declared.tables_of(fault.name)
+    return [case for case in cases if case.table in tables or str(case) == fault.bystander]
+
+
 def is_kill(outcome: Outcome, kill: Kill) -> bool:
     """A product failure (no error, no set-up failure) whose message matches the declared one."""
     return is_verdict(outcome) and kill.message.search(outcome.message) is not None

@@ -1,4 +1,4 @@
-"""The whole proof: every case against every fault, as a page and as CSV."""
+"""The whole proof as a page and as CSV: phase 1 case by fault, later phases as declared."""
 
 import csv
 from dataclasses import dataclass
@@ -6,11 +6,13 @@ from html import escape
 from pathlib import Path
 
 from proof.declarations import Declarations
-from proof.judge import bystander_trouble, is_verdict, killed_rows, unproven
-from proof.runs import Case, Outcome, all_cases
-from proof.workers import run_jobs
+from proof.judge import bystander_trouble, concerned, is_verdict, killed_rows, unproven
+from proof.runs import Case, Outcome, all_cases, cases_of
+from proof.workers import Job, run_jobs
 
 CLEAN = "no fault"
+CROSSED = "1__alignment"
+"""The phase whose every case meets every fault of it. Later phases take hours that way."""
 MARKS = {"PASS": "·", "FAIL": "X", "SKIP": "s"}
 STYLE = """
 body { font: 14px system-ui, sans-serif; margin: 2em; }
@@ -34,9 +36,16 @@ class Matrix:
 
 
 def prove(declared: Declarations) -> Matrix:
-    """Run every case with every fault; progress on the console."""
+    """Run the cases with the faults; progress on the console."""
     cases = all_cases()
-    jobs = [(None, None), *((fault, None) for fault in declared.faults.values())]
+    crossed = cases_of(CROSSED)
+    tables = {case.table for case in crossed}
+    jobs: list[Job] = [(None, None)]
+    for fault in declared.faults.values():
+        judged = dict.fromkeys(concerned(declared, fault, cases))
+        if declared.tables_of(fault.name) & tables:
+            judged |= dict.fromkeys(crossed)
+        jobs.append((fault, list(judged)))
     outcomes: dict[str, dict[Case, Outcome]] = {}
     for number, ((fault, _), seen) in enumerate(run_jobs(jobs), start=1):
         name = CLEAN if fault is None else fault.name
@@ -90,9 +99,10 @@ def _page(matrix: Matrix) -> str:
     rows = "".join(_row(matrix, case) for case in matrix.cases)
     return (
         f"<!doctype html><meta charset='utf-8'><title>Proof</title><style>{STYLE}</style>"
-        f"<h1>Proof: {len(matrix.cases)} cases against {len(matrix.outcomes) - 1} faults</h1>"
+        f"<h1>Proof: {len(matrix.cases)} cases, {len(matrix.outcomes) - 1} faults</h1>"
         f"{verdict}<p>X the case fails, · it passes, s it is skipped, "
-        "E the tool broke (never counts as a kill).</p>"
+        "E the tool broke (never counts as a kill), blank it was not run. Each case of phase 1 "
+        "runs against each fault of phase 1; all others run as declared, with a bystander.</p>"
         f"<table><tr><th class='case'>case</th>{heads}</tr>{rows}</table>"
     )
 
@@ -102,14 +112,14 @@ def _row(matrix: Matrix, case: Case) -> str:
     for name, seen in matrix.outcomes.items():
         outcome = seen.get(case)
         mark = _mark(outcome)
-        title = escape(f"{name}: {outcome.message if outcome else 'did not run'}", quote=True)
+        title = escape(f"{name}: {outcome.message if outcome else 'not run'}", quote=True)
         cells.append(f"<td class='{mark}' title='{title}'>{mark}</td>")
     return f"<tr><td class='case'>{escape(str(case))}</td>{''.join(cells)}</tr>"
 
 
 def _mark(outcome: Outcome | None) -> str:
     if outcome is None:
-        return "?"
+        return ""
     if outcome.status == "FAIL" and not is_verdict(outcome):
         return "E"
     return MARKS[outcome.status]

@@ -124,6 +124,11 @@ def all_cases() -> list[Case]:
     return [_case(test) for test in _suite(None).all_tests]
 
 
+def cases_of(phase: str) -> list[Case]:
+    """Every case of one phase, named as its folder is."""
+    return [_case(test) for test in _suite(None).all_tests if phase in test.source.parts]
+
+
 def _run(cases: list[Case] | None, folder: Path) -> list[Outcome]:
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
         result = _suite(cases).run(

@@ -2,7 +2,7 @@
 
 import pytest
 from proof.declarations import load
-from proof.judge import bystander_trouble, killed_rows, unproven
+from proof.judge import bystander_trouble, concerned, killed_rows, unproven
 from proof.runs import Case, Outcome, all_cases
 from proof.workers import run_jobs
 
@@ -20,7 +20,7 @@ def cases() -> list[Case]:
 @pytest.fixture(scope="session")
 def outcomes(cases: list[Case]) -> dict[str, list[Outcome]]:
     """Outcomes by fault: the rows of the tables that declare it, and its bystander."""
-    jobs = [(fault, _concerned(fault.name, cases)) for fault in DECLARED.faults.values()]
+    jobs = [(fault, concerned(DECLARED, fault, cases)) for fault in DECLARED.faults.values()]
     return {fault.name: seen for (fault, _), seen in run_jobs(jobs)}
 
 
@@ -53,9 +53,3 @@ def test_no_case_is_unproven(cases: list[Case], outcomes: dict[str, list[Outcome
         killed |= killed_rows(DECLARED, DECLARED.faults[name], seen)
     findings = unproven(DECLARED, cases, killed)
     assert not findings, "\n".join(findings)
-
-
-def _concerned(name: str, cases: list[Case]) -> list[Case]:
-    tables = DECLARED.tables_of(name)
-    bystander = DECLARED.faults[name].bystander
-    return [case for case in cases if case.table in tables or str(case) == bystander]
