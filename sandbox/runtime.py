@@ -32,6 +32,9 @@ from sandbox.spec import SPEC
 from sandbox.streams.service import StreamService
 from sandbox.world import Surroundings, World
 
+_API_KEEPS_ALIVE_S = 90
+"""An API server leaves idle connections open much longer than a web service."""
+
 
 @dataclass(frozen=True)
 class Addresses:
@@ -146,7 +149,7 @@ class Sandbox:
         world.follow_reset(world.network.reset)
         world.jobs.observe(Workloads(store, namespace, self._options.seed, faults))
         store.before_reading(world.jobs.expire)
-        http = HttpServer(cluster.app, websockets=True)
+        http = HttpServer(cluster.app, websockets=True, keep_alive_s=_API_KEEPS_ALIVE_S)
         stack.push_async_callback(http.stop)
         stack.callback(cluster.close)
         await http.start()

@@ -16,7 +16,13 @@ class HttpServer:
     """Serves one application on one port, of the loopback address if no other is named."""
 
     def __init__(
-        self, app: ASGIApp, port: int = 0, websockets: bool = False, host: str = "127.0.0.1"
+        self,
+        app: ASGIApp,
+        port: int = 0,
+        *,
+        host: str = "127.0.0.1",
+        websockets: bool = False,
+        keep_alive_s: int = 5,
     ) -> None:
         """Bind at once; OSError when the port is taken."""
         self._socket = socket.create_server((host, port), backlog=2048)
@@ -27,6 +33,7 @@ class HttpServer:
                 access_log=False,
                 lifespan="off",
                 ws="wsproto" if websockets else "none",
+                timeout_keep_alive=keep_alive_s,
                 timeout_graceful_shutdown=_GRACE_S,
             )
         )

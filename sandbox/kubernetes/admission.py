@@ -27,7 +27,7 @@ class Admission:
         if resource.plural == "deployments":
             why = "the sandbox runs no Deployment but the server's"
             raise forbidden(resource.qualified, item["metadata"]["name"], why)
-        place = self._store.get("namespaces", "", namespace) if namespace else None
+        place = self._store.find("namespaces", "", namespace) if namespace else None
         if place and "deletionTimestamp" in place["metadata"]:
             why = (
                 f"unable to create new content in namespace {namespace} "

@@ -38,7 +38,7 @@ class GarbageCollector:
         now = self._clock()
         for key in [key for key, due in self._due.items() if due <= now]:
             del self._due[key]
-            item = self._store.get(*key)
+            item = self._store.find(*key)
             if item is not None:
                 self._look_at(key, item)
 
@@ -52,7 +52,7 @@ class GarbageCollector:
         owners = list(_owners(change.object))
         for uid in owners:
             self._dependents.setdefault(uid, set()).add(key)
-        if owners and change.type is ChangeType.ADDED:
+        if owners and change.type is ChangeType.ADDED and not self._has_all_owners(change.object):
             self._due.setdefault(key, self._clock() + LATENCY_S)
         if _finalizers(change.object) & {ORPHAN_FINALIZER, FOREGROUND_FINALIZER}:
             self._due.setdefault(key, self._clock() + _FINISHING_S)
@@ -72,13 +72,16 @@ class GarbageCollector:
         elif len(solid) < len(references):
             self._store.update(*key, {"metadata": {"ownerReferences": solid}})
 
+    def _has_all_owners(self, item: Object) -> bool:
+        return all(self._is_solid(item, one) for one in item["metadata"]["ownerReferences"])
+
     def _is_solid(self, item: Object, reference: Object) -> bool:
         """Whether that owner is there and will stay; of an unknown kind nobody can tell."""
         resource = resource_of_kind(reference["apiVersion"], reference["kind"])
         if resource is None:
             return True
         place = item["metadata"].get("namespace", "") if resource.namespaced else ""
-        owner = self._store.get(resource.plural, place, reference["name"])
+        owner = self._store.find(resource.plural, place, reference["name"])
         if owner is None or owner["metadata"]["uid"] != reference["uid"]:
             return False
         return FOREGROUND_FINALIZER not in _finalizers(owner)
@@ -89,7 +92,7 @@ class GarbageCollector:
         dependents = [
             (one, found)
             for one in self._dependents.get(item["metadata"]["uid"], set())
-            if (found := self._store.get(*one)) is not None
+            if (found := self._store.find(*one)) is not None
         ]
         if ORPHAN_FINALIZER in waiting:
             self._orphan(item["metadata"]["uid"], dependents)
@@ -109,7 +112,7 @@ class GarbageCollector:
             self._store.update(*key, {"metadata": {"ownerReferences": left or None}})
 
     def _blocks(self, key: Key, owner: Object) -> bool:
-        item = self._store.get(*key)
+        item = self._store.find(*key)
         return item is not None and any(
             one["uid"] == owner["metadata"]["uid"] and one.get("blockOwnerDeletion", False)
             for one in item["metadata"].get("ownerReferences", [])

@@ -35,7 +35,7 @@ class JobController:
         """Start what is new, fail what is late."""
         waiting, self._new = self._new, {}
         for key in waiting:
-            if job := self._store.get(*key):
+            if job := self._store.find(*key):
                 self._start(key, job)
         for job in self._running():
             self._check_deadline(job)
@@ -120,7 +120,7 @@ class TtlController:
             return
         now = self._clock()
         for key, since in list(self._finished.items()):
-            job = self._store.get(*key)
+            job = self._store.find(*key)
             if job is not None and now - since >= job["spec"]["ttlSecondsAfterFinished"]:
                 self._remove(job)
 

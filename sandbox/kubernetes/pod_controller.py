@@ -39,7 +39,7 @@ class PodController:
         """Start containers, remove what has stopped."""
         starting, self._starting = self._starting, {}
         for key in starting:
-            if pod := self._store.get(*key):
+            if pod := self._store.find(*key):
                 self._start_containers(key, pod)
         now = self._clock()
         for key in [key for key, due in self._ending.items() if due <= now]:
@@ -80,7 +80,7 @@ class PodController:
 
     def _end(self, key: Key) -> None:
         del self._ending[key]
-        item = self._store.get(*key)
+        item = self._store.find(*key)
         if item is None:
             return
         plural, _, name = key

@@ -139,6 +139,10 @@ class Store:
         self.refresh()
         return self._objects.get((plural, namespace, name))
 
+    def find(self, plural: str, namespace: str, name: str) -> Object | None:
+        """Return one object as of the last look; cheaper than ``get``."""
+        return self._objects.get((plural, namespace, name))
+
     def list(self, plural: str, namespace: str | None) -> list[Object]:
         """Return the objects of a kind, of one namespace or of all, in order of name."""
         self.refresh()

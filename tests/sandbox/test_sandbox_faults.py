@@ -20,7 +20,7 @@ from sandbox.focus_server import (
     rejections,
     response_faults,
 )
-from sandbox.kubernetes import server_faults
+from sandbox.kubernetes import api_faults, server_faults
 from sandbox.streams import faults as stream_faults
 
 VIEWS = {"multichannel", "singlechannel", "waterfall", "historic", "second"}
@@ -109,6 +109,7 @@ OF_THEIR_OWN_TESTS = {
     "stall-once",
     *(fault.id for fault in recordings_faults.FAULTS),
     *(fault.id for fault in server_faults.FAULTS),
+    *(fault.id for fault in api_faults.FAULTS),
     *(fault.id for fault in stream_faults.FAULTS),
     "metadata-of-another-job",
     *(fault.id for fault in load_faults.FAULTS),
