@@ -12,7 +12,7 @@ from runner.cluster.plan import ACCOUNT, NAMESPACE, NODE_NETNS, TOXIPROXY_URL
 ENFORCEMENT_S = 3.0  # kube-router follows a change at once; this is plenty
 ENDPOINTS_S = 20.0
 PROXY = {"app.kubernetes.io/name": "toxiproxy"}
-DATABASE = {"app.kubernetes.io/instance": "mongodb"}
+DATABASE = {"app.kubernetes.io/instance": "mongodb", "app.kubernetes.io/name": "mongodb"}
 
 
 class Admin:
