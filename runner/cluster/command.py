@@ -8,12 +8,18 @@ from runner import processes, virtualenv
 from runner.cluster import lifecycle
 from runner.cluster.needs import reason_against
 from runner.cluster.plan import ADMIN_KUBECONFIG, BASE_URL, KUBECONFIG
-from runner.cluster.programs import build_missing
+from runner.cluster.programs import VERSIONS, build_missing
 from runner.problem import ProblemError
 from runner.project import ROOT
 
 SKIPPED = 0  # a machine without the means for it has not failed
 TESTS = ROOT / "tests" / "cluster"
+VARIABLES = {
+    "KUBECONFIG": str(KUBECONFIG),
+    "FOCUS_CLUSTER_ADMIN": str(ADMIN_KUBECONFIG),
+    "FOCUS_BASE_URL": BASE_URL,
+    "FOCUS_ENVIRONMENT": "cluster",
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,22 +56,18 @@ def _up() -> int:
     print(f"The cluster is up after {time.monotonic() - began:.1f} s.")
     print(f"As the tests' account:  export KUBECONFIG={KUBECONFIG} FOCUS_BASE_URL={BASE_URL}")
     print(f"As its administrator:   export KUBECONFIG={ADMIN_KUBECONFIG}")
-    print("Take it away with:      python3 focus.py cluster down")
+    print("Take it away with:      python3 focus.py cluster down", flush=True)
     return 0
 
 
 def _test(words: list[str]) -> int:
     python = virtualenv.prepared_python(virtualenv.DEVELOPMENT)
+    print("On " + ", ".join(f"{name} {version}" for name, version in VERSIONS.items()))
+    command = [str(python), "-P", "-m", "pytest", *(words or ["-v"]), str(TESTS)]
     try:
         _up()
-        command = [str(python), "-P", "-m", "pytest", str(TESTS), *words]
-        env = {
-            **os.environ,
-            "KUBECONFIG": str(KUBECONFIG),
-            "FOCUS_CLUSTER_ADMIN": str(ADMIN_KUBECONFIG),
-            "FOCUS_BASE_URL": BASE_URL,
-            "FOCUS_ENVIRONMENT": "cluster",
-        }
-        return processes.run(command, env)
+        return processes.run(command, {**os.environ, **VARIABLES})
     finally:
+        began = time.monotonic()
         lifecycle.down()
+        print(f"The cluster is gone after {time.monotonic() - began:.1f} s.")

@@ -1,9 +1,7 @@
-"""Tests on a real cluster: the one that KUBECONFIG names. `focus.py cluster test` brings one along."""
+"""Tests on a real cluster: KUBECONFIG names it, or `focus.py cluster test` brings one along."""
 
-import json
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +11,7 @@ import yaml
 ADMIN = "FOCUS_CLUSTER_ADMIN"
 """The administrator's kubeconfig, where the cluster is the one of `focus.py cluster`."""
 
-EVIDENCE = "FOCUS_CLUSTER_EVIDENCE"
-"""A file that gets what was measured, as JSON."""
+MEASURED = pytest.StashKey[dict[str, Any]]()
 
 
 @dataclass(frozen=True)
@@ -30,14 +27,13 @@ class Cluster:
 
 @dataclass
 class Evidence:
-    """What was measured, by title, in the order in which it was."""
+    """What was measured, by title, in the order in which it was; the end of the output tells it."""
 
-    measured: dict[str, Any] = field(default_factory=dict)
+    measured: dict[str, Any]
 
     def note(self, title: str, value: object) -> None:
-        """Keep a value; it is printed too."""
+        """Keep a value."""
         self.measured[title] = value
-        print(f"{title}: {value}")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -81,9 +77,21 @@ def admin(cluster: Cluster) -> Path:
 
 
 @pytest.fixture(scope="session")
-def evidence() -> Iterator[Evidence]:
-    found = Evidence()
-    yield found
-    target = os.environ.get(EVIDENCE)
-    if target:
-        Path(target).write_text(json.dumps(found.measured, indent=2), encoding="utf-8")
+def evidence(request: pytest.FixtureRequest) -> Evidence:
+    return Evidence(request.config.stash.setdefault(MEASURED, {}))
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    measured = config.stash.get(MEASURED, {})
+    if measured:
+        terminalreporter.section("measured")
+    for title, value in measured.items():
+        terminalreporter.write_line(f"{title}: {_as_text(value)}")
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, dict):
+        return "; ".join(f"{name} {each}" for name, each in value.items())
+    return str(value)

@@ -77,7 +77,7 @@ def test_a_policy_refuses_new_connections_and_leaves_established_ones_alone(
     pooled = server.history()
     lifted = engine.stop(outage)
     _note(evidence, "policy, established accepted", outage, lifted)
-    evidence.note("  history from the pool meanwhile", pooled.status)
+    evidence.note("policy, established accepted: history from the pool", pooled.status)
     assert outage.new_connections in {NewConnections.REFUSED, NewConnections.MIXED}
     assert outage.established is EstablishedVerdict.ALIVE
     assert pooled.status == 200, "the server's pool lived on, as on the users' k3s"
@@ -91,8 +91,8 @@ def test_established_connections_are_killed_in_the_clients_pod(
     lifted = engine.stop(outage)
     recovered = server.recovered_after()
     _note(evidence, "policy, then ss -K", outage, lifted)
-    evidence.note("  history meanwhile", f"{history.status} after {history.seconds:.2f} s")
-    evidence.note("  recovery of the server's pool", f"{recovered:.2f} s after the proven lift")
+    evidence.note("policy, then ss -K: history", f"{history.status} after {history.seconds:.2f} s")
+    evidence.note("policy, then ss -K: recovery", f"{recovered:.2f} s after the proven lift")
     assert outage.method is Method.POLICY_AND_KILL
     assert outage.established is EstablishedVerdict.BROKEN
     assert history.status == SERVICE_UNAVAILABLE
@@ -110,8 +110,13 @@ def test_a_plugin_that_looks_at_every_packet_cuts_established_connections_itself
     lifted = engine.stop(outage)
     recovered = server.recovered_after()
     _note(evidence, "policy, connection tracking flushed", outage, lifted)
-    evidence.note("  history meanwhile", f"{history.status} after {history.seconds:.2f} s")
-    evidence.note("  recovery of the server's pool", f"{recovered:.2f} s after the proven lift")
+    evidence.note(
+        "policy, connection tracking flushed: history",
+        f"{history.status} after {history.seconds:.2f} s",
+    )
+    evidence.note(
+        "policy, connection tracking flushed: recovery", f"{recovered:.2f} s after the proven lift"
+    )
     assert outage.method is Method.POLICY
     assert outage.established is EstablishedVerdict.CUT
     assert history.status == SERVICE_UNAVAILABLE
@@ -142,7 +147,7 @@ def test_a_missing_verb_is_told_before_anything_is_changed(
     engine: Engine, administrator: Admin
 ) -> None:
     administrator.take_from_role("networkpolicies", "create")
-    with pytest.raises(PreconditionUnmet, match="create.*networkpolicies"):
+    with pytest.raises(PreconditionUnmet, match=r"create.*networkpolicies"):
         engine.start(_by_policy())
     assert administrator.policies() == []
 
@@ -192,7 +197,9 @@ def test_the_proxy_takes_the_database_away_and_gives_it_back(
     history = server.history()
     lifted = proxied.stop(outage)
     _note(evidence, "real Toxiproxy, down", outage, lifted)
-    evidence.note("  history meanwhile", f"{history.status} after {history.seconds:.2f} s")
+    evidence.note(
+        "real Toxiproxy, down: history", f"{history.status} after {history.seconds:.2f} s"
+    )
     assert outage.method is Method.PROXY_DOWN
     assert history.status == SERVICE_UNAVAILABLE
     assert server.recovered_after() < 45

@@ -22,8 +22,6 @@ class TheServer:
 
     def __init__(self, base_url: str) -> None:
         self._base_url = base_url
-        self._session = requests.Session()
-        self._session.trust_env = False
 
     def history(self) -> Answer:
         """Ask for the recordings of a day, which needs MongoDB."""
@@ -45,11 +43,13 @@ class TheServer:
         return float("inf")
 
     def _ask(self, method: str, path: str, **arguments: object) -> Answer:
+        """On a connection of its own: one that was kept may lead to a pod that is gone."""
         began = time.monotonic()
         try:
-            response = self._session.request(
-                method, self._base_url + path, timeout=PATIENCE_S, **arguments
-            )
+            with requests.Session() as session:
+                session.trust_env = False
+                url = self._base_url + path
+                response = session.request(method, url, timeout=PATIENCE_S, **arguments)
         except requests.RequestException:
             return Answer(0, time.monotonic() - began)
         return Answer(response.status_code, time.monotonic() - began)

@@ -8,9 +8,7 @@ import pytest
 import yaml
 from cluster.conformance.conversation import RECORDED, Conversation, conformance_requests
 
-DIFFERENCES = yaml.safe_load(
-    RECORDED.with_name("differences.yaml").read_text(encoding="utf-8")
-)
+DIFFERENCES = yaml.safe_load(RECORDED.with_name("differences.yaml").read_text(encoding="utf-8"))
 REAL = json.loads(RECORDED.read_text(encoding="utf-8"))["answers"]
 IDS = [request["id"] for request in conformance_requests()]
 
