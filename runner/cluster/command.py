@@ -8,7 +8,7 @@ from runner import processes, virtualenv
 from runner.cluster import lifecycle
 from runner.cluster.needs import reason_against
 from runner.cluster.plan import ADMIN_KUBECONFIG, BASE_URL, KUBECONFIG
-from runner.cluster.programs import VERSIONS, build_missing
+from runner.cluster.programs import build_missing, versions
 from runner.problem import ProblemError
 from runner.project import ROOT
 
@@ -62,7 +62,7 @@ def _up() -> int:
 
 def _test(words: list[str]) -> int:
     python = virtualenv.prepared_python(virtualenv.DEVELOPMENT)
-    print("On " + ", ".join(f"{name} {version}" for name, version in VERSIONS.items()))
+    print("On " + ", ".join(f"{name} {version}" for name, version in versions().items()))
     command = [str(python), "-P", "-m", "pytest", *(words or ["-v"]), str(TESTS)]
     try:
         _up()

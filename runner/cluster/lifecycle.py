@@ -139,4 +139,5 @@ def _all_ready(api: Api) -> bool:
 
 def _is_ready(deployment: Any) -> bool:
     ready: int = deployment["status"].get("readyReplicas", 0)
-    return ready >= deployment["spec"]["replicas"]
+    wanted: int = deployment["spec"]["replicas"]
+    return ready >= wanted

@@ -32,6 +32,6 @@ def reason_against() -> str | None:
     if not all_built() and not go_command():
         return (
             "The programs of the cluster are not built yet, and there is no Go toolchain to build "
-            "them with: install Go (https://go.dev/dl) and put it on PATH."
+            "them with: install Go and put it on PATH."
         )
     return None

@@ -1,5 +1,6 @@
 """The programs of the cluster: built from their Go modules once, kept by version."""
 
+import functools
 import hashlib
 import json
 import os
@@ -16,7 +17,6 @@ from runner.problem import ProblemError
 
 GO = "FOCUS_GO"  # a Go command that is not on PATH
 STRIPPED = "-s -w"
-VERSIONS: dict[str, str] = json.loads((DEPLOY / "programs.json").read_text(encoding="utf-8"))
 KUBERNETES = "k8s.io/kubernetes"
 ETCD = "go.etcd.io/etcd/server/v3"
 FERRETDB = "github.com/FerretDB/FerretDB"
@@ -38,19 +38,26 @@ class Program:
         return cache() / f"{self.name}-{self.version}" / self.name
 
 
+@functools.cache
+def versions() -> dict[str, str]:
+    """What is built, by name."""
+    found: dict[str, str] = json.loads((DEPLOY / "programs.json").read_text(encoding="utf-8"))
+    return found
+
+
 def programs() -> dict[str, Program]:
     """Every program by its name, in the order in which they are built."""
-    kubernetes, ferretdb = VERSIONS["kubernetes"], VERSIONS["ferretdb"]
+    kubernetes, ferretdb = versions()["kubernetes"], versions()["ferretdb"]
     router = "github.com/cloudnativelabs/kube-router/v2/cmd/kube-router"
     found = [
-        Program("etcd", VERSIONS["etcd"], ETCD, _from_etcd),
+        Program("etcd", versions()["etcd"], ETCD, _from_etcd),
         *(
             Program(name, kubernetes, f"{KUBERNETES}/cmd/{name}", _from_kubernetes)
             for name in ("kube-apiserver", "kube-controller-manager", "kube-proxy")
         ),
         Program("node", f"{kubernetes}-{_digest('node')}", "./node", _from_kubernetes),
-        Program("kube-router", VERSIONS["kube_router"], router, _install),
-        Program("toxiproxy", VERSIONS["toxiproxy"], f"{TOXIPROXY}/cmd/server", _install),
+        Program("kube-router", versions()["kube_router"], router, _install),
+        Program("toxiproxy", versions()["toxiproxy"], f"{TOXIPROXY}/cmd/server", _install),
         Program("ferretdb", f"{ferretdb}-{_digest('ferretdb')}", "./ferretdb", _from_ferretdb),
     ]
     return {program.name: program for program in found}
@@ -86,7 +93,7 @@ def go_command() -> str | None:
 
 def _from_kubernetes(program: Program, folder: Path) -> None:
     """Kubernetes refuses `go install`: its go.mod leads to its own subfolders. Ours does not."""
-    version = VERSIONS["kubernetes"]
+    version = versions()["kubernetes"]
     _write_module(folder, KUBERNETES, version, _staging_replacements())
     major, minor = version.removeprefix("v").split(".")[:2]
     stamp = "k8s.io/component-base/version."
@@ -96,12 +103,12 @@ def _from_kubernetes(program: Program, folder: Path) -> None:
 
 
 def _from_etcd(program: Program, folder: Path) -> None:
-    _write_module(folder, ETCD, VERSIONS["etcd"], [])
+    _write_module(folder, ETCD, versions()["etcd"], [])
     _build(program, folder, STRIPPED)
 
 
 def _from_ferretdb(program: Program, folder: Path) -> None:
-    _write_module(folder, FERRETDB, VERSIONS["ferretdb"], [])
+    _write_module(folder, FERRETDB, versions()["ferretdb"], [])
     _build(program, folder, STRIPPED)
 
 
@@ -118,7 +125,7 @@ def _write_module(folder: Path, module: str, version: str, replacements: list[st
 
 def _staging_replacements() -> list[str]:
     """One line for each module that lives in a subfolder of Kubernetes and is published apart."""
-    version = VERSIONS["kubernetes"]
+    version = versions()["kubernetes"]
     upstream = _upstream_module(KUBERNETES, version)
     names = re.findall(r"^\s+(k8s\.io/\S+) => \./staging/", upstream, re.MULTILINE)
     published = version.replace("v1.", "v0.", 1)

@@ -50,7 +50,7 @@ def test_production_that_allows_something_is_refused(tmp_path: Path) -> None:
 
 
 def test_unknown_environment_names_the_known_ones() -> None:
-    with pytest.raises(ToolError, match="Known are: kefar_saba, sandbox, staging"):
+    with pytest.raises(ToolError, match="Known are: cluster, kefar_saba, sandbox, staging"):
         load_environment("nowhere")
 
 
