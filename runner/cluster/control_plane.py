@@ -74,7 +74,7 @@ def run(name: str, *options: str) -> None:
             stderr=subprocess.STDOUT,
             start_new_session=True,
             cwd=STATE,
-            env={**os.environ, RUN_DIR: str(STATE)},
+            env={**os.environ, RUN_DIR: str(STATE), "TMPDIR": str(STATE)},
         )
 
 

@@ -79,15 +79,15 @@ def remove_all() -> None:
 
 
 def _end_processes(name: str) -> None:
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        for pid in _processes(name):
+    """At once: nothing that they hold is kept."""
+    patience = time.monotonic() + PATIENCE
+    while pids := _processes(name):
+        if time.monotonic() > patience:
+            raise ProblemError(f"processes {pids} in {name} do not end.")
+        for pid in pids:
             with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, number)
-        patience = time.monotonic() + PATIENCE
-        while _processes(name):
-            if time.monotonic() > patience:
-                break
-            time.sleep(0.05)
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(0.05)
 
 
 def _processes(name: str) -> list[int]:

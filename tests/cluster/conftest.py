@@ -1,5 +1,6 @@
 """Tests on a real cluster: KUBECONFIG names it, or `focus.py cluster test` brings one along."""
 
+import base64
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,7 +46,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(scope="session")
-def cluster() -> Cluster:
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Cluster:
     named = os.environ.get("KUBECONFIG")
     if not named:
         pytest.skip("KUBECONFIG names no cluster; python3 focus.py cluster test brings one along")
@@ -62,9 +63,19 @@ def cluster() -> Cluster:
         kubeconfig=file,
         url=server["server"],
         token=user["token"],
-        authority=server.get("certificate-authority", True),
+        authority=_authority(server, tmp_path_factory.mktemp("authority")),
         namespace=context.get("namespace", "default"),
     )
+
+
+def _authority(server: dict[str, Any], folder: Path) -> str | bool:
+    """What verifies the API server: a file, or True for the machine's own authorities."""
+    if "certificate-authority-data" in server:
+        file = folder / "ca.crt"
+        file.write_bytes(base64.b64decode(server["certificate-authority-data"]))
+        return str(file)
+    named: str | bool = server.get("certificate-authority", True)
+    return named
 
 
 @pytest.fixture(scope="session")

@@ -21,14 +21,28 @@ def test_this_cluster_answers_as_recorded(
         text = json.dumps(answers, indent=1, ensure_ascii=False)
         RECORDED.write_text(text + "\n", encoding="utf-8")
     recorded = json.loads(RECORDED.read_text(encoding="utf-8"))
+    same = _release(answers["server"]) == _release(recorded["server"])
+    looked_at = _whole if same else _verdict  # other releases find other words
     differing = {
         name: {"recorded": recorded["answers"].get(name), "now": answer}
         for name, answer in answers["answers"].items()
-        if recorded["answers"].get(name) != answer
+        if looked_at(recorded["answers"].get(name, {})) != looked_at(answer)
     }
     evidence.note("conformance requests", len(answers["answers"]))
     evidence.note("answered as recorded", len(answers["answers"]) - len(differing))
     assert differing == {}, f"recorded with {recorded['server']}, this is {answers['server']}"
+
+
+def _release(version: str) -> str:
+    return version.rpartition(".")[0]
+
+
+def _whole(answer: dict[str, Any]) -> dict[str, Any]:
+    return answer
+
+
+def _verdict(answer: dict[str, Any]) -> dict[str, Any]:
+    return {name: answer.get(name) for name in ("status", "reason")}
 
 
 def test_every_request_is_recorded() -> None:
