@@ -1,5 +1,5 @@
-"""How well the latency engine measures, as ratios to what is possible on this machine, and
-whether the sandbox is fast enough to be measured.
+"""How well the latency engine measures, as ratios to what is possible on this machine, whether
+the sandbox is fast enough to be measured, and how long it takes to prove an outage.
 
 `python bench/run.py [--quick]` prints a line per goal and ends with 1 when one is missed. Each
 figure is a median of interleaved rounds; all load goes to servers of its own on loopback.
@@ -24,6 +24,7 @@ sys.path[:1] = [str(BENCH.parent / "libraries"), str(BENCH.parent)]
 import numpy as np  # noqa: E402 - after the path
 
 from bench.measuring import Line, by_engine  # noqa: E402
+from bench.outage_bench import outage_proof  # noqa: E402
 from bench.sandbox_bench import sandbox_capacity  # noqa: E402
 from focus.latency.generator import Honesty  # noqa: E402
 from focus.latency.percentiles import percent_of, percentile, percentiles  # noqa: E402
@@ -200,6 +201,7 @@ def main() -> int:
         lambda: percentile_cost(rounds),
         lambda: first_request(rounds),
         lambda: sandbox_capacity(min(rounds, SANDBOX_ROUNDS)),
+        lambda: outage_proof(min(rounds, SANDBOX_ROUNDS)),
     )
     missed = 0
     for group in groups:

@@ -17,6 +17,7 @@ from sandbox.kubernetes.objects import Workloads
 from sandbox.kubernetes.rbac import Authorizer, read_roles
 from sandbox.kubernetes.server_objects import PORT, ServerWorkload
 from sandbox.kubernetes.server_process import NAME, ServerProcess
+from sandbox.kubernetes.server_restart import follow_restarts
 from sandbox.kubernetes.standing import Standing
 from sandbox.kubernetes.store import Store
 from sandbox.loopback import claim_stream_address
@@ -138,7 +139,8 @@ class Sandbox:
     ) -> KubeconfigFile:
         faults, namespace = world.faults, SPEC.namespace
         files = read_config_files(self._options.pz_profile)
-        server = ServerWorkload(world.server, store, faults, files, namespace)
+        server = ServerWorkload(world.server, faults, files, namespace)
+        follow_restarts(store, world.server)
         authorizer = Authorizer(read_roles(), namespace, faults)
         world.used_rights = authorizer.used
         cluster = Cluster(store, server, authorizer, faults, world.network.cluster)

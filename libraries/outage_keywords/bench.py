@@ -192,7 +192,7 @@ def _running() -> str:
 
 
 def _require_new(live: Live, times: int) -> None:
-    probe = live.proof.still_holds(times)
+    probe = live.still_holds(times)
     if probe is not None:
         raise ToolError(
             f"the outage {live.outage.id} of {live.outage.dependency} does not hold: a new "

@@ -66,7 +66,8 @@ class KubernetesApi:
             response = await self._answer(request)
         except ApiError as error:
             response = error.response()
-        if self.failures.loses_reply(scope["method"], scope["path"], response.status_code):
+        url = f"{scope['path']}?{scope['query_string'].decode()}"
+        if self.failures.loses_reply(scope["method"], url, response.status_code):
             await _hang_up(send, receive)
             return
         await response(scope, receive, send)

@@ -1,5 +1,6 @@
 """The configuration files that the server's pod mounts: a profile's files, read as data."""
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,3 +40,16 @@ def _contents(folder: Path) -> dict[str, bytes]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
+
+
+def as_data(contents: Mapping[str, bytes]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return text and binary values of a ConfigMap; its keys are the names of the files."""
+    text: dict[str, str] = {}
+    binary: dict[str, str] = {}
+    for path, content in contents.items():
+        key = path.rsplit("/", 1)[-1]
+        try:
+            text[key] = content.decode()
+        except UnicodeDecodeError:  # Kubernetes keeps such values apart
+            binary[key] = base64.b64encode(content).decode()
+    return text, binary

@@ -21,10 +21,13 @@ class Failures:
         """Say whether this change meets a conflict that is none."""
         return self._happens(CONFLICT)
 
-    def loses_reply(self, method: str, path: str, code: int) -> bool:
-        """Say whether the answer to a request that made a NetworkPolicy is lost."""
-        is_new_policy = "/networkpolicies" in path and code == _CREATED and method != "GET"
-        return is_new_policy and self._happens(REPLY_LOST)
+    def loses_reply(self, method: str, url: str, code: int) -> bool:
+        """Say whether the answer to a request that made a NetworkPolicy is lost.
+
+        A dry run makes none.
+        """
+        is_new_policy = "/networkpolicies" in url and code == _CREATED and method != "GET"
+        return is_new_policy and "dryRun=" not in url and self._happens(REPLY_LOST)
 
     def _happens(self, fault: Fault) -> bool:
         if not self._faults.on(fault) or fault.id in self._happened:

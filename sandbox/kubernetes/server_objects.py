@@ -1,6 +1,5 @@
 """The objects of the Focus Server as the cluster shows them now: pod, Deployment, files, events."""
 
-import base64
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,10 +8,9 @@ from sandbox.faults import ActiveFaults
 from sandbox.kubernetes import server_faults as faults_of
 from sandbox.kubernetes.addresses import NODE, pod_address
 from sandbox.kubernetes.admission import RESTARTED_AT
-from sandbox.kubernetes.config_files import MOUNT, ConfigFiles
+from sandbox.kubernetes.config_files import MOUNT, ConfigFiles, as_data
 from sandbox.kubernetes.server_log import Line, current_log, previous_log
 from sandbox.kubernetes.server_process import NAME, ServerProcess
-from sandbox.kubernetes.store import Change, ChangeType, Store
 
 Object = dict[str, Any]
 
@@ -39,13 +37,11 @@ class ServerWorkload:
     def __init__(
         self,
         process: ServerProcess,
-        store: Store,
         faults: ActiveFaults,
         files: ConfigFiles,
         namespace: str,
     ) -> None:
         self.process = process
-        store.follow(self._restart)
         self._faults = faults
         self._files = files
         self._namespace = namespace
@@ -58,15 +54,6 @@ class ServerWorkload:
         yield "configmaps", self._config_map()
         for event in self._events():
             yield "events", event
-
-    def _restart(self, change: Change) -> None:
-        """Restart the process when the Deployment's template says so."""
-        if change.plural != "deployments" or change.type is not ChangeType.MODIFIED:
-            return
-        metadata = change.object["spec"]["template"]["metadata"]
-        stamp = metadata.get("annotations", {}).get(RESTARTED_AT)
-        if stamp:
-            self.process.restart(stamp)
 
     def owns(self, namespace: str, pod: str, container: str | None) -> bool:
         """Say whether that is the server's own container; None is a pod's only one."""
@@ -225,7 +212,7 @@ class ServerWorkload:
             "fieldsType": "FieldsV1",
             "fieldsV1": {"f:data": {}},
         }
-        text, binary = _as_data(self._contents(former=self._holds_former()))
+        text, binary = as_data(self._contents(former=self._holds_former()))
         return {
             "apiVersion": "v1",
             "kind": "ConfigMap",
@@ -266,19 +253,6 @@ class ServerWorkload:
             "uid": f"sandbox-{name}",
             "creationTimestamp": _stamp(created),
         }
-
-
-def _as_data(contents: Mapping[str, bytes]) -> tuple[dict[str, str], dict[str, str]]:
-    """Return text and binary values of a ConfigMap; its keys are the names of the files."""
-    text: dict[str, str] = {}
-    binary: dict[str, str] = {}
-    for path, content in contents.items():
-        key = path.rsplit("/", 1)[-1]
-        try:
-            text[key] = content.decode()
-        except UnicodeDecodeError:  # Kubernetes keeps such values apart
-            binary[key] = base64.b64encode(content).decode()
-    return text, binary
 
 
 def _stamp(at: datetime) -> str:

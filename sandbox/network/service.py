@@ -17,6 +17,9 @@ from sandbox.serving import HttpServer
 MONGODB = ("mongodb", 27017)
 RABBITMQ = ("rabbitmq-panda", 5672)
 
+_KEEPS_ALIVE_S = 60
+"""As the real Toxiproxy does."""
+
 
 class NetworkService:
     """Use ``start`` before anything else, ``stop`` at the end."""
@@ -33,7 +36,7 @@ class NetworkService:
     async def start(self, mongo: Address) -> tuple[Address, Address]:
         """Start; return where the Focus Server reaches MongoDB and RabbitMQ."""
         await self._broker.start()
-        self._http = HttpServer(self._toxiproxy)
+        self._http = HttpServer(self._toxiproxy, keep_alive_s=_KEEPS_ALIVE_S)
         await self._http.start()
         to_mongo = self._put_proxy("mongodb", MONGODB, mongo)
         to_rabbit = self._put_proxy("rabbitmq", RABBITMQ, self._broker.address)

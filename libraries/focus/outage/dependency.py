@@ -11,7 +11,7 @@ from focus.paths import VARIABLES
 from focus.verdict import ToolError
 
 FILE = VARIABLES / "dependencies.yaml"
-Port = Annotated[int, Field(gt=0, lt=65536)]
+Port = Annotated[int, Field(gt=0, le=65535)]
 
 
 class Protocol(StrEnum):

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from focus.environment import Environment, Permission
+from focus.environment import Environment
 from focus.outage.clock import Clock
 from focus.outage.dependency import Dependency, read_controls, read_dependency
 from focus.outage.ending import Ending
@@ -15,8 +15,6 @@ from focus.outage.live import Live
 from focus.outage.making import Maker
 from focus.outage.model import (
     LIFT_WAIT,
-    TTL_MAX,
-    TTL_MIN,
     Backend,
     Method,
     Outage,
@@ -28,10 +26,12 @@ from focus.outage.preflight import Report, judge
 from focus.outage.probe import Endpoint
 from focus.outage.proof import Proof
 from focus.outage.proving import prove
+from focus.outage.refusing import require_allowed, require_sensible, require_ttl
+from focus.outage.rehearsal import rehearsed
 from focus.outage.site import Site, created_by, open_site, run_id
 from focus.outage.sweep import Sweeper
 from focus.outage.undo import Undo
-from focus.verdict import NotAllowed, ToolError
+from focus.verdict import ToolError
 
 OpenSite = Callable[[Environment, str], Site]
 
@@ -55,14 +55,15 @@ class Engine:
     def preflight(self, request: Request) -> Report:
         """What is in the way of an outage; changes nothing."""
         dependency, site = self._place(request)
-        return judge(self._facts(site, dependency, request), request, self.environment)
+        return self._report(site, self._facts(site, dependency, request), request)
 
     def start(self, request: Request) -> Outage:
         """Make an outage and prove it. Raises the verdicts that `Start Outage` documents."""
-        self._refuse(request)
+        require_allowed(self.environment, f"An outage of {request.dependency}")
+        require_sensible(request, self.ending.lives)
         dependency, site = self._place(request)
         facts = self._facts(site, dependency, request)
-        report = judge(facts, request, self.environment)
+        report = self._report(site, facts, request)
         report.require(request.dependency)
         method = Method.POLICY
         if report.backend is Backend.PROXY:
@@ -126,7 +127,7 @@ class Engine:
     def renew(self, outage: Outage | str, ttl: float) -> None:
         """Let an outage last `ttl` seconds from now."""
         live = self.alive(outage)
-        _require_ttl(ttl)
+        require_ttl(ttl)
         self._makers[live.outage.id].prolong(ttl)
 
     def live(self, outage: Outage | str) -> Live:
@@ -163,31 +164,13 @@ class Engine:
     def sweep(self, namespace: str | None, run: str | None = None, *, dry_run: bool) -> list[str]:
         """Remove what is expired, or belongs to `run`; one line each."""
         if not dry_run:
-            self._require_allowed("Sweeping outages")
+            require_allowed(self.environment, "Sweeping outages")
         return self.sweeper(namespace).sweep(run, dry_run=dry_run)
 
     def sweeper(self, namespace: str | None) -> Sweeper:
         """Finds and removes what carries our label."""
         site = self._site_of(self.environment, namespace or self.environment.namespace)
         return Sweeper(site.means)
-
-    def _require_allowed(self, what: str) -> None:
-        if self.environment.file.production:
-            raise NotAllowed(
-                f"{what} is refused: environment '{self.environment.name}' is production."
-            )
-        self.environment.require(Permission.DISRUPTIVE, what)
-
-    def _refuse(self, request: Request) -> None:
-        self._require_allowed(f"An outage of {request.dependency}")
-        _require_ttl(request.ttl)
-        expectation_of(request.fault.method, request.fault, request.amount)
-        if self.ending.lives:
-            former = self.ending.lives[-1].outage
-            raise ToolError(
-                f"the outage {former.id} of {former.dependency} is not over, and outages do not "
-                "overlap. Stop it first."
-            )
 
     def _place(self, request: Request) -> tuple[Dependency, Site]:
         dependency = read_dependency(request.dependency, self.environment.name)
@@ -196,6 +179,9 @@ class Engine:
 
     def _facts(self, site: Site, dependency: Dependency, request: Request) -> Facts:
         return gather(site.cluster, self.environment, dependency, request, site.means.toxiproxy)
+
+    def _report(self, site: Site, facts: Facts, request: Request) -> Report:
+        return rehearsed(judge(facts, request, self.environment), site.cluster, facts, request)
 
     def _new(
         self, request: Request, dependency: Dependency, site: Site, facts: Facts, method: Method
@@ -250,9 +236,3 @@ class Engine:
         if live.outage.t_lifted is None:
             raise ToolError(f"the outage {live.outage.id} was lifted without ever being proven.")
         return live.outage.t_lifted
-
-
-def _require_ttl(ttl: float) -> None:
-    least, most = TTL_MIN.total_seconds(), TTL_MAX.total_seconds()
-    if not least <= ttl <= most:
-        raise ToolError(f"ttl is {ttl:g} s; it must be from {least:g} s to {most:g} s.")

@@ -98,7 +98,7 @@ def gather(
         annotations=namespace.get("annotations") or {},
         namespace_labels=namespace.get("labels") or {},
         target=None if within else _target(cluster, dependency),
-        clients=() if PODS in readable else _clients(cluster, labels),
+        clients=() if PODS in readable else ready_clients(cluster, labels),
         client_labels=labels,
         policies=() if POLICIES in readable else tuple(cluster.items(POLICIES)),
         missing_rights=missing,
@@ -123,7 +123,8 @@ def _target(cluster: Cluster, dependency: Dependency) -> Target | None:
     return resolve_target(service, slices, pods, dependency.port, dependency.labels)
 
 
-def _clients(cluster: Cluster, labels: Labels) -> tuple[Pod, ...]:
+def ready_clients(cluster: Cluster, labels: Labels) -> tuple[Pod, ...]:
+    """The pods of the client that can be looked from now."""
     found = [Pod.of(item) for item in cluster.items(PODS, text_of(labels))]
     return tuple(pod for pod in found if pod.ready)
 

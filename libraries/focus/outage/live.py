@@ -1,16 +1,16 @@
 """An outage while it lives: what it created, what proves it, and how it is ended."""
 
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from focus.outage.clock import Clock
-from focus.outage.facts import Facts
+from focus.outage.facts import Facts, ready_clients
 from focus.outage.model import Moment, Outage, State
 from focus.outage.probe import Probe
 from focus.outage.proof import Proof
 from focus.outage.site import Site
-from focus.outage.undo import Created, Part, Undo
+from focus.outage.undo import PAUSE, Created, Part, Undo
 from focus.verdict import ToolError
 
 
@@ -88,9 +88,26 @@ class Live:
         return problems
 
     def look_again(self) -> None:
-        """Open new sessions in the client's pods; a former one may have been lost."""
+        """Open sessions in the client's pods as they are now; former ones may have been lost.
+
+        Raises ToolError when there is no ready pod to look from.
+        """
         self.close()
-        self.proof.prober = self.site.witnesses(self.facts.clients)
+        clients = ready_clients(self.site.cluster, self.facts.client_labels)
+        if not clients:
+            raise ToolError(
+                "no ready pod of the Focus Server is there to look from. Look at its restarts."
+            )
+        self.facts = replace(self.facts, clients=clients)
+        self.proof.prober = self.site.witnesses(clients)
+
+    def still_holds(self, times: int) -> Probe | None:
+        """The first of `times` new connections that does not show the fault, None when all do."""
+        try:
+            return self.proof.still_holds(times)
+        except ToolError:  # the session was lost, or the pod replaced
+            self.look_again()
+            return self.proof.still_holds(times)
 
     def close(self) -> None:
         close = getattr(self.proof.prober, "close", None)
@@ -115,7 +132,7 @@ class Live:
         if self.outage.state is not State.PROVEN or "lifted_by" in self.outage.record:
             return None
         try:
-            return self.proof.still_holds(1)
+            return self.still_holds(1)
         except ToolError as error:
             self.outage.record["not seen at its end"] = error.sentence
             return None
@@ -147,8 +164,14 @@ class Live:
             )
 
     def _answers_again(self, wait: float) -> Moment | None:
-        try:
-            return self.proof.reachable_again(wait)
-        except ToolError:
-            self.look_again()
-            return self.proof.reachable_again(wait)
+        end = self.clock.monotonic() + wait
+        while True:
+            left = max(0.0, end - self.clock.monotonic())
+            try:
+                return self.proof.reachable_again(left)
+            except ToolError:
+                if left <= 0:
+                    raise
+            self.clock.sleep(PAUSE)
+            with contextlib.suppress(ToolError):  # asked again until the time is over
+                self.look_again()

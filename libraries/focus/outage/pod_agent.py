@@ -19,6 +19,7 @@ from typing import Any, Callable  # noqa: UP035 - Python 3.7
 HELLO = b"\x10hello\x00\x01\x00\x00\x00\x02$db\x00\x06\x00\x00\x00admin\x00\x00"
 AMQP = b"AMQP\x00\x00\x09\x01"
 LARGEST = 16 * 1024 * 1024  # bytes of one answer
+AT_ONCE = 64 * 1024  # bytes of one read
 HELD_OF_AMQP = 3
 held: list[tuple[socket.socket, str]] = []  # connections that were opened before the outage
 
@@ -42,7 +43,7 @@ def mongodb_hello(number: int) -> bytes:
 def exactly(connection: socket.socket, size: int, received: Received) -> bytes:
     data = b""
     while len(data) < size:
-        part = connection.recv(min(65536, size - len(data)))
+        part = connection.recv(min(AT_ONCE, size - len(data)))
         if not part:
             raise Closed
         received.count += len(part)

@@ -105,12 +105,15 @@ def isolating_client(target: Target, clients: Labels) -> Object:
     }
 
 
-def network_policy(identity: Identity, spec: Object, expires_at: datetime, owner: Object) -> Object:
-    """The policy, owned by `owner` so that it goes when its owner goes."""
+def network_policy(
+    identity: Identity, spec: Object, expires_at: datetime, owner: Object | None
+) -> Object:
+    """The policy, owned by `owner` so that it goes when its owner goes; None in a rehearsal."""
+    owned = {} if owner is None else {"ownerReferences": [owner]}
     return {
         "apiVersion": "networking.k8s.io/v1",
         "kind": "NetworkPolicy",
-        "metadata": {**identity.metadata(expires_at, spec), "ownerReferences": [owner]},
+        "metadata": {**identity.metadata(expires_at, spec), **owned},
         "spec": spec,
     }
 

@@ -9,11 +9,12 @@ from typing import Any, Protocol
 
 from focus.outage.dependency import Protocol as Spoken
 from focus.verdict import ToolError
+from focus.workload.api import TIMEOUT as TIMEOUTS
 from focus.workload.api import ask
 
 TIMEOUT = 1.0  # seconds that a connection, and each answer on it, may take
-HELD_TIMEOUT = 2.0  # seconds: a slow answer must not pass for a dead connection
-AGENT_LIFE = 300.0  # seconds without a request after which the agent ends by itself
+HELD_TIMEOUT = 1.5  # seconds: a slow answer must not pass for a dead connection
+AGENT_LIFE = 1000.0  # seconds without a request until the agent ends: longer than any outage
 _STARTING = 15.0  # seconds until the agent says that it is ready
 _SLACK = 10.0  # seconds on top of what was asked until the answer must have come
 _BOOTSTRAP = "import sys,json;exec(json.loads(sys.stdin.readline()))"
@@ -180,7 +181,9 @@ class ExecSession:
     def __init__(self, api: Any, namespace: str, pod: str, container: str) -> None:
         from kubernetes import client  # noqa: PLC0415 - a heavy import
         from kubernetes.stream import stream  # noqa: PLC0415
+        from websocket import setdefaulttimeout  # noqa: PLC0415
 
+        setdefaulttimeout(sum(TIMEOUTS))  # the client opens WebSockets without a limit of its own
         core = client.CoreV1Api(api)
         self._stream = ask(
             f"exec in {pod}/{container}",

@@ -8,7 +8,7 @@ from typing import Any
 from focus.outage.cluster import JOBS, LEASES, POLICIES, Resource
 from focus.outage.policy import DEPENDENCY_LABEL, EXPIRES_AT, MANAGED, RUN_LABEL
 from focus.outage.selectors import text_of
-from focus.outage.toxiproxy import OurToxic
+from focus.outage.toxiproxy import OurToxic, Toxiproxy
 from focus.outage.undo import Means
 
 
@@ -87,7 +87,8 @@ class Sweeper:
         toxiproxy = self._means.toxiproxy
         if toxiproxy is None:
             return
-        for found in toxiproxy.ours():
+        ours = list(toxiproxy.ours())
+        for found in ours:
             yield Leftover(
                 kind="toxic",
                 name=f"{found.name.outage} in proxy {found.proxy}",
@@ -95,7 +96,7 @@ class Sweeper:
                 run=found.name.run,
                 expires_at=found.name.expiry,
                 expired=found.name.expiry < self._means.cluster.now,
-                remove=_lifting(self._means, found),
+                remove=_lifting(toxiproxy, found, alone=_is_alone(found, ours)),
             )
 
 
@@ -109,9 +110,14 @@ def _deletion(means: Means, resource: Resource, name: str) -> Callable[[], objec
     return lambda: means.cluster.delete(resource, name)
 
 
-def _lifting(means: Means, found: OurToxic) -> Callable[[], object]:
-    def lift() -> None:
-        if means.toxiproxy is not None:
-            means.toxiproxy.lift(found.proxy, found.name)
+def _is_alone(found: OurToxic, ours: list[OurToxic]) -> bool:
+    """Whether nothing else of ours lives in the proxy that still needs it as it is."""
+    return not any(
+        other.proxy == found.proxy and other.name.expires_at > found.name.expires_at
+        for other in ours
+    )
 
-    return lift
+
+def _lifting(toxiproxy: Toxiproxy, found: OurToxic, *, alone: bool) -> Callable[[], object]:
+    undo = toxiproxy.lift if alone else toxiproxy.remove_toxic
+    return lambda: undo(found.proxy, found.name)

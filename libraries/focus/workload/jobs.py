@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from focus.environment import Environment
-from focus.verdict import ToolError
+from focus.workload.api import TIMEOUT, api_client, ask
 
 NAME_PREFIX = "grpc-job-"
-CONNECT_SECONDS = 5.0
-READ_SECONDS = 15.0
 ROI_FLAG = "--roi"
 
 
@@ -31,46 +29,21 @@ class GrpcJobs:
 
     def current(self) -> list[GrpcJob]:
         """Every grpc job there is. Raises ToolError when the cluster cannot be asked."""
-        # Imported here: the client costs half a second, and most runs of one case need none.
-        from kubernetes.client.exceptions import ApiException  # noqa: PLC0415
-        from kubernetes.config.config_exception import ConfigException  # noqa: PLC0415
-        from urllib3.exceptions import HTTPError  # noqa: PLC0415
-
-        try:
-            answer = self._batch_api().list_namespaced_job(
-                self._namespace, _request_timeout=(CONNECT_SECONDS, READ_SECONDS)
-            )
-        except ApiException as error:
-            raise ToolError(self._refused(error.status, error.reason)) from error
-        except ConfigException as error:
-            raise ToolError(
-                f"the kubeconfig {self._kubeconfig} cannot be used: {error}. Set FOCUS_KUBECONFIG."
-            ) from error
-        except (HTTPError, OSError) as error:
-            raise ToolError(
-                f"cannot reach the Kubernetes API of {self._kubeconfig}: {error}. Is it the right "
-                "kubeconfig (FOCUS_KUBECONFIG) and the cluster up?"
-            ) from error
+        answer = ask(
+            "a list of jobs",
+            self._namespace,
+            lambda: self._batch_api().list_namespaced_job(
+                self._namespace, _request_timeout=TIMEOUT
+            ),
+        )
         return [_grpc_job(job) for job in answer.items if _is_grpc_job(job)]
 
     def _batch_api(self) -> Any:
         if self._api is None:
-            from kubernetes import client, config  # noqa: PLC0415
+            from kubernetes import client  # noqa: PLC0415 - a heavy import
 
-            settings = client.Configuration()
-            settings.retries = False  # a repeated request would hide an unreachable cluster
-            config.load_kube_config(self._kubeconfig, client_configuration=settings)
-            self._api = client.BatchV1Api(client.ApiClient(settings))
+            self._api = client.BatchV1Api(api_client(self._kubeconfig))
         return self._api
-
-    def _refused(self, status: int, reason: str) -> str:
-        what = f"list jobs in namespace '{self._namespace}'"
-        if status in {401, 403}:
-            return (
-                f"the Kubernetes API does not let this kubeconfig {what} ({status} {reason}). "
-                "Give its user a role with get and list on jobs."
-            )
-        return f"the Kubernetes API could not {what}: {status} {reason}."
 
 
 def grpc_jobs(environment: Environment) -> GrpcJobs | None:

@@ -1,4 +1,5 @@
 """Stand-ins for the engine of outages: a cluster in memory, and a pod whose probes are scripted."""
+# ruff: noqa: ARG002 - stand-ins take what the protocol gives, needed or not
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress

@@ -183,7 +183,7 @@ def test_namespace_must_opt_in(engine: Engine, pods: FakePods) -> None:
     pods.cluster.objects["namespaces"]["panda"]["metadata"]["annotations"] = {}
     with pytest.raises(NotAllowed, match="lacks the annotation"):
         engine.start(BY_POLICY)
-    assert not any(call[0] == "create" for call in pods.cluster.calls)
+    assert not any(call[0] == "create" for call in pods.cluster.calls)  # not even tried
 
 
 @pytest.mark.parametrize("ttl", [0, 1.9, 901])
@@ -320,6 +320,18 @@ def test_end_of_the_process_lifts_everything(engine: Engine, pods: FakePods) -> 
     assert outage.record["lifted_by"] == "the end of the process"
 
 
+def test_api_server_judges_the_policy_before_it_is_made(engine: Engine, pods: FakePods) -> None:
+    assert "a dry run of it was accepted" in str(engine.preflight(BY_POLICY).as_json())
+    assert left_in(pods.cluster) == []
+    pods.cluster.refuse["create", "networkpolicies"] = 422
+    report = engine.preflight(BY_POLICY)
+    with pytest.raises(PreconditionUnmet, match=r"create networkpolicies \(422\)"):
+        report.require("mongodb")
+    with pytest.raises(PreconditionUnmet, match=r"create networkpolicies \(422\)"):
+        engine.start(BY_POLICY)
+    assert left_in(pods.cluster) == []
+
+
 def test_scope_of_the_client_isolates_its_pods(engine: Engine, pods: FakePods) -> None:
     engine.start(replace(BY_POLICY, scope=Scope.CLIENT))
     (policy,) = pods.cluster.objects["networkpolicies"].values()
@@ -344,6 +356,42 @@ def test_expired_leftovers_are_swept_at_start(engine: Engine, pods: FakePods) ->
     engine.stop(outage)
     assert left_in(pods.cluster) == []
     assert pods.cluster.names(LEASES) == []
+
+
+def test_lost_session_is_opened_anew_in_the_pod_that_is_there_now(
+    engine: Engine, pods: FakePods, time: FakeTime
+) -> None:
+    outage = engine.start(BY_POLICY)
+    connect, server = pods.connect, pods.cluster.objects["pods"].pop("server-0")
+
+    def lost(*_args: object) -> None:
+        raise ToolError("what tries connections in pod server-0 ended.")
+
+    def restarted() -> None:
+        server["metadata"]["name"] = "server-1"
+        pods.cluster.put("pods", server)
+        pods.connect = connect
+
+    pods.connect = lost
+    time.at[time.seconds + 4] = restarted
+    engine.stop(outage, wait=10)
+    live = engine.live(outage)
+    assert [pod.name for pod in live.facts.clients] == ["server-1"]
+    assert "no ready pod" in outage.record["not seen at its end"]
+    assert left_in(pods.cluster) == []
+
+
+def test_pod_that_never_comes_back_is_told(engine: Engine, pods: FakePods) -> None:
+    outage = engine.start(BY_POLICY)
+    pods.cluster.objects["pods"].pop("server-0")
+
+    def lost(*_args: object) -> None:
+        raise ToolError("what tries connections in pod server-0 ended.")
+
+    pods.connect = lost
+    with pytest.raises(ToolError, match="server-0 ended"):
+        engine.stop(outage, wait=3)
+    assert left_in(pods.cluster) == []
 
 
 def test_sessions_in_the_pods_are_closed(engine: Engine, pods: FakePods) -> None:

@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
-from focus.environment import SANDBOX, Environment
+from focus.environment import Environment
 from focus.pz.live.cluster import ConfigMapState, Rollout, ServerPod, Termination
-from focus.verdict import PreconditionUnmet, ToolError
+from focus.verdict import ToolError
+from focus.workload.api import KubernetesError, ask, client_of
 
 T = TypeVar("T")
 _NOT_FOUND = 404
@@ -32,19 +32,8 @@ class KubernetesCluster:
     @classmethod
     def connect(cls, environment: Environment, container: str | None) -> "KubernetesCluster":
         """Raises PreconditionUnmet without a kubeconfig, ToolError when it cannot be read."""
-        if environment.kubeconfig is None or not environment.file.capabilities.kubernetes:
-            raise PreconditionUnmet(
-                f"environment '{environment.name}' gives no Kubernetes access; "
-                "set FOCUS_KUBECONFIG to check what the running server loaded."
-            )
-        from kubernetes import config  # noqa: PLC0415 - a heavy import, needed by live checks only
-
-        try:
-            api_client = config.new_client_from_config(environment.kubeconfig)
-        except (config.ConfigException, OSError) as error:
-            raise ToolError(f"kubeconfig {environment.kubeconfig} is unusable: {error}.") from error
-        _require_loopback(environment, str(api_client.configuration.host))
-        return cls(api_client, environment.namespace, environment.file.labels.server, container)
+        client = client_of(environment, "check what the running server loaded")
+        return cls(client, environment.namespace, environment.file.labels.server, container)
 
     def server_pods(self) -> list[ServerPod]:
         return self.pods(self._label)
@@ -178,30 +167,12 @@ class KubernetesCluster:
         return result
 
     def _ask(self, what: str, call: Callable[[], T], absent: tuple[int, ...] = ()) -> T | None:
-        from kubernetes.client.exceptions import ApiException  # noqa: PLC0415
-        from urllib3.exceptions import HTTPError  # noqa: PLC0415
-
         try:
-            return call()
-        except ApiException as error:
+            return ask(what, self._namespace, call)
+        except KubernetesError as error:
             if error.status in absent:
                 return None
-            raise ToolError(
-                f"Kubernetes refused {what} in namespace {self._namespace}: "
-                f"{error.status} {error.reason}. Check the address and the role of the account."
-            ) from error
-        except (HTTPError, OSError) as error:
-            raise ToolError(f"Kubernetes did not answer for {what}: {error}.") from error
-
-
-def _require_loopback(environment: Environment, address: str) -> None:
-    """A kubeconfig of the sandbox that leads to another machine is a dangerous mistake."""
-    host = urlsplit(address).hostname or ""
-    if environment.name == SANDBOX and host != "localhost" and not host.startswith("127."):
-        raise ToolError(
-            f"FOCUS_KUBECONFIG leads to '{host}', but environment 'sandbox' accepts loopback "
-            "addresses only. Choose another environment by name (--environment)."
-        )
+            raise
 
 
 def _wrote_data(entry: Any) -> bool:

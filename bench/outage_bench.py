@@ -1,0 +1,76 @@
+"""How long it takes to prove an outage and its lift, beyond what the network itself takes."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from bench.measuring import Line
+from focus.environment import Environment, load_environment
+from focus.outage.engine import Engine
+from focus.outage.model import Backend, Established, Request
+from focus.outage.probe import TIMEOUT
+from focus.outage.proof import IN_A_ROW
+
+PROJECT = Path(__file__).resolve().parents[1]
+ENFORCED_AFTER = 0.3  # seconds that the sandbox's network takes to notice a policy
+
+# The goal: beyond the network's own delay, and what the probes that fail have to wait.
+MOST_SECONDS = 2.0
+NETWORKS = {"connections": 0.0, "packets": IN_A_ROW * TIMEOUT}
+
+
+@dataclass(frozen=True)
+class _Times:
+    proven: float
+    lifted: float
+
+
+@contextmanager
+def _sandbox(network: str) -> Iterator[Environment]:
+    command = [sys.executable, "-m", "sandbox", "up", "--cni", network]
+    with subprocess.Popen(
+        command,
+        cwd=PROJECT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+    ) as process:
+        assert process.stdout is not None  # noqa: S101 - we asked for a pipe
+        found = json.loads(process.stdout.readline())
+        os.environ["FOCUS_BASE_URL"] = found["base_url"]
+        os.environ["FOCUS_KUBECONFIG"] = found["kubeconfig"]
+        yield load_environment("sandbox")
+        process.communicate()  # closes its stdin, which ends it
+
+
+def _once(engine: Engine) -> _Times:
+    request = Request("mongodb", backend=Backend.NETWORK_POLICY, established=Established.ACCEPT)
+    start = time.monotonic()
+    outage = engine.start(request)
+    asked = time.monotonic()
+    lifted = engine.stop(outage)
+    return _Times((outage.t_enforced or asked) - start, lifted - asked)
+
+
+def outage_proof(rounds: int) -> list[Line]:
+    """From the calls to the proofs, on a network that refuses and on one that drops."""
+    lines = []
+    for network, waiting in NETWORKS.items():
+        with _sandbox(network) as environment:
+            engine = Engine(environment)
+            times = [_once(engine) for _ in range(rounds)]
+        most = MOST_SECONDS + ENFORCED_AFTER + waiting
+        for what, found in (
+            ("start to proof", median(each.proven for each in times)),
+            ("stop to proven lift", median(each.lifted for each in times)),
+        ):
+            goal = f"outage on '{network}', {what}: <= {most:g} s"
+            lines.append(Line(goal, f"{found:.2f} s", found <= most))
+    return lines
