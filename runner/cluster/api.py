@@ -7,6 +7,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from runner.problem import ProblemError
@@ -83,6 +84,13 @@ def _field(document: str, pattern: str) -> str:
     if found is None:
         raise ProblemError(f"a manifest has no {pattern}: {document[:80]!r}")
     return found.group(1)
+
+
+def answers(url: str) -> bool:
+    """Whether a server of the cluster answers. Raises OSError while nobody does."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(url, timeout=REQUEST_LIMIT) as answer:
+        return bool(answer.status == HTTPStatus.OK)
 
 
 def wait_until(holds: Callable[[], bool], what: str, limit: float) -> None:

@@ -49,13 +49,15 @@ def run(arguments: argparse.Namespace, words: list[str]) -> int:
 def _up() -> int:
     began = time.monotonic()
     try:
-        lifecycle.up(virtualenv.prepared_python(virtualenv.DEVELOPMENT))
+        api = lifecycle.up(virtualenv.prepared_python(virtualenv.DEVELOPMENT))
+        database = lifecycle.mongo_uri(api)
     except BaseException:
         lifecycle.down()
         raise
     print(f"The cluster is up after {time.monotonic() - began:.1f} s.")
-    print(f"As the tests' account:  export KUBECONFIG={KUBECONFIG} FOCUS_BASE_URL={BASE_URL}")
+    print(f"As the tests' account:  export KUBECONFIG={KUBECONFIG}")
     print(f"As its administrator:   export KUBECONFIG={ADMIN_KUBECONFIG}")
+    print(f"The Focus Server:       export FOCUS_BASE_URL={BASE_URL} FOCUS_MONGO_URI={database}")
     print("Take it away with:      python3 focus.py cluster down", flush=True)
     return 0
 

@@ -5,14 +5,17 @@ import shutil
 from pathlib import Path
 from string import Template
 from typing import Any
+from urllib.parse import urlsplit
 
 from runner import processes
 from runner.cluster import control_plane, network
-from runner.cluster.api import Api, wait_until
+from runner.cluster.api import Api, answers, wait_until
 from runner.cluster.plan import (
     ACCOUNT,
+    BASE_URL,
     DEPLOY,
     KUBECONFIG,
+    MONGODB_PORT,
     NAMESPACE,
     NODE_ADDRESS,
     NODE_NAME,
@@ -47,8 +50,19 @@ def up(python: Path) -> Api:
         api.apply((RBAC / name).read_text(encoding="utf-8"), NAMESPACE)
     control_plane.write_kubeconfig(KUBECONFIG, _account_token(api), NAMESPACE)
     wait_until(lambda: _all_ready(api), "a pod is not ready", READY_LIMIT)
+    wait_until(lambda: answers(f"{BASE_URL}/ack"), "the Focus Server does not answer", READY_LIMIT)
     control_plane.require_running()
     return api
+
+
+def mongo_uri(api: Api) -> str:
+    """The server's database as this machine reaches it; another one after the pod is replaced."""
+    pods = f"/api/v1/namespaces/{NAMESPACE}/pods"
+    selector = "app.kubernetes.io%2Fname%3Dpanda-panda-focus-server"
+    name = api.send("GET", f"{pods}?labelSelector={selector}")["items"][0]["metadata"]["name"]
+    told = api.send("GET", f"{pods}/{name}/log?tailLines=1")
+    database = urlsplit(told["mongo_uri"]).path
+    return f"mongodb://{NODE_ADDRESS}:{MONGODB_PORT}{database}"
 
 
 def down() -> None:
@@ -108,6 +122,7 @@ def _workload() -> str:
         "root": ROOT,
         "server_port": SERVER_PORT,
         "toxiproxy_port": TOXIPROXY_PORT,
+        "mongodb_port": MONGODB_PORT,
     }
     (STATE / "ferretdb").mkdir()
     return Template((DEPLOY / "workload.yaml").read_text(encoding="utf-8")).substitute(values)

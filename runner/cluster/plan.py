@@ -26,6 +26,7 @@ API_URL = f"https://{NODE_ADDRESS}:{API_PORT}"
 
 SERVER_PORT = 30500  # node ports: how this machine reaches what runs in the cluster
 TOXIPROXY_PORT = 30474
+MONGODB_PORT = 30017
 BASE_URL = f"http://{NODE_ADDRESS}:{SERVER_PORT}/focus-server"
 TOXIPROXY_URL = f"http://{NODE_ADDRESS}:{TOXIPROXY_PORT}"
 
