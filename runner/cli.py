@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from runner import checks, pz, run, sweep
+from runner.cluster import command as cluster
 from runner.problem import INTERRUPTED, INVALID, Interrupted, ProblemError
 from runner.processes import interruptible
 
@@ -30,6 +31,9 @@ COMMANDS = {
     ),
     "bench": Command(
         checks.add_arguments, checks.run_bench, "how well the engine measures", "the bench"
+    ),
+    "cluster": Command(
+        cluster.add_arguments, cluster.run, "test on a real Kubernetes control plane", "pytest"
     ),
     "sweep": Command(
         sweep.add_arguments, sweep.run, "remove what expired outages left behind", "the same"

@@ -20,6 +20,7 @@ from sandbox.options import (
     FibreState,
     OptionError,
     Options,
+    address,
     choice,
     positive_integer,
     seconds,
@@ -102,6 +103,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     up.add_argument("--seed", default=1, type=int, help="seed of the data, %(default)s")
     up.add_argument("--port", default=0, type=int, help="port of the Focus Server, 0 = any free")
+    up.add_argument(
+        "--bind",
+        default=Options.bind,
+        metavar="ADDRESS",
+        help="where the Focus Server listens, %(default)s; it answers anybody who reaches it",
+    )
+    up.add_argument(
+        "--real-network",
+        action="store_true",
+        help="the server is in a pod: it reaches its MongoDB directly and not by our own network",
+    )
     faults = commands.add_parser("faults", help="list the faults, one per line")
     faults.add_argument("--knobs", action="store_true", help="list what is unknown instead")
     return parser
@@ -118,6 +130,8 @@ def _options(given: argparse.Namespace) -> Options:
         cni=choice(Cni, "--cni", given.cni),
         seed=given.seed,
         port=given.port,
+        bind=address("--bind", given.bind),
+        real_network=given.real_network,
         pz_profile=mountable_profile(given.pz_profile),
         faults=_faults(given.fault),
     )

@@ -1,5 +1,6 @@
 """What a sandbox is started with: typed values and the sentences that refuse wrong ones."""
 
+import ipaddress
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -45,6 +46,8 @@ class Options:
     cni: Cni = Cni.CONNECTIONS
     pz_profile: str = "example"
     port: int = 0
+    bind: str = "127.0.0.1"
+    real_network: bool = False
     faults: Mapping[str, FaultValue] = field(default_factory=dict)
 
 
@@ -58,6 +61,14 @@ def choice(kind: type[_Member], name: str, text: object) -> _Member:
             return member
     legal = ", ".join(str(member.value) for member in kind)
     raise OptionError(f"{name} is {text!r}; legal values are: {legal}.")
+
+
+def address(name: str, text: str) -> str:
+    """Read an IP address to listen on."""
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        raise OptionError(f"{name} is {text!r}; an IP address is needed: 127.0.0.1.") from None
 
 
 def seconds(name: str, text: str) -> float:

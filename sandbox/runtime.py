@@ -82,7 +82,9 @@ class Sandbox:
         kubeconfig = await self._start_kubernetes(stack, world, store)
         self._start_streams(stack, world)
         http = HttpServer(
-            Gateway(world, focus_server(world), control_api(world)), self._options.port
+            Gateway(world, focus_server(world), control_api(world)),
+            self._options.port,
+            host=self._options.bind,
         )
         stack.push_async_callback(http.stop)
         await http.start()
@@ -115,7 +117,8 @@ class Sandbox:
         stack.push_async_callback(network.stop)
         to_mongo, to_rabbit = await network.start(database.address)
         server.on_start(network.cluster.server_started_anew)
-        recordings = Recordings(database.uri_through(to_mongo), database.name, SPEC.base_path)
+        uri = database.uri if self._options.real_network else database.uri_through(to_mongo)
+        recordings = Recordings(uri, database.name, SPEC.base_path)
         stack.push_async_callback(recordings.close)
         publisher = Publisher(to_rabbit)
         stack.callback(publisher.close)

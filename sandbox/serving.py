@@ -13,13 +13,19 @@ _POLL_S = 0.005
 
 
 class HttpServer:
-    """Serves one application on one loopback port."""
+    """Serves one application on one port, of the loopback address if no other is named."""
 
     def __init__(
-        self, app: ASGIApp, port: int = 0, *, websockets: bool = False, keep_alive_s: int = 5
+        self,
+        app: ASGIApp,
+        port: int = 0,
+        *,
+        host: str = "127.0.0.1",
+        websockets: bool = False,
+        keep_alive_s: int = 5,
     ) -> None:
         """Bind at once; OSError when the port is taken."""
-        self._socket = socket.create_server(("127.0.0.1", port), backlog=2048)
+        self._socket = socket.create_server((host, port), backlog=2048)
         self._server = _Server(
             uvicorn.Config(
                 app,
@@ -36,13 +42,14 @@ class HttpServer:
     @property
     def address(self) -> tuple[str, int]:
         """Host and port."""
-        host, port = self._socket.getsockname()
+        host, port = self._socket.getsockname()[:2]
         return host, port
 
     @property
     def url(self) -> str:
-        """``http://127.0.0.1:port``."""
-        return f"http://127.0.0.1:{self.address[1]}"
+        """``http://address:port``."""
+        host, port = self.address
+        return f"http://{host}:{port}"
 
     async def start(self) -> None:
         """Return when requests are served. Raises RuntimeError when serving ends before."""

@@ -16,9 +16,8 @@ def reviewed(resource: Resource, authorizer: Authorizer, user: User, item: Objec
     asked, path = spec.get("resourceAttributes"), spec.get("nonResourceAttributes")
     if (asked is None) == (path is None):
         why = "exactly one of nonResourceAttributes or resourceAttributes must be specified"
-        shown = None if asked is None else asked
-        cause = invalid_value("spec.resourceAttributes", shown, why)
-        raise invalid(resource.qualified_kind, "", [cause])
+        cause = invalid_value("spec", asked, why)
+        raise invalid(f".{resource.group}", "", [cause])  # a real server leaves its kind out too
     allowed = authorizer.allows(user, _request(asked) if asked is not None else _path(path))
     status: Object = {"allowed": allowed}
     if allowed and asked is not None and not user.is_admin:

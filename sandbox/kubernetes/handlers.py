@@ -20,7 +20,7 @@ from sandbox.kubernetes.pod_changes import ephemeral_containers_only, whole_pod
 from sandbox.kubernetes.rbac import Authorizer, User
 from sandbox.kubernetes.reading import listed
 from sandbox.kubernetes.request_info import RequestInfo
-from sandbox.kubernetes.responses import bad_request, not_found, unsupported_media_type
+from sandbox.kubernetes.responses import ApiError, bad_request, not_found
 from sandbox.kubernetes.store import Object, Store
 from sandbox.kubernetes.watching import Watch
 from sandbox.kubernetes.writing import Patch, Writer
@@ -101,7 +101,7 @@ class Handlers:
     async def patch(self, call: Call) -> Response:
         """Change an object by a patch."""
         if call.content_type not in PATCH_TYPES:
-            raise unsupported_media_type(PATCH_TYPES)
+            raise ApiError(415, "UnsupportedMediaType", "415: Unsupported Media Type", {})
         if call.content_type == APPLY_PATCH:
             return await self._apply(call)
         options = call.options("PatchOptions")

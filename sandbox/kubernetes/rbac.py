@@ -16,6 +16,7 @@ from sandbox.kubernetes.responses import ApiError, forbidden
 ROLE_FOLDER = Path(__file__).parents[2] / "deploy" / "rbac"
 ACCOUNT = "focus-server-tests"
 
+_PUBLIC = ("/version", "/healthz", "/livez", "/readyz")
 _EVERYBODY_READS = ("/version", "/api", "/apis", "/openapi", "/healthz", "/livez", "/readyz")
 
 
@@ -25,6 +26,9 @@ class User:
 
     name: str
     is_admin: bool = False
+
+
+ANONYMOUS = User("system:anonymous")
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,9 @@ class Authorizer:
         }
 
     def user(self, authorization: str) -> User | None:
-        """Return the user of an Authorization header, None without a known token."""
+        """Return the user of an Authorization header, None for an unknown token."""
+        if not authorization:
+            return ANONYMOUS
         scheme, _, given = authorization.partition(" ")
         if scheme.lower() != "bearer":
             return None
@@ -96,7 +102,10 @@ class Authorizer:
         if user.is_admin:
             return True
         if not asked.resource:
-            return asked.verb == "get" and _is_below(asked.path, _EVERYBODY_READS)
+            paths = _PUBLIC if user is ANONYMOUS else _EVERYBODY_READS
+            return asked.verb == "get" and _is_below(asked.path, paths)
+        if user is ANONYMOUS:
+            return False
         if asked.qualified == "selfsubjectaccessreviews.authorization.k8s.io":
             return asked.verb == "create"
         if self._is_withdrawn(asked):

@@ -46,8 +46,13 @@ def listed(
         "kind": f"{resource.kind}List",
         "apiVersion": resource.api_version,
         "metadata": metadata,
-        "items": items,
+        "items": [_without_type(item) for item in items],
     }
+
+
+def _without_type(item: Object) -> Object:
+    """The list says what its items are."""
+    return {name: value for name, value in item.items() if name not in {"kind", "apiVersion"}}
 
 
 def _place(item: Object) -> str:

@@ -94,7 +94,8 @@ class Writer:
         if before is None:
             if not resource.created_by_update:
                 raise not_found(resource.qualified, name)
-            return self.create(resource, namespace, item, options), True
+            metadata = {**item["metadata"], "resourceVersion": ""}  # a real server ignores it here
+            return self.create(resource, namespace, {**item, "metadata": metadata}, options), True
         check_uid(resource, before, item["metadata"])
         return self._change(resource, before, item, options, owned=False), False
 

@@ -90,6 +90,7 @@ def test_options_take_effect(start_sandbox, valid):
         (["--fault", "refuses-nfft=x"], "whole number"),
         (["--fault", "ack-fails=1"], "takes no value"),
         (["--port", "70000"], "65535"),
+        (["--bind", "moon"], "an IP address is needed"),
         (["--pz-profile", "pz"], "profiles with files are: example"),
     ],
 )
@@ -98,6 +99,12 @@ def test_wrong_arguments_get_a_sentence_and_code_2(arguments, words):
     assert (result.returncode, result.stdout) == (2, "")
     assert words in result.stderr
     assert len(result.stderr.splitlines()) == 1
+
+
+def test_it_listens_where_it_is_told(start_sandbox):
+    assert (
+        start_sandbox("--bind", "127.0.0.2").addresses["base_url"].startswith("http://127.0.0.2:")
+    )
 
 
 def test_a_port_that_is_taken_gets_a_sentence(start_sandbox):

@@ -81,7 +81,7 @@ def test_reviews_agree(raw, asked, allowed):
 def test_a_review_asks_one_thing(raw):
     status = raw("POST", REVIEWS, {"spec": {}}).json()
     assert status["code"] == 422
-    assert status["details"]["causes"][0]["field"] == "spec.resourceAttributes"
+    assert status["details"]["causes"][0]["field"] == "spec"
 
 
 @pytest.mark.parametrize(

@@ -136,7 +136,7 @@ def test_exec_needs_the_token_and_a_pod_of_that_name(sandbox, cluster):
     asked = {"command": ["cat", "/a"], "stdout": True, "_preload_content": False}
     with client.ApiClient(stranger) as connection:
         core = client.CoreV1Api(connection)
-        with pytest.raises(ApiException, match="401"):
+        with pytest.raises(ApiException, match="403"):
             stream(core.connect_get_namespaced_pod_exec, "any", NAMESPACE, **asked)
     with pytest.raises(ApiException, match="404"):
         stream(cluster.core.connect_get_namespaced_pod_exec, "other", NAMESPACE, **asked)

@@ -30,7 +30,7 @@ def test_name_by_precedence(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_shipped_file_is_valid() -> None:
-    assert known_environments() == ["kefar_saba", "sandbox", "staging"]
+    assert known_environments() == ["cluster", "kefar_saba", "sandbox", "staging"]
     for name in known_environments():
         assert read_environment_file(name).prefix == "/focus-server"
 
@@ -50,7 +50,7 @@ def test_production_that_allows_something_is_refused(tmp_path: Path) -> None:
 
 
 def test_unknown_environment_names_the_known_ones() -> None:
-    with pytest.raises(ToolError, match="Known are: kefar_saba, sandbox, staging"):
+    with pytest.raises(ToolError, match="Known are: cluster, kefar_saba, sandbox, staging"):
         load_environment("nowhere")
 
 

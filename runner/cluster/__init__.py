@@ -1,0 +1,1 @@
+"""`focus.py cluster`: a real Kubernetes control plane on this machine, without containers."""

@@ -1,0 +1,28 @@
+"""One process that wants an outage for itself: says when it had it, as JSON."""
+
+import json
+import sys
+import time
+
+from focus.environment import load_environment
+from focus.outage.engine import Engine
+from focus.outage.model import Established, Request
+from focus.verdict import PreconditionUnmet
+
+
+def main(hold_s: float, lock_wait_s: float) -> None:
+    """Start an outage, hold it, stop it."""
+    engine = Engine(load_environment())
+    request = Request("mongodb", ttl=60, established=Established.ACCEPT, lock_wait=lock_wait_s)
+    try:
+        outage = engine.start(request)
+    except PreconditionUnmet as error:
+        print(json.dumps({"refused": error.sentence}))
+        return
+    print(json.dumps({"from": outage.t_enforced}), flush=True)
+    time.sleep(hold_s)
+    print(json.dumps({"to": engine.stop(outage)}))
+
+
+if __name__ == "__main__":
+    main(float(sys.argv[1]), float(sys.argv[2]))

@@ -1,0 +1,17 @@
+*** Comments ***
+tests/cluster/test_deadline.py runs this and kills it: it is no case of the suites.
+
+
+*** Settings ***
+Documentation       An outage whose runner dies.
+
+Library             OperatingSystem
+Library             OutageLibrary
+
+
+*** Test Cases ***
+Is Killed In An Outage
+    [Documentation]    Waits to be killed.
+    Start Outage    mongodb    ttl=%{KILLED_TTL} s    established=accept
+    Create File    %{KILLED_PROVEN}
+    Wait Until Created    %{KILLED_PROVEN}.never    timeout=120 s
