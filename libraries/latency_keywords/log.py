@@ -1,19 +1,17 @@
 """What LatencyLibrary leaves in a run's output: the log, the console, metadata and raw samples."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from robot.api import logger
 from robot.libraries.BuiltIn import BuiltIn
 
-from focus.latency.baseline import slug
+from files_beside_log import address_in_log, stem_beside_log
 from focus.latency.decision import Decision
 from focus.latency.limit import Limit
 from focus.latency.measurement import Measurement
 from focus.latency.report import decisions_html, measurement_html
 
 SAMPLES = "latency"
-PASSES = "passes"  # `focus.py run` merges the logs of its passes, two folders up
 IN_METADATA = ("p50", "p95", "p99")
 
 
@@ -41,23 +39,6 @@ class RunLog:
         self._stored += 1
         stem = stem_beside_log(SAMPLES, self._stored, measured.endpoint)
         return [address_in_log(path) for path in measured.samples.store(stem)]
-
-
-def stem_beside_log(folder: str, count: int, what: str) -> Path:
-    """Where files about `what` of the running case belong; `count` keeps those of a run apart."""
-    case = str(BuiltIn().get_variable_value("${TEST NAME}") or "suite")
-    return _output_folder() / folder / f"{count:02}-{slug(f'{case} {what}')}"
-
-
-def address_in_log(path: Path) -> str:
-    """How the log of the run names a file under the output folder."""
-    output = _output_folder()
-    home = output.parent.parent if output.parent.name == PASSES else output
-    return path.relative_to(home).as_posix()
-
-
-def _output_folder() -> Path:
-    return Path(str(BuiltIn().get_variable_value("${OUTPUT DIR}")))
 
 
 def _set_metadata(measured: Measurement) -> None:

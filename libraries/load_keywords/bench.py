@@ -8,6 +8,7 @@ import requests
 from robot.api import logger
 from robot.libraries.BuiltIn import BuiltIn
 
+from files_beside_log import address_in_log, stem_beside_log
 from focus.api.client import connect, recordings_of
 from focus.api.configuration import View, configuration
 from focus.api.recorded_range import Recording, recordings_from
@@ -29,7 +30,7 @@ from focus.load.watch import require_nothing_left
 from focus.settings import client_settings, requirements
 from focus.verdict import PreconditionUnmet, ToolError
 from focus.workload.jobs import grpc_jobs
-from latency_keywords.log import RunLog, address_in_log, stem_beside_log
+from latency_keywords.log import RunLog
 
 DEMANDED_OF = f"{CONFIGURE} under load"  # in thresholds.yaml
 FOLDER = "load"

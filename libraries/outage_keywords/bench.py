@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from robot.api import logger
 from robot.libraries.BuiltIn import BuiltIn
 
+from files_beside_log import address_in_log, stem_beside_log
 from focus.environment import load_environment
 from focus.outage.engine import Engine
 from focus.outage.live import Live
@@ -14,7 +15,6 @@ from focus.outage.model import LIFT_WAIT, EstablishedVerdict, Kind, Outage, Requ
 from focus.outage.proving import break_established
 from focus.outage.report import as_json, outage_html, preflight_html
 from focus.verdict import ToolError
-from latency_keywords.log import address_in_log, stem_beside_log
 
 T = TypeVar("T")
 FOLDER = "outages"

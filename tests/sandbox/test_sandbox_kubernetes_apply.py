@@ -88,11 +88,11 @@ def test_an_update_owns_what_it_changes(raw):
         ({}, {"spec": {"policyTypes": ["x"]}}, 422, 'spec.policyTypes[0]: Unsupported value: "x"'),
     ],
 )
-def test_what_cannot_be_applied(raw, parameters, change, code, sentence):
+def test_what_cannot_be_applied(admin, parameters, change, code, sentence):
     options = {"fieldManager": "first", "fieldValidation": "Strict", **parameters}
-    answer = raw("PATCH", PATH, {**_configuration(), **change}, APPLY, **options)
+    answer = admin("PATCH", PATH, {**_configuration(), **change}, APPLY, **options)
     assert (answer.status_code, sentence in answer.json()["message"]) == (code, True)
-    assert raw("GET", PATH).status_code == 404
+    assert admin("GET", PATH).status_code == 404
 
 
 def test_force_is_for_apply_alone(raw):

@@ -35,21 +35,21 @@ def test_every_one_is_proven_here_or_beside_what_it_changes():
     assert {fault.id for fault in declared} == here | beside
 
 
-def test_every_delete_fails(raw, switch):
-    raw.done("POST", POLICIES, policy())
+def test_every_delete_fails(admin, switch):
+    admin.done("POST", POLICIES, policy())
     switch(api_500_on_delete=True)
     for _ in range(2):
-        assert raw("DELETE", f"{POLICIES}/cut").status_code == 500
-    assert raw("GET", f"{POLICIES}/cut").status_code == 200
+        assert admin("DELETE", f"{POLICIES}/cut").status_code == 500
+    assert admin("GET", f"{POLICIES}/cut").status_code == 200
 
 
-def test_the_reply_to_a_new_policy_is_lost_once(raw, switch):
+def test_the_reply_to_a_new_policy_is_lost_once(admin, switch):
     switch(api_lost_reply_on_create=True)
-    raw.done("POST", JOBS, job())
+    admin.done("POST", JOBS, job())
     with pytest.raises(requests.ConnectionError):
-        raw("POST", POLICIES, policy())
-    assert raw("GET", f"{POLICIES}/cut").status_code == 200
-    assert raw("POST", POLICIES, policy("second")).status_code == 201
+        admin("POST", POLICIES, policy())
+    assert admin("GET", f"{POLICIES}/cut").status_code == 200
+    assert admin("POST", POLICIES, policy("second")).status_code == 201
 
 
 def test_a_conflict_once(raw, switch):
@@ -115,27 +115,27 @@ def _slice(raw):
     return found
 
 
-def test_job_and_policy_go_by_themselves(raw):
+def test_job_and_policy_go_by_themselves(admin):
     """The deadline of an outage, end to end: nobody deletes anything."""
-    owner = raw.done("POST", JOBS, job(ttlSecondsAfterFinished=1))["metadata"]
+    owner = admin.done("POST", JOBS, job(ttlSecondsAfterFinished=1))["metadata"]
     reference = {"apiVersion": "batch/v1", "kind": "Job", "name": "owner", "uid": owner["uid"]}
-    raw.done("POST", POLICIES, policy(ownerReferences=[reference]))
-    took = until(lambda: raw("GET", f"{POLICIES}/cut").status_code == 404)
+    admin.done("POST", POLICIES, policy(ownerReferences=[reference]))
+    took = until(lambda: admin("GET", f"{POLICIES}/cut").status_code == 404)
     assert 0.5 < took < 3
-    until(lambda: raw("GET", f"{JOBS}/owner").status_code == 404, within_s=1)
+    until(lambda: admin("GET", f"{JOBS}/owner").status_code == 404, within_s=1)
 
 
 @pytest.mark.parametrize(
     ("propagation", "is_left"), [("Background", False), ("Foreground", False), (None, True)]
 )
-def test_what_is_left_of_a_deleted_job(raw, propagation, is_left):
-    owner = raw.done("POST", JOBS, job())["metadata"]
+def test_what_is_left_of_a_deleted_job(admin, propagation, is_left):
+    owner = admin.done("POST", JOBS, job())["metadata"]
     reference = {"apiVersion": "batch/v1", "kind": "Job", "name": "owner", "uid": owner["uid"]}
-    raw.done("POST", POLICIES, policy(ownerReferences=[reference]))
-    answer = raw("DELETE", f"{JOBS}/owner", {"propagationPolicy": propagation})
+    admin.done("POST", POLICIES, policy(ownerReferences=[reference]))
+    answer = admin("DELETE", f"{JOBS}/owner", {"propagationPolicy": propagation})
     assert ("child pods are preserved by default" in answer.headers.get("Warning", "")) is is_left
-    until(lambda: raw("GET", f"{JOBS}/owner").status_code == 404)
+    until(lambda: admin("GET", f"{JOBS}/owner").status_code == 404)
     if is_left:
-        assert "ownerReferences" not in raw.done("GET", f"{POLICIES}/cut")["metadata"]
+        assert "ownerReferences" not in admin.done("GET", f"{POLICIES}/cut")["metadata"]
     else:
-        until(lambda: raw("GET", f"{POLICIES}/cut").status_code == 404)
+        until(lambda: admin("GET", f"{POLICIES}/cut").status_code == 404)

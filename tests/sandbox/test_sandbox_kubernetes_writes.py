@@ -11,13 +11,13 @@ def _failure(answer):
     return answer.status_code, body.get("reason", ""), body["message"]
 
 
-def test_a_new_object_is_completed(raw):
-    made = raw.done("POST", POLICIES, policy())
+def test_a_new_object_is_completed(admin):
+    made = admin.done("POST", POLICIES, policy())
     metadata = made["metadata"]
     assert metadata["generation"] == 1
     assert {"uid", "resourceVersion", "creationTimestamp", "managedFields"} <= metadata.keys()
     assert metadata["namespace"] == "panda"
-    assert raw.done("GET", f"{POLICIES}/cut") == made
+    assert admin.done("GET", f"{POLICIES}/cut") == made
 
 
 def test_a_generated_name(raw):
@@ -131,19 +131,19 @@ def test_options_that_do_not_exist(raw, parameters, sentence):
     assert _failure(answer) == (422, "Invalid", sentence)
 
 
-def test_a_dry_run_leaves_nothing(raw):
-    made = raw.done("POST", POLICIES, policy(), dryRun="All")
+def test_a_dry_run_leaves_nothing(admin):
+    made = admin.done("POST", POLICIES, policy(), dryRun="All")
     assert "uid" in made["metadata"]
     assert "resourceVersion" not in made["metadata"]
-    assert raw("GET", f"{POLICIES}/cut").status_code == 404
-    before = raw.done("POST", POLICIES, policy())
+    assert admin("GET", f"{POLICIES}/cut").status_code == 404
+    before = admin.done("POST", POLICIES, policy())
     patch = {"spec": {"policyTypes": ["Egress"]}}
-    assert raw.done("PATCH", f"{POLICIES}/cut", patch, MERGE, dryRun="All")["spec"][
+    assert admin.done("PATCH", f"{POLICIES}/cut", patch, MERGE, dryRun="All")["spec"][
         "policyTypes"
     ] == ["Egress"]
-    raw.done("DELETE", f"{POLICIES}/cut", dryRun="All")
-    raw.done("DELETE", f"{POLICIES}/cut", {"dryRun": ["All"]})
-    assert raw.done("GET", f"{POLICIES}/cut") == before
+    admin.done("DELETE", f"{POLICIES}/cut", dryRun="All")
+    admin.done("DELETE", f"{POLICIES}/cut", {"dryRun": ["All"]})
+    assert admin.done("GET", f"{POLICIES}/cut") == before
 
 
 def _lease(name):
@@ -295,16 +295,16 @@ def test_a_collection_is_deleted_by_label(admin):
     assert [item["metadata"]["name"] for item in admin.done("GET", POLICIES)["items"]] == ["b"]
 
 
-def test_finalizers_hold_an_object(raw, admin):
+def test_finalizers_hold_an_object(admin):
     admin.done("POST", POLICIES, policy(finalizers=["test/hold"]))
     path = f"{POLICIES}/cut"
     first = admin.done("DELETE", path)
     assert first["metadata"]["deletionTimestamp"]
     assert admin.done("GET", path)["metadata"]["finalizers"] == ["test/hold"]
     more = {"metadata": {"finalizers": ["test/hold", "test/more"]}}
-    assert "no new finalizers can be added" in raw("PATCH", path, more, MERGE).json()["message"]
-    raw.done("PATCH", path, {"metadata": {"finalizers": None}}, MERGE)
-    assert raw("GET", path).status_code == 404
+    assert "no new finalizers can be added" in admin("PATCH", path, more, MERGE).json()["message"]
+    admin.done("PATCH", path, {"metadata": {"finalizers": None}}, MERGE)
+    assert admin("GET", path).status_code == 404
 
 
 def test_what_of_a_job_can_be_changed(raw):

