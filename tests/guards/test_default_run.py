@@ -13,6 +13,7 @@ from guards.suites import ROOT
 
 from runner.cases import Outcome, read_outcome
 
+pytestmark = pytest.mark.alone
 EXPECTED_SKIPS = ROOT / "tests" / "guards" / "expected_skips.yaml"
 
 

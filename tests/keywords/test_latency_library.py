@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from robot.api import ExecutionResult
 
+pytestmark = pytest.mark.alone
 PROJECT = Path(__file__).parents[2]
 TLS = PROJECT / "tests" / "tls"
 BLOCK = re.compile(r"```robotframework\n(.*?)```", re.DOTALL)

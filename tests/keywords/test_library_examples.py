@@ -14,10 +14,18 @@ PZ_CHECKOUT = PROJECT / "tests" / "pz_checkout" / "strict"
 LIBRARIES = sorted(path.stem for path in (PROJECT / "libraries").glob("*Library.py"))
 PREPARED = {"PzConfigLibrary": "Load PZ Profile    example"}  # what its keywords presuppose
 RAISE_NOTHING = {"Get Sent Configurations", "Stop All Probes"}
+MEASURING = {"LatencyLibrary", "LoadLibrary"}
 BLOCK = re.compile(r"```robotframework\n(.*?)```", re.DOTALL)
 
 
-@pytest.fixture(scope="module", params=LIBRARIES)
+def _alone_if(measures: bool) -> tuple[pytest.MarkDecorator, ...]:
+    return (pytest.mark.alone,) if measures else ()
+
+
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(name, marks=_alone_if(name in MEASURING)) for name in LIBRARIES],
+)
 def libdoc(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict:
     folder = tmp_path_factory.mktemp("libdoc")
     subprocess.run(

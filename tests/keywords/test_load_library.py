@@ -7,6 +7,7 @@ import pytest
 
 from focus.settings import client_settings, multichannel_nfft_options, requirements
 
+pytestmark = pytest.mark.alone
 HEAD = """\
 *** Settings ***
 Library    LoadLibrary

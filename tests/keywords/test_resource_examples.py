@@ -17,7 +17,8 @@ PREPARED = {
     "load": "Know The Live Load",
 }
 SHORT = "LOAD_STEP:300 ms", "LATENCY_WARM_UP:0 s", "ENDPOINT_EXTENSION:0 s", "ROW_EXTENSION:0 s"
-MUST_HAVE = {"api", "configure_latency", "endpoint_latency", "latency", "load"}
+MEASURING = {"configure_latency", "endpoint_latency", "latency", "load"}
+MUST_HAVE = {"api", *MEASURING}
 
 
 def examples(resource: Path) -> list[str]:
@@ -27,7 +28,13 @@ def examples(resource: Path) -> list[str]:
     return [row.replace(" | ", "    ") for row in ROW.findall(rows)]
 
 
-@pytest.mark.parametrize("name", sorted(path.stem for path in RESOURCES.glob("*.resource")))
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.alone] if name in MEASURING else [])
+        for name in sorted(path.stem for path in RESOURCES.glob("*.resource"))
+    ],
+)
 def test_every_example_row_passes(name: str, run_robot) -> None:
     rows = examples(RESOURCES / f"{name}.resource")
     assert rows or name not in MUST_HAVE

@@ -123,7 +123,7 @@ def test_jitter_stays_within_its_bounds(proxy):
     proxy.toxic("latency", latency=100, jitter=50)
     with proxy.connect() as connection:
         taken = [echoed(connection) for _ in range(6)]
-    assert min(taken) >= 0.05
+    assert min(taken) >= 0.045
     assert max(taken) < 0.35
     assert len({round(one, 3) for one in taken}) > 1
 
@@ -166,7 +166,7 @@ def test_timeout_closes_after_its_time(proxy):
         began = time.monotonic()
         connection.sendall(b"lost")
         assert connection.recv(4) == b""
-        assert time.monotonic() - began >= 0.2
+        assert time.monotonic() - began >= 0.19
 
 
 def test_reset_peer_resets(proxy):
@@ -176,7 +176,7 @@ def test_reset_peer_resets(proxy):
         connection.sendall(b"x")
         with pytest.raises(ConnectionResetError):
             connection.recv(1)
-        assert time.monotonic() - began >= 0.1
+        assert time.monotonic() - began >= 0.09
 
 
 def test_slicer_slices_and_loses_nothing(proxy):

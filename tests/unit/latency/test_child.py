@@ -23,6 +23,8 @@ from focus.verdict import ToolError
 
 from .conftest import Run, bench_server
 
+pytestmark = pytest.mark.alone
+
 
 def plan(url: str, count: int = 20, rate: float = 100.0, **changes: object) -> Plan:
     shape = constant(rate, count / rate)
