@@ -61,6 +61,7 @@ class Passes:
             *(str(self.python), "-m", "robot.rebot", "--merge", "--processemptysuite"),
             *("--outputdir", str(self.results.folder), "--output", OUTPUT),
             *("--log", LOG, "--report", REPORT, "--xunit", XUNIT, "--loglevel", "TRACE:INFO"),
+            *_statistics(),
             *("--consolecolors", "off", *facts, *map(str, outputs)),
         ]
         return processes.run(rebot, self._environment(), stdout=subprocess.DEVNULL)
@@ -103,6 +104,12 @@ def _forget_suite_names() -> None:
 
 def _uses_pabotlib(options: Sequence[str]) -> bool:
     return any(word.startswith("--pabotlib") for word in options)
+
+
+def _statistics() -> list[str]:
+    """Which tags the report counts: as each run on its own does."""
+    lines = (ROOT / "robot.args").read_text(encoding="utf-8").splitlines()
+    return [word for line in lines if line.startswith("--tagstatinclude") for word in line.split()]
 
 
 def _metadata(name: str, value: str) -> tuple[str, str]:

@@ -1,14 +1,15 @@
 *** Settings ***
 Documentation     The server does not reach MongoDB, others do: a NetworkPolicy on the server's own pods, and its open
-...               connections are broken. This is the way for a MongoDB outside the cluster.
+...               connections are broken. This is the way for a MongoDB outside the cluster,
+...               and what is recorded meanwhile must be found afterwards.
 
-Resource          outage.resource
+Resource          added_recording.resource
 
-Suite Setup       Cut Dependency Off    mongodb    client
-Suite Teardown    Put Everything Back
+Suite Setup       Cut MongoDB Off And Add A Recording
+Suite Teardown    Put Everything Back And Remove The Recording
 Test Template     Request Should Be Answered
 
-Test Tags         mongodb    high    PZ-13603    PZ-13604    PZ-13640
+Test Tags         mongodb    high    PZ-13603    PZ-13604    PZ-13640    PZ-13687
 
 
 *** Test Cases ***        REQUEST        STATUS    WITHIN                       NAMES
@@ -29,3 +30,6 @@ Workload is undisturbed
 Server recovers by itself
     [Template]    NONE
     Server Should Recover    ${HISTORIC}
+Recording that was added meanwhile is found
+    [Template]    NONE
+    Recording Added Meanwhile Should Be Found

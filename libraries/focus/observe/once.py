@@ -58,14 +58,18 @@ class Answer:
         return f"{self.asked.method} {self.asked.path}"
 
     @property
+    def took(self) -> str:
+        return f"{self.seconds:.1f} s" if self.seconds >= 1 else f"{self.seconds * 1000:.0f} ms"
+
+    @property
     def in_words(self) -> str:
         """How the server met the request, to complete a sentence that begins with 'it'."""
         if self.reply is not None:
-            return f"answered {self.reply.answer} after {self.seconds:.1f} s"
+            return f"answered {self.reply.answer} after {self.took}"
         if self.error is NoAnswer.TIMEOUT:
             return f"gave no answer within {self.deadline:g} s"
         how = "was refused" if self.error is NoAnswer.REFUSED else "got no answer"
-        return f"{how} after {self.seconds:.1f} s ({self.said})"
+        return f"{how} after {self.took} ({self.said})"
 
     def add_to(self, evidence: Evidence) -> None:
         if self.reply is not None:

@@ -26,11 +26,11 @@ def test_a_proper_refusal_passes() -> None:
     [
         (
             answered(500, '{"error": "x"}'),
-            r"should be answered 503 while mongodb is away, but it answered 500: .* after 0\.1 s\.",
+            r"should be answered 503 while mongodb is away, but it answered 500: .* after 100 ms\.",
         ),
         (answered(200, '{"job_id": "1-1"}'), "but it answered 200: .*1-1"),
         (unanswered(NoAnswer.TIMEOUT), r"but it gave no answer within 8 s\."),
-        (unanswered(NoAnswer.REFUSED, 0.0), r"but it was refused after 0\.0 s"),
+        (unanswered(NoAnswer.REFUSED, 0.0), r"but it was refused after 0 ms"),
         (answered(503, GOOD, 5.2, **{"Retry-After": "5"}), r"within 5 s .* that took 5\.2 s"),
         (answered(503, '{"error": "busy"}', **{"Retry-After": "5"}), "should name mongo, but"),
         (answered(503, "MongoDB is away", **{"Retry-After": "5"}), "should name mongo, but"),
