@@ -1,10 +1,8 @@
 """Keywords for the Focus Server's HTTP interface and the streams of its jobs."""
 
-from collections.abc import Callable
-from typing import Any
-
 from robot.api.deco import library
 
+from composed_library import ComposedLibrary
 from focus_server_keywords.attachment import AttachmentKeywords
 from focus_server_keywords.configurations import ConfigurationKeywords
 from focus_server_keywords.deployment import DeploymentKeywords
@@ -21,7 +19,7 @@ from focus_server_keywords.verdicts import VerdictKeywords
 
 
 @library(scope="GLOBAL", doc_format="MARKDOWN")
-class FocusServerLibrary:
+class FocusServerLibrary(ComposedLibrary):
     """Configure jobs on a Focus Server, judge what it answers and what the jobs stream.
 
     Which server is meant comes from the environment (`FOCUS_ENVIRONMENT`, `FOCUS_BASE_URL`, …).
@@ -95,19 +93,4 @@ class FocusServerLibrary:
             RobustnessKeywords(server),
             DeploymentKeywords(server),
         )
-        self._keywords = {
-            name: getattr(component, name)
-            for component in components
-            for name in dir(component)
-            if hasattr(getattr(component, name), "robot_name")
-        }
-
-    def get_keyword_names(self) -> list[str]:
-        """Robot's hybrid library interface: the keywords live in components by concern."""
-        return list(self._keywords)
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        keywords: dict[str, Callable[..., Any]] = self.__dict__.get("_keywords", {})
-        if name in keywords:
-            return keywords[name]
-        raise AttributeError(name)
+        super().__init__(components)

@@ -1,10 +1,10 @@
 """Keywords that make a dependency unreachable, prove it, and undo it."""
 
-from collections.abc import Callable
 from typing import Any
 
 from robot.api.deco import library
 
+from composed_library import ComposedLibrary
 from outage_keywords.bench import Bench
 from outage_keywords.cluster_state import ClusterStateKeywords
 from outage_keywords.lifecycle import LifecycleKeywords
@@ -18,7 +18,7 @@ from outage_keywords.requests_once import RequestKeywords
 
 
 @library(scope="GLOBAL", doc_format="MARKDOWN")
-class OutageLibrary:
+class OutageLibrary(ComposedLibrary):
     """Make a dependency of the Focus Server unreachable: proven, bounded, undone.
 
     An outage of MongoDB or RabbitMQ (`variables/dependencies.yaml`) is a Kubernetes NetworkPolicy
@@ -83,22 +83,7 @@ class OutageLibrary:
             RecoveryKeywords(observer),
             PromiseKeywords(),
         )
-        self._keywords = {
-            name: getattr(component, name)
-            for component in components
-            for name in dir(component)
-            if hasattr(getattr(component, name), "robot_name")
-        }
-
-    def get_keyword_names(self) -> list[str]:
-        """Robot's hybrid library interface: the keywords live in components by concern."""
-        return list(self._keywords)
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        keywords: dict[str, Callable[..., Any]] = self.__dict__.get("_keywords", {})
-        if name in keywords:
-            return keywords[name]
-        raise AttributeError(name)
+        super().__init__(components)
 
     def end_test(self, data: Any, result: Any) -> None:
         """Lift what the case started and left behind."""
