@@ -143,7 +143,7 @@ def _inability(world: World, behaviour: Behaviour, wanted: Configuration) -> Res
         return error(500, PARSE_FAILURE)
     if _is_waiting(world) and not wanted.is_historic:
         return _waiting_refusal(world)
-    return overload(world.jobs, world.faults)
+    return None
 
 
 def _waiting_refusal(world: World) -> Response:
@@ -200,6 +200,9 @@ async def _start_job(
     reading: Reading,
     recording: Recording | None,
 ) -> Response:
+    refusal = overload(world.jobs, world.faults)  # at the last moment: others started meanwhile
+    if refusal is not None:
+        return refusal
     others = tuple(world.jobs.live())
     job = world.jobs.start(
         dict(reading.raw),

@@ -120,9 +120,9 @@ Capacity
 
 
 def test_more_than_the_budget_is_a_precondition(run_robot) -> None:
-    case = run_robot("Many\n    Send Configurations Together    31    multichannel\n")["Many"]
+    case = run_robot("Many\n    Send Configurations Together    81    multichannel\n")["Many"]
     assert case.status == "SKIP"
-    assert case.message.startswith("PRECONDITION: 31 jobs are needed at once")
+    assert case.message.startswith("PRECONDITION: 81 jobs are needed at once")
 
 
 def test_configure_is_never_fuzzed(run_robot, sandbox) -> None:

@@ -15,6 +15,7 @@ PREPARED = {
     "latency": "${found} =    Build Configuration    multichannel\n"
     "    VAR    ${configuration}    ${found}    scope=SUITE",
     "load": "Know The Live Load",
+    "outage": "Cut Dependency Off    mongodb    server",
 }
 SHORT = "LOAD_STEP:300 ms", "LATENCY_WARM_UP:0 s", "ENDPOINT_EXTENSION:0 s", "ROW_EXTENSION:0 s"
 MEASURING = {"configure_latency", "endpoint_latency", "latency", "load"}

@@ -20,6 +20,7 @@ from sandbox.focus_server import outage_faults
 LIMIT = {"dependency-limit": 0.8}  # pymongo looks for a lost server each half second
 HANG_S = 2.5
 SLOW_S = 2.0
+RECOVERY_S = 2.0
 
 WITHOUT_MONGO = {
     "history": 503,
@@ -184,12 +185,20 @@ def mongo_battery(sandbox, cluster, valid):
     found = {name: status(answer) for name, (answer, _) in seen.items() if name != "ack"}
     found |= said(seen["history"][0], "MongoDB")
     found |= {f"{name}-slow": seen[name][1] >= SLOW_S for name in ("history", "ack")}
+    _wait_for_recovery(sandbox, sent["ranges"])
     configured = int(found["live"] == 200)
     before = cluster.jobs()
     found |= {"jobs-left": before - configured, "services-left": cluster.services() - configured}
     found["history-after"] = status(_ask(sandbox, "POST", "/configure", history))
     found |= {"jobs-after": cluster.jobs() - before, "restarts": cluster.restarts()}
     return found
+
+
+def _wait_for_recovery(sandbox, request):
+    """As long as a server that recovers may take; some faults keep it from that."""
+    patience = time.monotonic() + RECOVERY_S
+    while _ask(sandbox, *request).status_code != 200 and time.monotonic() < patience:
+        time.sleep(0.1)
 
 
 def _ask(sandbox, method, path, body):

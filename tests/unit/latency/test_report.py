@@ -5,6 +5,7 @@ from fractions import Fraction
 from xml.etree import ElementTree as ET
 
 import numpy as np
+import pytest
 
 from focus.latency.decision import decide
 from focus.latency.events import Event, EventKind
@@ -33,6 +34,7 @@ def measured(count: int) -> Measurement:
     return Measurement("GET /a", "sandbox", "open loop", samples, rounds=[HONEST], events=events)
 
 
+@pytest.mark.alone
 def test_100_000_samples_are_shown_in_50_kb_and_50_ms() -> None:
     seconds = []
     for _ in range(5):
