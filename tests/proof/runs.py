@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -51,6 +51,8 @@ SHORT = {
     "TASK_ENDS_WITHIN": "3 s",
     "INDEXED_WITHIN": "2 s",
 }
+# Without a fault every case passes, and a PASS of the gate's P99 takes all of its samples.
+SHORT_BUT_DECIDED = {name: value for name, value in SHORT.items() if not name.startswith("GATE")}
 VARIABLES = {
     "base_url": "FOCUS_BASE_URL",
     "mongo_uri": "FOCUS_MONGO_URI",
@@ -119,7 +121,7 @@ def run_cases(sandbox: Sandbox, fault: Fault | None, cases: list[Case] | None) -
         stack.enter_context(_seeded(sandbox, fault, folder))
         # Two suites and two servers share this machine: how late a request left is not judged here.
         stack.enter_context(patch.object(generator, "LAG_SHARE_OF_LIMIT", inf))
-        return _run(cases, folder)
+        return _run(cases, folder, SHORT if fault else SHORT_BUT_DECIDED)
 
 
 def all_cases() -> list[Case]:
@@ -132,12 +134,12 @@ def cases_of(phase: str) -> list[Case]:
     return [_case(test) for test in _suite(None).all_tests if phase in test.source.parts]
 
 
-def _run(cases: list[Case] | None, folder: Path) -> list[Outcome]:
+def _run(cases: list[Case] | None, folder: Path, variables: Mapping[str, str]) -> list[Outcome]:
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
         result = _suite(cases).run(
             outputdir=str(folder),  # raw samples are stored there
             output=None,
-            variable=[f"{name}:{value}" for name, value in SHORT.items()],
+            variable=[f"{name}:{value}" for name, value in variables.items()],
             log=None,
             report=None,
             console="none",
