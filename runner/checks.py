@@ -3,14 +3,14 @@ well the engine measures."""
 
 import argparse
 import os
-from collections.abc import Sequence
+import tempfile
 from pathlib import Path
 
 from runner import processes, virtualenv
 from runner.project import ROOT
 
-ALONE = "alone"  # pytest's marker of tests that measure time
-TOGETHER = 4  # test processes side by side
+MEASURED = "measured"  # pytest's marker of tests that measure time
+WORKERS = 4  # test processes side by side
 
 
 def add_arguments(_parser: argparse.ArgumentParser) -> None:
@@ -18,33 +18,60 @@ def add_arguments(_parser: argparse.ArgumentParser) -> None:
 
 
 def run_tests(_arguments: argparse.Namespace, words: list[str]) -> int:
-    """pytest's exit code; of two passes the first that is not 0."""
+    """pytest's exit code. Somebody's own selection is one run of pytest, as it says."""
     python = virtualenv.prepared_python(virtualenv.DEVELOPMENT)
-    codes = [processes.run(each, {**os.environ}) for each in pytest_commands(python, words)]
-    return next((code for code in codes if code), 0)
-
-
-def pytest_commands(python: Path, words: Sequence[str]) -> list[list[str]]:
-    """The passes of our own tests.
-
-    Most tests wait more than they compute, so they share the machine. What measures time comes
-    afterwards and has it for itself. Somebody's own selection is one pass, as it says.
-    """
-    command = [str(python), "-P", "-m", "pytest"]
     if words:
-        return [[*command, *words]]
-    together = ("--numprocesses", str(TOGETHER), "--dist", "loadfile")
-    return [[*command, "-m", f"not {ALONE}", *together], [*command, "-m", ALONE]]
+        return processes.run([*_pytest(python), *words], _environment())
+    return run_at_once(measured_tests(python), other_tests(python))
+
+
+def measured_tests(python: Path) -> list[str]:
+    """What measures time: one after another."""
+    return [*_pytest(python), "-m", MEASURED]
+
+
+def other_tests(python: Path) -> list[str]:
+    """The rest: side by side, since most of them wait more than they compute."""
+    workers = ("--numprocesses", str(WORKERS), "--dist", "loadfile")
+    return [*_pytest(python), "-m", f"not {MEASURED}", *workers]
+
+
+def run_at_once(measured: list[str], others: list[str]) -> int:
+    """The first exit code that is not 0. What is measured has precedence, so it hardly notices.
+
+    Its output is shown at the end: two at once could not be read.
+    """
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
+        ahead = processes.start(measured, env=_environment(), stdout=output, stderr=output)
+        try:
+            code = processes.run(others, _environment(), gives_way=True)
+            print("Waiting for the tests that measure time …", flush=True)
+            code = ahead.wait() or code
+        finally:
+            if ahead.poll() is None:
+                processes.interrupt(ahead)
+            output.seek(0)
+            print(output.read(), flush=True)
+    return code
+
+
+def _pytest(python: Path) -> tuple[str, ...]:
+    return str(python), "-P", "-m", "pytest"
+
+
+def _environment() -> dict[str, str]:
+    """Ours, and bytecode is written: a thousand processes import the same modules."""
+    return {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def run_proof(_arguments: argparse.Namespace, words: list[str]) -> int:
     python = virtualenv.prepared_python(virtualenv.DEVELOPMENT)
     path = os.pathsep.join(str(ROOT / each) for each in ("libraries", ".", "tests"))
     proof = ROOT / "tests" / "proof" / "run.py"
-    return processes.run([str(python), str(proof), *words], {**os.environ, "PYTHONPATH": path})
+    return processes.run([str(python), str(proof), *words], {**_environment(), "PYTHONPATH": path})
 
 
 def run_bench(_arguments: argparse.Namespace, words: list[str]) -> int:
     python = virtualenv.prepared_python(virtualenv.DEVELOPMENT)
     bench = ROOT / "bench" / "run.py"
-    return processes.run([str(python), str(bench), *words], {**os.environ})
+    return processes.run([str(python), str(bench), *words], _environment())

@@ -15,6 +15,8 @@ from runner.project import ROOT, WINDOWS
 
 PATIENCE = 30.0  # seconds that a pass gets to run its teardowns after it was interrupted
 RUN_DIR = "FOCUS_RUN_DIR"
+_GIVES_WAY = 10  # niceness: about a tenth of what others get that compute at the same time
+_GIVES_WAY_ON_WINDOWS = getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0)
 
 _STOP_SIGNALS = [
     getattr(signal, name)
@@ -45,9 +47,21 @@ def _interrupt(number: int, _frame: FrameType | None) -> None:
     raise Interrupted(number)
 
 
-def run(command: Sequence[str], env: Mapping[str, str] | None = None, **options: Any) -> int:
-    """Run `command` (see `start`) and wait; when we are interrupted, so is it."""
-    process = start(command, env=env, **options)
+def run(
+    command: Sequence[str],
+    env: Mapping[str, str] | None = None,
+    *,
+    gives_way: bool = False,
+    **options: Any,
+) -> int:
+    """Run `command` (see `start`) and wait; when we are interrupted, so is it.
+
+    One that gives way, with all that it starts, computes when other processes do not want to.
+    """
+    flags = _GIVES_WAY_ON_WINDOWS if gives_way else 0
+    process = start(command, env=env, creationflags=flags, **options)
+    if gives_way and sys.platform != "win32":
+        _lower_priority(process.pid)
     try:
         return process.wait()
     except Interrupted:
@@ -63,6 +77,12 @@ def start(command: Sequence[str], folder: Path = ROOT, **options: Any) -> "subpr
     return subprocess.Popen(
         command, cwd=folder, text=True, encoding="utf-8", start_new_session=not WINDOWS, **options
     )
+
+
+def _lower_priority(pid: int) -> None:
+    os.setpriority(os.PRIO_PROCESS, pid, _GIVES_WAY)
+    with contextlib.suppress(OSError):  # Linux may weigh whole sessions, each being a group
+        Path(f"/proc/{pid}/autogroup").write_text(str(_GIVES_WAY), encoding="ascii")
 
 
 def interrupt(process: "subprocess.Popen[str]", patience: float = PATIENCE) -> None:

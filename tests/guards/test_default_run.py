@@ -13,7 +13,7 @@ from guards.suites import ROOT
 
 from runner.cases import Outcome, read_outcome
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.measured
 EXPECTED_SKIPS = ROOT / "tests" / "guards" / "expected_skips.yaml"
 
 

@@ -1,6 +1,5 @@
 """LatencyLibrary in real Robot runs against a local server: status, message, log and files."""
 
-import json
 import os
 import re
 import subprocess
@@ -14,10 +13,9 @@ from typing import Any
 import pytest
 from robot.api import ExecutionResult
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.measured
 PROJECT = Path(__file__).parents[2]
 TLS = PROJECT / "tests" / "tls"
-BLOCK = re.compile(r"```robotframework\n(.*?)```", re.DOTALL)
 HEAD = """\
 *** Settings ***
 Resource    latency.resource
@@ -97,41 +95,6 @@ def _messages(item: Any) -> Iterator[Any]:
         yield item
     for child in getattr(item, "body", ()):
         yield from _messages(child)
-
-
-@pytest.fixture(scope="module")
-def libdoc(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    folder = tmp_path_factory.mktemp("libdoc")
-    subprocess.run(
-        [
-            *[sys.executable, "-m", "robot.libdoc", "--pythonpath", str(PROJECT / "libraries")],
-            *["--specdocformat", "RAW", "LatencyLibrary", "library.json"],
-        ],
-        cwd=folder,
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
-    return dict(json.loads((folder / "library.json").read_text(encoding="utf-8")))
-
-
-def test_every_keyword_is_documented_to_the_end(libdoc: dict) -> None:
-    for keyword in libdoc["keywords"]:
-        name = keyword["name"]
-        assert len(BLOCK.findall(keyword["doc"])) == 1, name
-        named = [argument for argument in keyword["args"] if argument["name"]]  # not the bare `*`
-        assert all(argument["doc"] and argument["type"] for argument in named), name
-        assert keyword["returnDoc"] or keyword["returnType"]["name"] == "None", name
-        assert keyword["raises"], name
-
-
-def test_every_example_passes(libdoc: dict, run_cases: Callable) -> None:
-    rows = {
-        keyword["name"]: BLOCK.findall(keyword["doc"])[0].replace("\n", "\n    ")
-        for keyword in libdoc["keywords"]
-    }
-    cases = run_cases("\n".join(f"{name}\n    {row}" for name, row in rows.items()))
-    assert {name: case.message for name, case in cases.items() if case.status != "PASS"} == {}
-    assert set(cases) == set(rows)
 
 
 def test_the_rows_of_the_resource(run_cases: Callable, tmp_path: Path) -> None:

@@ -18,13 +18,13 @@ MEASURING = {"LatencyLibrary", "LoadLibrary"}
 BLOCK = re.compile(r"```robotframework\n(.*?)```", re.DOTALL)
 
 
-def _alone_if(measures: bool) -> tuple[pytest.MarkDecorator, ...]:
-    return (pytest.mark.alone,) if measures else ()
+def _measured_if(measures: bool) -> tuple[pytest.MarkDecorator, ...]:
+    return (pytest.mark.measured,) if measures else ()
 
 
 @pytest.fixture(
     scope="module",
-    params=[pytest.param(name, marks=_alone_if(name in MEASURING)) for name in LIBRARIES],
+    params=[pytest.param(name, marks=_measured_if(name in MEASURING)) for name in LIBRARIES],
 )
 def libdoc(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict:
     folder = tmp_path_factory.mktemp("libdoc")

@@ -7,7 +7,7 @@ import pytest
 
 from focus.settings import client_settings, multichannel_nfft_options, requirements
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.measured
 HEAD = """\
 *** Settings ***
 Library    LoadLibrary
@@ -65,7 +65,7 @@ def test_what_happened_is_in_the_log_and_beside_it(run_load, tmp_path: Path) -> 
 
 
 def test_the_step_that_breaks_is_found_and_ends_the_load(run_load, sandbox) -> None:
-    sandbox.control("PUT", "/faults", {"slower-with-live-jobs": 0.2})
+    sandbox.control("PUT", "/faults", {"slower-with-live-jobs": 0.1})
     cases = run_load(
         WAVES + "Later\n    ${load} =    Run Load    waves    jobs=[3, 30, 5]    step=500 ms\n"
         "    ${broken} =    Get Breaking Step    ${load}\n"

@@ -32,7 +32,7 @@ def examples(resource: Path) -> list[str]:
 @pytest.mark.parametrize(
     "name",
     [
-        pytest.param(name, marks=[pytest.mark.alone] if name in MEASURING else [])
+        pytest.param(name, marks=[pytest.mark.measured] if name in MEASURING else [])
         for name in sorted(path.stem for path in RESOURCES.glob("*.resource"))
     ],
 )

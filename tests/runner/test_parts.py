@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from robot.run import RobotFramework
 
-from runner import checks, robot_options
+from runner import robot_options
 from runner.passes import exit_code
 from runner.problem import ProblemError
 
@@ -33,18 +33,6 @@ def test_exit_code(passes: list[int], failures: int, executed: int, code: int) -
 
 def test_exit_code_of_an_interrupted_run() -> None:
     assert exit_code([1], 1, 1, interrupted=True) == 253
-
-
-def test_our_own_tests_share_the_machine_unless_they_measure_time() -> None:
-    together, alone = checks.pytest_commands(Path("python"), [])
-    assert "not alone" in together
-    assert "--numprocesses" in together
-    assert alone[-2:] == ["-m", "alone"]
-
-
-def test_a_selection_of_our_own_tests_is_one_pass_as_it_says() -> None:
-    [command] = checks.pytest_commands(Path("python"), ["tests/unit", "-x"])
-    assert command[-2:] == ["tests/unit", "-x"]
 
 
 def test_options_are_told_apart() -> None:

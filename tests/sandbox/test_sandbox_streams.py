@@ -17,13 +17,7 @@ from sandbox.streams import faults as faults_of
 @pytest.fixture
 def historic(quick_sandbox, valid):
     """Configure a multichannel job of a recorded range; it plays at once."""
-
-    def configure():
-        start = quick_sandbox.recorded_start()
-        body = {**valid["multichannel"], "start_time": start, "end_time": start + 60}
-        return quick_sandbox.configure(body).json()
-
-    return configure
+    return lambda: _recorded(quick_sandbox, valid)
 
 
 @pytest.fixture
@@ -37,6 +31,12 @@ def switch(quick_sandbox):
         quick_sandbox.control("PUT", "/faults", {fault.id: value})
 
     return on
+
+
+def _recorded(sandbox, valid):
+    start = sandbox.recorded_start()
+    body = {**valid["multichannel"], "start_time": start, "end_time": start + 60}
+    return sandbox.configure(body).json()
 
 
 def _accepts(response):
@@ -117,8 +117,8 @@ def test_a_live_job_goes_on_at_its_rate_while_it_is_read_and_ends_a_life_later(l
     assert not _accepts(response)
 
 
-def test_two_readers_share_the_frames(historic):
-    response = historic()
+def test_two_readers_share_the_frames(start_sandbox, valid):
+    response = _recorded(start_sandbox("--job-life", "4s"), valid)  # time for both to connect
     with connect(response) as one, connect(response) as other:
         grpc.channel_ready_future(one).result(2)
         grpc.channel_ready_future(other).result(2)

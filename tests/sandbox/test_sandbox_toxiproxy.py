@@ -237,7 +237,7 @@ def test_an_upstream_that_is_not_there_ends_the_connection(proxy):
     with socket.create_server(("127.0.0.1", 0)) as gone:
         upstream = "{}:{}".format(*gone.getsockname())
     assert proxy.api("PATCH", "/proxies/mine", {"upstream": upstream}).ok
-    with proxy.connect() as connection, pytest.raises(ConnectionResetError):
+    with pytest.raises(ConnectionResetError), proxy.connect() as connection:
         connection.recv(1)
 
 

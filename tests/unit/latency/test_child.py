@@ -23,7 +23,7 @@ from focus.verdict import ToolError
 
 from .conftest import Run, bench_server
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.measured
 
 
 def plan(url: str, count: int = 20, rate: float = 100.0, **changes: object) -> Plan:

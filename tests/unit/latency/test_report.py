@@ -34,7 +34,7 @@ def measured(count: int) -> Measurement:
     return Measurement("GET /a", "sandbox", "open loop", samples, rounds=[HONEST], events=events)
 
 
-@pytest.mark.alone
+@pytest.mark.measured
 def test_100_000_samples_are_shown_in_50_kb_and_50_ms() -> None:
     seconds = []
     for _ in range(5):

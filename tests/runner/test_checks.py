@@ -1,0 +1,61 @@
+"""`focus.py test`: what is measured runs ahead of the rest, and nothing outlives it."""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from runner import checks, processes
+from runner.problem import Interrupted
+
+SAYS_AND_FAILS = [sys.executable, "-c", "import sys; print('measured 5 tests'); sys.exit(3)"]
+PASSES = [sys.executable, "-c", "pass"]
+FAILS = [sys.executable, "-c", "raise SystemExit(1)"]
+WAITS = [sys.executable, "-c", "import time; time.sleep(60)"]
+
+
+def test_a_test_of_ours_is_either_measured_or_run_beside_others() -> None:
+    measured = checks.measured_tests(Path("python"))
+    others = checks.other_tests(Path("python"))
+    assert measured[-2:] == ["-m", "measured"]
+    assert "not measured" in others
+    assert "--numprocesses" in others
+
+
+@pytest.mark.parametrize(
+    ("measured", "others", "code"),
+    [(PASSES, PASSES, 0), (PASSES, FAILS, 1), (SAYS_AND_FAILS, PASSES, 3)],
+)
+def test_exit_code_is_that_of_whatever_failed(measured, others, code) -> None:
+    assert checks.run_at_once(measured, others) == code
+
+
+def test_what_measured_tests_say_is_shown_at_the_end(capsys) -> None:
+    checks.run_at_once(SAYS_AND_FAILS, PASSES)
+    assert capsys.readouterr().out.rstrip().endswith("measured 5 tests")
+
+
+def test_whoever_interrupts_the_others_ends_what_is_measured(monkeypatch) -> None:
+    def interrupted(*_: object, **__: object) -> int:
+        raise Interrupted(2)
+
+    monkeypatch.setattr(processes, "run", interrupted)
+    begin = time.monotonic()
+    with pytest.raises(Interrupted):
+        checks.run_at_once(WAITS, PASSES)
+    assert time.monotonic() - begin < 10
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="niceness")
+def test_who_gives_way_is_nicer() -> None:
+    wanted = os.nice(0) + 10
+    look = f"import os, time; time.sleep(0.2); raise SystemExit(os.nice(0) != {min(wanted, 19)})"
+    assert processes.run([sys.executable, "-c", look], gives_way=True) == 0
+
+
+def test_bytecode_is_written_whatever_the_environment_says(monkeypatch) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    look = "import sys; raise SystemExit(sys.dont_write_bytecode)"
+    assert checks.run_at_once(PASSES, [sys.executable, "-c", look]) == 0
