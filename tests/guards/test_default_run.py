@@ -11,6 +11,7 @@ import pytest
 import yaml
 from guards.suites import ROOT
 
+from runner import processes
 from runner.cases import Outcome, read_outcome
 
 pytestmark = pytest.mark.measured
@@ -60,13 +61,18 @@ def test_skips_are_the_expected_ones(default_run: DefaultRun) -> None:
 
 
 def _run(command: list[str]) -> "subprocess.CompletedProcess[str]":
+    """Run `command`; who interrupts us interrupts it: a run that is killed leaves robots behind."""
     env = {name: value for name, value in os.environ.items() if not name.startswith("FOCUS_")}
-    return subprocess.run(
+    process = processes.start(
         command,
-        check=False,
-        cwd=Path(ROOT),
+        Path(ROOT),
         env={**env, "FOCUS_PYTHON": sys.executable},
-        text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )
+    try:
+        console, _ = process.communicate()
+    finally:
+        if process.poll() is None:
+            processes.interrupt(process)
+    return subprocess.CompletedProcess(command, process.returncode, console)
