@@ -15,7 +15,7 @@ from runner.project import ROOT, WINDOWS
 
 PATIENCE = 30.0  # seconds that a pass gets to run its teardowns after it was interrupted
 RUN_DIR = "FOCUS_RUN_DIR"
-_GIVES_WAY = 10  # niceness: about a tenth of what others get that compute at the same time
+_GIVES_WAY = 10  # more niceness: about a tenth of what others get that compute at the same time
 _GIVES_WAY_ON_WINDOWS = getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0)
 
 _STOP_SIGNALS = [
@@ -80,7 +80,8 @@ def start(command: Sequence[str], folder: Path = ROOT, **options: Any) -> "subpr
 
 
 def _lower_priority(pid: int) -> None:
-    os.setpriority(os.PRIO_PROCESS, pid, _GIVES_WAY)
+    ours = os.getpriority(os.PRIO_PROCESS, os.getpid())
+    os.setpriority(os.PRIO_PROCESS, pid, ours + _GIVES_WAY)  # the system stops at its lowest
     with contextlib.suppress(OSError):  # Linux may weigh whole sessions, each being a group
         Path(f"/proc/{pid}/autogroup").write_text(str(_GIVES_WAY), encoding="ascii")
 

