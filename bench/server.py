@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from typing import cast
 
 HEAD_END = b"\r\n\r\n"
+COARSE = 0.002  # seconds: a timer of the event loop may be a millisecond early or late
 BODY = b'{"job_id":"1-1"}'
 
 
@@ -70,15 +71,20 @@ class Connection(asyncio.Protocol):
             self._answer(head.split(b" ", 2)[1])
 
     def _answer(self, path: bytes) -> None:
-        behaviour, loop = self._behaviour, asyncio.get_running_loop()
-        behaviour.requests += 1
-        wait = behaviour.wait_until() - time.perf_counter()
-        if path.endswith(b"/hang"):
-            return
-        if wait > 0:
-            loop.call_later(wait, self._send, path)
-        else:
+        self._behaviour.requests += 1
+        ready = self._behaviour.wait_until()
+        if not path.endswith(b"/hang"):
+            self._send_at(ready, path)
+
+    def _send_at(self, ready: float, path: bytes) -> None:
+        """Actively waits the last stretch: rounded delays would differ from client to client."""
+        loop, wait = asyncio.get_running_loop(), ready - time.perf_counter()
+        if wait <= 0:
             self._send(path)
+        elif wait > COARSE:
+            loop.call_later(wait - COARSE, self._send_at, ready, path)
+        else:
+            loop.call_soon(self._send_at, ready, path)
 
     def _send(self, path: bytes) -> None:
         transport = self._transport
