@@ -1,7 +1,10 @@
 """The embedded MongoDB as a real pymongo client sees it, and its data."""
 
+import contextlib
+import gc
 import socket
 import struct
+import threading
 from datetime import UTC, datetime, timedelta
 
 import bson
@@ -205,3 +208,25 @@ def test_clients_see_what_the_server_reads(sandbox, valid):
         })  # fmt: skip
         assert sandbox.configure(body).status_code == 200
         database[guid].delete_one({"uuid": "added"})
+
+
+def knock(address, clients):
+    with contextlib.suppress(OSError):
+        for _ in range(30):
+            clients.append(socket.create_connection(address))
+
+
+def test_clients_that_connect_while_it_stops_leave_nothing_behind(caplog):
+    clients = []
+    for _ in range(100):
+        running = MongoServer()
+        host, port = running.address.split(":")
+        running.start()
+        knocking = threading.Thread(target=knock, args=((host, int(port)), clients))
+        knocking.start()
+        running.stop()
+        knocking.join()
+    for client in clients:
+        client.close()
+    gc.collect()
+    assert "destroyed" not in caplog.text
