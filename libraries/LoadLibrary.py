@@ -117,7 +117,8 @@ class LoadLibrary:
             bodies: A body (bytes or dictionary) or a list of them, sent in turn; default
                 `Get Default Load`.
             jobs: Investigations at once, per step; default from the shape.
-            step: How long a step lasts; default from the shape.
+            step: How long a step lasts; default from the shape. Where investigations come
+                evenly, at least as long as a job lives.
             go_on: Go on after the step that breaks the server.
 
         Returns:
@@ -156,7 +157,10 @@ class LoadLibrary:
             ProductFailure: `Load 'waves' breaks the server at step 4 of 5 (30 investigations at
                 once): 12 of 30 requests failed (40.0%, at most 5% may): 12 unexpected status (503:
                 {"error":"busy"}).`
-            Undetermined: It holds below `up_to` and breaks above it.
+            Undetermined: What holds had fewer than `up_to` alive at once; or, without it, much
+                fewer than a step says: `UNDETERMINED: step 2 of load 'ramp' should have had 30
+                investigations alive at once and had 12, so nothing is known of so many. Give a
+                longer `step`, or run the load by itself.`
             ToolError: The load never had `up_to` investigations at once.
 
         ```robotframework
@@ -165,6 +169,38 @@ class LoadLibrary:
         ```
         """
         self._bench.conclude(load, up_to)
+
+    @keyword(tags=["Assertion"])
+    def load_should_be_carried(
+        self, load: LoadRun, time_to_recover: timedelta, up_to: int | None = None
+    ) -> None:
+        """Judge a load in every respect: it breaks nothing, the server recovers, no job is left.
+
+        As `Load Should Succeed`, `Server Should Recover Within` and `Load Should Leave Nothing
+        Behind` together, each also when another one fails. Where no Kubernetes API is given, what
+        is left behind is not checked, and the log says so.
+
+        Args:
+            load: From `Run Load`.
+            time_to_recover: The longest tolerated time until the server serves as usual again.
+            up_to: Judge only steps of at most so many investigations at once.
+
+        Raises:
+            ProductFailure: All that failed, for example `Load 'waves' breaks the server at step 4
+                of 5 (30 investigations at once): 12 of 30 requests failed (40.0%, at most 5% may):
+                12 unexpected status (503: {"error":"busy"}).`
+            Undetermined: Nothing failed, but fewer investigations were alive at once than
+                `up_to`, or than the steps say.
+            ToolError: Something could not be asked, for example the Kubernetes API.
+
+        Starts jobs, which end by themselves.
+
+        ```robotframework
+        ${load} =    Run Load    waves    jobs=[2, 4]    step=500 ms
+        Load Should Be Carried    ${load}    10 s    up_to=4
+        ```
+        """
+        self._bench.require_carried(load, up_to, time_to_recover.total_seconds())
 
     @keyword(tags=["Getter"])
     def get_breaking_step(self, load: LoadRun) -> BreakingStep | None:

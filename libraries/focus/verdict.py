@@ -4,6 +4,7 @@ Robot Framework reads `ROBOT_SUPPRESS_NAME` and `ROBOT_SKIP_EXECUTION` as plain 
 engine can end a case as FAIL or SKIP without importing it.
 """
 
+from collections.abc import Callable
 from enum import StrEnum
 
 
@@ -77,6 +78,32 @@ class NeedsInput(_SkipError):
     """SKIP: the case rests on a placeholder; the sentence says what the team must supply."""
 
     PREFIX = Prefix.NEEDS_INPUT
+
+
+_WORST_FIRST = (ToolError, ProductFailure, Undetermined, _SkipError)
+
+
+def conclude_all(*checks: Callable[[], object]) -> None:
+    """Make every check, also after one that did not hold, then raise the worst of what was found.
+
+    What fails is said together; a skip hides behind a failure, never the other way round.
+    """
+    found: list[ProductFailure | _PrefixedError] = []
+    for check in checks:
+        try:
+            check()
+        except (ProductFailure, _PrefixedError) as finding:
+            found.append(finding)
+    for kind in _WORST_FIRST:
+        worst = [finding for finding in found if isinstance(finding, kind)]
+        if worst:
+            fails = [finding for finding in found if isinstance(finding, ProductFailure)]
+            said = worst if kind is ProductFailure else [*worst, *fails]
+            raise type(worst[0])(join_sentences([_sentence(finding) for finding in said]))
+
+
+def _sentence(finding: ProductFailure | _PrefixedError) -> str:
+    return finding.sentence if isinstance(finding, _PrefixedError) else str(finding)
 
 
 def join_sentences(findings: list[str]) -> str:

@@ -25,10 +25,10 @@ from focus.load.recovery import Probe, recover
 from focus.load.report import load_html
 from focus.load.run import LoadRun
 from focus.load.shapes import LoadShape
-from focus.load.verdict import Break, breaking_step, conclude
+from focus.load.verdict import Break, breaking_step, conclude, held_at_once
 from focus.load.watch import require_nothing_left
 from focus.settings import client_settings, requirements
-from focus.verdict import PreconditionUnmet, ToolError
+from focus.verdict import PreconditionUnmet, ToolError, conclude_all
 from focus.workload.jobs import grpc_jobs
 from latency_keywords.log import RunLog
 
@@ -90,6 +90,14 @@ class Bench:
             )
         require_nothing_left(run.result, jobs, life=environment.job_life, since=run.ended)
 
+    def require_carried(self, run: LoadRun, up_to: int | None, tolerated: float) -> None:
+        checks = [lambda: self.conclude(run, up_to), lambda: self.recovered(run, tolerated)]
+        if not load_environment().kubeconfig:
+            self._log.say("left behind: not checked, no Kubernetes API is given for this system")
+        else:
+            checks.append(lambda: self.require_nothing_left(run))
+        conclude_all(*checks)
+
     def recovered(self, run: LoadRun, tolerated: float) -> float:
         environment = load_environment()
         seconds = recover(
@@ -135,10 +143,10 @@ def _probe(environment: Environment) -> Probe:
 
 
 def _in_a_word(run: LoadRun, found: Break | None) -> str:
+    held = f"held with {held_at_once(run.result, found)} at once"
     if found is None:
-        most = max(step.jobs for step in run.result.steps)
-        return f"holds up to {most} at once"
-    return f"breaks at step {found.step.number} ({found.step.jobs} at once)"
+        return held
+    return f"{held}, broke at step {found.step.number} ({found.step.jobs} at once)"
 
 
 def _set_metadata(name: str, value: str) -> None:

@@ -98,6 +98,32 @@ def test_a_server_that_stays_slow_has_not_recovered(run_load, sandbox) -> None:
     assert "should answer POST /configure as usual (all of 3, each within 300 ms)" in case.message
 
 
+CARRIED = """\
+Carried
+    ${load} =    Run Load    waves    jobs=[10]    step=500 ms
+    Load Should Be Carried    ${load}    5 s
+"""
+
+
+def test_a_server_that_breaks_fails_also_where_no_cluster_is_given(run_load, faults) -> None:
+    case = run_load(CARRIED, FOCUS_KUBECONFIG="")["Carried"]
+    assert case.status == "PASS", case.message
+    assert "left behind: not checked" in case.log
+    faults("errors-answer-fast")
+    case = run_load(CARRIED, FOCUS_KUBECONFIG="")["Carried"]
+    assert case.status == "FAIL"
+    assert "Load 'waves' breaks the server at step 1 of 1" in case.message
+
+
+def test_a_load_that_never_had_so_many_alive_is_undetermined(run_load) -> None:
+    case = run_load(
+        "Few\n    ${load} =    Run Load    waves    jobs=[10]    step=3 s\n"
+        "    Load Should Succeed    ${load}\n"
+    )["Few"]
+    assert case.status == "SKIP"
+    assert "should have had 10 investigations alive at once" in case.message
+
+
 @pytest.mark.parametrize(
     ("row", "message"),
     [

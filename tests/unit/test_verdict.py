@@ -12,6 +12,7 @@ from focus.verdict import (
     ProductFailure,
     ToolError,
     Undetermined,
+    conclude_all,
     join_sentences,
 )
 
@@ -38,6 +39,48 @@ def test_a_product_failure_has_no_prefix() -> None:
     failure = ProductFailure("lines_dt is 1.")
     assert Prefix.of(str(failure)) is None
     assert failure.ROBOT_SUPPRESS_NAME
+
+
+def finding(exception: Exception):
+    def check() -> None:
+        raise exception
+
+    return check
+
+
+def nothing() -> None:
+    pass
+
+
+FAILS, OTHER = finding(ProductFailure("it fell.")), finding(ProductFailure("it is slow."))
+UNSURE = finding(Undetermined("who knows?"))
+UNMET = finding(PreconditionUnmet("no cluster."))
+BROKE = finding(ToolError("it broke."))
+
+
+@pytest.mark.parametrize(
+    ("checks", "kind", "message"),
+    [
+        ([FAILS, UNMET], ProductFailure, "it fell."),
+        ([UNMET, nothing, FAILS, OTHER], ProductFailure, "it fell.\nit is slow."),
+        ([UNSURE, FAILS, BROKE], ToolError, "ERROR: it broke.\nit fell."),
+        ([UNMET, UNSURE], Undetermined, "UNDETERMINED: who knows?"),
+        ([nothing, UNMET], PreconditionUnmet, "PRECONDITION: no cluster."),
+    ],
+)
+def test_the_worst_of_all_checks_is_concluded(checks, kind, message) -> None:
+    with pytest.raises(kind) as raised:
+        conclude_all(*checks)
+    assert str(raised.value) == message
+
+
+def test_checks_that_hold_conclude_nothing() -> None:
+    conclude_all(nothing, nothing)
+
+
+def test_what_is_no_finding_is_not_held_back() -> None:
+    with pytest.raises(ZeroDivisionError):
+        conclude_all(finding(ZeroDivisionError()), FAILS)
 
 
 @pytest.mark.parametrize(("count", "lines"), [(1, 1), (3, 3), (4, 3), (40, 3)])

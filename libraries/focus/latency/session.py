@@ -28,6 +28,10 @@ TRUST = (
 Say = Callable[[str], None]
 
 
+class UnreachableError(ToolError):
+    """Not one request was answered, nor even accepted."""
+
+
 @dataclass
 class Running:
     """A measurement under way; its events carry stamps until it is finished."""
@@ -73,7 +77,7 @@ class LatencySession:
     def finish(self, *, early: bool = False) -> Measurement:
         """Wait for the end (or bring it about now, when `early`) and return what was found.
 
-        Raises ToolError when not one request was answered and no event explains it.
+        Raises UnreachableError when not one request was answered and no event explains it.
         """
         running = self._need_running()
         try:
@@ -184,6 +188,6 @@ def _require_an_answer(samples: Samples, url: str) -> None:
     if len(samples) and counts[Outcome.CONNECTION] == len(samples):
         example = samples.examples.get(Outcome.CONNECTION.name, ["no example"])[0]
         advice = TRUST if "certificate" in example.lower() else RUNNING
-        raise ToolError(
+        raise UnreachableError(
             f"{url} could not be reached by any of {len(samples)} requests ({example}). {advice}"
         )

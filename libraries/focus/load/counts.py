@@ -4,6 +4,7 @@ Counts are exact under addition. Latencies are kept as a histogram whose buckets
 that percentiles of a sum are those of the whole, to half a per cent.
 """
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from math import ceil, floor, log
 from typing import TYPE_CHECKING, Any
 
 from focus.latency.limit import Limit
+from focus.latency.outcome import Outcome
 
 if TYPE_CHECKING:  # which loads numpy
     from focus.latency.samples import Samples
@@ -93,6 +95,18 @@ def counts_of(samples: "Samples", limits: Iterable[Limit]) -> Counts:
         over={limit.text: int(samples.over(limit.seconds).sum()) for limit in limits},
         latencies=Counter(bucket(float(value)) for value in samples.ok_response),
     )
+
+
+def alive_at_once(samples: "Samples", since: float, life: float) -> int:
+    """The most jobs of `samples` alive at one moment from `since` (perf_counter) on.
+
+    A job is alive from when it is asked for until `life` seconds after its answer.
+    """
+    rows = samples.rows[samples.rows["outcome"] == Outcome.OK]
+    begun, ended = sorted(rows["sent"].tolist()), sorted((rows["done"] + life).tolist())
+    moments = [moment for moment in begun if moment >= since]
+    alive = [bisect_right(begun, at) - bisect_right(ended, at) for at in moments]
+    return max(alive, default=0)
 
 
 def bucket(seconds: float) -> int:

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from focus.environment import Environment, Permission
 from focus.latency.demand import Demand
@@ -12,7 +13,7 @@ from focus.latency.measurement import Measurement
 from focus.latency.order import CONFIGURE, Order
 from focus.latency.session import LatencySession
 from focus.ledger import JobLedger
-from focus.load.counts import counts_of
+from focus.load.counts import alive_at_once, counts_of
 from focus.load.result import LoadResult, Step
 from focus.load.run import LoadRun
 from focus.load.shapes import Arrival, LoadShape
@@ -20,6 +21,9 @@ from focus.load.verdict import why_broken
 from focus.load.watch import ClusterWatch
 from focus.verdict import ToolError
 from focus.workload.jobs import grpc_jobs
+
+if TYPE_CHECKING:  # which loads numpy
+    from focus.latency.samples import Samples
 
 ENGINE = "focus.latency"
 POLL_SECONDS = 0.05
@@ -55,7 +59,7 @@ class LoadEngine:
             self._await_calm(shape)
             turn = sum(step.counts.requests for step in steps)
             measured.append(self._measure(shape, jobs, _rotated(bodies, turn), demand, number))
-            steps.append(_step(number, jobs, measured, watch, demand))
+            steps.append(self._step(jobs, measured, watch, demand))
             reason = why_broken(steps[-1], demand)
             self._say(_outcome(steps[-1], shape, reason))
             if reason and not go_on:
@@ -82,7 +86,7 @@ class LoadEngine:
             endpoint=CONFIGURE,
             bodies=bodies,
             rate=shape.rate(jobs, life),
-            duration=shape.step_seconds(jobs, life),
+            duration=shape.step_seconds(life),
             warm_up=0.0,
             smallest_limit=demand.smallest_limit,
         )
@@ -92,6 +96,25 @@ class LoadEngine:
         measurement = self._session.finish()
         require_valid(measurement, demand.smallest_limit)
         return measurement
+
+    def _step(
+        self, jobs: int, measured: Sequence[Measurement], watch: ClusterWatch, demand: Demand
+    ) -> Step:
+        samples, seen = measured[-1].samples, watch.look()
+        begin = samples.origin - measured[0].samples.origin
+        examples = [text for texts in samples.examples.values() for text in texts]
+        return Step(
+            number=len(measured),
+            jobs=jobs,
+            reached=alive_at_once(_joined(measured), samples.origin, self.environment.job_life),
+            begin=begin,
+            end=begin + measured[-1].rounds[-1].seconds,
+            counts=counts_of(samples, demand.limits),
+            started=seen.started,
+            unknown=seen.unknown,
+            alive=seen.alive,
+            example=examples[0] if examples else "",
+        )
 
     def _await_calm(self, shape: LoadShape) -> None:
         """Before a wave the jobs of the one before it have ended."""
@@ -119,29 +142,8 @@ def _rotated(bodies: Sequence[bytes], turn: int) -> tuple[bytes, ...]:
     return (*bodies[first:], *bodies[:first])
 
 
-def _step(
-    number: int, jobs: int, measured: Sequence[Measurement], watch: ClusterWatch, demand: Demand
-) -> Step:
-    samples, seen = measured[-1].samples, watch.look()
-    begin = samples.origin - measured[0].samples.origin
-    examples = [text for texts in samples.examples.values() for text in texts]
-    return Step(
-        number=number,
-        jobs=jobs,
-        begin=begin,
-        end=begin + measured[-1].rounds[-1].seconds,
-        counts=counts_of(samples, demand.limits),
-        started=seen.started,
-        unknown=seen.unknown,
-        alive=seen.alive,
-        example=examples[0] if examples else "",
-    )
-
-
 def _run(result: LoadResult, measured: Sequence[Measurement]) -> LoadRun:
-    samples = measured[0].samples
-    for later in measured[1:]:
-        samples = samples.joined(later.samples)
+    samples = _joined(measured)
     bodies = {
         request.body: None
         for one in measured
@@ -158,8 +160,15 @@ def _run(result: LoadResult, measured: Sequence[Measurement]) -> LoadRun:
     )
 
 
+def _joined(measured: Sequence[Measurement]) -> "Samples":
+    samples = measured[0].samples
+    for later in measured[1:]:
+        samples = samples.joined(later.samples)
+    return samples
+
+
 def _announcement(shape: LoadShape, life: float) -> str:
-    seconds = sum(shape.step_seconds(jobs, life) for jobs in shape.jobs)
+    seconds = len(shape.jobs) * shape.step_seconds(life)
     if shape.arrival is Arrival.TOGETHER:
         seconds += life * (len(shape.jobs) - 1)
     steps = ", ".join(str(jobs) for jobs in shape.jobs)
@@ -172,7 +181,8 @@ def _announcement(shape: LoadShape, life: float) -> str:
 def _outcome(step: Step, shape: LoadShape, reason: str | None) -> str:
     median = step.counts.percentile(50)
     latency = "" if median is None else f", P50 {median * 1000:.0f} ms"
+    breaks = f": breaks, {reason}" if reason else ""
     return (
-        f"step {step.number} of {len(shape.jobs)}, {step.jobs} at once: {step.counts.ok} of "
-        f"{step.counts.requests} ok{latency}{': breaks, ' + reason if reason else ''}"
+        f"step {step.number} of {len(shape.jobs)}, {step.reached} alive at once ({step.jobs} "
+        f"wanted): {step.counts.ok} of {step.counts.requests} ok{latency}{breaks}"
     )

@@ -7,10 +7,10 @@ from focus.environment import Environment
 from focus.latency.limit import Limit
 from focus.latency.measurement import Measurement
 from focus.latency.order import CONFIGURE, Order
-from focus.latency.session import LatencySession, Say
+from focus.latency.session import LatencySession, Say, UnreachableError
 from focus.ledger import JobLedger
 from focus.load.engine import budget_of
-from focus.verdict import ProductFailure, ToolError
+from focus.verdict import ProductFailure
 
 PROBES = 3  # configurations that must all be served as usual
 PROBES_PER_SECOND = 5.0
@@ -69,7 +69,7 @@ def _probed(session: LatencySession, probe: Probe) -> _Seen:
     begin = time.perf_counter()
     try:
         measured = session.measure(probe.order())
-    except ToolError as error:  # nothing answers: for this question that is an answer
+    except UnreachableError as error:  # for this question that is an answer
         return _Seen(begin, error.sentence)
     return _Seen(measured.samples.origin, _trouble(measured, probe.limit))
 

@@ -61,10 +61,10 @@ def load_html(
 
 def steps_table(result: LoadResult, demand: Demand) -> Table:
     """A row per step; a step that was not run any more has none."""
-    columns = ["step", "at once", "requests", "per s", "ok", "failed", "P50", "P95", "max"]
+    columns = ["step", "at once", "reached", "requests", "per s", "ok", "failed"]
     return Table(
         "Steps (latencies of ok answers in ms, from the due time, to half a per cent)",
-        [*columns, "alive at its end", "unnamed jobs", "verdict"],
+        [*columns, "P50", "P95", "max", "alive at its end", "unnamed jobs", "verdict"],
         [_row(step, demand) for step in result.steps],
     )
 
@@ -76,6 +76,7 @@ def _row(step: Step, demand: Demand) -> list[object]:
     return [
         step.number,
         step.jobs,
+        step.reached,
         counts.requests,
         f"{step.rate:.3g}",
         f"{counts.success:.1%}",

@@ -9,19 +9,22 @@ from typing import Any
 
 from focus.load.counts import Counts
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True)
 class Step:
     """One step. Times are seconds since the load began.
 
-    `started` are the jobs that the server named, `unknown` those in the cluster that no answer
-    named, `alive` how many of ours were in the cluster at the step's end (None: no cluster).
+    `jobs` is how many investigations should have been alive at once, `reached` how many were, as
+    long as a job lives. `started` are the jobs that the server named, `unknown` those in the
+    cluster that no answer named, `alive` how many of ours were in the cluster at the step's end
+    (None: no cluster).
     """
 
     number: int
     jobs: int
+    reached: int
     begin: float
     end: float
     counts: Counts
@@ -38,6 +41,7 @@ class Step:
         return {
             "number": self.number,
             "jobs": self.jobs,
+            "reached": self.reached,
             "begin": round(self.begin, 3),
             "end": round(self.end, 3),
             "started": list(self.started),
@@ -49,9 +53,8 @@ class Step:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Step":
-        plain = {
-            name: data[name] for name in ("number", "jobs", "begin", "end", "alive", "example")
-        }
+        names = ("number", "jobs", "reached", "begin", "end", "alive", "example")
+        plain = {name: data[name] for name in names}
         return cls(
             **plain,
             counts=Counts.from_json(data["counts"]),

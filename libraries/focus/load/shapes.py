@@ -9,7 +9,6 @@ from typing import Annotated
 from pydantic import Field
 
 from focus.datafile import Record, read_yaml
-from focus.latency.plan import JobTerms
 from focus.paths import VARIABLES
 from focus.verdict import PreconditionUnmet, ToolError
 
@@ -57,14 +56,11 @@ class LoadShape:
 
     def rate(self, jobs: int, life: float) -> float:
         """Requests per second of a step with so many jobs, each of which lives `life` seconds."""
-        if self.arrival is Arrival.TOGETHER:
-            return jobs / self.seconds
-        terms = JobTerms(ledger="", budget=jobs, life=life, answer_limit=0.0, wait_limit=0.0)
-        return terms.sustainable_rate(poisson=False)
+        return jobs / (self.seconds if self.arrival is Arrival.TOGETHER else life)
 
-    def step_seconds(self, jobs: int, life: float) -> float:
-        """How long a step sends: at least as long as one request takes to become due."""
-        return max(self.seconds, 1 / self.rate(jobs, life))
+    def step_seconds(self, life: float) -> float:
+        """How long a step sends: where jobs come evenly, until as many as it says can be alive."""
+        return self.seconds if self.arrival is Arrival.TOGETHER else max(self.seconds, life)
 
     def require_budget(self, budget: int, environment: str) -> None:
         """Raise PreconditionUnmet when a step needs more jobs than the environment lets live."""

@@ -13,6 +13,7 @@ from focus.verdict import ProductFailure, Undetermined
 
 EXAMPLE_CHARACTERS = 120
 SHOWN_JOBS = 3
+TRIED_SHARE = 0.8  # of its investigations that a step must have alive at once to say so much
 
 
 @dataclass(frozen=True)
@@ -48,27 +49,45 @@ def breaking_step(result: LoadResult, demand: Demand) -> Break | None:
 def conclude(result: LoadResult, demand: Demand, up_to: int | None = None) -> None:
     """Raise ProductFailure when a step broke; with `up_to` only steps of at most so many jobs.
 
-    Raises Undetermined when the load broke above `up_to` but held below it only.
+    Raises Undetermined when what held had fewer alive at once than it should have had: than
+    `up_to`, or else than most of what each step says.
     """
     found = breaking_step(result, demand)
-    if found is None:
-        return
-    if up_to is not None and found.step.jobs > up_to:
-        _require_held(result, found, up_to)
-        return
-    raise ProductFailure(
-        f"Load '{result.shape}' breaks the server at step {found.step.number} of {result.planned} "
-        f"({found.step.jobs} investigations at once): {found.reason}."
-    )
-
-
-def _require_held(result: LoadResult, found: Break, up_to: int) -> None:
-    held = max((step.jobs for step in result.steps if step.number < found.step.number), default=0)
-    if held < up_to:
-        raise Undetermined(
-            f"load '{result.shape}' holds with {held} investigations at once and breaks with "
-            f"{found.step.jobs}; {up_to} were not tried. Give `jobs` that have them."
+    if found is not None and (up_to is None or found.step.jobs <= up_to):
+        raise ProductFailure(
+            f"Load '{result.shape}' breaks the server at step {found.step.number} of "
+            f"{result.planned} ({found.step.jobs} investigations at once): {found.reason}."
         )
+    if up_to is not None:
+        _require_held(result, found, up_to)
+    else:
+        _require_tried(result)
+
+
+def held_at_once(result: LoadResult, found: Break | None) -> int:
+    """The most investigations that were alive at once before the server broke, if it did."""
+    held = [step for step in result.steps if found is None or step.number < found.step.number]
+    return max((step.reached for step in held), default=0)
+
+
+def _require_held(result: LoadResult, found: Break | None, up_to: int) -> None:
+    held = held_at_once(result, found)
+    if held < up_to:
+        breaks = f" and breaks with {found.step.jobs}" if found else ""
+        raise Undetermined(
+            f"load '{result.shape}' holds with {held} investigations at once{breaks}; {up_to} "
+            "were not tried. Give `jobs` that have them, or longer steps."
+        )
+
+
+def _require_tried(result: LoadResult) -> None:
+    for step in result.steps:
+        if step.reached < TRIED_SHARE * step.jobs:
+            raise Undetermined(
+                f"step {step.number} of load '{result.shape}' should have had {step.jobs} "
+                f"investigations alive at once and had {step.reached}, so nothing is known of so "
+                "many. Give a longer `step`, or run the load by itself."
+            )
 
 
 def _failures(step: Step, allowed: float) -> str | None:

@@ -10,7 +10,7 @@ from focus.latency.demand import Demand
 from focus.latency.limit import Limit
 from focus.latency.outcome import Outcome
 from focus.latency.samples import samples_of
-from focus.load.counts import Counts, counts_of
+from focus.load.counts import Counts, alive_at_once, counts_of
 from focus.load.result import LoadResult, Step
 from focus.load.verdict import breaking_step, conclude, why_broken
 from focus.verdict import ProductFailure, Undetermined
@@ -28,8 +28,9 @@ def counted(fast: int = 0, slow: int = 0, failed: int = 0) -> Counts:
     return counts_of(samples, [LIMIT])
 
 
-def step(jobs: int, counts: Counts, number: int = 1, **further) -> Step:
-    return Step(number=number, jobs=jobs, begin=0.0, end=1.0, counts=counts, **further)
+def step(jobs: int, counts: Counts, number: int = 1, reached: int | None = None, **further) -> Step:
+    reached = jobs if reached is None else reached
+    return Step(number, jobs, reached, begin=0.0, end=1.0, counts=counts, **further)
 
 
 def result(*steps: Step) -> LoadResult:
@@ -69,8 +70,8 @@ def test_a_result_survives_its_file() -> None:
 
 
 def test_a_result_of_another_format_is_refused() -> None:
-    with pytest.raises(ValueError, match="format 2"):
-        LoadResult.from_json({**result().as_json(), "format": 2})
+    with pytest.raises(ValueError, match="format 1"):
+        LoadResult.from_json({**result().as_json(), "format": 1})
 
 
 def test_as_many_failures_as_are_tolerated_hold_and_one_more_breaks() -> None:
@@ -116,3 +117,29 @@ def test_what_was_not_tried_is_undetermined() -> None:
     found = result(step(30, counted(30)), step(50, counted(fast=20, failed=30), number=2))
     with pytest.raises(Undetermined, match=r"holds with 30 .* breaks with 50; 40 were not tried"):
         conclude(found, DEMAND, up_to=40)
+
+
+def test_a_step_that_never_had_its_jobs_says_nothing_of_so_many() -> None:
+    found = result(step(10, counted(10)), step(50, counted(50), number=2, reached=30))
+    with pytest.raises(Undetermined, match=r"step 2 .* had 50 .* alive at once and had 30, so"):
+        conclude(found, DEMAND)
+    with pytest.raises(Undetermined, match=r"holds with 30 investigations at once; 40 were not"):
+        conclude(found, DEMAND, up_to=40)
+    conclude(found, DEMAND, up_to=30)
+
+
+def test_a_step_with_most_of_its_jobs_is_tried() -> None:
+    conclude(result(step(50, counted(44), reached=44)), DEMAND)
+
+
+def test_jobs_are_alive_from_their_request_until_they_have_lived() -> None:
+    samples = samples_of([0, 1, 2, 3, 10], [0.5] * 5)
+    assert alive_at_once(samples, since=0.0, life=1.0) == 2
+    assert alive_at_once(samples, since=0.0, life=5.0) == 4
+    assert alive_at_once(samples, since=3.5, life=5.0) == 1
+
+
+def test_a_request_that_was_refused_has_no_job_alive() -> None:
+    samples = samples_of([0, 1, 2], [0.5] * 3)
+    samples.rows["outcome"][1:] = Outcome.STATUS
+    assert alive_at_once(samples, since=0.0, life=50.0) == 1

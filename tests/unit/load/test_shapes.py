@@ -44,16 +44,19 @@ def test_a_wave_comes_at_once_whatever_its_jobs_live() -> None:
     assert wave.rate(50, life=1.0) == wave.rate(50, life=50.0) == 100.0
 
 
-def test_an_even_load_keeps_no_more_alive_than_its_step_says() -> None:
+def test_an_even_load_keeps_as_many_alive_as_its_step_says() -> None:
     ramp = load_shape("ramp")
     for life in (1.0, 50.0):
-        assert ramp.rate(40, life) * life < 40
-    assert ramp.rate(40, 50.0) * 50.0 > 0.8 * 40
+        assert ramp.rate(40, life) * life == pytest.approx(40)
 
 
-def test_a_step_is_long_enough_for_one_request() -> None:
-    ramp = load_shape("ramp").changed((1,), 0.1)
-    assert ramp.step_seconds(1, 50.0) * ramp.rate(1, 50.0) == pytest.approx(1)
+@pytest.mark.parametrize(("seconds", "life", "lasts"), [(0.1, 50.0, 50.0), (120.0, 50.0, 120.0)])
+def test_an_even_step_lasts_until_its_jobs_can_be_alive(seconds, life, lasts) -> None:
+    assert load_shape("ramp").changed((), seconds).step_seconds(life) == lasts
+
+
+def test_a_wave_is_as_short_as_is_said() -> None:
+    assert load_shape("waves").changed((), 0.3).step_seconds(50.0) == 0.3
 
 
 def test_more_than_the_environment_allows_is_an_unmet_precondition() -> None:

@@ -76,7 +76,7 @@ def test_without_a_cluster_nothing_is_claimed_about_it(ledger: JobLedger) -> Non
 
 def loaded() -> LoadResult:
     counts = Counts(1, {}, {}, {})
-    steps = [Step(n, 5, 0.0, 1.0, counts, started=(f"{n}-{n}",)) for n in (1, 2)]
+    steps = [Step(n, 5, 5, 0.0, 1.0, counts, started=(f"{n}-{n}",)) for n in (1, 2)]
     return LoadResult("ramp", "evenly", "sandbox", "test", 2, tuple(steps))
 
 
