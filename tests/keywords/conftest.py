@@ -155,7 +155,8 @@ def faults(sandbox: Sandbox) -> Callable[..., None]:
 
 @pytest.fixture
 def run_robot(sandbox: Sandbox, tmp_path: Path) -> RobotRun:
-    paths = os.pathsep.join(str(PROJECT / folder) for folder in ("libraries", "variables"))
+    folders = ("libraries", "variables", "resources")
+    paths = os.pathsep.join(str(PROJECT / folder) for folder in folders)
     run = {"PYTHONPATH": paths, "FOCUS_RUN_DIR": str(tmp_path), "FOCUS_ENVIRONMENT": "sandbox"}
     run["FOCUS_BASELINES"] = str(tmp_path / "baselines")
     return RobotRun(tmp_path, {**run, **sandbox.variables})

@@ -7,6 +7,10 @@ from keywords.test_focus_server_library import SWITCH
 
 from focus.ledger import FILE_NAME, JobLedger
 
+ALL_SERVED = (
+    "UNDETERMINED: all 5 were served, so nobody saw how more than can be done is refused. "
+    "Give more: -v OVERLOAD:n."
+)
 FAILURES = [
     ("metadata-unknown-job-200", "Job Should Be Unknown    0-0", r"should answer 404, but .* 200"),
     (
@@ -117,6 +121,18 @@ Capacity
     Should Be Equal As Integers    ${served}    2
 """)["Capacity"]
     assert (case.status, case.message) == ("PASS", "")
+
+
+@pytest.mark.parametrize(("capacity", "verdict"), [(2, ("PASS", "")), (80, ("SKIP", ALL_SERVED))])
+def test_a_server_that_served_all_was_not_seen_to_refuse(
+    run_robot, sandbox, capacity, verdict
+) -> None:
+    sandbox.control("PUT", "/faults", {"job-capacity": capacity})
+    case = run_robot.suite(
+        "*** Settings ***\nResource    together.resource\n\n*** Test Cases ***\nMore\n"
+        "    More Than Can Be Done Should Be Answered Properly    5    multichannel\n"
+    )["More"]
+    assert (case.status, case.message) == verdict
 
 
 def test_more_than_the_budget_is_a_precondition(run_robot) -> None:
