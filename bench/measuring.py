@@ -6,7 +6,7 @@ from focus.latency.generator import Honesty, honesty
 from focus.latency.plan import Expectation, Plan, Request
 from focus.latency.process import Child
 from focus.latency.samples import Samples
-from focus.latency.schedule import OpenLoop, Shape
+from focus.latency.schedule import Shape
 
 
 @dataclass(frozen=True)
@@ -24,4 +24,4 @@ def by_engine(
     plan = Plan((request,), shape, expectation or Expectation(), warm_up=warm_up)
     with Child(plan) as child:
         samples, facts = child.finish(lambda _: None)
-    return samples, honesty(samples, facts, open_loop=isinstance(shape, OpenLoop))
+    return samples, honesty(samples, facts, shape)

@@ -59,13 +59,12 @@ class Bench:
     def start(self, order: Order) -> None:
         if self._session is None or not self._session.busy:
             self._session = None  # the next system may have another address
-        limits = [item.limit.seconds for item in self._thresholds().of(order.endpoint)]
-        self.session.start(replace(order, smallest_limit=min(limits, default=None)))
+        self.session.start(replace(order, smallest_limit=self._smallest_limit(order.endpoint)))
 
     def finish(self, *, early: bool) -> Measurement:
         measured = self.session.finish(early=early)
         self._log.measurement(measured, self._limits_shown(measured))
-        require_valid(measured, None)
+        self._require_valid(measured)
         return measured
 
     def collect(self, endpoint: str, latencies: Sequence[float], every: float) -> Measurement:
@@ -116,7 +115,7 @@ class Bench:
         return conclude_recovery(measured, found, limit, tolerated, hold)
 
     def save_baseline(self, measured: Measurement) -> Path:
-        require_valid(measured, None)
+        self._require_valid(measured)
         path = _baseline_path(measured)
         baseline = make_baseline(
             measured.samples, measured.environment, measured.endpoint, measured.load
@@ -125,7 +124,7 @@ class Bench:
         return path
 
     def compare(self, measured: Measurement, percent: Fraction, tolerance: float) -> float:
-        require_valid(measured, None)
+        self._require_valid(measured)
         baseline = read_baseline(
             _baseline_path(measured), measured.environment, measured.endpoint, measured.load
         )
@@ -134,6 +133,14 @@ class Bench:
         if found.regressed:
             raise ProductFailure(f"{measured.endpoint}: {found.text}.")
         return found.ratio
+
+    def _require_valid(self, measured: Measurement) -> None:
+        require_valid(measured, self._smallest_limit(measured.endpoint))
+
+    def _smallest_limit(self, endpoint: str) -> float | None:
+        """Seconds; None where thresholds.yaml says nothing of the endpoint."""
+        limits = [item.limit.seconds for item in self._thresholds().of(endpoint)]
+        return min(limits, default=None)
 
     def _limits_shown(self, measured: Measurement) -> list[Limit]:
         return [item.limit for item in self._thresholds().of(measured.endpoint)]

@@ -58,7 +58,6 @@ async def _measure(plan: Plan, path: Path, stdin: io.RawIOBase) -> dict[str, Any
     run = asyncio.create_task(sampler.run())
     stopped = _stop_on_request(stdin, run)
     progress = asyncio.create_task(_report(sampler))
-    cpu, begun = time.process_time(), time.perf_counter()
     try:
         await run
     except asyncio.CancelledError:
@@ -74,7 +73,7 @@ async def _measure(plan: Plan, path: Path, stdin: io.RawIOBase) -> dict[str, Any
         "offered": sampler.offered,
         "dropped": sampler.dropped,
         "rows": sampler.recorder.rows,
-        "cpu_share": (time.process_time() - cpu) / max(ended - begun, 1e-9),
+        "cpu_share": sampler.effort.share,
         "stopped_early": stopped.is_set(),
         "loop": "uvloop" if uvloop else "asyncio",
         "examples": {kind.name: texts for kind, texts in sampler.recorder.examples.items()},

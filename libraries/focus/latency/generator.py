@@ -5,23 +5,31 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from focus.latency.limit import rank_of
+from focus.latency.schedule import OpenLoop, Shape
 
 if TYPE_CHECKING:  # a measurement must be named without numpy, which samples load
     from focus.latency.samples import Floats, Samples
 
 LEAST_ACHIEVED = 0.99
+LAST_SHARE, FEWEST_LAST = 10, 3  # a tenth of the requests, at the end, tells whether it fell behind
 LAG_SHARE_OF_LIMIT = 0.05
 MOST_CPU = 0.80
 
 
 @dataclass(frozen=True)
 class Honesty:
-    """How one round was sent. Seconds; `cpu_share` is of one core."""
+    """How one round was sent. Seconds; `cpu_share` is of one core, while it was sending.
+
+    `planned` is how long the due times last, `behind` how late the last ones all left: a sender
+    that catches up is late at times, one that cannot keep the pace is behind at the end.
+    """
 
     open_loop: bool
     offered: int
     sent: int
     dropped: int
+    planned: float
+    behind: float
     seconds: float
     lag_p50: float
     lag_p99: float
@@ -31,29 +39,40 @@ class Honesty:
 
     @property
     def achieved(self) -> float:
-        return self.sent / self.offered if self.offered else 0.0
+        """The rate at which requests were sent, as a share of the rate that was offered."""
+        if not self.offered or self.planned <= 0:
+            return 0.0
+        return self.sent / self.offered * self.planned / (self.planned + self.behind)
 
     @property
     def rate(self) -> float:
         return self.sent / self.seconds if self.seconds > 0 else 0.0
 
 
-def honesty(samples: "Samples", facts: dict[str, Any], *, open_loop: bool) -> Honesty:
+def honesty(samples: "Samples", facts: dict[str, Any], shape: Shape) -> Honesty:
     lag = samples.lag.copy()
     lag.sort()
     sent = len(samples)
+    seconds = float(facts["ended_at"]) - float(facts["started_at"])
     return Honesty(
-        open_loop=open_loop,
+        open_loop=isinstance(shape, OpenLoop),
         offered=int(facts["offered"]),
         sent=sent,
         dropped=int(facts["dropped"]),
-        seconds=float(facts["ended_at"]) - float(facts["started_at"]),
+        planned=min(shape.duration, seconds),
+        behind=_behind(samples.lag) if sent else 0.0,
+        seconds=seconds,
         lag_p50=_at(lag, 50) if sent else 0.0,
         lag_p99=_at(lag, 99) if sent else 0.0,
         cpu_share=float(facts["cpu_share"]),
         loop=str(facts["loop"]),
         stopped_early=bool(facts["stopped_early"]),
     )
+
+
+def _behind(lag: "Floats") -> float:
+    last = max(FEWEST_LAST, len(lag) // LAST_SHARE)
+    return float(lag[-last:].min())
 
 
 def _at(ordered: "Floats", percent: int) -> float:
@@ -82,8 +101,9 @@ def _of_round(item: Honesty, smallest_limit: float | None) -> list[str]:
         return [*found, "it was ended during the warm-up, before anything was measured"]
     if item.achieved < LEAST_ACHIEVED:
         found.append(
-            f"only {item.sent} of {item.offered} requests that were due were sent "
-            f"({item.achieved:.1%}, at least {LEAST_ACHIEVED:.0%})"
+            f"requests were sent at {item.achieved:.1%} of the rate that was offered (at least "
+            f"{LEAST_ACHIEVED:.0%}): {item.sent} of {item.offered}, the last ones "
+            f"{item.behind:.2f} s late"
         )
     if item.dropped:
         found.append(f"{item.dropped} requests were dropped: too many were in flight")

@@ -100,7 +100,8 @@ def _honesty_facts(item: Honesty) -> dict[str, str]:
     return {
         "loop": "open" if item.open_loop else "closed",
         "offered": str(item.offered),
-        "sent": f"{item.sent} ({item.achieved:.1%})",
+        "sent": str(item.sent),
+        "achieved": f"{item.achieved:.1%} of the offered rate" if item.open_loop else "",
         "dropped": str(item.dropped),
         "per second": f"{item.rate:.3g}",
         "schedule lag P50": f"{_ms(item.lag_p50)} ms",

@@ -45,6 +45,26 @@ class Prepared:
         return cls(request.method, URL(request.url, encoded=True), headers, request.body)
 
 
+class Effort:
+    """How much of a core this process uses between the first request and the last one."""
+
+    def __init__(self) -> None:
+        self._begun: tuple[float, float] | None = None
+        self._ended = (0.0, 0.0)
+
+    def seen(self) -> None:
+        """A request of the measured part is about to be sent, or all of them were."""
+        self._ended = (time.perf_counter(), time.process_time())
+        self._begun = self._begun or self._ended
+
+    @property
+    def share(self) -> float:
+        if self._begun is None:
+            return 0.0
+        wall, cpu = (end - begin for begin, end in zip(self._begun, self._ended, strict=True))
+        return cpu / wall if wall > 0 else 0.0
+
+
 class Sampler:
     """One run of a plan. `started_at` is the time 0 of the schedule (perf_counter seconds)."""
 
@@ -56,6 +76,7 @@ class Sampler:
         self.offered = 0  # requests that were due in the measured part
         self.dropped = 0
         self.started_at = 0.0
+        self.effort = Effort()
         self.started = asyncio.Event()
         self._requests = cycle([Prepared.of(request) for request in plan.requests])
         self._in_flight: set[asyncio.Task[None]] = set()
@@ -120,7 +141,9 @@ class Sampler:
             if behind % BREATHE_EVERY == BREATHE_EVERY - 1:
                 await asyncio.sleep(0)
             await alarm.until(due)
-            self.offered += not is_warm_up
+            if not is_warm_up:
+                self.offered += 1
+                self.effort.seen()
             if len(self._in_flight) >= self.plan.max_in_flight:
                 self._drop(reservation)
                 continue
@@ -147,7 +170,9 @@ class Sampler:
         end = self.started_at + shape.duration
         while (now := clock()) < end and self.offered < (shape.requests or float("inf")):
             is_warm_up = now < self.started_at
-            self.offered += not is_warm_up
+            if not is_warm_up:
+                self.offered += 1
+                self.effort.seen()
             reservation = await self._take_reservation()
             sent = clock()
             row = self.recorder.begin(sent, sent, warm_up=is_warm_up)

@@ -86,14 +86,13 @@ class LatencySession:
             samples, facts = running.child.finish(self._progress_of(running.plan))
         finally:
             self.close()
-        shape = running.plan.shape
         measurement = Measurement(
             endpoint=running.order.endpoint,
             environment=self._environment.name,
-            load=shape.describe(),
+            load=running.plan.shape.describe(),
             samples=samples,
             plan=running.plan,
-            rounds=[honesty(samples, facts, open_loop=isinstance(shape, OpenLoop))],
+            rounds=[honesty(samples, facts, running.plan.shape)],
             events=[
                 Event(name, kind, stamp - samples.origin) for name, kind, stamp in running.marks
             ],
@@ -119,8 +118,7 @@ class LatencySession:
         self._say(f"not decided yet; {_announcement(measurement.endpoint, plan, [])}")
         with self._started(plan) as child:
             samples, facts = child.finish(self._progress_of(plan))
-        open_loop = isinstance(plan.shape, OpenLoop)
-        measurement.rounds.append(honesty(samples, facts, open_loop=open_loop))
+        measurement.rounds.append(honesty(samples, facts, plan.shape))
         measurement.samples = measurement.samples.joined(samples)
 
     def close(self) -> None:

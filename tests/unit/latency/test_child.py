@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from focus.latency.generator import complaints, honesty
 from focus.latency.limit import percent_of
 from focus.latency.order import Order
 from focus.latency.outcome import Outcome
@@ -117,6 +118,32 @@ def test_what_was_not_answered_may_have_started_a_job(
     assert len(ledger.lost()) == 3
     run_plan(plan(f"{server}/status/500", count=3, jobs=jobs))
     assert ledger.alive() == 3
+
+
+def test_a_pace_that_the_budget_does_not_carry_is_not_achieved(
+    server: str, run_plan: Run, tmp_path: Path
+) -> None:
+    jobs = JobTerms(str(tmp_path / "ledger.sqlite"), 10, 0.5, 0.5, 5.0)
+    expectation = Expectation(job_id=True)
+    asked = plan(f"{server}/configure", count=60, rate=60, jobs=jobs, expectation=expectation)
+    samples, facts = run_plan(asked)
+    found = honesty(samples, facts, asked.shape)
+    assert (found.sent, found.offered) == (60, 60)
+    assert found.achieved < 0.7
+    [complaint] = complaints([found], None)
+    assert "of the rate that was offered" in complaint
+
+
+def test_a_client_that_computes_says_so(server: str, run_plan: Run) -> None:
+    asked = plan(f"{server}/a", shape=constant(20_000, 0.5), max_in_flight=100_000)
+    samples, facts = run_plan(asked)
+    assert honesty(samples, facts, asked.shape).cpu_share > 0.8
+
+
+def test_a_quiet_client_says_so(server: str, run_plan: Run) -> None:
+    asked = plan(f"{server}/a", count=20, rate=20, timeout=2.0)
+    samples, facts = run_plan(asked)
+    assert honesty(samples, facts, asked.shape).cpu_share < 0.5
 
 
 def test_a_used_up_budget_is_an_error(server: str, run_plan: Run, tmp_path: Path) -> None:

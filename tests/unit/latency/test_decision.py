@@ -1,6 +1,7 @@
 """Verdicts: by hand, and how often they are wrong, by simulation."""
 
 from collections import Counter
+from collections.abc import Callable
 from fractions import Fraction
 
 import numpy as np
@@ -132,7 +133,18 @@ def _stalls(source: np.random.Generator, share: float) -> Windows:
     return Windows(5.0, np.bincount(index), np.bincount(index, weights=over).astype(np.int64))
 
 
-def test_error_rates_by_simulation(capsys: pytest.CaptureFixture) -> None:
+def _as_text(table: dict[tuple[str, float], Counter]) -> str:
+    lines = ["P99, share over the limit / allowed share -> PASS UNDETERMINED FAIL"]
+    for (name, factor), counts in table.items():
+        rates = "  ".join(
+            f"{counts[verdict] / REPETITIONS:5.3f}"
+            for verdict in (Verdict.PASS, Verdict.UNDETERMINED, Verdict.FAIL)
+        )
+        lines.append(f"  {name:12} {factor:3.1f}   {rates}")
+    return "\n".join(lines)
+
+
+def test_error_rates_by_simulation(record_property: Callable[[str, object], None]) -> None:
     source = np.random.default_rng(3)
     table: dict[tuple[str, float], Counter] = {}
     for name, draw in (("independent", _independent), ("stalls", _stalls)):
@@ -142,14 +154,7 @@ def test_error_rates_by_simulation(capsys: pytest.CaptureFixture) -> None:
                 for _ in range(REPETITIONS)
             ]
             table[name, factor] = Counter(verdicts)
-    with capsys.disabled():
-        print("\nP99, share over the limit / allowed share -> PASS UNDETERMINED FAIL")
-        for (name, factor), counts in table.items():
-            rates = "  ".join(
-                f"{counts[verdict] / REPETITIONS:5.3f}"
-                for verdict in (Verdict.PASS, Verdict.UNDETERMINED, Verdict.FAIL)
-            )
-            print(f"  {name:12} {factor:3.1f}   {rates}")
+    record_property("table", _as_text(table))
 
     def rate(name: str, factor: float, verdict: Verdict) -> float:
         return table[name, factor][verdict] / REPETITIONS

@@ -21,6 +21,7 @@ from focus.latency.limit import Limit
 from focus.latency.measurement import Measurement
 from focus.latency.periods import part, recovery
 from focus.latency.samples import Samples, samples_of
+from focus.latency.schedule import constant
 from focus.verdict import PreconditionUnmet, ProductFailure, ToolError, Undetermined
 
 P95 = Limit(Fraction(95), 0.3)
@@ -124,6 +125,8 @@ HONEST = Honesty(
     offered=1000,
     sent=1000,
     dropped=0,
+    planned=10.0,
+    behind=0.0,
     seconds=10.0,
     lag_p50=0.0002,
     lag_p99=0.002,
@@ -139,14 +142,27 @@ def test_one_request_in_a_hundred_may_leave_late(late: int, lag: float) -> None:
     sent.rows["sent"][:late] += 0.5
     facts = {"offered": 100, "dropped": 0, "ended_at": 10.0, "started_at": 0.0, "cpu_share": 0.1}
     facts |= {"loop": "uvloop", "stopped_early": False}
-    assert honesty(sent, facts, open_loop=True).lag_p99 == pytest.approx(lag)
+    found = honesty(sent, facts, constant(10, 10.0))
+    assert found.lag_p99 == pytest.approx(lag)
+    assert found.achieved == pytest.approx(1.0)
+
+
+def test_a_sender_that_cannot_keep_the_pace_is_behind_at_the_end() -> None:
+    sent = samples_of(np.arange(100) / 10, np.full(100, 1.0))
+    sent.rows["sent"] += np.linspace(0, 1, 100)
+    facts = {"offered": 100, "dropped": 0, "ended_at": 12.0, "started_at": 0.0, "cpu_share": 0.1}
+    facts |= {"loop": "uvloop", "stopped_early": False}
+    found = honesty(sent, facts, constant(10, 10.0))
+    assert (found.sent, found.offered) == (100, 100)
+    assert found.achieved == pytest.approx(10 / 10.9, rel=0.01)
 
 
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
         ({}, None),
-        ({"sent": 980}, "only 980 of 1000 requests that were due were sent"),
+        ({"sent": 980}, "98.0% of the rate that was offered (at least 99%): 980 of 1000"),
+        ({"behind": 0.2}, "98.0% of the rate that was offered (at least 99%): 1000 of 1000, the"),
         ({"dropped": 1}, "1 requests were dropped"),
         ({"lag_p99": 0.016}, "P99 of the schedule lag is 16.0 ms, at most 15.0 ms"),
         ({"cpu_share": 0.81}, "81% of a core"),

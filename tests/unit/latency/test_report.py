@@ -19,8 +19,8 @@ from focus.latency.samples import Samples, samples_of
 
 LIMITS = [Limit(Fraction(95), 0.3), Limit(Fraction(99), 0.5)]
 HONEST = Honesty(
-    open_loop=True, offered=100, sent=100, dropped=0, seconds=10.0, lag_p50=0.0002,
-    lag_p99=0.002, cpu_share=0.2, loop="uvloop", stopped_early=False,
+    open_loop=True, offered=100, sent=100, dropped=0, planned=10.0, behind=0.0, seconds=10.0,
+    lag_p50=0.0002, lag_p99=0.002, cpu_share=0.2, loop="uvloop", stopped_early=False,
 )  # fmt: skip
 
 

@@ -1,0 +1,14 @@
+"""What every run of our own tests shows at its end."""
+
+import pytest
+
+TABLE = "table"  # record_property's name for a text that people want to see
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show the tables that tests recorded; a test process beside others has no terminal."""
+    for report in terminalreporter.getreports("passed"):
+        for name, text in report.user_properties:
+            if name == TABLE and report.when == "call":
+                terminalreporter.section(report.nodeid)
+                terminalreporter.write_line(str(text))
