@@ -102,8 +102,8 @@ class LatencyLibrary:
         Raises:
             ToolError: The server is unreachable, the arguments contradict each other, or the
                 generator was not honest: `ERROR: the measurement of GET /channels is invalid and
-                says nothing about the server: only 80 of 100 requests that were due were sent
-                (80.0%, at least 99%). …`
+                says nothing about the server: requests were sent at 80.0% of the rate that was
+                offered (at least 99%): 80 of 100, the last ones 0.00 s late. …`
             NotAllowed: The environment does not allow such requests or such a load.
 
         The raw samples are stored in `latency/` beside the log; P50, P95 and P99 become metadata
@@ -183,14 +183,15 @@ class LatencyLibrary:
 
     @keyword(tags=["Measuring"])
     def collect_latencies(
-        self, endpoint: str, latencies: Sequence[float], every: timedelta = SECOND
+        self, endpoint: str, latencies: Sequence[float], every: timedelta | None = None
     ) -> Measurement:
         """Make a measurement of latencies that something else measured, to be judged alike.
 
         Args:
             endpoint: What was measured; the key of `thresholds.yaml`.
             latencies: Seconds, in the order in which they were measured; all of ok answers.
-            every: The time from one to the next, which tells incidents from single values.
+            every: The time from one to the next, which tells incidents from single values;
+                default: each was begun when the one before it had ended.
 
         Returns:
             The measurement, as from `Measure Latency`.
@@ -206,7 +207,8 @@ class LatencyLibrary:
         """
         if not latencies:
             raise ToolError(f"there are no latencies of {endpoint} to collect.")
-        return self._bench.collect(endpoint, latencies, every.total_seconds())
+        pace = None if every is None else every.total_seconds()
+        return self._bench.collect(endpoint, latencies, pace)
 
     @keyword(tags=["Getter"])
     def get_latency_percentile(self, measured: Measurement, percentile_name: str) -> float:
@@ -217,7 +219,8 @@ class LatencyLibrary:
             percentile_name: `P50`, `P95`, `P99.9` …
 
         Returns:
-            Milliseconds; a latency that was measured, never an interpolated one.
+            Milliseconds; a latency that was measured, never an interpolated one. Where the
+            samples are too few to bound it (P95 takes 59, P99 299), the log says so.
 
         Raises:
             ToolError: `ERROR: there is no P95: not one request was answered as expected. See the
@@ -283,7 +286,8 @@ class LatencyLibrary:
         Raises:
             ProductFailure: `POST /configure: expected P95 <= 300 ms, but 52 of 300 requests exceed
                 it (17.33%, allowed 5.00%); the share lies between 12.52% and 22.99%.`
-            Undetermined: The samples decide neither way.
+            Undetermined: The samples decide neither way, or the limits held in a `closed` load,
+                whose users wait while the server stalls.
             ToolError: The generator was not honest, a limit is looser than the threshold, or a
                 waiver has ended.
 
@@ -380,6 +384,7 @@ class LatencyLibrary:
         Raises:
             ProductFailure: Slower for certain: `GET /channels: P95 is 48.1 ms, 1.60 times the
                 30.1 ms of 2026-11-01T10:00:00+00:00 (interval 1.48 to 1.71, tolerated 1.10).`
+                Also when more requests failed than in the baseline.
             PreconditionUnmet: There is no baseline of this environment, endpoint and load.
             ToolError: Too few samples or time windows.
 

@@ -108,7 +108,6 @@ class LoadLibrary:
         *,
         jobs: Sequence[int] = (),
         step: timedelta | None = None,
-        go_on: bool = False,
     ) -> LoadRun:
         """Lay load on the server, step by step, and return what was found.
 
@@ -119,7 +118,6 @@ class LoadLibrary:
             jobs: Investigations at once, per step; default from the shape.
             step: How long a step lasts; default from the shape. Where investigations come
                 evenly, at least as long as a job lives.
-            go_on: Go on after the step that breaks the server.
 
         Returns:
             The load, for the other keywords of this library. It passes whatever happened:
@@ -143,7 +141,7 @@ class LoadLibrary:
         if any(count < 1 for count in jobs) or (seconds is not None and seconds <= 0):
             raise ToolError("a load needs at least 1 investigation per step, and steps above 0 s.")
         changed = load_shape(shape).changed(tuple(jobs), seconds)
-        return self._bench.run(changed, sent, go_on=go_on)
+        return self._bench.run(changed, sent)
 
     @keyword(tags=["Assertion"])
     def load_should_succeed(self, load: LoadRun, up_to: int | None = None) -> None:

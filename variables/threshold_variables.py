@@ -1,5 +1,8 @@
 """Robot variables made of `thresholds.yaml`: `${CONFIGURE_P95}` is the limit now in force,
-`${OUTAGE_REFUSAL}` how long a refusal may take (None where nothing is agreed)."""
+`${OUTAGE_REFUSAL}` how long a refusal may take (None where nothing is agreed).
+
+A waiver that has ended does not fail here, where nobody would read it, but in each case that leans
+on it."""
 
 import re
 
@@ -17,7 +20,7 @@ def _percentiles(thresholds: Thresholds) -> dict[str, str]:
     return {
         f"{_name(endpoint)}_P{float(found.limit.percent):g}": f"{found.limit.seconds * 1000:g} ms"
         for endpoint in endpoints
-        for found in thresholds.of(endpoint)
+        for found in thresholds.named(endpoint)
     }
 
 

@@ -12,6 +12,7 @@ import urllib3
 
 from focus.environment import Environment, load_environment, read_environment_file
 from focus.known_bugs import read_known_bugs
+from focus.latency.thresholds import read_thresholds
 from focus.provenance import get
 from focus.settings import client_settings, requirements
 from focus.verdict import ToolError
@@ -25,6 +26,7 @@ def check_inputs(environment_name: str) -> None:
     client_settings()
     requirements()
     read_known_bugs()
+    read_thresholds(environment_name)
 
 
 def check_reachable(environment: Environment) -> None:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import accumulate
 from pathlib import Path
 
 from focus.environment import environment_name, load_environment
@@ -67,8 +68,11 @@ class Bench:
         self._require_valid(measured)
         return measured
 
-    def collect(self, endpoint: str, latencies: Sequence[float], every: float) -> Measurement:
-        due = [every * index for index in range(len(latencies))]
+    def collect(
+        self, endpoint: str, latencies: Sequence[float], every: float | None
+    ) -> Measurement:
+        gaps = latencies[:-1] if every is None else [every] * (len(latencies) - 1)
+        due = list(accumulate(gaps, initial=0.0))
         measured = Measurement(
             endpoint=endpoint,
             environment=environment_name(),
@@ -103,12 +107,14 @@ class Bench:
 
     def percentile(self, measured: Measurement, percent: Fraction) -> float:
         """Milliseconds. Raises ToolError where nothing was ok."""
-        return percentile(measured.samples.ok_response, percent).value * 1000
+        found = percentile(measured.samples.ok_response, percent)
+        self._log.say(f"{measured.endpoint}: {found.name} {found.words}")
+        return found.value * 1000
 
     def recovered(
         self, measured: Measurement, tolerated: float, p95: float, window: float, hold: float
     ) -> float:
-        limit = Limit(percent_of("P95"), p95, "the case")
+        limit = Limit(percent_of("P95"), p95)
         self._thresholds().refuse_looser(measured.endpoint, limit)
         require_valid(measured, p95)
         found = recovery(measured.samples, measured.events, limit, window)

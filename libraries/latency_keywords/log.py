@@ -12,7 +12,6 @@ from focus.latency.measurement import Measurement
 from focus.latency.report import decisions_html, measurement_html
 
 SAMPLES = "latency"
-IN_METADATA = ("p50", "p95", "p99")
 
 
 class RunLog:
@@ -46,8 +45,5 @@ def _set_metadata(measured: Measurement) -> None:
     built_in = BuiltIn()
     if built_in.get_variable_value("${TEST NAME}") is None:
         return
-    summary = measured.summary()
-    for name in IN_METADATA:
-        value = summary[name]  # type: ignore[literal-required]
-        if value is not None:
-            built_in.set_test_metadata(f"{name.upper()} {measured.endpoint}", f"{value:.1f} ms")
+    for name, words in measured.percentiles_in_words().items():
+        built_in.set_test_metadata(f"{name} {measured.endpoint}", words)

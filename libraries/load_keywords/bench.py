@@ -60,11 +60,11 @@ class Bench:
             mix = historic_mix(client_settings(), search, time.time(), windows)
         return [configured.to_body() for configured in mix]
 
-    def run(self, shape: LoadShape, bodies: Sequence[bytes], *, go_on: bool) -> LoadRun:
+    def run(self, shape: LoadShape, bodies: Sequence[bytes]) -> LoadRun:
         engine = LoadEngine(load_environment(), run_ledger(), self._log.say)
         demand, remarks = self._demand()
         try:
-            run = engine.run(shape, bodies, demand, go_on=go_on)
+            run = engine.run(shape, bodies, demand)
         finally:
             engine.close()
         logger.info(load_html(run, demand, remarks, self._store(run)), html=True)

@@ -1,14 +1,22 @@
 *** Settings ***
-Documentation    How long the endpoints take that the client asks before it configures anything, and while a job runs. Limits (P95, P99
-...              and errors) are those of variables/thresholds.yaml. One that is asked faster than a few times a
-...              second needs an environment that allows load.
+Documentation    How long the endpoints take that the client asks before it configures anything, and
+...              while a job runs. Limits (P95, P99 and errors) are those of variables/thresholds.yaml, and each row
+...              gates. One that is asked faster than a few times a second needs an environment that allows load.
 
 Resource         endpoint_latency.resource
 
 Test Timeout     ${ENDPOINT_TIMEOUT}
 Test Template    Endpoint Should Meet Thresholds
 
-Test Tags        latency    exclusive    endpoints    high    PZ-14026    PZ-14028    PZ-14033    PZ-14792
+Test Tags        latency
+...              exclusive
+...              endpoints
+...              high
+...              gate
+...              PZ-14026
+...              PZ-14028
+...              PZ-14033
+...              PZ-14792
 
 
 *** Test Cases ***    ENDPOINT

@@ -1,5 +1,6 @@
 """LatencyLibrary in real Robot runs against a local server: status, message, log and files."""
 
+import html
 import os
 import re
 import subprocess
@@ -95,6 +96,50 @@ def _messages(item: Any) -> Iterator[Any]:
         yield item
     for child in getattr(item, "body", ()):
         yield from _messages(child)
+
+
+WAIVER = """
+waivers:
+  - {{endpoint: GET /channels, percentile: 95, environment: sandbox, limit_ms: 400,
+     reason: old disks, owner: Dana, until: {until}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("until", "status", "message", "logged"),
+    [
+        ("2999-12-31", "PASS", "", "P95 <= 400 ms, waived from 300 ms until 2999-12-31 by Dana"),
+        ("2025-12-31", "FAIL", "ERROR: the waiver of P95 of GET /channels for environment", ""),
+    ],
+)
+def test_a_waiver_is_shown_until_it_ends_and_fails_after_that(
+    run_cases: Callable, tmp_path: Path, until: str, status: str, message: str, logged: str
+) -> None:
+    shipped = (PROJECT / "variables" / "thresholds.yaml").read_text(encoding="utf-8")
+    file = tmp_path / "thresholds.yaml"
+    waived = shipped.replace("waivers: []", WAIVER.format(until=until))
+    file.write_text(waived, encoding="utf-8")
+    row = "Channels\n    GET Latency Should Meet Thresholds    GET /channels    rate=100\n"
+    case = run_cases(row, FOCUS_THRESHOLDS=str(file))["Channels"]
+    assert case.status == status, case.message
+    assert case.message.startswith(message)
+    assert logged in html.unescape(case.log)
+
+
+def test_a_limit_in_a_cell_does_not_hide_that_its_waiver_has_ended(
+    run_cases: Callable, tmp_path: Path
+) -> None:
+    shipped = (PROJECT / "variables" / "thresholds.yaml").read_text(encoding="utf-8")
+    file = tmp_path / "thresholds.yaml"
+    ended = WAIVER.format(until="2025-12-31").replace("GET /channels", "POST /configure")
+    file.write_text(shipped.replace("waivers: []", ended), encoding="utf-8")
+    case = run_cases(
+        "Configure\n    Import Variables    threshold_variables.py\n"
+        "    VAR    &{configuration}    view_type=0\n"
+        "    Configure Latency Should Be Within    ${configuration}    p95=${CONFIGURE_P95}\n",
+        FOCUS_THRESHOLDS=str(file),
+    )["Configure"]
+    assert case.message.startswith("ERROR: the waiver of P95 of POST /configure")
 
 
 def test_the_rows_of_the_resource(run_cases: Callable, tmp_path: Path) -> None:

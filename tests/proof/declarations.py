@@ -18,6 +18,7 @@ class Context:
     cni: str | None = None
     requirements: tuple[tuple[str, object], ...] = ()
     knobs: tuple[tuple[str, object], ...] = ()
+    variables: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,8 @@ def _kills(entry: dict[str, str]) -> tuple[Kill, ...]:
 
 
 def _fault(name: str, entry: dict[str, object], bystanders: dict[str, str]) -> Fault:
-    known = {"kind", "bystander", "prr", "state", "cni", "requirements", "knobs", "change"}
+    known = {"kind", "bystander", "prr", "state", "cni", "requirements", "knobs", "variables"}
+    known |= {"change"}
     if unknown := set(entry) - known:
         raise ValueError(f"kills.yaml: fault {name} has unknown keys {sorted(unknown)}")
     context = Context(
@@ -145,6 +147,7 @@ def _fault(name: str, entry: dict[str, object], bystanders: dict[str, str]) -> F
         cni=entry.get("cni"),
         requirements=tuple(dict(entry.get("requirements", {})).items()),
         knobs=tuple(dict(entry.get("knobs", {})).items()),
+        variables=tuple(dict(entry.get("variables", {})).items()),
     )
     return Fault(
         name=name,

@@ -121,7 +121,12 @@ def run_cases(sandbox: Sandbox, fault: Fault | None, cases: list[Case] | None) -
         stack.enter_context(_seeded(sandbox, fault, folder))
         # Two suites and two servers share this machine: how late a request left is not judged here.
         stack.enter_context(patch.object(generator, "LAG_SHARE_OF_LIMIT", inf))
-        return _run(cases, folder, SHORT if fault else SHORT_BUT_DECIDED)
+        stack.enter_context(patch.object(generator, "LEAST_ACHIEVED", 0))
+        return _run(cases, folder, _variables(fault))
+
+
+def _variables(fault: Fault | None) -> dict[str, str]:
+    return SHORT_BUT_DECIDED if fault is None else {**SHORT, **dict(fault.context.variables)}
 
 
 def all_cases() -> list[Case]:

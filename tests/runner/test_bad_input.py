@@ -70,6 +70,13 @@ def test_malformed_settings(project: Project, tmp_path: Path) -> None:
     _refused(done, str(file), "key 'Constraints.SensorsRange' is missing")
 
 
+def test_malformed_thresholds(project: Project, tmp_path: Path) -> None:
+    file = tmp_path / "thresholds.yaml"
+    file.write_text("targets: []\n", encoding="utf-8")
+    done = project.focus("run", FOCUS_THRESHOLDS=str(file))
+    _refused(done, str(file), "key 'error_rates' is missing")
+
+
 def test_results_that_cannot_be_written(project: Project, tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("", encoding="utf-8")

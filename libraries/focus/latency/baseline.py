@@ -15,12 +15,13 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from focus.datafile import Record, read_json
+from focus.latency.binomial import share_lower_bound
 from focus.latency.decision import BOOTSTRAP_SEED, window_seconds
 from focus.latency.limit import needed_samples, percent_name
 from focus.latency.percentiles import percentile
 from focus.latency.samples import Floats, Samples
 from focus.paths import slug
-from focus.verdict import PreconditionUnmet, ToolError
+from focus.verdict import PreconditionUnmet, ProductFailure, ToolError
 
 MOST_KEPT = 20_000
 RESAMPLES = 500
@@ -118,8 +119,10 @@ def compare(
 ) -> Comparison:
     """The ratio of a percentile to the baseline's, with its interval.
 
-    Raises ToolError when either side has too few samples for the percentile.
+    Raises ProductFailure when more requests failed than in the baseline, and ToolError when either
+    side has too few samples for the percentile.
     """
+    _require_no_more_errors(samples, baseline)
     then = np.asarray(baseline.response_us) / MICROSECONDS
     then_due = np.asarray(baseline.due_ms) / MILLISECONDS
     now, now_due = samples.ok_response, samples.due[samples.ok]
@@ -142,6 +145,17 @@ def compare(
         tolerance=tolerance,
         then_at=baseline.at,
     )
+
+
+def _require_no_more_errors(samples: Samples, baseline: Baseline) -> None:
+    """Fast errors must not pass for a fast server."""
+    failed, requests = int(np.count_nonzero(samples.failed)), len(samples)
+    then = baseline.errors / baseline.requests
+    if failed and share_lower_bound(failed, requests, ALPHA) > then:
+        raise ProductFailure(
+            f"{baseline.endpoint}: {failed} of {requests} requests failed; in the baseline of "
+            f"{baseline.at} {baseline.errors} of {baseline.requests} did."
+        )
 
 
 def _resampled(values: Floats, due: Floats, percent: Fraction, seed: int = 0) -> Floats:

@@ -59,7 +59,7 @@ class Windows:
 
 @dataclass(frozen=True)
 class Decision:
-    """A verdict with everything that led to it. `alpha` is already corrected for the looks."""
+    """A verdict with everything that led to it; each of `looks` is held to ALPHA / `looks`."""
 
     verdict: Verdict
     text: str  # what was demanded
@@ -73,7 +73,6 @@ class Decision:
     bad_windows: int
     window_seconds: float
     design_effect: float
-    alpha: float
     looks: int
 
     @property
@@ -163,7 +162,6 @@ def _judged(windows: Windows, allowed: float, text: str, looks: int, needed: int
         bad_windows=windows.bad,
         window_seconds=windows.seconds,
         design_effect=effect,
-        alpha=alpha,
         looks=looks,
     )
 

@@ -38,7 +38,7 @@ def demand_of(
                 "to variables/thresholds.yaml."
             )
         return Demand(limits, tolerated), remarks
-    limits = tuple(Limit(percent_of(name), seconds, "case") for name, seconds in asked.items())
+    limits = tuple(Limit(percent_of(name), seconds) for name, seconds in asked.items())
     for limit in limits:
         thresholds.refuse_looser(endpoint, limit)
     remarks += [f"{limit.text} (this case)" for limit in limits]

@@ -11,6 +11,7 @@ if TYPE_CHECKING:  # a measurement must be named without numpy, which samples lo
     from focus.latency.samples import Floats, Samples
 
 LEAST_ACHIEVED = 0.99
+SHORTEST_PLANNED = 1.0  # seconds; in less, one late wake-up would be more than 1 %
 LAST_SHARE, FEWEST_LAST = 10, 3  # a tenth of the requests, at the end, tells whether it fell behind
 LAG_SHARE_OF_LIMIT = 0.05
 MOST_CPU = 0.80
@@ -42,7 +43,8 @@ class Honesty:
         """The rate at which requests were sent, as a share of the rate that was offered."""
         if not self.offered or self.planned <= 0:
             return 0.0
-        return self.sent / self.offered * self.planned / (self.planned + self.behind)
+        planned = max(self.planned, SHORTEST_PLANNED)
+        return self.sent / self.offered * planned / (planned + self.behind)
 
     @property
     def rate(self) -> float:

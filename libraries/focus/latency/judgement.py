@@ -16,6 +16,7 @@ from focus.latency.limit import Limit
 from focus.latency.measurement import Measurement
 from focus.latency.order import extension_rounds
 from focus.latency.periods import Recovery, part
+from focus.latency.schedule import ClosedLoop
 from focus.verdict import ProductFailure, ToolError, Undetermined, join_sentences
 
 Extend = Callable[[Measurement, int], None]
@@ -55,6 +56,7 @@ def conclude(measurement: Measurement, decisions: Sequence[Decision], period: Pe
     """Raise ProductFailure or Undetermined with a sentence per limit that did not hold."""
     verdict = worst(decisions)
     if verdict is Verdict.PASS:
+        _require_open_loop(measurement)
         return
     where = "" if period is Period.WHOLE else f" {period.value} the outage"
     sentences = [
@@ -65,6 +67,15 @@ def conclude(measurement: Measurement, decisions: Sequence[Decision], period: Pe
     if verdict is Verdict.FAIL:
         raise ProductFailure(join_sentences(sentences))
     raise Undetermined(join_sentences([*sentences[:2], _advice(measurement)]))
+
+
+def _require_open_loop(measurement: Measurement) -> None:
+    """A failure of a closed loop stands; that it holds a limit says nothing."""
+    if measurement.plan is not None and isinstance(measurement.plan.shape, ClosedLoop):
+        raise Undetermined(
+            f"{measurement.endpoint}: every limit held in a closed loop, whose users send nothing "
+            "while the server stalls, so its percentiles hide the stall. Measure with an open load."
+        )
 
 
 def _advice(measurement: Measurement) -> str:
@@ -116,5 +127,5 @@ def _require_judgeable(measurement: Measurement, demand: Demand) -> None:
         if timeout is not None and limit.seconds > timeout:
             raise ToolError(
                 f"{limit.text} cannot be judged: requests were given up after "
-                f"{timeout * 1000:g} ms. Measure with a `timeout` of at least 4 times the limit."
+                f"{timeout * 1000:g} ms. Measure with a `timeout` above the limit."
             )

@@ -14,11 +14,10 @@ CONFIDENCE = 0.95
 
 @dataclass(frozen=True)
 class Limit:
-    """At least `percent` of the requests take at most `seconds`; `source` says who demands it."""
+    """At least `percent` of the requests take at most `seconds`."""
 
     percent: Fraction
     seconds: float
-    source: str = ""
 
     @property
     def allowed_share(self) -> float:

@@ -1,6 +1,7 @@
 """What one measurement found: samples, events and how it was sent; plain numbers for a case."""
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import TYPE_CHECKING, TypedDict
 
 from focus.latency.events import Event
@@ -10,6 +11,8 @@ from focus.latency.plan import Plan
 
 if TYPE_CHECKING:  # keywords name measurements in their signatures, and must not load numpy
     from focus.latency.samples import Samples
+
+IN_WORDS = (50, 95, 99)
 
 
 class LatencySummary(TypedDict):
@@ -89,13 +92,20 @@ class Measurement:
             max=float(ok.max()) * 1000 if len(ok) else None,
         )
 
+    def percentiles_in_words(self) -> dict[str, str]:
+        """P50, P95 and P99 with their unit, and whether the samples are too few for one."""
+        from focus.latency.percentiles import percentiles  # noqa: PLC0415 - loads numpy
+
+        found = percentiles(self.samples.ok_response, [Fraction(name) for name in IN_WORDS])
+        return {item.name: item.words for item in found}
+
     def __str__(self) -> str:
         """One line for the console."""
         s = self.summary()
-        if s["p50"] is None:
+        if s["max"] is None:
             return f"{self.endpoint}: {s['requests']} requests, none answered as expected"
+        words = ", ".join(f"{name} {text}" for name, text in self.percentiles_in_words().items())
         return (
-            f"{self.endpoint}: {s['requests']} requests, {s['errors']} failed, "
-            f"P50 {s['p50']:.1f} ms, P95 {s['p95']:.1f} ms, P99 {s['p99']:.1f} ms, "
+            f"{self.endpoint}: {s['requests']} requests, {s['errors']} failed, {words}, "
             f"max {s['max']:.1f} ms ({self.load})"
         )

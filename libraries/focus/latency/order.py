@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import accumulate
 from typing import Any
 
 from focus.environment import Environment, Permission
@@ -16,6 +17,7 @@ CONFIGURE = "POST /configure"
 READING = frozenset({"GET", "HEAD"})
 GENTLE_RATE = 5.0  # requests per second that any environment takes without being asked
 SPIN_BELOW = 0.020  # limits (s) of which 5 % is less than a wait that is not spun may be off
+FURTHER_ROUNDS = (1, 2)
 DEFAULT_SAMPLES = 300  # P99 needs 299
 
 
@@ -115,17 +117,13 @@ def repeated(plan: Plan, times: int) -> Plan:
 
 
 def extension_rounds(seconds: float, budget: float) -> list[int]:
-    """Further rounds, in lengths of the first: 1, 2, 4 …, as many as `budget` seconds hold.
+    """Further rounds, in lengths of the first: FURTHER_ROUNDS, as many as `budget` seconds hold.
 
-    They are fixed before the first look, so that the number of looks is known beforehand.
+    They are fixed before the first look, so that the number of looks is known beforehand; few,
+    because each look costs confidence.
     """
-    rounds: list[int] = []
-    spent, times = 0.0, 1
-    while spent + times * seconds <= budget:
-        rounds.append(times)
-        spent += times * seconds
-        times *= 2
-    return rounds
+    ends = accumulate(times * seconds for times in FURTHER_ROUNDS)
+    return [times for times, end in zip(FURTHER_ROUNDS, ends, strict=True) if end <= budget]
 
 
 def _shape(order: Order) -> Shape:

@@ -39,6 +39,12 @@ class Percentile:
         return percent_name(self.percent)
 
     @property
+    def words(self) -> str:
+        """Milliseconds; too few samples are said."""
+        few = "" if self.enough else f" (of {self.count} samples, {self.needed} are needed)"
+        return f"{self.value * 1000:.1f} ms{few}"
+
+    @property
     def enough(self) -> bool:
         return self.count >= self.needed
 

@@ -168,7 +168,7 @@ class Sampler:
     async def _user(self, session: aiohttp.ClientSession, shape: ClosedLoop) -> None:
         clock = time.perf_counter
         end = self.started_at + shape.duration
-        while (now := clock()) < end and self.offered < (shape.requests or float("inf")):
+        while (now := clock()) < end:
             is_warm_up = now < self.started_at
             if not is_warm_up:
                 self.offered += 1

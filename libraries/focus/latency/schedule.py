@@ -92,13 +92,11 @@ class OpenLoop:
 class ClosedLoop:
     """`users` who each wait for the answer before the next request: for capacity, not latency.
 
-    A stall of the server holds the users back, so their percentiles hide it. Ends after
-    `duration` seconds, or after `requests` requests where that is given.
+    A stall of the server holds the users back, so their percentiles hide it.
     """
 
     users: int
     duration: float
-    requests: int | None = None
 
     def __post_init__(self) -> None:
         if self.users < 1 or self.duration <= 0:
@@ -108,8 +106,7 @@ class ClosedLoop:
             )
 
     def repeated(self, times: int) -> "ClosedLoop":
-        requests = None if self.requests is None else self.requests * times
-        return replace(self, duration=self.duration * times, requests=requests)
+        return replace(self, duration=self.duration * times)
 
     def describe(self) -> str:
         return f"closed loop, {self.users} users, each waits for the answer"

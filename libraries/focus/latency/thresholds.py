@@ -4,6 +4,7 @@ A limit may be tightened anywhere, but it is loosened only by a waiver with a re
 an end date. A waiver that has ended fails whatever leans on it.
 """
 
+import os
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from fractions import Fraction
@@ -84,7 +85,8 @@ class Threshold:
     @property
     def text(self) -> str:
         if self.waiver is None:
-            return f"{self.limit.text} ({self.target.source})"
+            assumed = ", assumed" if self.target.status == "assumed" else ""
+            return f"{self.limit.text} ({self.target.source}{assumed})"
         waiver = self.waiver
         return (
             f"{self.limit.text}, waived from {self.target.limit_ms:g} ms until {waiver.until} by "
@@ -101,7 +103,17 @@ class Thresholds:
     today: date
 
     def of(self, endpoint: str) -> list[Threshold]:
-        """The limits in force for `endpoint`, by percentile; empty when there are none."""
+        """The limits in force for `endpoint`, by percentile; empty when there are none.
+
+        Raises ToolError when a waiver has ended: whoever leans on it is to fail.
+        """
+        found = self.named(endpoint)
+        for threshold in found:
+            self._require_good(threshold)
+        return found
+
+    def named(self, endpoint: str) -> list[Threshold]:
+        """As `of`, for tables that only name a limit: where a waiver has ended, the target."""
         targets = [target for target in self.file.targets if target.endpoint == endpoint]
         return [self._in_force(target) for target in sorted(targets, key=lambda t: t.percentile)]
 
@@ -122,16 +134,18 @@ class Thresholds:
     def _in_force(self, target: Target) -> Threshold:
         waiver = next((item for item in self.file.waivers if self._covers(item, target)), None)
         percent = percent_of(target.percentile)
-        if waiver is None:
-            return Threshold(Limit(percent, target.limit_ms / 1000, target.source), target, None)
-        if waiver.until < self.today:
+        holds = waiver is not None and waiver.until >= self.today
+        limit_ms = waiver.limit_ms if waiver and holds else target.limit_ms
+        return Threshold(Limit(percent, limit_ms / 1000), target, waiver)
+
+    def _require_good(self, threshold: Threshold) -> None:
+        waiver = threshold.waiver
+        if waiver is not None and waiver.until < self.today:
             raise ToolError(
-                f"the waiver of {percent_name(percent)} of {target.endpoint} for environment "
-                f"'{self.environment}' ended on {waiver.until} (owner {waiver.owner}). Remove it "
-                "from thresholds.yaml, or have its owner decide anew."
+                f"the waiver of {percent_name(threshold.limit.percent)} of {waiver.endpoint} for "
+                f"environment '{self.environment}' ended on {waiver.until} (owner {waiver.owner}). "
+                "Remove it from thresholds.yaml, or have its owner decide anew."
             )
-        limit = Limit(percent, waiver.limit_ms / 1000, f"waiver of {waiver.owner}")
-        return Threshold(limit, target, waiver)
 
     def _covers(self, waiver: Waiver, target: Target) -> bool:
         return (waiver.endpoint, waiver.percentile, waiver.environment) == (
@@ -142,9 +156,13 @@ class Thresholds:
 
 
 def read_thresholds(
-    environment: str, path: Path = THRESHOLDS, today: date | None = None
+    environment: str, path: Path | None = None, today: date | None = None
 ) -> Thresholds:
-    """Raises ToolError naming the file and what is wrong in it."""
+    """The thresholds at `path`; else at `FOCUS_THRESHOLDS`, where it is set; else the project's.
+
+    Raises ToolError naming the file and what is wrong in it.
+    """
+    path = path or Path(os.environ.get("FOCUS_THRESHOLDS") or THRESHOLDS)
     return Thresholds(_checked(path), environment, today or datetime.now(UTC).date())
 
 

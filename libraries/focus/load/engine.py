@@ -40,10 +40,8 @@ class LoadEngine:
         self._say = say
         self._session = LatencySession(self.environment, ledger, say)
 
-    def run(
-        self, shape: LoadShape, bodies: Sequence[bytes], demand: Demand, *, go_on: bool
-    ) -> LoadRun:
-        """Lay the load on until its end, or (unless `go_on`) until a step breaks the server.
+    def run(self, shape: LoadShape, bodies: Sequence[bytes], demand: Demand) -> LoadRun:
+        """Lay the load on until its end, or until a step breaks the server.
 
         Raises NotAllowed, PreconditionUnmet where the budget is too small, and ToolError when the
         server cannot be reached at all or a step was not sent as planned.
@@ -62,7 +60,7 @@ class LoadEngine:
             steps.append(self._step(jobs, measured, watch, demand))
             reason = why_broken(steps[-1], demand)
             self._say(_outcome(steps[-1], shape, reason))
-            if reason and not go_on:
+            if reason:
                 break
         result = LoadResult(
             shape=shape.name,

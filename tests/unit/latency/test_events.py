@@ -14,14 +14,17 @@ from focus.latency.baseline import (
     read_baseline,
     store_baseline,
 )
+from focus.latency.demand import Demand
 from focus.latency.events import Event, EventKind, Period
 from focus.latency.generator import Honesty, complaints, honesty
-from focus.latency.judgement import conclude_recovery
+from focus.latency.judgement import conclude, conclude_recovery, judge
 from focus.latency.limit import Limit
 from focus.latency.measurement import Measurement
+from focus.latency.outcome import Outcome
 from focus.latency.periods import part, recovery
+from focus.latency.plan import Plan, Request
 from focus.latency.samples import Samples, samples_of
-from focus.latency.schedule import constant
+from focus.latency.schedule import ClosedLoop, constant
 from focus.verdict import PreconditionUnmet, ProductFailure, ToolError, Undetermined
 
 P95 = Limit(Fraction(95), 0.3)
@@ -118,6 +121,41 @@ def test_a_baseline_of_something_else_is_refused(tmp_path: Path) -> None:
         compare(drawn(0.02, 2, count=250), stored, Fraction(99), tolerance=0.1)
     with pytest.raises(ToolError, match="at least 5 time windows"):
         compare(drawn(0.02, 2, count=60), stored, Fraction(95), tolerance=0.1)
+
+
+def test_fast_errors_do_not_pass_for_a_fast_server() -> None:
+    stored = make_baseline(drawn(0.02, 1), "sandbox", "GET /a", "open loop")
+    failing = drawn(0.02, 2)
+    failing.rows["outcome"][:1] = Outcome.STATUS
+    with pytest.raises(ProductFailure, match=r"1 of \d+ requests failed; .* 0 of \d+ did"):
+        compare(failing, stored, Fraction(95), tolerance=0.1)
+
+
+def test_as_many_errors_as_in_the_baseline_are_no_regression() -> None:
+    then, now = drawn(0.02, 1), drawn(0.02, 2)
+    for samples in (then, now):
+        samples.rows["outcome"][:10] = Outcome.STATUS
+    stored = make_baseline(then, "sandbox", "GET /a", "open loop")
+    assert not compare(now, stored, Fraction(95), tolerance=0.5).regressed
+
+
+def closed_loop() -> Measurement:
+    plan = Plan((Request("GET", "http://127.0.0.1:9/a"),), ClosedLoop(2, 5.0))
+    return Measurement("GET /a", "sandbox", "closed loop", drawn(0.02, 1), plan)
+
+
+def test_that_a_closed_loop_holds_a_limit_says_nothing() -> None:
+    measured = closed_loop()
+    decisions = judge(measured, Demand((P95,), 0.0))
+    with pytest.raises(Undetermined, match="held in a closed loop, whose users send nothing while"):
+        conclude(measured, decisions, Period.WHOLE)
+
+
+def test_a_closed_loop_that_breaks_a_limit_fails() -> None:
+    measured = closed_loop()
+    decisions = judge(measured, Demand((Limit(Fraction(95), 0.001),), 0.0))
+    with pytest.raises(ProductFailure):
+        conclude(measured, decisions, Period.WHOLE)
 
 
 HONEST = Honesty(

@@ -148,5 +148,6 @@ def test_what_a_table_gives_is_read() -> None:
 
 def test_the_looks_are_fixed_beforehand() -> None:
     assert extension_rounds(10, 0) == []
-    assert extension_rounds(10, 70) == [1, 2, 4]
-    assert extension_rounds(10, 69) == [1, 2]
+    assert extension_rounds(10, 29) == [1]
+    assert extension_rounds(10, 30) == [1, 2]
+    assert extension_rounds(10, 1000) == [1, 2]

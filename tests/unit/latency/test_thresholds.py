@@ -69,6 +69,16 @@ def test_an_expired_waiver_fails(tmp_path: Path) -> None:
         thresholds(tmp_path / "", waiver(until="2026-10-31")).of("GET /a")
 
 
+def test_a_table_names_the_target_where_the_waiver_has_ended(tmp_path: Path) -> None:
+    found = thresholds(tmp_path, waiver(until="2026-10-31")).named("GET /a")[0]
+    assert found.limit.seconds == 0.3
+
+
+def test_what_was_only_assumed_says_so(tmp_path: Path) -> None:
+    texts = [item.text for item in thresholds(tmp_path).of("GET /a")]
+    assert texts == ["P95 <= 300 ms (plan)", "P99 <= 500 ms (plan, assumed)"]
+
+
 @pytest.mark.parametrize(
     ("waivers", "message"),
     [
@@ -94,7 +104,7 @@ def test_limits_that_fall_with_the_percentile_are_refused(tmp_path: Path) -> Non
 def test_a_case_may_tighten_and_never_loosen(tmp_path: Path) -> None:
     found = thresholds(tmp_path)
     demand, remarks = demand_of(found, "GET /a", {"P95": 0.2}, None)
-    assert demand.limits == (Limit(percent_of("P95"), 0.2, "case"),)
+    assert demand.limits == (Limit(percent_of("P95"), 0.2),)
     assert demand.smallest_limit == 0.2
     assert "P95 <= 300 ms (plan)" in remarks
     with pytest.raises(ToolError, match="P95 <= 301 ms is looser than P95 <= 300 ms"):
