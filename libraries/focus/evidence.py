@@ -68,3 +68,8 @@ def _row(cells: Sequence[Any]) -> str:
 def _cell(text: str) -> str:
     style = NO_WRAP if len(text) <= SHORT_CHARACTERS else ""
     return f"<td {style}>{escape(text)}</td>"
+
+
+def scrolled(table: Table) -> str:
+    """A table as HTML that a narrow screen scrolls instead of squeezing it."""
+    return f'<div style="overflow-x:auto;max-width:100%">{table.to_html()}</div>'

@@ -10,10 +10,15 @@ from dataclasses import dataclass
 from html import escape
 from math import floor, log10
 
+from focus.latency.limit import Limit
+
 WIDTH, HEIGHT = 480, 270
 LEFT, RIGHT, TOP, BOTTOM = 52, 12, 40, 36
 INK, FAINT = "#222", "#ddd"
 TIME_TICKS = 6
+MEDIAN = 'stroke="#0072b2" stroke-width="2"'
+TAIL = 'stroke="#d55e00" stroke-width="2"'
+LIMIT = 'stroke="#a00" stroke-width="1.5" stroke-dasharray="8 4"'
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,16 @@ def area(left: float, right: float, words: str, fill: str) -> list[str]:
         f'<rect x="{left:.1f}" y="{TOP}" {size} fill="{fill}"/>',
         text(left + 2, HEIGHT - BOTTOM - 4, words, colour="#666"),
     ]
+
+
+def limit_lines(y: Axis, limits: Sequence[Limit]) -> list[str]:
+    """A line at the height of each limit, on an axis of milliseconds, with its name."""
+    parts = []
+    for limit in limits:
+        height = y.at(limit.seconds * 1000)
+        parts.append(line(LEFT, height, WIDTH - RIGHT, height, LIMIT))
+        parts.append(text(WIDTH - RIGHT - 2, height - 3, limit.text, anchor="end", colour="#a00"))
+    return parts
 
 
 def polyline(points: Sequence[tuple[float, float]], style: str) -> str:

@@ -10,7 +10,10 @@ from focus.latency.chart import (
     BOTTOM,
     HEIGHT,
     LEFT,
+    LIMIT,
+    MEDIAN,
     RIGHT,
+    TAIL,
     TOP,
     WIDTH,
     Axis,
@@ -19,6 +22,7 @@ from focus.latency.chart import (
     latency_axis,
     latency_ticks,
     legend,
+    limit_lines,
     line,
     number,
     polyline,
@@ -35,10 +39,7 @@ from focus.latency.samples import Floats, Samples
 MOST_BINS = 240
 CURVE_POINTS = 150
 MOST_ERROR_HEIGHT = 26.0
-MEDIAN = 'stroke="#0072b2" stroke-width="2"'
-TAIL = 'stroke="#d55e00" stroke-width="2"'
 LARGEST = 'stroke="#777" stroke-width="1" stroke-dasharray="2 2"'
-LIMIT = 'stroke="#a00" stroke-width="1.5" stroke-dasharray="8 4"'
 ERRORS = "#c00"
 EVENT = 'stroke="#000" stroke-width="1" stroke-dasharray="1 3"'
 NINES = (0.0, 0.5, 0.9, 0.99, 0.999, 0.9999)
@@ -71,7 +72,7 @@ def timeline(samples: Samples, limits: Sequence[Limit], events: Sequence[Event])
         *_warm_up(x, begin),
         *horizontal_grid([(y.at(tick), number(tick)) for tick in latency_ticks(y)]),
         *vertical_grid([(x.at(tick), number(tick)) for tick in time_ticks(end)]),
-        *_limit_lines(y, limits),
+        *limit_lines(y, limits),
         *_error_bars(x, bins),
         polyline(_points(x, y, bins, bins.largest), LARGEST),
         polyline(_points(x, y, bins, bins.median), MEDIAN),
@@ -161,15 +162,6 @@ def _points(x: Axis, y: Axis, bins: Bins, values: Floats) -> list[tuple[float, f
 
 def _warm_up(x: Axis, begin: float) -> list[str]:
     return area(x.at(begin), x.at(0.0), "warm-up", "#eee") if begin < 0 else []
-
-
-def _limit_lines(y: Axis, limits: Sequence[Limit]) -> list[str]:
-    parts = []
-    for limit in limits:
-        height = y.at(limit.seconds * 1000)
-        parts.append(line(LEFT, height, WIDTH - RIGHT, height, LIMIT))
-        parts.append(text(WIDTH - RIGHT - 2, height - 3, limit.text, anchor="end", colour="#a00"))
-    return parts
 
 
 def _error_bars(x: Axis, bins: Bins) -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from html import escape
 
-from focus.evidence import Table
+from focus.evidence import Table, scrolled
 from focus.latency.decision import ALPHA, Bounds, Decision
 from focus.latency.generator import Honesty
 from focus.latency.limit import CONFIDENCE, Limit
@@ -11,8 +11,6 @@ from focus.latency.measurement import Measurement
 from focus.latency.outcome import Outcome
 from focus.latency.percentiles import METHOD, Percentile, percentiles
 from focus.latency.plot import distribution, timeline
-
-SCROLLED = '<div style="overflow-x:auto;max-width:100%">{}</div>'
 
 
 def measurement_html(
@@ -28,10 +26,10 @@ def measurement_html(
             + "".join(f"; {escape(note)}" for note in measurement.notes)
             + "</p>",
             timeline(samples, limits, measurement.events),
-            SCROLLED.format(_percentile_table(measurement).to_html()),
-            SCROLLED.format(_outcome_table(measurement).to_html()),
+            scrolled(_percentile_table(measurement)),
+            scrolled(_outcome_table(measurement)),
             distribution(samples, limits),
-            SCROLLED.format(_honesty_table(measurement).to_html()),
+            scrolled(_honesty_table(measurement)),
             f"<p>Raw samples: {links}</p>" if links else "",
         ]
     )
@@ -46,7 +44,7 @@ def decisions_html(decisions: Sequence[Decision], remarks: Sequence[str] = ()) -
         [_decision_facts(decision) for decision in decisions],
     )
     notes = "".join(f"<li>{escape(remark)}</li>" for remark in remarks)
-    return SCROLLED.format(table.to_html()) + (f"<ul>{notes}</ul>" if notes else "")
+    return scrolled(table) + (f"<ul>{notes}</ul>" if notes else "")
 
 
 def _percentile_table(measurement: Measurement) -> Table:

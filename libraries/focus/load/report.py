@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from html import escape
 
-from focus.evidence import Table
+from focus.evidence import Table, scrolled
 from focus.latency.chart import (
     BOTTOM,
     HEIGHT,
     LEFT,
+    LIMIT,
+    MEDIAN,
     RIGHT,
+    TAIL,
     TOP,
     WIDTH,
     Axis,
@@ -16,7 +19,7 @@ from focus.latency.chart import (
     latency_axis,
     latency_ticks,
     legend,
-    line,
+    limit_lines,
     number,
     polyline,
     svg,
@@ -29,10 +32,6 @@ from focus.load.result import LoadResult, Step
 from focus.load.run import LoadRun
 from focus.load.verdict import why_broken
 
-SCROLLED = '<div style="overflow-x:auto;max-width:100%">{}</div>'
-MEDIAN = 'stroke="#0072b2" stroke-width="2"'
-TAIL = 'stroke="#d55e00" stroke-width="2"'
-LIMIT = 'stroke="#a00" stroke-width="1.5" stroke-dasharray="8 4"'
 BROKEN = "#c00"
 
 
@@ -50,7 +49,7 @@ def load_html(
     return "".join(
         [
             about,
-            SCROLLED.format(steps_table(result, demand).to_html()),
+            scrolled(steps_table(result, demand)),
             by_step(result, demand),
             timeline(run.samples, demand.limits, run.events),
             "<ul>" + "".join(f"<li>{escape(remark)}</li>" for remark in remarks) + "</ul>",
@@ -97,7 +96,7 @@ def by_step(result: LoadResult, demand: Demand) -> str:
     y = _heights(steps, demand.limits)
     parts = [
         *horizontal_grid([(y.at(tick), number(tick)) for tick in latency_ticks(y)]),
-        *_limit_lines(y, demand.limits),
+        *limit_lines(y, demand.limits),
         *_curve(x, y, steps, 50, MEDIAN),
         *_curve(x, y, steps, 95, TAIL),
         *(part for step in result.steps for part in _label(x, step, demand)),
@@ -119,15 +118,6 @@ def _curve(x: Axis, y: Axis, steps: Sequence[Step], percent: float, style: str) 
     colour = style.split('"')[1]
     dots = [f'<circle cx="{a:.1f}" cy="{b:.1f}" r="3" fill="{colour}"/>' for a, b in points]
     return [polyline(points, style), *dots]
-
-
-def _limit_lines(y: Axis, limits: Sequence[Limit]) -> list[str]:
-    parts = []
-    for limit in limits:
-        height = y.at(limit.seconds * 1000)
-        parts.append(line(LEFT, height, WIDTH - RIGHT, height, LIMIT))
-        parts.append(text(WIDTH - RIGHT - 2, height - 3, limit.text, anchor="end", colour="#a00"))
-    return parts
 
 
 def _label(x: Axis, step: Step, demand: Demand) -> list[str]:
