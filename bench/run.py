@@ -45,6 +45,7 @@ CHILD_SECONDS = 60  # no yardstick takes longer
 MOST_OVER_RAW = 0.05
 LEAST_OF_RAW = 0.06
 MOST_LAG = 0.001
+MOST_BLIND = 0.015  # seconds
 MOST_OFF_ANALYTIC = 0.05
 MOST_OVER_PARTITION = 1.25
 MOST_START_SECONDS = 0.5
@@ -147,7 +148,11 @@ def stall() -> list[Line]:
             f"{seen * 1000:.0f} ms ({off:+.1%})",
             abs(off) <= MOST_OFF_ANALYTIC,
         ),
-        Line("the same server in a closed loop says", f"{blind * 1000:.1f} ms", None),
+        Line(
+            "the same server in a closed loop hides it: P99 <= 15 ms",
+            f"{blind * 1000:.1f} ms",
+            blind <= MOST_BLIND,
+        ),
     ]
 
 
