@@ -110,7 +110,7 @@ def test_a_live_job_goes_on_at_its_rate_while_it_is_read_and_ends_a_life_later(l
     response = live()
     result = read(response, frames=45)
     assert result.rows == list(range(45))
-    assert 20 < 45 / result.seconds < 30
+    assert 10 < 45 / result.seconds < 30  # where others compute, less
     assert quick_sandbox.control("GET", "/jobs") != []  # older than its life by now
     time.sleep(1.2)
     assert quick_sandbox.control("GET", "/jobs") == []
@@ -118,7 +118,7 @@ def test_a_live_job_goes_on_at_its_rate_while_it_is_read_and_ends_a_life_later(l
 
 
 def test_two_readers_share_the_frames(start_sandbox, valid):
-    response = _recorded(start_sandbox("--job-life", "4s"), valid)  # time for both to connect
+    response = _recorded(start_sandbox("--job-life", "8s"), valid)  # time for both to connect
     with connect(response) as one, connect(response) as other:
         grpc.channel_ready_future(one).result(2)
         grpc.channel_ready_future(other).result(2)
