@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from focus.latency.generator import Honesty, honesty
-from focus.latency.plan import Expectation, Plan, Request
-from focus.latency.process import Child
-from focus.latency.samples import Samples
-from focus.latency.schedule import Shape
+from focus_engine.latency.generator import Honesty, honesty
+from focus_engine.latency.plan import Expectation, Plan, Request
+from focus_engine.latency.samples import Samples
+from focus_engine.latency.schedule import Shape
+from focus_engine.latency.worker_process import Child
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,6 @@ from pathlib import Path
 from statistics import median
 
 BENCH = Path(__file__).resolve().parent
-# Libraries first: the root module focus.py must not hide the package focus.
 sys.path[:1] = [str(BENCH.parent / "libraries"), str(BENCH.parent)]
 
 import numpy as np  # noqa: E402 - after the path
@@ -26,12 +25,12 @@ import numpy as np  # noqa: E402 - after the path
 from bench.measuring import Line, by_engine  # noqa: E402
 from bench.outage_bench import outage_proof  # noqa: E402
 from bench.sandbox_bench import sandbox_capacity  # noqa: E402
-from focus.latency.generator import Honesty  # noqa: E402
-from focus.latency.limit import percent_of  # noqa: E402
-from focus.latency.percentiles import percentile, percentiles  # noqa: E402
-from focus.latency.plan import Request  # noqa: E402
-from focus.latency.samples import Samples  # noqa: E402
-from focus.latency.schedule import ClosedLoop, Shape, constant  # noqa: E402
+from focus_engine.latency.generator import Honesty  # noqa: E402
+from focus_engine.latency.limit import percent_of  # noqa: E402
+from focus_engine.latency.percentiles import percentile, percentiles  # noqa: E402
+from focus_engine.latency.plan import Request  # noqa: E402
+from focus_engine.latency.samples import Samples  # noqa: E402
+from focus_engine.latency.schedule import ClosedLoop, Shape, constant  # noqa: E402
 
 CONNECTIONS = 8
 DELAY_MS = 5.0

@@ -10,12 +10,12 @@ from pathlib import Path
 from statistics import median
 
 from bench.measuring import Line, by_engine
-from focus.api.configuration import View, configuration
-from focus.latency.limit import percent_of
-from focus.latency.percentiles import percentile
-from focus.latency.plan import Expectation, Request
-from focus.latency.schedule import ClosedLoop, constant
-from focus.settings import client_settings
+from focus_engine.contract.configuration import View, configuration
+from focus_engine.latency.limit import percent_of
+from focus_engine.latency.percentiles import percentile
+from focus_engine.latency.plan import Expectation, Request
+from focus_engine.latency.schedule import ClosedLoop, constant
+from focus_engine.settings import client_settings
 
 PROJECT = Path(__file__).resolve().parents[1]
 JOB_LIFE = "1s"

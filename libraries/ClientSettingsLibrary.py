@@ -2,7 +2,7 @@
 
 from robot.api.deco import keyword, library
 
-from focus.settings_rules import SettingsRule, require_rule
+from focus_engine.settings_rules import SettingsRule, require_rule
 
 
 @library(scope="GLOBAL", doc_format="MARKDOWN")

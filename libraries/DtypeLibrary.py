@@ -7,18 +7,22 @@ from typing import Any
 from robot.api import logger
 from robot.api.deco import keyword, library
 
-from dtype_keywords.verdicts import checks, claimed, conclude, corpus, require_verdict
-from focus.arrays.decoders import decode
-from focus.arrays.files import read_array_file
-from focus.arrays.frames import Frame, promises_of
-from focus.arrays.message import ArrayMessage, DtypeClaim
-from focus.arrays.metadata_message import RECORDING, message_of_live_metadata, message_of_metadata
-from focus.arrays.metadata_rules import MetadataRule, report_of_rule
-from focus.arrays.profile import ArraysProfile, OwnCheck, load_arrays_profile
-from focus.environment import environment_name
-from focus.evidence import Evidence
-from focus.pz.profile import profile_in_force
-from focus.verdict import PreconditionUnmet
+from focus_engine.arrays.decoders import decode
+from focus_engine.arrays.files import read_array_file
+from focus_engine.arrays.frames import Frame, promises_of
+from focus_engine.arrays.message import ArrayMessage, DtypeClaim
+from focus_engine.arrays.metadata_message import (
+    RECORDING,
+    message_of_live_metadata,
+    message_of_metadata,
+)
+from focus_engine.arrays.metadata_rules import MetadataRule, report_of_rule
+from focus_engine.arrays.profile import ArraysProfile, OwnCheck, load_arrays_profile
+from focus_engine.environment import environment_name
+from focus_engine.evidence import Evidence
+from focus_engine.pz.profile import profile_in_force
+from focus_engine.verdict import PreconditionUnmet
+from focus_keywords.dtype.verdicts import checks, claimed, conclude, corpus, require_verdict
 
 
 @library(scope="GLOBAL", doc_format="MARKDOWN")
@@ -217,7 +221,7 @@ class DtypeLibrary:
 
         ```robotframework
         ${streams} =    Evaluate
-        ...    focus.arrays.corpus.streams    modules=focus.arrays.corpus.streams
+        ...    focus_engine.arrays.corpus.streams    modules=focus_engine.arrays.corpus.streams
         Frames Should Be Valid    ${streams.valid_job()}    ${streams.answer()}    multichannel
         ```
         """
@@ -269,7 +273,8 @@ class DtypeLibrary:
                 configure a historic one.`
 
         ```robotframework
-        ${corpus} =    Evaluate    focus.arrays.corpus.layers    modules=focus.arrays.corpus.layers
+        ${corpus} =    Evaluate    focus_engine.arrays.corpus.layers
+        ...    modules=focus_engine.arrays.corpus.layers
         ${message} =    Get Array Message From Metadata    ${corpus.valid_leaf()}
         Metadata Should Satisfy    samples fit    ${message}
         ```
@@ -449,7 +454,7 @@ class DtypeLibrary:
         return self._profile
 
     def _compare(self, own: OwnCheck, entries: Sequence[Any]) -> None:
-        from focus.arrays.own_checks import compare_with_own_check  # noqa: PLC0415 - loads numpy
+        from focus_engine.arrays.own_checks import compare_with_own_check  # noqa: PLC0415 - loads numpy
 
         evidence = Evidence()
         try:

@@ -16,8 +16,8 @@ from robot import result, running
 from robot.api import logger
 from robot.libraries.BuiltIn import BuiltIn
 
-from focus.environment import SANDBOX, environment_name, load_environment
-from focus.known_bugs import (
+from focus_engine.environment import SANDBOX, environment_name, load_environment
+from focus_engine.known_bugs import (
     Excuse,
     FinishedCase,
     KnownBugs,
@@ -25,9 +25,9 @@ from focus.known_bugs import (
     judge,
     read_known_bugs,
 )
-from focus.latency.thresholds import read_thresholds
-from focus.provenance import commit, server_version
-from focus.verdict import Prefix, ToolError
+from focus_engine.latency.thresholds import read_thresholds
+from focus_engine.provenance import commit, server_version
+from focus_engine.verdict import Prefix, ToolError
 from runner.problem import ProblemError
 from runner.processes import RUN_DIR
 from runner.project import FOCUS_COMMAND, command_line

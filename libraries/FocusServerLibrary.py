@@ -1,25 +1,25 @@
 """Keywords for the Focus Server's HTTP interface and the streams of its jobs."""
 
 from robot.api.deco import library
+from robotlibcore import HybridCore
 
-from composed_library import ComposedLibrary
-from focus_server_keywords.attachment import AttachmentKeywords
-from focus_server_keywords.configurations import ConfigurationKeywords
-from focus_server_keywords.deployment import DeploymentKeywords
-from focus_server_keywords.endpoints import EndpointKeywords
-from focus_server_keywords.fibre_state import FibreStateKeywords
-from focus_server_keywords.jobs import JobKeywords
-from focus_server_keywords.recordings import RecordingsKeywords
-from focus_server_keywords.robustness import RobustnessKeywords
-from focus_server_keywords.server import Server
-from focus_server_keywords.session import SessionKeywords
-from focus_server_keywords.streams import StreamKeywords
-from focus_server_keywords.together import TogetherKeywords
-from focus_server_keywords.verdicts import VerdictKeywords
+from focus_keywords.server.attachment import AttachmentKeywords
+from focus_keywords.server.configurations import ConfigurationKeywords
+from focus_keywords.server.deployment import DeploymentKeywords
+from focus_keywords.server.endpoints import EndpointKeywords
+from focus_keywords.server.fibre_state import FibreStateKeywords
+from focus_keywords.server.jobs import JobKeywords
+from focus_keywords.server.recordings import RecordingsKeywords
+from focus_keywords.server.robustness import RobustnessKeywords
+from focus_keywords.server.server import Server
+from focus_keywords.server.session import SessionKeywords
+from focus_keywords.server.streams import StreamKeywords
+from focus_keywords.server.together import TogetherKeywords
+from focus_keywords.server.verdicts import VerdictKeywords
 
 
 @library(scope="GLOBAL", doc_format="MARKDOWN")
-class FocusServerLibrary(ComposedLibrary):
+class FocusServerLibrary(HybridCore):
     """Configure jobs on a Focus Server, judge what it answers and what the jobs stream.
 
     Which server is meant comes from the environment (`FOCUS_ENVIRONMENT`, `FOCUS_BASE_URL`, …).
@@ -79,7 +79,7 @@ class FocusServerLibrary(ComposedLibrary):
 
     def __init__(self) -> None:
         server = Server()
-        components = (
+        components = [
             SessionKeywords(server),
             EndpointKeywords(server),
             ConfigurationKeywords(server),
@@ -92,5 +92,5 @@ class FocusServerLibrary(ComposedLibrary):
             TogetherKeywords(server),
             RobustnessKeywords(server),
             DeploymentKeywords(server),
-        )
+        ]
         super().__init__(components)

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from robot.api.deco import keyword, library
 
-from focus.latency.events import EventKind, Period
-from focus.latency.limit import percent_of
-from focus.latency.measurement import LatencySummary, Measurement
-from focus.latency.order import Load, Order, bodies_of, steps_of
-from focus.verdict import ToolError
+from focus_engine.latency.events import EventKind, Period
+from focus_engine.latency.limit import percent_of
+from focus_engine.latency.measurement import LatencySummary, Measurement
+from focus_engine.latency.measurement_spec import Load, Order, bodies_of, steps_of
+from focus_engine.verdict import ToolError
 
 if TYPE_CHECKING:
-    from latency_keywords.bench import Bench
+    from focus_keywords.latency.session import KeywordSession
 
 SECOND = timedelta(seconds=1)
 
@@ -47,10 +47,10 @@ class LatencyLibrary:
     """
 
     @cached_property
-    def _bench(self) -> "Bench":
-        from latency_keywords.bench import Bench  # noqa: PLC0415 - loads numpy
+    def _session(self) -> "KeywordSession":
+        from focus_keywords.latency.session import KeywordSession  # noqa: PLC0415 - loads numpy
 
-        return Bench()
+        return KeywordSession()
 
     @keyword(tags=["Measuring"])
     def measure_latency(
@@ -130,10 +130,10 @@ class LatencyLibrary:
             timeout=None if timeout is None else timeout.total_seconds(),
             expect_statuses=(expect_status,),
             expect_keys=tuple(expect_keys),
-            seed=self._bench.seed if seed is None else seed,
+            seed=self._session.seed if seed is None else seed,
         )
-        self._bench.start(order)
-        return None if background else self._bench.finish(early=False)
+        self._session.start(order)
+        return None if background else self._session.finish(early=False)
 
     @keyword(tags=["Measuring"])
     def finish_measuring_latency(self, early: bool = False) -> Measurement:
@@ -156,7 +156,7 @@ class LatencyLibrary:
         ${measured} =    Finish Measuring Latency    early=True
         ```
         """
-        return self._bench.finish(early=early)
+        return self._session.finish(early=early)
 
     @keyword(tags=["Measuring"])
     def mark_event(self, name: str, kind: EventKind = EventKind.NOTE) -> None:
@@ -179,7 +179,7 @@ class LatencyLibrary:
         ${measured} =    Finish Measuring Latency    early=True
         ```
         """
-        self._bench.session.mark(name, kind)
+        self._session.session.mark(name, kind)
 
     @keyword(tags=["Measuring"])
     def collect_latencies(
@@ -208,7 +208,7 @@ class LatencyLibrary:
         if not latencies:
             raise ToolError(f"there are no latencies of {endpoint} to collect.")
         pace = None if every is None else every.total_seconds()
-        return self._bench.collect(endpoint, latencies, pace)
+        return self._session.collect(endpoint, latencies, pace)
 
     @keyword(tags=["Getter"])
     def get_latency_percentile(self, measured: Measurement, percentile_name: str) -> float:
@@ -232,7 +232,7 @@ class LatencyLibrary:
         Should Be True    0 < ${median} < 10000
         ```
         """
-        return self._bench.percentile(measured, percent_of(percentile_name))
+        return self._session.percentile(measured, percent_of(percentile_name))
 
     @keyword(tags=["Getter"])
     def get_latency_summary(self, measured: Measurement) -> LatencySummary:
@@ -298,7 +298,7 @@ class LatencyLibrary:
         """
         asked = {"P50": p50, "P90": p90, "P95": p95, "P99": p99}
         limits = {name: limit.total_seconds() for name, limit in asked.items() if limit is not None}
-        self._bench.judge(measured, limits, error_rate, period, extend_up_to.total_seconds())
+        self._session.judge(measured, limits, error_rate, period, extend_up_to.total_seconds())
 
     @keyword(tags=["Assertion"])
     def latency_should_recover_within(
@@ -338,7 +338,7 @@ class LatencyLibrary:
         Latency Should Recover Within    ${measured}    1 s    p95=300 ms    hold=1 s
         ```
         """
-        return self._bench.recovered(
+        return self._session.recovered(
             measured,
             time_to_recover.total_seconds(),
             p95.total_seconds(),
@@ -365,7 +365,7 @@ class LatencyLibrary:
         Save Latency Baseline    ${measured}
         ```
         """
-        return str(self._bench.save_baseline(measured))
+        return str(self._session.save_baseline(measured))
 
     @keyword(tags=["Assertion", "Baseline"])
     def compare_latency_with_baseline(
@@ -394,4 +394,4 @@ class LatencyLibrary:
         Compare Latency With Baseline    ${measured}    P50    tolerance=0.2
         ```
         """
-        return self._bench.compare(measured, percent_of(percentile_name), tolerance)
+        return self._session.compare(measured, percent_of(percentile_name), tolerance)

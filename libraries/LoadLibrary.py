@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from robot.api.deco import keyword, library
 
-from focus.api.configuration import View
-from focus.latency.order import bodies_of
-from focus.load.historic import WINDOWS
-from focus.load.run import LoadRun
-from focus.load.sent import require_sent
-from focus.load.shapes import load_shape
-from focus.verdict import ToolError
+from focus_engine.contract.configuration import View
+from focus_engine.latency.measurement_spec import bodies_of
+from focus_engine.load.historic import WINDOWS
+from focus_engine.load.run import LoadRun
+from focus_engine.load.sent import require_sent
+from focus_engine.load.shapes import load_shape
+from focus_engine.verdict import ToolError
 
 if TYPE_CHECKING:
-    from load_keywords.bench import Bench
+    from focus_keywords.load.session import KeywordSession
 
 
 class BreakingStep(TypedDict):
@@ -50,10 +50,10 @@ class LoadLibrary:
     """
 
     @cached_property
-    def _bench(self) -> "Bench":
-        from load_keywords.bench import Bench  # noqa: PLC0415 - loads numpy
+    def _session(self) -> "KeywordSession":
+        from focus_keywords.load.session import KeywordSession  # noqa: PLC0415 - loads numpy
 
-        return Bench()
+        return KeywordSession()
 
     @keyword(tags=["Getter"])
     def get_default_load(self) -> list[bytes]:
@@ -73,7 +73,7 @@ class LoadLibrary:
         ${bodies} =    Get Default Load
         ```
         """
-        return self._bench.default_bodies()
+        return self._session.default_bodies()
 
     @keyword(tags=["Getter"])
     def get_historic_load(self, windows: Sequence[int] = WINDOWS) -> list[bytes]:
@@ -98,7 +98,7 @@ class LoadLibrary:
         ${load} =    Run Load    steady    ${bodies}    jobs=[5]    step=1 s
         ```
         """
-        return self._bench.historic_bodies(windows)
+        return self._session.historic_bodies(windows)
 
     @keyword(tags=["Load"])
     def run_load(
@@ -136,12 +136,12 @@ class LoadLibrary:
         ${load} =    Run Load    waves    jobs=[2, 4]    step=500 ms
         ```
         """
-        sent = bodies_of(bodies) or tuple(self._bench.default_bodies())
+        sent = bodies_of(bodies) or tuple(self._session.default_bodies())
         seconds = None if step is None else step.total_seconds()
         if any(count < 1 for count in jobs) or (seconds is not None and seconds <= 0):
             raise ToolError("a load needs at least 1 investigation per step, and steps above 0 s.")
         changed = load_shape(shape).changed(tuple(jobs), seconds)
-        return self._bench.run(changed, sent)
+        return self._session.run(changed, sent)
 
     @keyword(tags=["Assertion"])
     def load_should_succeed(self, load: LoadRun, up_to: int | None = None) -> None:
@@ -166,7 +166,7 @@ class LoadLibrary:
         Load Should Succeed    ${load}
         ```
         """
-        self._bench.conclude(load, up_to)
+        self._session.conclude(load, up_to)
 
     @keyword(tags=["Assertion"])
     def load_should_be_carried(
@@ -198,7 +198,7 @@ class LoadLibrary:
         Load Should Be Carried    ${load}    10 s    up_to=4
         ```
         """
-        self._bench.require_carried(load, up_to, time_to_recover.total_seconds())
+        self._session.require_carried(load, up_to, time_to_recover.total_seconds())
 
     @keyword(tags=["Getter"])
     def get_breaking_step(self, load: LoadRun) -> BreakingStep | None:
@@ -219,7 +219,7 @@ class LoadLibrary:
         Should Be Equal    ${broken}    ${None}
         ```
         """
-        found = self._bench.breaking_step(load)
+        found = self._session.breaking_step(load)
         if found is None:
             return None
         return BreakingStep(number=found.step.number, jobs=found.step.jobs, reason=found.reason)
@@ -285,7 +285,7 @@ class LoadLibrary:
         Load Should Leave Nothing Behind    ${load}
         ```
         """
-        self._bench.require_nothing_left(load)
+        self._session.require_nothing_left(load)
 
     @keyword(tags=["Assertion"])
     def server_should_recover_within(self, load: LoadRun, time_to_recover: timedelta) -> float:
@@ -310,7 +310,7 @@ class LoadLibrary:
         ${seconds} =    Server Should Recover Within    ${load}    10 s
         ```
         """
-        return self._bench.recovered(load, time_to_recover.total_seconds())
+        return self._session.recovered(load, time_to_recover.total_seconds())
 
     @keyword(tags=["Assertion"])
     def sent_configurations_should_include(

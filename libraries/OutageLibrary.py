@@ -3,22 +3,22 @@
 from typing import Any
 
 from robot.api.deco import library
+from robotlibcore import HybridCore
 
-from composed_library import ComposedLibrary
-from outage_keywords.bench import Bench
-from outage_keywords.cluster_state import ClusterStateKeywords
-from outage_keywords.lifecycle import LifecycleKeywords
-from outage_keywords.observer import Observer
-from outage_keywords.probing import ProbeKeywords
-from outage_keywords.promises import PromiseKeywords
-from outage_keywords.proofs import ProofKeywords
-from outage_keywords.records import RecordKeywords
-from outage_keywords.recovering import RecoveryKeywords
-from outage_keywords.requests_once import RequestKeywords
+from focus_keywords.outage.cluster_state import ClusterStateKeywords
+from focus_keywords.outage.lifecycle import LifecycleKeywords
+from focus_keywords.outage.observer import Observer
+from focus_keywords.outage.probing import ProbeKeywords
+from focus_keywords.outage.promises import PromiseKeywords
+from focus_keywords.outage.proofs import ProofKeywords
+from focus_keywords.outage.records import RecordKeywords
+from focus_keywords.outage.recovering import RecoveryKeywords
+from focus_keywords.outage.requests_once import RequestKeywords
+from focus_keywords.outage.session import KeywordSession
 
 
 @library(scope="GLOBAL", doc_format="MARKDOWN")
-class OutageLibrary(ComposedLibrary):
+class OutageLibrary(HybridCore):
     """Make a dependency of the Focus Server unreachable: proven, bounded, undone.
 
     An outage of MongoDB or RabbitMQ (`variables/dependencies.yaml`) is a Kubernetes NetworkPolicy
@@ -70,29 +70,29 @@ class OutageLibrary(ComposedLibrary):
     ROBOT_LISTENER_API_VERSION = 3
 
     def __init__(self) -> None:
-        self.ROBOT_LIBRARY_LISTENER = self
-        self._bench = Bench()
+        self._session = KeywordSession()
         observer = Observer()
-        components = (
-            LifecycleKeywords(self._bench),
-            ProofKeywords(self._bench),
-            RecordKeywords(self._bench),
+        components = [
+            LifecycleKeywords(self._session),
+            ProofKeywords(self._session),
+            RecordKeywords(self._session),
             RequestKeywords(observer),
             ProbeKeywords(observer),
             ClusterStateKeywords(observer),
             RecoveryKeywords(observer),
             PromiseKeywords(),
-        )
+        ]
         super().__init__(components)
+        self.ROBOT_LIBRARY_LISTENER = [self]
 
     def end_test(self, data: Any, result: Any) -> None:
         """Lift what the case started and left behind."""
-        self._bench.end_of(str(data.full_name), result)
+        self._session.end_of(str(data.full_name), result)
 
     def end_suite(self, data: Any, result: Any) -> None:
         """Lift what the suite's set-up started and left behind."""
-        self._bench.end_of(str(data.full_name), result)
+        self._session.end_of(str(data.full_name), result)
 
     def close(self) -> None:
         """Lift whatever is left."""
-        self._bench.close()
+        self._session.close()

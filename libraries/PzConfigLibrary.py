@@ -2,8 +2,8 @@
 
 from robot.api.deco import library
 
-from pz_config_keywords.files import FileKeywords
-from pz_config_keywords.server import ServerKeywords
+from focus_keywords.pz.files import FileKeywords
+from focus_keywords.pz.server import ServerKeywords
 
 
 @library(scope="GLOBAL", doc_format="MARKDOWN")

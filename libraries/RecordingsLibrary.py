@@ -6,15 +6,15 @@ from datetime import timedelta
 from robot.api import logger
 from robot.api.deco import keyword, library
 
-from focus.arrays.message import ArrayMessage
-from focus.arrays.metadata_message import message_of_metadata
-from focus.environment import load_environment
-from focus.evidence import Evidence
-from focus.recordings.added import AddedRecording, add_recording, remove_added
-from focus.recordings.database import open_database
-from focus.recordings.rules import RecordingsRule, require_recordings
-from focus.recordings.survey import Survey, newest_metadata, survey
-from focus.settings import requirements
+from focus_engine.arrays.message import ArrayMessage
+from focus_engine.arrays.metadata_message import message_of_metadata
+from focus_engine.environment import load_environment
+from focus_engine.evidence import Evidence
+from focus_engine.recordings.added import AddedRecording, add_recording, remove_added
+from focus_engine.recordings.database import open_database
+from focus_engine.recordings.rules import RecordingsRule, require_recordings
+from focus_engine.recordings.survey import Survey, newest_metadata, survey
+from focus_engine.settings import requirements
 
 NEWEST = 50  # documents per base path: they are large
 

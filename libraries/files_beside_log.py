@@ -4,7 +4,7 @@ from pathlib import Path
 
 from robot.libraries.BuiltIn import BuiltIn
 
-from focus.paths import slug
+from focus_engine.paths import slug
 
 PASSES = "passes"  # `focus.py run` merges the logs of its passes, two folders up
 

@@ -56,7 +56,7 @@ def run_at_once(measured: list[str], others: list[str]) -> int:
 
 
 def _pytest(python: Path) -> tuple[str, ...]:
-    return str(python), "-P", "-m", "pytest"
+    return str(python), "-m", "pytest"
 
 
 def _environment() -> dict[str, str]:

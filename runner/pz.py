@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, words: list[str]) -> int:
     """Folders that are named count from where the user is, not from the project."""
     python = virtualenv.prepared_python(virtualenv.RUN)
-    command = [str(python), "-P", "-m", "focus.pz.cli", *arguments.pz_words, *words]
+    command = [str(python), "-m", "focus_engine.pz.cli", *arguments.pz_words, *words]
     path = os.pathsep.join(filter(None, [str(ROOT / "libraries"), os.environ.get("PYTHONPATH")]))
     env = {**os.environ, "PYTHONPATH": path, "PYTHONUTF8": "1"}
     return processes.run(command, env, folder=Path.cwd())

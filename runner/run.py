@@ -143,7 +143,7 @@ def _seconds(text: str) -> str:
 
 def _check_inputs(python: Path, plan: Plan) -> None:
     """Let the engine judge settings, requirements, environment and reachability up front."""
-    command = [str(python), "-P", "-m", "focus.preflight", "--environment", plan.environment]
+    command = [str(python), "-m", "focus_engine.preflight", "--environment", plan.environment]
     checked = subprocess.run(
         [*command, *([] if plan.own_sandbox else ["--reach"])],
         check=False,

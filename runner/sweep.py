@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, words: list[str]) -> int:
     python = virtualenv.prepared_python(virtualenv.RUN)
-    command = [str(python), "-P", "-m", "focus.outage.cli", *_options(arguments), *words]
+    command = [str(python), "-m", "focus_engine.outage.cli", *_options(arguments), *words]
     path = os.pathsep.join(filter(None, [str(ROOT / "libraries"), os.environ.get("PYTHONPATH")]))
     return processes.run(command, {**os.environ, "PYTHONPATH": path, "PYTHONUTF8": "1"})
 

@@ -16,7 +16,7 @@ from sandbox.focus_server import (
     rejections,
     response_faults,
 )
-from sandbox.kubernetes import api_faults, server_faults, standing
+from sandbox.kubernetes import api_faults, initial_objects, server_faults
 from sandbox.network import cluster, toxiproxy
 from sandbox.streams import faults as stream_faults
 
@@ -39,7 +39,7 @@ _DECLARED: tuple[Fault, ...] = (
     *endpoint_faults.KNOBS,
     *server_faults.KNOBS,
     *api_faults.KNOBS,
-    *standing.KNOBS,
+    *initial_objects.KNOBS,
     *stream_faults.KNOBS,
     *capacity.KNOBS,
     *future_faults.KNOBS,

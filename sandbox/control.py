@@ -16,7 +16,7 @@ from sandbox.faults import FaultError
 from sandbox.jobs import Job
 from sandbox.network.cni import Cni
 from sandbox.options import Contract, FibreState, OptionError, choice, positive_integer
-from sandbox.world import World
+from sandbox.state import World
 
 Body = dict[str, Any]
 Change = Callable[[World, Body], Any]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
 from sandbox.mongo.server import MongoServer
-from sandbox.network.gate import Address
+from sandbox.network.listener import Address
 from sandbox.recordings_seed import drop_database
 from sandbox.spec import SPEC
 

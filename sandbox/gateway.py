@@ -11,7 +11,7 @@ from sandbox.focus_server.endpoint_faults import (
     OPENAPI_MISSING,
     WRONG_METHOD_SERVED,
 )
-from sandbox.world import World
+from sandbox.state import World
 
 CONTROL_PREFIX = "/control"
 

@@ -6,7 +6,7 @@ import struct
 from sandbox.network import amqp
 from sandbox.network.amqp import AmqpError, Method, method_frame
 from sandbox.network.broker import EXCHANGE, PASSWORD, USER
-from sandbox.network.gate import Address
+from sandbox.network.listener import Address
 
 _READ_BYTES = 65_536
 _CHANNEL = 1

@@ -12,13 +12,13 @@ from sandbox.focus_server.app import PREFIX, focus_server
 from sandbox.gateway import CONTROL_PREFIX, Gateway
 from sandbox.kubernetes.cluster import Cluster, cluster_store
 from sandbox.kubernetes.config_files import read_config_files
+from sandbox.kubernetes.initial_objects import Standing
 from sandbox.kubernetes.kubeconfig import KubeconfigFile
 from sandbox.kubernetes.objects import Workloads
 from sandbox.kubernetes.rbac import Authorizer, read_roles
 from sandbox.kubernetes.server_objects import PORT, ServerWorkload
 from sandbox.kubernetes.server_process import NAME, ServerProcess
 from sandbox.kubernetes.server_restart import follow_restarts
-from sandbox.kubernetes.standing import Standing
 from sandbox.kubernetes.store import Store
 from sandbox.loopback import claim_stream_address
 from sandbox.network.service import NetworkService
@@ -30,8 +30,8 @@ from sandbox.recordings_faults import SeededRecordings
 from sandbox.recordings_seed import anchor_now
 from sandbox.serving import HttpServer
 from sandbox.spec import SPEC
+from sandbox.state import Surroundings, World
 from sandbox.streams.service import StreamService
-from sandbox.world import Surroundings, World
 
 _API_KEEPS_ALIVE_S = 90
 """An API server leaves idle connections open much longer than a web service."""

@@ -12,7 +12,7 @@ from sandbox.kubernetes.store import Store
 from sandbox.mongo.server import MongoServer
 from sandbox.network.cluster import ClusterNetwork
 from sandbox.network.cni import Cni
-from sandbox.network.places import Destination
+from sandbox.network.endpoints import Destination
 
 T = TypeVar("T")
 SERVER = ("panda", "server-1")

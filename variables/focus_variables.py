@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from focus.settings import client_settings, multichannel_nfft_options, requirements
+from focus_engine.settings import client_settings, multichannel_nfft_options, requirements
 
 
 def get_variables() -> dict[str, Any]:

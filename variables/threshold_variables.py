@@ -6,8 +6,8 @@ on it."""
 
 import re
 
-from focus.environment import environment_name
-from focus.latency.thresholds import Thresholds, read_thresholds
+from focus_engine.environment import environment_name
+from focus_engine.latency.thresholds import Thresholds, read_thresholds
 
 
 def get_variables() -> dict[str, str | None]:

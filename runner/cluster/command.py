@@ -65,7 +65,7 @@ def _up() -> int:
 def _test(words: list[str]) -> int:
     python = virtualenv.prepared_python(virtualenv.DEVELOPMENT)
     print("On " + ", ".join(f"{name} {version}" for name, version in versions().items()))
-    command = [str(python), "-P", "-m", "pytest", *(words or ["-v"]), str(TESTS)]
+    command = [str(python), "-m", "pytest", *(words or ["-v"]), str(TESTS)]
     try:
         _up()
         return processes.run(command, {**os.environ, **VARIABLES})

@@ -21,7 +21,7 @@ from sandbox.focus_server.model import (
     LiveMetadata,
     RecordingsRequest,
 )
-from sandbox.world import World
+from sandbox.state import World
 
 PREFIX = "/focus-server"
 

@@ -43,7 +43,7 @@ from sandbox.focus_server.shape_rules import CONFIGURE_GROUPS, shape_rule_id
 from sandbox.options import FibreState
 from sandbox.recordings import Recording, Recordings
 from sandbox.spec import SPEC
-from sandbox.world import World
+from sandbox.state import World
 
 WAITING_REFUSAL = "Cannot proceed: Missing required fiber metadata fields: prr"
 NO_RECORDING = "No recording found in given time range"

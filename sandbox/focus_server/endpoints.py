@@ -20,7 +20,7 @@ from sandbox.jobs import Job
 from sandbox.options import FibreState
 from sandbox.recordings import Recording
 from sandbox.spec import SPEC
-from sandbox.world import World
+from sandbox.state import World
 
 INTERNAL_FAILURE = "Internal Server Error"
 UNKNOWN_JOB = "Invalid job_id"

@@ -9,7 +9,7 @@ from sandbox.focus_server import future_faults as faults_of
 from sandbox.focus_server.endpoints import INTERNAL_FAILURE, UNKNOWN_JOB
 from sandbox.focus_server.rejections import broken_rule, error, reject
 from sandbox.spec import SPEC
-from sandbox.world import World
+from sandbox.state import World
 
 _RECEIVED = "Config received successfully"
 _UNKNOWN_TASK = "Consumer not found"

@@ -14,7 +14,7 @@ from sandbox.focus_server.dependencies import DependencyError, Name
 from sandbox.focus_server.rejections import PARSE_FAILURE, TRACE, error
 from sandbox.jobs import Job
 from sandbox.recordings import Recording
-from sandbox.world import World
+from sandbox.state import World
 
 RETRY_AFTER_S = 5
 

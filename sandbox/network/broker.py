@@ -10,7 +10,7 @@ from typing import cast
 
 from sandbox.network import amqp
 from sandbox.network.amqp import AmqpError, Frame, Method, method_frame
-from sandbox.network.gate import LOOPBACK, Address
+from sandbox.network.listener import LOOPBACK, Address
 
 EXCHANGE = "prisma"
 USER, PASSWORD = "guest", "guest"

@@ -7,8 +7,8 @@ from sandbox.faults import ActiveFaults, Unit, Value, knob
 from sandbox.kubernetes.addresses import SERVICES
 from sandbox.kubernetes.store import Change, ChangeType, Store
 from sandbox.network.cni import ADMITTED, Cni, Treatment
-from sandbox.network.gate import Address, Door
-from sandbox.network.places import Destination, Places
+from sandbox.network.endpoints import Destination, Places
+from sandbox.network.listener import Address, Door
 from sandbox.network.policy import Endpoint, Flow, admits
 from sandbox.network.relay import Relay
 

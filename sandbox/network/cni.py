@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from sandbox.network.gate import Door
+from sandbox.network.listener import Door
 
 
 @dataclass(frozen=True)

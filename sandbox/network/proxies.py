@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.network.effects import KINDS
-from sandbox.network.gate import LOOPBACK, Address
+from sandbox.network.listener import LOOPBACK, Address
 from sandbox.network.relay import Relay
 from sandbox.network.toxics import Stream, Toxic
 

@@ -5,8 +5,8 @@ import socket
 from collections.abc import Callable
 
 from sandbox.network.cni import ADMITTED, Treatment
-from sandbox.network.gate import Address, Door, Gate
-from sandbox.network.link import Link
+from sandbox.network.connection import Link
+from sandbox.network.listener import Address, Door, Gate
 from sandbox.network.toxics import Toxics
 
 

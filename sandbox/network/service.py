@@ -7,8 +7,8 @@ from sandbox.kubernetes.store import Store
 from sandbox.network.broker import Broker
 from sandbox.network.cluster import ClusterNetwork, Pod
 from sandbox.network.cni import Cni
-from sandbox.network.gate import Address
-from sandbox.network.places import Destination
+from sandbox.network.endpoints import Destination
+from sandbox.network.listener import Address
 from sandbox.network.proxies import Proxies
 from sandbox.network.relay import Relay
 from sandbox.network.toxiproxy import Toxiproxy

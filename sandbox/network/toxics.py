@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from sandbox.network.connection import Link
 from sandbox.network.effects import KINDS, Effect
-from sandbox.network.link import Link
 
 
 class Stream(Enum):

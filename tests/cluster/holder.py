@@ -4,10 +4,10 @@ import json
 import sys
 import time
 
-from focus.environment import load_environment
-from focus.outage.engine import Engine
-from focus.outage.model import Established, Request
-from focus.verdict import PreconditionUnmet
+from focus_engine.environment import load_environment
+from focus_engine.outage.engine import Engine
+from focus_engine.outage.model import Established, Request
+from focus_engine.verdict import PreconditionUnmet
 
 
 def main(hold_s: float, lock_wait_s: float) -> None:

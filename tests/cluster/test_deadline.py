@@ -24,7 +24,7 @@ RUNNERS = {
     "robot": ["-m", "robot"],
     "pabot": [
         *("-m", "pabot.pabot", "--no-pabotlib", "--processes", "2"),
-        *("--command", "python", "-P", "-m", "robot", "--end-command"),
+        *("--command", "python", "-m", "robot", "--end-command"),
     ],
 }
 
@@ -50,7 +50,7 @@ def test_the_policy_is_gone_in_time_though_its_runner_was_killed(
     proven = run_dir / "proven"
     options = ["-A", str(ROOT / "robot.args"), "--outputdir", str(run_dir), str(SUITE)]
     process = subprocess.Popen(
-        [sys.executable, "-P", *RUNNERS[runner], *options],
+        [sys.executable, *RUNNERS[runner], *options],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

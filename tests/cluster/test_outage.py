@@ -12,9 +12,9 @@ from cluster.admin import Admin
 from cluster.conftest import Cluster, Evidence
 from cluster.the_server import TheServer
 
-from focus.environment import load_environment
-from focus.outage.engine import Engine
-from focus.outage.model import (
+from focus_engine.environment import load_environment
+from focus_engine.outage.engine import Engine
+from focus_engine.outage.model import (
     Established,
     EstablishedVerdict,
     Method,
@@ -23,7 +23,7 @@ from focus.outage.model import (
     Request,
     Scope,
 )
-from focus.verdict import PreconditionUnmet, ToolError
+from focus_engine.verdict import PreconditionUnmet, ToolError
 
 ACK_LIMIT_S = 1.0
 TTL_S = 60.0

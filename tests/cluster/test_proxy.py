@@ -9,9 +9,9 @@ from cluster.admin import Admin
 from cluster.conftest import Cluster, Evidence
 from cluster.the_server import TheServer
 
-from focus.environment import load_environment
-from focus.outage.engine import Engine
-from focus.outage.model import Backend, Fault, Request
+from focus_engine.environment import load_environment
+from focus_engine.outage.engine import Engine
+from focus_engine.outage.model import Backend, Fault, Request
 
 TTL_S = 60.0
 RECOVERY_S = 45

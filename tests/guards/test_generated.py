@@ -7,7 +7,7 @@ from grpc_tools import protoc
 
 ROOT = Path(__file__).resolve().parents[2]
 PROTO = ROOT / "proto" / "pandadatastream.proto"
-COPIES = (ROOT / "libraries" / "focus" / "stream", ROOT / "sandbox" / "streams")
+COPIES = (ROOT / "libraries" / "focus_engine" / "streams", ROOT / "sandbox" / "streams")
 
 
 @pytest.mark.parametrize("folder", COPIES, ids=lambda folder: folder.parent.name)

@@ -43,7 +43,7 @@ print(*(module for module in sys.argv[2:] if module in sys.modules))
 def test_nothing_heavy_is_loaded_before_it_is_used(name: str) -> None:
     folders = [str(ROOT / "libraries"), str(ROOT / "variables"), str(ROOT)]
     done = subprocess.run(
-        [sys.executable, "-P", "-c", PROGRAM, name, *HEAVY],
+        [sys.executable, "-c", PROGRAM, name, *HEAVY],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(folders)},
         capture_output=True,
         text=True,

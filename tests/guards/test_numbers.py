@@ -12,7 +12,7 @@ from guards.suites import ROOT, suite_files
 from robot.api import get_model, get_resource_model, parsing
 from robot.parsing.model.statements import Statement
 
-from focus.settings import client_settings, requirements
+from focus_engine.settings import client_settings, requirements
 
 # whole numbers, but for factors: `* 1000` turns seconds into milliseconds
 NUMBER = re.compile(r"(?<![\w.-])(?<!\* )\d+(?![\w.]*\d)")
@@ -59,7 +59,7 @@ def test_no_limit_is_written_in_a_suite_or_resource(file: Path) -> None:
 def test_no_limit_is_written_in_a_library(file: Path) -> None:
     limits = _limits()
     found = [f"line {line}: {number}" for line, number in _python_numbers(file) if number in limits]
-    assert found == [], f"{file}: read it from focus.settings"
+    assert found == [], f"{file}: read it from focus_engine.settings"
 
 
 def _robot_numbers(file: Path) -> Iterator[tuple[int, int]]:

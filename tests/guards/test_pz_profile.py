@@ -21,7 +21,7 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Case]:
     options = ["-A", "robot.args", "--include", TAG, "--log", "NONE", "--report", "NONE"]
     env = {name: value for name, value in os.environ.items() if not name.startswith("FOCUS_")}
     done = subprocess.run(
-        [sys.executable, "-P", "-m", "robot", *options, "--outputdir", str(folder), "robot"],
+        [sys.executable, "-m", "robot", *options, "--outputdir", str(folder), "robot"],
         check=False,
         cwd=Path(ROOT),
         env={**env, "FOCUS_PZ_PROFILE": "pz"},

@@ -5,7 +5,7 @@ import re
 import pytest
 from keywords.test_focus_server_library import SWITCH
 
-from focus.ledger import FILE_NAME, JobLedger
+from focus_engine.ledger import FILE_NAME, JobLedger
 
 ALL_SERVED = (
     "UNDETERMINED: all 5 were served, so nobody saw how more than can be done is refused. "

@@ -83,7 +83,7 @@ def test_an_invented_profile_judges_no_real_frames(run_robot) -> None:
 def test_importing_the_library_does_not_load_numpy() -> None:
     code = "import sys, DtypeLibrary; sys.exit('numpy' in sys.modules)"
     done = subprocess.run(
-        [sys.executable, "-P", "-c", code],
+        [sys.executable, "-c", code],
         cwd=LIBRARIES,
         check=False,
         env={"PYTHONPATH": str(LIBRARIES)},

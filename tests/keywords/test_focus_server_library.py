@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from focus.ledger import FILE_NAME, JobLedger
+from focus_engine.ledger import FILE_NAME, JobLedger
 
 ACCEPT = "Configuration Should Be Accepted    multichannel    must_check=frequencies_list"
 HISTORIC = """\

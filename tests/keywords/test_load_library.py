@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from focus.settings import client_settings, multichannel_nfft_options, requirements
+from focus_engine.settings import client_settings, multichannel_nfft_options, requirements
 
 pytestmark = pytest.mark.measured
 HEAD = """\

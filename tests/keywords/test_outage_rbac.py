@@ -25,17 +25,17 @@ Looked At
 """
 # What other parts of the project ask for, and where.
 OTHERS = {
-    ("list", "deployments"): "focus.pz.live.kubernetes_cluster",
-    ("patch", "deployments"): "focus.pz.live.kubernetes_cluster",
-    ("get", "configmaps"): "focus.pz.live.kubernetes_cluster",
-    ("list", "events"): "focus.pz.live.kubernetes_cluster",
-    ("list", "services"): "focus.observe.cluster",
-    ("watch", "services"): "focus.observe.cluster",
-    ("watch", "pods"): "focus.observe.cluster",
-    ("watch", "jobs"): "focus.observe.cluster",
+    ("list", "deployments"): "focus_engine.pz.live.kubernetes_cluster",
+    ("patch", "deployments"): "focus_engine.pz.live.kubernetes_cluster",
+    ("get", "configmaps"): "focus_engine.pz.live.kubernetes_cluster",
+    ("list", "events"): "focus_engine.pz.live.kubernetes_cluster",
+    ("list", "services"): "focus_engine.kubernetes.watch",
+    ("watch", "services"): "focus_engine.kubernetes.watch",
+    ("watch", "pods"): "focus_engine.kubernetes.watch",
+    ("watch", "jobs"): "focus_engine.kubernetes.watch",
     ("update", "leases"): "the lock, when it is taken over from a dead run or promised anew",
     # A WebSocket begins as GET, and servers before 1.35 ask for that verb.
-    ("get", "pods/exec"): "focus.outage.probe",
+    ("get", "pods/exec"): "focus_engine.outage.probe",
 }
 
 

@@ -131,7 +131,7 @@ def test_a_run_that_writes_nothing_leaves_no_report(tmp_path: Path) -> None:
     suite.write_text(PZ_HEAD + "Report\n    Use PZ Profile\n    Autocfg Should Load\n", "utf-8")
     paths = [word for name in ("libraries", "resources", "variables") for word in ("-P", name)]
     nothing = [word for name in ("output", "log", "report") for word in (f"--{name}", "NONE")]
-    command = [sys.executable, "-P", "-m", "robot", *paths, *nothing, "-d", str(tmp_path)]
+    command = [sys.executable, "-m", "robot", *paths, *nothing, "-d", str(tmp_path)]
     assert subprocess.run([*command, str(suite)], cwd=PROJECT, check=False).returncode == 0
     assert list(tmp_path.iterdir()) == [suite]
 

@@ -25,7 +25,7 @@ def on(sandbox: Sandbox, tmp_path: Path):
         run_dir = {"FOCUS_ENVIRONMENT": "sandbox", "FOCUS_RUN_DIR": str(tmp_path)}
         done = subprocess.run(
             [
-                *[sys.executable, "-P", "-m", "robot", "-A", "robot.args", *options],
+                *[sys.executable, "-m", "robot", "-A", "robot.args", *options],
                 *["--outputdir", str(tmp_path), "robot"],
             ],
             env={**os.environ, **sandbox.variables, **run_dir, **variables},

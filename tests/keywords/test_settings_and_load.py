@@ -4,7 +4,7 @@ import json
 
 from keywords.conftest import RobotRun
 
-from focus.settings import CLIENT_SETTINGS
+from focus_engine.settings import CLIENT_SETTINGS
 
 SETTINGS_SUITE = """\
 *** Settings ***

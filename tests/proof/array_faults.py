@@ -10,18 +10,18 @@ from unittest.mock import patch
 
 import numpy as np
 
-from focus.arrays import checks, contract
-from focus.arrays.canonical import CANONICAL, Dtype, Endian, canonical_of
-from focus.arrays.codes import Code
-from focus.arrays.contract import ReadClaim
-from focus.arrays.corpus import messages, summaries
-from focus.arrays.corpus.catalogue import corpus
-from focus.arrays.message import DtypeClaim
-from focus.arrays.own_checks import CHECKOUT
-from focus.arrays.report import Defect, Report
-from focus.arrays.summary import Statistics
-from focus.recordings import survey
-from focus.recordings.survey import UNRECOGNISED_SUFFIX
+from focus_engine.arrays import checks, contract
+from focus_engine.arrays.canonical import CANONICAL, Dtype, Endian, canonical_of
+from focus_engine.arrays.codes import Code
+from focus_engine.arrays.contract import ReadClaim
+from focus_engine.arrays.corpus import messages, summaries
+from focus_engine.arrays.corpus.catalogue import corpus
+from focus_engine.arrays.message import DtypeClaim
+from focus_engine.arrays.own_checks import CHECKOUT
+from focus_engine.arrays.report import Defect, Report
+from focus_engine.arrays.summary import Statistics
+from focus_engine.recordings import survey
+from focus_engine.recordings.survey import UNRECOGNISED_SUFFIX
 
 Fault = Callable[[], AbstractContextManager[None]]
 PZ_CHECKOUTS = Path(__file__).parents[1] / "pz_checkout"

@@ -8,9 +8,9 @@ from unittest.mock import patch
 from proof.array_faults import ARRAY_FAULTS
 from proof.outage_faults import OUTAGE_FAULTS
 
-from focus.api.configuration import Configuration
-from focus.latency import order
-from focus.load import defaults
+from focus_engine.contract.configuration import Configuration
+from focus_engine.latency import measurement_spec
+from focus_engine.load import defaults
 
 Change = Callable[[dict], None]
 Fault = Callable[[], AbstractContextManager[None]]
@@ -38,7 +38,7 @@ def _load_sends(change: Change) -> Fault:
 @contextmanager
 def _sampler_sends_others() -> Iterator[None]:
     """Whatever a load was asked to send, other parameters go to the sampler."""
-    original = order._encoded
+    original = measurement_spec._encoded
 
     def changed(body: object) -> bytes:
         fields = json.loads(original(body))
@@ -47,7 +47,7 @@ def _sampler_sends_others() -> Iterator[None]:
         )
         return json.dumps(fields).encode()
 
-    with patch.object(order, "_encoded", changed):
+    with patch.object(measurement_spec, "_encoded", changed):
         yield
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 
-KILLS = Path(__file__).with_name("kills.yaml")
+KILLS = Path(__file__).with_name("expected_failures.yaml")
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def _fault(name: str, entry: dict[str, object], bystanders: dict[str, str]) -> F
     known = {"kind", "bystander", "prr", "state", "cni", "requirements", "knobs", "variables"}
     known |= {"change"}
     if unknown := set(entry) - known:
-        raise ValueError(f"kills.yaml: fault {name} has unknown keys {sorted(unknown)}")
+        raise ValueError(f"expected_failures.yaml: fault {name} has unknown keys {sorted(unknown)}")
     context = Context(
         prr=entry.get("prr"),
         state=entry.get("state"),
@@ -162,9 +162,9 @@ def _check(declared: Declarations) -> None:
     named = {kill.fault for kills in declared.tables.values() for kill in kills}
     named |= {kill.fault for kills in declared.rows.values() for kill in kills}
     if unknown := named - set(declared.faults):
-        raise ValueError(f"kills.yaml names faults that it does not describe: {sorted(unknown)}")
+        raise ValueError(f"{KILLS.name} names faults that it does not describe: {sorted(unknown)}")
     if idle := set(declared.faults) - named:
-        raise ValueError(f"kills.yaml describes faults that no table names: {sorted(idle)}")
+        raise ValueError(f"{KILLS.name} describes faults that no table names: {sorted(idle)}")
 
 
 def _names(kills: tuple[Kill, ...], fault: str) -> bool:

@@ -26,7 +26,7 @@ def unproven(declared: Declarations, cases: Iterable[Case], killed: set[Case]) -
     """One sentence per case that no fault turns red."""
     return [
         f"{case}: unproven. Its table declares {_faults_of(declared, case)}, and none of them "
-        "turns this row red. Declare a fault for it in tests/proof/kills.yaml."
+        "turns this row red. Declare a fault for it in tests/proof/expected_failures.yaml."
         for case in cases
         if case not in killed
     ]

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from unittest.mock import patch
 
-from focus.outage import engine, making, owner, preflight
-from focus.outage.lease import OutageLock
-from focus.outage.live import Live
-from focus.outage.model import EstablishedVerdict, NewConnections, Scope
-from focus.outage.proof import Proof
-from focus.outage.sweep import Sweeper
+from focus_engine.outage import engine, making, owner, preflight
+from focus_engine.outage.lease import OutageLock
+from focus_engine.outage.live import Live
+from focus_engine.outage.model import EstablishedVerdict, NewConnections, Scope
+from focus_engine.outage.proof import Proof
+from focus_engine.outage.sweep import Sweeper
 
 Fault = Callable[[], AbstractContextManager[None]]
 FOR_EVER = 600  # seconds

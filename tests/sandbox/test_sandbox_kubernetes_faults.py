@@ -6,7 +6,7 @@ import pytest
 import requests
 from kubernetes_requests import JOBS, LEASES, MERGE, PODS, POLICIES, job, policy, until
 
-from sandbox.kubernetes import api_faults, standing
+from sandbox.kubernetes import api_faults, initial_objects
 
 SERVICES = "/api/v1/namespaces/panda/services"
 SLICES = "/apis/discovery.k8s.io/v1/namespaces/panda/endpointslices"
@@ -31,7 +31,7 @@ def test_every_one_is_proven_here_or_beside_what_it_changes():
         "ttl-controller-dead", "gc-dead", "exec-refused", "ephemeral-containers-refused",
         "rbac-without-create", "rbac-without-delete", "rbac-without-jobs",
     }  # fmt: skip
-    declared = (*api_faults.FAULTS, *api_faults.KNOBS, *standing.KNOBS)
+    declared = (*api_faults.FAULTS, *api_faults.KNOBS, *initial_objects.KNOBS)
     assert {fault.id for fault in declared} == here | beside
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from focus.environment import (
+from focus_engine.environment import (
     ENVIRONMENTS,
     Permission,
     environment_name,
@@ -12,7 +12,7 @@ from focus.environment import (
     load_environment,
     read_environment_file,
 )
-from focus.verdict import NotAllowed, ToolError
+from focus_engine.verdict import NotAllowed, ToolError
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from focus.known_bugs import (
+from focus_engine.known_bugs import (
     Excuse,
     FinishedCase,
     KnownBugs,
@@ -14,7 +14,7 @@ from focus.known_bugs import (
     judge,
     read_known_bugs,
 )
-from focus.verdict import ToolError
+from focus_engine.verdict import ToolError
 
 ENTRY = {
     "ticket": "PZ-1",

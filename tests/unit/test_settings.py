@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from focus.settings import (
+from focus_engine.settings import (
     CLIENT_SETTINGS,
     client_settings,
     multichannel_nfft_options,
     requirements,
 )
-from focus.settings_rules import SettingsRule, require_rule
-from focus.verdict import ProductFailure, ToolError
+from focus_engine.settings_rules import SettingsRule, require_rule
+from focus_engine.verdict import ProductFailure, ToolError
 
 
 def mutated(folder: Path, monkeypatch: pytest.MonkeyPatch, section: str, **changes: object) -> Path:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from focus.evidence import Evidence, head_of
-from focus.verdict import (
+from focus_engine.evidence import Evidence, head_of
+from focus_engine.verdict import (
     NeedsInput,
     NotAllowed,
     NotDeployed,

@@ -2,10 +2,10 @@
 
 import pytest
 
-from focus.arrays.codes import Code, code_of
-from focus.arrays.corpus.catalogue import corpus, entry_called
-from focus.arrays.corpus.entry import seen_verdict
-from focus.verdict import ProductFailure, ToolError
+from focus_engine.arrays.codes import Code, code_of
+from focus_engine.arrays.corpus.catalogue import corpus, entry_called
+from focus_engine.arrays.corpus.entry import seen_verdict
+from focus_engine.verdict import ProductFailure, ToolError
 
 ENTRIES = corpus()
 

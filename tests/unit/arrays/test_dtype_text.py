@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from focus.arrays.canonical import CANONICAL, Endian, Kind, nearest
-from focus.arrays.codes import Code
-from focus.arrays.contract import ArrayContract, ReadClaim, read_claim
-from focus.arrays.dtype_text import dtype_of
-from focus.arrays.message import DtypeClaim
-from focus.arrays.report import Defect
+from focus_engine.arrays.canonical import CANONICAL, Endian, Kind, nearest
+from focus_engine.arrays.codes import Code
+from focus_engine.arrays.contract import ArrayContract, ReadClaim, read_claim
+from focus_engine.arrays.dtype_text import dtype_of
+from focus_engine.arrays.message import DtypeClaim
+from focus_engine.arrays.report import Defect
 
 NUMPY_SPELLINGS = [
     *(spelling for spelling in np.sctypeDict if isinstance(spelling, str)),

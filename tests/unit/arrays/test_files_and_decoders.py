@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from focus.arrays.checks import message_report
-from focus.arrays.contract import ArrayContract
-from focus.arrays.decoders import decode
-from focus.arrays.files import read_array_file
-from focus.arrays.profile import ArraysProfile, load_arrays_profile
-from focus.verdict import NeedsInput, NotAllowed, ToolError
+from focus_engine.arrays.checks import message_report
+from focus_engine.arrays.contract import ArrayContract
+from focus_engine.arrays.decoders import decode
+from focus_engine.arrays.files import read_array_file
+from focus_engine.arrays.profile import ArraysProfile, load_arrays_profile
+from focus_engine.verdict import NeedsInput, NotAllowed, ToolError
 
 ANY = ArrayContract("any")
 ENVELOPE = {"dtype": "int16", "endian": "little", "shape": [2], "order": "C", "nbytes": 4}

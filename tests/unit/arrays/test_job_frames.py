@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from focus.arrays.checks import job_report
-from focus.arrays.contract import RangePolicy
-from focus.arrays.corpus.messages import FLOAT16
-from focus.arrays.corpus.streams import answer, valid_job
-from focus.arrays.frames import promises_of
+from focus_engine.arrays.checks import job_report
+from focus_engine.arrays.contract import RangePolicy
+from focus_engine.arrays.corpus.messages import FLOAT16
+from focus_engine.arrays.corpus.streams import answer, valid_job
+from focus_engine.arrays.frames import promises_of
 
 
 def _report(job, answered=None):

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from focus.arrays.checks import message_report
-from focus.arrays.codes import Code
-from focus.arrays.contract import ArrayContract
-from focus.arrays.corpus.entry import seen_verdict
-from focus.arrays.corpus.messages import EXTREMA, FLOAT16, valid_message
-from focus.arrays.report import Report
+from focus_engine.arrays.checks import message_report
+from focus_engine.arrays.codes import Code
+from focus_engine.arrays.contract import ArrayContract
+from focus_engine.arrays.corpus.entry import seen_verdict
+from focus_engine.arrays.corpus.messages import EXTREMA, FLOAT16, valid_message
+from focus_engine.arrays.report import Report
 
 
 def test_all_zero_bytes_hide_every_dtype() -> None:

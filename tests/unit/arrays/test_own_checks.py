@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from focus.arrays.corpus.claims import claims
-from focus.arrays.corpus.summaries import summaries
-from focus.arrays.own_checks import CHECKOUT, compare_with_own_check
-from focus.arrays.profile import OwnCheck, load_arrays_profile
-from focus.evidence import Evidence
-from focus.verdict import NeedsInput, ProductFailure, ToolError
+from focus_engine.arrays.corpus.claims import claims
+from focus_engine.arrays.corpus.summaries import summaries
+from focus_engine.arrays.own_checks import CHECKOUT, compare_with_own_check
+from focus_engine.arrays.profile import OwnCheck, load_arrays_profile
+from focus_engine.evidence import Evidence
+from focus_engine.verdict import NeedsInput, ProductFailure, ToolError
 
 CHECKOUTS = Path(__file__).parents[2] / "pz_checkout"
 ENTRIES = {"dtype": claims(), "summary": summaries()}

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from focus.arrays.checks import summary_report
-from focus.arrays.contract import ArrayContract
-from focus.arrays.corpus.summaries import RULES, array_message
-from focus.arrays.profile import Statistic, SummaryField
+from focus_engine.arrays.checks import summary_report
+from focus_engine.arrays.contract import ArrayContract
+from focus_engine.arrays.corpus.summaries import RULES, array_message
+from focus_engine.arrays.profile import Statistic, SummaryField
 
 ANY = ArrayContract("any")
 MESSAGE = array_message(np.array([1, 2, 6], "<i2"))

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from focus.latency.plan import Plan
-from focus.latency.process import Child
-from focus.latency.samples import Samples
+from focus_engine.latency.plan import Plan
+from focus_engine.latency.samples import Samples
+from focus_engine.latency.worker_process import Child
 
 PROJECT = Path(__file__).parents[3]
 Run = Callable[[Plan], tuple[Samples, dict[str, Any]]]

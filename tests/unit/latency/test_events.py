@@ -7,25 +7,25 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from focus.latency.baseline import (
+from focus_engine.latency.baseline import (
     baseline_path,
     compare,
     make_baseline,
     read_baseline,
     store_baseline,
 )
-from focus.latency.demand import Demand
-from focus.latency.events import Event, EventKind, Period
-from focus.latency.generator import Honesty, complaints, honesty
-from focus.latency.judgement import conclude, conclude_recovery, judge
-from focus.latency.limit import Limit
-from focus.latency.measurement import Measurement
-from focus.latency.outcome import Outcome
-from focus.latency.periods import part, recovery
-from focus.latency.plan import Plan, Request
-from focus.latency.samples import Samples, samples_of
-from focus.latency.schedule import ClosedLoop, constant
-from focus.verdict import PreconditionUnmet, ProductFailure, ToolError, Undetermined
+from focus_engine.latency.events import Event, EventKind, Period
+from focus_engine.latency.generator import Honesty, complaints, honesty
+from focus_engine.latency.judgement import conclude, conclude_recovery, judge
+from focus_engine.latency.limit import Limit
+from focus_engine.latency.measurement import Measurement
+from focus_engine.latency.outcome import Outcome
+from focus_engine.latency.phases import part, recovery
+from focus_engine.latency.plan import Plan, Request
+from focus_engine.latency.requirement import Demand
+from focus_engine.latency.samples import Samples, samples_of
+from focus_engine.latency.schedule import ClosedLoop, constant
+from focus_engine.verdict import PreconditionUnmet, ProductFailure, ToolError, Undetermined
 
 P95 = Limit(Fraction(95), 0.3)
 OUTAGE = [Event("off", EventKind.BEGIN, 10.0), Event("on", EventKind.END, 20.0)]

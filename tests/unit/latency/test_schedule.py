@@ -4,10 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from focus.environment import Environment, read_environment_file
-from focus.latency.order import Load, Order, bodies_of, extension_rounds, plan_of, steps_of
-from focus.latency.plan import JobTerms, Plan, Request, paced
-from focus.latency.schedule import (
+from focus_engine.environment import Environment, read_environment_file
+from focus_engine.latency.measurement_spec import (
+    Load,
+    Order,
+    bodies_of,
+    extension_rounds,
+    plan_of,
+    steps_of,
+)
+from focus_engine.latency.plan import JobTerms, Plan, Request, paced
+from focus_engine.latency.schedule import (
     ClosedLoop,
     OpenLoop,
     Segment,
@@ -15,8 +22,8 @@ from focus.latency.schedule import (
     constant,
     warm_up_times,
 )
-from focus.ledger import JobLedger
-from focus.verdict import NotAllowed, ToolError
+from focus_engine.ledger import JobLedger
+from focus_engine.verdict import NotAllowed, ToolError
 
 LEDGER = JobLedger(Path("unused.sqlite"))
 

@@ -6,20 +6,20 @@ from math import comb
 import numpy as np
 import pytest
 
-from focus.latency.binomial import (
+from focus_engine.latency.binomial import (
     beta_cdf,
     binomial_cdf,
     binomial_quantile,
     share_lower_bound,
     share_upper_bound,
 )
-from focus.latency.limit import needed_samples, percent_of, rank_of
-from focus.latency.percentiles import (
+from focus_engine.latency.limit import needed_samples, percent_of, rank_of
+from focus_engine.latency.percentiles import (
     interval_ranks,
     percentile,
     percentiles,
 )
-from focus.verdict import ToolError
+from focus_engine.verdict import ToolError
 
 P95, P99 = Fraction(95), Fraction(99)
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from focus.latency.demand import demand_of
-from focus.latency.limit import Limit, percent_of
-from focus.latency.thresholds import Thresholds, read_thresholds
-from focus.verdict import ToolError
+from focus_engine.latency.limit import Limit, percent_of
+from focus_engine.latency.requirement import demand_of
+from focus_engine.latency.thresholds import Thresholds, read_thresholds
+from focus_engine.verdict import ToolError
 
 TODAY = date(2026, 11, 1)
 TARGETS = """\

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from focus.latency.outcome import Outcome
-from focus.latency.plan import Plan, Request
-from focus.latency.schedule import constant
-from focus.latency.trust import tls_context
-from focus.verdict import ToolError
+from focus_engine.latency.outcome import Outcome
+from focus_engine.latency.plan import Plan, Request
+from focus_engine.latency.schedule import constant
+from focus_engine.latency.tls import tls_context
+from focus_engine.verdict import ToolError
 
 from .conftest import PROJECT, Run, bench_server
 

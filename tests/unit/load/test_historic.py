@@ -2,9 +2,9 @@
 
 import pytest
 
-from focus.load.historic import WINDOWS, historic_mix
-from focus.settings import client_settings
-from focus.verdict import PreconditionUnmet, ToolError
+from focus_engine.load.historic import WINDOWS, historic_mix
+from focus_engine.settings import client_settings
+from focus_engine.verdict import PreconditionUnmet, ToolError
 
 NOW = 1_000_000_000.0
 CLIENT = client_settings()

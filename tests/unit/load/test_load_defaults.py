@@ -2,10 +2,10 @@
 
 import pytest
 
-from focus.load.defaults import default_mix
-from focus.load.sent import require_sent
-from focus.settings import client_settings, requirements
-from focus.verdict import ProductFailure
+from focus_engine.load.defaults import default_mix
+from focus_engine.load.sent import require_sent
+from focus_engine.settings import client_settings, requirements
+from focus_engine.verdict import ProductFailure
 
 
 def sent() -> list[dict]:

@@ -6,14 +6,14 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from focus.latency.demand import Demand
-from focus.latency.events import Event, EventKind
-from focus.latency.limit import Limit
-from focus.latency.samples import samples_of
-from focus.load.counts import Counts
-from focus.load.report import load_html
-from focus.load.result import LoadResult, Step
-from focus.load.run import LoadRun
+from focus_engine.latency.events import Event, EventKind
+from focus_engine.latency.limit import Limit
+from focus_engine.latency.requirement import Demand
+from focus_engine.latency.samples import samples_of
+from focus_engine.load.counts import Counts
+from focus_engine.load.report import load_html
+from focus_engine.load.result import LoadResult, Step
+from focus_engine.load.run import LoadRun
 
 LIMIT = Limit(Fraction(95), 2.0)
 DEMAND = Demand((LIMIT,), 0.05)

@@ -6,14 +6,14 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from focus.latency.demand import Demand
-from focus.latency.limit import Limit
-from focus.latency.outcome import Outcome
-from focus.latency.samples import samples_of
-from focus.load.counts import Counts, alive_at_once, counts_of
-from focus.load.result import LoadResult, Step
-from focus.load.verdict import breaking_step, conclude, why_broken
-from focus.verdict import ProductFailure, Undetermined
+from focus_engine.latency.limit import Limit
+from focus_engine.latency.outcome import Outcome
+from focus_engine.latency.requirement import Demand
+from focus_engine.latency.samples import samples_of
+from focus_engine.load.counts import Counts, alive_at_once, counts_of
+from focus_engine.load.result import LoadResult, Step
+from focus_engine.load.verdict import breaking_step, conclude, why_broken
+from focus_engine.verdict import ProductFailure, Undetermined
 
 LIMIT = Limit(Fraction(95), 2.0)
 DEMAND = Demand((LIMIT,), 0.05)

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from focus.load.shapes import LOAD_SHAPES, Arrival, load_shape
-from focus.verdict import PreconditionUnmet, ToolError
+from focus_engine.load.shapes import LOAD_SHAPES, Arrival, load_shape
+from focus_engine.verdict import PreconditionUnmet, ToolError
 
 
 def test_shipped_shapes_are_those_of_the_plan() -> None:

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from focus.ledger import JobLedger, Terms
-from focus.load.counts import Counts
-from focus.load.result import LoadResult, Step
-from focus.load.watch import ClusterWatch, require_nothing_left
-from focus.verdict import ProductFailure
-from focus.workload.jobs import GrpcJob
+from focus_engine.kubernetes.jobs import GrpcJob
+from focus_engine.ledger import JobLedger, Terms
+from focus_engine.load.counts import Counts
+from focus_engine.load.result import LoadResult, Step
+from focus_engine.load.watch import ClusterWatch, require_nothing_left
+from focus_engine.verdict import ProductFailure
 
 TERMS = Terms(budget=50, life=10.0, answer_limit=1.0, wait_limit=0.0)
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from focus.environment import Environment, read_environment_file
-from focus.outage.clock import Clock
-from focus.outage.cluster import (
+from focus_engine.environment import Environment, read_environment_file
+from focus_engine.kubernetes.client import KubernetesError
+from focus_engine.outage.clock import Clock
+from focus_engine.outage.cluster import (
     CONFLICT,
     ENDPOINT_SLICES,
     JOBS,
@@ -20,11 +21,10 @@ from focus.outage.cluster import (
     POLICIES,
     SERVICES,
 )
-from focus.outage.probe import Endpoint, Probe
-from focus.outage.site import Site
-from focus.outage.toxiproxy import OurToxic
-from focus.outage.undo import Means
-from focus.workload.api import KubernetesError
+from focus_engine.outage.probe import Endpoint, Probe
+from focus_engine.outage.site import Site
+from focus_engine.outage.toxiproxy import OurToxic
+from focus_engine.outage.undo import Means
 
 MONGO = {"app.kubernetes.io/instance": "mongodb"}
 SERVER = {"app.kubernetes.io/name": "panda-panda-focus-server"}

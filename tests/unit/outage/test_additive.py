@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from focus.outage.additive import Admission, Direction, Flow, Party, admissions
-from focus.outage.selectors import matches
+from focus_engine.outage.additive import Admission, Direction, Flow, Party, admissions
+from focus_engine.outage.selectors import matches
 
 CLIENT = {"app": "server", "tier": "web"}
 TARGET = {"app": "mongodb"}

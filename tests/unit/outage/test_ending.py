@@ -5,10 +5,10 @@ import signal
 import pytest
 from unit.outage.fakes import FakeCluster, FakeTime
 
-from focus.outage import ending as module
-from focus.outage.ending import Ending
-from focus.outage.undo import Created, Means, Part, Undo
-from focus.verdict import ToolError
+from focus_engine.outage import ending as module
+from focus_engine.outage.ending import Ending
+from focus_engine.outage.undo import Created, Means, Part, Undo
+from focus_engine.verdict import ToolError
 
 
 @pytest.fixture

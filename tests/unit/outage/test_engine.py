@@ -13,9 +13,9 @@ from unit.outage.fakes import (
     site_of,
 )
 
-from focus.outage.cluster import JOBS, LEASES, POLICIES
-from focus.outage.engine import Engine
-from focus.outage.model import (
+from focus_engine.outage.cluster import JOBS, LEASES, POLICIES
+from focus_engine.outage.engine import Engine
+from focus_engine.outage.model import (
     Backend,
     Established,
     EstablishedVerdict,
@@ -26,7 +26,13 @@ from focus.outage.model import (
     Scope,
     State,
 )
-from focus.verdict import NotAllowed, PreconditionUnmet, ProductFailure, ToolError, Undetermined
+from focus_engine.verdict import (
+    NotAllowed,
+    PreconditionUnmet,
+    ProductFailure,
+    ToolError,
+    Undetermined,
+)
 
 BY_POLICY = Request("mongodb", backend=Backend.NETWORK_POLICY, established=Established.ACCEPT)
 
@@ -262,7 +268,7 @@ def test_lost_reply_leaves_nothing(engine: Engine, pods: FakePods) -> None:
         return made
 
     def raise_lost(resource) -> None:
-        from focus.workload.api import KubernetesError  # noqa: PLC0415
+        from focus_engine.kubernetes.client import KubernetesError  # noqa: PLC0415
 
         raise KubernetesError(f"Kubernetes did not answer for creating {resource.plural}.", None)
 

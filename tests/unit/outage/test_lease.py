@@ -3,9 +3,9 @@
 import pytest
 from unit.outage.fakes import FakeCluster, FakeTime
 
-from focus.outage.cluster import LEASES
-from focus.outage.lease import NAME, OutageLock
-from focus.verdict import PreconditionUnmet, ToolError
+from focus_engine.outage.cluster import LEASES
+from focus_engine.outage.lease import NAME, OutageLock
+from focus_engine.verdict import PreconditionUnmet, ToolError
 
 
 @pytest.fixture

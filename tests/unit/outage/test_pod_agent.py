@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from focus.outage.dependency import Protocol
-from focus.outage.probe import Agent, Endpoint, Probe, Witnesses
-from focus.verdict import ToolError
+from focus_engine.outage.dependency import Protocol
+from focus_engine.outage.probe import Agent, Endpoint, Probe, Witnesses
+from focus_engine.verdict import ToolError
 
 BOOTSTRAP = "import sys,json;exec(json.loads(sys.stdin.readline()))"
 

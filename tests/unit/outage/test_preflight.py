@@ -14,11 +14,11 @@ from unit.outage.fakes import (
     service,
 )
 
-from focus.outage.dependency import known_dependencies, read_controls, read_dependency
-from focus.outage.facts import Facts, gather
-from focus.outage.model import Backend, Established, Request, Scope
-from focus.outage.preflight import Report, judge
-from focus.verdict import NotAllowed, PreconditionUnmet, ToolError
+from focus_engine.outage.dependency import known_dependencies, read_controls, read_dependency
+from focus_engine.outage.facts import Facts, gather
+from focus_engine.outage.model import Backend, Established, Request, Scope
+from focus_engine.outage.preflight import Report, judge
+from focus_engine.verdict import NotAllowed, PreconditionUnmet, ToolError
 
 REQUEST = Request("mongodb", backend=Backend.NETWORK_POLICY)
 

@@ -6,12 +6,12 @@ from collections.abc import Callable
 import pytest
 from unit.outage.fakes import OK, REFUSED, TIMED_OUT, FakeTime
 
-from focus.outage.dependency import Protocol
-from focus.outage.expectation import Expectation, expectation_of, in_a_word
-from focus.outage.model import EstablishedVerdict, Fault, Method, NewConnections
-from focus.outage.probe import Endpoint, Probe
-from focus.outage.proof import IN_A_ROW, Proof
-from focus.verdict import PreconditionUnmet, ToolError
+from focus_engine.outage.dependency import Protocol
+from focus_engine.outage.expectation import Expectation, expectation_of, in_a_word
+from focus_engine.outage.model import EstablishedVerdict, Fault, Method, NewConnections
+from focus_engine.outage.probe import Endpoint, Probe
+from focus_engine.outage.proof import IN_A_ROW, Proof
+from focus_engine.verdict import PreconditionUnmet, ToolError
 
 MONGO = Endpoint("mongodb", 27017, Protocol.MONGODB)
 RABBIT = Endpoint("rabbitmq-panda", 5672, Protocol.AMQP)

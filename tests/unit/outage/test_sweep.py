@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 from unit.outage.fakes import FakeCluster, FakeProxy, FakeTime
 
-from focus.outage.cluster import JOBS, LEASES, POLICIES
-from focus.outage.model import Fault
-from focus.outage.policy import stamp
-from focus.outage.sweep import Sweeper
-from focus.outage.toxiproxy import ToxicName
-from focus.outage.undo import Means
+from focus_engine.outage.cluster import JOBS, LEASES, POLICIES
+from focus_engine.outage.model import Fault
+from focus_engine.outage.policy import stamp
+from focus_engine.outage.sweep import Sweeper
+from focus_engine.outage.toxiproxy import ToxicName
+from focus_engine.outage.undo import Means
 
 OURS = {"app.kubernetes.io/managed-by": "focus-server-tests"}
 

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from focus.pz import checks, questions
-from focus.pz.configuration import Configuration
-from focus.pz.external import run_checker
-from focus.pz.live.effects import effects_report
-from focus.pz.profile import PROFILES, Profile, load_profile
-from focus.pz.profile_file import Subject
-from focus.pz.report import Report
+from focus_engine.pz import checks, questions
+from focus_engine.pz.configuration import Configuration
+from focus_engine.pz.external import run_checker
+from focus_engine.pz.live.effects import effects_report
+from focus_engine.pz.profile import PROFILES, Profile, load_profile
+from focus_engine.pz.profile_file import Subject
+from focus_engine.pz.report import Report
 
 HEATMAP = "files/after/heatMapSummary.json"
 MODULES = "files/after/sv_modules.py"

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from focus.pz.live.cluster import ConfigMapState, Rollout, ServerPod
-from focus.pz.live.verification import Clock
-from focus.pz.profile import Profile
+from focus_engine.pz.live.cluster import ConfigMapState, Rollout, ServerPod
+from focus_engine.pz.live.verification import Clock
+from focus_engine.pz.profile import Profile
 
 STARTED = datetime(2025, 12, 8, 9, 14, 2, tzinfo=UTC)
 CLEAN = (Path(__file__).with_name("transcripts") / "clean_start.txt").read_text(encoding="utf-8")

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from unit.pz.corpus import HEATMAP, SERVER, append, replace, valid_profile
 
-from focus.pz.cli import main
-from focus.pz.profile import PROFILES
+from focus_engine.pz.cli import main
+from focus_engine.pz.profile import PROFILES
 
 BEFORE = str(PROFILES / "example" / "files" / "before")
 

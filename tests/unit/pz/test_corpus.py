@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from unit.pz.corpus import MUTATIONS, Mutation, all_reports, profile_in, valid_profile
 
-from focus.pz.codes import Code, Severity
-from focus.pz.findings import Outcome
-from focus.pz.report import Report
+from focus_engine.pz.codes import Code, Severity
+from focus_engine.pz.findings import Outcome
+from focus_engine.pz.report import Report
 
 
 def codes(reports: list[Report]) -> set[str]:

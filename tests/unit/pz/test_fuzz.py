@@ -6,12 +6,12 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from focus.pz.document import Format, Loaded
-from focus.pz.findings import Outcome, outcome_of
-from focus.pz.module_list import read_modules
-from focus.pz.profile_file import ListKind, ListRule
-from focus.pz.reader import read
-from focus.pz.variables import substitute_tree
+from focus_engine.pz.document import Format, Loaded
+from focus_engine.pz.findings import Outcome, outcome_of
+from focus_engine.pz.module_list import read_modules
+from focus_engine.pz.profile_file import ListKind, ListRule
+from focus_engine.pz.reader import read
+from focus_engine.pz.variables import substitute_tree
 
 BOUNDED = settings(
     max_examples=150, deadline=2000, suppress_health_check=[HealthCheck.too_slow], derandomize=True

@@ -12,10 +12,10 @@ import pytest
 from kubernetes import client
 from unit.pz.fake_cluster import POD
 
-from focus.environment import DISRUPTIVE_OPT_IN, load_environment
-from focus.pz.live.kubernetes_cluster import KubernetesCluster
-from focus.pz.live.restart import require_opt_in
-from focus.verdict import NotAllowed, ToolError
+from focus_engine.environment import DISRUPTIVE_OPT_IN, load_environment
+from focus_engine.pz.live.kubernetes_cluster import KubernetesCluster
+from focus_engine.pz.live.restart import require_opt_in
+from focus_engine.verdict import NotAllowed, ToolError
 
 NAMESPACE = "/api/v1/namespaces/panda"
 LABEL = "app.kubernetes.io/name=panda-panda-focus-server"

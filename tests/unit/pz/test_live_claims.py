@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from unit.pz.fake_cluster import CHANGED, POD, ROLLOUT, FakeCluster, conforming, fast_clock
 
-from focus.pz.findings import Outcome
-from focus.pz.live.claims import LiveReport
-from focus.pz.live.cluster import ConfigMapState
-from focus.pz.live.job_start import JobAnswer, JobStarter
-from focus.pz.live.session import LiveCheck
-from focus.pz.profile import load_profile
-from focus.verdict import NeedsInput, ProductFailure, ToolError, Undetermined
+from focus_engine.pz.findings import Outcome
+from focus_engine.pz.live.claims import LiveReport
+from focus_engine.pz.live.cluster import ConfigMapState
+from focus_engine.pz.live.job_start import JobAnswer, JobStarter
+from focus_engine.pz.live.session import LiveCheck
+from focus_engine.pz.profile import load_profile
+from focus_engine.verdict import NeedsInput, ProductFailure, ToolError, Undetermined
 
 PROFILE = load_profile("example")
 TRANSCRIPTS = Path(__file__).with_name("transcripts")

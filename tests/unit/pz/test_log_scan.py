@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from focus.pz.codes import Code
-from focus.pz.findings import Outcome, outcome_of
-from focus.pz.live.log_scan import Scan, last_exception, scan_start
-from focus.pz.live.log_text import entries, read_lines
-from focus.pz.profile import load_profile
+from focus_engine.pz.codes import Code
+from focus_engine.pz.findings import Outcome, outcome_of
+from focus_engine.pz.live.log_scan import Scan, last_exception, scan_start
+from focus_engine.pz.live.log_text import entries, read_lines
+from focus_engine.pz.profile import load_profile
 
 TRANSCRIPTS = Path(__file__).with_name("transcripts")
 CLEAN = (TRANSCRIPTS / "clean_start.txt").read_text(encoding="utf-8")

@@ -2,9 +2,9 @@
 
 import pytest
 
-from focus.pz.findings import Outcome, outcome_of
-from focus.pz.module_list import read_modules
-from focus.pz.profile_file import ListKind, ListRule
+from focus_engine.pz.findings import Outcome, outcome_of
+from focus_engine.pz.module_list import read_modules
+from focus_engine.pz.profile_file import ListKind, ListRule
 
 ASSIGN = ListRule(kind=ListKind.ASSIGN, name="SV")
 CLASS = ListRule(kind=ListKind.CLASS, name="SV")

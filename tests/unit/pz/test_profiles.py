@@ -7,19 +7,19 @@ import pytest
 from unit.pz.corpus import PROFILE, append, replace, valid_profile
 from unit.pz.second_set import write_second_set
 
-from focus.paths import PROJECT
-from focus.pz import checks, questions
-from focus.pz.configuration import Configuration
-from focus.pz.external import run_checker
-from focus.pz.findings import Outcome
-from focus.pz.inputs_needed import inputs_needed
-from focus.pz.live.effects import effects_report
-from focus.pz.profile import PROFILES, known_profiles, load_profile
-from focus.pz.profile_file import Subject
-from focus.pz.questions import ValueType
-from focus.pz.report import Report
-from focus.pz.schema import read_schema
-from focus.verdict import NeedsInput, NotAllowed, ProductFailure, ToolError
+from focus_engine.paths import PROJECT
+from focus_engine.pz import checks, questions
+from focus_engine.pz.configuration import Configuration
+from focus_engine.pz.external import run_checker
+from focus_engine.pz.findings import Outcome
+from focus_engine.pz.inputs_needed import inputs_needed
+from focus_engine.pz.live.effects import effects_report
+from focus_engine.pz.profile import PROFILES, known_profiles, load_profile
+from focus_engine.pz.profile_file import Subject
+from focus_engine.pz.questions import ValueType
+from focus_engine.pz.report import Report
+from focus_engine.pz.schema import read_schema
+from focus_engine.verdict import NeedsInput, NotAllowed, ProductFailure, ToolError
 
 EXAMPLE = PROFILES / "example"
 

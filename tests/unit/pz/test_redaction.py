@@ -2,9 +2,9 @@
 
 import pytest
 
-from focus.pz.document import Format
-from focus.pz.reader import read
-from focus.pz.redaction import hashed, is_secret, safe_text, safe_tree, shown
+from focus_engine.pz.document import Format
+from focus_engine.pz.reader import read
+from focus_engine.pz.redaction import hashed, is_secret, safe_text, safe_tree, shown
 
 SECRET = "hunter2"  # noqa: S105 - an invented one
 

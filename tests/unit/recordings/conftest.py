@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from focus.environment import Environment, load_environment
-from focus.recordings.database import open_database
-from focus.recordings.survey import Survey, survey
+from focus_engine.environment import Environment, load_environment
+from focus_engine.recordings.database import open_database
+from focus_engine.recordings.survey import Survey, survey
 from sandbox.catalogue import checked
 from sandbox.faults import ActiveFaults
 from sandbox.mongo.server import MongoServer

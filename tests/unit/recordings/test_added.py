@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 from pymongo import MongoClient
 
-from focus.recordings.added import LIFE, MARK, add_recording, remove_added
-from focus.recordings.database import open_database
-from focus.recordings.rules import RecordingsRule, require_recordings
-from focus.recordings.survey import survey
-from focus.settings import requirements
-from focus.verdict import NotAllowed, PreconditionUnmet
+from focus_engine.recordings.added import LIFE, MARK, add_recording, remove_added
+from focus_engine.recordings.database import open_database
+from focus_engine.recordings.rules import RecordingsRule, require_recordings
+from focus_engine.recordings.survey import survey
+from focus_engine.settings import requirements
+from focus_engine.verdict import NotAllowed, PreconditionUnmet
 
 
 @pytest.fixture(autouse=True)
@@ -57,7 +57,7 @@ def test_only_what_this_run_added_is_removed(environment, monkeypatch) -> None:
 
 
 def test_what_another_run_left_behind_is_removed_in_the_end(environment, monkeypatch) -> None:
-    monkeypatch.setattr("focus.recordings.added.LIFE", -LIFE)
+    monkeypatch.setattr("focus_engine.recordings.added.LIFE", -LIFE)
     add_recording(environment)
     monkeypatch.setenv("FOCUS_RUN_DIR", "/somewhere/focus-run-2")
     assert remove_added(environment) == 1

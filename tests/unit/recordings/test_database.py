@@ -9,10 +9,10 @@ from dataclasses import replace
 import pytest
 from pymongo import monitoring
 
-from focus.environment import Environment
-from focus.recordings.database import open_database
-from focus.recordings.survey import survey
-from focus.verdict import PreconditionUnmet, ToolError
+from focus_engine.environment import Environment
+from focus_engine.recordings.database import open_database
+from focus_engine.recordings.survey import survey
+from focus_engine.verdict import PreconditionUnmet, ToolError
 
 READING = {"hello", "find", "getMore", "aggregate", "count", "listIndexes", "listCollections"}
 PASSWORD = "geheim"  # noqa: S105 - what must not appear

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from focus.recordings.database import open_database
-from focus.recordings.rules import RULES, RecordingsRule, require_recordings
-from focus.recordings.survey import BasePath, Recording, State, newest_metadata
-from focus.settings import requirements
-from focus.verdict import PreconditionUnmet, ProductFailure, Undetermined
+from focus_engine.recordings.database import open_database
+from focus_engine.recordings.rules import RULES, RecordingsRule, require_recordings
+from focus_engine.recordings.survey import BasePath, Recording, State, newest_metadata
+from focus_engine.settings import requirements
+from focus_engine.verdict import PreconditionUnmet, ProductFailure, Undetermined
 
 Rule = RecordingsRule
 DAY = timedelta(days=1)

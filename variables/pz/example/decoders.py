@@ -2,7 +2,7 @@
 
 import struct
 
-from focus.arrays.message import ArrayMessage, DtypeClaim
+from focus_engine.arrays.message import ArrayMessage, DtypeClaim
 
 _HEADER = struct.Struct("<4sIQ")  # magic, number of values, sequence number
 _MAGIC = b"EXS1"

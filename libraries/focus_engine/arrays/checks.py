@@ -1,0 +1,174 @@
+"""The checks put together: each gives a report on one subject."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from focus_engine.arrays.contract import ArrayContract, Extrema, RangePolicy, ReadClaim, read_claim
+from focus_engine.arrays.files import envelope_defects
+from focus_engine.arrays.frames import (
+    Frame,
+    StreamPromise,
+    extrema_of,
+    frame_defects,
+    message_of_frame,
+    row_order,
+)
+from focus_engine.arrays.limits import UNSEEN_IN_FRAMES, unseen_by_layout, unseen_by_values
+from focus_engine.arrays.message import ArrayMessage, DtypeClaim
+from focus_engine.arrays.metadata import chain_defects, live_defects, null_defects
+from focus_engine.arrays.metadata_message import LIVE
+from focus_engine.arrays.payload import layout_defect, sizes
+from focus_engine.arrays.profile import MetadataRules, SummaryRules
+from focus_engine.arrays.report import Defect, Report, merged, once_per_code
+from focus_engine.arrays.stream import constancy_defects, coverage_defects, extrema_defects
+from focus_engine.arrays.summary import statistics_of
+from focus_engine.arrays.summary_check import summary_defects
+from focus_engine.arrays.values import Array, array_of, value_defects
+from focus_engine.verdict import ProductFailure
+
+Facts = tuple[tuple[str, str], ...]
+
+
+def claim_report(claim: DtypeClaim, contract: ArrayContract) -> Report:
+    """Is the claimed dtype a canonical one that the contract allows?"""
+    read = read_claim(claim, contract)
+    defects = (read,) if isinstance(read, Defect) else ()
+    unseen = ("whether the bytes really are what is claimed: no payload was judged",)
+    return Report(f"the claim {claim}", defects, unseen, (("contract", contract.schema),))
+
+
+def message_report(
+    message: ArrayMessage,
+    contract: ArrayContract,
+    policy: RangePolicy = RangePolicy.UNKNOWN,
+    extrema: Extrema | None = None,
+) -> Report:
+    """Claim, envelope, layout and values; the first that makes the next meaningless ends it."""
+    read = read_claim(message.claim, contract)
+    if isinstance(read, Defect):
+        return Report(message.source, (read,), ("the payload: it was not read",))
+    envelope = envelope_defects(message)
+    layout = layout_defect(message, read.dtype)
+    if envelope or layout is not None:
+        found = (*envelope, *([layout] if layout is not None else []))
+        return Report(message.source, found, unseen_by_layout(read.dtype))
+    defects = tuple(value_defects(array_of(message, read), read, extrema, policy))
+    unseen = unseen_by_values(message, read.dtype)
+    if policy is RangePolicy.UNKNOWN:
+        unseen = (*unseen, "negative values on a linear scale: nobody has said which scale it is")
+    return Report(message.source, defects, unseen, (("contract", contract.schema),))
+
+
+def frame_report(
+    frame: Frame, promise: StreamPromise, contract: ArrayContract, policy: RangePolicy, source: str
+) -> Report:
+    """One frame against what the job promised; a broken frame's payload is not read."""
+    broken = frame_defects(frame, promise)
+    if broken:
+        return Report(source, tuple(broken), ("the payload: it was not read",))
+    return message_report(
+        message_of_frame(frame, contract, source), contract, policy, extrema_of(frame)
+    )
+
+
+def job_report(
+    frames: Mapping[int, Sequence[Frame]],
+    promises: Mapping[int, StreamPromise],
+    contract: ArrayContract,
+    policy: RangePolicy,
+    facts: Facts = (),
+) -> Report:
+    """All frames of a job, by stream index: each by itself, and what holds between them."""
+    covered = coverage_defects(promises, [at for at in frames if frames[at]])
+    parts = [Report("streams", tuple(covered), UNSEEN_IN_FRAMES, facts)]
+    parts += [
+        _stream_report(promises[index], received, contract, policy)
+        for index, received in frames.items()
+        if index in promises  # coverage tells of the others
+    ]
+    return merged("the frames of the job", parts)
+
+
+def _stream_report(
+    promise: StreamPromise, frames: Sequence[Frame], contract: ArrayContract, policy: RangePolicy
+) -> Report:
+    name = f"stream {promise.stream}"
+    sources = [f"{name}, frame {number}" for number in range(len(frames))]
+    parts = [
+        frame_report(frame, promise, contract, policy, source)
+        for frame, source in zip(frames, sources, strict=True)
+    ]
+    messages = [
+        message_of_frame(frame, contract, source)
+        for frame, source in zip(frames, sources, strict=True)
+    ]
+    between = [*row_order(frames, name), *constancy_defects(messages), *extrema_defects(frames)]
+    return merged(name, [*once_per_code(parts), Report(name, tuple(between))])
+
+
+def messages_report(messages: Sequence[ArrayMessage], contract: ArrayContract) -> Report:
+    """Messages of one stream: each by itself, and what must not change between them."""
+    parts = [message_report(message, contract) for message in messages]
+    parts.append(Report("the stream", tuple(constancy_defects(messages))))
+    return merged("the stream of messages", parts)
+
+
+def metadata_report(
+    message: ArrayMessage, rules: MetadataRules, agreed: ArrayContract, facts: Facts = ()
+) -> Report:
+    """Layers of a recording, or what a server with its fibre answers to GET /live_metadata."""
+    if message.schema == LIVE:
+        return Report(message.source, tuple(live_defects(message.meta)), (), facts)
+    unseen = ("the byte order of the recording: its metadata has no field for it",)
+    return Report(message.source, tuple(chain_defects(message, rules, agreed)), unseen, facts)
+
+
+def nulls_report(numbers: object, source: str) -> Report:
+    """Null among the numbers of any decoded JSON."""
+    return Report(source, tuple(null_defects(numbers)))
+
+
+def read_values(message: ArrayMessage, contract: ArrayContract) -> tuple[Array, ReadClaim]:
+    """The values of a message that keeps its contract. Raises ProductFailure when it does not."""
+    read = read_claim(message.claim, contract)
+    if isinstance(read, Defect):
+        raise ProductFailure(f"{message.source} cannot be read: {read.message}")
+    layout = layout_defect(message, read.dtype)
+    if layout is not None:
+        raise ProductFailure(f"{message.source} cannot be read: {layout.message}")
+    return array_of(message, read), read
+
+
+def summary_of(message: ArrayMessage, contract: ArrayContract) -> dict[str, Any]:
+    """The summary that the message should have, in plain Python values."""
+    values, read = read_values(message, contract)
+    true = statistics_of(values)
+    return {
+        "dtype": read.dtype.name,
+        "shape": list(sizes(message)),
+        "count": true.count,
+        "nan_count": true.nan_count,
+        "min": true.minimum,
+        "max": true.maximum,
+        "mean": true.mean,
+        "std": true.std,
+    }
+
+
+def summary_report(
+    summary: Mapping[str, Any],
+    message: ArrayMessage,
+    contract: ArrayContract,
+    rules: SummaryRules,
+    facts: Facts = (),
+) -> Report:
+    """A summary against the statistics recomputed from the message's values."""
+    values, read = read_values(message, contract)
+    true = statistics_of(values)
+    found = summary_defects(summary, read.dtype, sizes(message), true, rules)
+    margin = f"{rules.mean_std_tolerance:g} of their magnitude"
+    unseen = [f"an error of mean or std below {margin}"]
+    if true.mean is not None and not math.isfinite(true.mean):
+        unseen.append("a wrong mean or std: the values hold infinities")
+    return Report(f"the summary of {message.source}", tuple(found), tuple(unseen), facts)

@@ -1,0 +1,26 @@
+"""The whole corpus, by name."""
+
+from functools import cache
+
+from focus_engine.arrays.corpus.claims import claims
+from focus_engine.arrays.corpus.entry import Entry
+from focus_engine.arrays.corpus.layers import layers
+from focus_engine.arrays.corpus.messages import messages
+from focus_engine.arrays.corpus.streams import streams
+from focus_engine.arrays.corpus.summaries import summaries
+from focus_engine.verdict import ToolError
+
+
+@cache
+def corpus() -> dict[str, Entry]:
+    """Every entry by its name, which is unique."""
+    entries = [*claims(), *messages(), *streams(), *layers(), *summaries()]
+    return {entry.name: entry for entry in entries}
+
+
+def entry_called(name: str) -> Entry:
+    """Raises ToolError with the known names."""
+    known = corpus()
+    if name not in known:
+        raise ToolError(f"the corpus has no entry '{name}'. Known are: {', '.join(known)}.")
+    return known[name]

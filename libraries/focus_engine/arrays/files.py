@@ -1,0 +1,111 @@
+"""Captured arrays: a `.npy` file, or a `.json` envelope beside a `.bin` with the bytes.
+
+The header of a `.npy` file is read as text, by `ast.literal_eval`: numpy would unpickle objects.
+"""
+
+import ast
+import json
+import struct
+from pathlib import Path
+from typing import Any
+
+from focus_engine.arrays.canonical import Endian, canonical_of, without_mark
+from focus_engine.arrays.codes import Code
+from focus_engine.arrays.message import MISSING, ArrayMessage, DtypeClaim
+from focus_engine.arrays.report import Defect
+from focus_engine.verdict import ToolError
+
+_MAGIC = b"\x93NUMPY"
+_HEADER_LENGTH = {1: "<H", 2: "<I", 3: "<I"}
+_MARKS = {"<": Endian.LITTLE.value, ">": Endian.BIG.value, "|": Endian.NOT_APPLICABLE.value}
+REQUIRED = ("dtype", "endian", "shape", "order", "nbytes")
+OPTIONAL = ("schema", "sequence", "timestamp", "meta")
+
+
+def read_array_file(path: Path, schema: str) -> ArrayMessage:
+    """The message in `path` (`.npy`, or `.json` with its `.bin`), claims as they are written.
+
+    Raises ToolError when the file cannot be read as such at all.
+    """
+    readers = {".npy": _read_npy, ".json": _read_pair}
+    if path.suffix not in readers:
+        raise ToolError(f"{path} is neither .npy nor .json; other array files are not known.")
+    try:
+        return readers[path.suffix](path, schema)
+    except OSError as error:
+        raise ToolError(f"cannot read {error.filename or path}: {error.strerror}.") from error
+
+
+def envelope_defects(message: ArrayMessage) -> list[Defect]:
+    """Fields that a `.json` envelope lacks or that nobody specified; none for other sources."""
+    envelope = message.meta.get("envelope")
+    if not isinstance(envelope, dict):
+        return []
+    missing = [name for name in REQUIRED[2:] if name not in envelope]
+    unknown = sorted(set(envelope) - {*REQUIRED, *OPTIONAL})
+    found = [f"lacks {name}" for name in missing] + [f"has the unknown {name}" for name in unknown]
+    return [Defect(Code.ENVELOPE, f"the envelope {each}.", ", ".join(REQUIRED)) for each in found]
+
+
+def _read_pair(path: Path, schema: str) -> ArrayMessage:
+    try:
+        envelope = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ToolError(f"{path} is no JSON: {error}.") from error
+    if not isinstance(envelope, dict):
+        raise ToolError(f"{path} holds no JSON object.")
+    return ArrayMessage(
+        schema=str(envelope.get("schema", schema)),
+        source=path.name,
+        claim=DtypeClaim(envelope.get("dtype", MISSING), envelope.get("endian", MISSING)),
+        shape=envelope.get("shape", MISSING),
+        order=envelope.get("order", MISSING),
+        payload=path.with_suffix(".bin").read_bytes(),
+        meta={"envelope": envelope},
+        declared_bytes=envelope.get("nbytes", MISSING),
+        sequence=_whole(envelope.get("sequence")),
+        timestamp=envelope.get("timestamp"),
+    )
+
+
+def _whole(value: object) -> int | None:
+    return value if type(value) is int else None
+
+
+def _read_npy(path: Path, schema: str) -> ArrayMessage:
+    header, payload = _npy_parts(path)
+    return ArrayMessage(
+        schema=schema,
+        source=path.name,
+        claim=_claim_of(header.get("descr", MISSING)),
+        shape=header.get("shape", MISSING),
+        order="F" if header.get("fortran_order") else "C",
+        payload=payload,
+    )
+
+
+def _npy_parts(path: Path) -> tuple[dict[str, Any], bytes]:
+    content = path.read_bytes()
+    try:
+        form = _HEADER_LENGTH[content[len(_MAGIC)]]
+        start = len(_MAGIC) + 2 + struct.calcsize(form)
+        (length,) = struct.unpack_from(form, content, len(_MAGIC) + 2)
+        header = ast.literal_eval(content[start : start + length].decode("utf-8"))
+    except (KeyError, IndexError, struct.error, ValueError, SyntaxError) as error:
+        raise ToolError(f"{path} has no readable .npy header: {error}.") from error
+    if not content.startswith(_MAGIC) or not isinstance(header, dict):
+        raise ToolError(f"{path} is no .npy file.")
+    return header, content[start + length :]
+
+
+def _claim_of(descr: object) -> DtypeClaim:
+    """numpy's own spelling is legal in its own file: here, and only here, it becomes a name."""
+    if isinstance(descr, list):
+        return DtypeClaim("struct", MISSING)
+    if not isinstance(descr, str):
+        return DtypeClaim(descr, MISSING)
+    mark, body = without_mark(descr)
+    dtype = canonical_of(body)
+    if dtype is None or mark not in _MARKS:
+        return DtypeClaim(descr, MISSING)
+    return DtypeClaim(dtype.name, _MARKS[mark])

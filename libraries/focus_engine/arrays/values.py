@@ -1,0 +1,103 @@
+"""What the values of an array show. Vectorised; the payload is read in place, never copied."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from focus_engine.arrays.canonical import Kind
+from focus_engine.arrays.codes import Code
+from focus_engine.arrays.contract import Extrema, RangePolicy, ReadClaim
+from focus_engine.arrays.message import ArrayMessage
+from focus_engine.arrays.payload import sizes
+from focus_engine.arrays.report import Defect
+
+SUBNORMAL_SHARE = 0.9
+Array = NDArray[Any]
+
+
+def array_of(message: ArrayMessage, claim: ReadClaim) -> Array:
+    """The values in the shape of the message, read-only and in place.
+
+    The layout must have been checked: numpy itself would take a longer buffer without a word.
+    """
+    flat = np.frombuffer(message.payload, dtype=claim.dtype.typestr(claim.endian))
+    return flat.reshape(sizes(message), order="F" if message.order == "F" else "C")
+
+
+def value_defects(
+    array: Array, claim: ReadClaim, extrema: Extrema | None, policy: RangePolicy
+) -> list[Defect]:
+    """Every defect of the values that can be seen without knowing what they should be."""
+    found = [] if extrema is None else _extrema_defects(extrema)
+    if array.size == 0:
+        return found
+    if claim.dtype.kind in {Kind.FLOAT, Kind.COMPLEX}:
+        found += _not_finite(array)
+    if claim.dtype.kind is Kind.FLOAT:
+        found += _subnormal(array)
+    if extrema is not None and not found:
+        found += _outside(array, claim, extrema)
+    return found + _below_zero(array, claim, policy)
+
+
+def _extrema_defects(extrema: Extrema) -> list[Defect]:
+    seen = f"{extrema.minimum} to {extrema.maximum}"
+    if not (np.isfinite(extrema.minimum) and np.isfinite(extrema.maximum)):
+        return [Defect(Code.EXTREMA_FINITE, f"the extrema are {seen}.", "finite numbers", seen)]
+    if extrema.minimum > extrema.maximum:
+        sentence = f"the minimum {extrema.minimum} is above the maximum {extrema.maximum}."
+        return [Defect(Code.EXTREMA_ORDER, sentence, "minimum ≤ maximum", seen)]
+    return []
+
+
+def _not_finite(array: Array) -> list[Defect]:
+    wrong = ~np.isfinite(array)
+    count = int(np.count_nonzero(wrong))
+    if not count:
+        return []
+    first = tuple(int(each) for each in np.unravel_index(int(np.argmax(wrong)), array.shape))
+    sentence = (
+        f"{count} of {array.size} values are NaN or infinite, the first at index {list(first)}."
+    )
+    return [Defect(Code.NOT_FINITE, sentence, "finite values", str(array[first]))]
+
+
+def _subnormal(array: Array) -> list[Defect]:
+    magnitude = np.abs(array)
+    nonzero = magnitude > 0
+    tiny = nonzero & (magnitude < np.finfo(array.dtype).tiny)
+    few, all_ = int(np.count_nonzero(tiny)), int(np.count_nonzero(nonzero))
+    if not all_ or few / all_ <= SUBNORMAL_SHARE:
+        return []
+    sentence = (
+        f"{few} of {all_} non-zero values are subnormal; integers that are read as "
+        f"{array.dtype.name} look so."
+    )
+    return [Defect(Code.SUBNORMAL, sentence, "normal floats", f"{few} of {all_}")]
+
+
+def _outside(array: Array, claim: ReadClaim, extrema: Extrema) -> list[Defect]:
+    low, high = array.min().item(), array.max().item()
+    eps = float(np.finfo(array.dtype).eps) if claim.dtype.kind is Kind.FLOAT else 0.0
+    below = low < extrema.minimum - eps * abs(extrema.minimum)
+    above = high > extrema.maximum + eps * abs(extrema.maximum)
+    if not below and not above:
+        return []
+    sentence = (
+        f"the values span {low} to {high}, outside the running extrema "
+        f"{extrema.minimum} to {extrema.maximum}."
+    )
+    expected = f"{extrema.minimum} to {extrema.maximum}"
+    return [Defect(Code.OUTSIDE_EXTREMA, sentence, expected, f"{low} to {high}")]
+
+
+def _below_zero(array: Array, claim: ReadClaim, policy: RangePolicy) -> list[Defect]:
+    signed = claim.dtype.kind in {Kind.SIGNED, Kind.FLOAT}
+    if policy is not RangePolicy.LINEAR or not signed:
+        return []
+    count = int(np.count_nonzero(array < 0))
+    if not count:
+        return []
+    sentence = f"{count} of {array.size} values are negative; a linear scale has none."
+    return [Defect(Code.RANGE_POLICY, sentence, "0 or more", str(array.min().item()))]

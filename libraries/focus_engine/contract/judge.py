@@ -1,0 +1,119 @@
+"""Judging one reply with everything that takes: the live prr, the ledger and the cluster."""
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from focus_engine.contract.context import Circumstances
+from focus_engine.contract.contract import asked_fields, judge_configure
+from focus_engine.contract.findings import Findings
+from focus_engine.contract.job_answers import judge_inability
+from focus_engine.contract.leak_checks import judge_harmless
+from focus_engine.contract.rejection import (
+    Leftovers,
+    channels_of,
+    judge_leftovers,
+    judge_no_recording,
+    judge_rejection,
+)
+from focus_engine.contract.server_contract import judged_json, live_prr
+from focus_engine.environment import Environment
+from focus_engine.kubernetes.jobs import GrpcJobs
+from focus_engine.ledger import JobLedger
+from focus_engine.settings import Requirements, client_settings
+from focus_engine.transport.client import FocusApi
+from focus_engine.transport.reply import Reply
+from focus_engine.verdict import ToolError
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Judges replies to POST /configure. `jobs` is None where no cluster is given."""
+
+    api: FocusApi
+    ledger: JobLedger
+    jobs: GrpcJobs | None
+    required: Requirements
+
+    def watched(self, body: bytes, content_type: str, described: str) -> Reply:
+        """Send a configuration, having looked at the cluster's jobs just before."""
+        before = frozenset(job.job_id for job in self.jobs.current()) if self.jobs else None
+        return replace(self.api.configure(body, content_type, described), jobs_before=before)
+
+    def accepted(self, reply: Reply) -> Findings:
+        """That `reply` is a 200 and keeps the contract."""
+        findings = Findings()
+        sentence = (
+            f"{reply.request} should be accepted (200), but the server answered {reply.answer}"
+        )
+        if not findings.expect("status", reply.is_ok, "200", reply.status, sentence):
+            return findings
+        answer = judged_json(reply, findings)
+        if answer is None:
+            return findings
+        job_id = answer.get("job_id") if isinstance(answer, dict) else None
+        circumstances = Circumstances(
+            stream_port_base=stream_port_base(self.api.environment),
+            largest_nfft=max(client_settings().Options.nfftSingleChannel),
+            prr=live_prr(self.api.live_metadata()),
+            neighbours=self.ledger.alive_when_started(job_id) if isinstance(job_id, str) else (),
+        )
+        findings.extend(judge_configure(answer, asked_fields(reply.sent), circumstances))
+        return findings
+
+    def rejected(self, reply: Reply, naming: Sequence[str]) -> Findings:
+        """That `reply` is a rejection that names one of `naming` and left nothing behind."""
+        return self._with_leftovers(reply, judge_rejection(reply, naming, self.required))
+
+    def accepted_or_rejected(self, reply: Reply, naming: Sequence[str]) -> Findings:
+        """That `reply` is one or the other, and a proper one."""
+        if reply.is_ok:
+            return self.accepted(reply)
+        if reply.status in self.required.rejection_statuses.value:
+            return self.rejected(reply, naming)
+        findings = Findings()
+        statuses = " or ".join(str(status) for status in self.required.rejection_statuses.value)
+        sentence = (
+            f"{reply.request} should be accepted (200) or rejected ({statuses}), but the server "
+            f"answered {reply.answer}"
+        )
+        findings.expect("status", False, f"200, {statuses}", reply.status, sentence)
+        return findings
+
+    def found_no_recording(self, reply: Reply) -> Findings:
+        """That `reply` says, as agreed, that there is no recording in its time range."""
+        return self._with_leftovers(reply, judge_no_recording(reply, self.required))
+
+    def unable(self, reply: Reply, statuses: Sequence[int], why: str) -> Findings:
+        """That `reply` refuses a valid request that cannot be served now, leaving nothing."""
+        return self._with_leftovers(reply, judge_inability(reply, statuses, why))
+
+    def harmless(self, reply: Reply) -> Findings:
+        """That a hostile body was refused, told nothing of the inside and left nothing."""
+        return self._with_leftovers(reply, judge_harmless(reply))
+
+    def _with_leftovers(self, reply: Reply, findings: Findings) -> Findings:
+        if reply.is_ok:  # accepted: its job is expected, and failing already
+            return findings
+        leftovers = Leftovers(self.jobs, self.ledger, self.api.environment.file.shared)
+        findings.extend(judge_leftovers(reply, channels_of(_parsed(reply.sent)), leftovers))
+        return findings
+
+
+def stream_port_base(environment: Environment) -> int:
+    """The port of slot 0: FOCUS_STREAM_PORT_BASE where it is set, else the environment's file."""
+    text = os.environ.get("FOCUS_STREAM_PORT_BASE")
+    if not text:
+        return environment.file.ports.stream_base
+    try:
+        return int(text)
+    except ValueError as error:
+        raise ToolError(f"FOCUS_STREAM_PORT_BASE is '{text}', which is no whole number.") from error
+
+
+def _parsed(sent: bytes) -> object:
+    try:
+        return json.loads(sent)
+    except (ValueError, RecursionError):  # raw bytes may be anything; then they name no channels
+        return None

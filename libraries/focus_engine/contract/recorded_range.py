@@ -1,0 +1,53 @@
+"""Choosing a time range that was really recorded, for historic cases."""
+
+from collections.abc import Callable, Sequence
+
+from focus_engine.verdict import PreconditionUnmet
+
+DAY = 86400
+# Short searches first: a year of recordings is a long answer.
+SEARCH_DAYS = (1, 7, 28, 366)
+# A recording that ended within the last minute is not indexed yet and answers 404.
+INDEXING_SECONDS = 120
+MARGIN_SECONDS = 1
+
+Recording = tuple[float, float | None]
+
+
+def recordings_from(pairs: Sequence[Sequence[float]]) -> list[Recording]:
+    """`[[start, end], …]` as the server tells it; an end of -1 is None: still being recorded."""
+    return [(start, None if end < 0 else end) for start, end in pairs]
+
+
+def choose_range(
+    recordings: Sequence[Recording], duration: int, now: float
+) -> tuple[int, int] | None:
+    """Start and end (epoch seconds) inside the latest finished recording that is long enough."""
+    starts = [
+        start
+        for start, end in recordings
+        if end is not None
+        and end <= now - INDEXING_SECONDS
+        and end - start >= duration + 2 * MARGIN_SECONDS
+    ]
+    if not starts:
+        return None
+    first = int(max(starts)) + MARGIN_SECONDS
+    return first, first + duration
+
+
+def find_range(
+    search: Callable[[int, int], list[Recording]], duration: int, now: float
+) -> tuple[int, int]:
+    """Search back in growing steps with `search(start, end)` until a recording fits.
+
+    Raises PreconditionUnmet when the last step finds none either.
+    """
+    for days in SEARCH_DAYS:
+        found = choose_range(search(int(now) - days * DAY, int(now)), duration, now)
+        if found is not None:
+            return found
+    raise PreconditionUnmet(
+        f"the server knows no finished recording of at least {duration} s in the last "
+        f"{SEARCH_DAYS[-1]} days. Record some data, or ask for a shorter duration."
+    )

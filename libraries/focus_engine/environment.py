@@ -1,0 +1,239 @@
+"""Which system is under test, what may be done to it, and where it is."""
+
+import ipaddress
+import os
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import Field
+
+from focus_engine.datafile import Record, read_yaml
+from focus_engine.paths import VARIABLES
+from focus_engine.verdict import NotAllowed, ToolError
+
+ENVIRONMENTS = VARIABLES / "environments"
+SANDBOX = "sandbox"
+DISRUPTIVE_OPT_IN = "focus-server-tests/disruptive"  # annotation of a namespace, and its value:
+DISRUPTIVE_ALLOWED = "allowed"
+STREAM_TIMEOUT = 30.0  # seconds until the frames asked for have come
+
+
+class Permission(StrEnum):
+    """What an environment can allow beyond GET."""
+
+    JOBS = "jobs"
+    ABUSE = "abuse"
+    LOAD = "load"
+    DISRUPTIVE = "disruptive"
+
+
+class Allow(Record):
+    jobs: bool
+    abuse: bool
+    load: bool
+    disruptive: bool
+
+
+class Tls(Record):
+    verify: bool
+
+
+class Labels(Record):
+    server: str
+
+
+class Ports(Record):
+    stream_base: int
+
+
+class Capabilities(Record):
+    kubernetes: bool
+    mongodb: bool
+
+
+class Pz(Record):
+    """Which profile of PZ judges this environment, and how long restarts are watched for."""
+
+    profile: str = "pz"
+    soak: Annotated[float, Field(ge=0, strict=False)] = 120.0
+
+
+class Outages(Record):
+    """What is waited for around an outage. Durations are seconds.
+
+    `enforcement`: until a NetworkPolicy must hold; k3s took 15 s once, 5 s usually.
+    `answer`: for the one answer to a request meanwhile; longer than its limit, so that the message
+    can say how long it took. `settle`: for what a request may leave behind late. `recovery`: until
+    a server that does not serve again is given up.
+    """
+
+    enforcement: Annotated[float, Field(gt=0, strict=False)] = 20.0
+    answer: Annotated[float, Field(gt=0, strict=False)] = 60.0
+    settle: Annotated[float, Field(gt=0, strict=False)] = 15.0
+    recovery: Annotated[float, Field(gt=0, strict=False)] = 120.0
+    max_pods: Annotated[int, Field(gt=0)] = 5
+    tool_image: str = "nicolaka/netshoot:v0.13"  # has `ss`, which kills connections
+
+
+class EnvironmentFile(Record):
+    """`variables/environments/<name>.yaml`. Durations are seconds.
+
+    A run keeps at most `alive_jobs` jobs alive; a load may have `load_alive_jobs`, where that is
+    given.
+    """
+
+    description: str
+    prefix: Annotated[str, Field(pattern="^(/[^/]+)*$")]
+    tls: Tls
+    namespace: str
+    labels: Labels
+    ports: Ports
+    capabilities: Capabilities
+    shared: bool
+    production: bool = False
+    job_life: Annotated[float, Field(gt=0, strict=False)]
+    alive_jobs: Annotated[int, Field(gt=0)]
+    load_alive_jobs: Annotated[int, Field(gt=0)] | None = None
+    request_timeout: Annotated[float, Field(gt=0, strict=False)]
+    pz: Pz = Pz()
+    outages: Outages = Outages()
+    stream_timeout: Annotated[float, Field(gt=0, strict=False)] = STREAM_TIMEOUT
+    allow: Allow
+
+
+@dataclass(frozen=True)
+class Environment:
+    """An environment file together with the addresses that the process environment gives."""
+
+    name: str
+    file: EnvironmentFile
+    base_url: str
+    mongo_uri: str | None
+    kubeconfig: str | None
+    namespace: str
+    stream_host: str | None
+    job_life: float
+    stream_timeout: float = STREAM_TIMEOUT
+    toxiproxy_url: str | None = None
+
+    def with_budget(self, jobs: int) -> "Environment":
+        """The same environment with another number of jobs that may be alive."""
+        return replace(self, file=self.file.model_copy(update={"alive_jobs": jobs}))
+
+    def with_request_timeout(self, seconds: float) -> "Environment":
+        """The same environment with another time within which an answer must come."""
+        return replace(self, file=self.file.model_copy(update={"request_timeout": seconds}))
+
+    def require(self, permission: Permission, what: str) -> None:
+        """Raise NotAllowed unless the environment allows `permission` for `what`."""
+        if not getattr(self.file.allow, permission.value):
+            raise NotAllowed(
+                f"{what} needs '{permission.value}', which environment '{self.name}' "
+                "does not allow. Choose another environment."
+            )
+
+
+def environment_name(explicit: str | None = None) -> str:
+    """`explicit`, else FOCUS_ENVIRONMENT, else `sandbox`."""
+    return explicit or os.environ.get("FOCUS_ENVIRONMENT") or SANDBOX
+
+
+def known_environments(folder: Path = ENVIRONMENTS) -> list[str]:
+    return sorted(path.stem for path in folder.glob("*.yaml"))
+
+
+def read_environment_file(name: str, folder: Path = ENVIRONMENTS) -> EnvironmentFile:
+    """Raises ToolError with the known names when there is no such environment."""
+    names = known_environments(folder)
+    if name not in names:
+        raise ToolError(f"environment '{name}' is not known. Known are: {', '.join(names)}.")
+    file = read_yaml(folder / f"{name}.yaml", EnvironmentFile)
+    granted = [permission for permission in Permission if getattr(file.allow, permission.value)]
+    if file.production and granted:
+        raise ToolError(
+            f"environment '{name}' is production and allows {', '.join(granted)}; "
+            "production is read-only. Set them to false in its file."
+        )
+    return file
+
+
+def load_environment(explicit: str | None = None) -> Environment:
+    """The environment in force, with its addresses checked.
+
+    Raises ToolError when FOCUS_BASE_URL is missing or malformed, and when environment `sandbox`
+    is given an address that is not loopback.
+    """
+    name = environment_name(explicit)
+    file = read_environment_file(name)
+    sandboxed = name == SANDBOX
+    environment = Environment(
+        name=name,
+        file=file,
+        base_url=_base_url(name, file.prefix),
+        mongo_uri=os.environ.get("FOCUS_MONGO_URI") or None,
+        kubeconfig=_kubeconfig(sandboxed=sandboxed),
+        namespace=os.environ.get("FOCUS_NAMESPACE") or file.namespace,
+        stream_host=os.environ.get("FOCUS_STREAM_HOST") or None,
+        job_life=_seconds("FOCUS_JOB_LIFE", file.job_life),
+        stream_timeout=_seconds("FOCUS_STREAM_TIMEOUT", file.stream_timeout),
+        toxiproxy_url=(os.environ.get("FOCUS_TOXIPROXY_URL") or "").rstrip("/") or None,
+    )
+    if sandboxed:
+        require_loopback("FOCUS_BASE_URL", environment.base_url)
+        if environment.mongo_uri:
+            require_loopback("FOCUS_MONGO_URI", environment.mongo_uri)
+        if environment.toxiproxy_url:
+            require_loopback("FOCUS_TOXIPROXY_URL", environment.toxiproxy_url)
+    return environment
+
+
+def _base_url(name: str, prefix: str) -> str:
+    url = (os.environ.get("FOCUS_BASE_URL") or "").rstrip("/")
+    if not url:
+        raise ToolError(
+            f"environment '{name}' has no address: set FOCUS_BASE_URL, "
+            f"for example https://HOST{prefix}."
+        )
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ToolError(
+            f"FOCUS_BASE_URL is '{url}', which is no http or https address. "
+            f"Write it as https://HOST{prefix}."
+        )
+    return url
+
+
+def _kubeconfig(*, sandboxed: bool) -> str | None:
+    own = os.environ.get("FOCUS_KUBECONFIG") or None
+    if sandboxed:
+        return own  # an ambient KUBECONFIG may name a real cluster
+    return own or os.environ.get("KUBECONFIG") or None
+
+
+def _seconds(variable: str, default: float) -> float:
+    text = os.environ.get(variable)
+    if not text:
+        return float(default)
+    try:
+        return float(text)
+    except ValueError as error:
+        raise ToolError(f"{variable} is '{text}', which is no number of seconds.") from error
+
+
+def require_loopback(variable: str, url: str) -> None:
+    """Raise ToolError unless `url`, which `variable` holds, is on this machine."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost":
+        return
+    try:
+        loopback = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        loopback = False
+    if not loopback:
+        raise ToolError(
+            f"{variable} names host '{host}', but environment 'sandbox' accepts loopback "
+            "addresses only. Choose another environment by name (--environment)."
+        )

@@ -1,0 +1,145 @@
+"""Known bugs: which FAIL may be shown as a SKIP with its ticket, and which never."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, model_validator
+
+from focus_engine.datafile import Record, read_yaml
+from focus_engine.paths import VARIABLES
+from focus_engine.verdict import Prefix
+
+KNOWN_BUGS = VARIABLES / "known_bugs.yaml"
+NEVER_EXCUSED_TAG = "plan"  # what the improvement plan demands
+
+_NOT_OF_THE_PRODUCT = re.compile(
+    r"(Several failures occurred|(Parent suite )?(Setup|Teardown|setup|teardown) failed)|"
+    r"Also (parent suite )?teardown failed"
+)
+
+
+def _compiles(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"'{pattern}' is no regular expression: {error}") from error
+    return pattern
+
+
+CasePattern = Annotated[str, Field(min_length=1)]
+MessagePattern = Annotated[str, Field(min_length=1), AfterValidator(_compiles)]
+
+
+class KnownBug(Record):
+    """A ticket, and the cases whose failure it explains."""
+
+    ticket: Annotated[str, Field(pattern=r"^PZ-\d+$")]
+    environments: Annotated[list[str], Field(min_length=1)]
+    cases: Annotated[list[CasePattern], Field(min_length=1)]
+    since: date
+    message: MessagePattern
+    reason: Annotated[str, Field(min_length=1)]
+
+    def concerns(self, case: str, environment: str) -> bool:
+        """Whether the long name `case` is listed for `environment`; `*` and `?` match anything."""
+        return environment in self.environments and any(
+            fnmatchcase(case.casefold(), pattern.casefold()) for pattern in self.cases
+        )
+
+    def explains(self, message: str) -> bool:
+        return re.search(self.message, message) is not None
+
+
+class KnownBugs(Record):
+    """`variables/known_bugs.yaml`."""
+
+    never_excused: Annotated[list[CasePattern], Field(min_length=1)]
+    never_excused_messages: Annotated[list[MessagePattern], Field(min_length=1)]
+    bugs: list[KnownBug]
+
+    def excusable(self, message: str) -> bool:
+        """Whether an entry may explain `message` at all, however broad its own pattern is."""
+        return not any(re.search(never, message) for never in self.never_excused_messages)
+
+    @model_validator(mode="after")
+    def _refuse_the_plan(self) -> "KnownBugs":
+        for bug in self.bugs:
+            for pattern in bug.cases:
+                demanded = [never for never in self.never_excused if _overlap(pattern, never)]
+                if demanded:
+                    raise ValueError(
+                        f"{bug.ticket} excuses '{pattern}', but the improvement plan demands "
+                        f"'{demanded[0]}': such a case cannot be excused"
+                    )
+        return self
+
+
+@dataclass(frozen=True)
+class FinishedCase:
+    """What the decision needs to know of a case that ended."""
+
+    name: str
+    tags: Collection[str]
+    status: str
+    message: str
+    fixture_failed: bool
+
+
+@dataclass(frozen=True)
+class Excuse:
+    """The case failed as the ticket says."""
+
+    bug: KnownBug
+
+    def message(self, original: str) -> str:
+        return f"{Prefix.KNOWN_BUG.value} {self.bug.ticket}: {original}"
+
+
+@dataclass(frozen=True)
+class NoLongerReproduces:
+    """The case passes although the ticket says that it fails."""
+
+    bug: KnownBug
+
+    def note(self, case: str) -> str:
+        return f"{self.bug.ticket} no longer reproduces: {case}"
+
+
+def read_known_bugs(path: Path = KNOWN_BUGS) -> KnownBugs:
+    """Raises ToolError naming file and key; also when an entry excuses what the plan demands."""
+    return read_yaml(path, KnownBugs)
+
+
+def judge(
+    bugs: KnownBugs, environment: str, case: FinishedCase
+) -> Excuse | NoLongerReproduces | None:
+    """What the known bugs say of `case`; None where its own verdict stands."""
+    listed = [bug for bug in bugs.bugs if bug.concerns(case.name, environment)]
+    if not listed or NEVER_EXCUSED_TAG in case.tags:
+        return None
+    if case.status == "PASS":
+        return NoLongerReproduces(listed[0])
+    if not _is_product_failure(case) or not bugs.excusable(case.message):
+        return None
+    return next((Excuse(bug) for bug in listed if bug.explains(case.message)), None)
+
+
+def _is_product_failure(case: FinishedCase) -> bool:
+    """A FAIL with one finding about the product: no prefix, no set-up, no second failure."""
+    return (
+        case.status == "FAIL"
+        and not case.fixture_failed
+        and Prefix.of(case.message) is None
+        and _NOT_OF_THE_PRODUCT.search(case.message) is None
+    )
+
+
+def _overlap(first: str, second: str) -> bool:
+    """Whether one of two patterns covers the other, read as a name."""
+    one, other = first.casefold(), second.casefold()
+    return fnmatchcase(one, other) or fnmatchcase(other, one)

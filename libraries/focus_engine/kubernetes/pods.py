@@ -1,0 +1,69 @@
+"""Whether the pods that stand there went on undisturbed: no other pod, no restart, still ready."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from focus_engine.evidence import Evidence
+from focus_engine.kubernetes.leftovers import OF_A_JOB
+from focus_engine.kubernetes.watch import Cluster, PodState
+from focus_engine.verdict import PreconditionUnmet, ProductFailure, join_sentences
+
+
+@dataclass(frozen=True)
+class Workload:
+    """The pods with one set of labels at one moment."""
+
+    selector: str
+    pods: tuple[PodState, ...]
+
+
+def snapshot(cluster: Cluster, selector: str) -> Workload:
+    """The pods with labels `selector` (all of them when empty), without those of jobs.
+
+    Raises PreconditionUnmet when there are none: nothing could be disturbed.
+    """
+    pods = tuple(pod for pod in cluster.pods(selector) if not pod.name.startswith(OF_A_JOB))
+    if not pods:
+        which = f"no pod has the labels {selector}" if selector else "there is no pod"
+        raise PreconditionUnmet(f"{which}, so no workload can be watched. Correct the selector.")
+    return Workload(selector, pods)
+
+
+def require_undisturbed(before: Workload, after: Workload, evidence: Evidence) -> None:
+    """Raise ProductFailure naming each pod that is another one, restarted or no longer ready."""
+    evidence.add(
+        "Workload before and after",
+        ["pod", "UID", "restarts", "ready"],
+        [
+            [f"{when}: {pod.name}", pod.uid, pod.restarts, pod.ready]
+            for when, workload in (("before", before), ("after", after))
+            for pod in workload.pods
+        ],
+    )
+    findings = _findings(before.pods, after.pods)
+    if findings:
+        raise ProductFailure(join_sentences(findings))
+
+
+def _findings(before: Sequence[PodState], after: Sequence[PodState]) -> list[str]:
+    now = {pod.uid: pod for pod in after}
+    known = {pod.uid for pod in before}
+    findings = [sentence for pod in before if (sentence := _change(pod, now.get(pod.uid)))]
+    return findings + [
+        f"pod {pod.name} should not be there: it came while the dependency was away."
+        for pod in after
+        if pod.uid not in known
+    ]
+
+
+def _change(before: PodState, after: PodState | None) -> str | None:
+    if after is None:
+        return f"pod {before.name} should still be there, but it is gone (UID {before.uid})."
+    if after.restarts > before.restarts:
+        return (
+            f"pod {before.name} should run on, but its containers were restarted: "
+            f"{before.restarts} before, {after.restarts} now. See the log of the previous one."
+        )
+    if before.ready and not after.ready:
+        return f"pod {before.name} should stay ready, but it is not ready now."
+    return None

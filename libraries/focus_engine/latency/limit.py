@@ -1,0 +1,54 @@
+"""A percentile by its name and the limit that it is held to; needs no numpy, as variable files do.
+
+A percentage is a fraction: 0.999 x 1000 as floats is more than 999, and the rank after it.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, log
+
+from focus_engine.verdict import ToolError
+
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At least `percent` of the requests take at most `seconds`."""
+
+    percent: Fraction
+    seconds: float
+
+    @property
+    def allowed_share(self) -> float:
+        return float(1 - self.percent / 100)
+
+    @property
+    def text(self) -> str:
+        return f"{percent_name(self.percent)} <= {self.seconds * 1000:g} ms"
+
+
+def percent_of(text: str | float) -> Fraction:
+    """`P95`, `p99.9`, `95` or 99.9 as an exact number between 0 and 100 (exclusive)."""
+    plain = str(text).strip().upper().removeprefix("P")
+    try:
+        percent = Fraction(plain)
+    except (ValueError, ZeroDivisionError):
+        percent = Fraction(0)
+    if not 0 < percent < 100:  # noqa: PLR2004 - per cent
+        raise ToolError(f"'{text}' is no percentile. Write P50, P95, P99 or P99.9.")
+    return percent
+
+
+def percent_name(percent: Fraction) -> str:
+    return f"P{float(percent):g}"
+
+
+def needed_samples(percent: Fraction, alpha: float = 1 - CONFIDENCE) -> int:
+    """Samples for a one-sided upper bound: P95 59, P99 299 at 95 %."""
+    return ceil(log(alpha) / log(float(percent / 100)))
+
+
+def rank_of(percent: Fraction, count: int) -> int:
+    """The 1-based rank of the value that at least `percent` of `count` values do not exceed."""
+    return max(1, ceil(percent * count / 100))

@@ -1,0 +1,215 @@
+"""The job budget of a run: every job that anything starts is reserved here first.
+
+One SQLite file under FOCUS_RUN_DIR is shared by every keyword, sampler, child process and pabot
+worker of a run. Times are `time.time()`: a monotonic clock has no meaning in another process
+(its zero differs between processes on some systems), and a deadline must survive its writer.
+"""
+
+import atexit
+import os
+import shutil
+import sqlite3
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from focus_engine.verdict import ToolError
+
+FILE_NAME = "ledger.sqlite"
+BUSY_SECONDS = 30.0  # how long a writer waits for the writers before it
+POLL_SECONDS = 0.05
+# A job may end before its nominal life (a short recording is played out), and then its slot is
+# free again. In the first half of its life a job is alive for certain.
+CERTAIN_PART_OF_LIFE = 0.5
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS jobs (
+    reservation INTEGER PRIMARY KEY AUTOINCREMENT,
+    state TEXT NOT NULL,
+    job_id TEXT,
+    life REAL NOT NULL,
+    reserved_at REAL NOT NULL,
+    recorded_at REAL,
+    expires_at REAL NOT NULL
+)
+"""
+
+
+class State(StrEnum):
+    """What is known of a reservation."""
+
+    IN_FLIGHT = "in flight"  # the request is on its way
+    RECORDED = "recorded"  # the server named the job
+    LOST = "lost"  # no answer came: the server may have started a job all the same
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a run may have alive at once. Durations are seconds.
+
+    `answer_limit` bounds how long a reservation stays in flight, so that one whose process died
+    expires too.
+    """
+
+    budget: int
+    life: float
+    answer_limit: float
+    wait_limit: float
+
+
+class JobLedger:
+    """The ledger in one file; every method is one transaction and safe between processes."""
+
+    def __init__(self, path: Path, clock: Callable[[], float] = time.time) -> None:
+        self.path = path
+        self._clock = clock
+
+    def reserve(self, terms: Terms) -> int:
+        """A reservation for one job, waiting for room in the budget.
+
+        Raises ToolError when there is still no room after `terms.wait_limit` seconds.
+        """
+        deadline = self._clock() + terms.wait_limit
+        while True:
+            reservation = self._try_to_reserve(terms)
+            if reservation is not None:
+                return reservation
+            if self._clock() >= deadline:
+                raise ToolError(
+                    f"the job budget of {terms.budget} is used up: no job ended within "
+                    f"{terms.wait_limit:g} s. Run with fewer processes, or raise 'alive_jobs' "
+                    "in the environment's file."
+                )
+            time.sleep(POLL_SECONDS)
+
+    def record(self, reservation: int, job_id: str) -> None:
+        """The server started `job_id` for this reservation; it expires a life from now."""
+        now = self._clock()
+        with self._transaction() as database:
+            database.execute(
+                "UPDATE jobs SET state = ?, job_id = ?, recorded_at = ?, expires_at = ? + life"
+                " WHERE reservation = ?",
+                (State.RECORDED, job_id, now, now, reservation),
+            )
+
+    def hold(self, job_id: str, seconds: float) -> None:
+        """A reader keeps `job_id` alive for `seconds` from now, and its life begins after that."""
+        with self._transaction() as database:
+            database.execute(
+                "UPDATE jobs SET expires_at = ? + life WHERE reservation ="
+                " (SELECT MAX(reservation) FROM jobs WHERE job_id = ?)",
+                (self._clock() + seconds, job_id),
+            )
+
+    def release(self, reservation: int) -> None:
+        """The server started nothing for this reservation."""
+        with self._transaction() as database:
+            database.execute("DELETE FROM jobs WHERE reservation = ?", (reservation,))
+
+    def lose(self, reservation: int) -> None:
+        """No answer came; the budget counts the job that may exist until it expires."""
+        with self._transaction() as database:
+            database.execute(
+                "UPDATE jobs SET state = ? WHERE reservation = ?", (State.LOST, reservation)
+            )
+
+    def knows(self, job_id: str) -> bool:
+        return job_id in self.job_ids()
+
+    def job_ids(self) -> frozenset[str]:
+        """Every job this run started, ended ones included."""
+        rows = self._rows("SELECT DISTINCT job_id FROM jobs WHERE job_id IS NOT NULL")
+        return frozenset(str(row[0]) for row in rows)
+
+    def in_flight(self) -> frozenset[int]:
+        """The reservations whose answer is still awaited by a process that may be alive."""
+        return self._unexpired(State.IN_FLIGHT)
+
+    def lost(self) -> frozenset[int]:
+        """The reservations that were never answered and whose job may still be alive."""
+        return self._unexpired(State.LOST)
+
+    def alive(self) -> int:
+        """How much of the budget is used."""
+        rows = self._rows("SELECT COUNT(*) FROM jobs WHERE expires_at > ?", self._clock())
+        return int(rows[0][0])
+
+    def alive_when_started(self, job_id: str) -> list[str]:
+        """The jobs that were certainly alive when `job_id` was recorded.
+
+        A second live job under the same id is in the list as well. Empty for an unknown job.
+        """
+        rows = self._rows(
+            "WITH own AS (SELECT reservation, recorded_at FROM jobs WHERE job_id = ?"
+            "             ORDER BY recorded_at DESC LIMIT 1)"
+            " SELECT jobs.job_id FROM jobs, own WHERE jobs.reservation != own.reservation"
+            " AND jobs.recorded_at <= own.recorded_at"
+            " AND jobs.reserved_at + jobs.life * ? > own.recorded_at",
+            job_id,
+            CERTAIN_PART_OF_LIFE,
+        )
+        return [str(row[0]) for row in rows]
+
+    def _try_to_reserve(self, terms: Terms) -> int | None:
+        now = self._clock()
+        with self._transaction() as database:
+            alive = database.execute(
+                "SELECT COUNT(*) FROM jobs WHERE expires_at > ?", (now,)
+            ).fetchone()[0]
+            if alive >= terms.budget:
+                return None
+            cursor = database.execute(
+                "INSERT INTO jobs (state, life, reserved_at, expires_at) VALUES (?, ?, ?, ?)",
+                (State.IN_FLIGHT, terms.life, now, now + terms.answer_limit + terms.life),
+            )
+            return cursor.lastrowid
+
+    def _unexpired(self, state: State) -> frozenset[int]:
+        rows = self._rows(
+            "SELECT reservation FROM jobs WHERE state = ? AND expires_at > ?", state, self._clock()
+        )
+        return frozenset(int(row[0]) for row in rows)
+
+    def _rows(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
+        with self._transaction() as database:
+            return list(database.execute(query, parameters))
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        # A connection per transaction: nothing is shared with a thread or a forked child.
+        try:
+            with closing(self._connect()) as database:
+                database.execute("BEGIN IMMEDIATE")  # take the write lock before reading
+                database.execute(SCHEMA)
+                yield database
+                database.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise ToolError(
+                f"the job ledger {self.path} cannot be used: {error}. Is FOCUS_RUN_DIR a folder "
+                "on a local disk that this user may write to?"
+            ) from error
+
+    def _connect(self) -> sqlite3.Connection:
+        database = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
+        # What a dead process wrote survives; only the end of the whole machine may take it along.
+        database.execute("PRAGMA synchronous = OFF")
+        return database
+
+
+def run_ledger() -> JobLedger:
+    """The ledger of the run: under FOCUS_RUN_DIR, else in a folder of this process."""
+    folder = os.environ.get("FOCUS_RUN_DIR")
+    return JobLedger((Path(folder) if folder else _own_folder()) / FILE_NAME)
+
+
+@cache
+def _own_folder() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="focus-run-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder

@@ -1,0 +1,186 @@
+"""Applies a load shape, step by step, through the latency sampler and the job ledger."""
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from focus_engine.environment import Environment, Permission
+from focus_engine.kubernetes.jobs import grpc_jobs
+from focus_engine.latency.events import Event, EventKind
+from focus_engine.latency.judgement import require_valid
+from focus_engine.latency.measurement import Measurement
+from focus_engine.latency.measurement_spec import CONFIGURE, Order
+from focus_engine.latency.requirement import Demand
+from focus_engine.latency.session import LatencySession
+from focus_engine.ledger import JobLedger
+from focus_engine.load.counts import alive_at_once, counts_of
+from focus_engine.load.result import LoadResult, Step
+from focus_engine.load.run import LoadRun
+from focus_engine.load.shapes import Arrival, LoadShape
+from focus_engine.load.verdict import why_broken
+from focus_engine.load.watch import ClusterWatch
+from focus_engine.verdict import ToolError
+
+if TYPE_CHECKING:  # which loads numpy
+    from focus_engine.latency.samples import Samples
+
+ENGINE = "focus_engine.latency"
+POLL_SECONDS = 0.05
+
+Say = Callable[[str], None]
+
+
+class LoadEngine:
+    """Lays load on one system. A load may have more jobs alive than other cases."""
+
+    def __init__(self, environment: Environment, ledger: JobLedger, say: Say) -> None:
+        self.environment = environment.with_budget(budget_of(environment))
+        self._ledger = ledger
+        self._say = say
+        self._session = LatencySession(self.environment, ledger, say)
+
+    def run(self, shape: LoadShape, bodies: Sequence[bytes], demand: Demand) -> LoadRun:
+        """Lay the load on until its end, or until a step breaks the server.
+
+        Raises NotAllowed, PreconditionUnmet where the budget is too small, and ToolError when the
+        server cannot be reached at all or a step was not sent as planned.
+        """
+        environment = self.environment
+        environment.require(Permission.LOAD, f"load '{shape.name}'")
+        shape.require_budget(environment.file.alive_jobs, environment.name)
+        self._say(_announcement(shape, environment.job_life))
+        watch = ClusterWatch(grpc_jobs(environment), self._ledger, shared=environment.file.shared)
+        measured: list[Measurement] = []
+        steps: list[Step] = []
+        for number, jobs in enumerate(shape.jobs, start=1):
+            self._await_calm(shape)
+            turn = sum(step.counts.requests for step in steps)
+            measured.append(self._measure(shape, jobs, _rotated(bodies, turn), demand, number))
+            steps.append(self._step(jobs, measured, watch, demand))
+            reason = why_broken(steps[-1], demand)
+            self._say(_outcome(steps[-1], shape, reason))
+            if reason:
+                break
+        result = LoadResult(
+            shape=shape.name,
+            arrival=shape.arrival.value,
+            environment=environment.name,
+            engine=ENGINE,
+            planned=len(shape.jobs),
+            steps=tuple(steps),
+        )
+        return _run(result, measured)
+
+    def close(self) -> None:
+        """End what is still being sent."""
+        self._session.close()
+
+    def _measure(
+        self, shape: LoadShape, jobs: int, bodies: tuple[bytes, ...], demand: Demand, number: int
+    ) -> Measurement:
+        life = self.environment.job_life
+        order = Order(
+            endpoint=CONFIGURE,
+            bodies=bodies,
+            rate=shape.rate(jobs, life),
+            duration=shape.step_seconds(life),
+            warm_up=0.0,
+            smallest_limit=demand.smallest_limit,
+        )
+        self._session.start(order)
+        if number > 1:  # a server that answered before and is silent now was broken by the load
+            self._session.mark(f"step {number}", EventKind.NOTE)
+        measurement = self._session.finish()
+        require_valid(measurement, demand.smallest_limit)
+        return measurement
+
+    def _step(
+        self, jobs: int, measured: Sequence[Measurement], watch: ClusterWatch, demand: Demand
+    ) -> Step:
+        samples, seen = measured[-1].samples, watch.look()
+        begin = samples.origin - measured[0].samples.origin
+        examples = [text for texts in samples.examples.values() for text in texts]
+        return Step(
+            number=len(measured),
+            jobs=jobs,
+            reached=alive_at_once(_joined(measured), samples.origin, self.environment.job_life),
+            begin=begin,
+            end=begin + measured[-1].rounds[-1].seconds,
+            counts=counts_of(samples, demand.limits),
+            started=seen.started,
+            unknown=seen.unknown,
+            alive=seen.alive,
+            example=examples[0] if examples else "",
+        )
+
+    def _await_calm(self, shape: LoadShape) -> None:
+        """Before a wave the jobs of the one before it have ended."""
+        if shape.arrival is not Arrival.TOGETHER:
+            return
+        limit = self.environment.job_life + self.environment.file.request_timeout
+        deadline = time.monotonic() + limit
+        while self._ledger.alive():
+            if time.monotonic() > deadline:
+                raise ToolError(
+                    f"{self._ledger.alive()} jobs of this run are still alive after {limit:g} s, "
+                    "so the next wave would not start from none. Run the load by itself."
+                )
+            time.sleep(POLL_SECONDS)
+
+
+def budget_of(environment: Environment) -> int:
+    """How many jobs a load may have alive."""
+    return environment.file.load_alive_jobs or environment.file.alive_jobs
+
+
+def _rotated(bodies: Sequence[bytes], turn: int) -> tuple[bytes, ...]:
+    """Each step goes on where the one before it stopped, so that short steps send all in turn."""
+    first = turn % len(bodies)
+    return (*bodies[first:], *bodies[:first])
+
+
+def _run(result: LoadResult, measured: Sequence[Measurement]) -> LoadRun:
+    samples = _joined(measured)
+    bodies = {
+        request.body: None
+        for one in measured
+        if one.plan is not None
+        for request in one.plan.requests[: len(one.samples)]
+    }
+    return LoadRun(
+        result=result,
+        samples=samples,
+        events=tuple(Event(f"{step.jobs}", EventKind.NOTE, step.begin) for step in result.steps),
+        rounds=tuple(found for one in measured for found in one.rounds),
+        sent=tuple(json.loads(body) for body in bodies if body),
+        ended=float(samples.rows["done"].max()),
+    )
+
+
+def _joined(measured: Sequence[Measurement]) -> "Samples":
+    samples = measured[0].samples
+    for later in measured[1:]:
+        samples = samples.joined(later.samples)
+    return samples
+
+
+def _announcement(shape: LoadShape, life: float) -> str:
+    seconds = len(shape.jobs) * shape.step_seconds(life)
+    if shape.arrival is Arrival.TOGETHER:
+        seconds += life * (len(shape.jobs) - 1)
+    steps = ", ".join(str(jobs) for jobs in shape.jobs)
+    return (
+        f"load '{shape.name}' ({shape.purpose}): up to {steps} investigations at once, "
+        f"planned {seconds:.0f} s"
+    )
+
+
+def _outcome(step: Step, shape: LoadShape, reason: str | None) -> str:
+    median = step.counts.percentile(50)
+    latency = "" if median is None else f", P50 {median * 1000:.0f} ms"
+    breaks = f": breaks, {reason}" if reason else ""
+    return (
+        f"step {step.number} of {len(shape.jobs)}, {step.reached} alive at once ({step.jobs} "
+        f"wanted): {step.counts.ok} of {step.counts.requests} ok{latency}{breaks}"
+    )

@@ -1,0 +1,27 @@
+"""A load that was laid on, as keywords hand it on; naming it loads no numpy."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from focus_engine.latency.events import Event
+from focus_engine.latency.generator import Honesty
+from focus_engine.load.result import LoadResult
+
+if TYPE_CHECKING:
+    from focus_engine.latency.samples import Samples
+
+
+@dataclass(frozen=True)
+class LoadRun:
+    """A load that was laid on: its result, and what only our own engine has.
+
+    `sent` are the decoded configurations as they were handed to the sampler; `ended` is when the
+    last answer came (perf_counter).
+    """
+
+    result: LoadResult
+    samples: "Samples"
+    events: tuple[Event, ...]
+    rounds: tuple[Honesty, ...]
+    sent: tuple[dict[str, Any], ...]
+    ended: float

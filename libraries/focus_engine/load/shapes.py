@@ -1,0 +1,87 @@
+"""`variables/load_shapes.yaml`: how load is laid on, step by step."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from focus_engine.datafile import Record, read_yaml
+from focus_engine.paths import VARIABLES
+from focus_engine.verdict import PreconditionUnmet, ToolError
+
+LOAD_SHAPES = VARIABLES / "load_shapes.yaml"
+
+Jobs = Annotated[int, Field(gt=0)]
+Seconds = Annotated[float, Field(gt=0, strict=False)]
+Text = Annotated[str, Field(min_length=1)]
+
+
+class Arrival(StrEnum):
+    """How the investigations of a step come."""
+
+    TOGETHER = "together"  # all at once; the next step waits for their end
+    EVENLY = "evenly"  # at the pace that keeps about so many alive
+
+
+class ShapeEntry(Record):
+    """One entry of the file; `jobs` is how many investigations each step has alive at once."""
+
+    arrival: Annotated[Arrival, Field(strict=False)]
+    jobs: Annotated[list[Jobs], Field(min_length=1)]
+    seconds: Seconds
+    purpose: Text
+    source: Text
+
+
+class ShapesFile(Record):
+    shapes: dict[str, ShapeEntry]
+
+
+@dataclass(frozen=True)
+class LoadShape:
+    """A named load: `jobs` per step, each step `seconds` long."""
+
+    name: str
+    arrival: Arrival
+    jobs: tuple[int, ...]
+    seconds: float
+    purpose: str
+
+    def changed(self, jobs: tuple[int, ...], seconds: float | None) -> "LoadShape":
+        """The same shape with other steps; empty and None leave what the file says."""
+        return replace(self, jobs=jobs or self.jobs, seconds=seconds or self.seconds)
+
+    def rate(self, jobs: int, life: float) -> float:
+        """Requests per second of a step with so many jobs, each of which lives `life` seconds."""
+        return jobs / (self.seconds if self.arrival is Arrival.TOGETHER else life)
+
+    def step_seconds(self, life: float) -> float:
+        """How long a step sends: where jobs come evenly, until as many as it says can be alive."""
+        return self.seconds if self.arrival is Arrival.TOGETHER else max(self.seconds, life)
+
+    def require_budget(self, budget: int, environment: str) -> None:
+        """Raise PreconditionUnmet when a step needs more jobs than the environment lets live."""
+        most = max(self.jobs)
+        if most > budget:
+            raise PreconditionUnmet(
+                f"load '{self.name}' has up to {most} investigations at once, and environment "
+                f"'{environment}' lets a load have {budget}. Raise 'load_alive_jobs' in its file "
+                "where the server may be asked for so many, or give fewer `jobs`."
+            )
+
+
+def load_shape(name: str, path: Path = LOAD_SHAPES) -> LoadShape:
+    """Raises ToolError with the known names when there is no such shape."""
+    shapes = _read(path).shapes
+    if name not in shapes:
+        raise ToolError(f"there is no load '{name}'. Known are: {', '.join(shapes)} ({path.name}).")
+    entry = shapes[name]
+    return LoadShape(name, entry.arrival, tuple(entry.jobs), entry.seconds, entry.purpose)
+
+
+@cache
+def _read(path: Path) -> ShapesFile:
+    return read_yaml(path, ShapesFile)

@@ -1,0 +1,126 @@
+"""Where a load breaks the server: the first step whose users are not served as demanded."""
+
+from dataclasses import dataclass
+
+from focus_engine.evidence import head_of
+from focus_engine.latency.binomial import share_lower_bound
+from focus_engine.latency.decision import ALPHA
+from focus_engine.latency.limit import Limit
+from focus_engine.latency.requirement import Demand
+from focus_engine.load.counts import Counts
+from focus_engine.load.result import LoadResult, Step
+from focus_engine.verdict import ProductFailure, Undetermined
+
+EXAMPLE_CHARACTERS = 120
+SHOWN_JOBS = 3
+TRIED_SHARE = 0.8  # of its investigations that a step must have alive at once to say so much
+
+
+@dataclass(frozen=True)
+class Break:
+    """The step at which the server broke, and why."""
+
+    step: Step
+    reason: str
+
+
+def why_broken(step: Step, demand: Demand) -> str | None:
+    """Why `step` broke the server; None when it held.
+
+    Failures are counted as they happened: each was a user who was not served. A percentile is an
+    estimate, so too many slow answers break a step only where chance does not explain them.
+    """
+    reasons = [_failures(step, demand.error_rate)]
+    reasons += [_slowness(step.counts, limit) for limit in demand.limits]
+    reasons += [_unknown_jobs(step)]
+    found = [reason for reason in reasons if reason]
+    return "; ".join(found) or None
+
+
+def breaking_step(result: LoadResult, demand: Demand) -> Break | None:
+    """The first step that broke, or None."""
+    for step in result.steps:
+        reason = why_broken(step, demand)
+        if reason:
+            return Break(step, reason)
+    return None
+
+
+def conclude(result: LoadResult, demand: Demand, up_to: int | None = None) -> None:
+    """Raise ProductFailure when a step broke; with `up_to` only steps of at most so many jobs.
+
+    Raises Undetermined when what held had fewer alive at once than it should have had: than
+    `up_to`, or else than most of what each step says.
+    """
+    found = breaking_step(result, demand)
+    if found is not None and (up_to is None or found.step.jobs <= up_to):
+        raise ProductFailure(
+            f"Load '{result.shape}' breaks the server at step {found.step.number} of "
+            f"{result.planned} ({found.step.jobs} investigations at once): {found.reason}."
+        )
+    if up_to is not None:
+        _require_held(result, found, up_to)
+    else:
+        _require_tried(result)
+
+
+def held_at_once(result: LoadResult, found: Break | None) -> int:
+    """The most investigations that were alive at once before the server broke, if it did."""
+    held = [step for step in result.steps if found is None or step.number < found.step.number]
+    return max((step.reached for step in held), default=0)
+
+
+def _require_held(result: LoadResult, found: Break | None, up_to: int) -> None:
+    held = held_at_once(result, found)
+    if held < up_to:
+        breaks = f" and breaks with {found.step.jobs}" if found else ""
+        raise Undetermined(
+            f"load '{result.shape}' holds with {held} investigations at once{breaks}; {up_to} "
+            "were not tried. Give `jobs` that have them, or longer steps."
+        )
+
+
+def _require_tried(result: LoadResult) -> None:
+    for step in result.steps:
+        if step.reached < TRIED_SHARE * step.jobs:
+            raise Undetermined(
+                f"step {step.number} of load '{result.shape}' should have had {step.jobs} "
+                f"investigations alive at once and had {step.reached}, so nothing is known of so "
+                "many. Give a longer `step`, or run the load by itself."
+            )
+
+
+def _failures(step: Step, allowed: float) -> str | None:
+    counts = step.counts
+    if counts.success >= 1 - allowed and counts.requests:
+        return None
+    kinds = ", ".join(f"{count} {kind}" for kind, count in counts.failed.items())
+    example = f" ({head_of(step.example, EXAMPLE_CHARACTERS)})" if step.example else ""
+    return (
+        f"{counts.failures} of {counts.requests} requests failed "
+        f"({1 - counts.success:.1%}, at most {allowed:.0%} may): {kinds}{example}"
+    )
+
+
+def _slowness(counts: Counts, limit: Limit) -> str | None:
+    slow = counts.over[limit.text] - counts.failures
+    certain = share_lower_bound(slow, counts.ok, ALPHA) if counts.ok else 0.0
+    if certain <= limit.allowed_share:
+        return None
+    return (
+        f"{slow} of {counts.ok} answers were slower than {limit.seconds * 1000:g} ms "
+        f"({slow / counts.ok:.1%}, {limit.text} allows {limit.allowed_share:.0%})"
+    )
+
+
+def _unknown_jobs(step: Step) -> str | None:
+    if not step.unknown:
+        return None
+    return f"the cluster has jobs that no answer named: {shown(step.unknown)}"
+
+
+def shown(job_ids: tuple[str, ...]) -> str:
+    """A few of them by name, the others counted."""
+    names = ", ".join(f"grpc-job-{job_id}" for job_id in job_ids[:SHOWN_JOBS])
+    rest = len(job_ids) - SHOWN_JOBS
+    return f"{names} and {rest} more" if rest > 0 else names

@@ -1,0 +1,135 @@
+"""One outage at a time in a namespace: a lock that outlives neither its holder nor the outage.
+
+Clocks of other machines are never read. Whoever waits watches whether `renewTime` changes, by its
+own monotonic clock, and takes over what did not change for as long as the holder promised.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from focus_engine.kubernetes.client import KubernetesError
+from focus_engine.outage.clock import Clock
+from focus_engine.outage.cluster import CONFLICT, LEASES, Cluster
+from focus_engine.outage.owner import whole_seconds
+from focus_engine.outage.policy import MANAGED, MARK
+from focus_engine.verdict import PreconditionUnmet
+
+Object = dict[str, Any]
+NAME = f"{MARK}-outage"
+POLL = 0.25  # seconds
+STARTING = 30.0  # seconds that a holder has until its Job owns the Lease
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """A state of the Lease, and when we first saw it."""
+
+    holder: str
+    renewed: str
+    since: float
+
+
+class OutageLock:
+    """The Lease, for one holder."""
+
+    def __init__(self, cluster: Cluster, holder: str, clock: Clock) -> None:
+        self._cluster = cluster
+        self._holder = holder
+        self._clock = clock
+
+    def acquire(self, wait: float) -> float:
+        """Take the lock; returns how long that took (s).
+
+        Raises PreconditionUnmet when another outage still holds it after `wait` seconds.
+        """
+        start, seen = self._clock.monotonic(), None
+        while True:
+            lease = self._cluster.get(LEASES, NAME)
+            if self._take(lease, seen):
+                return self._clock.monotonic() - start
+            seen = self._look(lease, seen)
+            if self._clock.monotonic() - start >= wait:
+                holder = seen.holder if seen else "another run"
+                raise PreconditionUnmet(
+                    f"another outage is going on in namespace {self._cluster.namespace}: the "
+                    f"Lease {NAME} is held by {holder}, still after {wait:g} s. Wait for it, or "
+                    "run focus.py sweep when it has expired."
+                )
+            self._clock.sleep(POLL)
+
+    def promise(self, seconds: float, owner: Object | None = None) -> None:
+        """Say for how long the lock is needed from now; `owner` is what it may vanish with."""
+        lease = self._cluster.get(LEASES, NAME)
+        if lease is None or lease["spec"].get("holderIdentity") != self._holder:
+            raise PreconditionUnmet(
+                f"the Lease {NAME} was lost to another run while an outage was being made."
+            )
+        lease["spec"].update(renewTime=_now(), leaseDurationSeconds=whole_seconds(seconds))
+        if owner is not None:
+            lease["metadata"]["ownerReferences"] = [owner]
+        self._cluster.replace(LEASES, NAME, lease)
+
+    def release(self, cluster: Cluster) -> None:
+        """Give the lock back, if it is still ours."""
+        lease = cluster.get(LEASES, NAME)
+        if lease is not None and lease["spec"].get("holderIdentity") == self._holder:
+            cluster.delete(LEASES, NAME)
+
+    def _take(self, lease: Object | None, seen: _Seen | None) -> bool:
+        try:
+            if lease is None:
+                self._cluster.create(LEASES, self._ours())
+                return True
+            if self._is_free(lease, seen):
+                self._cluster.replace(LEASES, NAME, self._ours(lease))
+                return True
+        except KubernetesError as error:
+            if error.status != CONFLICT:
+                raise
+        return False  # somebody holds it, or was quicker
+
+    def _is_free(self, lease: Object, seen: _Seen | None) -> bool:
+        spec = lease["spec"]
+        if not spec.get("holderIdentity"):
+            return True
+        unchanged = seen is not None and _state(lease) == (seen.holder, seen.renewed)
+        promised = float(spec.get("leaseDurationSeconds") or STARTING)
+        return unchanged and seen is not None and self._clock.monotonic() - seen.since >= promised
+
+    def _look(self, lease: Object | None, seen: _Seen | None) -> _Seen | None:
+        if lease is None:
+            return None
+        holder, renewed = _state(lease)
+        if seen is not None and (seen.holder, seen.renewed) == (holder, renewed):
+            return seen
+        return _Seen(holder, renewed, self._clock.monotonic())
+
+    def _ours(self, former: Object | None = None) -> Object:
+        metadata: Object = {"name": NAME, "labels": dict(MANAGED)}
+        transitions = 0
+        if former is not None:
+            metadata["resourceVersion"] = former["metadata"]["resourceVersion"]
+            transitions = int(former["spec"].get("leaseTransitions") or 0) + 1
+        return {
+            "apiVersion": "coordination.k8s.io/v1",
+            "kind": "Lease",
+            "metadata": metadata,
+            "spec": {
+                "holderIdentity": self._holder,
+                "leaseDurationSeconds": whole_seconds(STARTING),
+                "acquireTime": _now(),
+                "renewTime": _now(),
+                "leaseTransitions": transitions,
+            },
+        }
+
+
+def _state(lease: Object) -> tuple[str, str]:
+    spec = lease["spec"]
+    return str(spec.get("holderIdentity") or ""), str(spec.get("renewTime") or "")
+
+
+def _now() -> str:
+    """MicroTime, as Leases have it; for people, since nobody compares it with a clock."""
+    return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

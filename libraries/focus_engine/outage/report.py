@@ -1,0 +1,116 @@
+"""An outage as evidence: tables for the log, JSON to keep."""
+
+from dataclasses import asdict
+from itertools import groupby
+from typing import Any
+
+from focus_engine.evidence import Evidence
+from focus_engine.outage.live import Live
+from focus_engine.outage.model import Moment
+from focus_engine.outage.preflight import Report
+from focus_engine.outage.proof import Entry
+
+PHASES = {
+    "before": "before: it must answer",
+    "held": "before: a connection is held open",
+    "new": "new connections",
+    "controls": "control targets",
+    "established": "the connection held open",
+    "during": "new connections, asked again",
+    "lifted": "after the lift: it must answer",
+}
+
+
+def as_json(live: Live) -> dict[str, Any]:
+    """Everything that is known of the outage; plain data."""
+    outage = live.outage
+    return {
+        "id": outage.id,
+        "dependency": outage.dependency,
+        "namespace": outage.namespace,
+        "run": outage.run,
+        "request": asdict(outage.request),
+        "method": outage.method.value,
+        "state": outage.state.value,
+        "new_connections": outage.new_connections,
+        "established": outage.established,
+        "enforced_at": _wall(outage.enforced),
+        "lifted_at": _wall(outage.lifted),
+        "lasted": _seconds(outage.enforced, outage.lifted),
+        "expires_at": outage.expires_at.isoformat() if outage.expires_at else None,
+        "clients": [pod.name for pod in live.facts.clients],
+        "probes": [
+            {
+                "at": _wall(entry.at),
+                "phase": entry.phase,
+                "target": entry.target,
+                **asdict(entry.probe),
+            }
+            for entry in live.proof.entries
+        ],
+        **outage.record,
+    }
+
+
+def outage_html(live: Live) -> str:
+    """What was asked, by what it was made, and what the probes saw; repeated ones as one row."""
+    evidence = Evidence()
+    outage = live.outage
+    rows: list[tuple[str, Any]] = [
+        ("asked", f"{outage.scope}, established={outage.request.established}"),
+        ("method", outage.method),
+        ("new connections", outage.new_connections or "not proven"),
+        ("established ones", outage.established or "not proven"),
+        ("looked from", ", ".join(pod.name for pod in live.facts.clients)),
+        ("proven", _wall(outage.enforced) or "not proven"),
+        ("lifted", _wall(outage.lifted) or "not yet"),
+        ("ends by itself", _end(live)),
+    ]
+    evidence.add(f"Outage {outage.id}: {outage.state}", ("what", "seen"), rows)
+    evidence.add("Probes from the client's pod", ("phase", "target", "saw"), _probes(live))
+    return evidence.to_html()
+
+
+def preflight_html(report: Report) -> str:
+    evidence = Evidence()
+    state = "possible" if not report.blocking else "not possible"
+    rows = [(each.check, each.status, each.seen) for each in report.findings]
+    evidence.add(f"Preflight: {state}, by {report.backend}", ("check", "status", "seen"), rows)
+    return evidence.to_html()
+
+
+def _probes(live: Live) -> list[tuple[str, str, str]]:
+    rows = []
+    entries = live.proof.entries
+    for (phase, target, outcome), group in groupby(entries, key=_alike):
+        several = list(group)
+        rows.append((PHASES.get(phase, phase), target, _summary(outcome, several)))
+    return rows
+
+
+def _alike(entry: Entry) -> tuple[str, str, str]:
+    return entry.phase, entry.target, entry.probe.outcome
+
+
+def _summary(outcome: str, several: list[Entry]) -> str:
+    times = [entry.probe.elapsed * 1000 for entry in several]
+    count = "" if len(several) == 1 else f"{len(several)} x "
+    span = f"{min(times):.0f} ms" if len(several) == 1 else f"{min(times):.0f}-{max(times):.0f} ms"
+    return f"{count}{outcome} after {span}"
+
+
+def _end(live: Live) -> str:
+    outage = live.outage
+    if outage.expires_at is None:
+        return "nothing was made"
+    bounded = all(created.bounded for created in live.undo.stack)
+    who = "by Kubernetes" if bounded else "only by this process or focus.py sweep"
+    return f"{outage.expires_at:%H:%M:%S} UTC, {who}"
+
+
+def _wall(moment: Moment | None) -> str | None:
+    return moment.wall.isoformat(timespec="milliseconds") if moment else None
+
+
+def _seconds(start: Moment | None, end: Moment | None) -> float | None:
+    return end.monotonic - start.monotonic if start and end else None

@@ -1,0 +1,80 @@
+"""Whether a request met the right fate while a dependency was away."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from focus_engine.contract.findings import Findings
+from focus_engine.contract.job_answers import reason_of
+from focus_engine.contract.leak_checks import judge_tight_lipped
+from focus_engine.probes.single_request import Answer
+from focus_engine.transport.reply import Reply
+
+RETRY_AFTER = "retry-after"
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What an answer must be. `naming` are alternatives, one of which the message must name."""
+
+    statuses: Sequence[int]
+    within: float
+    naming: Sequence[str] = ()
+
+    @property
+    def expected(self) -> str:
+        return " or ".join(str(status) for status in self.statuses)
+
+
+def judge_answer(answer: Answer, demand: Demand, during: str) -> Findings:
+    """Status, time, and for a refusal what it says and that it says nothing of the inside.
+
+    `during` completes the sentence "POST /configure should be answered 503 …".
+    """
+    findings = Findings()
+    what = f"{answer.request} should be answered {demand.expected} {during}"
+    right = answer.status in demand.statuses
+    seen = answer.status if answer.status is not None else answer.error
+    said = f"{what}, but it {answer.in_words}."
+    findings.expect("status", right, demand.expected, seen, said)
+    if answer.reply is None:
+        return findings
+    findings.expect(
+        "time",
+        answer.seconds <= demand.within,
+        f"at most {demand.within:g} s",
+        f"{answer.seconds:.3f} s",
+        f"{answer.request} should be answered within {demand.within:g} s {during}, but that took "
+        f"{answer.seconds:.1f} s (status {answer.status}).",
+    )
+    if not answer.is_ok:
+        findings.extend(_judge_refusal(answer.reply, demand if right else None))
+    return findings
+
+
+def _judge_refusal(reply: Reply, demand: Demand | None) -> Findings:
+    """What it says is judged only where its status is right; what it gives away always."""
+    findings = Findings()
+    if demand is not None and demand.naming:
+        reason = reason_of(reply)
+        findings.expect(
+            "reason",
+            any(re.search(name, reason, re.IGNORECASE) for name in demand.naming),
+            f"a text under error, message or detail that names {' or '.join(demand.naming)}",
+            reason,
+            f"the refusal of {reply.method} {reply.path} should name {demand.naming[0]}, but the "
+            f"server answered {reply.answer}",
+        )
+    if demand is not None and reply.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        named = {name.lower(): value for name, value in reply.headers.items()}
+        findings.expect(
+            "Retry-After",
+            RETRY_AFTER in named,
+            "when to ask again",
+            named.get(RETRY_AFTER),
+            f"the 503 of {reply.method} {reply.path} should say when to ask again (Retry-After), "
+            "but has no such header.",
+        )
+    findings.extend(judge_tight_lipped(reply))
+    return findings

@@ -1,0 +1,132 @@
+"""One request, one attempt: a status as a number, or the way in which no answer came."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import requests
+from urllib3.exceptions import ReadTimeoutError
+
+from focus_engine.environment import Environment
+from focus_engine.evidence import Evidence
+from focus_engine.ledger import JobLedger
+from focus_engine.transport.client import JSON, connect
+from focus_engine.transport.http_transport import NotSentError
+from focus_engine.transport.reply import Reply
+from focus_engine.verdict import ToolError
+
+
+class NoAnswer(StrEnum):
+    """How a request ended without an answer."""
+
+    REFUSED = "refused"  # nobody listens: the server itself is away
+    TIMEOUT = "timeout"  # no complete answer within the deadline
+    HTTP = "http"  # the connection broke, or what came was no HTTP
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request to send. `path` is without the server's prefix."""
+
+    method: str
+    path: str
+    body: bytes | None = None
+    content_type: str = JSON
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of one request: `reply`, or `error` where there is none. Durations are seconds."""
+
+    asked: Asked
+    seconds: float
+    deadline: float
+    reply: Reply | None = None
+    error: NoAnswer | None = None
+    said: str = ""
+
+    @property
+    def status(self) -> int | None:
+        """The status as a number; None without an answer."""
+        return None if self.reply is None else self.reply.status
+
+    @property
+    def is_ok(self) -> bool:
+        return self.reply is not None and self.reply.is_ok
+
+    @property
+    def request(self) -> str:
+        return f"{self.asked.method} {self.asked.path}"
+
+    @property
+    def took(self) -> str:
+        return f"{self.seconds:.1f} s" if self.seconds >= 1 else f"{self.seconds * 1000:.0f} ms"
+
+    @property
+    def in_words(self) -> str:
+        """How the server met the request, to complete a sentence that begins with 'it'."""
+        if self.reply is not None:
+            return f"answered {self.reply.answer} after {self.took}"
+        if self.error is NoAnswer.TIMEOUT:
+            return f"gave no answer within {self.deadline:g} s"
+        how = "was refused" if self.error is NoAnswer.REFUSED else "got no answer"
+        return f"{how} after {self.took} ({self.said})"
+
+    def add_to(self, evidence: Evidence) -> None:
+        if self.reply is not None:
+            self.reply.add_to(evidence)
+            return
+        evidence.add(
+            "Request without an answer",
+            ["", "what travelled"],
+            [
+                ["request", self.request],
+                ["error", self.error],
+                ["what was said", self.said],
+                ["seconds", f"{self.seconds:.3f} (at most {self.deadline:g})"],
+            ],
+        )
+
+
+def ask_once(environment: Environment, ledger: JobLedger, asked: Asked, deadline: float) -> Answer:
+    """Send `asked` once over a new connection, and wait at most `deadline` seconds.
+
+    A new connection, because a pooled one may be stale, and nothing here is sent twice. A job that
+    it starts is entered in `ledger`. Raises NotAllowed for what the environment does not allow, and
+    ToolError when the server cannot be found at all (its name, TLS) or the job budget is used up.
+    """
+    bounded = environment.with_request_timeout(deadline)
+    with requests.Session() as session:
+        api = connect(session, bounded, ledger)
+        try:
+            reply = api.send(asked.method, asked.path, asked.body, asked.content_type)
+        except ToolError as error:
+            kind = _kind_of(error)
+            if kind is None:
+                raise
+            seconds = api.wire.exchanges[-1].seconds
+            return Answer(asked, seconds, deadline, error=kind, said=_reason(error))
+    return Answer(asked, reply.seconds, deadline, reply=reply)
+
+
+def _kind_of(error: ToolError) -> NoAnswer | None:
+    """None for what says nothing of the server: an address or a certificate that is wrong."""
+    cause = error.__cause__
+    if not isinstance(cause, requests.RequestException):
+        return None
+    if isinstance(cause, requests.exceptions.SSLError):
+        return None
+    if isinstance(cause, requests.exceptions.Timeout) or _timed_out_in_body(cause):
+        return NoAnswer.TIMEOUT
+    if isinstance(error, NotSentError):
+        return NoAnswer.REFUSED if "connection refused" in error.sentence else None
+    return NoAnswer.HTTP
+
+
+def _timed_out_in_body(cause: requests.RequestException) -> bool:
+    return bool(cause.args) and isinstance(cause.args[0], ReadTimeoutError)
+
+
+def _reason(error: ToolError) -> str:
+    """The part of the sentence that says what happened, without the address and the advice."""
+    _, _, tail = error.sentence.partition(": ")
+    return (tail or error.sentence).partition(". ")[0].rstrip(".")

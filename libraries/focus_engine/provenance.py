@@ -1,0 +1,47 @@
+"""Where a result comes from: the commit of the tests and the version of the server."""
+
+import subprocess
+from typing import Any
+
+import requests
+
+from focus_engine.environment import Environment
+from focus_engine.paths import PROJECT
+
+QUICK = 5.0  # seconds that a best-effort answer may take
+
+
+def commit() -> str:
+    """`1bfe8e5`, `1bfe8e5 with local changes`, or `unknown: <why>`."""
+    try:
+        short = _git("rev-parse", "--short", "HEAD")
+        changed = _git("status", "--porcelain", "--untracked-files=no")
+    except FileNotFoundError:
+        return "unknown: git is not installed"
+    except subprocess.CalledProcessError as error:
+        return f"unknown: {error.stderr.strip() or error}"
+    return f"{short} with local changes" if changed else short
+
+
+def server_version(environment: Environment) -> str:
+    """`sw_version` of GET /live_metadata, or `unknown: <why>`. Never raises for a silent server."""
+    try:
+        answer = get(environment, "/live_metadata", QUICK)
+        body: Any = answer.json()
+    except requests.RequestException as error:
+        return f"unknown: {type(error).__name__} at GET /live_metadata"
+    if not answer.ok or not isinstance(body, dict):
+        return f"unknown: GET /live_metadata answered {answer.status_code}"
+    return str(body.get("sw_version") or "unknown: GET /live_metadata has no sw_version")
+
+
+def get(environment: Environment, path: str, timeout: float) -> requests.Response:
+    """One GET without retries. Raises requests.RequestException."""
+    verify = environment.file.tls.verify
+    return requests.get(f"{environment.base_url}{path}", timeout=timeout, verify=verify)
+
+
+def _git(*words: str) -> str:
+    command = ["git", "-C", str(PROJECT), *words]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, errors="replace")
+    return done.stdout.strip()

@@ -1,0 +1,225 @@
+"""`focus.py pz validate|diff|baseline|explain`: the checks for people without Robot Framework.
+
+Exit codes: 0 every check passes, 1 a check fails, 2 a check is undecided or needs input, 3 the tool
+could not work.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path as FilePath
+
+from focus_engine.environment import environment_name
+from focus_engine.pz.baseline import write_baseline
+from focus_engine.pz.checks import (
+    autocfg_report,
+    baseline_report,
+    difference_report,
+    heatmap_report,
+    modules_report,
+    reverted_report,
+)
+from focus_engine.pz.codes import Code, by_id
+from focus_engine.pz.configuration import Configuration
+from focus_engine.pz.effective import rows
+from focus_engine.pz.external import run_checker
+from focus_engine.pz.findings import Outcome
+from focus_engine.pz.inputs_needed import inputs_needed
+from focus_engine.pz.profile import PROFILES, Profile, known_profiles, load_profile
+from focus_engine.pz.profile_file import Subject
+from focus_engine.pz.report import Report
+from focus_engine.status import Status
+from focus_engine.verdict import NeedsInput, NotAllowed, ToolError
+
+_EXIT = {
+    Outcome.PASS: 0,
+    Outcome.FAIL: 1,
+    Outcome.NEEDS_INPUT: 2,
+    Outcome.UNDETERMINED: 2,
+}
+_TOOL_ERROR = 3
+_CHECKS: dict[Subject, Callable[[Configuration], Report]] = {
+    Subject.HEATMAP_SUMMARY: heatmap_report,
+    Subject.AUTOCFG: autocfg_report,
+    Subject.SUPERVISOR_MODULES: modules_report,
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command. Returns the exit code; argparse exits by itself on wrong usage."""
+    arguments = _parser().parse_args(argv)
+    try:
+        command: Callable[[argparse.Namespace], int] = arguments.run
+        return command(arguments)
+    except NotAllowed as refusal:
+        print(refusal, file=sys.stderr)
+        return _EXIT[Outcome.NEEDS_INPUT]
+    except ToolError as error:
+        print(error, file=sys.stderr)
+        return _TOOL_ERROR
+
+
+def _validate(arguments: argparse.Namespace) -> int:
+    profile = _profile(arguments)
+    configuration = Configuration(profile)
+    reports = [_CHECKS[subject](configuration) for subject in _subjects(arguments)]
+    if not arguments.subject:
+        reports = [*_checker(profile), *reports, reverted_report(configuration)]
+    return _show(reports, arguments.json)
+
+
+def _diff(arguments: argparse.Namespace) -> int:
+    configuration = Configuration(_profile(arguments))
+    if arguments.against is None:
+        reports = [baseline_report(configuration, subject) for subject in _subjects(arguments)]
+        return _show(reports, arguments.json)
+    other = Configuration(_profile(arguments, files=arguments.against))
+    reports = [difference_report(configuration, other, item) for item in _subjects(arguments)]
+    return _show(reports, arguments.json)
+
+
+def _baseline(arguments: argparse.Namespace) -> int:
+    configuration = Configuration(_profile(arguments))
+    wanted = _subjects(arguments)
+    broken = [item for subject in wanted for item in configuration.load_findings(subject)]
+    if broken:
+        raise ToolError(f"no baseline is written from files that do not load: {broken[0].message}")
+    written = 0
+    for subject in wanted:
+        document = configuration.documents.get(subject)
+        if document is None:
+            print(f"{subject.value}: no files, no baseline")
+            continue
+        file = arguments.write / f"{subject.value}.json"
+        status = Status(arguments.status)
+        write_baseline(file, subject.value, document.data, status, arguments.source)
+        print(f"{subject.value}: written to {file} for review")
+        written += 1
+    return 0 if written else _EXIT[Outcome.NEEDS_INPUT]
+
+
+def _explain(arguments: argparse.Namespace) -> int:
+    if arguments.code:
+        return _explain_code(arguments)
+    profile = _profile(arguments)
+    if arguments.inputs:
+        print(inputs_needed(profile), end="")
+        return 0
+    if arguments.parameters:
+        return _parameters(profile)
+    for part in profile.facts():
+        print(f"{part.what}: {part.status.value} ({part.source})")
+    return 0
+
+
+def _explain_code(arguments: argparse.Namespace) -> int:
+    code = by_id(arguments.code)
+    if code is not None:
+        print(f"{code.id} ({code.severity.value}): {code.meaning}")
+        return 0
+    rules = _profile(arguments).log_rules().rules
+    rule = next((rule for rule in rules if rule.id == arguments.code.upper()), None)
+    if rule is None:
+        known = ", ".join([*(item.id for item in Code), *(item.id for item in rules)])
+        raise ToolError(f"there is no code {arguments.code}. Known are: {known}.")
+    print(f"{rule.id} (fail): {rule.name}; matches {rule.scope} {rule.pattern}")
+    return 0
+
+
+def _parameters(profile: Profile) -> int:
+    effective = Configuration(profile).effective
+    if effective is None:
+        raise ToolError(f"profile '{profile.name}' has no autocfg files; name them with --files.")
+    for name, value, origin, variables, overridden in rows(effective):
+        used = f" from {variables}" if variables else ""
+        lost = f", overrides {overridden}" if overridden else ""
+        print(f"{name} = {value}  [{origin}{used}{lost}]")
+    return 0
+
+
+def _checker(profile: Profile) -> list[Report]:
+    """The external checker's report; none when the profile has no checker that can run."""
+    if profile.file.external_checker is None:
+        return []
+    try:
+        return [run_checker(profile)]
+    except NeedsInput as missing:
+        print(f"NEEDS INPUT   {missing.sentence}")
+        return []
+
+
+def _show(reports: Sequence[Report], file: FilePath | None) -> int:
+    for report in reports:
+        print(f"{report.outcome.value:<13} {report.sentence()}")
+        for item in report.to_table().rows:
+            code, severity, place, message, expected, seen = item
+            sides = f" (expected {expected or '-'}; seen {seen or '-'})" if expected or seen else ""
+            print(f"    {code} {severity:<9} {place}: {message}{sides}")
+    if file is not None:
+        content = [report.to_json() for report in reports]
+        file.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    outcomes = [report.outcome for report in reports]
+    return _EXIT[min(outcomes, key=list(Outcome).index)] if outcomes else _EXIT[Outcome.NEEDS_INPUT]
+
+
+def _subjects(arguments: argparse.Namespace) -> list[Subject]:
+    return [Subject(name) for name in arguments.subject] or list(Subject)
+
+
+def _profile(arguments: argparse.Namespace, files: FilePath | None = None) -> Profile:
+    profile = load_profile(
+        arguments.profile,
+        files=files or arguments.files,
+        variables=dict(arguments.variable),
+        profiles=arguments.profiles,
+    )
+    profile.require_for(environment_name(arguments.environment))
+    return profile
+
+
+def _variable(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not sign or not name:
+        raise argparse.ArgumentTypeError(f"'{text}' is not NAME=VALUE")
+    return name, value
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--profile", default="pz", help="profile in variables/pz (default: pz)")
+    common.add_argument("--profiles", type=FilePath, default=PROFILES, help="folder of profiles")
+    common.add_argument("--files", type=FilePath, help="folder of the configuration files of PZ")
+    common.add_argument("--variable", type=_variable, action="append", default=[],
+                        metavar="NAME=VALUE", help="a value for ${NAME}")  # fmt: skip
+    common.add_argument("--environment", help="environment that the files are for")
+    subjects = argparse.ArgumentParser(add_help=False)
+    subjects.add_argument("--subject", action="append", default=[],
+                          choices=[subject.value for subject in Subject])  # fmt: skip
+    report = argparse.ArgumentParser(add_help=False)
+    report.add_argument("--json", type=FilePath, help="also write the reports to this file")
+
+    parser = argparse.ArgumentParser(
+        prog="focus.py pz", description=f"Profiles: {', '.join(known_profiles())}."
+    )
+    commands = parser.add_subparsers(required=True)
+    validate = commands.add_parser("validate", parents=[common, subjects, report])
+    validate.set_defaults(run=_validate)
+    diff = commands.add_parser("diff", parents=[common, subjects, report])
+    diff.add_argument("--against", type=FilePath, help="folder of files to compare with")
+    diff.set_defaults(run=_diff)
+    baseline = commands.add_parser("baseline", parents=[common, subjects])
+    baseline.add_argument("--write", type=FilePath, required=True, help="folder for the baselines")
+    baseline.add_argument("--source", required=True, help="where the files come from")
+    baseline.add_argument("--status", default=Status.OBSERVED.value, choices=list(Status))
+    baseline.set_defaults(run=_baseline)
+    explain = commands.add_parser("explain", parents=[common])
+    explain.add_argument("code", nargs="?", help="a code such as CF010 or LG002")
+    explain.add_argument("--inputs", action="store_true", help="what the team must supply")
+    explain.add_argument("--parameters", action="store_true", help="effective values and origins")
+    explain.set_defaults(run=_explain)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,73 @@
+"""The configuration files of one profile, each read once and only when a check needs it."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from focus_engine.pz.document import Document, Loaded, read_bytes
+from focus_engine.pz.effective import Effective, Resolver
+from focus_engine.pz.findings import Finding, Path
+from focus_engine.pz.module_list import ModuleList, read_modules
+from focus_engine.pz.profile import Profile
+from focus_engine.pz.profile_file import Subject
+from focus_engine.pz.reader import read_file
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """What the files of `profile` hold."""
+
+    profile: Profile
+
+    @cached_property
+    def heatmap(self) -> Loaded | None:
+        """The heatmap summary; None while nobody has said where it is."""
+        part = self.profile.file.heatmap_summary
+        if self.profile.files is None or part.path is None:
+            return None
+        file = self.profile.files / part.path
+        return read_file(file, part.path, part.format, self.profile.variables)
+
+    @cached_property
+    def effective(self) -> Effective | None:
+        """The effective autocfg parameters; None while nobody has said where they are."""
+        part = self.profile.file.autocfg
+        if self.profile.files is None or part.root is None or not part.components:
+            return None
+        root = self.profile.files / part.root
+        return Resolver(root, part.parent_key, self.profile.variables).resolve(part.components)
+
+    @cached_property
+    def modules(self) -> ModuleList | None:
+        """The supervisor's modules; None while nobody has said where they are listed."""
+        part = self.profile.file.supervisor_modules
+        if self.profile.files is None or part.path is None or not part.lists:
+            return None
+        content = read_bytes(self.profile.files / part.path, part.path)
+        if isinstance(content, Finding):
+            return ModuleList(part.path, (), (content,))
+        return read_modules(content, part.path, part.lists)
+
+    @cached_property
+    def documents(self) -> dict[Subject, Document]:
+        """What could be read, by subject. Modules appear as a document with one list."""
+        found: dict[Subject, Document] = {}
+        if self.heatmap is not None and self.heatmap.document is not None:
+            found[Subject.HEATMAP_SUMMARY] = self.heatmap.document
+        if self.effective is not None:
+            found[Subject.AUTOCFG] = self.effective.document
+        if self.modules is not None:
+            listed = self.modules.modules
+            lines: dict[Path, int] = {
+                ("modules", at): module.line for at, module in enumerate(listed)
+            }
+            data = {"modules": [module.name for module in listed]}
+            found[Subject.SUPERVISOR_MODULES] = Document(self.modules.file, data, lines)
+        return found
+
+    def load_findings(self, subject: Subject) -> tuple[Finding, ...]:
+        """Why `subject` could not be read cleanly; empty while nobody has said where it is."""
+        if subject is Subject.HEATMAP_SUMMARY:
+            return self.heatmap.findings if self.heatmap else ()
+        if subject is Subject.AUTOCFG:
+            return self.effective.findings if self.effective else ()
+        return self.modules.findings if self.modules else ()

@@ -1,0 +1,65 @@
+"""A value that is silently wrong shows in what the server answers, where it shows at all."""
+
+from collections.abc import Callable
+from typing import Any
+
+from focus_engine.environment import Environment
+from focus_engine.pz.codes import Code
+from focus_engine.pz.effective import Effective
+from focus_engine.pz.findings import Finding, finding
+from focus_engine.pz.profile import Profile
+from focus_engine.pz.redaction import shown
+from focus_engine.pz.report import Report, rest_on
+from focus_engine.pz.selector import parse
+from focus_engine.status import Basis, Status
+from focus_engine.verdict import ToolError
+
+Getter = Callable[[str], Any]  # GET of a path below the base URL, returning the decoded JSON
+
+
+def getter(environment: Environment) -> Getter:
+    """GET against the environment; raises ToolError unless the answer is 200 with JSON."""
+
+    def get(path: str) -> Any:
+        import requests  # noqa: PLC0415 - a heavy import, needed by this check only
+
+        url = f"{environment.base_url}{path}"
+        timeout = environment.file.request_timeout
+        try:
+            reply = requests.get(url, timeout=timeout, verify=environment.file.tls.verify)
+            reply.raise_for_status()
+            return reply.json()
+        except requests.RequestException as error:
+            raise ToolError(f"GET {url} gave no usable answer: {error}.") from error
+
+    return get
+
+
+def effects_report(profile: Profile, effective: Effective | None, get: Getter) -> Report:
+    """Compare each observable parameter with the answer that it should show in."""
+    live = profile.file.live
+    basis = [live.basis("observable effects")]
+    if not live.effects or effective is None:
+        needs = "which parameter shows in which answer of the server"
+        basis.append(Basis("observable effects", Status.PLACEHOLDER, "not supplied", needs))
+        return Report("effects of parameters", profile.name, tuple(basis), ())
+    found: list[Finding] = []
+    for effect in live.effects:
+        parameter = effective.get(effect.parameter)
+        if parameter is None:
+            message = f"parameter {effect.parameter} has no effective value."
+            found.append(finding(Code.EFFECT_NOT_SEEN, message, expected=effect.parameter))
+            continue
+        values = [value for _, value in parse(effect.selector).select(get(effect.request))]
+        if parameter.value not in values:
+            message = (
+                f"{effect.parameter} is set in {parameter.origin}, but GET {effect.request} "
+                f"does not show its value at {effect.selector}."
+            )
+            path = (effect.parameter,)
+            expected, seen = shown(path, parameter.value), shown(path, values)
+            found.append(finding(Code.EFFECT_NOT_SEEN, message, expected=expected, seen=seen))
+    requests = tuple(dict.fromkeys(effect.request for effect in live.effects))
+    return Report(
+        "effects of parameters", profile.name, tuple(basis), rest_on(found, *basis), requests
+    )

@@ -1,0 +1,89 @@
+"""Claim L6: a job starts, its answer is valid, and its pod runs."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from focus_engine.evidence import head_of
+from focus_engine.pz.live.claims import Claim, ClaimResult
+from focus_engine.pz.live.cluster import Cluster
+from focus_engine.pz.live.verification import Clock
+from focus_engine.pz.redaction import safe_text
+
+POD_WITHIN = 60.0  # seconds from the answer until the job's pod runs
+_POLL = 1.0  # seconds
+_OK = 200
+
+
+@dataclass(frozen=True)
+class JobAnswer:
+    """What configuring a small job gave: the HTTP status and the body as text.
+
+    `fault` is set by whoever judged more of it, for example the contract or the first frame.
+    """
+
+    status: int = 0
+    body: str = ""
+    fault: str = ""
+
+
+JobStarter = Callable[[], JobAnswer]
+
+
+def job_starts(
+    cluster: Cluster,
+    label: str,
+    starter: JobStarter | None,
+    clock: Clock,
+    within: float = POD_WITHIN,
+) -> ClaimResult:
+    """Start one job by `starter`; `label` is the pods' label with `{job_id}` in it."""
+    if starter is None:
+        sentence = "nothing was given that starts a job"
+        return ClaimResult.undetermined(Claim.JOB_STARTS, sentence)
+    answer = starter()
+    problem, job = _judge(answer)
+    if problem:
+        return ClaimResult.failed(Claim.JOB_STARTS, problem)
+    return _pod_runs(cluster, label.format(job_id=job), job, clock, within)
+
+
+def _judge(answer: JobAnswer) -> tuple[str, str]:
+    """What is wrong with the answer (empty when nothing is), and the job's id."""
+    head = safe_text(head_of(answer.body, 120))
+    if answer.fault:
+        return f"the answer to the job is not valid: {answer.fault.rstrip('.')}", ""
+    if answer.status != _OK:
+        return f"configuring a job was answered with {answer.status}, expected 200: {head}", ""
+    try:
+        body: Any = json.loads(answer.body)
+    except json.JSONDecodeError as error:
+        return f"the answer to the job is not JSON ({error.msg}): {head}", ""
+    job = body.get("job_id") if isinstance(body, dict) else None
+    if not isinstance(job, str) or not job:
+        return f"the answer to the job names no job_id: {head}", ""
+    return "", job
+
+
+def _pod_runs(
+    cluster: Cluster, selector: str, job: str, clock: Clock, within: float
+) -> ClaimResult:
+    end = clock.monotonic() + within
+    state = "no pod"
+    while True:
+        pods = cluster.pods(selector)
+        if pods:
+            pod = pods[0]
+            state = f"{pod.phase} {pod.waiting}".strip()
+            if pod.phase == "Failed" or pod.restarts:
+                sentence = f"pod {pod.name} of job {job} is {state} with {pod.restarts} restart(s)"
+                return ClaimResult.failed(Claim.JOB_STARTS, sentence)
+            if pod.phase in {"Running", "Succeeded"}:
+                return ClaimResult.passed(Claim.JOB_STARTS, f"job {job} runs in {pod.name}")
+        if clock.monotonic() >= end:
+            sentence = (
+                f"job {job} has {state} under {selector} after {within:g} s, expected Running"
+            )
+            return ClaimResult.failed(Claim.JOB_STARTS, sentence)
+        clock.sleep(_POLL)

@@ -1,0 +1,136 @@
+"""Is the start log clean? Rules by id, a positive sign of readiness, and nothing swallowed."""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from focus_engine.evidence import head_of
+from focus_engine.pz.codes import Code, Severity
+from focus_engine.pz.findings import Finding, finding
+from focus_engine.pz.live.log_text import Entry, LogLine, entries, read_lines
+from focus_engine.pz.profile_file import Allowance, LogRule, LogRules
+from focus_engine.pz.redaction import safe_text
+
+FIRST_LINE_WITHIN = 30.0  # seconds after the container's start; later means that lines are gone
+CLOCK_GRAIN = 1.0  # seconds; startedAt has no fraction
+CONFIG_FAULT_RULES = Code.LOG_NOT_READY.id  # rules sort before the engine's own codes
+
+
+@dataclass(frozen=True)
+class Scan:
+    """One log to judge. `started_at` is the container's own; `conditions` hold at present."""
+
+    log: str
+    name: str
+    started_at: datetime
+    conditions: Collection[str] = ()
+
+
+def scan_start(scan: Scan, rules: LogRules, today: date) -> tuple[Finding, ...]:
+    """Judge the log of a running container from its start on."""
+    expired = tuple(_expired(rules.allow, today))
+    lines = read_lines(scan.log)
+    if not lines:
+        return (*expired, finding(Code.LOG_EMPTY, "the start log is empty.", file=scan.name))
+    return (
+        *expired,
+        *_completeness(lines, scan),
+        *scan_entries(lines, scan, rules),
+        *_readiness(lines, scan, rules),
+    )
+
+
+def scan_entries(lines: Sequence[LogLine], scan: Scan, rules: LogRules) -> Iterator[Finding]:
+    """One finding per faulty entry, by the first rule that fits it."""
+    for entry in entries(lines):
+        rule = next((rule for rule in rules.rules if _fits(rule, entry)), None)
+        if rule is None:
+            continue
+        allowance = _allowed(entry, rules.allow, scan.conditions)
+        yield _fault(rule, entry, scan, allowance)
+
+
+def last_exception(log: str) -> str:
+    """The exception that the last traceback of `log` ends with; empty without one."""
+    blocks = [entry for entry in entries(read_lines(log)) if entry.traceback]
+    return blocks[-1].text if blocks else ""
+
+
+def is_rule(item: Finding) -> bool:
+    """Whether a rule of the profile made the finding, not the completeness of the log."""
+    return item.code < CONFIG_FAULT_RULES and item.severity is Severity.FAIL
+
+
+def _fits(rule: LogRule, entry: Entry) -> bool:
+    if rule.scope == "traceback" and not entry.traceback:
+        return False
+    if rule.scope == "line" and entry.traceback:
+        return False
+    return re.search(rule.pattern, entry.text) is not None
+
+
+def _allowed(
+    entry: Entry, allowances: Sequence[Allowance], conditions: Collection[str]
+) -> Allowance | None:
+    return next(
+        (
+            item
+            for item in allowances
+            if re.search(item.pattern, entry.text)
+            and (not item.condition or item.condition in conditions)
+        ),
+        None,
+    )
+
+
+def _fault(rule: LogRule, entry: Entry, scan: Scan, allowance: Allowance | None) -> Finding:
+    text = safe_text(head_of(entry.text, 160))
+    shown = safe_text(head_of("\n".join(entry.traceback[-4:]), 400)) if entry.traceback else text
+    if allowance is not None:
+        message = f"tolerated until {allowance.expires} ({allowance.owner}): {allowance.reason}."
+        return Finding(
+            Code.LOG_ALLOWED.id, Severity.WARN, message, scan.name, entry.number, seen=shown
+        )
+    message = f"{rule.name}: {text}"
+    return Finding(rule.id, Severity.FAIL, message, scan.name, entry.number, seen=shown)
+
+
+def _expired(allowances: Sequence[Allowance], today: date) -> Iterator[Finding]:
+    for item in allowances:
+        if item.expires < today:
+            yield finding(
+                Code.LOG_ALLOWANCE_EXPIRED,
+                f"allowance {item.id} of {item.owner} expired on {item.expires}; renew it.",
+                expected=f"a date from {today} on",
+                seen=str(item.expires),
+            )
+
+
+def _completeness(lines: Sequence[LogLine], scan: Scan) -> Iterator[Finding]:
+    first = lines[0].stamp
+    if first is None:
+        message = "log lines carry no time stamps, so completeness cannot be told."
+        yield finding(Code.LOG_NO_STAMPS, message, file=scan.name, line=lines[0].number)
+        return
+    delay = (first - scan.started_at).total_seconds()
+    if delay < -CLOCK_GRAIN or delay > FIRST_LINE_WITHIN:
+        yield finding(
+            Code.LOG_TRUNCATED,
+            f"the first line is {delay:.1f} s after the container's start; lines are missing.",
+            file=scan.name,
+            line=lines[0].number,
+            expected=f"0 to {FIRST_LINE_WITHIN:.0f} s",
+            seen=f"{delay:.1f} s",
+        )
+
+
+def _readiness(lines: Sequence[LogLine], scan: Scan, rules: LogRules) -> Iterator[Finding]:
+    ready = any(re.search(pattern, line.text) for pattern in rules.ready for line in lines)
+    if not ready:
+        yield finding(
+            Code.LOG_NOT_READY,
+            f"none of {len(lines)} lines shows that the server became ready.",
+            file=scan.name,
+            expected=" or ".join(rules.ready) or "a readiness line (none is known)",
+        )

@@ -1,0 +1,100 @@
+"""Modules that the configuration refers to, against the modules that exist."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from focus_engine.pz.codes import Code, Severity
+from focus_engine.pz.document import Document
+from focus_engine.pz.findings import Finding, Path, finding
+from focus_engine.pz.module_list import ModuleList
+from focus_engine.pz.profile_file import ReferenceRule, Subject
+from focus_engine.pz.selector import parse
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A place in the configuration that names a module."""
+
+    module: str
+    file: str
+    line: int | None
+    path: Path
+
+
+def references_in(
+    documents: Mapping[Subject, Document], rules: Sequence[ReferenceRule]
+) -> tuple[Reference, ...]:
+    """Every module reference that the profile's selectors find."""
+    return tuple(
+        reference
+        for rule in rules
+        if rule.subject in documents
+        for reference in _references(documents[rule.subject], rule)
+    )
+
+
+def rules_without_effect(
+    documents: Mapping[Subject, Document], rules: Sequence[ReferenceRule]
+) -> Iterator[Finding]:
+    """A finding for every rule that found no reference: it compared nothing."""
+    if not rules:
+        yield finding(Code.NO_REFERENCES, "the profile names no selector of module references.")
+    for rule in rules:
+        if not references_in(documents, [rule]):
+            message = f"selector {rule.selector} finds no module reference in {rule.subject.value}."
+            yield finding(Code.NO_REFERENCES, message, expected=rule.selector)
+
+
+def check_references(
+    references: Sequence[Reference], modules: ModuleList, former: Sequence[str]
+) -> Iterator[Finding]:
+    """Compare `references` with the list as it is, and with the list `former` to the change.
+
+    Removing a module is no fault; needing one that was removed is.
+    """
+    incomplete = any(item.severity is Severity.UNDECIDED for item in modules.findings)
+    for reference in references:
+        if reference.module not in modules.names:
+            fault = _unknown(reference, modules, former)
+            # What a computed list really holds is not known, so nothing is missing for certain.
+            yield fault.weighed(Severity.UNDECIDED) if incomplete else fault
+    referenced = {reference.module for reference in references}
+    for module in modules.modules:
+        if module.name not in referenced:
+            yield finding(
+                Code.MODULE_NOT_REFERENCED,
+                f"nothing refers to module '{module.name}'.",
+                file=modules.file,
+                line=module.line,
+                seen=module.name,
+            )
+
+
+def _references(document: Document, rule: ReferenceRule) -> Iterator[Reference]:
+    pattern = re.compile(rule.pattern)
+    for path, value in parse(rule.selector).select(document.data):
+        match = pattern.search(value) if isinstance(value, str) else None
+        if match is not None:
+            yield Reference(match.group(1), document.file(path), document.line(path), path)
+
+
+def _unknown(reference: Reference, modules: ModuleList, former: Sequence[str]) -> Finding:
+    removed = reference.module in former
+    nearest = get_close_matches(reference.module, modules.names, n=1)
+    hint = f"did you mean '{nearest[0]}'?" if nearest else "no known name is similar."
+    message = (
+        f"module '{reference.module}' was removed and is still needed here."
+        if removed
+        else f"module '{reference.module}' is not known; {hint}"
+    )
+    return finding(
+        Code.REMOVED_MODULE_REFERENCED if removed else Code.UNKNOWN_MODULE,
+        message,
+        file=reference.file,
+        line=reference.line,
+        path=reference.path,
+        expected=nearest[0] if nearest else f"one of {len(modules.names)} known modules",
+        seen=reference.module,
+    )

@@ -1,0 +1,124 @@
+"""Connections to the server's MongoDB, every operation bounded in time; one alone may write.
+
+The URI holds credentials: it appears in no message, and no error is chained that may quote it.
+"""
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from focus_engine.environment import Environment
+from focus_engine.verdict import PreconditionUnmet, ToolError
+
+if TYPE_CHECKING:  # heavy, and loaded by what really opens a connection
+    from pymongo import MongoClient
+    from pymongo.database import Database
+    from pymongo.errors import PyMongoError
+
+DEFAULT_DATABASE = "prisma"  # observed; used where the URI names none
+VARIABLE = "FOCUS_MONGO_URI"
+_MILLISECONDS = 1000
+
+Document = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Index:
+    """An index by the fields of its key, in order."""
+
+    fields: tuple[str, ...]
+    unique: bool
+
+
+class RecordingsDatabase:
+    """Reads only: find, count, listIndexes, listCollections and hello. Times are UTC."""
+
+    def __init__(self, database: "Database[dict[str, Any]]") -> None:
+        self._database = database
+
+    def now(self) -> datetime:
+        """The server's clock: runner and server were seen to differ by seconds."""
+        options = self._database.codec_options  # a command's own default has no time zone
+        told: datetime = self._database.command("hello", codec_options=options)["localTime"]
+        return told
+
+    def collections(self) -> frozenset[str]:
+        return frozenset(self._database.list_collection_names())
+
+    def documents(self, collection: str, *fields: str) -> Iterator[Document]:
+        """Every document with these fields alone; others may hold commands with credentials."""
+        yield from self._database[collection].find({}, dict.fromkeys(fields, 1))
+
+    def newest(self, collection: str, limit: int, query: Document, *fields: str) -> list[Document]:
+        """The documents that fit `query` and started last, at most `limit` of them."""
+        found = self._database[collection].find(query, dict.fromkeys(fields, 1))
+        return list(found.sort("start_time", -1).limit(limit))
+
+    def count(self, collection: str, query: Document) -> int:
+        return self._database[collection].count_documents(query)
+
+    def indexes(self, collection: str) -> tuple[Index, ...]:
+        return tuple(
+            Index(tuple(entry["key"]), bool(entry.get("unique", False)))
+            for entry in self._database[collection].list_indexes()
+        )
+
+
+@contextmanager
+def open_database(environment: Environment) -> Iterator[RecordingsDatabase]:
+    """The database of the environment; its errors become verdicts.
+
+    Raises PreconditionUnmet when no address is given, ToolError when it cannot be read.
+    """
+    with writable_database(environment) as database:
+        yield RecordingsDatabase(database)
+
+
+@contextmanager
+def writable_database(environment: Environment) -> "Iterator[Database[dict[str, Any]]]":
+    """As `open_database`, but bare: for `recordings.added`, which removes what it adds."""
+    from pymongo.errors import PyMongoError  # noqa: PLC0415 - heavy
+
+    if not environment.mongo_uri:
+        raise PreconditionUnmet(
+            f"no MongoDB is given for environment '{environment.name}'. Set {VARIABLE}."
+        )
+    with _client(environment.mongo_uri, environment.file.request_timeout) as client:
+        try:
+            yield client.get_default_database(DEFAULT_DATABASE)
+        except PyMongoError as error:
+            raise ToolError(_sentence(error, environment)) from None  # may quote the URI
+
+
+def _client(uri: str, timeout: float) -> "MongoClient[dict[str, Any]]":
+    from pymongo import MongoClient  # noqa: PLC0415 - heavy
+    from pymongo.errors import ConfigurationError, InvalidURI  # noqa: PLC0415
+
+    # At DEBUG, pymongo tells replies to the log, and documents hold commands with credentials.
+    logging.getLogger("pymongo").setLevel(logging.WARNING)
+    milliseconds = int(timeout * _MILLISECONDS)
+    try:
+        return MongoClient(
+            uri, tz_aware=True, tzinfo=UTC, timeoutMS=milliseconds, appname="focus-server-tests"
+        )
+    except (InvalidURI, ConfigurationError, ValueError) as error:
+        kind = type(error).__name__
+        raise ToolError(
+            f"{VARIABLE} is no usable MongoDB address ({kind}; it is not shown, because it may "
+            "hold a password). Write it as mongodb://USER:PASSWORD@HOST/DATABASE."
+        ) from None
+
+
+def _sentence(error: "PyMongoError", environment: Environment) -> str:
+    from pymongo.errors import ConnectionFailure, OperationFailure  # noqa: PLC0415
+
+    if isinstance(error, OperationFailure):
+        name = (error.details or {}).get("codeName", "no name")
+        return f"MongoDB refused to answer: code {error.code} ({name}). May the user do it?"
+    limit = f"{environment.file.request_timeout:g} s"
+    if error.timeout or isinstance(error, ConnectionFailure):
+        return f"MongoDB did not answer within {limit}. Is {VARIABLE} right and the server up?"
+    return f"MongoDB could not be read: {type(error).__name__}."

@@ -1,0 +1,161 @@
+"""Client settings and requirements: the only sources of limits and defaults."""
+
+import os
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from focus_engine.datafile import Record, read_json, read_yaml
+from focus_engine.paths import VARIABLES
+
+CLIENT_SETTINGS = VARIABLES / "client" / "usersettings.new_production_client.json"
+REQUIREMENTS = VARIABLES / "requirements.yaml"
+
+Positive = Annotated[int, Field(gt=0)]
+NotNegative = Annotated[int, Field(ge=0)]
+
+
+class Constraints(Record):
+    """What the production client refuses to exceed."""
+
+    SensorsRange: Positive
+    FrequencyMax: Positive
+    FrequencyMin: NotNegative
+    FrequencyMinRange: Positive
+    MaxWindows: Positive
+    NumLiveScreens: Positive
+    NumTabs: Positive
+
+
+class Defaults(Record):
+    """What the production client sends when its user changes nothing."""
+
+    StartChannel: Positive
+    EndChannel: Positive
+    StartFrequency: NotNegative
+    EndFrequency: Positive
+    Nfft: Positive
+    DisplayTimeAxisDuration: Positive
+    NumLinesToDisplay: Positive
+
+
+class Options(Record):
+    """What the production client offers to choose from."""
+
+    nfftSingleChannel: Annotated[list[Positive], Field(min_length=1)]  # noqa: N815 - the file's key
+
+
+class Communication(Record):
+    """How patient the production client is with a stream."""
+
+    GrpcTimeout: Positive
+    NumGrpcRetries: NotNegative
+
+
+class ClientSettings(Record):
+    """The production client's settings file, without addresses."""
+
+    Constraints: Constraints
+    Defaults: Defaults
+    Options: Options
+    Communication: Communication
+
+
+class Requirement(Record):
+    """One requirement that the client settings do not hold."""
+
+    source: str
+    status: Annotated[str, Field(pattern="^(specified|assumed|open)$")]
+    unit: str = ""
+
+
+class IntRequirement(Requirement):
+    value: int
+
+
+class BoolRequirement(Requirement):
+    value: bool
+
+
+class FloatRequirement(Requirement):
+    value: float
+
+
+class TextRequirement(Requirement):
+    value: str
+
+
+class IntsRequirement(Requirement):
+    value: list[int]
+
+
+class OpenBool(Requirement):
+    value: bool | None
+
+
+class OpenInt(Requirement):
+    value: int | None
+
+
+class OpenFloat(Requirement):
+    value: float | None
+
+
+class Requirements(Record):
+    """`variables/requirements.yaml`: each with source and status; None where nobody decided."""
+
+    multichannel_nfft_max: IntRequirement
+    nfft_power_of_two: BoolRequirement
+    frequency_max_fraction_of_prr: FloatRequirement
+    former_channel_limit: IntRequirement
+    channel_limit_bounds_number: OpenBool
+    rejection_statuses: IntsRequirement
+    no_recording_status: IntRequirement
+    no_recording_text: TextRequirement
+    singlechannel_range_must_be_one_channel: BoolRequirement
+    investigations_at_once: IntRequirement
+    canvas_height_max: OpenInt
+    live_recording_hours_max: IntRequirement
+    unrecognised_share_max: OpenFloat
+    recording_chunk_seconds: OpenFloat
+    unknown_job_status: IntRequirement
+    unknown_job_text: TextRequirement
+    not_ready_status: IntRequirement
+    overload_statuses: IntsRequirement
+
+
+def client_settings_path() -> Path:
+    """`FOCUS_CLIENT_SETTINGS` where it is set, else the file of the production client."""
+    return Path(os.environ.get("FOCUS_CLIENT_SETTINGS") or CLIENT_SETTINGS)
+
+
+def client_settings() -> ClientSettings:
+    """The client settings in force.
+
+    Raises ToolError naming file and key, for example
+    `ERROR: …/usersettings.json: key 'Constraints.SensorsRange' is missing. Correct the file.`
+    """
+    return _client_settings(client_settings_path())
+
+
+@cache
+def _client_settings(path: Path) -> ClientSettings:
+    return read_json(path, ClientSettings)
+
+
+def requirements() -> Requirements:
+    """The requirements in force: `FOCUS_REQUIREMENTS` where it is set, else the project's file."""
+    return _requirements(Path(os.environ.get("FOCUS_REQUIREMENTS") or REQUIREMENTS))
+
+
+@cache
+def _requirements(path: Path) -> Requirements:
+    return read_yaml(path, Requirements)
+
+
+def multichannel_nfft_options(client: ClientSettings, required: Requirements) -> list[int]:
+    """The client's NFFT options that the multichannel view allows."""
+    limit = required.multichannel_nfft_max.value
+    return [option for option in client.Options.nfftSingleChannel if option <= limit]

@@ -1,0 +1,92 @@
+"""Rules that a client settings file must satisfy before any case may rely on it."""
+
+from collections.abc import Callable
+from enum import StrEnum
+
+from focus_engine.settings import ClientSettings, client_settings, client_settings_path
+from focus_engine.verdict import ProductFailure, ToolError
+
+
+class SettingsRule(StrEnum):
+    """A property of the client settings file."""
+
+    complete = "complete"
+    default_channels = "default channels"
+    default_frequencies = "default frequencies"
+    default_nfft = "default nfft"
+    nfft_options = "nfft options"
+    windows = "windows"
+
+
+def require_rule(rule: SettingsRule) -> None:
+    """Raise ProductFailure with one sentence when the settings in force break `rule`.
+
+    The file is the product's own, so an incomplete one is a failure of the product and no
+    error of ours.
+    """
+    try:
+        settings = client_settings()
+    except ToolError as error:
+        raise ProductFailure(f"The client settings are not usable: {error.sentence}") from error
+    finding = RULES[rule](settings)
+    if finding:
+        raise ProductFailure(f"The client settings {client_settings_path().name} {finding}")
+
+
+def _nothing_more(_: ClientSettings) -> str | None:
+    return None
+
+
+def _default_channels(settings: ClientSettings) -> str | None:
+    first, last = settings.Defaults.StartChannel, settings.Defaults.EndChannel
+    limit = settings.Constraints.SensorsRange
+    if first <= last and last - first + 1 <= limit:
+        return None
+    return (
+        f"start with channels {first} to {last}, "
+        f"but a range of 1 to {limit} ascending channels is expected."
+    )
+
+
+def _default_frequencies(settings: ClientSettings) -> str | None:
+    low, high = settings.Defaults.StartFrequency, settings.Defaults.EndFrequency
+    limits = settings.Constraints
+    inside = limits.FrequencyMin <= low and high <= limits.FrequencyMax
+    if inside and high - low >= limits.FrequencyMinRange:
+        return None
+    return (
+        f"start with {low} to {high} Hz, but at least {limits.FrequencyMinRange} Hz between "
+        f"{limits.FrequencyMin} and {limits.FrequencyMax} Hz is expected."
+    )
+
+
+def _default_nfft(settings: ClientSettings) -> str | None:
+    nfft, options = settings.Defaults.Nfft, settings.Options.nfftSingleChannel
+    if nfft in options:
+        return None
+    return f"start with NFFT {nfft}, which is none of the options {options}."
+
+
+def _nfft_options(settings: ClientSettings) -> str | None:
+    options = settings.Options.nfftSingleChannel
+    powers = all(option & (option - 1) == 0 for option in options)
+    if powers and options == sorted(set(options)):
+        return None
+    return f"offer the NFFT options {options}, but ascending powers of two are expected."
+
+
+def _windows(settings: ClientSettings) -> str | None:
+    screens, windows = settings.Constraints.NumLiveScreens, settings.Constraints.MaxWindows
+    if screens <= windows:
+        return None
+    return f"allow {screens} live screens in only {windows} windows."
+
+
+RULES: dict[SettingsRule, Callable[[ClientSettings], str | None]] = {
+    SettingsRule.complete: _nothing_more,
+    SettingsRule.default_channels: _default_channels,
+    SettingsRule.default_frequencies: _default_frequencies,
+    SettingsRule.default_nfft: _default_nfft,
+    SettingsRule.nfft_options: _nfft_options,
+    SettingsRule.windows: _windows,
+}

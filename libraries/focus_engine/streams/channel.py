@@ -1,0 +1,121 @@
+"""The gRPC channel to a job, opened bounded in time and always closed.
+
+grpc is imported on first use: most runs of the engine never stream.
+"""
+
+import os
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from errno import ECONNREFUSED
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+from focus_engine.streams.target import StreamTarget
+from focus_engine.verdict import ProductFailure, ToolError
+
+LARGEST_MESSAGE = 50 * 1024 * 1024  # bytes: what the production client accepts
+PROBE_SECONDS = 1.0
+POLL_SECONDS = 0.001
+OPTIONS = (
+    ("grpc.max_receive_message_length", LARGEST_MESSAGE),
+    ("grpc.enable_http_proxy", 0),  # a company proxy does not know the ports of jobs
+    ("grpc.use_local_subchannel_pool", 1),  # a connection of its own, never one of another job
+    # The port opens when the job's pod has started; a slow retry would spoil the measured time.
+    ("grpc.initial_reconnect_backoff_ms", 50),
+    ("grpc.min_reconnect_backoff_ms", 50),
+    ("grpc.max_reconnect_backoff_ms", 250),
+)
+
+Open = Callable[[int, float], Any]
+"""Open one stream by its index for so many seconds; returns an iterable call with `cancel()`."""
+
+
+@cache
+def grpc_module() -> ModuleType:
+    """The module `grpc`, which otherwise writes its own log to the console."""
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+    import grpc  # noqa: PLC0415 - heavy
+
+    module: ModuleType = grpc
+    return module
+
+
+@contextmanager
+def connected(target: StreamTarget, timeout: float) -> Iterator[Open]:
+    """A connection to the job, waiting up to `timeout` seconds for its port to open.
+
+    Raises ProductFailure when the port stays closed, and ToolError when the host cannot be reached.
+    """
+    grpc = grpc_module()
+    channel = grpc.insecure_channel(target.address, options=OPTIONS)
+    try:
+        _wait(channel, target, timeout)
+        yield _opener(channel)
+    finally:
+        channel.close()
+
+
+def is_open(host: str, port: int) -> bool:
+    """Whether something accepts connections there. Raises ToolError when that cannot be told."""
+    try:
+        with socket.create_connection((host, port), timeout=PROBE_SECONDS):
+            return True
+    except ConnectionRefusedError:
+        return False
+    except OSError as error:
+        raise ToolError(_unreachable(f"{host}:{port}", error)) from error
+
+
+def _wait(channel: Any, target: StreamTarget, timeout: float) -> None:
+    """Wait until the channel is connected.
+
+    grpc's own future for this leaves a watch behind that holds up `close` for 200 ms, in every
+    short reading. There is no public way to ask; a unit test fails should this one stop working.
+    """
+    ready = grpc_module().ChannelConnectivity.READY.value[0]
+    began = time.perf_counter()
+    while channel._channel.check_connectivity_state(True) != ready:  # noqa: SLF001
+        waited = time.perf_counter() - began
+        if waited > timeout:
+            raise _never_connected(target, waited)
+        time.sleep(POLL_SECONDS)
+
+
+def _never_connected(target: StreamTarget, waited: float) -> ProductFailure | ToolError:
+    """Why there is no connection: a closed port is the product's, an unreachable host is not."""
+    promise = f"job {target.job_id} promised its streams at {target.address}, but after "
+    try:
+        with socket.create_connection((target.host, target.port), timeout=PROBE_SECONDS):
+            return ProductFailure(
+                f"{promise}{waited:.1f} s something there accepts connections and speaks no gRPC."
+            )
+    except OSError as error:
+        if error.errno == ECONNREFUSED:
+            return ProductFailure(f"{promise}{waited:.1f} s the port is still closed.")
+        return ToolError(_unreachable(target.address, error))
+
+
+def _unreachable(address: str, error: OSError) -> str:
+    return (
+        f"cannot reach the streams at {address}: {error}. Is stream_url a private address? "
+        "FOCUS_STREAM_HOST replaces its host."
+    )
+
+
+def _opener(channel: Any) -> Open:
+    from focus_engine.streams import pandadatastream_pb2 as messages  # noqa: PLC0415 - protobuf is heavy
+
+    service = messages.DESCRIPTOR.services_by_name["DataStreamService"]
+    method = channel.unary_stream(
+        f"/{service.full_name}/{service.methods[0].name}",
+        request_serializer=messages.StreamDataRequest.SerializeToString,
+        response_deserializer=messages.DataStream.FromString,
+    )
+
+    def open_stream(stream: int, seconds: float) -> Any:
+        return method(messages.StreamDataRequest(stream_id=stream), timeout=seconds)
+
+    return open_stream

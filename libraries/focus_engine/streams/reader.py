@@ -1,0 +1,142 @@
+"""Reading the streams of a job at once, each to so many frames or to its end, within a deadline."""
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from threading import Thread
+from typing import Any
+
+from focus_engine.streams.channel import Open, connected, grpc_module
+from focus_engine.streams.frame import Frame, frame_of
+from focus_engine.streams.reading import End, Reading, StreamReading
+from focus_engine.streams.target import StreamTarget
+from focus_engine.verdict import ProductFailure, ToolError
+
+# What a server that shuts down says: as HTTP/2 frame, or in the status where that comes first.
+LAST_WORDS = ("GOAWAY", "Cancelling all calls")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How to read: `frames` of each stream (None = to the end), `timeout` seconds for everything.
+
+    `streams` are the indexes to read, None for all of the job. Buffers are kept only on request,
+    because a long reading would fill the memory with them.
+    """
+
+    timeout: float
+    frames: int | None = None
+    streams: tuple[int, ...] | None = None
+    with_buffers: bool = False
+
+
+def read_streams(target: StreamTarget, plan: Plan) -> Reading:
+    """Read the streams of a job; nothing is judged.
+
+    Raises ProductFailure when the port never opens, ToolError when the host cannot be reached or
+    the job has no such stream. The connection is closed whatever happens.
+    """
+    wanted = _wanted(target, plan)
+    began = time.perf_counter()
+    deadline = began + plan.timeout
+    # The connection is left first: that ends the calls, and then the threads can be waited for.
+    with ThreadPoolExecutor(len(wanted)) as pool, connected(target, plan.timeout) as open_stream:
+        reached = time.perf_counter()
+        readings = pool.map(
+            lambda stream: _read(open_stream, stream, plan, deadline - time.perf_counter()), wanted
+        )
+        streams = dict(zip(wanted, readings, strict=True))
+    return Reading(target, began, reached, streams)
+
+
+@contextmanager
+def attached(target: StreamTarget, timeout: float) -> Iterator[Frame]:
+    """Stay a reader of the job's first stream; yields its first frame when that has come.
+
+    Raises ProductFailure when no frame comes within `timeout` seconds.
+    """
+    grpc = grpc_module()
+    stream = min(target.channels)
+    deadline = time.perf_counter() + timeout
+    with connected(target, timeout) as open_stream:
+        call = open_stream(stream, max(0.0, deadline - time.perf_counter()))
+        try:
+            message = next(call, None)
+        except grpc.RpcError as error:
+            raise ProductFailure(
+                f"stream {stream} of job {target.job_id} should deliver a frame within "
+                f"{timeout:g} s, but: {_spoken(error)}."
+            ) from error
+        if message is None:
+            raise ProductFailure(f"stream {stream} of job {target.job_id} ended without a frame.")
+        yield frame_of(message, stream, time.perf_counter(), with_buffers=False)
+
+
+@contextmanager
+def staying(target: StreamTarget, timeout: float, stay: float) -> Iterator[None]:
+    """Read the job's first stream in the background for at most `stay` seconds.
+
+    Frames are taken and thrown away, because a reader that takes none holds up the server. Raises
+    ProductFailure when no frame comes within `timeout` seconds.
+    """
+    with attached(target, timeout), connected(target, timeout) as open_stream:
+        call = open_stream(min(target.channels), stay)
+        taker = Thread(target=_take_all, args=(call,), daemon=True)
+        taker.start()
+        try:
+            yield
+        finally:
+            call.cancel()
+            taker.join()
+
+
+def _take_all(call: Any) -> None:
+    with suppress(grpc_module().RpcError):  # the end of the stream, whose ever it was
+        for _ in call:
+            pass
+
+
+def _wanted(target: StreamTarget, plan: Plan) -> tuple[int, ...]:
+    if plan.frames is not None and plan.frames < 1:
+        raise ToolError(f"{plan.frames} frames cannot be read; ask for 1 or more.")
+    wanted = tuple(target.channels) if plan.streams is None else plan.streams
+    unknown = [stream for stream in wanted if stream not in target.channels]
+    if unknown:
+        raise ToolError(
+            f"job {target.job_id} has no stream {unknown[0]}; it has {list(target.channels)}."
+        )
+    return wanted
+
+
+def _read(open_stream: Open, stream: int, plan: Plan, seconds: float) -> StreamReading:
+    grpc = grpc_module()
+    frames: list[Frame] = []
+    call = open_stream(stream, max(0.0, seconds))
+    try:
+        for message in call:
+            arrived = time.perf_counter()
+            frames.append(frame_of(message, stream, arrived, with_buffers=plan.with_buffers))
+            if len(frames) == plan.frames:
+                return StreamReading(stream, tuple(frames), End.ENOUGH)
+    except grpc.RpcError as error:
+        return StreamReading(stream, tuple(frames), _end(error), _spoken(error))
+    finally:
+        call.cancel()
+    return StreamReading(stream, tuple(frames), End.ENDED, "OK")
+
+
+def _end(error: Any) -> End:
+    """The observed server ends the streams of a job that is over with UNAVAILABLE and GOAWAY."""
+    codes = grpc_module().StatusCode
+    if error.code() is codes.DEADLINE_EXCEEDED:
+        return End.TIME_IS_UP
+    if error.code() is codes.UNAVAILABLE:
+        said = error.details() or ""
+        return End.ENDED if any(words in said for words in LAST_WORDS) else End.CUT
+    return End.FAILED
+
+
+def _spoken(error: Any) -> str:
+    return f"{error.code().name}: {error.details()}"

@@ -1,0 +1,55 @@
+"""Sending several requests at the same moment: a thread and one request each, no retries."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+from focus_engine.contract.configuration import Configuration
+from focus_engine.transport.client import JSON, FocusApi
+from focus_engine.transport.reply import Reply
+from focus_engine.verdict import PreconditionUnmet, ToolError
+
+MOST_AT_ONCE = 100  # threads of this process; more users than that are a load test
+
+Send = Callable[[], Reply]
+
+
+def send_together(sends: Sequence[Send]) -> list[Reply]:
+    """Call every `send` at the same moment; replies in the order of `sends`.
+
+    Raises ToolError for none or more than 100, and whatever the first failing send raised, once
+    all are done.
+    """
+    if not 1 <= len(sends) <= MOST_AT_ONCE:
+        raise ToolError(
+            f"{len(sends)} requests cannot be sent together; 1 to {MOST_AT_ONCE} can. For more, "
+            "measure load with LoadLibrary or LatencyLibrary."
+        )
+    start = Barrier(len(sends))
+
+    def at_the_start(send: Send) -> Reply:
+        start.wait()
+        return send()
+
+    with ThreadPoolExecutor(len(sends)) as pool:
+        pending = [pool.submit(at_the_start, send) for send in sends]
+    return [done.result() for done in pending]
+
+
+def configure_together(api: FocusApi, configurations: Sequence[Configuration]) -> list[Reply]:
+    """POST /configure for each at the same moment, its place in the job budget taken before.
+
+    Raises PreconditionUnmet when the environment never lets so many jobs be alive.
+    """
+    count, most = len(configurations), api.wire.terms.budget
+    if count > most:
+        raise PreconditionUnmet(
+            f"{count} jobs are needed at once, and environment '{api.environment.name}' lets a run "
+            f"have {most}. Raise 'alive_jobs' in its file where the server can do it."
+        )
+    with api.wire.reserved(count):
+        return send_together([_configuring(api, each) for each in configurations])
+
+
+def _configuring(api: FocusApi, asked: Configuration) -> Send:
+    return lambda: api.configure(asked.to_body(), JSON, asked.description)

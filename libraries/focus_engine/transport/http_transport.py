@@ -1,0 +1,281 @@
+"""The one way onto the wire: what may be sent, what starts a job, and what was really sent."""
+
+import re
+import time
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import NewConnectionError
+
+from focus_engine.environment import Environment, Permission
+from focus_engine.ledger import JobLedger, Terms
+from focus_engine.verdict import NotAllowed, ToolError
+
+READ_ONLY_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+CREDENTIAL_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie"})
+MASK = "<masked>"
+KEPT_EXCHANGES = 1000
+POOLED_CONNECTIONS = 100  # as many as are sent at once; fewer would open and close for each
+STARTS_JOB = re.compile(r"/(configure|config/[^/]+)$")
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One request as it travelled; `status` is None when no answer came."""
+
+    method: str
+    path: str
+    body: bytes
+    status: int | None
+    seconds: float
+
+
+class NotSentError(ToolError):
+    """No connection came about, so the server has seen nothing of the request."""
+
+
+class Wire(HTTPAdapter):
+    """Mounted on a session, it sends once, bounded in time, and enters jobs in the ledger.
+
+    It is an adapter so that the requests of RequestsLibrary's own keywords pass it too.
+    """
+
+    def __init__(self, environment: Environment, ledger: JobLedger) -> None:
+        super().__init__(max_retries=0, pool_maxsize=POOLED_CONNECTIONS)
+        self.exchanges: deque[Exchange] = deque(maxlen=KEPT_EXCHANGES)
+        self._sent_at: WeakKeyDictionary[requests.Response, float] = WeakKeyDictionary()
+        self._job_sent_at: dict[str, float] = {}
+        self._seconds: WeakKeyDictionary[requests.Response, float] = WeakKeyDictionary()
+        self._environment = environment
+        self._ledger = ledger
+        self._reserved: deque[int] = deque()
+
+    @property
+    def terms(self) -> Terms:
+        """What the environment lets this run have alive."""
+        file, life = self._environment.file, self._environment.job_life
+        answer = file.request_timeout
+        # One life and one time-out free the whole budget; twice that leaves room for contention.
+        return Terms(file.alive_jobs, life, answer, wait_limit=2 * (life + answer))
+
+    def seconds_of(self, response: requests.Response) -> float:
+        """Seconds from sending to the last byte; `response.elapsed` counts the budget's wait."""
+        return self._seconds[response]
+
+    def job_sent_at(self, job_id: str) -> float | None:
+        """When the configuration that started `job_id` was sent (time.perf_counter()).
+
+        None for a job that this session did not start.
+        """
+        return self._job_sent_at.get(job_id)
+
+    @contextmanager
+    def reserved(self, count: int) -> Iterator[None]:
+        """Take `count` places in the job budget now, for jobs that must start at once.
+
+        What was not needed is given back. Raises ToolError when there is no room in time.
+        """
+        try:
+            for _ in range(count):
+                self._reserved.append(self._ledger.reserve(self.terms))
+            yield
+        finally:
+            while self._reserved:
+                self._ledger.release(self._reserved.popleft())
+
+    def send(  # noqa: PLR0917 - the signature is requests' own
+        self,
+        request: requests.PreparedRequest,
+        stream: bool = False,
+        timeout: Any = None,
+        verify: bool | str = True,
+        cert: Any = None,
+        proxies: Any = None,
+    ) -> requests.Response:
+        """Send `request` once.
+
+        Raises NotAllowed for what the environment does not allow, and ToolError when no answer
+        comes within the time-out or the job budget stays used up.
+        """
+        self._refuse(request)
+        options = {
+            "stream": stream,
+            "timeout": timeout or self._environment.file.request_timeout,
+            # requests lets REQUESTS_CA_BUNDLE override a session's verify=False
+            "verify": verify if self._environment.file.tls.verify else False,
+            "cert": cert,
+            "proxies": proxies,
+        }
+        response = (
+            self._send_job(request, options)
+            if starts_job(request)
+            else self._send_once(request, options)
+        )
+        response.request = _masked(request)  # what a log of the response may show
+        return response
+
+    def _refuse(self, request: requests.PreparedRequest) -> None:
+        what = f"{request.method} {request.path_url}"
+        if request.method not in READ_ONLY_METHODS and self._environment.file.production:
+            raise NotAllowed(
+                f"{what} would change something, and environment '{self._environment.name}' is "
+                "production, which is read-only. Choose another environment."
+            )
+        if starts_job(request):
+            self._environment.require(Permission.JOBS, what)
+
+    def _send_job(
+        self, request: requests.PreparedRequest, options: dict[str, Any]
+    ) -> requests.Response:
+        reservation = self._reservation()
+        try:
+            response = self._send_once(request, options)
+        except NotSentError:
+            self._ledger.release(reservation)
+            raise
+        except BaseException:  # Robot's time-out is one too: a job may have been started
+            self._ledger.lose(reservation)
+            raise
+        job_id = _started_job(response)
+        if job_id is None:
+            self._ledger.release(reservation)
+        else:
+            self._ledger.record(reservation, job_id)
+            self._job_sent_at[job_id] = self._sent_at[response]
+        return response
+
+    def _reservation(self) -> int:
+        try:
+            return self._reserved.popleft()  # atomic: threads may send at once
+        except IndexError:
+            return self._ledger.reserve(self.terms)
+
+    def _send_once(
+        self, request: requests.PreparedRequest, options: dict[str, Any]
+    ) -> requests.Response:
+        started = time.perf_counter()
+        try:
+            response = super().send(request, **options)
+            if not options["stream"]:
+                response.content  # noqa: B018 - read here, so that a broken body is mapped as well
+        except requests.RequestException as error:
+            self._keep(request, None, time.perf_counter() - started)
+            kind = NotSentError if _never_connected(error) else ToolError
+            raise kind(unreachable(request, error, options["timeout"])) from error
+        seconds = time.perf_counter() - started
+        self._seconds[response] = seconds
+        self._sent_at[response] = started
+        self._keep(request, response.status_code, seconds)
+        return response
+
+    def _keep(self, request: requests.PreparedRequest, status: int | None, seconds: float) -> None:
+        path = urlsplit(request.path_url).path
+        self.exchanges.append(
+            Exchange(request.method or "", path, sent_bytes(request), status, seconds)
+        )
+
+
+def starts_job(request: requests.PreparedRequest) -> bool:
+    """Whether the server starts a job: POST /configure, or /config/{task} of the later API."""
+    path = urlsplit(request.path_url).path.rstrip("/")
+    return request.method == "POST" and STARTS_JOB.search(path) is not None
+
+
+def sent_bytes(request: requests.PreparedRequest) -> bytes:
+    body = request.body
+    if isinstance(body, str):
+        return body.encode()
+    return body if isinstance(body, bytes) else b""
+
+
+def unreachable(
+    request: requests.PreparedRequest, error: requests.RequestException, timeout: Any
+) -> str:
+    """What to do about a request that got no answer, as one sentence for a ToolError."""
+    url = urlsplit(request.url or "")
+    where = f"{url.scheme}://{url.netloc.rpartition('@')[2]}"  # without a user and a password
+    what = f"{request.method} {request.path_url}"
+    reason = str(error)
+    if isinstance(error, requests.exceptions.SSLError):
+        return (
+            f"no trusted TLS connection to {where}: {_tls_reason(reason)}. Give the server's CA "
+            "by REQUESTS_CA_BUNDLE, or set tls.verify to false in the environment's file."
+        )
+    if isinstance(error, requests.exceptions.ConnectTimeout):
+        return f"cannot reach {where}: no connection within {_seconds(timeout)} s. {ADVICE}"
+    if isinstance(error, requests.exceptions.ReadTimeout):
+        return (
+            f"{where} did not answer {what} within {_seconds(timeout)} s. Is the server "
+            "overloaded? 'request_timeout' in the environment's file is the limit."
+        )
+    return f"cannot reach {where}: {_connection_reason(reason)}. {ADVICE}"
+
+
+ADVICE = "Is FOCUS_BASE_URL right and the server up?"
+REASONS = {
+    "Connection refused": "connection refused",
+    "actively refused": "connection refused",  # Windows
+    "Name or service not known": "the host name is not known",
+    "nodename nor servname": "the host name is not known",  # macOS
+    "getaddrinfo failed": "the host name is not known",  # Windows
+    "Temporary failure in name resolution": "the host name cannot be looked up",
+    "No route to host": "no route to the host",
+    "Network is unreachable": "the network is unreachable",
+    "Remote end closed connection": "it closed the connection without an answer",
+    "Connection reset": "it reset the connection",
+    "IncompleteRead": "it closed the connection in the middle of its answer",
+}
+
+
+def _never_connected(error: requests.RequestException) -> bool:
+    if isinstance(error, requests.exceptions.ConnectTimeout | requests.exceptions.SSLError):
+        return True
+    cause = error.args[0] if error.args else None
+    return isinstance(getattr(cause, "reason", None), NewConnectionError)
+
+
+def _connection_reason(reason: str) -> str:
+    return next((short for text, short in REASONS.items() if text in reason), reason)
+
+
+def _tls_reason(reason: str) -> str:
+    if "WRONG_VERSION_NUMBER" in reason:
+        return "it does not speak TLS (is it http?)"
+    if "certificate verify failed" in reason:
+        return (
+            "certificate verify failed"
+            + reason.rpartition("certificate verify failed")[2].split("(_ssl")[0].rstrip()
+        )
+    return reason
+
+
+def _seconds(timeout: Any) -> str:
+    return f"{timeout:g}" if isinstance(timeout, int | float) else str(timeout)
+
+
+def _started_job(response: requests.Response) -> str | None:
+    if response.status_code != HTTPStatus.OK:
+        return None
+    try:
+        answer = response.json()
+    except ValueError:  # judged where the reply is judged; here it names no job
+        return None
+    named = answer if isinstance(answer, dict) else {}
+    job_id = named.get("job_id") or named.get("task_id")
+    return job_id if isinstance(job_id, str) and job_id else None
+
+
+def _masked(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    shown = request.copy()
+    for name in shown.headers:
+        if name.lower() in CREDENTIAL_HEADERS:
+            shown.headers[name] = MASK
+    return shown

@@ -1,0 +1,87 @@
+"""What a server answered to one request."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from focus_engine.evidence import Evidence, head_of
+from focus_engine.verdict import ProductFailure
+
+SHOWN_CHARACTERS = 300
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One request and its answer. `seconds` excludes any wait for the job budget.
+
+    `path` is without the server's prefix; `described` says in words what was sent.
+    `jobs_before` are the grpc jobs of the cluster just before a configuration was sent; None
+    where the cluster was not looked at.
+    """
+
+    method: str
+    path: str
+    url: str
+    sent: bytes
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    seconds: float
+    described: str = ""
+    jobs_before: frozenset[str] | None = None
+
+    @property
+    def is_ok(self) -> bool:
+        return self.status == HTTPStatus.OK
+
+    @property
+    def request(self) -> str:
+        """The request as messages name it, such as `POST /configure with channels {…}`."""
+        line = f"{self.method} {self.path}"
+        return f"{line} with {self.described}" if self.described else line
+
+    @property
+    def text(self) -> str:
+        return self.body.decode("utf-8", errors="replace")
+
+    @property
+    def answer(self) -> str:
+        """Status and body head, as messages show them."""
+        body = head_of(" ".join(self.text.split()), SHOWN_CHARACTERS)
+        return f"{self.status}: {body}" if body else f"{self.status} with an empty body"
+
+    def json_or_none(self) -> Any:
+        """The body as JSON; None when it is none (or is null)."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):  # as deep as what was sent, where that is echoed
+            return None
+
+    def json(self) -> Any:
+        """The body as JSON; ProductFailure when it is none."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError) as error:
+            raise ProductFailure(
+                f"{self.request} should answer JSON, but the body is none ({error}); "
+                f"the server answered {self.answer}"
+            ) from error
+
+    def add_to(self, evidence: Evidence) -> None:
+        """Request and response heads as one table."""
+        sent = head_of(self.sent.decode("utf-8", errors="replace"))
+        headers = "; ".join(f"{name}: {value}" for name, value in self.headers.items())
+        evidence.add(
+            "Request and response",
+            ["", "what travelled"],
+            [
+                ["request", f"{self.method} {self.url}"],
+                ["request body", sent or "(none)"],
+                ["status", self.status],
+                ["response headers", headers],
+                ["response body", head_of(self.text) or "(empty)"],
+                ["seconds", f"{self.seconds:.3f}"],
+            ],
+        )

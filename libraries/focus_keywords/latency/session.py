@@ -1,0 +1,160 @@
+"""What LatencyLibrary's keywords share: the measuring session, thresholds and evidence."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from itertools import accumulate
+from pathlib import Path
+
+from focus_engine.environment import environment_name, load_environment
+from focus_engine.latency.baseline import (
+    baseline_path,
+    compare,
+    make_baseline,
+    read_baseline,
+    store_baseline,
+)
+from focus_engine.latency.events import Period
+from focus_engine.latency.judgement import (
+    conclude,
+    conclude_recovery,
+    judge,
+    judge_until_decided,
+    require_valid,
+)
+from focus_engine.latency.limit import Limit, percent_of
+from focus_engine.latency.measurement import Measurement
+from focus_engine.latency.measurement_spec import Order
+from focus_engine.latency.percentiles import percentile
+from focus_engine.latency.phases import recovery
+from focus_engine.latency.requirement import demand_of
+from focus_engine.latency.samples import samples_of
+from focus_engine.latency.session import LatencySession
+from focus_engine.latency.thresholds import Thresholds, read_thresholds
+from focus_engine.ledger import run_ledger
+from focus_engine.paths import PROJECT
+from focus_engine.verdict import ProductFailure, ToolError
+from focus_keywords.latency.log import RunLog
+
+BASELINES = PROJECT / "baselines"
+
+
+class KeywordSession:
+    """Opens nothing until the first measurement."""
+
+    def __init__(self) -> None:
+        self._log = RunLog()
+        self._session: LatencySession | None = None
+
+    @property
+    def session(self) -> LatencySession:
+        if self._session is None:
+            self._session = LatencySession(load_environment(), run_ledger(), self._log.say)
+        return self._session
+
+    @property
+    def seed(self) -> int:
+        return int(os.environ.get("FOCUS_SEED") or 0)
+
+    def start(self, order: Order) -> None:
+        if self._session is None or not self._session.busy:
+            self._session = None  # the next system may have another address
+        self.session.start(replace(order, smallest_limit=self._smallest_limit(order.endpoint)))
+
+    def finish(self, *, early: bool) -> Measurement:
+        measured = self.session.finish(early=early)
+        self._log.measurement(measured, self._limits_shown(measured))
+        self._require_valid(measured)
+        return measured
+
+    def collect(
+        self, endpoint: str, latencies: Sequence[float], every: float | None
+    ) -> Measurement:
+        gaps = latencies[:-1] if every is None else [every] * (len(latencies) - 1)
+        due = list(accumulate(gaps, initial=0.0))
+        measured = Measurement(
+            endpoint=endpoint,
+            environment=environment_name(),
+            load="measured one by one",
+            samples=samples_of(due, latencies),
+        )
+        self._log.measurement(measured, self._limits_shown(measured))
+        return measured
+
+    def judge(
+        self,
+        measured: Measurement,
+        asked: Mapping[str, float],
+        error_rate: float | None,
+        period: Period,
+        extend_up_to: float,
+    ) -> None:
+        """Log how every limit was decided, then pass or raise the verdict."""
+        thresholds = self._thresholds()
+        demand, remarks = demand_of(thresholds, measured.endpoint, asked, error_rate)
+        if extend_up_to and period is Period.WHOLE:
+            rounds = len(measured.rounds)
+            decisions = judge_until_decided(measured, demand, extend_up_to, self.session.extend)
+            if len(measured.rounds) > rounds:
+                self._log.measurement(measured, demand.limits)
+        elif extend_up_to:
+            raise ToolError(f"the time {period.value} an outage cannot be extended afterwards.")
+        else:
+            decisions = judge(measured, demand, period)
+        self._log.decisions(decisions, remarks)
+        conclude(measured, decisions, period)
+
+    def percentile(self, measured: Measurement, percent: Fraction) -> float:
+        """Milliseconds. Raises ToolError where nothing was ok."""
+        found = percentile(measured.samples.ok_response, percent)
+        self._log.say(f"{measured.endpoint}: {found.name} {found.words}")
+        return found.value * 1000
+
+    def recovered(
+        self, measured: Measurement, tolerated: float, p95: float, window: float, hold: float
+    ) -> float:
+        limit = Limit(percent_of("P95"), p95)
+        self._thresholds().refuse_looser(measured.endpoint, limit)
+        require_valid(measured, p95)
+        found = recovery(measured.samples, measured.events, limit, window)
+        return conclude_recovery(measured, found, limit, tolerated, hold)
+
+    def save_baseline(self, measured: Measurement) -> Path:
+        self._require_valid(measured)
+        path = _baseline_path(measured)
+        baseline = make_baseline(
+            measured.samples, measured.environment, measured.endpoint, measured.load
+        )
+        store_baseline(path, baseline)
+        return path
+
+    def compare(self, measured: Measurement, percent: Fraction, tolerance: float) -> float:
+        self._require_valid(measured)
+        baseline = read_baseline(
+            _baseline_path(measured), measured.environment, measured.endpoint, measured.load
+        )
+        found = compare(measured.samples, baseline, percent, tolerance)
+        self._log.say(f"{measured.endpoint}: {found.text}")
+        if found.regressed:
+            raise ProductFailure(f"{measured.endpoint}: {found.text}.")
+        return found.ratio
+
+    def _require_valid(self, measured: Measurement) -> None:
+        require_valid(measured, self._smallest_limit(measured.endpoint))
+
+    def _smallest_limit(self, endpoint: str) -> float | None:
+        """Seconds; None where thresholds.yaml says nothing of the endpoint."""
+        limits = [item.limit.seconds for item in self._thresholds().of(endpoint)]
+        return min(limits, default=None)
+
+    def _limits_shown(self, measured: Measurement) -> list[Limit]:
+        return [item.limit for item in self._thresholds().of(measured.endpoint)]
+
+    def _thresholds(self) -> Thresholds:
+        return read_thresholds(environment_name())
+
+
+def _baseline_path(measured: Measurement) -> Path:
+    folder = Path(os.environ.get("FOCUS_BASELINES") or BASELINES)
+    return baseline_path(folder, measured.environment, measured.endpoint, measured.load)

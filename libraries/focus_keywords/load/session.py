@@ -1,0 +1,156 @@
+"""What stands behind LoadLibrary's keywords: the engine, the demands, and the log."""
+
+import json
+import time
+from collections.abc import Sequence
+
+import requests
+from robot.api import logger
+from robot.libraries.BuiltIn import BuiltIn
+
+from files_beside_log import address_in_log, stem_beside_log
+from focus_engine.contract.configuration import View, configuration
+from focus_engine.contract.recorded_range import Recording, recordings_from
+from focus_engine.contract.server_contract import judge_recordings
+from focus_engine.environment import Environment, environment_name, load_environment
+from focus_engine.kubernetes.jobs import grpc_jobs
+from focus_engine.latency.measurement_spec import CONFIGURE
+from focus_engine.latency.requirement import Demand, demand_of
+from focus_engine.latency.thresholds import read_thresholds
+from focus_engine.ledger import run_ledger
+from focus_engine.load.defaults import default_mix
+from focus_engine.load.engine import LoadEngine
+from focus_engine.load.historic import historic_mix
+from focus_engine.load.recovery import Probe, recover
+from focus_engine.load.report import load_html
+from focus_engine.load.run import LoadRun
+from focus_engine.load.shapes import LoadShape
+from focus_engine.load.verdict import Break, breaking_step, conclude, held_at_once
+from focus_engine.load.watch import require_nothing_left
+from focus_engine.settings import client_settings, requirements
+from focus_engine.transport.client import connect, recordings_of
+from focus_engine.verdict import PreconditionUnmet, ToolError, conclude_all
+from focus_keywords.latency.log import RunLog
+
+DEMANDED_OF = f"{CONFIGURE} under load"  # in thresholds.yaml
+FOLDER = "load"
+
+
+class KeywordSession:
+    """Opens nothing until the first load."""
+
+    def __init__(self) -> None:
+        self._log = RunLog()
+        self._stored = 0
+
+    def default_bodies(self) -> list[bytes]:
+        mix = default_mix(client_settings(), requirements())
+        return [configured.to_body() for configured in mix]
+
+    def historic_bodies(self, windows: Sequence[int]) -> list[bytes]:
+        with requests.Session() as session:
+            api = connect(session, load_environment(), run_ledger())
+
+            def search(start: int, end: int) -> list[Recording]:
+                reply = api.recordings_in_time_range(start, end)
+                found = recordings_of(reply) if reply.is_ok else None
+                judge_recordings(reply, found).conclude()
+                return recordings_from(found or [])
+
+            mix = historic_mix(client_settings(), search, time.time(), windows)
+        return [configured.to_body() for configured in mix]
+
+    def run(self, shape: LoadShape, bodies: Sequence[bytes]) -> LoadRun:
+        engine = LoadEngine(load_environment(), run_ledger(), self._log.say)
+        demand, remarks = self._demand()
+        try:
+            run = engine.run(shape, bodies, demand)
+        finally:
+            engine.close()
+        logger.info(load_html(run, demand, remarks, self._store(run)), html=True)
+        found = breaking_step(run.result, demand)
+        _set_metadata(f"Load {shape.name}", _in_a_word(run, found))
+        return run
+
+    def conclude(self, run: LoadRun, up_to: int | None) -> None:
+        if up_to is not None and up_to > max(step.jobs for step in run.result.steps):
+            self._require_complete(run, up_to)
+        conclude(run.result, self._demand()[0], up_to)
+
+    def breaking_step(self, run: LoadRun) -> Break | None:
+        return breaking_step(run.result, self._demand()[0])
+
+    def require_nothing_left(self, run: LoadRun) -> None:
+        environment = load_environment()
+        jobs = grpc_jobs(environment)
+        if jobs is None:
+            raise PreconditionUnmet(
+                "no Kubernetes API is given for this system, so nobody can see what the load "
+                "left behind. Set FOCUS_KUBECONFIG."
+            )
+        require_nothing_left(run.result, jobs, life=environment.job_life, since=run.ended)
+
+    def require_carried(self, run: LoadRun, up_to: int | None, tolerated: float) -> None:
+        checks = [lambda: self.conclude(run, up_to), lambda: self.recovered(run, tolerated)]
+        if not load_environment().kubeconfig:
+            self._log.say("left behind: not checked, no Kubernetes API is given for this system")
+        else:
+            checks.append(lambda: self.require_nothing_left(run))
+        conclude_all(*checks)
+
+    def recovered(self, run: LoadRun, tolerated: float) -> float:
+        environment = load_environment()
+        seconds = recover(
+            environment,
+            run_ledger(),
+            _probe(environment),
+            since=run.ended,
+            tolerated=tolerated,
+            say=self._log.say,
+        )
+        self._log.say(f"served as usual {seconds:.1f} s after the load")
+        return seconds
+
+    def _require_complete(self, run: LoadRun, up_to: int) -> None:
+        result = run.result
+        if len(result.steps) == result.planned:
+            raise ToolError(
+                f"load '{result.shape}' has no step of {up_to} investigations at once, so it says "
+                "nothing about so many. Give `jobs` that reach it."
+            )
+
+    def _demand(self) -> tuple[Demand, list[str]]:
+        return demand_of(read_thresholds(environment_name()), DEMANDED_OF, {}, None)
+
+    def _store(self, run: LoadRun) -> list[str]:
+        self._stored += 1
+        stem = stem_beside_log(FOLDER, self._stored, run.result.shape)
+        samples = run.samples.store(stem)
+        result = stem.with_name(f"{stem.name}.json")
+        result.write_text(json.dumps(run.result.as_json(), indent=1), encoding="utf-8")
+        return [address_in_log(path) for path in (result, *samples)]
+
+
+def _probe(environment: Environment) -> Probe:
+    """The client's default investigation, and the strictest limit of an unloaded server."""
+    usual = configuration(client_settings(), View.MULTICHANNEL)
+    thresholds = read_thresholds(environment.name).of(CONFIGURE)
+    if not thresholds:
+        raise ToolError(
+            f"nothing says how fast {CONFIGURE} usually is. Add it to variables/thresholds.yaml."
+        )
+    return Probe(usual.to_body(), thresholds[0].limit)
+
+
+def _in_a_word(run: LoadRun, found: Break | None) -> str:
+    held = f"held with {held_at_once(run.result, found)} at once"
+    if found is None:
+        return held
+    return f"{held}, broke at step {found.step.number} ({found.step.jobs} at once)"
+
+
+def _set_metadata(name: str, value: str) -> None:
+    """Metadata of the test, where one runs: a suite set-up has none."""
+    built_in = BuiltIn()
+    if built_in.get_variable_value("${TEST NAME}") is not None:
+        built_in.set_test_metadata(name, value)

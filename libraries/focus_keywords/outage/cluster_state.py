@@ -1,0 +1,133 @@
+"""Keywords about what an outage must leave alone in the cluster."""
+
+import time
+from collections.abc import Sequence
+from datetime import timedelta
+
+from robot.api.deco import keyword
+
+from focus_engine.evidence import Evidence
+from focus_engine.kubernetes.leftovers import EffectsWatch, Expected, require_no_effects
+from focus_engine.kubernetes.pods import Workload, require_undisturbed, snapshot
+from focus_engine.kubernetes.watch import Kind
+from focus_keywords.outage.observer import Observer, log
+
+ALL_KINDS = tuple(Kind)
+
+
+class ClusterStateKeywords:
+    """They only read: jobs, services and pods of the namespace."""
+
+    def __init__(self, observer: Observer) -> None:
+        self._observer = observer
+
+    @keyword(tags=["Observation"])
+    def snapshot_side_effects(self, kinds: Sequence[Kind] = ALL_KINDS) -> EffectsWatch:
+        """Note what there is in the namespace, and watch what comes from now on.
+
+        Args:
+            kinds: `jobs`, `services`, `pods`; default all of them.
+
+        Returns:
+            The watch, for `Side Effects Should Be Empty`, which ends it. It ends by itself after
+            15 minutes.
+
+        Raises:
+            PreconditionUnmet: No Kubernetes API is given for this system.
+            ToolError: The cluster cannot be asked.
+
+        ```robotframework
+        ${before} =    Snapshot Side Effects
+        Side Effects Should Be Empty    ${before}    settle=100 ms
+        ```
+        """
+        return EffectsWatch(self._observer.cluster(), tuple(kinds)).begin()
+
+    @keyword(tags=["Assertion"])
+    def side_effects_should_be_empty(
+        self,
+        snapshot: EffectsWatch,
+        what: str = "the request",
+        *,
+        settle: timedelta | None = None,
+        job_ids: Sequence[str] = (),
+    ) -> None:
+        """Fail when something came into the namespace that nobody asked for.
+
+        What came and went meanwhile counts: a job ends by itself within a minute. Objects of these
+        tests, and those of jobs that this run was given, are expected.
+
+        Args:
+            snapshot: What `Snapshot Side Effects` returned.
+            what: What was done meanwhile, as the message names it.
+            settle: How long to wait for what comes late; default `outages.settle` of the
+                environment.
+            job_ids: Further jobs that are expected.
+
+        Raises:
+            ProductFailure: `the request should leave nothing in the cluster, but job grpc-job-3-17
+                came 0.4 s after its beginning.`
+            Undetermined: Others work on this system too.
+            ToolError: The watch broke, so what came and went is not known.
+
+        ```robotframework
+        ${before} =    Snapshot Side Effects    kinds=['jobs']
+        Side Effects Should Be Empty    ${before}    the whole outage    settle=100 ms
+        ```
+        """
+        environment = self._observer.environment
+        time.sleep(settle.total_seconds() if settle else environment.file.outages.settle)
+        effects = snapshot.end()
+        jobs = self._observer.ledger.job_ids() | set(job_ids)
+        evidence = Evidence()
+        try:
+            expected = Expected(jobs, environment.file.shared)
+            require_no_effects(effects, expected, what, evidence)
+        finally:
+            log(evidence)
+
+    @keyword(tags=["Observation"])
+    def snapshot_workload(self, selector: str = "") -> Workload:
+        """Note the pods that stand in the namespace: UIDs, restarts, readiness.
+
+        Args:
+            selector: Their labels, such as `app.kubernetes.io/instance=mongodb`; default every
+                pod that belongs to no job.
+
+        Returns:
+            The pods, for `Workload Should Be Undisturbed`.
+
+        Raises:
+            PreconditionUnmet: There is no such pod, or no Kubernetes API.
+            ToolError: The cluster cannot be asked.
+
+        ```robotframework
+        ${before} =    Snapshot Workload
+        Workload Should Be Undisturbed    ${before}
+        ```
+        """
+        return snapshot(self._observer.cluster(), selector)
+
+    @keyword(tags=["Assertion"])
+    def workload_should_be_undisturbed(self, before: Workload) -> None:
+        """Fail unless the pods of a snapshot are the same ones, without restarts, and ready.
+
+        Args:
+            before: What `Snapshot Workload` returned.
+
+        Raises:
+            ProductFailure: `pod panda-panda-focus-server-0 should run on, but its containers were
+                restarted: 0 before, 1 now. See the log of the previous one.`
+            ToolError: The cluster cannot be asked.
+
+        ```robotframework
+        ${before} =    Snapshot Workload    app.kubernetes.io/name=panda-panda-focus-server
+        Workload Should Be Undisturbed    ${before}
+        ```
+        """
+        evidence = Evidence()
+        try:
+            after = snapshot(self._observer.cluster(), before.selector)
+            require_undisturbed(before, after, evidence)
+        finally:
+            log(evidence)

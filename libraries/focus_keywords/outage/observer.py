@@ -1,0 +1,41 @@
+"""What the observing keywords share: the system, its ledger, its cluster, and the log."""
+
+from datetime import timedelta
+
+from robot.api import logger
+
+from focus_engine.environment import Environment, load_environment
+from focus_engine.evidence import Evidence
+from focus_engine.kubernetes.watch import KubernetesCluster
+from focus_engine.ledger import JobLedger, run_ledger
+from focus_engine.probes.single_request import Answer, Asked, ask_once
+
+
+class Observer:
+    """Opens nothing until the first keyword; reads the environment anew each time."""
+
+    @property
+    def environment(self) -> Environment:
+        return load_environment()
+
+    @property
+    def ledger(self) -> JobLedger:
+        return run_ledger()
+
+    def cluster(self) -> KubernetesCluster:
+        return KubernetesCluster.connect(self.environment)
+
+    def ask(self, asked: Asked, deadline: timedelta | None) -> Answer:
+        """Once. Default for `deadline` is `outages.answer` of the environment."""
+        environment = self.environment
+        seconds = deadline.total_seconds() if deadline else environment.file.outages.answer
+        return ask_once(environment, self.ledger, asked, seconds)
+
+
+def log(evidence: Evidence) -> None:
+    logger.info(evidence.to_html(), html=True)
+
+
+def say(line: str) -> None:
+    logger.console(f"\n{line}", newline=False)  # Robot has left its cursor behind a name
+    logger.info(line)

@@ -1,0 +1,133 @@
+"""Keywords that ask one endpoint again and again in the background."""
+
+from datetime import timedelta
+
+from robot.api import logger
+from robot.api.deco import keyword
+
+from focus_engine.evidence import Evidence
+from focus_engine.outage.model import Outage
+from focus_engine.probes.prober import Sampler, Series, require_answered
+from focus_engine.probes.prober_chart import probe_chart
+from focus_engine.probes.single_request import Asked
+from focus_keywords.outage.observer import Observer, log, say
+
+INTERVAL = timedelta(seconds=0.5)
+
+
+class ProbeKeywords:
+    """A probe runs until it is stopped, at most a quarter of an hour."""
+
+    def __init__(self, observer: Observer) -> None:
+        self._observer = observer
+        self._running: list[Sampler] = []
+
+    @keyword(tags=["Observation"])
+    def probe_during_outage(
+        self,
+        path: str = "/ack",
+        interval: timedelta = INTERVAL,
+        *,
+        deadline: timedelta | None = None,
+    ) -> Sampler:
+        """Begin to ask an endpoint again and again, one request at a time, in the background.
+
+        Begin before the outage, so that the series shows both.
+
+        Args:
+            path: Below the server's prefix; asked by GET.
+            interval: From one request to the next; default 0.5 s. After an answer that took
+                longer the next request follows at once.
+            deadline: How long to wait for an answer; default `outages.answer` of the
+                environment.
+
+        Returns:
+            The running probe, for `Stop Probe`.
+
+        Raises:
+            ToolError: The environment has no address.
+
+        `Stop Probe` and `Stop All Probes` end it; it ends by itself after 15 minutes.
+
+        ```robotframework
+        ${probe} =    Probe During Outage    /ack    interval=50 ms
+        Stop Probe    ${probe}
+        ```
+        """
+        asked = Asked("GET", path)
+        probe = Sampler(lambda: self._observer.ask(asked, deadline), interval.total_seconds())
+        self._running.append(probe)
+        return probe.begin()
+
+    @keyword(tags=["Observation"])
+    def stop_probe(self, probe: Sampler, *outages: Outage) -> Series:
+        """End a probe, and log its response times as a chart in which outages are shaded.
+
+        Args:
+            probe: What `Probe During Outage` returned. Stopping it again returns the same series.
+            outages: What to shade: from the proven beginning to the proven end.
+
+        Returns:
+            The series: `samples`, `failed`, `slowest` (s), `availability` (0 to 1).
+
+        Raises:
+            ToolError: Nothing could be sampled: the host is not known, for example.
+
+        ```robotframework
+        ${probe} =    Probe During Outage    /ack    interval=50 ms
+        ${series} =    Stop Probe    ${probe}
+        Should Be True    ${series.slowest} < 5
+        ```
+        """
+        series = probe.end()
+        spans = [
+            (outage.t_enforced, outage.t_lifted or series.ended)
+            for outage in outages
+            if outage.t_enforced is not None
+        ]
+        evidence = Evidence()
+        series.add_to(evidence)
+        logger.info(probe_chart(series, spans) + evidence.to_html(), html=True)
+        say(str(series))
+        return series
+
+    @keyword(tags=["Observation"])
+    def stop_all_probes(self) -> int:
+        """End every probe that still runs; use it in tear-downs.
+
+        Returns:
+            How many there were.
+
+        ```robotframework
+        Probe During Outage    /ack
+        Stop All Probes
+        ```
+        """
+        running = [probe for probe in self._running if probe.runs]
+        for probe in running:
+            probe.halt()
+        self._running.clear()
+        return len(running)
+
+    @keyword(tags=["Assertion"])
+    def probe_should_have_been_answered(self, series: Series, within: timedelta) -> None:
+        """Fail unless every request of a probe was answered 200 in time.
+
+        Args:
+            series: What `Stop Probe` returned.
+            within: The longest time that any answer may have taken.
+
+        Raises:
+            ProductFailure: `GET /ack should be answered within 1 s all the time, but 2 of 31
+                requests took longer: the slowest 4.1 s, 3.0 s after the probe began.`
+
+        ```robotframework
+        ${probe} =    Probe During Outage    /ack    interval=50 ms
+        ${series} =    Stop Probe    ${probe}
+        Probe Should Have Been Answered    ${series}    within=5 s
+        ```
+        """
+        evidence = Evidence()
+        series.add_to(evidence)
+        log(evidence)
+        require_answered(series, within.total_seconds())

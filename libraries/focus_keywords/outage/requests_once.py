@@ -1,0 +1,117 @@
+"""Keywords that send one request and judge what came of it."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+from robot.api.deco import keyword
+
+from focus_engine.evidence import Evidence, compact
+from focus_engine.outage.model import Outage
+from focus_engine.probes.expected_answer import Demand, judge_answer
+from focus_engine.probes.single_request import Answer, Asked
+from focus_engine.verdict import ToolError
+from focus_keywords.outage.observer import Observer, log
+
+STATUS = re.compile(r"[1-5]\d\d")
+
+
+class RequestKeywords:
+    """Each request is sent once, over a connection of its own."""
+
+    def __init__(self, observer: Observer) -> None:
+        self._observer = observer
+
+    @keyword(tags=["Observation"])
+    def request_once(
+        self, method: str, path: str, body: Any = None, *, deadline: timedelta | None = None
+    ) -> Answer:
+        """Send one request, without retries and redirects, and return what came of it.
+
+        Args:
+            method: Such as `GET` or `POST`.
+            path: Below the server's prefix, such as `/ack`.
+            body: A dictionary (sent as JSON), text or bytes; default none.
+            deadline: How long to wait for the answer; default `outages.answer` of the
+                environment.
+
+        Returns:
+            The answer: `status` (a number, or None), `error` (`refused`, `timeout`, `http` or
+            None), `seconds` (of this one request, without any wait for the job budget), `reply`
+            (with headers and text).
+
+        Raises:
+            NotAllowed: The environment does not allow it.
+            ToolError: The host is not known, TLS does not work, or the job budget stays used up.
+
+        A job that it starts is entered in the job ledger and ends by itself.
+
+        ```robotframework
+        ${answer} =    Request Once    GET    /ack    deadline=2 s
+        Should Be Equal As Integers    ${answer.status}    200
+        ```
+        """
+        answer = self._observer.ask(asked(method, path, body), deadline)
+        evidence = Evidence()
+        answer.add_to(evidence)
+        log(evidence)
+        return answer
+
+    @keyword(tags=["Assertion"])
+    def answer_should_be(
+        self,
+        answer: Answer,
+        status: str,
+        within: timedelta,
+        naming: str = "",
+        outage: Outage | None = None,
+    ) -> None:
+        """Judge what came of one request: status, time, and what a refusal says.
+
+        A refusal must tell nothing of the server's inside, and a 503 must say when to ask again
+        (`Retry-After`).
+
+        Args:
+            answer: What `Request Once` returned.
+            status: One number, or several such as `502 or 503`.
+            within: The longest time that it may have taken.
+            naming: What a refusal must name under `error`, `message` or `detail`, alternatives
+                separated by commas; default is nothing in particular.
+            outage: What was away meanwhile, for the message.
+
+        Raises:
+            ProductFailure: `POST /configure should be answered 503 while mongodb is away, but it
+                answered 500: … after 0.3 s.`
+            ToolError: `ERROR: 'soon' names no status. Write 503, or 502 or 503.`
+
+        ```robotframework
+        ${answer} =    Request Once    GET    /ack
+        Answer Should Be    ${answer}    200    within=2 s
+        ```
+        """
+        demand = Demand(
+            statuses=_statuses(status),
+            within=within.total_seconds(),
+            naming=[name.strip() for name in naming.split(",") if name.strip()],
+        )
+        during = f"while {outage.dependency} is away" if outage else "now"
+        findings = judge_answer(answer, demand, during)
+        evidence = Evidence()
+        findings.add_to(evidence)
+        log(evidence)
+        findings.conclude()
+
+
+def asked(method: str, path: str, body: Any) -> Asked:
+    """A request out of what a case says: a dictionary is sent as JSON, text as UTF-8."""
+    if body is None or isinstance(body, bytes):
+        return Asked(method.upper(), path, body)
+    text = body if isinstance(body, str) else compact(body)
+    return Asked(method.upper(), path, text.encode())
+
+
+def _statuses(cell: str) -> list[int]:
+    found = [int(number) for number in STATUS.findall(cell)]
+    if not found:
+        raise ToolError(f"'{cell}' names no status. Write 503, or 502 or 503.")
+    return found

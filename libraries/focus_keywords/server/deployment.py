@@ -1,0 +1,136 @@
+"""Keywords about which endpoints exist: those the server lists, and those of the later API."""
+
+from typing import Any
+
+from robot.api.deco import keyword
+
+from focus_engine.contract.coverage import judge_coverage, known_endpoints
+from focus_engine.contract.findings import Findings
+from focus_engine.contract.openapi import served_endpoints
+from focus_engine.contract.planned_endpoints import require_deployed, task_configuration
+from focus_engine.contract.server_contract import judge_json
+from focus_engine.evidence import compact
+from focus_engine.settings import client_settings
+from focus_engine.transport.reply import Reply
+from focus_engine.verdict import ToolError
+from focus_keywords.server.server import Server, log_reply
+
+
+class DeploymentKeywords:
+    """What is deployed is probed, never assumed."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+
+    @keyword
+    def probe_endpoint(
+        self, method: str, template: str, body: dict[str, Any] | None = None, **values: str
+    ) -> Reply:
+        """Send a request to an endpoint that may not exist; skip the case when it does not.
+
+        It does not exist when the answer is 404 with exactly `{"detail":"Not Found"}` and the
+        served OpenAPI does not list it. A job that the request starts is entered in the job ledger.
+
+        Args:
+            method: Such as `GET`.
+            template: Path below the server's prefix, with its parameters in braces, such as
+                `/job/{job_id}`.
+            body: Sent as JSON; default none.
+            values: The parameters by name.
+
+        Returns:
+            The reply of any status, of an endpoint that exists.
+
+        Raises:
+            NotDeployed: `NOT DEPLOYED: GET /sensors does not exist on this server: …`
+            ProductFailure: `GET /sensors is listed in the served OpenAPI, but the server answered
+                404: {"detail":"Not Found"}`
+            Undetermined: There is no OpenAPI document to look into.
+
+        ```robotframework
+        ${reply} =    Probe Endpoint    GET    /sensors
+        Response Status Should Be One Of    ${reply}    200
+        ```
+        """
+        sent = None if body is None else compact(body).encode()
+        api = self._server.api
+        reply = log_reply(api.send(method, _filled(template, values), sent))
+        prefix = api.environment.file.prefix
+        require_deployed(reply, f"{method} {template}", api.openapi(), prefix)
+        return reply
+
+    @keyword
+    def build_task_configuration(self) -> dict[str, Any]:
+        """Return the client's default configuration in the words of POST /config/{task_id}.
+
+        Returns:
+            The configuration as a dictionary; nothing is sent.
+
+        Raises:
+            ToolError: The client settings cannot be read.
+
+        ```robotframework
+        ${configuration} =    Build Task Configuration
+        Log    ${configuration}[sensors]
+        ```
+        """
+        return dict(task_configuration(client_settings()))
+
+    @keyword
+    def response_status_should_be_one_of(self, reply: Reply, *statuses: int) -> None:
+        """Judge the status of a reply where several are right.
+
+        Args:
+            reply: What a sending keyword returned.
+            statuses: The numbers, such as `200` and `201`.
+
+        Raises:
+            ProductFailure: `GET /waterfall/t1/10 should answer 200 or 201, but the server answered
+                500: …`
+
+        ```robotframework
+        ${reply} =    Get Job Metadata    0-0
+        Response Status Should Be One Of    ${reply}    200    404
+        ```
+        """
+        findings = Findings()
+        expected = " or ".join(str(status) for status in statuses)
+        said = f"{reply.request} should answer {expected}, but the server answered {reply.answer}"
+        findings.expect("status", reply.status in statuses, expected, reply.status, said)
+        self._server.conclude(reply, findings)
+
+    @keyword
+    def listed_endpoints_should_be_known(self) -> list[str]:
+        """Ask for the OpenAPI document; each endpoint in it must have a case or a listed reason.
+
+        `variables/endpoints.yaml` names them, so that nothing the server offers goes untested
+        unnoticed.
+
+        Returns:
+            `METHOD /path` of every listed endpoint.
+
+        Raises:
+            ProductFailure: `the server's OpenAPI lists GET /unlisted, which no case covers. …`
+
+        ```robotframework
+        @{endpoints} =    Listed Endpoints Should Be Known
+        Should Contain    ${endpoints}    GET /ack
+        ```
+        """
+        reply = self._server.api.openapi()
+        findings = judge_json(reply)
+        served: list[str] = []
+        if not findings.failures:
+            served = served_endpoints(reply.json(), self._server.environment.file.prefix)
+            findings.extend(judge_coverage(served, known_endpoints()))
+        self._server.conclude(reply, findings)
+        return served
+
+
+def _filled(template: str, values: dict[str, str]) -> str:
+    try:
+        return template.format_map(values)
+    except KeyError as error:
+        raise ToolError(
+            f"{template} needs a value for {error}. Give it as a named argument."
+        ) from error

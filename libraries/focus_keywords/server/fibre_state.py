@@ -1,0 +1,75 @@
+"""Keywords about the state of the fibre, judged as it is found."""
+
+from robot.api.deco import keyword
+
+from focus_engine.contract.configuration import View, configuration
+from focus_engine.contract.live_state import LiveState, judge_live_state
+from focus_engine.settings import client_settings
+from focus_engine.transport.client import JSON
+from focus_keywords.server.server import Server
+
+WAITS = "the server waits for fibre"
+
+
+class FibreStateKeywords:
+    """No keyword brings a state about: what is found decides what is right."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+
+    @keyword
+    def fibre_state_should_be_consistent(self) -> str:
+        """Ask /live_metadata; its values must tell one of the states, and not parts of two.
+
+        Ready and half-ready: prr and dx above 0, with the fibre's start, length and description.
+        Waiting: 0 for both, no start and length, and the text `waiting for fiber`.
+
+        Returns:
+            `ready`, `half-ready` or `waiting`.
+
+        Raises:
+            ProductFailure: `GET /live_metadata contradicts itself: {"dx":0.0,"prr":2000.0,…`
+
+        ```robotframework
+        ${state} =    Fibre State Should Be Consistent
+        Log    ${state}
+        ```
+        """
+        return str(self._state())
+
+    @keyword
+    def live_configuration_should_follow_the_state(self, view: View) -> str:
+        """Send a live configuration; the answer must be the one for the state that is found.
+
+        Ready and half-ready: accepted. Waiting: refused with `not_ready_status` of the
+        requirements and a reason, and no job left behind.
+
+        Args:
+            view: `multichannel`, `singlechannel` or `waterfall`.
+
+        Returns:
+            `ready`, `half-ready` or `waiting`.
+
+        Raises:
+            ProductFailure: `POST /configure with … should be refused (503) because the server
+                waits for fibre, but the server answered 200: …`
+
+        ```robotframework
+        Live Configuration Should Follow The State    multichannel
+        ```
+        """
+        state, judge = self._state(), self._server.judge
+        asked = configuration(client_settings(), view)
+        reply = judge.watched(asked.to_body(), JSON, asked.description)
+        if state is LiveState.WAITING:
+            findings = judge.unable(reply, [judge.required.not_ready_status.value], WAITS)
+        else:
+            findings = judge.accepted(reply)
+        self._server.conclude(reply, findings)
+        return str(state)
+
+    def _state(self) -> LiveState | None:
+        reply = self._server.api.live_metadata()
+        findings, state = judge_live_state(reply)
+        self._server.conclude(reply, findings)
+        return state

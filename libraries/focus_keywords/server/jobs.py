@@ -1,0 +1,60 @@
+"""Keywords about single jobs: what the server says of one, and when it has ended."""
+
+from robot.api.deco import keyword
+
+from focus_engine.contract.job_answers import judge_unknown_job
+from focus_engine.kubernetes.job_end import wait_for_end
+from focus_keywords.server.server import Server
+
+GRACE_SECONDS = 30.0  # the cleanup looks every ten seconds, and pods take a while to go
+
+
+class JobKeywords:
+    """Jobs end by themselves; nothing here ends one."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+
+    @keyword
+    def job_should_be_unknown(self, job_id: str) -> None:
+        """Ask /metadata/{job_id}; the answer must be the agreed one for a job that is not known.
+
+        That is `unknown_job_status` with exactly `unknown_job_text` of the requirements. A job
+        that nobody reads is not known either.
+
+        Args:
+            job_id: Such as `3-12`; any other text is sent as it is.
+
+        Raises:
+            ProductFailure: `GET /metadata/0-0 should answer 404, but the server answered 200: …`
+            ToolError: The server is unreachable.
+
+        ```robotframework
+        Job Should Be Unknown    0-0
+        ```
+        """
+        reply = self._server.api.job_metadata(job_id)
+        self._server.conclude(reply, judge_unknown_job(reply, self._server.judge.required))
+
+    @keyword
+    def wait_until_jobs_have_ended(self, *job_ids: str) -> None:
+        """Wait until these jobs, which nobody reads, have ended by themselves.
+
+        Seen in the cluster; where no Kubernetes API is given, the life that the environment's
+        file states is waited for.
+
+        Args:
+            job_ids: Ids from the answers to configurations.
+
+        Raises:
+            ProductFailure: `job 3-12 should have ended by itself within 80 s (nobody reads it),
+                but its grpc-job is still in the cluster.`
+            ToolError: The cluster cannot be asked.
+
+        ```robotframework
+        ${response} =    Configuration Should Be Accepted    multichannel
+        Wait Until Jobs Have Ended    ${response}[job_id]
+        ```
+        """
+        life = self._server.environment.job_life
+        wait_for_end(frozenset(job_ids), self._server.judge.jobs, life, life + GRACE_SECONDS)

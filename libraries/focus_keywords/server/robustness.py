@@ -1,0 +1,90 @@
+"""Keywords that send what no client should, and requests made of the served OpenAPI."""
+
+from robot.api.deco import keyword
+
+from focus_engine.contract.fuzz import Generated, fuzz
+from focus_engine.contract.server_contract import judge_ack, judge_json
+from focus_engine.transport.client import JSON
+from focus_engine.transport.reply import Reply
+from focus_engine.verdict import ToolError
+from focus_keywords.server.server import Server
+
+CONFIGURE = "/configure"
+
+
+class RobustnessKeywords:
+    """Bounded and sent once; the environment must allow `abuse`."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+
+    @keyword
+    def body_should_be_refused_without_harm(
+        self, path: str, body: bytes | str, content_type: str = JSON
+    ) -> None:
+        """POST a hostile body; it must be refused, and the server must be none the worse.
+
+        That is: a status from 400 to 499, nothing of the server's inside in the answer (a
+        traceback, a path, a package), no job left behind, and /ack still answers. The status is
+        not bound to 400 and 422, because a proxy may refuse such a body before the server does.
+
+        Args:
+            path: Below the server's prefix, such as `/configure`.
+            body: Bytes, or text that is sent as UTF-8.
+            content_type: The Content-Type header; default `application/json`.
+
+        Raises:
+            ProductFailure: `POST /configure with the body '{"channels":' should be refused with a
+                status from 400 to 499, but the server answered: 500: …`
+
+        ```robotframework
+        Body Should Be Refused Without Harm    /configure    {"channels":
+        ```
+        """
+        sent = body.encode() if isinstance(body, str) else body
+        reply = self._post(path, sent, content_type)
+        findings = self._server.judge.harmless(reply)
+        alive = self._server.api.ack()
+        findings.extend(judge_ack(alive))
+        self._server.conclude(reply, findings)
+
+    @keyword
+    def endpoint_should_follow_its_schema(
+        self, endpoint: str, generated: Generated = Generated.VALID, examples: int = 15
+    ) -> None:
+        """Send requests made of the served OpenAPI; the answers must be what it says.
+
+        Checked are: no status of 500 and above, a status that is listed, and a body that matches
+        its schema; for invalid requests also that they are refused. The requests are the same for
+        the same seed (`FOCUS_SEED`). POST /configure is refused: each of its requests may start a
+        job, and the tables of phase 1 judge its fields.
+
+        Args:
+            endpoint: Method and path as the document lists them, such as `GET /channels`.
+            generated: `valid` requests (default) or `invalid` ones.
+            examples: How many requests at most; an endpoint without parameters gets one.
+
+        Raises:
+            ProductFailure: `2 of 15 requests made of the OpenAPI broke it: GET /channels: Response
+                violates schema: …`
+            Undetermined: The document does not list the endpoint.
+            ToolError: The endpoint is POST /configure.
+
+        ```robotframework
+        Endpoint Should Follow Its Schema    GET /channels
+        ```
+        """
+        if endpoint.endswith(CONFIGURE):
+            raise ToolError(
+                f"{endpoint} starts a job with each request. Judge its fields with "
+                "Configuration Should Be Rejected instead."
+            )
+        served = self._server.api.openapi()
+        judge_json(served).conclude()
+        fuzzed = fuzz(self._server.api, served.json(), endpoint, generated, examples)
+        self._server.conclude(served, fuzzed.findings(endpoint))
+
+    def _post(self, path: str, body: bytes, content_type: str) -> Reply:
+        if path == CONFIGURE:
+            return self._server.judge.watched(body, content_type, "")
+        return self._server.api.send("POST", path, body, content_type)

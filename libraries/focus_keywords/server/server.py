@@ -1,0 +1,86 @@
+"""The open session that all keywords share, and how they log what they saw."""
+
+from typing import Any
+
+from robot.api import logger
+from robot.libraries.BuiltIn import BuiltIn, RobotNotRunningError
+
+from focus_engine.contract.findings import Findings
+from focus_engine.contract.judge import Judge
+from focus_engine.environment import Environment, load_environment
+from focus_engine.evidence import Evidence
+from focus_engine.kubernetes.jobs import grpc_jobs
+from focus_engine.ledger import JobLedger, run_ledger
+from focus_engine.settings import requirements
+from focus_engine.transport.client import FocusApi, connect
+from focus_engine.transport.reply import Reply
+from focus_engine.verdict import ToolError
+
+ALIAS = "focus"
+REQUESTS_LIBRARY = "RequestsLibrary"
+
+
+class Server:
+    """Owns the RequestsLibrary session `focus`; opened on first use, never at import."""
+
+    def __init__(self) -> None:
+        self._judge: Judge | None = None
+
+    @property
+    def judge(self) -> Judge:
+        return self._judge or self.open()
+
+    @property
+    def api(self) -> FocusApi:
+        return self.judge.api
+
+    @property
+    def environment(self) -> Environment:
+        return self.api.environment
+
+    def open(self) -> Judge:
+        """Read the environment anew and replace the session."""
+        environment, ledger = load_environment(), run_ledger()
+        api = _open_session(environment, ledger)
+        self._judge = Judge(api, ledger, grpc_jobs(environment), requirements())
+        return self._judge
+
+    def conclude(self, reply: Reply, findings: Findings, decisive: tuple[str, ...] = ()) -> None:
+        """Log the evidence as one message, then pass or raise the verdict."""
+        evidence = Evidence()
+        reply.add_to(evidence)
+        findings.add_to(evidence)
+        logger.info(evidence.to_html(), html=True)
+        findings.conclude(decisive=decisive)
+
+
+def log_reply(reply: Reply) -> Reply:
+    """Log request and response heads as one table."""
+    evidence = Evidence()
+    reply.add_to(evidence)
+    logger.info(evidence.to_html(), html=True)
+    return reply
+
+
+def _open_session(environment: Environment, ledger: JobLedger) -> FocusApi:
+    library = _requests_library()
+    timeout = library.timeout
+    session = library.create_session(
+        ALIAS, environment.base_url, verify=environment.file.tls.verify, max_retries=0
+    )
+    # RequestsLibrary has one time-out for all its sessions, and the last one created sets it.
+    # Ours lives in the wire; the others keep theirs.
+    library.timeout = timeout
+    return connect(session, environment, ledger)
+
+
+def _requests_library() -> Any:
+    built_in = BuiltIn()
+    try:
+        built_in.import_library(REQUESTS_LIBRARY)  # by name: the instance that suites share
+        return built_in.get_library_instance(REQUESTS_LIBRARY)
+    except RobotNotRunningError as error:
+        raise ToolError(
+            "FocusServerLibrary opens its session through Robot Framework, which is not running. "
+            "Use the engine's focus_engine.contract from plain Python."
+        ) from error

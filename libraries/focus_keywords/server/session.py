@@ -1,0 +1,94 @@
+"""Keywords about the session: opening it, what was sent, what the system lets a case do."""
+
+import json
+from typing import Any
+
+from robot.api.deco import keyword
+
+from focus_engine.contract.server_contract import require_ready_for_live
+from focus_engine.environment import Permission
+from focus_keywords.server.server import Server, log_reply
+
+
+class SessionKeywords:
+    """Opening the session and asking what may be done with it."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+
+    @keyword
+    def open_focus_server_session(self) -> str:
+        """Open the RequestsLibrary session `focus` for the system under test.
+
+        Other keywords open it by themselves; it is needed before a raw `GET On Session    focus`.
+        Requests are sent once, within the environment's time-out. Opening again reads the
+        environment anew. RequestsLibrary's `Delete All Sessions` undoes it.
+
+        Returns:
+            The base URL of the server.
+
+        Raises:
+            ToolError: The address or the environment is wrong, for example
+                `ERROR: environment 'staging' has no address: set FOCUS_BASE_URL, …`
+
+        ```robotframework
+        Open Focus Server Session
+        ```
+        """
+        return self._server.open().api.environment.base_url
+
+    @keyword
+    def server_should_be_ready_for_live(self) -> None:
+        """Skip the case unless the fibre is connected: prr and dx are above 0.
+
+        Live cases need it; keywords that judge a live configuration ask it by themselves.
+
+        Raises:
+            PreconditionUnmet: `PRECONDITION: the server waits for fibre: prr is 0.0 and dx is
+                0.0 in GET /live_metadata (both must be above 0). …`
+            ProductFailure: /live_metadata does not answer 200.
+
+        ```robotframework
+        Server Should Be Ready For Live
+        ```
+        """
+        require_ready_for_live(log_reply(self._server.api.live_metadata()))
+
+    @keyword
+    def require_permission(self, permission: Permission) -> None:
+        """Skip the case unless the environment allows what it does.
+
+        Args:
+            permission: `jobs`, `abuse`, `load` or `disruptive`.
+
+        Raises:
+            NotAllowed: `NOT ALLOWED: this case needs 'abuse', which environment 'kefar_saba'
+                does not allow. Choose another environment.`
+
+        ```robotframework
+        Require Permission    abuse
+        ```
+        """
+        self._server.environment.require(permission, "this case")
+
+    @keyword
+    def get_sent_configurations(self) -> list[Any]:
+        """Return what really went over the wire to POST /configure in this session.
+
+        Returns:
+            The bodies, oldest first, raw ones included: decoded JSON, or bytes that are none.
+
+        ```robotframework
+        Send Configuration    multichannel
+        ${sent} =    Get Sent Configurations
+        Should Be Equal As Integers    ${sent}[-1][channels][min]    ${START_CHANNEL}
+        ```
+        """
+        return [_decoded(exchange.body) for exchange in self._server.api.sent_configurations()]
+
+
+def _decoded(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError:  # raw bytes may be sent; they are shown as they are
+        return body

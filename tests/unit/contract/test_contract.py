@@ -1,0 +1,172 @@
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from focus_engine.contract.context import Circumstances
+from focus_engine.contract.contract import judge_configure
+from focus_engine.contract.findings import Outcome
+from focus_engine.contract.spectrum import SpectrumRequest, spectrum
+from focus_engine.settings import client_settings
+from focus_engine.verdict import ProductFailure, Undetermined
+
+HERE = Circumstances(stream_port_base=12300, largest_nfft=65536, prr=2000.0)
+WAITING = replace(HERE, prr=None)
+
+
+def shifted(values: list[float]) -> list[float]:
+    return [value + values[1] for value in values]
+
+
+# field, changed value (or how it is made of the right one), the sentence that must come of it
+MUTATIONS = [
+    ("status", "success", 'status is "success"; expected an empty text ("").'),
+    ("status", 0, "status is 0; expected text."),
+    ("frequencies_list", shifted, "frequencies_list[0] is 1.951219512195122; expected 0 + 0 *"),
+    ("frequencies_list", lambda right: right[:-1], "frequencies_list has 255 values; expected fl"),
+    ("frequencies_list", lambda right: [None, *right[1:]], "expected a list of numbers."),
+    ("lines_dt", 0.4, "lines_dt is 0.4; expected displayTimeAxisDuration / height = 300 / 600 = "),
+    ("lines_dt", "0.5", 'lines_dt is "0.5"; expected a number.'),
+    ("channel_amount", 51, "channel_amount is 51; expected max - min + 1 = 50 - 1 + 1 = 50."),
+    ("stream_amount", 4, "stream_amount is 4; expected min(3, channels) = min(3, 50) = 3."),
+    ("stream_amount", True, "stream_amount is true; expected an integer."),
+    ("frequencies_amount", 257, "frequencies_amount is 257; expected the length of frequencies_"),
+    ("job_id", "1603", 'job_id is "1603"; expected SLOT-COUNTER, two whole numbers.'),
+    ("stream_port", 12302, "stream_port is 12302; expected 12300 + slot of job 1-1603 = 12300 + 1"),
+    ("stream_port", "12301", 'stream_port is "12301"; expected an integer.'),
+    ("stream_url", "192.0.2.7", 'stream_url is "192.0.2.7"; expected http://HOST without port'),
+    ("view_type", 1, "view_type is 1; expected 0 as asked."),
+    ("view_type", "0", 'view_type is "0"; expected an integer.'),
+    ("metadata", None, "metadata is null; expected an object."),
+    (
+        "channel_to_stream_index",
+        lambda right: {**right, "18": 0},
+        "channel_to_stream_index puts channel 18 into stream 0; expected 1: 50 channels in 3",
+    ),
+    (
+        "channel_to_stream_index",
+        lambda right: {channel: right[channel] for channel in list(right)[:-1]},
+        "channel_to_stream_index misses channel 50 (1 in all)",
+    ),
+    (
+        "channel_to_stream_index",
+        lambda right: {**right, "51": 2},
+        "channel_to_stream_index names channel 51 (1 such in all), which was not asked for.",
+    ),
+]
+
+
+def test_the_logged_response_passes(
+    logged_request: dict[str, Any], logged_response: dict[str, Any]
+) -> None:
+    assert logged_response["frequencies_list"][1] == 1.951219512195122
+    assert logged_response["frequencies_list"][-1] == 497.5609756097561
+    findings = judge_configure(logged_response, logged_request, HERE)
+    assert findings.failures == []
+    assert {point.outcome for point in findings.points} == {Outcome.OK}
+
+
+@pytest.mark.parametrize(("field", "change", "sentence"), MUTATIONS)
+def test_each_mismatch_has_its_sentence(
+    field: str,
+    change: Any,
+    sentence: str,
+    logged_request: dict[str, Any],
+    logged_response: dict[str, Any],
+) -> None:
+    right = logged_response[field]
+    logged_response[field] = change(right) if callable(change) else change
+    failures = judge_configure(logged_response, logged_request, HERE).failures
+    assert any(sentence in failure for failure in failures), failures
+
+
+@pytest.mark.parametrize("field", ["lines_dt", "job_id", "metadata", "frequencies_amount"])
+def test_a_missing_key_is_named(
+    field: str, logged_request: dict[str, Any], logged_response: dict[str, Any]
+) -> None:
+    del logged_response[field]
+    failures = judge_configure(logged_response, logged_request, HERE).failures
+    assert failures == [f"the response misses {field}; expected exactly the 12 known keys."]
+
+
+def test_an_unknown_key_is_named(
+    logged_request: dict[str, Any], logged_response: dict[str, Any]
+) -> None:
+    logged_response["debug"] = 1
+    assert judge_configure(logged_response, logged_request, HERE).failures == [
+        "the response has unknown debug; expected exactly the 12 known keys."
+    ]
+
+
+def test_a_live_neighbours_port_and_id_may_not_come_again(
+    logged_request: dict[str, Any], logged_response: dict[str, Any]
+) -> None:
+    shared = replace(HERE, neighbours=["1-1600"])
+    assert judge_configure(logged_response, logged_request, shared).failures == [
+        (
+            "stream_port 12301 of job 1-1603 belongs to job 1-1600, which is still alive; "
+            "expected a port of its own."
+        )
+    ]
+    twice = replace(HERE, neighbours=["1-1603"])
+    assert judge_configure(logged_response, logged_request, twice).failures == [
+        "job_id 1-1603 was given twice: a job of that id is still alive."
+    ]
+
+
+def test_without_a_live_prr_the_recordings_own_is_used(
+    logged_request: dict[str, Any], logged_response: dict[str, Any]
+) -> None:
+    findings = judge_configure(logged_response, logged_request, WAITING)
+    assert not findings.unchecked("frequencies_list")
+    findings.conclude(decisive=("frequencies_list",))
+
+
+def test_without_any_prr_the_spectrum_is_undetermined_only_where_it_decides(
+    logged_request: dict[str, Any], logged_response: dict[str, Any]
+) -> None:
+    logged_response["metadata"] = {}
+    findings = judge_configure(logged_response, logged_request, WAITING)
+    findings.conclude()
+    with pytest.raises(Undetermined, match="frequencies_list was not checked: prr is unknown"):
+        findings.conclude(decisive=("frequencies_list",))
+    logged_response["status"] = "success"
+    findings = judge_configure(logged_response, logged_request, WAITING)
+    with pytest.raises(ProductFailure, match="status is"):
+        findings.conclude(decisive=("frequencies_list",))
+
+
+def test_a_waterfall_is_judged_by_what_is_known(
+    logged_request: dict[str, Any], logged_response: dict[str, Any]
+) -> None:
+    logged_request |= {"view_type": "2", "nfftSelection": 1}
+    logged_response |= {"view_type": 2, "frequencies_list": [], "frequencies_amount": 0}
+    findings = judge_configure(logged_response, logged_request, HERE)
+    assert findings.failures == []
+    assert findings.unchecked("lines_dt")
+
+
+def spectrum_of(nfft: int, duration: int, height: int, high: int = 500, prr: float = 2000.0):
+    return spectrum(SpectrumRequest(nfft, height, duration, 0, high, prr))
+
+
+def test_the_transform_doubles_until_windows_overlap_by_half() -> None:
+    logged = spectrum_of(1024, 300, 600)
+    assert logged.internal_nfft == 2048
+    assert logged.spacing == 1.951219512195122
+    assert logged.amounts == (256,)
+    assert spectrum_of(512, 300, 900).internal_nfft == 2048
+    assert spectrum_of(1024, 30, 768).internal_nfft == 1024
+
+
+def test_the_clients_options_have_one_right_amount_each() -> None:
+    settings = client_settings()
+    defaults = settings.Defaults
+    for nfft in settings.Options.nfftSingleChannel:
+        made = spectrum_of(
+            nfft,
+            defaults.DisplayTimeAxisDuration,
+            defaults.NumLinesToDisplay,
+            defaults.EndFrequency,
+        )
+        assert len(made.amounts) == 1, nfft

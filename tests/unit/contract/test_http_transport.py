@@ -1,0 +1,213 @@
+import json
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+import requests
+
+from focus_engine.environment import Environment
+from focus_engine.ledger import JobLedger
+from focus_engine.transport.client import FocusApi, connect
+from focus_engine.transport.http_transport import starts_job, unreachable
+from focus_engine.verdict import NotAllowed, ToolError
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Answers by the body: what a test wants to see is what it sends."""
+
+    def do_GET(self) -> None:
+        self._answer(200, b"")
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        wanted = json.loads(body)
+        if wanted.get("hang"):
+            time.sleep(1.0)
+        elif wanted.get("hang up"):
+            self.close_connection = True
+        else:
+            self._answer(wanted["status"], json.dumps(wanted["answer"]).encode())
+
+    def _answer(self, status: int, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args: object) -> None:
+        """Keep the test output quiet."""
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/focus-server"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> JobLedger:
+    return JobLedger(tmp_path / "ledger.sqlite")
+
+
+@pytest.fixture
+def api(address: str, environment: Environment, ledger: JobLedger) -> FocusApi:
+    file = environment.file.model_copy(update={"request_timeout": 0.2})
+    return connect(requests.Session(), replace(environment, base_url=address, file=file), ledger)
+
+
+def configure(api: FocusApi, **wanted: object) -> None:
+    api.configure(json.dumps(wanted).encode())
+
+
+def test_a_started_job_is_recorded(api: FocusApi, ledger: JobLedger) -> None:
+    configure(api, status=200, answer={"job_id": "3-12"})
+    assert ledger.job_ids() == {"3-12"}
+    assert not ledger.in_flight()
+
+
+def test_it_is_known_when_the_configuration_of_a_job_was_sent(api: FocusApi) -> None:
+    before = time.perf_counter()
+    configure(api, status=200, answer={"job_id": "3-13"})
+    sent_at = api.wire.job_sent_at("3-13")
+    assert sent_at is not None
+    assert before < sent_at < time.perf_counter()
+    assert api.wire.job_sent_at("9-9") is None
+
+
+@pytest.mark.parametrize(
+    ("status", "answer"), [(400, {"job_id": "3-12"}), (200, {}), (200, []), (200, {"job_id": 3})]
+)
+def test_what_starts_no_job_frees_the_budget(
+    api: FocusApi, ledger: JobLedger, status: int, answer: object
+) -> None:
+    configure(api, status=status, answer=answer)
+    assert ledger.alive() == 0
+
+
+def test_a_raw_post_of_the_session_is_counted_too(api: FocusApi, ledger: JobLedger) -> None:
+    body = {"status": 200, "answer": {"job_id": "4-1"}}
+    api.session.post(f"{api.environment.base_url}/configure", json=body)
+    assert ledger.knows("4-1")
+    assert json.loads(api.sent_configurations()[-1].body) == body
+
+
+def test_no_answer_in_time_is_an_error_and_the_job_may_live(
+    api: FocusApi, ledger: JobLedger
+) -> None:
+    with pytest.raises(ToolError, match=r"did not answer POST /focus-server/configure within 0\.2"):
+        configure(api, hang=True)
+    assert len(ledger.lost()) == 1
+    assert api.sent_configurations()[-1].status is None
+
+
+def test_a_closed_connection_is_an_error(api: FocusApi) -> None:
+    with pytest.raises(ToolError, match="closed the connection without an answer"):
+        configure(api, **{"hang up": True})
+
+
+def test_a_refused_connection_is_an_error_and_starts_nothing(
+    environment: Environment, ledger: JobLedger
+) -> None:
+    api = connect(requests.Session(), environment, ledger)
+    with pytest.raises(
+        ToolError,
+        match=r"ERROR: cannot reach http://127\.0\.0\.1:9: connection refused\. Is FOCUS_BASE_URL",
+    ):
+        configure(api, status=200, answer={})
+    assert ledger.alive() == 0
+
+
+def test_tls_against_plain_http_is_an_error(api: FocusApi) -> None:
+    with pytest.raises(ToolError, match="no trusted TLS connection to https://127"):
+        api.session.get(f"{api.environment.base_url.replace('http:', 'https:')}/ack")
+
+
+def test_an_untrusted_certificate_says_what_to_do() -> None:
+    request = requests.Request("GET", "https://host/focus-server/ack").prepare()
+    error = requests.exceptions.SSLError(
+        "(Caused by SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] "
+        "certificate verify failed: self-signed certificate (_ssl.c:1006)')))"
+    )
+    assert unreachable(request, error, 1) == (
+        "no trusted TLS connection to https://host: certificate verify failed: self-signed "
+        "certificate. Give the server's CA by REQUESTS_CA_BUNDLE, or set tls.verify to false in "
+        "the environment's file."
+    )
+
+
+def test_production_is_read_only(address: str, production: Environment, ledger: JobLedger) -> None:
+    api = connect(requests.Session(), replace(production, base_url=address), ledger)
+    assert api.ack().is_ok
+    with pytest.raises(NotAllowed, match=r"NOT ALLOWED: POST .*'kefar_saba' is production"):
+        api.recordings_in_time_range(1, 2)
+    with pytest.raises(NotAllowed):
+        configure(api, status=200, answer={})
+    assert api.sent_configurations() == []
+
+
+def test_an_environment_without_jobs_refuses_configure(api: FocusApi, ledger: JobLedger) -> None:
+    allow = api.environment.file.allow.model_copy(update={"jobs": False})
+    file = api.environment.file.model_copy(update={"allow": allow})
+    jobless = connect(requests.Session(), replace(api.environment, file=file), ledger)
+    with pytest.raises(NotAllowed, match="needs 'jobs'"):
+        configure(jobless, status=200, answer={})
+
+
+def test_credentials_are_masked_in_what_a_log_may_show(api: FocusApi) -> None:
+    response = api.session.get(
+        f"{api.environment.base_url}/ack", headers={"Authorization": "Bearer abc"}
+    )
+    assert response.request.headers["Authorization"] == "<masked>"
+
+
+def test_the_measured_time_excludes_the_wait_for_the_budget(
+    api: FocusApi, ledger: JobLedger
+) -> None:
+    file = api.environment.file.model_copy(update={"alive_jobs": 1})
+    narrow = replace(api.environment, file=file, job_life=0.3)
+    patient = connect(requests.Session(), narrow, ledger)
+    body = json.dumps({"status": 200, "answer": {"job_id": "1-1"}}).encode()
+    patient.configure(body)
+    started = time.monotonic()
+    reply = patient.configure(body)
+    assert time.monotonic() - started > 0.2
+    assert reply.seconds < 0.2
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "starts"),
+    [
+        ("POST", "/focus-server/configure", True),
+        ("POST", "/focus-server/configure/", True),
+        ("POST", "/focus-server/config/t1", True),
+        ("GET", "/focus-server/configure", False),
+        ("POST", "/focus-server/config", False),
+        ("POST", "/focus-server/recordings_in_time_range", False),
+        ("DELETE", "/focus-server/job/configure", False),
+    ],
+)
+def test_what_starts_a_job_is_known(method: str, path: str, starts: bool) -> None:
+    request = requests.Request(method, f"http://host{path}").prepare()
+    assert starts_job(request) is starts
+
+
+def test_a_task_of_the_later_api_is_entered(api: FocusApi, ledger: JobLedger) -> None:
+    body = json.dumps({"status": 200, "answer": {"task_id": "t1"}}).encode()
+    api.send("POST", "/config/t1", body)
+    assert ledger.knows("t1")
+
+
+def test_places_that_were_reserved_are_used_first(api: FocusApi, ledger: JobLedger) -> None:
+    with api.wire.reserved(2):
+        configure(api, status=200, answer={"job_id": "1-1"})
+        assert ledger.alive() == 2
+    assert ledger.alive() == 1

@@ -1,0 +1,85 @@
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from focus_engine.contract.server_contract import (
+    judge_ack,
+    judge_channels,
+    judge_live_metadata,
+    judge_recordings,
+    require_ready_for_live,
+)
+from focus_engine.verdict import PreconditionUnmet, ProductFailure
+
+READY = {
+    "dx": 1.0213698148727417,
+    "prr": 2000.0,
+    "fiber_start_meters": 0,
+    "fiber_length_meters": 10000,
+    "sw_version": "waiting for fiber",
+    "number_of_channels": 2447.75,
+    "fiber_description": "Panda3_staging",
+}
+
+
+@pytest.fixture
+def answer(reply_of):
+    def make(body: Any, status: int = 200):
+        return replace(reply_of(status, json.dumps(body), ""), method="GET", path="/x")
+
+    return make
+
+
+def test_ack_has_an_empty_body(reply_of) -> None:
+    assert judge_ack(reply_of(200, "")).failures == []
+    assert judge_ack(reply_of(200, "{}")).failures == [
+        'body of /ack is "{}"; expected an empty body.'
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        ({"lowest_channel": 0, "highest_channel": 9}, "lowest_channel is 0; expected at least 1."),
+        ({"lowest_channel": 5, "highest_channel": 4}, "highest_channel is 4; expected at least lo"),
+        ({"lowest_channel": "1", "highest_channel": 9}, 'lowest_channel is "1"; expected an integ'),
+        ({"lowest_channel": 1}, "keys of /channels is"),
+        ([], "body of /channels is []; expected an object."),
+    ],
+)
+def test_channels(answer, body: Any, sentence: str) -> None:
+    assert judge_channels(answer({"lowest_channel": 1, "highest_channel": 9})).failures == []
+    (failure,) = judge_channels(answer(body)).failures
+    assert failure.startswith(sentence)
+
+
+def test_live_metadata(answer) -> None:
+    assert judge_live_metadata(answer(READY)).failures == []
+    waiting = READY | {"prr": 0.0, "fiber_start_meters": None, "fiber_length_meters": None}
+    assert judge_live_metadata(answer(waiting)).failures == []
+    assert judge_live_metadata(answer(READY | {"prr": "2000"})).failures == [
+        'prr is "2000"; expected a number.'
+    ]
+    assert judge_live_metadata(answer(READY | {"dtype": "x"})).failures
+    assert (
+        judge_live_metadata(answer(READY, 500))
+        .failures[0]
+        .startswith("GET /x should answer 200, but the server answered 500")
+    )
+
+
+def test_only_prr_and_dx_tell_readiness(answer) -> None:
+    require_ready_for_live(answer(READY))
+    with pytest.raises(PreconditionUnmet, match=r"PRECONDITION: the server waits .*prr is 0\.0"):
+        require_ready_for_live(answer(READY | {"prr": 0.0}))
+    with pytest.raises(ProductFailure, match="should answer 200"):
+        require_ready_for_live(answer({}, 500))
+
+
+def test_recordings(answer) -> None:
+    reply = answer([])
+    assert judge_recordings(reply, [[1, 2], [3, -1]]).failures == []
+    assert judge_recordings(reply, [[1]]).failures
+    assert judge_recordings(reply, None).failures

@@ -1,0 +1,238 @@
+"""The child process against servers of known slowness: what is sent, stamped, and survived."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from focus_engine.latency.generator import complaints, honesty
+from focus_engine.latency.limit import percent_of
+from focus_engine.latency.measurement_spec import Order
+from focus_engine.latency.outcome import Outcome
+from focus_engine.latency.percentiles import percentile
+from focus_engine.latency.plan import Expectation, JobTerms, Plan, Request
+from focus_engine.latency.schedule import ClosedLoop, constant
+from focus_engine.latency.worker_process import LIBRARIES, Child
+from focus_engine.ledger import JobLedger
+from focus_engine.verdict import ToolError
+
+from .conftest import Run, bench_server
+
+pytestmark = pytest.mark.measured
+
+
+def plan(url: str, count: int = 20, rate: float = 100.0, **changes: object) -> Plan:
+    shape = constant(rate, count / rate)
+    return Plan((Request("GET", url),), **{"shape": shape, "timeout": 2.0, **changes})  # type: ignore[arg-type]
+
+
+def test_stamps_are_absolute_and_the_warm_up_is_apart(server: str, run_plan: Run) -> None:
+    samples, facts = run_plan(plan(f"{server}/a", count=50, warm_up=0.1))
+    assert (len(samples), len(samples.warm_ups), facts["offered"]) == (50, 10, 50)
+    assert np.allclose(np.diff(samples.due), 0.01, atol=1e-6)
+    assert float(samples.due[0]) == pytest.approx(0.0, abs=1e-6)
+    assert bool(np.all(samples.lag >= 0))
+    assert bool(np.all(samples.response >= 0.004))
+    assert np.allclose(samples.response, samples.lag + samples.service)
+
+
+@pytest.mark.parametrize(
+    ("path", "outcome", "status"),
+    [
+        ("/a", Outcome.OK, 200),
+        ("/status/500", Outcome.STATUS, 500),
+        ("/redirect", Outcome.STATUS, 302),
+        ("/empty", Outcome.NO_JOB_ID, 200),
+        ("/close", Outcome.CONNECTION, 0),
+        ("/hang", Outcome.TIMEOUT, 0),
+    ],
+)
+def test_outcomes_are_told_apart(
+    server: str, run_plan: Run, path: str, outcome: Outcome, status: int
+) -> None:
+    expectation = Expectation(job_id=True)
+    samples, _ = run_plan(plan(server + path, count=5, timeout=0.3, expectation=expectation))
+    assert samples.outcomes()[outcome] == 5
+    assert samples.statuses() == {status: 5}
+    assert bool(samples.examples) is (outcome is not Outcome.OK)
+
+
+def test_a_missing_key_is_a_wrong_body(server: str, run_plan: Run) -> None:
+    expectation = Expectation(json_keys=("prr",))
+    samples, _ = run_plan(plan(f"{server}/a", count=3, expectation=expectation))
+    assert samples.outcomes()[Outcome.WRONG_BODY] == 3
+    assert samples.examples["WRONG_BODY"][0].startswith("no 'prr' in 200")
+
+
+def test_nothing_is_sent_twice(server: str, run_plan: Run, received: Callable[[], int]) -> None:
+    """Not even a GET on a kept-alive connection that the server closes, which aiohttp repeats."""
+    before = received()
+    samples, _ = run_plan(plan(f"{server}/close", count=10, rate=20))
+    assert len(samples) == 10
+    assert received() - before - 1 == 10
+
+
+def test_a_dead_server_is_a_connection_failure(run_plan: Run) -> None:
+    samples, _ = run_plan(plan("http://127.0.0.1:9/a", count=5))
+    assert samples.outcomes()[Outcome.CONNECTION] == 5
+
+
+def test_a_stall_is_seen_by_the_open_loop_and_hidden_by_the_closed_one(run_plan: Run) -> None:
+    options = ("--delay", "5", "--stall-at", "1", "--stall-for", "0.5")
+    with bench_server(*options) as address:
+        opened, _ = run_plan(plan(f"{address}/a", count=500))
+    with bench_server(*options) as address:
+        waited, _ = run_plan(plan(f"{address}/a", shape=ClosedLoop(1, 5.0)))
+    seen = percentile(opened.response, percent_of("P99")).value
+    blind = percentile(waited.response, percent_of("P99")).value
+    assert seen == pytest.approx(0.45, rel=0.06)  # 10 % of the arrivals wait, up to 0.5 s
+    assert blind < 0.05
+
+
+def test_what_does_not_fit_is_dropped_and_counted(server: str, run_plan: Run) -> None:
+    _, facts = run_plan(plan(f"{server}/hang", count=20, timeout=0.5, max_in_flight=5))
+    assert (facts["dropped"], facts["offered"], facts["rows"]) == (15, 20, 5)
+
+
+def test_every_job_is_in_the_ledger(server: str, run_plan: Run, tmp_path: Path) -> None:
+    ledger = JobLedger(tmp_path / "ledger.sqlite")
+    jobs = JobTerms(str(ledger.path), 30, 1.0, 2.0, 5.0)
+    expectation = Expectation(job_id=True)
+    run_plan(plan(f"{server}/configure", count=12, rate=12, jobs=jobs, expectation=expectation))
+    assert len(ledger.job_ids()) == 12
+    assert ledger.in_flight() == frozenset()
+
+
+def test_what_was_not_answered_may_have_started_a_job(
+    server: str, run_plan: Run, tmp_path: Path
+) -> None:
+    ledger = JobLedger(tmp_path / "ledger.sqlite")
+    jobs = JobTerms(str(ledger.path), 30, 20.0, 2.0, 5.0)
+    run_plan(plan(f"{server}/hang", count=3, timeout=0.3, jobs=jobs))
+    assert len(ledger.lost()) == 3
+    run_plan(plan(f"{server}/status/500", count=3, jobs=jobs))
+    assert ledger.alive() == 3
+
+
+def test_a_pace_that_the_budget_does_not_carry_is_not_achieved(
+    server: str, run_plan: Run, tmp_path: Path
+) -> None:
+    jobs = JobTerms(str(tmp_path / "ledger.sqlite"), 10, 0.5, 0.5, 5.0)
+    expectation = Expectation(job_id=True)
+    asked = plan(f"{server}/configure", count=60, rate=60, jobs=jobs, expectation=expectation)
+    samples, facts = run_plan(asked)
+    found = honesty(samples, facts, asked.shape)
+    assert (found.sent, found.offered) == (60, 60)
+    assert found.achieved < 0.7
+    [complaint] = complaints([found], None)
+    assert "of the rate that was offered" in complaint
+
+
+def test_a_client_that_computes_says_so(server: str, run_plan: Run) -> None:
+    asked = plan(f"{server}/a", shape=constant(20_000, 0.5), max_in_flight=100_000)
+    samples, facts = run_plan(asked)
+    assert honesty(samples, facts, asked.shape).cpu_share > 0.8
+
+
+def test_a_quiet_client_says_so(server: str, run_plan: Run) -> None:
+    asked = plan(f"{server}/a", count=20, rate=20, timeout=2.0)
+    samples, facts = run_plan(asked)
+    assert honesty(samples, facts, asked.shape).cpu_share < 0.5
+
+
+def test_a_used_up_budget_is_an_error(server: str, run_plan: Run, tmp_path: Path) -> None:
+    jobs = JobTerms(str(tmp_path / "ledger.sqlite"), 2, 60.0, 2.0, 0.3)
+    with pytest.raises(ToolError, match="the job budget of 2 is used up"):
+        run_plan(
+            plan(f"{server}/configure", count=5, jobs=jobs, expectation=Expectation(job_id=True))
+        )
+
+
+def test_sigterm_leaves_a_partial_result(server: str) -> None:
+    with Child(plan(f"{server}/a", count=1000)) as child:
+        time.sleep(0.5)
+        os.kill(child.pid, signal.SIGTERM)
+        samples, facts = child.finish(lambda _: None)
+    assert facts["stopped_early"]
+    assert 20 < len(samples) < 200
+
+
+def test_what_was_under_way_when_stopped_is_unfinished(server: str) -> None:
+    with Child(plan(f"{server}/hang", count=1000)) as child:
+        time.sleep(0.3)
+        child.stop()
+        samples, _ = child.finish(lambda _: None)
+    assert samples.outcomes()[Outcome.UNFINISHED] == len(samples) > 0
+    assert float(samples.response[0]) == pytest.approx(0.3, abs=0.2)
+
+
+def test_the_child_ends_when_its_parent_is_gone(server: str, tmp_path: Path) -> None:
+    code = (
+        "import sys, time\n"
+        "from focus_engine.latency.worker_process import Child\n"
+        "from focus_engine.latency.plan import Plan\n"
+        "child = Child(Plan.from_json(sys.stdin.readline()))\n"
+        "print(child.pid, flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    parent = subprocess.Popen(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": str(LIBRARIES), "TMPDIR": str(tmp_path)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert parent.stdin is not None
+    assert parent.stdout is not None
+    parent.stdin.write(plan(f"{server}/a", count=6000).to_json().encode() + b"\n")
+    parent.stdin.flush()
+    pid = int(parent.stdout.readline())
+    parent.kill()
+    parent.wait(5)
+    parent.stdin.close()
+    parent.stdout.close()
+    assert _gone(pid, 5.0)
+
+
+def test_a_mistake_in_the_child_is_no_outcome() -> None:
+    nothing_to_send = Plan((), constant(100, 0.1))
+    expected = r"ended without a result\. It said last: RuntimeError"
+    with pytest.raises(ToolError, match=expected), Child(nothing_to_send) as child:
+        child.finish(lambda _: None)
+
+
+def test_the_child_needs_no_numpy() -> None:
+    code = (
+        "import sys, focus_engine.latency.worker;"
+        "print('numpy' in sys.modules, 'yaml' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": str(LIBRARIES)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == ["False", "False"]
+
+
+def test_an_order_knows_what_starts_jobs() -> None:
+    assert Order("POST /configure").starts_jobs
+    assert Order("POST /x", path="/configure?a=1").starts_jobs
+    assert not Order("GET /configure").starts_jobs
+
+
+def _gone(pid: int, seconds: float) -> bool:
+    """Whether the process has ended; one that nobody has waited for is a zombie, and ended."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        status = Path(f"/proc/{pid}/status")
+        if not status.exists() or "State:\tZ" in status.read_text(encoding="utf-8"):
+            return True
+        time.sleep(0.05)
+    return False

@@ -1,0 +1,63 @@
+"""Which fate of a request is the right one while a dependency is away."""
+
+import re
+
+import pytest
+from unit.probes.conftest import answered, unanswered
+
+from focus_engine.probes.expected_answer import Demand, judge_answer
+from focus_engine.probes.single_request import NoAnswer
+
+REFUSED = Demand([503], 5.0, ["mongo"])
+GOOD = '{"error": "MongoDB is unavailable", "dependency": "mongodb"}'
+DURING = "while mongodb is away"
+
+
+def failures(answer, demand=REFUSED) -> list[str]:
+    return judge_answer(answer, demand, DURING).failures
+
+
+def test_a_proper_refusal_passes() -> None:
+    assert failures(answered(503, GOOD, **{"Retry-After": "5"})) == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (
+            answered(500, '{"error": "x"}'),
+            r"should be answered 503 while mongodb is away, but it answered 500: .* after 100 ms\.",
+        ),
+        (answered(200, '{"job_id": "1-1"}'), "but it answered 200: .*1-1"),
+        (unanswered(NoAnswer.TIMEOUT), r"but it gave no answer within 8 s\."),
+        (unanswered(NoAnswer.REFUSED, 0.0), r"but it was refused after 0 ms"),
+        (answered(503, GOOD, 5.2, **{"Retry-After": "5"}), r"within 5 s .* that took 5\.2 s"),
+        (answered(503, '{"error": "busy"}', **{"Retry-After": "5"}), "should name mongo, but"),
+        (answered(503, "MongoDB is away", **{"Retry-After": "5"}), "should name mongo, but"),
+        (answered(503, GOOD), r"say when to ask again \(Retry-After\)"),
+        (
+            answered(503, '{"error": "mongo: Traceback (most recent call last)"}'),
+            "shows a traceback",
+        ),
+        (
+            answered(500, 'File "/app/x.py", line 3'),
+            "shows a source line",
+        ),
+    ],
+)
+def test_every_other_fate_is_a_sentence(answer, message) -> None:
+    said = failures(answer)
+    assert said
+    assert any(re.search(message, sentence) for sentence in said), said
+
+
+def test_an_unaffected_request_is_served_in_time() -> None:
+    served = Demand([200], 1.0)
+    assert failures(answered(200, "{}"), served) == []
+    assert "within 1 s" in failures(answered(200, "{}", 1.4), served)[0]
+    assert "answered 503" in failures(answered(503, GOOD), served)[0]
+
+
+def test_one_of_several_statuses_suffices() -> None:
+    either = Demand([502, 503], 5.0, ["rabbit"])
+    assert failures(answered(502, '{"detail": "RabbitMQ is away"}'), either) == []

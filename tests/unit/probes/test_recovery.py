@@ -1,0 +1,50 @@
+"""Recovery counts from the proven lift, and takes several good answers in a row."""
+
+import time
+from itertools import chain, repeat
+
+import pytest
+from unit.probes.conftest import answered, unanswered
+
+from focus_engine.evidence import Evidence
+from focus_engine.probes.recovery import Patience, await_recovery, require_within
+from focus_engine.probes.single_request import NoAnswer
+from focus_engine.verdict import ProductFailure
+
+GOOD = answered(200, "{}")
+BAD = answered(503, '{"error": "mongo"}')
+
+
+def recover(*answers, consecutive: int = 2, give_up: float = 0.5, lifted: float = 0.0):
+    coming = chain(answers[:-1], repeat(answers[-1]))
+    return await_recovery(
+        lambda: next(coming),
+        lambda answer: answer.is_ok,
+        time.monotonic() - lifted,
+        Patience(consecutive, give_up),
+        Evidence(),
+    )
+
+
+def test_the_first_and_the_steady_answer_are_told_apart() -> None:
+    recovery = recover(GOOD, BAD, GOOD, consecutive=3)
+    assert [one.good for one in recovery.tries] == [True, False, True, True, True]
+    assert recovery.first < 0.1 <= recovery.steady
+
+
+def test_time_counts_from_the_lift() -> None:
+    assert recover(GOOD, lifted=7.0).first == pytest.approx(7.0, abs=0.2)
+
+
+@pytest.mark.parametrize("answer", [BAD, unanswered(NoAnswer.REFUSED, 0.0)])
+def test_a_server_that_does_not_recover_is_given_up(answer) -> None:
+    with pytest.raises(ProductFailure, match=r"served again after the outage without a restart"):
+        recover(answer)
+
+
+def test_a_limit_is_judged_only_where_there_is_one() -> None:
+    recovery = recover(GOOD, lifted=2.0)
+    require_within(recovery, None)
+    require_within(recovery, 3.0)
+    with pytest.raises(ProductFailure, match=r"within 1 s .* steadily only after 2\.0 s"):
+        require_within(recovery, 1.0)

@@ -1,0 +1,67 @@
+"""Where the streams are, as the answer to configure says; and what an answer may lack."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from focus_engine.streams.target import stream_target
+from focus_engine.verdict import ProductFailure, ToolError
+
+RESPONSE = {
+    "job_id": "4-1748",
+    "stream_url": "http://127.9.8.7",
+    "stream_port": 12304,
+    "channel_to_stream_index": {"11": 0, "12": 0, "13": 1},
+    "frequencies_amount": 256,
+}
+
+
+def _environment(name: str = "sandbox", stream_host: str | None = None) -> SimpleNamespace:
+    return SimpleNamespace(name=name, stream_host=stream_host)
+
+
+def test_target_of_an_answer() -> None:
+    target = stream_target(RESPONSE, _environment())
+    assert (target.address, target.slot, target.frequencies) == ("127.9.8.7:12304", "4", 256)
+    assert target.channels == {0: {11, 12}, 1: {13}}
+    assert target.range_of(0) == "11..12"
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.2", "https://127.0.0.2", "127.0.0.2"])
+@pytest.mark.parametrize("port", [12304, "12304"])
+def test_older_answers_are_understood(url: str, port: object) -> None:
+    response = {**RESPONSE, "stream_url": url, "stream_port": port}
+    assert stream_target(response, _environment()).address == "127.0.0.2:12304"
+
+
+def test_the_host_can_be_replaced() -> None:
+    environment = _environment("staging", "gate.example")
+    assert stream_target(RESPONSE, environment).address == "gate.example:12304"
+
+
+def test_the_sandbox_streams_from_this_machine_only() -> None:
+    response = {**RESPONSE, "stream_url": "http://192.0.2.1"}
+    with pytest.raises(ToolError, match="accepts loopback"):
+        stream_target(response, _environment())
+    with pytest.raises(ToolError, match="accepts loopback"):
+        stream_target(RESPONSE, _environment(stream_host="192.0.2.1"))
+
+
+WRONG = [
+    ("stream_url", None),
+    ("stream_url", ""),
+    ("stream_port", "many"),
+    ("stream_port", True),
+    ("channel_to_stream_index", {}),
+    ("channel_to_stream_index", [0]),
+    ("channel_to_stream_index", {"a": 0}),
+    ("channel_to_stream_index", {"1": "0"}),
+    ("frequencies_amount", None),
+    ("frequencies_amount", -1),
+]
+
+
+@pytest.mark.parametrize(("key", "value"), WRONG)
+def test_an_answer_that_does_not_lead_to_streams_is_the_products_failure(key, value) -> None:
+    with pytest.raises(ProductFailure, match=f"the job cannot be streamed: {key} in the answer"):
+        stream_target({**RESPONSE, key: value}, _environment())
