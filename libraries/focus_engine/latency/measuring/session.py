@@ -5,15 +5,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from focus_engine.environment import Environment
-from focus_engine.latency.events import Event, EventKind
-from focus_engine.latency.generator import honesty
-from focus_engine.latency.measurement import Measurement
-from focus_engine.latency.measurement_spec import Order, plan_of, repeated
-from focus_engine.latency.outcome import Outcome
-from focus_engine.latency.plan import JobTerms, Plan
-from focus_engine.latency.samples import Samples
-from focus_engine.latency.schedule import OpenLoop
-from focus_engine.latency.worker_process import Child, Progress
+from focus_engine.latency.measuring.events import Event, EventKind
+from focus_engine.latency.measuring.generator import honesty
+from focus_engine.latency.measuring.measurement import Measurement
+from focus_engine.latency.measuring.worker_process import Progress, WorkerProcess
+from focus_engine.latency.planning.measurement_spec import MeasurementSpec, plan_of, repeated
+from focus_engine.latency.planning.plan import JobTerms, Plan
+from focus_engine.latency.planning.schedule import OpenLoop
+from focus_engine.latency.sampler.outcome import Outcome
+from focus_engine.latency.statistics.samples import Samples
 from focus_engine.ledger import JobLedger
 from focus_engine.verdict import ToolError
 
@@ -36,10 +36,10 @@ class UnreachableError(ToolError):
 class Running:
     """A measurement under way; its events carry stamps until it is finished."""
 
-    order: Order
+    spec: MeasurementSpec
     plan: Plan
     notes: list[str]
-    child: Child
+    worker: WorkerProcess
     marks: list[tuple[str, EventKind, float]] = field(default_factory=list)
 
 
@@ -55,24 +55,24 @@ class LatencySession:
         self._say = say
         self._running: Running | None = None
 
-    def measure(self, order: Order) -> Measurement:
-        self.start(order)
+    def measure(self, spec: MeasurementSpec) -> Measurement:
+        self.start(spec)
         return self.finish()
 
     @property
     def busy(self) -> bool:
         return self._running is not None
 
-    def start(self, order: Order) -> None:
+    def start(self, spec: MeasurementSpec) -> None:
         """Begin to measure in the background; the planned time is said before it starts."""
         if self._running is not None:
             raise ToolError(
-                f"{self._running.order.endpoint} is still being measured. "
+                f"{self._running.spec.endpoint} is still being measured. "
                 "Use `Finish Measuring Latency` first."
             )
-        plan, notes = plan_of(order, self._environment, self._ledger)
-        self._say(_announcement(order.endpoint, plan, notes))
-        self._running = Running(order, plan, notes, self._started(plan))
+        plan, notes = plan_of(spec, self._environment, self._ledger)
+        self._say(_announcement(spec.endpoint, plan, notes))
+        self._running = Running(spec, plan, notes, self._started(plan))
 
     def finish(self, *, early: bool = False) -> Measurement:
         """Wait for the end (or bring it about now, when `early`) and return what was found.
@@ -82,12 +82,12 @@ class LatencySession:
         running = self._need_running()
         try:
             if early:
-                running.child.stop()
-            samples, facts = running.child.finish(self._progress_of(running.plan))
+                running.worker.stop()
+            samples, facts = running.worker.finish(self._progress_of(running.plan))
         finally:
             self.close()
         measurement = Measurement(
-            endpoint=running.order.endpoint,
+            endpoint=running.spec.endpoint,
             environment=self._environment.name,
             load=running.plan.shape.describe(),
             samples=samples,
@@ -99,12 +99,12 @@ class LatencySession:
             notes=running.notes,
         )
         if not measurement.events:
-            _require_an_answer(samples, running.order.url(self._environment.base_url))
+            _require_an_answer(samples, running.spec.url(self._environment.base_url))
         return measurement
 
     def mark(self, name: str, kind: EventKind) -> None:
         """Put an event of now on the timeline of the running measurement."""
-        # perf_counter is one clock for all processes of a machine, here as in the child.
+        # perf_counter is one clock for all processes of a machine, here as in the sampler.
         self._need_running().marks.append((name, kind, time.perf_counter()))
 
     def extend(self, measurement: Measurement, times: int) -> None:
@@ -116,8 +116,8 @@ class LatencySession:
             )
         plan = repeated(measurement.plan, times)
         self._say(f"not decided yet; {_announcement(measurement.endpoint, plan, [])}")
-        with self._started(plan) as child:
-            samples, facts = child.finish(self._progress_of(plan))
+        with self._started(plan) as worker:
+            samples, facts = worker.finish(self._progress_of(plan))
         measurement.rounds.append(honesty(samples, facts, plan.shape))
         measurement.samples = measurement.samples.joined(samples)
 
@@ -125,12 +125,12 @@ class LatencySession:
         """End what is still being measured."""
         running, self._running = self._running, None
         if running is not None:
-            running.child.close()
+            running.worker.close()
 
-    def _started(self, plan: Plan) -> Child:
+    def _started(self, plan: Plan) -> WorkerProcess:
         if plan.jobs is not None:
             self._await_room(plan.jobs, plan.jobs_at_once)
-        return Child(plan)
+        return WorkerProcess(plan)
 
     def _await_room(self, jobs: JobTerms, needed: int) -> None:
         """Wait for jobs of earlier cases to end, so that the pace never has to."""

@@ -2,39 +2,39 @@
 
 from collections.abc import Callable, Sequence
 
-from focus_engine.latency.decision import (
+from focus_engine.latency.measuring.events import Phase
+from focus_engine.latency.measuring.generator import complaints
+from focus_engine.latency.measuring.measurement import Measurement
+from focus_engine.latency.planning.measurement_spec import extension_rounds
+from focus_engine.latency.planning.schedule import ClosedLoop
+from focus_engine.latency.requirements.limit import Limit
+from focus_engine.latency.requirements.requirement import Requirement
+from focus_engine.latency.statistics.decision import (
     Decision,
     Verdict,
     decide,
     decide_error_rate,
     worst,
 )
-from focus_engine.latency.events import Period
-from focus_engine.latency.generator import complaints
-from focus_engine.latency.limit import Limit
-from focus_engine.latency.measurement import Measurement
-from focus_engine.latency.measurement_spec import extension_rounds
-from focus_engine.latency.phases import Recovery, part
-from focus_engine.latency.requirement import Demand
-from focus_engine.latency.schedule import ClosedLoop
+from focus_engine.latency.verdict.phases import Recovery, part
 from focus_engine.verdict import ProductFailure, ToolError, Undetermined, join_sentences
 
 Extend = Callable[[Measurement, int], None]
 
 
 def judge(
-    measurement: Measurement, demand: Demand, period: Period = Period.WHOLE
+    measurement: Measurement, requirement: Requirement, phase: Phase = Phase.WHOLE
 ) -> list[Decision]:
     """A decision per limit, then one on the error rate. Raises ToolError for an invalid run."""
-    _require_judgeable(measurement, demand)
-    samples = part(measurement.samples, measurement.events, period)
-    decisions = [decide(samples, limit, measurement.looks) for limit in demand.limits]
-    decisions.append(decide_error_rate(samples, demand.error_rate, measurement.looks))
+    _require_judgeable(measurement, requirement)
+    samples = part(measurement.samples, measurement.events, phase)
+    decisions = [decide(samples, limit, measurement.looks) for limit in requirement.limits]
+    decisions.append(decide_error_rate(samples, requirement.error_rate, measurement.looks))
     return decisions
 
 
 def judge_until_decided(
-    measurement: Measurement, demand: Demand, budget: float, extend: Extend
+    measurement: Measurement, requirement: Requirement, budget: float, extend: Extend
 ) -> list[Decision]:
     """Judge, and measure on for up to `budget` seconds while it is undetermined.
 
@@ -43,22 +43,22 @@ def judge_until_decided(
     plan = measurement.plan
     rounds = extension_rounds(plan.shape.duration, budget) if plan else []
     measurement.looks = max(measurement.looks, 1 + len(rounds))
-    decisions = judge(measurement, demand)
+    decisions = judge(measurement, requirement)
     for times in rounds:
         if worst(decisions) is not Verdict.UNDETERMINED:
             break
         extend(measurement, times)
-        decisions = judge(measurement, demand)
+        decisions = judge(measurement, requirement)
     return decisions
 
 
-def conclude(measurement: Measurement, decisions: Sequence[Decision], period: Period) -> None:
+def conclude(measurement: Measurement, decisions: Sequence[Decision], phase: Phase) -> None:
     """Raise ProductFailure or Undetermined with a sentence per limit that did not hold."""
     verdict = worst(decisions)
     if verdict is Verdict.PASS:
         _require_open_loop(measurement)
         return
-    where = "" if period is Period.WHOLE else f" {period.value} the outage"
+    where = "" if phase is Phase.WHOLE else f" {phase.value} the outage"
     sentences = [
         f"{measurement.endpoint}{where}: expected {decision.text}, but {decision.reason}."
         for decision in decisions
@@ -120,10 +120,10 @@ def conclude_recovery(
     return found.seconds
 
 
-def _require_judgeable(measurement: Measurement, demand: Demand) -> None:
-    require_valid(measurement, demand.smallest_limit)
+def _require_judgeable(measurement: Measurement, requirement: Requirement) -> None:
+    require_valid(measurement, requirement.smallest_limit)
     timeout = measurement.timeout
-    for limit in demand.limits:
+    for limit in requirement.limits:
         if timeout is not None and limit.seconds > timeout:
             raise ToolError(
                 f"{limit.text} cannot be judged: requests were given up after "

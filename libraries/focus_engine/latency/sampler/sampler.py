@@ -1,7 +1,7 @@
 """Sends the requests of a plan and stamps them: due, sent, done.
 
 The measured path holds one aiohttp request and nothing else: no retry, no redirect, no cookie,
-no proxy, no logging. Runs in the child process, on an event loop of its own.
+no proxy, no logging. Runs in the sampler process, on an event loop of its own.
 """
 
 import asyncio
@@ -16,13 +16,18 @@ import aiohttp
 from multidict import CIMultiDict
 from yarl import URL
 
-from focus_engine.latency.outcome import Outcome
-from focus_engine.latency.plan import Expectation, Plan, Request
-from focus_engine.latency.recorder import Recorder
-from focus_engine.latency.reservations import Reservations
-from focus_engine.latency.schedule import ClosedLoop, OpenLoop, arrival_times, warm_up_times
-from focus_engine.latency.timer import Alarm
-from focus_engine.latency.tls import tls_context
+from focus_engine.latency.planning.plan import Expectation, Plan, Request
+from focus_engine.latency.planning.schedule import (
+    ClosedLoop,
+    OpenLoop,
+    arrival_times,
+    warm_up_times,
+)
+from focus_engine.latency.sampler.outcome import Outcome
+from focus_engine.latency.sampler.recorder import Recorder
+from focus_engine.latency.sampler.reservations import Reservations
+from focus_engine.latency.sampler.timer import DueTimer
+from focus_engine.latency.sampler.tls import tls_context
 
 CLOSED_LOOP_CAPACITY = 100_000
 HEAD_START = 0.02  # seconds between "ready" and the first due time, so that it can be met
@@ -124,11 +129,11 @@ class Sampler:
         warm_up = list(warm_up_times(shape, self.plan.warm_up))
         self.started_at = clock() + HEAD_START - (warm_up[0] if warm_up else 0.0)
         self.started.set()
-        with Alarm(spin=self.plan.spin) as alarm:
-            await self._send_when_due(session, shape, warm_up, alarm)
+        with DueTimer(spin=self.plan.spin) as timer:
+            await self._send_when_due(session, shape, warm_up, timer)
 
     async def _send_when_due(
-        self, session: aiohttp.ClientSession, shape: OpenLoop, warm_up: list[float], alarm: Alarm
+        self, session: aiohttp.ClientSession, shape: OpenLoop, warm_up: list[float], timer: DueTimer
     ) -> None:
         clock = time.perf_counter
         behind = 0
@@ -140,7 +145,7 @@ class Sampler:
             behind = 0 if due > clock() else behind + 1
             if behind % BREATHE_EVERY == BREATHE_EVERY - 1:
                 await asyncio.sleep(0)
-            await alarm.until(due)
+            await timer.until(due)
             if not is_warm_up:
                 self.offered += 1
                 self.effort.seen()

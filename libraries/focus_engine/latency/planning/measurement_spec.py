@@ -8,8 +8,8 @@ from itertools import accumulate
 from typing import Any
 
 from focus_engine.environment import Environment, Permission
-from focus_engine.latency.plan import Expectation, JobTerms, Plan, Request, paced
-from focus_engine.latency.schedule import ClosedLoop, OpenLoop, Segment, Shape
+from focus_engine.latency.planning.plan import Expectation, JobTerms, Plan, Request, paced
+from focus_engine.latency.planning.schedule import ClosedLoop, OpenLoop, Segment, Shape
 from focus_engine.ledger import JobLedger
 from focus_engine.verdict import ToolError
 
@@ -32,7 +32,7 @@ class Load(StrEnum):
 
 
 @dataclass(frozen=True)
-class Order:
+class MeasurementSpec:
     """What a case wants measured. Durations are seconds, rates requests per second.
 
     `endpoint` is "METHOD /path" and the key of the thresholds; `path` replaces its path where that
@@ -80,29 +80,31 @@ class Order:
         return base_url + self._path
 
 
-def plan_of(order: Order, environment: Environment, ledger: JobLedger) -> tuple[Plan, list[str]]:
+def plan_of(
+    spec: MeasurementSpec, environment: Environment, ledger: JobLedger
+) -> tuple[Plan, list[str]]:
     """The plan and what must be said about it (for instance that the job budget slows it down).
 
     Raises NotAllowed when the environment does not allow such requests or such a load.
     """
-    shape = _shape(order)
-    _require_permissions(order, shape, environment)
-    timeout = order.timeout or environment.file.request_timeout
-    jobs = _job_terms(environment, ledger, timeout) if order.starts_jobs else None
+    shape = _shape(spec)
+    _require_permissions(spec, shape, environment)
+    timeout = spec.timeout or environment.file.request_timeout
+    jobs = _job_terms(environment, ledger, timeout) if spec.starts_jobs else None
     notes: list[str] = []
     if jobs and isinstance(shape, OpenLoop):
-        asked, shape = shape.peak_rate, paced(shape, jobs, order.warm_up)
+        asked, shape = shape.peak_rate, paced(shape, jobs, spec.warm_up)
         if shape.peak_rate < asked:
             notes.append(
                 f"paced from {asked:.3g}/s to {shape.peak_rate:.3g}/s by the job budget "
                 f"({jobs.budget} alive, {jobs.life:g} s each)"
             )
-    limit = order.smallest_limit
+    limit = spec.smallest_limit
     plan = Plan(
-        requests=_requests(order, environment.base_url),
+        requests=_requests(spec, environment.base_url),
         shape=shape,
-        expectation=Expectation(order.expect_statuses, order.expect_keys, order.starts_jobs),
-        warm_up=order.warm_up,
+        expectation=Expectation(spec.expect_statuses, spec.expect_keys, spec.starts_jobs),
+        warm_up=spec.warm_up,
         timeout=timeout,
         verify_tls=environment.file.tls.verify,
         spin=limit is not None and limit < SPIN_BELOW,
@@ -126,41 +128,41 @@ def extension_rounds(seconds: float, budget: float) -> list[int]:
     return [times for times, end in zip(FURTHER_ROUNDS, ends, strict=True) if end <= budget]
 
 
-def _shape(order: Order) -> Shape:
-    if order.samples is not None and order.duration is not None:
+def _shape(spec: MeasurementSpec) -> Shape:
+    if spec.samples is not None and spec.duration is not None:
         raise ToolError("a measurement ends by `samples` or by `duration`. Give one of them.")
-    if order.load is Load.CLOSED:
-        return _closed_loop(order)
-    return OpenLoop(_segments(order), poisson=order.load is Load.POISSON, seed=order.seed)
+    if spec.load is Load.CLOSED:
+        return _closed_loop(spec)
+    return OpenLoop(_segments(spec), poisson=spec.load is Load.POISSON, seed=spec.seed)
 
 
-def _closed_loop(order: Order) -> ClosedLoop:
-    if order.duration is None:
+def _closed_loop(spec: MeasurementSpec) -> ClosedLoop:
+    if spec.duration is None:
         raise ToolError("a closed loop has no rate, so its end is not known. Give `duration`.")
-    return ClosedLoop(order.users, order.duration)
+    return ClosedLoop(spec.users, spec.duration)
 
 
-def _segments(order: Order) -> tuple[Segment, ...]:
-    if order.load is Load.STEPS:
-        if not order.steps:
+def _segments(spec: MeasurementSpec) -> tuple[Segment, ...]:
+    if spec.load is Load.STEPS:
+        if not spec.steps:
             raise ToolError("load `steps` needs `steps`, for example `[(5, 10), (10, 10)]`.")
-        return tuple(Segment(rate, rate, seconds) for rate, seconds in order.steps)
-    if order.load is Load.RAMP and order.to_rate is None:
+        return tuple(Segment(rate, rate, seconds) for rate, seconds in spec.steps)
+    if spec.load is Load.RAMP and spec.to_rate is None:
         raise ToolError("load `ramp` goes from `rate` to `to_rate`. Give `to_rate`.")
-    end = order.to_rate if order.load is Load.RAMP and order.to_rate is not None else order.rate
-    mean = (order.rate + end) / 2
+    end = spec.to_rate if spec.load is Load.RAMP and spec.to_rate is not None else spec.rate
+    mean = (spec.rate + end) / 2
     if mean <= 0:
         raise ToolError(f"a rate of {mean:g} per second sends nothing. Give one above 0.")
-    duration = order.duration or (order.samples or DEFAULT_SAMPLES) / mean
-    return (Segment(order.rate, end, duration),)
+    duration = spec.duration or (spec.samples or DEFAULT_SAMPLES) / mean
+    return (Segment(spec.rate, end, duration),)
 
 
-def _require_permissions(order: Order, shape: Shape, environment: Environment) -> None:
-    what = f"measuring {order.endpoint}"
-    if order.method not in READING:
+def _require_permissions(spec: MeasurementSpec, shape: Shape, environment: Environment) -> None:
+    what = f"measuring {spec.endpoint}"
+    if spec.method not in READING:
         environment.require(Permission.JOBS, what)
     gentle = isinstance(shape, OpenLoop) and shape.peak_rate <= GENTLE_RATE
-    if not gentle and not order.starts_jobs:  # the job budget keeps the others gentle
+    if not gentle and not spec.starts_jobs:  # the job budget keeps the others gentle
         environment.require(Permission.LOAD, f"{what} ({shape.describe()})")
 
 
@@ -175,13 +177,13 @@ def _job_terms(environment: Environment, ledger: JobLedger, timeout: float) -> J
     )
 
 
-def _requests(order: Order, base_url: str) -> tuple[Request, ...]:
-    url = order.url(base_url)
-    if not order.bodies:
-        return (Request(order.method, url, tuple(order.headers.items())),)
-    headers = {"Content-Type": "application/json", **order.headers}
+def _requests(spec: MeasurementSpec, base_url: str) -> tuple[Request, ...]:
+    url = spec.url(base_url)
+    if not spec.bodies:
+        return (Request(spec.method, url, tuple(spec.headers.items())),)
+    headers = {"Content-Type": "application/json", **spec.headers}
     return tuple(
-        Request(order.method, url, tuple(headers.items()), _encoded(body)) for body in order.bodies
+        Request(spec.method, url, tuple(headers.items()), _encoded(body)) for body in spec.bodies
     )
 
 

@@ -1,6 +1,6 @@
-"""What one measurement sends: a frozen plan that travels to the child process as JSON.
+"""What one measurement sends: a frozen plan that travels to the sampler process as JSON.
 
-Standard library only, because the child process must start fast. Durations are seconds.
+Standard library only, because the sampler process must start fast. Durations are seconds.
 """
 
 import json
@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from math import ceil, inf, sqrt
 from typing import Any
 
-from focus_engine.latency.schedule import ClosedLoop, OpenLoop, Segment, Shape
+from focus_engine.latency.planning.schedule import ClosedLoop, OpenLoop, Segment, Shape
 
 # Part of the job budget that a measurement uses, so that its pace never waits for a job to end.
 BUDGET_SHARE = 0.9

@@ -1,4 +1,4 @@
-"""The parent's side of the child process that measures."""
+"""The parent's side of the sampler process that measures."""
 
 import json
 import os
@@ -13,8 +13,8 @@ from queue import Empty, Queue
 from types import TracebackType
 from typing import Any, Self
 
-from focus_engine.latency.plan import Plan
-from focus_engine.latency.samples import Samples, read_samples
+from focus_engine.latency.planning.plan import Plan
+from focus_engine.latency.statistics.samples import Samples, read_samples
 from focus_engine.paths import PROJECT
 from focus_engine.verdict import ToolError
 
@@ -27,7 +27,7 @@ STOP_SECONDS = 5.0
 Progress = dict[str, Any]
 
 
-class Child:
+class WorkerProcess:
     """One run of a plan in a process of its own; a context manager that never leaves it behind."""
 
     def __init__(self, plan: Plan) -> None:
@@ -36,7 +36,7 @@ class Child:
         self._path = Path(self._folder.name) / "samples"
         self._errors = (Path(self._folder.name) / "stderr").open("w+b")
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "focus_engine.latency.worker"],
+            [sys.executable, "-m", "focus_engine.latency.sampler.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
@@ -57,7 +57,7 @@ class Child:
         self._write("stop\n")
 
     def finish(self, on_progress: Callable[[Progress], None]) -> tuple[Samples, dict[str, Any]]:
-        """Wait for the end and read the samples; the second value is the child's closing facts."""
+        """Wait for the end and read the samples; the second value is its closing facts."""
         plan = self._plan
         limit = plan.planned_seconds + plan.timeout + GRACE_SECONDS + self._budget_wait()
         facts = self._wait_for("finished", limit, on_progress)

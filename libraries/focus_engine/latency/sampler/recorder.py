@@ -1,4 +1,4 @@
-"""The child's record of every request: preallocated arrays, three stamps per request.
+"""The sampler's record of every request: preallocated arrays, three stamps per request.
 
 Stamps are `time.perf_counter()` seconds. The file it writes is raw and in the machine's own byte
 order, because it is read on the same machine a moment later (see `samples.read_samples`).
@@ -7,7 +7,7 @@ order, because it is read on the same machine a moment later (see `samples.read_
 from array import array
 from pathlib import Path
 
-from focus_engine.latency.outcome import Outcome
+from focus_engine.latency.sampler.outcome import Outcome
 
 EXAMPLES_PER_KIND = 3
 EXAMPLE_CHARACTERS = 300

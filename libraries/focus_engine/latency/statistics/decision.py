@@ -12,9 +12,9 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from focus_engine.latency.binomial import share_lower_bound, share_upper_bound
-from focus_engine.latency.limit import Limit, needed_samples
-from focus_engine.latency.samples import Floats, Mask, Samples
+from focus_engine.latency.requirements.limit import Limit, needed_samples
+from focus_engine.latency.statistics.binomial import share_lower_bound, share_upper_bound
+from focus_engine.latency.statistics.samples import Floats, Mask, Samples
 
 ALPHA = 0.05
 RESAMPLES = 1000

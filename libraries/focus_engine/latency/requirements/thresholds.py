@@ -16,7 +16,7 @@ from typing import Annotated
 from pydantic import Field
 
 from focus_engine.datafile import Record, read_yaml
-from focus_engine.latency.limit import Limit, percent_name, percent_of
+from focus_engine.latency.requirements.limit import Limit, percent_name, percent_of
 from focus_engine.paths import VARIABLES
 from focus_engine.verdict import ToolError
 

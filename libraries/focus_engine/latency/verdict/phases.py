@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from focus_engine.latency.events import Event, EventKind, Period
-from focus_engine.latency.limit import Limit
-from focus_engine.latency.samples import Samples
+from focus_engine.latency.measuring.events import Event, EventKind, Phase
+from focus_engine.latency.requirements.limit import Limit
+from focus_engine.latency.statistics.samples import Samples
 from focus_engine.verdict import ToolError
 
 
@@ -20,15 +20,15 @@ class Recovery:
     watched: float  # seconds measured after the end event
 
 
-def part(samples: Samples, events: Sequence[Event], period: Period) -> Samples:
+def part(samples: Samples, events: Sequence[Event], phase: Phase) -> Samples:
     """The requests due in `period`. Raises ToolError when the events do not define it."""
-    if period is Period.WHOLE:
+    if phase is Phase.WHOLE:
         return samples
     begin = _first(events, EventKind.BEGIN)
-    if period is Period.BEFORE:
+    if phase is Phase.BEFORE:
         return samples.between(-np.inf, begin.at)
     end = _last(events, EventKind.END)
-    if period is Period.DURING:
+    if phase is Phase.DURING:
         return samples.between(begin.at, end.at)
     return samples.between(end.at, np.inf)
 
@@ -39,7 +39,7 @@ def recovery(samples: Samples, events: Sequence[Event], limit: Limit, window: fl
     A window of `window` seconds holds when no more than the allowed share of its requests exceeds
     the limit; a window without requests proves nothing and does not hold.
     """
-    after = part(samples, events, Period.AFTER)
+    after = part(samples, events, Phase.AFTER)
     begin = _last(events, EventKind.END).at
     if len(after) == 0:
         return Recovery(None, window, 0.0)

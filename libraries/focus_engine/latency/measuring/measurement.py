@@ -4,13 +4,13 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypedDict
 
-from focus_engine.latency.events import Event
-from focus_engine.latency.generator import Honesty
-from focus_engine.latency.outcome import Outcome
-from focus_engine.latency.plan import Plan
+from focus_engine.latency.measuring.events import Event
+from focus_engine.latency.measuring.generator import Honesty
+from focus_engine.latency.planning.plan import Plan
+from focus_engine.latency.sampler.outcome import Outcome
 
 if TYPE_CHECKING:  # keywords name measurements in their signatures, and must not load numpy
-    from focus_engine.latency.samples import Samples
+    from focus_engine.latency.statistics.samples import Samples
 
 IN_WORDS = (50, 95, 99)
 
@@ -69,7 +69,7 @@ class Measurement:
         return self.summary()["p99"]
 
     def summary(self) -> LatencySummary:
-        from focus_engine.latency.percentiles import percentiles  # noqa: PLC0415 - loads numpy
+        from focus_engine.latency.statistics.percentiles import percentiles  # noqa: PLC0415 - loads numpy
 
         found = {item.name: item.value * 1000 for item in percentiles(self.samples.ok_response)}
         counts = self.samples.outcomes()
@@ -94,7 +94,7 @@ class Measurement:
 
     def percentiles_in_words(self) -> dict[str, str]:
         """P50, P95 and P99 with their unit, and whether the samples are too few for one."""
-        from focus_engine.latency.percentiles import percentiles  # noqa: PLC0415 - loads numpy
+        from focus_engine.latency.statistics.percentiles import percentiles  # noqa: PLC0415 - loads numpy
 
         found = percentiles(self.samples.ok_response, [Fraction(name) for name in IN_WORDS])
         return {item.name: item.words for item in found}

@@ -15,7 +15,7 @@ SPIN_SECONDS = 0.0005  # before the time; a sleeper may wake that late
 SHORTEST = 20e-6  # seconds; setitimer takes less than a microsecond for "never"
 
 
-class Alarm:
+class DueTimer:
     """A context manager; one waiter at a time. To `spin` at last is exact, and costs a core."""
 
     def __init__(self, *, spin: bool = False) -> None:

@@ -1,7 +1,7 @@
 """Job reservations for a sampler: taken a little ahead, settled off the measured path.
 
 The ledger is SQLite and blocks, so two threads speak to it and the event loop never waits for a
-disk. Both threads are daemons: a child that is told to stop does not wait for room in the budget.
+disk. Both threads are daemons: a sampler that is told to stop does not wait for room in the budget.
 """
 
 import asyncio
@@ -9,8 +9,8 @@ import threading
 from pathlib import Path
 from queue import SimpleQueue
 
-from focus_engine.latency.outcome import Outcome
-from focus_engine.latency.plan import JobTerms
+from focus_engine.latency.planning.plan import JobTerms
+from focus_engine.latency.sampler.outcome import Outcome
 from focus_engine.ledger import JobLedger, Terms
 from focus_engine.verdict import ToolError
 

@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from focus_engine.datafile import Record, read_json
-from focus_engine.latency.binomial import share_lower_bound
-from focus_engine.latency.decision import BOOTSTRAP_SEED, window_seconds
-from focus_engine.latency.limit import needed_samples, percent_name
-from focus_engine.latency.percentiles import percentile
-from focus_engine.latency.samples import Floats, Samples
+from focus_engine.latency.requirements.limit import needed_samples, percent_name
+from focus_engine.latency.statistics.binomial import share_lower_bound
+from focus_engine.latency.statistics.decision import BOOTSTRAP_SEED, window_seconds
+from focus_engine.latency.statistics.percentiles import percentile
+from focus_engine.latency.statistics.samples import Floats, Samples
 from focus_engine.paths import slug
 from focus_engine.verdict import PreconditionUnmet, ProductFailure, ToolError
 

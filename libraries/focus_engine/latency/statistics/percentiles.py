@@ -11,9 +11,14 @@ from fractions import Fraction
 
 import numpy as np
 
-from focus_engine.latency.binomial import binomial_quantile
-from focus_engine.latency.limit import CONFIDENCE, needed_samples, percent_name, rank_of
-from focus_engine.latency.samples import Floats
+from focus_engine.latency.requirements.limit import (
+    CONFIDENCE,
+    needed_samples,
+    percent_name,
+    rank_of,
+)
+from focus_engine.latency.statistics.binomial import binomial_quantile
+from focus_engine.latency.statistics.samples import Floats
 from focus_engine.verdict import ToolError
 
 METHOD = "inverted_cdf"

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from focus_engine.latency.limit import Limit, percent_of
-from focus_engine.latency.thresholds import Thresholds
+from focus_engine.latency.requirements.limit import Limit, percent_of
+from focus_engine.latency.requirements.thresholds import Thresholds
 from focus_engine.verdict import ToolError
 
 
 @dataclass(frozen=True)
-class Demand:
+class Requirement:
     """Limits of percentiles and the tolerated share of errors and timeouts."""
 
     limits: tuple[Limit, ...]
@@ -20,9 +20,9 @@ class Demand:
         return min((limit.seconds for limit in self.limits), default=None)
 
 
-def demand_of(
+def requirement_of(
     thresholds: Thresholds, endpoint: str, asked: Mapping[str, float], error_rate: float | None
-) -> tuple[Demand, list[str]]:
+) -> tuple[Requirement, list[str]]:
     """The demand and what the log must say beside it (sources, waivers).
 
     `asked` maps percentile names to seconds; empty means all thresholds of the endpoint. Raises
@@ -37,12 +37,12 @@ def demand_of(
                 f"nothing is demanded of {endpoint}: give a limit such as `p95=300 ms`, or add it "
                 "to variables/thresholds.yaml."
             )
-        return Demand(limits, tolerated), remarks
+        return Requirement(limits, tolerated), remarks
     limits = tuple(Limit(percent_of(name), seconds) for name, seconds in asked.items())
     for limit in limits:
         thresholds.refuse_looser(endpoint, limit)
     remarks += [f"{limit.text} (this case)" for limit in limits]
-    return Demand(limits, tolerated), remarks
+    return Requirement(limits, tolerated), remarks
 
 
 def _tolerated(

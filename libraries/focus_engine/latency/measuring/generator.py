@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from focus_engine.latency.limit import rank_of
-from focus_engine.latency.schedule import OpenLoop, Shape
+from focus_engine.latency.planning.schedule import OpenLoop, Shape
+from focus_engine.latency.requirements.limit import rank_of
 
 if TYPE_CHECKING:  # a measurement must be named without numpy, which samples load
-    from focus_engine.latency.samples import Floats, Samples
+    from focus_engine.latency.statistics.samples import Floats, Samples
 
 LEAST_ACHIEVED = 0.99
 SHORTEST_PLANNED = 1.0  # seconds; in less, one late wake-up would be more than 1 %

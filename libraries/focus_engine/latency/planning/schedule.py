@@ -1,6 +1,6 @@
 """When requests are due: open-loop arrival times on an absolute schedule, or a closed loop.
 
-Standard library only, because the child process must start fast. Times are seconds from the
+Standard library only, because the sampler process must start fast. Times are seconds from the
 start of the measured part, rates are requests per second.
 """
 

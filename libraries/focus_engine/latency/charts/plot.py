@@ -6,7 +6,7 @@ from math import ceil, log10
 
 import numpy as np
 
-from focus_engine.latency.chart import (
+from focus_engine.latency.charts.chart import (
     BOTTOM,
     HEIGHT,
     LEFT,
@@ -32,9 +32,9 @@ from focus_engine.latency.chart import (
     time_ticks,
     vertical_grid,
 )
-from focus_engine.latency.events import Event
-from focus_engine.latency.limit import Limit, percent_name
-from focus_engine.latency.samples import Floats, Samples
+from focus_engine.latency.measuring.events import Event
+from focus_engine.latency.requirements.limit import Limit, percent_name
+from focus_engine.latency.statistics.samples import Floats, Samples
 
 MOST_BINS = 240
 CURVE_POINTS = 150

@@ -21,7 +21,7 @@ class Event:
     at: float
 
 
-class Period(StrEnum):
+class Phase(StrEnum):
     """A part of a measurement, seen from its first begin and its last end event."""
 
     WHOLE = "whole"

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from html import escape
 
 from focus_engine.evidence import Table, scrolled
-from focus_engine.latency.decision import ALPHA, Bounds, Decision
-from focus_engine.latency.generator import Honesty
-from focus_engine.latency.limit import CONFIDENCE, Limit
-from focus_engine.latency.measurement import Measurement
-from focus_engine.latency.outcome import Outcome
-from focus_engine.latency.percentiles import METHOD, Percentile, percentiles
-from focus_engine.latency.plot import distribution, timeline
+from focus_engine.latency.charts.plot import distribution, timeline
+from focus_engine.latency.measuring.generator import Honesty
+from focus_engine.latency.measuring.measurement import Measurement
+from focus_engine.latency.requirements.limit import CONFIDENCE, Limit
+from focus_engine.latency.sampler.outcome import Outcome
+from focus_engine.latency.statistics.decision import ALPHA, Bounds, Decision
+from focus_engine.latency.statistics.percentiles import METHOD, Percentile, percentiles
 
 
 def measurement_html(

@@ -1,4 +1,4 @@
-"""The child process that measures: `python -m focus_engine.latency.worker`.
+"""The sampler process that measures: `python -m focus_engine.latency.sampler.worker`.
 
 Standard input: one line with the plan (JSON), one with the path of the sample file; it then stays
 open. "stop", end of input (the parent died) or SIGTERM end the run early with a partial result.
@@ -19,8 +19,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from focus_engine.latency.plan import Plan
-from focus_engine.latency.sampler import Sampler
+from focus_engine.latency.planning.plan import Plan
+from focus_engine.latency.sampler.sampler import Sampler
 from focus_engine.verdict import ToolError
 
 PROGRESS_SECONDS = 1.0

@@ -1,4 +1,4 @@
-"""Whom the measuring process trusts: the same authorities as the cases that only ask."""
+"""TLS context of the sampler process: the CA bundle that requests uses."""
 
 import os
 import ssl

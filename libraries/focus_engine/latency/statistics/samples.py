@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from focus_engine.latency.outcome import Outcome
-from focus_engine.latency.recorder import COLUMNS
+from focus_engine.latency.sampler.outcome import Outcome
+from focus_engine.latency.sampler.recorder import COLUMNS
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -135,7 +135,7 @@ class Samples:
 
 
 def read_samples(path: Path, facts: dict[str, Any]) -> Samples:
-    """What the child wrote; `facts` is its closing line."""
+    """What the sampler wrote; `facts` is its closing line."""
     count = int(facts["rows"])
     rows = np.zeros(count, RECORD)
     with path.open("rb") as file:
