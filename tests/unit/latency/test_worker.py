@@ -175,10 +175,10 @@ def test_what_was_under_way_when_stopped_is_unfinished(server: str) -> None:
 def test_the_child_ends_when_its_parent_is_gone(server: str, tmp_path: Path) -> None:
     code = (
         "import sys, time\n"
-        "from focus_engine.latency.measuring.worker_process import Child\n"
+        "from focus_engine.latency.measuring.worker_process import WorkerProcess\n"
         "from focus_engine.latency.planning.plan import Plan\n"
-        "child = WorkerProcess(Plan.from_json(sys.stdin.readline()))\n"
-        "print(child.pid, flush=True)\n"
+        "worker = WorkerProcess(Plan.from_json(sys.stdin.readline()))\n"
+        "print(worker.pid, flush=True)\n"
         "time.sleep(60)\n"
     )
     parent = subprocess.Popen(
