@@ -4,6 +4,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
+_OF_PARSERS: tuple[type[Exception], ...] = (
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    AttributeError,
+    AssertionError,
+    SyntaxError,
+)
+
+
 class UndecodableError(ValueError):
     """Foreign data that cannot be read as what it should be.
 
@@ -26,7 +37,7 @@ def refusing(*kinds: type[Exception]) -> Iterator[None]:
         raise UndecodableError("it nests too deeply to be read") from error
     except MemoryError as error:
         raise UndecodableError("it takes more memory than there is") from error
-    except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, *kinds) as error:
+    except (*_OF_PARSERS, *kinds) as error:
         raise UndecodableError(first_line(error)) from error
 
 
