@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-
 _OF_PARSERS: tuple[type[Exception], ...] = (
     ValueError,
     TypeError,
