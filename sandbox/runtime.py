@@ -9,6 +9,7 @@ from sandbox.control import control_api
 from sandbox.database import SandboxDatabase, open_database
 from sandbox.faults import ActiveFaults
 from sandbox.focus_server.app import PREFIX, focus_server
+from sandbox.focus_server.contracts import BEHAVIOURS
 from sandbox.gateway import CONTROL_PREFIX, Gateway
 from sandbox.kubernetes.cluster import Cluster, cluster_store
 from sandbox.kubernetes.config_files import read_config_files
@@ -130,7 +131,13 @@ class Sandbox:
 
     def _start_streams(self, stack: AsyncExitStack, world: World) -> None:
         idle_s = self._options.job_life_s * SPEC.historic_idle_ratio
-        streams = StreamService(world.jobs, world.faults, world.stream_host, idle_s)
+        streams = StreamService(
+            world.jobs,
+            world.faults,
+            world.stream_host,
+            idle_s,
+            lambda: BEHAVIOURS[world.contract].packing,
+        )
         stack.push_async_callback(streams.stop)
         streams.start()
 

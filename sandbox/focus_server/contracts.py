@@ -6,6 +6,7 @@ from sandbox.faults import ActiveFaults
 from sandbox.focus_server import endpoint_faults as knobs
 from sandbox.focus_server.configuration import Configuration
 from sandbox.options import Contract
+from sandbox.streams.layout import LINE_BY_LINE, Packing
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,7 @@ class Behaviour:
     """Rules are enforced and types are strict; else only the model is, and leniently."""
     multi_decimation: int = 1
     port_as_text: bool = False
+    packing: Packing = LINE_BY_LINE
     future_unchecked: bool = False
     """A historic range in the future gives a job without a look at the recordings."""
 

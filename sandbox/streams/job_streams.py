@@ -12,7 +12,7 @@ from sandbox.spec import SPEC
 from sandbox.streams import faults as faults_of
 from sandbox.streams.frames import FrameSource
 from sandbox.streams.grpc_call import Call, Status
-from sandbox.streams.layout import Layout, layout_of
+from sandbox.streams.layout import Layout, Packing, layout_of
 from sandbox.streams.pandadatastream_pb2 import DESCRIPTOR, StreamDataRequest
 
 _SERVICE = DESCRIPTOR.services_by_name["DataStreamService"]
@@ -31,12 +31,15 @@ class JobStreams:
         faults: ActiveFaults,
         idle_s: float,
         earlier: Layout | None,
+        *,
+        packing: Packing,
     ) -> None:
         """``idle_s``: how long a historic job lives on after somebody began to read it.
 
         ``earlier`` is the layout of the job that was read on the same port before.
         """
         self._earlier = earlier
+        self._packing = packing
         self._job = job
         self._idle_s = idle_s
         self._jobs = jobs
@@ -109,7 +112,7 @@ class JobStreams:
         """Return the layout, made at the first look: most jobs of a load test are never read."""
         if self._layout is None:
             start = self._job.request.get("start_time") if self._job.historic else None
-            self._layout = layout_of(self._job.promised, start)
+            self._layout = layout_of(self._job.promised, start, self._packing)
         return self._layout
 
     def _queue(self, stream: int) -> asyncio.Queue[bytes]:

@@ -53,6 +53,7 @@ class Wire(HTTPAdapter):
         self.exchanges: deque[Exchange] = deque(maxlen=KEPT_EXCHANGES)
         self._sent_at: WeakKeyDictionary[requests.Response, float] = WeakKeyDictionary()
         self._job_sent_at: dict[str, float] = {}
+        self._job_asked: dict[str, bytes] = {}
         self._seconds: WeakKeyDictionary[requests.Response, float] = WeakKeyDictionary()
         self._environment = environment
         self._ledger = ledger
@@ -76,6 +77,10 @@ class Wire(HTTPAdapter):
         None for a job that this session did not start.
         """
         return self._job_sent_at.get(job_id)
+
+    def job_asked(self, job_id: str) -> bytes | None:
+        """The body by which `job_id` was configured; None for a job that this session did not."""
+        return self._job_asked.get(job_id)
 
     @contextmanager
     def reserved(self, count: int) -> Iterator[None]:
@@ -150,6 +155,8 @@ class Wire(HTTPAdapter):
         else:
             self._ledger.record(reservation, job_id)
             self._job_sent_at[job_id] = self._sent_at[response]
+            body = request.body or b""
+            self._job_asked[job_id] = body.encode() if isinstance(body, str) else body
         return response
 
     def _reservation(self) -> int:
