@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from sandbox.focus_server import endpoints
 from sandbox.focus_server.acceptance import HEATMAPS_SERVED
 from sandbox.focus_server.configure import configure
+from sandbox.focus_server.contracts import BEHAVIOURS
 from sandbox.focus_server.endpoint_faults import OPENAPI_UNKNOWN
 from sandbox.focus_server.future_api import add_future_api
 from sandbox.focus_server.future_faults import FUTURE_API, LISTED_ONLY
@@ -58,6 +59,9 @@ class FocusServer(FastAPI):
         schemas.update(definitions["$defs"])
         if self._world.faults.on(HEATMAPS_SERVED):
             schemas["ViewType"]["enum"] = [*schemas["ViewType"]["enum"], "3"]
+        if BEHAVIOURS[self._world.contract].integer_views:
+            del schemas["ViewType"]["type"]
+            schemas["ViewType"]["enum"] = [*schemas["ViewType"]["enum"], 0, 1, 2, 3]
         self._list_what_is_not_served(document["paths"])
         return document
 
@@ -106,7 +110,11 @@ def _add_readings(app: FastAPI, world: World) -> None:
     async def channels() -> Response:
         return endpoints.channels(world)
 
-    @app.get("/live_metadata", response_model=LiveMetadata)
+    @app.get(
+        "/live_metadata",
+        response_model=LiveMetadata,
+        responses={404: {"description": "There is no metadata yet"}},
+    )
     async def live_metadata() -> Response:
         return await endpoints.live_metadata(world)
 

@@ -12,11 +12,16 @@ from sandbox.focus_server.acceptance import (
     rules_in_force,
 )
 from sandbox.focus_server.capacity import SLOTS_NOT_FREED, overload, share_port
-from sandbox.focus_server.configuration import HEATMAPS, Configuration, configuration
+from sandbox.focus_server.configuration import (
+    HEATMAPS,
+    MULTICHANNEL,
+    Configuration,
+    configuration,
+)
 from sandbox.focus_server.contracts import BEHAVIOURS, Behaviour, observed_server_fails
 from sandbox.focus_server.dependencies import DependencyError
 from sandbox.focus_server.formulas import is_computable
-from sandbox.focus_server.model import ConfigureRequest
+from sandbox.focus_server.model import ConfigureRequest, DocumentedConfigureRequest
 from sandbox.focus_server.outage import (
     answers_all_the_same,
     assumed_recording,
@@ -36,7 +41,12 @@ from sandbox.focus_server.rejections import (
     wrong_shape,
 )
 from sandbox.focus_server.response import Variant, response_body
-from sandbox.focus_server.response_faults import Answered, change_response
+from sandbox.focus_server.response_faults import (
+    ACCEPTED_WITH_202,
+    STREAM_PER_CHANNEL,
+    Answered,
+    change_response,
+)
 from sandbox.focus_server.rule import Context
 from sandbox.focus_server.rules import RULES
 from sandbox.focus_server.shape_rules import CONFIGURE_GROUPS, shape_rule_id
@@ -54,9 +64,8 @@ async def configure(world: World, body: bytes, content_type: str) -> Response:
     if world.wedged:
         return error(500, PARSE_FAILURE)
     behaviour = BEHAVIOURS[world.contract]
-    reading = read(
-        body, content_type, ConfigureRequest, CONFIGURE_GROUPS, strict=behaviour.enforces_rules
-    )
+    model = DocumentedConfigureRequest if behaviour.integer_views else ConfigureRequest
+    reading = read(body, content_type, model, CONFIGURE_GROUPS, strict=behaviour.enforces_rules)
     world.note_malformed(reading.is_malformed)
     wanted = configuration(reading.raw)
     rejection = _shape_rejection(world, reading)
@@ -93,13 +102,23 @@ def _rule_rejection(world: World, behaviour: Behaviour, wanted: Configuration) -
     context = _context(world)
     for rule in rules_in_force(world.faults):
         if rule.breaks(wanted, context):
-            return broken_rule(rule.message(wanted, context), rule.field)
+            message = rule.message(wanted, context)
+            return broken_rule(message, rule.field, behaviour.refusal_status)
     return None
 
 
 def _context(world: World) -> Context:
     highest, limit = SPEC.fibre.highest_channel, channel_limit(world.faults)
-    return Context(SPEC.limits, world.prr_hz, highest, time.time(), limit)
+    behaviour = BEHAVIOURS[world.contract]
+    return Context(
+        SPEC.limits,
+        world.prr_hz,
+        highest,
+        time.time(),
+        limit,
+        smallest_nfft=behaviour.smallest_nfft or SPEC.limits.nfft_minimum,
+        waterfall_duration=behaviour.waterfall_duration,
+    )
 
 
 def _note_stress(world: World, wanted: Configuration) -> None:
@@ -130,7 +149,7 @@ async def _accept(
         recording = assumed_recording(wanted)
     if wanted.is_historic and recording is None:
         text = "Nothing here" if world.faults.on(faults_of.NO_RECORDING_TEXT) else NO_RECORDING
-        return error(404, text)
+        return error(behaviour.no_recording_status, text)
     return await _start_job(world, behaviour, wanted, reading, recording)
 
 
@@ -208,9 +227,17 @@ async def _start_job(
         dict(reading.raw),
         wanted.is_historic,
         slots_are_freed=not world.faults.on(SLOTS_NOT_FREED),
+        is_hexadecimal=behaviour.hex_job_ids,
     )
+    faults = world.faults
     variant = Variant(
-        world.prr_hz, _decimation(world, behaviour), behaviour.port_as_text, world.stream_host
+        world.prr_hz,
+        _decimation(world, behaviour),
+        behaviour.port_as_text,
+        world.stream_host,
+        status=behaviour.status.value,
+        job_route=behaviour.job_route,
+        stream_per_channel=faults.on(STREAM_PER_CHANNEL) and wanted.view == MULTICHANNEL,
     )
     job.promised = response_body(wanted, variant, job, recording)
     job.response = dict(job.promised)
@@ -218,7 +245,7 @@ async def _start_job(
     world.load.started(job)
     repeat_failed(world, job)
     await share_port(job, world.starting, world.faults)
-    return JSONResponse(job.response)
+    return JSONResponse(job.response, 202 if faults.on(ACCEPTED_WITH_202) else 200)
 
 
 def _decimation(world: World, behaviour: Behaviour) -> int:

@@ -61,13 +61,15 @@ def channels(world: World) -> Response:
 
 async def live_metadata(world: World) -> Response:
     """Answer GET /live_metadata in the present state of the fibre."""
-    faults = world.faults
+    faults, behaviour = world.faults, BEHAVIOURS[world.contract]
     try:
         await world.dependencies.before_metadata()
     except DependencyError as outage:
         return await dependency_failure(world, outage)
     if faults.on(faults_of.LIVE_FAILS):
         return error(500, INTERNAL_FAILURE)
+    if world.state is FibreState.WAITING and not behaviour.waiting_placeholder:
+        return error(404, "No metadata yet")
     body = _live_metadata(world.state, world.prr_hz)
     _spoil_live_metadata(body, faults)
     return JSONResponse(body)

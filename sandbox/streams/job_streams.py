@@ -103,7 +103,12 @@ class JobStreams:
             await asyncio.sleep(self._faults.number(faults_of.STARTS_LATE))
         queue = self._queue(stream)
         while True:
-            await call.send(await queue.get())
+            frame = await queue.get()
+            if not frame:
+                queue.put_nowait(b"")  # for whoever else reads
+                call.end(Status.OK, "")
+                return
+            await call.send(frame)
             if self._faults.on(faults_of.ENDS_EARLY):
                 call.end_all()
                 return
@@ -138,4 +143,6 @@ class JobStreams:
             if not historic:
                 await asyncio.sleep(1 / SPEC.live_frames_per_s)
             elif sent >= SPEC.historic_frames:
+                if self._packing.ends and not self._faults.on(faults_of.NEVER_ENDS):
+                    await queue.put(b"")
                 return

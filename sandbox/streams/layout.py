@@ -35,6 +35,9 @@ class Packing:
     names_stream: bool = False
     """Whether ``job_id`` is there; it is the index of the stream."""
 
+    ends: bool = False
+    """Whether the calls to a historic job end with its last line."""
+
     def rows(self, message: int) -> range:
         """Return the rows of the message of that number."""
         cycles, position = divmod(message, len(self.lines))

@@ -66,7 +66,7 @@ def test_dev_null_as_stdin_does_not_end_it():
 def test_options_take_effect(start_sandbox, valid):
     sandbox = start_sandbox(
         "--contract", "observed-2025-10", "--state", "half-ready", "--prr", "1000",
-        "--fault", "status-success", "--fault", "slow-median=0.001",
+        "--fault", "status-failed", "--fault", "slow-median=0.001",
     )  # fmt: skip
     metadata = sandbox.focus("GET", "/live_metadata").json()
     assert (metadata["prr"], metadata["sw_version"]) == (1000.0, "waiting for fiber")
@@ -74,7 +74,7 @@ def test_options_take_effect(start_sandbox, valid):
     assert answer["status"] == "success"
     assert isinstance(answer["stream_port"], str)
     assert sandbox.control("GET", "/faults") == {
-        "active": {"status-success": True, "slow-median": 0.001}
+        "active": {"status-failed": True, "slow-median": 0.001}
     }
 
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from focus_engine.evidence import Evidence, compact, head_of
+from focus_engine.settings import Either
 from focus_engine.verdict import ProductFailure, Undetermined, join_sentences
 
 SHOWN_CHARACTERS = 120
@@ -15,6 +16,7 @@ class Outcome(StrEnum):
 
     OK = "ok"
     WRONG = "WRONG"
+    CONVERTED = "converted"
     NOT_CHECKED = "not checked"
 
 
@@ -31,9 +33,14 @@ class Finding:
 
 @dataclass
 class Findings:
-    """The points of one check, in the order they were looked at."""
+    """The points of one check, in the order they were looked at.
+
+    `saw` names, of each requirement whose sources contradict each other, the side that was seen.
+    """
 
     points: list[Finding] = field(default_factory=list)
+    saw: dict[str, str] = field(default_factory=dict)
+    conversions: list[str] = field(default_factory=list)
 
     def expect(
         self, subject: str, holds: bool, expected: str, seen: Any, sentence: str = ""
@@ -45,11 +52,28 @@ class Findings:
         self.points.append(Finding(subject, outcome, expected, shown, "" if holds else said))
         return holds
 
+    def expect_either(self, subject: str, seen: Any, required: Either, sentence: str = "") -> bool:
+        """Note one point that any of the values of a requirement fulfils, and which it was."""
+        sides = " or ".join(compact(value) for value in required.accepted)
+        holds = seen in required.accepted
+        if holds and len(required.accepted) > 1:
+            self.saw[subject] = f"{compact(seen)} ({required.source_of(seen)})"
+        return self.expect(subject, holds, sides, seen, sentence)
+
+    def converted(self, subject: str, expected: str, seen: Any, form: str) -> None:
+        """Note a deviating form that a case of its own judges; `form` names it in the summary."""
+        self.points.append(
+            Finding(subject, Outcome.CONVERTED, expected, shorten(seen), f"{form}: read as meant.")
+        )
+        self.conversions.append(form)
+
     def not_checked(self, subject: str, reason: str) -> None:
         self.points.append(Finding(subject, Outcome.NOT_CHECKED, "", "", reason))
 
     def extend(self, other: "Findings") -> None:
         self.points.extend(other.points)
+        self.saw |= other.saw
+        self.conversions += other.conversions
 
     @property
     def failures(self) -> list[str]:

@@ -5,7 +5,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from focus_engine.contract.context import Circumstances
+from focus_engine.contract.context import Circumstances, Form
 from focus_engine.contract.contract import asked_fields, judge_configure
 from focus_engine.contract.findings import Findings
 from focus_engine.contract.job_answers import judge_inability
@@ -42,13 +42,14 @@ class Judge:
         before = frozenset(job.job_id for job in self.jobs.current()) if self.jobs else None
         return replace(self.api.configure(body, content_type, described), jobs_before=before)
 
-    def accepted(self, reply: Reply) -> Findings:
-        """That `reply` is a 200 and keeps the contract."""
-        findings = Findings()
+    def accepted(self, reply: Reply, form: Form | None = None) -> Findings:
+        """That `reply` is an acceptance and keeps the contract; `form` is what the case judges."""
+        findings, status = Findings(), self.required.accepted_status
         sentence = (
-            f"{reply.request} should be accepted (200), but the server answered {reply.answer}"
+            f"{reply.request} should be accepted ({' or '.join(map(str, status.accepted))}), but "
+            f"the server answered {reply.answer}"
         )
-        if not findings.expect("status", reply.is_ok, "200", reply.status, sentence):
+        if not findings.expect_either("accepted with", reply.status, status, sentence):
             return findings
         answer = judged_json(reply, findings)
         if answer is None:
@@ -57,6 +58,8 @@ class Judge:
         circumstances = Circumstances(
             stream_port_base=stream_port_base(self.api.environment),
             largest_nfft=max(client_settings().Options.nfftSingleChannel),
+            required=self.required,
+            form=form,
             prr=live_prr(self.api.live_metadata()),
             neighbours=self.ledger.alive_when_started(job_id) if isinstance(job_id, str) else (),
         )
@@ -75,7 +78,7 @@ class Judge:
 
     def accepted_or_rejected(self, reply: Reply, naming: Sequence[str]) -> Findings:
         """That `reply` is one or the other, and a proper one."""
-        if reply.is_ok:
+        if reply.is_accepted:
             return self.accepted(reply)
         if reply.status in self.required.rejection_statuses.value:
             return self.rejected(reply, naming)
@@ -101,7 +104,7 @@ class Judge:
         return self._with_leftovers(reply, judge_harmless(reply))
 
     def _with_leftovers(self, reply: Reply, findings: Findings) -> Findings:
-        if reply.is_ok:  # accepted: its job is expected, and failing already
+        if reply.is_accepted:  # accepted: its job is expected, and failing already
             return findings
         leftovers = Leftovers(self.jobs, self.ledger, self.api.environment.file.shared)
         findings.extend(judge_leftovers(reply, channels_of(_parsed(reply.sent)), leftovers))

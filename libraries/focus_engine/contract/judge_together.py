@@ -14,10 +14,10 @@ Judged = Callable[[Reply], Findings]
 def judge_own_jobs(replies: Sequence[Reply]) -> Findings:
     """That each was accepted, with a job, a counter and a port that no other answer has."""
     findings = Findings()
-    refused = [reply for reply in replies if not reply.is_ok]
+    refused = [reply for reply in replies if not reply.is_accepted]
     if refused:
         said = (
-            f"{len(replies)} {refused[0].request} sent together should all be accepted (200), but "
+            f"{len(replies)} {refused[0].request} sent together should all be accepted, but "
             f"{len(refused)} were not; the first was answered {refused[0].answer}"
         )
         findings.expect("status", False, "200 for all", len(refused), said)
@@ -32,16 +32,16 @@ def judge_capacity(replies: Sequence[Reply], accepted: Judged, refused: Judged) 
 
     `accepted` judges the first one that was accepted, `refused` each of those that were not.
     """
-    served = [reply for reply in replies if reply.is_ok]
+    served = [reply for reply in replies if reply.is_accepted]
     findings = judge_own_jobs(served) if served else Findings()
     said = (
-        f"of {len(replies)} {replies[0].request} sent together at least one should be accepted "
-        f"(200), but the first was answered {replies[0].answer}"
+        f"of {len(replies)} {replies[0].request} sent together at least one should be accepted, "
+        f"but the first was answered {replies[0].answer}"
     )
     if findings.expect("accepted", bool(served), "at least one", len(served), said):
         findings.extend(accepted(served[0]))
     for reply in replies:
-        if not reply.is_ok:
+        if not reply.is_accepted:
             findings.extend(refused(reply))
     return findings
 
@@ -96,8 +96,12 @@ def _expect_own(key: str, values: list[Any], findings: Findings) -> None:
 
 
 def _slots(replies: Sequence[Reply]) -> list[int]:
+    """The slots that the job ids name; their ports where an id names none."""
     found = [JOB_ID.match(str(_field(reply, "job_id"))) for reply in replies]
-    return sorted(int(parts["slot"]) for parts in found if parts)
+    if all(found):
+        return sorted(int(parts["slot"]) for parts in found if parts)
+    ports = [str(_field(reply, "stream_port")) for reply in replies]
+    return sorted(int(port) for port in ports if port.isdecimal())
 
 
 def _field(reply: Reply, key: str) -> Any:

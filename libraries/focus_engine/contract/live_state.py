@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from http import HTTPStatus
 from typing import Any
 
 from focus_engine.contract.findings import Findings
 from focus_engine.contract.json_types import is_number
 from focus_engine.contract.server_contract import judge_live_metadata
+from focus_engine.settings import Requirements
 from focus_engine.transport.reply import Reply
 
 WAITING_TEXT = "waiting for fiber"
@@ -21,8 +23,13 @@ class LiveState(StrEnum):
     WAITING = "waiting"
 
 
-def judge_live_state(reply: Reply) -> tuple[Findings, LiveState | None]:
+def judge_live_state(reply: Reply, required: Requirements) -> tuple[Findings, LiveState | None]:
     """The contract of the answer, and the state it tells; None where its values contradict."""
+    absent = required.no_live_metadata_status
+    if reply.status == HTTPStatus.NOT_FOUND and reply.status in absent.accepted:
+        findings = Findings()
+        findings.expect_either("live metadata while the fibre is waited for", reply.status, absent)
+        return findings, LiveState.WAITING
     findings = judge_live_metadata(reply)
     if findings.failures:
         return findings, None
@@ -37,6 +44,8 @@ def judge_live_state(reply: Reply) -> tuple[Findings, LiveState | None]:
         f"GET /live_metadata contradicts itself: {reply.text}; expected prr and dx above 0 with "
         f"the fibre's start and length, or 0 for both and '{WAITING_TEXT}'.",
     )
+    if state is LiveState.WAITING:
+        findings.expect_either("live metadata while the fibre is waited for", reply.status, absent)
     return findings, state
 
 

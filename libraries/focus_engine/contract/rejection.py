@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from focus_engine.contract.findings import Findings
@@ -21,6 +22,7 @@ _NUMBER = re.compile(r"(?<![\w.])\d{1,18}(?![\w]|\.\d)")
 SETTLE_SECONDS = 15.0
 POLL_SECONDS = 0.1
 
+NO_RECORDING_WORDS = ("no recording", "recordings", "not recorded", "no data")
 # Words by which a message may name a field for people, beside the field's own name.
 WORDS = {
     "channels": ("channel", "sensor"),
@@ -97,16 +99,19 @@ def judge_limit_named(reply: Reply, limit: int, others: Sequence[int] = ()) -> F
 
 
 def judge_no_recording(reply: Reply, required: Requirements) -> Findings:
-    """The agreed answer where no recording lies in the time range."""
-    findings = judge_status(reply, [required.no_recording_status.value])
+    """What says that no recording lies in the time range: a 404 with its text, or a clear 400."""
+    statuses = required.no_recording_status
+    findings = judge_status(reply, statuses.accepted)
     if findings.failures:
         return findings
+    findings.expect_either("no recording answers", reply.status, statuses)
     text = required.no_recording_text.value
     body = _json_object(reply, findings)
     if body is not None:
+        words = NO_RECORDING_WORDS if reply.status == HTTPStatus.BAD_REQUEST else (text,)
         findings.expect(
             "text",
-            any(text in said for said in _texts(body)),
+            any(_names(said, word) for said in _texts(body) for word in words),
             text,
             reply.text,
             f"{reply.request} should say '{text}', but the server answered {reply.answer}",
@@ -118,7 +123,7 @@ def judge_status(reply: Reply, statuses: Sequence[int]) -> Findings:
     findings = Findings()
     expected = " or ".join(str(status) for status in statuses)
     what = f"{reply.request} should be rejected ({expected})"
-    if reply.is_ok:
+    if reply.is_accepted:
         sentence = f"{what}, but the server accepted it: {_acceptance(reply)}."
     else:
         sentence = f"{what}, but the server answered {reply.answer}"

@@ -269,7 +269,7 @@ def _seconds(timeout: Any) -> str:
 
 
 def _started_job(response: requests.Response) -> str | None:
-    if response.status_code != HTTPStatus.OK:
+    if response.status_code // 100 != HTTPStatus.OK // 100:
         return None
     try:
         answer = response.json()

@@ -1,5 +1,6 @@
 """Keywords for the endpoints that tell something; each checks the contract of what it returns."""
 
+from http import HTTPStatus
 from typing import Any
 
 from robot.api.deco import keyword
@@ -13,6 +14,7 @@ from focus_engine.contract.server_contract import (
     judge_live_metadata,
     judge_recordings,
     judge_timeline,
+    require_ready_for_live,
 )
 from focus_engine.transport.client import recordings_of
 from focus_engine.transport.reply import Reply
@@ -83,6 +85,8 @@ class EndpointKeywords:
         ```
         """
         reply = self._server.api.live_metadata()
+        if reply.status == HTTPStatus.NOT_FOUND:
+            require_ready_for_live(reply)
         self._server.conclude(reply, judge_live_metadata(reply))
         answer: dict[str, Any] = reply.json()
         return answer

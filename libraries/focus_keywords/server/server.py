@@ -1,5 +1,6 @@
 """The open session that all keywords share, and how they log what they saw."""
 
+from contextlib import suppress
 from typing import Any
 
 from robot.api import logger
@@ -51,7 +52,18 @@ class Server:
         reply.add_to(evidence)
         findings.add_to(evidence)
         logger.info(evidence.to_html(), html=True)
+        tell_of_the_case(findings)
         findings.conclude(decisive=decisive)
+
+
+def tell_of_the_case(findings: Findings) -> None:
+    """Name in the case's metadata the side of a contradiction that was seen, and conversions."""
+    told = {f"Saw {subject}": side for subject, side in findings.saw.items()}
+    if findings.conversions:
+        told["Converted"] = "; ".join(dict.fromkeys(findings.conversions))
+    for name, value in told.items():
+        with suppress(RobotNotRunningError, RuntimeError):  # in a suite's set-up there is no case
+            BuiltIn().set_test_metadata(name, value)
 
 
 def log_reply(reply: Reply) -> Reply:

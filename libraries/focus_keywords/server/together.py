@@ -118,7 +118,7 @@ class TogetherKeywords:
             replies, judge.accepted, lambda reply: judge.unable(reply, statuses, TOO_MANY)
         )
         _conclude(replies, findings)
-        return sum(reply.is_ok for reply in replies)
+        return sum(reply.is_accepted for reply in replies)
 
     @keyword
     def send_requests_together(self, count: int, path: str) -> list[Reply]:

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from focus_engine.contract.live_state import WAITING_TEXT, LiveState, judge_live_state, live_state
+from focus_engine.settings import requirements
 
 READY: dict[str, Any] = {
     "dx": 1.02,
@@ -44,12 +45,14 @@ def test_the_values_tell_one_state_or_none(metadata, state: LiveState | None) ->
 
 
 def test_a_contradiction_is_one_sentence(reply_of) -> None:
-    findings, state = judge_live_state(reply_of(200, json.dumps(READY | {"dx": 0.0})))
+    findings, state = judge_live_state(
+        reply_of(200, json.dumps(READY | {"dx": 0.0})), requirements()
+    )
     assert state is None
     assert findings.failures[0].startswith("GET /live_metadata contradicts itself: {")
 
 
 def test_a_broken_contract_tells_no_state(reply_of) -> None:
-    findings, state = judge_live_state(reply_of(200, json.dumps({"dx": 0.0})))
+    findings, state = judge_live_state(reply_of(200, json.dumps({"dx": 0.0})), requirements())
     assert state is None
     assert "keys of /live_metadata" in findings.failures[0]
