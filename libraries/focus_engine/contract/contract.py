@@ -173,7 +173,7 @@ def _judge_streams(
 
 
 def _expected_streams(asked: Mapping[str, Any], count: int) -> tuple[int, str] | None:
-    view = asked.get("view_type")
+    view = str(asked.get("view_type"))
     if view == View.SINGLECHANNEL.value:
         return 1, "1 in the singlechannel view"
     if view == View.MULTICHANNEL.value:

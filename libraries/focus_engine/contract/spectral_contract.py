@@ -30,7 +30,7 @@ def judge_spectrum(
             f"the length of frequencies_list, {count}",
             amount,
         )
-    if asked.get("view_type") == View.WATERFALL.value:
+    if str(asked.get("view_type")) == View.WATERFALL.value:
         for subject in SPECTRAL:
             findings.not_checked(subject, "the waterfall's value was never seen; type only.")
         return

@@ -33,6 +33,11 @@ class StreamTarget:
     def slot(self) -> str:
         return self.job_id.partition("-")[0]
 
+    @property
+    def names_slot(self) -> bool:
+        """Whether the id tells the slot, and with it which job has the port."""
+        return "-" in self.job_id
+
     def range_of(self, stream: int) -> str:
         """The channels of a stream as messages show them."""
         return self.promises[stream].shown

@@ -1,5 +1,6 @@
 """Keywords for the endpoints that tell something; each checks the contract of what it returns."""
 
+import json
 from http import HTTPStatus
 from typing import Any
 
@@ -202,11 +203,15 @@ class EndpointKeywords:
         return field.enum_values()
 
     @keyword
-    def require_view_type(self, code: str) -> None:
+    def require_view_type(self, code: str) -> str:
         """Skip the case when the served OpenAPI document lists view types, and not this one.
 
         Args:
             code: The value of `view_type` as it travels, such as `2`.
+
+        Returns:
+            The code as a cell, in the form that the document lists: `"2"`, or `2` where it lists
+            integers alone.
 
         Raises:
             NotDeployed: `NOT DEPLOYED: view_type 3 does not exist on this server: its OpenAPI
@@ -217,9 +222,11 @@ class EndpointKeywords:
         Require View Type    2
         ```
         """
-        served = [str(value) for value in self.get_served_view_types()]
+        values = self.get_served_view_types()
+        served = [str(value) for value in values]
         if served and code not in served:
             raise NotDeployed(
                 f"view_type {code} does not exist on this server: its OpenAPI document lists "
                 f"{', '.join(served)}."
             )
+        return code if values and code not in values else json.dumps(code)

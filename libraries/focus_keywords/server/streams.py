@@ -264,7 +264,8 @@ class StreamKeywords:
         Raises:
             ProductFailure: `port 12301 of job 1-3 should be free after its end, but it still
                 accepts connections 5 s later.`
-            Undetermined: The port is open on a system that others use too.
+            Undetermined: The port is open on a system that others use too, or the job's id names no
+                slot and other jobs were started.
 
         ```robotframework
         ${range} =    Get Recorded Time Range    duration=1 min
@@ -275,14 +276,17 @@ class StreamKeywords:
         """
         target = self._target(response)
         seconds = self._patience(timeout or self._until_the_end())
-        state = port_after_end(target, self._server.judge.ledger, seconds)
+        judge = self._server.judge
+        state = port_after_end(target, judge.ledger, seconds)
         logger.info(f"port {target.port} of job {target.job_id}: {state.value}")
         if state is not PortState.STILL_OPEN:
             return
-        if self._server.environment.file.shared:
+        others = judge.ledger.job_ids() - {target.job_id}
+        if self._server.environment.file.shared or (others and not target.names_slot):
             raise Undetermined(
                 f"port {target.port} of job {target.job_id} is open {seconds:g} s after its end, "
-                "but on a shared system it may belong to somebody else's job by now."
+                "but it may belong to another job by now: on a shared system to somebody else's, "
+                "and an id that names no slot does not tell."
             )
         raise ProductFailure(
             f"port {target.port} of job {target.job_id} should be free after its end, but it still "
