@@ -34,7 +34,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--rerun-failed", action="store_true", help="only what failed; never measured cases"
     )
     sandbox = parser.add_argument_group("the sandbox that the run starts")
-    sandbox.add_argument("--contract", help="conforming, observed-2025-10, observed-2025-12")
+    sandbox.add_argument(
+        "--contract", help="conforming, documented, observed-2025-10, observed-2025-12"
+    )
     sandbox.add_argument("--state", help="ready, waiting, half-ready")
     sandbox.add_argument("--prr", help="pulse repetition rate in Hz")
     sandbox.add_argument("--cni", help="how NetworkPolicies are enforced")

@@ -9,6 +9,6 @@ Test Template    Answer Should Have The Right Form
 Test Tags        endpoints    high    gate
 
 
-*** Test Cases ***              FORM
-Port is a number                port as text
-Spectrum lists every bin        decimated spectrum
+*** Test Cases ***          FORM
+Port is a number            port as text
+Spectrum lists every bin    decimated spectrum

@@ -9,8 +9,8 @@ Test Template    Configuration Should Be Served Or Refused Properly
 Test Tags        nfft    medium    PZ-13875
 
 
-*** Test Cases ***                     VIEW            FIELD            VALUE
+*** Test Cases ***    VIEW            FIELD            VALUE
 Every option below the client's own
     FOR    ${nfft}    IN    @{NFFT_DISPUTED}
-                                       multichannel    nfftSelection    ${nfft}
+                      multichannel    nfftSelection    ${nfft}
     END

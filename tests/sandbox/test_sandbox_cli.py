@@ -71,7 +71,7 @@ def test_options_take_effect(start_sandbox, valid):
     metadata = sandbox.focus("GET", "/live_metadata").json()
     assert (metadata["prr"], metadata["sw_version"]) == (1000.0, "waiting for fiber")
     answer = sandbox.configure(valid["multichannel"]).json()
-    assert answer["status"] == "success"
+    assert answer["status"] == "failed"
     assert isinstance(answer["stream_port"], str)
     assert sandbox.control("GET", "/faults") == {
         "active": {"status-failed": True, "slow-median": 0.001}
@@ -81,7 +81,7 @@ def test_options_take_effect(start_sandbox, valid):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--contract", "best"], "conforming, observed-2025-10, observed-2025-12"),
+        (["--contract", "best"], "conforming, documented, observed-2025-10, observed-2025-12"),
         (["--state", "asleep"], "ready, waiting, half-ready"),
         (["--prr", "0"], "whole number from 1"),
         (["--job-life", "0"], "duration above zero"),

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from math import inf
 from typing import Any
 
 from focus_engine.contract.contract import JOB_ID
@@ -11,8 +12,12 @@ from focus_engine.transport.reply import Reply
 Judged = Callable[[Reply], Findings]
 
 
-def judge_own_jobs(replies: Sequence[Reply]) -> Findings:
-    """That each was accepted, with a job, a counter and a port that no other answer has."""
+def judge_own_jobs(replies: Sequence[Reply], job_life: float = inf) -> Findings:
+    """That each was accepted, with a job, a counter and a port that no other answer has.
+
+    Where an answer took longer than `job_life` (seconds), jobs may have ended meanwhile and their
+    ports been given again: ports are not judged then.
+    """
     findings = Findings()
     refused = [reply for reply in replies if not reply.is_accepted]
     if refused:
@@ -23,17 +28,27 @@ def judge_own_jobs(replies: Sequence[Reply]) -> Findings:
         findings.expect("status", False, "200 for all", len(refused), said)
         return findings
     _expect_own("job_id", [_field(reply, "job_id") for reply in replies], findings)
+    slowest = max((reply.seconds for reply in replies), default=0.0)
+    if slowest >= job_life:
+        findings.not_checked(
+            "own stream_port",
+            f"an answer took {slowest:.1f} s and a job lives {job_life:g} s: ports may have been "
+            "freed and given again meanwhile.",
+        )
+        return findings
     _expect_own("stream_port", [_field(reply, "stream_port") for reply in replies], findings)
     return findings
 
 
-def judge_capacity(replies: Sequence[Reply], accepted: Judged, refused: Judged) -> Findings:
+def judge_capacity(
+    replies: Sequence[Reply], accepted: Judged, refused: Judged, job_life: float = inf
+) -> Findings:
     """That at least one was accepted, and each of the others refused as too many.
 
     `accepted` judges the first one that was accepted, `refused` each of those that were not.
     """
     served = [reply for reply in replies if reply.is_accepted]
-    findings = judge_own_jobs(served) if served else Findings()
+    findings = judge_own_jobs(served, job_life) if served else Findings()
     said = (
         f"of {len(replies)} {replies[0].request} sent together at least one should be accepted, "
         f"but the first was answered {replies[0].answer}"
