@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from focus_engine.evidence import Evidence, compact, head_of
+from focus_engine.unchecked import note_unchecked
 from focus_engine.verdict import ProductFailure, Undetermined, join_sentences
 
 SHOWN_CHARACTERS = 120
@@ -20,13 +21,21 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One point of a check; `sentence` says what is wrong or why it was not checked."""
+    """One point of a check; `sentence` says what is wrong or why it was not checked.
+
+    `remedy` is what to set so that it can be checked.
+    """
 
     subject: str
     outcome: Outcome
     expected: str
     seen: str
     sentence: str = ""
+    remedy: str = ""
+
+    @property
+    def note(self) -> str:
+        return f"{self.sentence} {self.remedy}".rstrip()
 
 
 @dataclass
@@ -45,8 +54,8 @@ class Findings:
         self.points.append(Finding(subject, outcome, expected, shown, "" if holds else said))
         return holds
 
-    def not_checked(self, subject: str, reason: str) -> None:
-        self.points.append(Finding(subject, Outcome.NOT_CHECKED, "", "", reason))
+    def not_checked(self, subject: str, reason: str, remedy: str = "") -> None:
+        self.points.append(Finding(subject, Outcome.NOT_CHECKED, "", "", reason, remedy))
 
     def extend(self, other: "Findings") -> None:
         self.points.extend(other.points)
@@ -68,7 +77,7 @@ class Findings:
             "Checks",
             ["subject", "outcome", "expected", "seen", "note"],
             [
-                [point.subject, point.outcome.value, point.expected, point.seen, point.sentence]
+                [point.subject, point.outcome.value, point.expected, point.seen, point.note]
                 for point in self.points
             ],
         )
@@ -77,7 +86,7 @@ class Findings:
         """Raise ProductFailure with what is wrong.
 
         When nothing is wrong but a subject in `decisive`, which is what the case is about, was
-        not checked: Undetermined with the reason.
+        not checked: Undetermined with the reason. What else was not checked is counted by the run.
         """
         if self.failures:
             raise ProductFailure(join_sentences(self.failures))
@@ -88,6 +97,9 @@ class Findings:
         ]
         if reasons:
             raise Undetermined(join_sentences(reasons))
+        for point in self.points:
+            if point.outcome is Outcome.NOT_CHECKED:
+                note_unchecked(point.subject, point.sentence, point.remedy)
 
 
 def shorten(value: Any) -> str:

@@ -12,11 +12,13 @@ from focus_engine.kubernetes.jobs import GrpcJob, GrpcJobs
 from focus_engine.ledger import JobLedger
 from focus_engine.settings import Requirements
 from focus_engine.transport.reply import Reply
+from focus_engine.unchecked import GIVE_A_CLUSTER, NO_CLUSTER
 from focus_engine.verdict import ToolError
 
 # FastAPI repeats what it was sent under `input`; an echo of the field is not naming it.
 ECHO_KEYS = frozenset({"input"})
 JOB_KEYS = frozenset({"job_id", "stream_port", "stream_url"})
+NO_JOB_LEFT = "no job left behind"
 SETTLE_SECONDS = 15.0
 POLL_SECONDS = 0.1
 
@@ -111,7 +113,7 @@ def judge_leftovers(
     """
     findings = Findings()
     if leftovers.jobs is None or reply.jobs_before is None:
-        findings.not_checked("no job left behind", "no Kubernetes API is given for this system.")
+        findings.not_checked(NO_JOB_LEFT, f"{NO_CLUSTER}.", GIVE_A_CLUSTER)
         return findings
     new = [job for job in leftovers.jobs.current() if job.job_id not in reply.jobs_before]
     unsettled = _settle(leftovers.ledger) if new else False
@@ -122,7 +124,7 @@ def judge_leftovers(
     names = ", ".join(f"grpc-job-{job.job_id}" for job in ours)
     if ours or not strange:
         findings.expect(
-            "no job left behind",
+            NO_JOB_LEFT,
             not ours,
             "no new grpc job",
             names or "none",
@@ -130,7 +132,7 @@ def judge_leftovers(
         )
     else:
         findings.not_checked(
-            "no job left behind",
+            NO_JOB_LEFT,
             f"{len(strange)} new grpc jobs may belong to somebody else on this system.",
         )
     return findings
