@@ -22,7 +22,7 @@ from proof.client_faults import CLIENT_FAULTS
 from proof.declarations import Context, Fault
 from robot.api import TestSuite
 
-from focus_engine.latency import generator
+from focus_engine.latency.measuring import generator
 
 PROJECT = Path(__file__).resolve().parents[2]
 SUITES = PROJECT / "robot"

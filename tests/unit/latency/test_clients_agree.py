@@ -5,9 +5,9 @@ import requests
 from hostile_server import answering
 
 from focus_engine.bounded_http import ask_once, proxy_of
-from focus_engine.latency.outcome import Outcome
-from focus_engine.latency.plan import Plan, Request
-from focus_engine.latency.schedule import constant
+from focus_engine.latency.planning.plan import Plan, Request
+from focus_engine.latency.planning.schedule import constant
+from focus_engine.latency.sampler.outcome import Outcome
 
 from .conftest import Run
 
