@@ -27,9 +27,9 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 MOST_BYTES = 64 * 2**20
-LONGEST_LINE = 65_536  # bytes of a status line or a header; http.client's own limit
+LONGEST_LINE = 64 * 2**10  # bytes of a status line or a header; http.client's own limit
 MOST_HEADERS = 100  # of an answer; http.client's own limit
-_PIECE = 65_536
+_PIECE = 64 * 2**10
 
 
 class AnswerTooLargeError(requests.RequestException):

@@ -33,7 +33,7 @@ from focus_engine.latency.sampler.tls import tls_context
 CLOSED_LOOP_CAPACITY = 100_000
 HEAD_START = 0.02  # seconds between "ready" and the first due time, so that it can be met
 IDLE_CONNECTION_SECONDS = 75.0
-LONGEST_LINE, MOST_HEADERS = 65_536, 100  # of an answer; as focus_engine.bounded_http has them
+LONGEST_LINE, MOST_HEADERS = 64 * 2**10, 100  # of an answer; as focus_engine.bounded_http has them
 BREATHE_EVERY = 16  # requests sent in a row while behind, before answers get their turn
 
 
