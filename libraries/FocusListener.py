@@ -25,7 +25,7 @@ from focus_engine.known_bugs import (
     judge,
     read_known_bugs,
 )
-from focus_engine.latency.thresholds import read_thresholds
+from focus_engine.latency.requirements.thresholds import read_thresholds
 from focus_engine.provenance import commit, server_version
 from focus_engine.verdict import Prefix, ToolError
 from runner.problem import ProblemError

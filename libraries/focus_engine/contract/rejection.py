@@ -17,6 +17,7 @@ from focus_engine.verdict import ToolError
 # FastAPI repeats what it was sent under `input`; an echo of the field is not naming it.
 ECHO_KEYS = frozenset({"input"})
 JOB_KEYS = frozenset({"job_id", "stream_port", "stream_url"})
+_NUMBER = re.compile(r"(?<![\w.])\d{1,18}(?![\w]|\.\d)")
 SETTLE_SECONDS = 15.0
 POLL_SECONDS = 0.1
 
@@ -69,6 +70,29 @@ def judge_rejection(reply: Reply, naming: Sequence[str], required: Requirements)
             f"the rejection of {reply.request} should name {naming[0]}, but the server answered "
             f"{reply.answer}",
         )
+    return findings
+
+
+def judge_limit_named(reply: Reply, limit: int, others: Sequence[int] = ()) -> Findings:
+    """That a refusal which tells a limit tells this one; `others` are limits that it breaks too.
+
+    What the request itself held and small numbers (a status, a count of problems) are no limits.
+    """
+    findings = Findings()
+    sent = {int(found) for found in _NUMBER.findall(reply.sent.decode(errors="replace"))}
+    told = {int(found) for text in _texts(reply.json_or_none()) for found in _NUMBER.findall(text)}
+    limits = {number for number in told - sent if number > limit // 2}
+    if not limits:
+        findings.not_checked("limit that refused", "the refusal tells none.")
+        return findings
+    findings.expect(
+        "limit that refused",
+        bool(limits & {limit, *others}),
+        str(limit),
+        sorted(limits),
+        f"{reply.request} should be refused by the limit of {limit}, but the server answered "
+        f"{reply.answer}",
+    )
     return findings
 
 
