@@ -6,6 +6,7 @@ from datetime import timedelta
 from robot.api import logger
 from robot.api.deco import keyword, library
 
+from focus_engine import __version__
 from focus_engine.arrays.message import ArrayMessage
 from focus_engine.arrays.metadata_message import message_of_metadata
 from focus_engine.environment import load_environment
@@ -20,7 +21,7 @@ from focus_keywords.reporting import conclude
 NEWEST = 50  # documents per base path: they are large
 
 
-@library(scope="GLOBAL", doc_format="MARKDOWN")
+@library(scope="GLOBAL", doc_format="MARKDOWN", version=__version__)
 class RecordingsLibrary:
     """Judge the recordings as MongoDB holds them: `base_paths` → one collection per GUID.
 

@@ -38,7 +38,10 @@ NOWHERE = Place()
 
 @dataclass(frozen=True)
 class Finding:
-    """One point of a check; `sentence` says what is wrong, or why it was not checked."""
+    """One point of a check; `sentence` says what is wrong, or why it was not checked.
+
+    `remedy` is what to set so that it can be checked.
+    """
 
     code: str
     severity: Severity
@@ -47,6 +50,7 @@ class Finding:
     seen: str = ""
     subject: str = ""
     place: Place = NOWHERE
+    remedy: str = ""
 
     def weighed(self, severity: Severity) -> Self:
         return replace(self, severity=severity)

@@ -7,6 +7,7 @@ from typing import Any
 
 from focus_engine.checks.finding import Finding, Severity, verdict_of, worst
 from focus_engine.evidence import Evidence, Table, compact, head_of, safe_text
+from focus_engine.unchecked import note_unchecked
 from focus_engine.verdict import ProductFailure, Undetermined, Verdict, join_sentences
 
 SHOWN_CHARACTERS = 120
@@ -35,8 +36,9 @@ class Report:
         self.findings.append(Finding("", severity, said, expected, shown, subject))
         return holds
 
-    def not_checked(self, subject: str, reason: str) -> None:
-        self.findings.append(Finding("", Severity.NOT_CHECKED, reason, subject=subject))
+    def not_checked(self, subject: str, reason: str, remedy: str = "") -> None:
+        found = Finding("", Severity.NOT_CHECKED, reason, subject=subject, remedy=remedy)
+        self.findings.append(found)
 
     def extend(self, other: "Report") -> None:
         self.findings.extend(other.findings)
@@ -87,7 +89,7 @@ class Report:
         """Raise ProductFailure with what is wrong.
 
         When nothing is wrong but a subject in `decisive`, which is what the case is about, was
-        not checked: Undetermined with the reason.
+        not checked: Undetermined with the reason. What else was not checked is counted by the run.
         """
         if self.failures:
             about = f"{self.subject}: " if self.subject else ""
@@ -99,6 +101,9 @@ class Report:
         ]
         if reasons:
             raise Undetermined(join_sentences(reasons))
+        for each in self.findings:
+            if each.severity is Severity.NOT_CHECKED:
+                note_unchecked(each.subject, each.sentence, each.remedy)
 
 
 def findings_table(caption: str, findings: Sequence[Finding]) -> Table:
@@ -157,8 +162,9 @@ def shorten(value: Any) -> str:
 
 
 def _row(item: Finding) -> list[str]:
-    cells = (item.code, item.severity.value, item.subject, str(item.place), item.expected)
-    return [safe_text(cell) for cell in (*cells, item.seen, item.sentence)]
+    where = (item.code, item.severity.value, item.subject, str(item.place))
+    said = f"{item.sentence} {item.remedy}".rstrip()
+    return [safe_text(cell) for cell in (*where, item.expected, item.seen, said)]
 
 
 def _placed(found: Finding, part: Report, times: Mapping[str, int]) -> Finding:

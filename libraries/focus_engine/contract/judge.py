@@ -14,6 +14,7 @@ from focus_engine.contract.rejection import (
     Leftovers,
     channels_of,
     judge_leftovers,
+    judge_limit_named,
     judge_no_recording,
     judge_rejection,
 )
@@ -62,9 +63,15 @@ class Judge:
         findings.extend(judge_configure(answer, asked_fields(reply.sent), circumstances))
         return findings
 
-    def rejected(self, reply: Reply, naming: Sequence[str]) -> Report:
-        """That `reply` is a rejection that names one of `naming` and left nothing behind."""
-        return self._with_leftovers(reply, judge_rejection(reply, naming, self.required))
+    def rejected(self, reply: Reply, naming: Sequence[str], limits: Sequence[int] = ()) -> Report:
+        """That `reply` is a rejection that names one of `naming` and left nothing behind.
+
+        `limits` are what the request breaks: a refusal that tells a limit must tell one of them.
+        """
+        findings = judge_rejection(reply, naming, self.required)
+        if limits and not findings.failures:
+            findings.extend(judge_limit_named(reply, limits[0], limits[1:]))
+        return self._with_leftovers(reply, findings)
 
     def accepted_or_rejected(self, reply: Reply, naming: Sequence[str]) -> Report:
         """That `reply` is one or the other, and a proper one."""

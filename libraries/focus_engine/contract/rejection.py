@@ -12,11 +12,14 @@ from focus_engine.kubernetes.jobs import GrpcJob, GrpcJobs
 from focus_engine.ledger import JobLedger
 from focus_engine.settings import Requirements
 from focus_engine.transport.reply import Reply
+from focus_engine.unchecked import GIVE_A_CLUSTER, NO_CLUSTER
 from focus_engine.verdict import ToolError
 
 # FastAPI repeats what it was sent under `input`; an echo of the field is not naming it.
 ECHO_KEYS = frozenset({"input"})
 JOB_KEYS = frozenset({"job_id", "stream_port", "stream_url"})
+NO_JOB_LEFT = "no job left behind"
+_NUMBER = re.compile(r"(?<![\w.])\d{1,18}(?![\w]|\.\d)")
 SETTLE_SECONDS = 15.0
 POLL_SECONDS = 0.1
 
@@ -72,6 +75,29 @@ def judge_rejection(reply: Reply, naming: Sequence[str], required: Requirements)
     return findings
 
 
+def judge_limit_named(reply: Reply, limit: int, others: Sequence[int] = ()) -> Report:
+    """That a refusal which tells a limit tells this one; `others` are limits that it breaks too.
+
+    What the request itself held and small numbers (a status, a count of problems) are no limits.
+    """
+    findings = Report()
+    sent = {int(found) for found in _NUMBER.findall(reply.sent.decode(errors="replace"))}
+    told = {int(found) for text in _texts(reply.json_or_none()) for found in _NUMBER.findall(text)}
+    limits = {number for number in told - sent if number > limit // 2}
+    if not limits:
+        findings.not_checked("limit that refused", "the refusal tells none.")
+        return findings
+    findings.expect(
+        "limit that refused",
+        bool(limits & {limit, *others}),
+        str(limit),
+        sorted(limits),
+        f"{reply.request} should be refused by the limit of {limit}, but the server answered "
+        f"{reply.answer}",
+    )
+    return findings
+
+
 def judge_no_recording(reply: Reply, required: Requirements) -> Report:
     """The agreed answer where no recording lies in the time range."""
     findings = judge_status(reply, [required.no_recording_status.value])
@@ -109,7 +135,7 @@ def judge_leftovers(reply: Reply, channels: tuple[int, int] | None, leftovers: L
     """
     findings = Report()
     if leftovers.jobs is None or reply.jobs_before is None:
-        findings.not_checked("no job left behind", "no Kubernetes API is given for this system.")
+        findings.not_checked(NO_JOB_LEFT, f"{NO_CLUSTER}.", GIVE_A_CLUSTER)
         return findings
     new = [job for job in leftovers.jobs.current() if job.job_id not in reply.jobs_before]
     unsettled = _settle(leftovers.ledger) if new else False
@@ -120,7 +146,7 @@ def judge_leftovers(reply: Reply, channels: tuple[int, int] | None, leftovers: L
     names = ", ".join(f"grpc-job-{job.job_id}" for job in ours)
     if ours or not strange:
         findings.expect(
-            "no job left behind",
+            NO_JOB_LEFT,
             not ours,
             "no new grpc job",
             names or "none",
@@ -128,7 +154,7 @@ def judge_leftovers(reply: Reply, channels: tuple[int, int] | None, leftovers: L
         )
     else:
         findings.not_checked(
-            "no job left behind",
+            NO_JOB_LEFT,
             f"{len(strange)} new grpc jobs may belong to somebody else on this system.",
         )
     return findings

@@ -167,6 +167,6 @@ def test_the_clients_options_have_one_right_amount_each() -> None:
             nfft,
             defaults.DisplayTimeAxisDuration,
             defaults.NumLinesToDisplay,
-            defaults.EndFrequency,
+            defaults.EndFrequency_hz,
         )
         assert len(made.amounts) == 1, nfft

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from focus_engine.checks.finding import Finding, finding
+from focus_engine.decoding.bounded_json import decode_json
+from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.environment import Environment
 from focus_engine.pz.codes import PzCode
 from focus_engine.pz.effective import Effective
@@ -23,14 +25,14 @@ def getter(environment: Environment) -> Getter:
     def get(path: str) -> Any:
         import requests  # noqa: PLC0415 - a heavy import, needed by this check only
 
-        url = f"{environment.base_url}{path}"
-        timeout = environment.file.request_timeout
+        from focus_engine.provenance import get as get_once  # noqa: PLC0415
+
         try:
-            reply = requests.get(url, timeout=timeout, verify=environment.file.tls.verify)
+            reply = get_once(environment, path, environment.file.request_timeout)
             reply.raise_for_status()
-            return reply.json()
-        except requests.RequestException as error:
-            raise ToolError(f"GET {url} gave no usable answer: {error}.") from error
+            return decode_json(reply.content)
+        except (requests.RequestException, UndecodableError) as error:
+            raise ToolError(f"GET {path} gave no usable answer: {error}.") from error
 
     return get
 
