@@ -15,12 +15,13 @@ what is repeated says `focus_engine.kubernetes.connection`. An answer that is no
 answers (an HTML page, an empty 200, another kind of object) is an error, never a result.
 """
 
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from focus_engine.decoding.bounded_json import decode_object
+from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.environment import Environment
 from focus_engine.kubernetes.connection import JSON, Connection, Request, connect
 from focus_engine.kubernetes.errors import (
@@ -222,7 +223,7 @@ class Cluster:
             raise not_kubernetes(what, f"a review that says neither yes nor no: {answer}")
         return allowed
 
-    def _object(
+    def _object(  # noqa: PLR0917 - private, and each is named where it is given
         self,
         method: str,
         resource: Resource,
@@ -245,12 +246,10 @@ def decoded(body: bytes, what: str) -> Object:
     if not body.strip():
         raise not_kubernetes(what, "a success with an empty body")
     try:
-        answer = json.loads(body)
-    except (ValueError, RecursionError):
-        answer = None
-    if not isinstance(answer, dict):
-        raise not_kubernetes(what, f"no JSON object: {brief(body[:200].decode(errors='replace'))}")
-    return answer
+        return decode_object(body)
+    except UndecodableError as error:
+        begins = brief(body[:100].decode(errors="replace"))
+        raise not_kubernetes(what, f"no JSON object, for {error}; it begins {begins}") from error
 
 
 def _items(page: Object, resource: Resource, what: str) -> list[Object]:

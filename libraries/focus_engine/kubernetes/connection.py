@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import quote, urlencode
 
+from focus_engine.decoding.bounded_json import decode_object
+from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.environment import SANDBOX, Environment, require_loopback
 from focus_engine.kubernetes.errors import (
     Cause,
@@ -94,7 +97,9 @@ class Connection:
         from urllib3.exceptions import HTTPError  # noqa: PLC0415
 
         headers, query = {"Accept": JSON}, list(request.query)
-        self.api.update_params_for_auth(headers, query, ["BearerToken"])
+        self.api.update_params_for_auth(
+            headers, query, ["BearerToken"], request.path, request.method, request.body
+        )
         if request.body is not None:
             headers["Content-Type"] = request.content_type
         try:
@@ -113,6 +118,9 @@ class Connection:
         self._look_at_clock(response.headers.get("Date"))
         if response.status >= 300:  # noqa: PLR2004 - HTTP's own bound
             raise _refusal(request, response)
+        if "html" in response.headers.get("Content-Type", "").lower():
+            response.close()
+            raise not_kubernetes(request.what, f"{response.status} with an HTML page")
         return response
 
     def _look_at_clock(self, stamp: str | None) -> None:
@@ -176,9 +184,7 @@ def connect(environment: Environment, purpose: str) -> Connection:
             f"environment '{environment.name}' gives no Kubernetes access; "
             f"set FOCUS_KUBECONFIG to {purpose}."
         )
-    return Connection(
-        api_client(environment.kubeconfig, loopback_only=environment.name == SANDBOX)
-    )
+    return Connection(api_client(environment.kubeconfig, loopback_only=environment.name == SANDBOX))
 
 
 def api_client(kubeconfig: str, *, loopback_only: bool = False) -> Any:
@@ -251,8 +257,8 @@ def _refusal(request: Request, response: Any) -> KubernetesError:
     finally:
         response.release_conn()
     try:
-        said = json.loads(body).get("message")
-    except (ValueError, AttributeError, RecursionError):
+        said = decode_object(body).get("message")
+    except UndecodableError:
         said = None
     reason = str(said or response.reason or "")
     if Cause.of_status(status) is Cause.NOT_KUBERNETES:
@@ -275,7 +281,5 @@ def _cause_of(error: Exception) -> Cause:
 
 
 def _url(host: str, path: str, query: Sequence[tuple[str, str]]) -> str:
-    from urllib.parse import quote, urlencode  # noqa: PLC0415
-
     asked = f"?{urlencode(query)}" if query else ""
     return host.rstrip("/") + quote(path, safe="/") + asked

@@ -57,7 +57,7 @@ class Cause(Enum):
         return _BY_STATUS.get(status, cls.OTHER)
 
 
-_BY_STATUS = {
+_BY_STATUS: dict[int, Cause] = {
     HTTPStatus.BAD_REQUEST: Cause.INVALID,
     HTTPStatus.UNAUTHORIZED: Cause.UNAUTHENTICATED,
     HTTPStatus.FORBIDDEN: Cause.FORBIDDEN,

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from focus_engine.kubernetes.client import Cluster
 from focus_engine.kubernetes.connection import TIMEOUT
-from focus_engine.kubernetes.errors import KubernetesError, refused, unanswered
+from focus_engine.kubernetes.errors import refused, unanswered
 from focus_engine.verdict import ToolError
 
 T = TypeVar("T")
@@ -83,6 +83,3 @@ def _status_in(reason: str) -> int | None:
     words = reason.split()
     at = words.index("status") + 1 if "status" in words else len(words)
     return int(words[at]) if at < len(words) and words[at].isdigit() else None
-
-
-__all__ = ["KubernetesError", "open_program", "run_program", "spoken"]

@@ -4,13 +4,14 @@ A watch ends cleanly when the API closes it at the end of a line. Everything els
 event, an event of a type that was not asked for (a BOOKMARK among them), a line that is no event.
 """
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from http import HTTPStatus
 from typing import Any
 
+from focus_engine.decoding.bounded_json import decode_object
+from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.kubernetes.connection import Lines
 from focus_engine.kubernetes.errors import (
     Cause,
@@ -66,21 +67,28 @@ class Watch:
 
     def _event(self, line: bytes) -> Event:
         try:
-            said = json.loads(line)
-        except (ValueError, RecursionError):
-            said = None
-        kind, item = (said.get("type"), said.get("object")) if isinstance(said, dict) else ("", "")
+            said = decode_object(line)
+        except UndecodableError:
+            said = {}
+        kind, item = said.get("type"), said.get("object")
         if kind == "ERROR":
             raise self._error(item)
-        metadata = item.get("metadata") if isinstance(item, dict) else None
-        named = isinstance(metadata, dict) and all(
-            isinstance(metadata.get(key), str) and metadata[key]
-            for key in ("name", "uid", "resourceVersion")
+        if isinstance(item, dict) and kind in tuple(Change) and self._is_whole(item):
+            return Event(Change(kind), item)
+        shown = brief(line[:200].decode(errors="replace"))
+        raise not_kubernetes(self._what, f"no event of a {self._resource.kind}: {shown}")
+
+    def _is_whole(self, item: dict[str, Any]) -> bool:
+        """Whether that is an object of the kind, with what tells it from others."""
+        metadata = item.get("metadata")
+        return (
+            item.get("kind") == self._resource.kind
+            and isinstance(metadata, dict)
+            and all(
+                isinstance(metadata.get(key), str) and metadata[key]
+                for key in ("name", "uid", "resourceVersion")
+            )
         )
-        if kind not in tuple(Change) or not named or item.get("kind") != self._resource.kind:
-            shown = brief(line[:200].decode(errors="replace"))
-            raise not_kubernetes(self._what, f"no event of a {self._resource.kind}: {shown}")
-        return Event(Change(kind), item)
 
     def _error(self, item: Any) -> KubernetesError:
         """What an ERROR event says; its Status may lack anything."""
