@@ -7,11 +7,11 @@ is sent once. No redirect is followed.
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
 from focus_engine.decoding.bounded_json import decode_object
@@ -26,6 +26,7 @@ from focus_engine.kubernetes.errors import (
 )
 from focus_engine.verdict import PreconditionUnmet, ToolError
 
+T = TypeVar("T")
 TIMEOUT = (5.0, 15.0)  # seconds to connect, and for each read
 WHOLE_ANSWER_SECONDS = 60.0  # a server that trickles must not hold up a run
 LARGEST_ANSWER = 64 * 1024 * 1024  # bytes
@@ -69,20 +70,24 @@ class Connection:
 
     def send(self, request: Request) -> bytes:
         """The body of the answer. Raises KubernetesError unless that is a success."""
+        return self._repeated(request, lambda: self._send_once(request))
+
+    def lines(self, request: Request, seconds: float) -> "Lines":
+        """The lines of an answer that goes on for `seconds`. Raises KubernetesError."""
+        read_timeout = seconds + TIMEOUT[1]
+        return Lines(request, self._repeated(request, lambda: self._open(request, read_timeout)))
+
+    def _repeated(self, request: Request, call: Callable[[], T]) -> T:
         repeats = 0
         while True:
             try:
-                return self._send_once(request)
+                return call()
             except KubernetesError as error:
                 pause = _pause(request.method, error, repeats)
                 if pause is None:
                     raise
                 repeats += 1
                 time.sleep(pause)
-
-    def lines(self, request: Request, seconds: float) -> "Lines":
-        """The lines of an answer that goes on for `seconds`. Raises KubernetesError."""
-        return Lines(request, self._open(request, seconds + TIMEOUT[1]))
 
     def _send_once(self, request: Request) -> bytes:
         response = self._open(request, TIMEOUT[1])

@@ -14,7 +14,7 @@ from focus_engine.kubernetes import resources
 from focus_engine.kubernetes.client import Cluster, Object
 from focus_engine.kubernetes.errors import Cause, KubernetesError
 from focus_engine.kubernetes.resources import Resource
-from focus_engine.kubernetes.watch import Watch, WatchTooOldError
+from focus_engine.kubernetes.watch import Watch
 
 OWN_LABEL = ("app.kubernetes.io/managed-by", "focus-server-tests")
 SECTION = 30.0  # seconds: a watch is taken up anew so often, before anything in between tires of it
@@ -233,9 +233,9 @@ class _Follower:
             try:
                 version = self._section(version)
                 relists = 0
-            except WatchTooOldError:
+            except KubernetesError as error:
                 relists += 1
-                if relists > MOST_RELISTS:
+                if error.cause is not Cause.GONE or relists > MOST_RELISTS:
                     raise
                 version = self._relist()
             if self._closes >= MOST_CLOSES:

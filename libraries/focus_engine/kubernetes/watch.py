@@ -45,10 +45,6 @@ class Event:
         return str(self.object["metadata"]["resourceVersion"])
 
 
-class WatchTooOldError(KubernetesError):
-    """The API has forgotten what happened since the version that was asked for: list anew."""
-
-
 class Watch:
     """The events of one watch, in their order; `stop()` may be called from another thread."""
 
@@ -91,13 +87,13 @@ class Watch:
         )
 
     def _error(self, item: Any) -> KubernetesError:
-        """What an ERROR event says; its Status may lack anything."""
+        """What an ERROR event says; its Status may lack anything. Cause.GONE: list anew."""
         status = item if isinstance(item, dict) else {}
         code, reason = status.get("code"), status.get("reason")
         said = brief(str(status.get("message") or reason or code or "no reason given"))
         sentence = f"{self._what} was ended by the API with an ERROR event: {said}."
         if code == HTTPStatus.GONE or reason in TOO_OLD_REASONS:
-            return WatchTooOldError(sentence, HTTPStatus.GONE, Cause.GONE)
+            return KubernetesError(sentence, HTTPStatus.GONE, Cause.GONE)
         known = code if isinstance(code, int) else None
         cause = Cause.of_status(known) if known and known >= HTTPStatus.BAD_REQUEST else Cause.OTHER
         return KubernetesError(f"{sentence} {cause.advice}", known, cause)
