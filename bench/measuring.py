@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from focus_engine.latency.generator import Honesty, honesty
-from focus_engine.latency.plan import Expectation, Plan, Request
-from focus_engine.latency.samples import Samples
-from focus_engine.latency.schedule import Shape
-from focus_engine.latency.worker_process import Child
+from focus_engine.latency.measuring.generator import Honesty, honesty
+from focus_engine.latency.measuring.worker_process import WorkerProcess
+from focus_engine.latency.planning.plan import Expectation, Plan, Request
+from focus_engine.latency.planning.schedule import Shape
+from focus_engine.latency.statistics.samples import Samples
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,6 @@ def by_engine(
     request: Request, shape: Shape, warm_up: float, expectation: Expectation | None = None
 ) -> tuple[Samples, Honesty]:
     plan = Plan((request,), shape, expectation or Expectation(), warm_up=warm_up)
-    with Child(plan) as child:
-        samples, facts = child.finish(lambda _: None)
+    with WorkerProcess(plan) as worker:
+        samples, facts = worker.finish(lambda _: None)
     return samples, honesty(samples, facts, shape)

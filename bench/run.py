@@ -25,12 +25,12 @@ import numpy as np  # noqa: E402 - after the path
 from bench.measuring import Line, by_engine  # noqa: E402
 from bench.outage_bench import outage_proof  # noqa: E402
 from bench.sandbox_bench import sandbox_capacity  # noqa: E402
-from focus_engine.latency.generator import Honesty  # noqa: E402
-from focus_engine.latency.limit import percent_of  # noqa: E402
-from focus_engine.latency.percentiles import percentile, percentiles  # noqa: E402
-from focus_engine.latency.plan import Request  # noqa: E402
-from focus_engine.latency.samples import Samples  # noqa: E402
-from focus_engine.latency.schedule import ClosedLoop, Shape, constant  # noqa: E402
+from focus_engine.latency.measuring.generator import Honesty  # noqa: E402
+from focus_engine.latency.planning.plan import Request  # noqa: E402
+from focus_engine.latency.planning.schedule import ClosedLoop, Shape, constant  # noqa: E402
+from focus_engine.latency.requirements.limit import percent_of  # noqa: E402
+from focus_engine.latency.statistics.percentiles import percentile, percentiles  # noqa: E402
+from focus_engine.latency.statistics.samples import Samples  # noqa: E402
 
 CONNECTIONS = 8
 DELAY_MS = 5.0

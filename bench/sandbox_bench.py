@@ -11,10 +11,10 @@ from statistics import median
 
 from bench.measuring import Line, by_engine
 from focus_engine.contract.configuration import View, configuration
-from focus_engine.latency.limit import percent_of
-from focus_engine.latency.percentiles import percentile
-from focus_engine.latency.plan import Expectation, Request
-from focus_engine.latency.schedule import ClosedLoop, constant
+from focus_engine.latency.planning.plan import Expectation, Request
+from focus_engine.latency.planning.schedule import ClosedLoop, constant
+from focus_engine.latency.requirements.limit import percent_of
+from focus_engine.latency.statistics.percentiles import percentile
 from focus_engine.settings import client_settings
 
 PROJECT = Path(__file__).resolve().parents[1]

@@ -7,10 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from robot.api.deco import keyword, library
 
-from focus_engine.latency.events import EventKind, Period
-from focus_engine.latency.limit import percent_of
-from focus_engine.latency.measurement import LatencySummary, Measurement
-from focus_engine.latency.measurement_spec import Load, Order, bodies_of, steps_of
+from focus_engine import __version__
+from focus_engine.latency.measuring.events import EventKind, Phase
+from focus_engine.latency.measuring.measurement import LatencySummary, Measurement
+from focus_engine.latency.planning.measurement_spec import (
+    Load,
+    MeasurementSpec,
+    bodies_of,
+    steps_of,
+)
+from focus_engine.latency.requirements.limit import percent_of
 from focus_engine.verdict import ToolError
 
 if TYPE_CHECKING:
@@ -19,7 +25,7 @@ if TYPE_CHECKING:
 SECOND = timedelta(seconds=1)
 
 
-@library(scope="GLOBAL", doc_format="MARKDOWN", auto_keywords=False)
+@library(scope="GLOBAL", doc_format="MARKDOWN", auto_keywords=False, version=__version__)
 class LatencyLibrary:
     """Measure how long a server takes, from a process of its own, and decide whether it holds.
 
@@ -114,7 +120,7 @@ class LatencyLibrary:
         Log    ${measured}
         ```
         """
-        order = Order(
+        spec = MeasurementSpec(
             endpoint=endpoint,
             path=path,
             bodies=bodies_of(bodies),
@@ -132,7 +138,7 @@ class LatencyLibrary:
             expect_keys=tuple(expect_keys),
             seed=self._session.seed if seed is None else seed,
         )
-        self._session.start(order)
+        self._session.start(spec)
         return None if background else self._session.finish(early=False)
 
     @keyword(tags=["Measuring"])
@@ -265,7 +271,7 @@ class LatencyLibrary:
         p95: timedelta | None = None,
         p99: timedelta | None = None,
         error_rate: float | None = None,
-        period: Period = Period.WHOLE,
+        phase: Phase = Phase.WHOLE,
         extend_up_to: timedelta = 0 * SECOND,
     ) -> None:
         """Fail unless the limits hold; without limits those of `thresholds.yaml`.
@@ -279,7 +285,7 @@ class LatencyLibrary:
             p99: Limit of P99.
             error_rate: Tolerated share of errors and timeouts, 0 to below 1; default from
                 `thresholds.yaml`, else 0.
-            period: `whole`, or `before`, `during` or `after` the outage that events mark.
+            phase: `whole`, or `before`, `during` or `after` the outage that events mark.
             extend_up_to: Measure on for at most this long while the verdict is open. The
                 confidence is corrected for looking repeatedly.
 
@@ -298,7 +304,7 @@ class LatencyLibrary:
         """
         asked = {"P50": p50, "P90": p90, "P95": p95, "P99": p99}
         limits = {name: limit.total_seconds() for name, limit in asked.items() if limit is not None}
-        self._session.judge(measured, limits, error_rate, period, extend_up_to.total_seconds())
+        self._session.judge(measured, limits, error_rate, phase, extend_up_to.total_seconds())
 
     @keyword(tags=["Assertion"])
     def latency_should_recover_within(

@@ -12,7 +12,14 @@ from runner.cases import Outcome, read_outcome
 
 ROOT = Path(__file__).resolve().parents[1]
 STUB_SANDBOX = ROOT / "tests" / "runner" / "stub_sandbox.py"
-COPIED = ("focus.py", "robot.args", "runner", "variables", "libraries/focus_engine")
+COPIED = (
+    "focus.py",
+    "robot.args",
+    "runner",
+    "variables",
+    "libraries/focus_engine",
+    "libraries/focus_keywords/run",
+)
 ROBOT_EDGE = ("libraries/FocusListener.py", "libraries/SuiteSelection.py")
 IGNORED = shutil.ignore_patterns("__pycache__")
 

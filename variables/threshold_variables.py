@@ -7,7 +7,7 @@ on it."""
 import re
 
 from focus_engine.environment import environment_name
-from focus_engine.latency.thresholds import Thresholds, read_thresholds
+from focus_engine.latency.requirements.thresholds import Thresholds, read_thresholds
 
 
 def get_variables() -> dict[str, str | None]:

@@ -12,7 +12,7 @@ import urllib3
 
 from focus_engine.environment import Environment, load_environment, read_environment_file
 from focus_engine.known_bugs import read_known_bugs
-from focus_engine.latency.thresholds import read_thresholds
+from focus_engine.latency.requirements.thresholds import read_thresholds
 from focus_engine.provenance import get
 from focus_engine.settings import client_settings, requirements
 from focus_engine.verdict import ToolError

@@ -1,5 +1,6 @@
 """How a bad request is refused, and the faults of refusing."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,9 @@ REJECTS_WITHOUT_BODY = Fault("rejects-without-body", "a rejection has an empty b
 REJECTION_WITHOUT_FIELD = Fault(
     "rejection-without-field", "a rejection names neither the field nor the limit"
 )
+REJECTION_LIMIT_WRONG = Fault(
+    "rejection-limit-wrong", "a rejection tells twice the limit that it enforces"
+)
 REJECTION_WITH_JOB = Fault(
     "rejection-carries-job-id", "a rejection's body carries a job_id and a stream_port"
 )
@@ -27,6 +31,7 @@ FAULTS = (
     REJECTS_WITH_HTML,
     REJECTS_WITHOUT_BODY,
     REJECTION_WITHOUT_FIELD,
+    REJECTION_LIMIT_WRONG,
     REJECTION_WITH_JOB,
     LEAKS_TRACE,
     JOB_LEFT,
@@ -36,6 +41,7 @@ TRACE = (
     'Traceback (most recent call last):\n  File "/app/focus_server/configure.py", line 88, '
     "in configure\nValueError: refused"
 )
+_AT_MOST = re.compile(r"at most (\d+)")
 PARSE_FAILURE = "Error parsing configuration"
 
 
@@ -73,11 +79,17 @@ def reject(rejection: Rejection, faults: ActiveFaults) -> Response:
     body = rejection.body
     if faults.on(REJECTION_WITHOUT_FIELD):
         body = {"error": "Invalid request"}
+    if faults.on(REJECTION_LIMIT_WRONG) and "error" in body:
+        body = {**body, "error": _AT_MOST.sub(_doubled, body["error"])}
     if faults.on(REJECTION_WITH_JOB):
         body = {**body, "job_id": "1-1", "stream_port": 12301}
     if faults.on(LEAKS_TRACE):
         body = {**body, "trace": TRACE}
     return _json(body, 200 if faults.on(REJECTS_WITH_200) else rejection.status)
+
+
+def _doubled(limit: re.Match[str]) -> str:
+    return f"at most {2 * int(limit[1])}"
 
 
 def _json(body: dict[str, Any], status: int) -> Response:

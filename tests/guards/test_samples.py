@@ -6,9 +6,9 @@ import pytest
 from guards.suites import ROOT
 from robot.utils import timestr_to_secs
 
-from focus_engine.latency.decision import ALPHA, BAD_WINDOWS_FOR_FAIL, SHORTEST_WINDOW
-from focus_engine.latency.limit import needed_samples, percent_of
-from focus_engine.latency.measurement_spec import extension_rounds
+from focus_engine.latency.planning.measurement_spec import extension_rounds
+from focus_engine.latency.requirements.limit import needed_samples, percent_of
+from focus_engine.latency.statistics.decision import ALPHA, BAD_WINDOWS_FOR_FAIL, SHORTEST_WINDOW
 
 VARIABLE = re.compile(r"^\$\{(\w+)\}\s{2,}(.+)$", re.MULTILINE)
 RESOURCES = ("latency", "configure_latency", "endpoint_latency")

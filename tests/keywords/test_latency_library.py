@@ -191,7 +191,7 @@ Nothing Runs
     Mark Event    outage    begin
 No Events
     ${measured}=    Collect Latencies    GET /channels    ${{[0.01] * 60}}
-    Latency Should Be Within    ${measured}    p95=300 ms    period=during
+    Latency Should Be Within    ${measured}    p95=300 ms    phase=during
 Closed Without End
     Measure Latency    GET /channels    load=closed    users=2
 No Baseline
@@ -295,9 +295,9 @@ Outage
     Sleep    4 s    # the server stalls
     Mark Event    queue on    end
     ${measured}=    Finish Measuring Latency
-    Latency Should Be Within    ${measured}    p50=300 ms    period=before
+    Latency Should Be Within    ${measured}    p50=300 ms    phase=before
     Run Keyword And Expect Error    GET /channels during the outage: expected P50*
-    ...    Latency Should Be Within    ${measured}    p50=300 ms    period=during
+    ...    Latency Should Be Within    ${measured}    p50=300 ms    phase=during
     ${seconds}=    Latency Should Recover Within    ${measured}    3 s    p95=300 ms    hold=1 s
     Should Be True    0 <= ${seconds} <= 3
 """,

@@ -9,7 +9,7 @@ from proof.array_faults import ARRAY_FAULTS
 from proof.outage_faults import OUTAGE_FAULTS
 
 from focus_engine.contract.configuration import Configuration
-from focus_engine.latency import measurement_spec
+from focus_engine.latency.planning import measurement_spec
 from focus_engine.load import defaults
 
 Change = Callable[[dict], None]

@@ -41,6 +41,7 @@ RESPONSE = {fault.id: VIEWS for fault in response_faults.CHANGES} | {
     "job-id-reused": VIEWS - {"multichannel"},
 }
 REJECTION = {fault.id: REFUSED for fault in rejections.FAULTS} | {
+    "rejection-limit-wrong": {"refused-400"},
     "job-left-after-rejection": JOBS,
 }
 REFUSAL = {fault.id: VIEWS | JOBS for fault in refusals.FAULTS} | {

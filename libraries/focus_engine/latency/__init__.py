@@ -1,5 +1,5 @@
-"""Latency: measured in a child process, judged by counting, shown in the log.
+"""Latency: measured by a process of its own, judged by counting, shown in the log.
 
-`plan` says what is sent and when, `child` sends it, `samples` is what came back; `percentiles`,
-`decision`, `events` and `baseline` judge it; `plot` and `report` show it.
+`requirements` say what is demanded, `planning` what is sent and when; `sampler` sends it, driven by
+`measuring`; `statistics` and `verdict` judge what came back, and `charts` show it.
 """

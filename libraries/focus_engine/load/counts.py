@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from math import ceil, floor, log
 from typing import TYPE_CHECKING, Any
 
-from focus_engine.latency.limit import Limit
-from focus_engine.latency.outcome import Outcome
+from focus_engine.latency.requirements.limit import Limit
+from focus_engine.latency.sampler.outcome import Outcome
 
 if TYPE_CHECKING:  # which loads numpy
-    from focus_engine.latency.samples import Samples
+    from focus_engine.latency.statistics.samples import Samples
 
 BUCKET_RATIO = 1.01
 SHORTEST = 1e-6  # seconds; what is faster is in the first bucket

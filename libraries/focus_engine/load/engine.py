@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from focus_engine.environment import Environment, Permission
 from focus_engine.kubernetes.jobs import grpc_jobs
-from focus_engine.latency.events import Event, EventKind
-from focus_engine.latency.judgement import require_valid
-from focus_engine.latency.measurement import Measurement
-from focus_engine.latency.measurement_spec import CONFIGURE, Order
-from focus_engine.latency.requirement import Demand
-from focus_engine.latency.session import LatencySession
+from focus_engine.latency.measuring.events import Event, EventKind
+from focus_engine.latency.measuring.measurement import Measurement
+from focus_engine.latency.measuring.session import LatencySession
+from focus_engine.latency.planning.measurement_spec import CONFIGURE, MeasurementSpec
+from focus_engine.latency.requirements.requirement import Requirement
+from focus_engine.latency.verdict.judgement import require_valid
 from focus_engine.ledger import JobLedger
 from focus_engine.load.counts import alive_at_once, counts_of
 from focus_engine.load.result import LoadResult, Step
@@ -23,7 +23,7 @@ from focus_engine.load.watch import ClusterWatch
 from focus_engine.verdict import ToolError
 
 if TYPE_CHECKING:  # which loads numpy
-    from focus_engine.latency.samples import Samples
+    from focus_engine.latency.statistics.samples import Samples
 
 ENGINE = "focus_engine.latency"
 POLL_SECONDS = 0.05
@@ -40,7 +40,7 @@ class LoadEngine:
         self._say = say
         self._session = LatencySession(self.environment, ledger, say)
 
-    def run(self, shape: LoadShape, bodies: Sequence[bytes], demand: Demand) -> LoadRun:
+    def run(self, shape: LoadShape, bodies: Sequence[bytes], requirement: Requirement) -> LoadRun:
         """Lay the load on until its end, or until a step breaks the server.
 
         Raises NotAllowed, PreconditionUnmet where the budget is too small, and ToolError when the
@@ -56,9 +56,9 @@ class LoadEngine:
         for number, jobs in enumerate(shape.jobs, start=1):
             self._await_calm(shape)
             turn = sum(step.counts.requests for step in steps)
-            measured.append(self._measure(shape, jobs, _rotated(bodies, turn), demand, number))
-            steps.append(self._step(jobs, measured, watch, demand))
-            reason = why_broken(steps[-1], demand)
+            measured.append(self._measure(shape, jobs, _rotated(bodies, turn), requirement, number))
+            steps.append(self._step(jobs, measured, watch, requirement))
+            reason = why_broken(steps[-1], requirement)
             self._say(_outcome(steps[-1], shape, reason))
             if reason:
                 break
@@ -77,26 +77,35 @@ class LoadEngine:
         self._session.close()
 
     def _measure(
-        self, shape: LoadShape, jobs: int, bodies: tuple[bytes, ...], demand: Demand, number: int
+        self,
+        shape: LoadShape,
+        jobs: int,
+        bodies: tuple[bytes, ...],
+        requirement: Requirement,
+        number: int,
     ) -> Measurement:
         life = self.environment.job_life
-        order = Order(
+        spec = MeasurementSpec(
             endpoint=CONFIGURE,
             bodies=bodies,
             rate=shape.rate(jobs, life),
             duration=shape.step_seconds(life),
             warm_up=0.0,
-            smallest_limit=demand.smallest_limit,
+            smallest_limit=requirement.smallest_limit,
         )
-        self._session.start(order)
+        self._session.start(spec)
         if number > 1:  # a server that answered before and is silent now was broken by the load
             self._session.mark(f"step {number}", EventKind.NOTE)
         measurement = self._session.finish()
-        require_valid(measurement, demand.smallest_limit)
+        require_valid(measurement, requirement.smallest_limit)
         return measurement
 
     def _step(
-        self, jobs: int, measured: Sequence[Measurement], watch: ClusterWatch, demand: Demand
+        self,
+        jobs: int,
+        measured: Sequence[Measurement],
+        watch: ClusterWatch,
+        requirement: Requirement,
     ) -> Step:
         samples, seen = measured[-1].samples, watch.look()
         begin = samples.origin - measured[0].samples.origin
@@ -107,7 +116,7 @@ class LoadEngine:
             reached=alive_at_once(_joined(measured), samples.origin, self.environment.job_life),
             begin=begin,
             end=begin + measured[-1].rounds[-1].seconds,
-            counts=counts_of(samples, demand.limits),
+            counts=counts_of(samples, requirement.limits),
             started=seen.started,
             unknown=seen.unknown,
             alive=seen.alive,

@@ -4,10 +4,10 @@ import time
 from dataclasses import dataclass
 
 from focus_engine.environment import Environment
-from focus_engine.latency.limit import Limit
-from focus_engine.latency.measurement import Measurement
-from focus_engine.latency.measurement_spec import CONFIGURE, Order
-from focus_engine.latency.session import LatencySession, Say, UnreachableError
+from focus_engine.latency.measuring.measurement import Measurement
+from focus_engine.latency.measuring.session import LatencySession, Say, UnreachableError
+from focus_engine.latency.planning.measurement_spec import CONFIGURE, MeasurementSpec
+from focus_engine.latency.requirements.limit import Limit
 from focus_engine.ledger import JobLedger
 from focus_engine.load.engine import budget_of
 from focus_engine.verdict import ProductFailure
@@ -24,8 +24,8 @@ class Probe:
     body: bytes
     limit: Limit
 
-    def order(self) -> Order:
-        return Order(
+    def spec(self) -> MeasurementSpec:
+        return MeasurementSpec(
             endpoint=CONFIGURE,
             bodies=(self.body,),
             rate=PROBES_PER_SECOND,
@@ -68,7 +68,7 @@ class _Seen:
 def _probed(session: LatencySession, probe: Probe) -> _Seen:
     begin = time.perf_counter()
     try:
-        measured = session.measure(probe.order())
+        measured = session.measure(probe.spec())
     except UnreachableError as error:  # for this question that is an answer
         return _Seen(begin, error.sentence)
     return _Seen(measured.samples.origin, _trouble(measured, probe.limit))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from focus_engine.evidence import Table, scrolled
-from focus_engine.latency.chart import (
+from focus_engine.latency.charts.chart import (
     BOTTOM,
     HEIGHT,
     LEFT,
@@ -25,9 +25,9 @@ from focus_engine.latency.chart import (
     svg,
     text,
 )
-from focus_engine.latency.limit import Limit
-from focus_engine.latency.plot import timeline
-from focus_engine.latency.requirement import Demand
+from focus_engine.latency.charts.plot import timeline
+from focus_engine.latency.requirements.limit import Limit
+from focus_engine.latency.requirements.requirement import Requirement
 from focus_engine.load.result import LoadResult, Step
 from focus_engine.load.run import LoadRun
 from focus_engine.load.verdict import why_broken
@@ -36,7 +36,7 @@ BROKEN = "#c00"
 
 
 def load_html(
-    run: LoadRun, demand: Demand, remarks: Sequence[str] = (), files: Sequence[str] = ()
+    run: LoadRun, requirement: Requirement, remarks: Sequence[str] = (), files: Sequence[str] = ()
 ) -> str:
     """Everything about a load; `remarks` say what is demanded and by whom."""
     result = run.result
@@ -49,29 +49,29 @@ def load_html(
     return "".join(
         [
             about,
-            scrolled(steps_table(result, demand)),
-            by_step(result, demand),
-            timeline(run.samples, demand.limits, run.events),
+            scrolled(steps_table(result, requirement)),
+            by_step(result, requirement),
+            timeline(run.samples, requirement.limits, run.events),
             "<ul>" + "".join(f"<li>{escape(remark)}</li>" for remark in remarks) + "</ul>",
             f"<p>Result and raw samples: {links}</p>" if links else "",
         ]
     )
 
 
-def steps_table(result: LoadResult, demand: Demand) -> Table:
+def steps_table(result: LoadResult, requirement: Requirement) -> Table:
     """A row per step; a step that was not run any more has none."""
     columns = ["step", "at once", "reached", "requests", "per s", "ok", "failed"]
     return Table(
         "Steps (latencies of ok answers in ms, from the due time, to half a per cent)",
         [*columns, "P50", "P95", "max", "alive at its end", "unnamed jobs", "verdict"],
-        [_row(step, demand) for step in result.steps],
+        [_row(step, requirement) for step in result.steps],
     )
 
 
-def _row(step: Step, demand: Demand) -> list[object]:
+def _row(step: Step, requirement: Requirement) -> list[object]:
     counts = step.counts
     failed = ", ".join(f"{count} {kind}" for kind, count in counts.failed.items())
-    reason = why_broken(step, demand)
+    reason = why_broken(step, requirement)
     return [
         step.number,
         step.jobs,
@@ -87,19 +87,19 @@ def _row(step: Step, demand: Demand) -> list[object]:
     ]
 
 
-def by_step(result: LoadResult, demand: Demand) -> str:
+def by_step(result: LoadResult, requirement: Requirement) -> str:
     """P50 and P95 against the steps, with the limits and the share of ok answers above."""
     steps = [step for step in result.steps if step.counts.latencies]
     if not steps:
         return ""
     x = Axis(0.5, len(result.steps) + 0.5, LEFT, WIDTH - RIGHT)
-    y = _heights(steps, demand.limits)
+    y = _heights(steps, requirement.limits)
     parts = [
         *horizontal_grid([(y.at(tick), number(tick)) for tick in latency_ticks(y)]),
-        *limit_lines(y, demand.limits),
+        *limit_lines(y, requirement.limits),
         *_curve(x, y, steps, 50, MEDIAN),
         *_curve(x, y, steps, 95, TAIL),
-        *(part for step in result.steps for part in _label(x, step, demand)),
+        *(part for step in result.steps for part in _label(x, step, requirement)),
         *legend([("P50", MEDIAN), ("P95", TAIL), ("limit", LIMIT)]),
     ]
     return svg("Response time by step, ms; above each step how many were ok", parts, "at once")
@@ -120,9 +120,9 @@ def _curve(x: Axis, y: Axis, steps: Sequence[Step], percent: float, style: str) 
     return [polyline(points, style), *dots]
 
 
-def _label(x: Axis, step: Step, demand: Demand) -> list[str]:
+def _label(x: Axis, step: Step, requirement: Requirement) -> list[str]:
     at = x.at(step.number)
-    broken = why_broken(step, demand) is not None
+    broken = why_broken(step, requirement) is not None
     words = f"{step.counts.success:.0%}" + (" BREAKS" if broken else "")
     return [
         text(at, TOP + 8, words, anchor="middle", **({"colour": BROKEN} if broken else {})),

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from focus_engine.latency.events import Event
-from focus_engine.latency.generator import Honesty
+from focus_engine.latency.measuring.events import Event
+from focus_engine.latency.measuring.generator import Honesty
 from focus_engine.load.result import LoadResult
 
 if TYPE_CHECKING:
-    from focus_engine.latency.samples import Samples
+    from focus_engine.latency.statistics.samples import Samples
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from focus_engine.evidence import head_of
-from focus_engine.latency.binomial import share_lower_bound
-from focus_engine.latency.decision import ALPHA
-from focus_engine.latency.limit import Limit
-from focus_engine.latency.requirement import Demand
+from focus_engine.latency.requirements.limit import Limit
+from focus_engine.latency.requirements.requirement import Requirement
+from focus_engine.latency.statistics.binomial import share_lower_bound
+from focus_engine.latency.statistics.decision import ALPHA
 from focus_engine.load.counts import Counts
 from focus_engine.load.result import LoadResult, Step
 from focus_engine.verdict import ProductFailure, Undetermined
@@ -24,35 +24,35 @@ class Break:
     reason: str
 
 
-def why_broken(step: Step, demand: Demand) -> str | None:
+def why_broken(step: Step, requirement: Requirement) -> str | None:
     """Why `step` broke the server; None when it held.
 
     Failures are counted as they happened: each was a user who was not served. A percentile is an
     estimate, so too many slow answers break a step only where chance does not explain them.
     """
-    reasons = [_failures(step, demand.error_rate)]
-    reasons += [_slowness(step.counts, limit) for limit in demand.limits]
+    reasons = [_failures(step, requirement.error_rate)]
+    reasons += [_slowness(step.counts, limit) for limit in requirement.limits]
     reasons += [_unknown_jobs(step)]
     found = [reason for reason in reasons if reason]
     return "; ".join(found) or None
 
 
-def breaking_step(result: LoadResult, demand: Demand) -> Break | None:
+def breaking_step(result: LoadResult, requirement: Requirement) -> Break | None:
     """The first step that broke, or None."""
     for step in result.steps:
-        reason = why_broken(step, demand)
+        reason = why_broken(step, requirement)
         if reason:
             return Break(step, reason)
     return None
 
 
-def conclude(result: LoadResult, demand: Demand, up_to: int | None = None) -> None:
+def conclude(result: LoadResult, requirement: Requirement, up_to: int | None = None) -> None:
     """Raise ProductFailure when a step broke; with `up_to` only steps of at most so many jobs.
 
     Raises Undetermined when what held had fewer alive at once than it should have had: than
     `up_to`, or else than most of what each step says.
     """
-    found = breaking_step(result, demand)
+    found = breaking_step(result, requirement)
     if found is not None and (up_to is None or found.step.jobs <= up_to):
         raise ProductFailure(
             f"Load '{result.shape}' breaks the server at step {found.step.number} of "

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from focus_engine.latency.chart import (
+from focus_engine.latency.charts.chart import (
     BOTTOM,
     HEIGHT,
     LEFT,

@@ -12,9 +12,11 @@ from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 import requests
-from requests.adapters import HTTPAdapter
 from urllib3.exceptions import NewConnectionError
 
+from focus_engine.bounded_http import BoundedAdapter
+from focus_engine.decoding.bounded_json import decode_json
+from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.environment import Environment, Permission
 from focus_engine.ledger import JobLedger, Terms
 from focus_engine.verdict import NotAllowed, ToolError
@@ -42,7 +44,7 @@ class NotSentError(ToolError):
     """No connection came about, so the server has seen nothing of the request."""
 
 
-class Wire(HTTPAdapter):
+class Wire(BoundedAdapter):
     """Mounted on a session, it sends once, bounded in time, and enters jobs in the ledger.
 
     It is an adapter so that the requests of RequestsLibrary's own keywords pass it too.
@@ -164,8 +166,6 @@ class Wire(HTTPAdapter):
         started = time.perf_counter()
         try:
             response = super().send(request, **options)
-            if not options["stream"]:
-                response.content  # noqa: B018 - read here, so that a broken body is mapped as well
         except requests.RequestException as error:
             self._keep(request, None, time.perf_counter() - started)
             kind = NotSentError if _never_connected(error) else ToolError
@@ -265,8 +265,8 @@ def _started_job(response: requests.Response) -> str | None:
     if response.status_code != HTTPStatus.OK:
         return None
     try:
-        answer = response.json()
-    except ValueError:  # judged where the reply is judged; here it names no job
+        answer = decode_json(response.content)
+    except UndecodableError:  # judged where the reply is judged; here it names no job
         return None
     named = answer if isinstance(answer, dict) else {}
     job_id = named.get("job_id") or named.get("task_id")

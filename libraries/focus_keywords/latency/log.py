@@ -6,10 +6,10 @@ from robot.api import logger
 from robot.libraries.BuiltIn import BuiltIn
 
 from files_beside_log import address_in_log, stem_beside_log
-from focus_engine.latency.decision import Decision
-from focus_engine.latency.limit import Limit
-from focus_engine.latency.measurement import Measurement
-from focus_engine.latency.report import decisions_html, measurement_html
+from focus_engine.latency.charts.report import decisions_html, measurement_html
+from focus_engine.latency.measuring.measurement import Measurement
+from focus_engine.latency.requirements.limit import Limit
+from focus_engine.latency.statistics.decision import Decision
 
 SAMPLES = "latency"
 

@@ -8,30 +8,30 @@ from itertools import accumulate
 from pathlib import Path
 
 from focus_engine.environment import environment_name, load_environment
-from focus_engine.latency.baseline import (
+from focus_engine.latency.measuring.events import Phase
+from focus_engine.latency.measuring.measurement import Measurement
+from focus_engine.latency.measuring.session import LatencySession
+from focus_engine.latency.planning.measurement_spec import MeasurementSpec
+from focus_engine.latency.requirements.limit import Limit, percent_of
+from focus_engine.latency.requirements.requirement import requirement_of
+from focus_engine.latency.requirements.thresholds import Thresholds, read_thresholds
+from focus_engine.latency.statistics.baseline import (
     baseline_path,
     compare,
     make_baseline,
     read_baseline,
     store_baseline,
 )
-from focus_engine.latency.events import Period
-from focus_engine.latency.judgement import (
+from focus_engine.latency.statistics.percentiles import percentile
+from focus_engine.latency.statistics.samples import samples_of
+from focus_engine.latency.verdict.judgement import (
     conclude,
     conclude_recovery,
     judge,
     judge_until_decided,
     require_valid,
 )
-from focus_engine.latency.limit import Limit, percent_of
-from focus_engine.latency.measurement import Measurement
-from focus_engine.latency.measurement_spec import Order
-from focus_engine.latency.percentiles import percentile
-from focus_engine.latency.phases import recovery
-from focus_engine.latency.requirement import demand_of
-from focus_engine.latency.samples import samples_of
-from focus_engine.latency.session import LatencySession
-from focus_engine.latency.thresholds import Thresholds, read_thresholds
+from focus_engine.latency.verdict.phases import recovery
 from focus_engine.ledger import run_ledger
 from focus_engine.paths import PROJECT
 from focus_engine.verdict import ProductFailure, ToolError
@@ -57,10 +57,10 @@ class KeywordSession:
     def seed(self) -> int:
         return int(os.environ.get("FOCUS_SEED") or 0)
 
-    def start(self, order: Order) -> None:
+    def start(self, spec: MeasurementSpec) -> None:
         if self._session is None or not self._session.busy:
             self._session = None  # the next system may have another address
-        self.session.start(replace(order, smallest_limit=self._smallest_limit(order.endpoint)))
+        self.session.start(replace(spec, smallest_limit=self._smallest_limit(spec.endpoint)))
 
     def finish(self, *, early: bool) -> Measurement:
         measured = self.session.finish(early=early)
@@ -87,23 +87,25 @@ class KeywordSession:
         measured: Measurement,
         asked: Mapping[str, float],
         error_rate: float | None,
-        period: Period,
+        phase: Phase,
         extend_up_to: float,
     ) -> None:
         """Log how every limit was decided, then pass or raise the verdict."""
         thresholds = self._thresholds()
-        demand, remarks = demand_of(thresholds, measured.endpoint, asked, error_rate)
-        if extend_up_to and period is Period.WHOLE:
+        requirement, remarks = requirement_of(thresholds, measured.endpoint, asked, error_rate)
+        if extend_up_to and phase is Phase.WHOLE:
             rounds = len(measured.rounds)
-            decisions = judge_until_decided(measured, demand, extend_up_to, self.session.extend)
+            decisions = judge_until_decided(
+                measured, requirement, extend_up_to, self.session.extend
+            )
             if len(measured.rounds) > rounds:
-                self._log.measurement(measured, demand.limits)
+                self._log.measurement(measured, requirement.limits)
         elif extend_up_to:
-            raise ToolError(f"the time {period.value} an outage cannot be extended afterwards.")
+            raise ToolError(f"the time {phase.value} an outage cannot be extended afterwards.")
         else:
-            decisions = judge(measured, demand, period)
+            decisions = judge(measured, requirement, phase)
         self._log.decisions(decisions, remarks)
-        conclude(measured, decisions, period)
+        conclude(measured, decisions, phase)
 
     def percentile(self, measured: Measurement, percent: Fraction) -> float:
         """Milliseconds. Raises ToolError where nothing was ok."""

@@ -14,9 +14,9 @@ from focus_engine.contract.recorded_range import Recording, recordings_from
 from focus_engine.contract.server_contract import judge_recordings
 from focus_engine.environment import Environment, environment_name, load_environment
 from focus_engine.kubernetes.jobs import grpc_jobs
-from focus_engine.latency.measurement_spec import CONFIGURE
-from focus_engine.latency.requirement import Demand, demand_of
-from focus_engine.latency.thresholds import read_thresholds
+from focus_engine.latency.planning.measurement_spec import CONFIGURE
+from focus_engine.latency.requirements.requirement import Requirement, requirement_of
+from focus_engine.latency.requirements.thresholds import read_thresholds
 from focus_engine.ledger import run_ledger
 from focus_engine.load.defaults import default_mix
 from focus_engine.load.engine import LoadEngine
@@ -29,6 +29,7 @@ from focus_engine.load.verdict import Break, breaking_step, conclude, held_at_on
 from focus_engine.load.watch import require_nothing_left
 from focus_engine.settings import client_settings, requirements
 from focus_engine.transport.client import connect, recordings_of
+from focus_engine.unchecked import GIVE_A_CLUSTER, NO_CLUSTER, note_unchecked
 from focus_engine.verdict import PreconditionUnmet, ToolError, conclude_all
 from focus_keywords.latency.log import RunLog
 
@@ -62,23 +63,23 @@ class KeywordSession:
 
     def run(self, shape: LoadShape, bodies: Sequence[bytes]) -> LoadRun:
         engine = LoadEngine(load_environment(), run_ledger(), self._log.say)
-        demand, remarks = self._demand()
+        requirement, remarks = self._requirement()
         try:
-            run = engine.run(shape, bodies, demand)
+            run = engine.run(shape, bodies, requirement)
         finally:
             engine.close()
-        logger.info(load_html(run, demand, remarks, self._store(run)), html=True)
-        found = breaking_step(run.result, demand)
+        logger.info(load_html(run, requirement, remarks, self._store(run)), html=True)
+        found = breaking_step(run.result, requirement)
         _set_metadata(f"Load {shape.name}", _in_a_word(run, found))
         return run
 
     def conclude(self, run: LoadRun, up_to: int | None) -> None:
         if up_to is not None and up_to > max(step.jobs for step in run.result.steps):
             self._require_complete(run, up_to)
-        conclude(run.result, self._demand()[0], up_to)
+        conclude(run.result, self._requirement()[0], up_to)
 
     def breaking_step(self, run: LoadRun) -> Break | None:
-        return breaking_step(run.result, self._demand()[0])
+        return breaking_step(run.result, self._requirement()[0])
 
     def require_nothing_left(self, run: LoadRun) -> None:
         environment = load_environment()
@@ -93,7 +94,8 @@ class KeywordSession:
     def require_carried(self, run: LoadRun, up_to: int | None, tolerated: float) -> None:
         checks = [lambda: self.conclude(run, up_to), lambda: self.recovered(run, tolerated)]
         if not load_environment().kubeconfig:
-            self._log.say("left behind: not checked, no Kubernetes API is given for this system")
+            self._log.say(f"left behind: not checked, {NO_CLUSTER}")
+            note_unchecked("no job left behind by a load", NO_CLUSTER, GIVE_A_CLUSTER)
         else:
             checks.append(lambda: self.require_nothing_left(run))
         conclude_all(*checks)
@@ -119,8 +121,8 @@ class KeywordSession:
                 "nothing about so many. Give `jobs` that reach it."
             )
 
-    def _demand(self) -> tuple[Demand, list[str]]:
-        return demand_of(read_thresholds(environment_name()), DEMANDED_OF, {}, None)
+    def _requirement(self) -> tuple[Requirement, list[str]]:
+        return requirement_of(read_thresholds(environment_name()), DEMANDED_OF, {}, None)
 
     def _store(self, run: LoadRun) -> list[str]:
         self._stored += 1

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from focus_engine.latency.plan import Plan
-from focus_engine.latency.samples import Samples
-from focus_engine.latency.worker_process import Child
+from focus_engine.latency.measuring.worker_process import WorkerProcess
+from focus_engine.latency.planning.plan import Plan
+from focus_engine.latency.statistics.samples import Samples
 
 PROJECT = Path(__file__).parents[3]
 Run = Callable[[Plan], tuple[Samples, dict[str, Any]]]
@@ -50,7 +50,7 @@ def received(server: str) -> Callable[[], int]:
 @pytest.fixture
 def run_plan() -> Run:
     def run(plan: Plan) -> tuple[Samples, dict[str, Any]]:
-        with Child(plan) as child:
-            return child.finish(lambda _: None)
+        with WorkerProcess(plan) as worker:
+            return worker.finish(lambda _: None)
 
     return run

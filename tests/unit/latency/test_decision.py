@@ -7,7 +7,9 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from focus_engine.latency.decision import (
+from focus_engine.latency.requirements.limit import Limit
+from focus_engine.latency.sampler.outcome import Outcome
+from focus_engine.latency.statistics.decision import (
     Verdict,
     Windows,
     decide,
@@ -16,9 +18,7 @@ from focus_engine.latency.decision import (
     window_seconds,
     worst,
 )
-from focus_engine.latency.limit import Limit
-from focus_engine.latency.outcome import Outcome
-from focus_engine.latency.samples import Samples, samples_of
+from focus_engine.latency.statistics.samples import Samples, samples_of
 
 P95_300, P99_500 = Limit(Fraction(95), 0.3), Limit(Fraction(99), 0.5)
 

@@ -7,24 +7,24 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from focus_engine.latency.baseline import (
+from focus_engine.latency.measuring.events import Event, EventKind, Phase
+from focus_engine.latency.measuring.generator import Honesty, complaints, honesty
+from focus_engine.latency.measuring.measurement import Measurement
+from focus_engine.latency.planning.plan import Plan, Request
+from focus_engine.latency.planning.schedule import ClosedLoop, constant
+from focus_engine.latency.requirements.limit import Limit
+from focus_engine.latency.requirements.requirement import Requirement
+from focus_engine.latency.sampler.outcome import Outcome
+from focus_engine.latency.statistics.baseline import (
     baseline_path,
     compare,
     make_baseline,
     read_baseline,
     store_baseline,
 )
-from focus_engine.latency.events import Event, EventKind, Period
-from focus_engine.latency.generator import Honesty, complaints, honesty
-from focus_engine.latency.judgement import conclude, conclude_recovery, judge
-from focus_engine.latency.limit import Limit
-from focus_engine.latency.measurement import Measurement
-from focus_engine.latency.outcome import Outcome
-from focus_engine.latency.phases import part, recovery
-from focus_engine.latency.plan import Plan, Request
-from focus_engine.latency.requirement import Demand
-from focus_engine.latency.samples import Samples, samples_of
-from focus_engine.latency.schedule import ClosedLoop, constant
+from focus_engine.latency.statistics.samples import Samples, samples_of
+from focus_engine.latency.verdict.judgement import conclude, conclude_recovery, judge
+from focus_engine.latency.verdict.phases import part, recovery
 from focus_engine.verdict import PreconditionUnmet, ProductFailure, ToolError, Undetermined
 
 P95 = Limit(Fraction(95), 0.3)
@@ -39,12 +39,12 @@ def outage(slow_until: float = 23.0, end: float = 40.0) -> Samples:
 
 def test_the_periods_are_told_apart() -> None:
     found = outage()
-    assert len(part(found, OUTAGE, Period.BEFORE)) == 200
-    assert float(part(found, OUTAGE, Period.DURING).response.min()) == pytest.approx(1.0)
-    assert len(part(found, OUTAGE, Period.AFTER)) == 400
-    assert part(found, [], Period.WHOLE) is found
+    assert len(part(found, OUTAGE, Phase.BEFORE)) == 200
+    assert float(part(found, OUTAGE, Phase.DURING).response.min()) == pytest.approx(1.0)
+    assert len(part(found, OUTAGE, Phase.AFTER)) == 400
+    assert part(found, [], Phase.WHOLE) is found
     with pytest.raises(ToolError, match="has no 'begin' event"):
-        part(found, [], Period.BEFORE)
+        part(found, [], Phase.BEFORE)
 
 
 @pytest.mark.parametrize(
@@ -144,16 +144,16 @@ def closed_loop() -> Measurement:
 
 def test_that_a_closed_loop_holds_a_limit_says_nothing() -> None:
     measured = closed_loop()
-    decisions = judge(measured, Demand((P95,), 0.0))
+    decisions = judge(measured, Requirement((P95,), 0.0))
     with pytest.raises(Undetermined, match="held in a closed loop, whose users send nothing while"):
-        conclude(measured, decisions, Period.WHOLE)
+        conclude(measured, decisions, Phase.WHOLE)
 
 
 def test_a_closed_loop_that_breaks_a_limit_fails() -> None:
     measured = closed_loop()
-    decisions = judge(measured, Demand((Limit(Fraction(95), 0.001),), 0.0))
+    decisions = judge(measured, Requirement((Limit(Fraction(95), 0.001),), 0.0))
     with pytest.raises(ProductFailure):
-        conclude(measured, decisions, Period.WHOLE)
+        conclude(measured, decisions, Phase.WHOLE)
 
 
 HONEST = Honesty(

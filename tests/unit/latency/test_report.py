@@ -7,15 +7,15 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pytest
 
-from focus_engine.latency.decision import decide
-from focus_engine.latency.events import Event, EventKind
-from focus_engine.latency.generator import Honesty
-from focus_engine.latency.limit import Limit
-from focus_engine.latency.measurement import Measurement
-from focus_engine.latency.outcome import Outcome
-from focus_engine.latency.plot import distribution, timeline
-from focus_engine.latency.report import decisions_html, measurement_html
-from focus_engine.latency.samples import Samples, samples_of
+from focus_engine.latency.charts.plot import distribution, timeline
+from focus_engine.latency.charts.report import decisions_html, measurement_html
+from focus_engine.latency.measuring.events import Event, EventKind
+from focus_engine.latency.measuring.generator import Honesty
+from focus_engine.latency.measuring.measurement import Measurement
+from focus_engine.latency.requirements.limit import Limit
+from focus_engine.latency.sampler.outcome import Outcome
+from focus_engine.latency.statistics.decision import decide
+from focus_engine.latency.statistics.samples import Samples, samples_of
 
 LIMITS = [Limit(Fraction(95), 0.3), Limit(Fraction(99), 0.5)]
 HONEST = Honesty(

@@ -5,16 +5,16 @@ from pathlib import Path
 import pytest
 
 from focus_engine.environment import Environment, read_environment_file
-from focus_engine.latency.measurement_spec import (
+from focus_engine.latency.planning.measurement_spec import (
     Load,
-    Order,
+    MeasurementSpec,
     bodies_of,
     extension_rounds,
     plan_of,
     steps_of,
 )
-from focus_engine.latency.plan import JobTerms, Plan, Request, paced
-from focus_engine.latency.schedule import (
+from focus_engine.latency.planning.plan import JobTerms, Plan, Request, paced
+from focus_engine.latency.planning.schedule import (
     ClosedLoop,
     OpenLoop,
     Segment,
@@ -105,43 +105,45 @@ def test_poisson_arrivals_leave_room_for_bursts() -> None:
 
 
 def test_configure_is_paced_and_said() -> None:
-    order = Order("POST /configure", bodies=({"a": 1},), rate=100, samples=300)
-    plan, notes = plan_of(order, environment(), LEDGER)
+    spec = MeasurementSpec("POST /configure", bodies=({"a": 1},), rate=100, samples=300)
+    plan, notes = plan_of(spec, environment(), LEDGER)
     assert plan.jobs is not None
     assert plan.expectation.job_id
     assert "paced from 100/s to 36/s by the job budget (80 alive, 1 s each)" in notes[0]
 
 
 def test_reading_is_not_paced() -> None:
-    plan, notes = plan_of(Order("GET /channels", rate=100, samples=300), environment(), LEDGER)
+    plan, notes = plan_of(
+        MeasurementSpec("GET /channels", rate=100, samples=300), environment(), LEDGER
+    )
     assert (plan.jobs, notes) == (None, [])
     assert plan.requests[0].url == "http://127.0.0.1:1/focus-server/channels"
 
 
 def test_production_is_read_and_gently() -> None:
     production = environment("kefar_saba")
-    plan_of(Order("GET /channels", rate=2), production, LEDGER)
+    plan_of(MeasurementSpec("GET /channels", rate=2), production, LEDGER)
     with pytest.raises(NotAllowed, match="needs 'load'"):
-        plan_of(Order("GET /channels", rate=50), production, LEDGER)
+        plan_of(MeasurementSpec("GET /channels", rate=50), production, LEDGER)
     with pytest.raises(NotAllowed, match="needs 'jobs'"):
-        plan_of(Order("POST /configure", bodies=({},), rate=0.1), production, LEDGER)
+        plan_of(MeasurementSpec("POST /configure", bodies=({},), rate=0.1), production, LEDGER)
 
 
 @pytest.mark.parametrize(
-    ("order", "message"),
+    ("spec", "message"),
     [
-        (Order("channels"), "is no endpoint"),
-        (Order("GET /metadata/{job_id}"), "has a placeholder"),
-        (Order("GET /a", samples=1, duration=1.0), "by `samples` or by `duration`"),
-        (Order("GET /a", load=Load.CLOSED), "Give `duration`"),
-        (Order("GET /a", load=Load.RAMP), "Give `to_rate`"),
-        (Order("GET /a", load=Load.STEPS), "needs `steps`"),
-        (Order("GET /a", rate=0), "sends nothing"),
+        (MeasurementSpec("channels"), "is no endpoint"),
+        (MeasurementSpec("GET /metadata/{job_id}"), "has a placeholder"),
+        (MeasurementSpec("GET /a", samples=1, duration=1.0), "by `samples` or by `duration`"),
+        (MeasurementSpec("GET /a", load=Load.CLOSED), "Give `duration`"),
+        (MeasurementSpec("GET /a", load=Load.RAMP), "Give `to_rate`"),
+        (MeasurementSpec("GET /a", load=Load.STEPS), "needs `steps`"),
+        (MeasurementSpec("GET /a", rate=0), "sends nothing"),
     ],
 )
-def test_contradictions_are_sentences(order: Order, message: str) -> None:
+def test_contradictions_are_sentences(spec: MeasurementSpec, message: str) -> None:
     with pytest.raises(ToolError, match=message):
-        plan_of(order, environment(), LEDGER)
+        plan_of(spec, environment(), LEDGER)
 
 
 def test_what_a_table_gives_is_read() -> None:

@@ -6,15 +6,15 @@ from math import comb
 import numpy as np
 import pytest
 
-from focus_engine.latency.binomial import (
+from focus_engine.latency.requirements.limit import needed_samples, percent_of, rank_of
+from focus_engine.latency.statistics.binomial import (
     beta_cdf,
     binomial_cdf,
     binomial_quantile,
     share_lower_bound,
     share_upper_bound,
 )
-from focus_engine.latency.limit import needed_samples, percent_of, rank_of
-from focus_engine.latency.percentiles import (
+from focus_engine.latency.statistics.percentiles import (
     interval_ranks,
     percentile,
     percentiles,

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from focus_engine.latency.limit import Limit, percent_of
-from focus_engine.latency.requirement import demand_of
-from focus_engine.latency.thresholds import Thresholds, read_thresholds
+from focus_engine.latency.requirements.limit import Limit, percent_of
+from focus_engine.latency.requirements.requirement import requirement_of
+from focus_engine.latency.requirements.thresholds import Thresholds, read_thresholds
 from focus_engine.verdict import ToolError
 
 TODAY = date(2026, 11, 1)
@@ -103,21 +103,21 @@ def test_limits_that_fall_with_the_percentile_are_refused(tmp_path: Path) -> Non
 
 def test_a_case_may_tighten_and_never_loosen(tmp_path: Path) -> None:
     found = thresholds(tmp_path)
-    demand, remarks = demand_of(found, "GET /a", {"P95": 0.2}, None)
-    assert demand.limits == (Limit(percent_of("P95"), 0.2),)
-    assert demand.smallest_limit == 0.2
+    requirement, remarks = requirement_of(found, "GET /a", {"P95": 0.2}, None)
+    assert requirement.limits == (Limit(percent_of("P95"), 0.2),)
+    assert requirement.smallest_limit == 0.2
     assert "P95 <= 300 ms (plan)" in remarks
     with pytest.raises(ToolError, match="P95 <= 301 ms is looser than P95 <= 300 ms"):
-        demand_of(found, "GET /a", {"P95": 0.301}, None)
+        requirement_of(found, "GET /a", {"P95": 0.301}, None)
     with pytest.raises(ToolError, match=r"error rate 0\.1 is looser than 0"):
-        demand_of(found, "GET /a", {}, 0.1)
+        requirement_of(found, "GET /a", {}, 0.1)
 
 
 def test_without_limits_all_thresholds_are_demanded(tmp_path: Path) -> None:
-    demand, _ = demand_of(thresholds(tmp_path), "GET /a", {}, None)
-    assert [limit.text for limit in demand.limits] == ["P95 <= 300 ms", "P99 <= 500 ms"]
+    requirement, _ = requirement_of(thresholds(tmp_path), "GET /a", {}, None)
+    assert [limit.text for limit in requirement.limits] == ["P95 <= 300 ms", "P99 <= 500 ms"]
     with pytest.raises(ToolError, match="nothing is demanded of GET /b"):
-        demand_of(thresholds(tmp_path), "GET /b", {}, None)
+        requirement_of(thresholds(tmp_path), "GET /b", {}, None)
 
 
 @pytest.mark.parametrize(

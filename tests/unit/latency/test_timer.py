@@ -7,15 +7,15 @@ import time
 
 import pytest
 
-from focus_engine.latency.timer import Alarm
+from focus_engine.latency.sampler.timer import DueTimer
 
 
 async def _lags(waits: list[float], *, spin: bool = False) -> list[float]:
     lags = []
-    with Alarm(spin=spin) as alarm:
+    with DueTimer(spin=spin) as timer:
         for wait in waits:
             due = time.perf_counter() + wait
-            await alarm.until(due)
+            await timer.until(due)
             lags.append(time.perf_counter() - due)
     return lags
 
@@ -35,9 +35,9 @@ def test_what_is_due_needs_no_waiting() -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no interval timer")
 def test_nothing_rings_afterwards_and_a_cancelled_wait_is_over() -> None:
     async def give_up() -> None:
-        with Alarm() as alarm:
+        with DueTimer() as timer:
             with pytest.raises(TimeoutError):
-                await asyncio.wait_for(alarm.until(time.perf_counter() + 60), 0.05)
+                await asyncio.wait_for(timer.until(time.perf_counter() + 60), 0.05)
             assert signal.getitimer(signal.ITIMER_REAL)[0] > 0
         assert signal.getitimer(signal.ITIMER_REAL)[0] == 0
 

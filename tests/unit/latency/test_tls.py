@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from focus_engine.latency.outcome import Outcome
-from focus_engine.latency.plan import Plan, Request
-from focus_engine.latency.schedule import constant
-from focus_engine.latency.tls import tls_context
+from focus_engine.latency.planning.plan import Plan, Request
+from focus_engine.latency.planning.schedule import constant
+from focus_engine.latency.sampler.outcome import Outcome
+from focus_engine.latency.sampler.tls import tls_context
 from focus_engine.verdict import ToolError
 
 from .conftest import PROJECT, Run, bench_server

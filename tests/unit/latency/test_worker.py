@@ -11,14 +11,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from focus_engine.latency.generator import complaints, honesty
-from focus_engine.latency.limit import percent_of
-from focus_engine.latency.measurement_spec import Order
-from focus_engine.latency.outcome import Outcome
-from focus_engine.latency.percentiles import percentile
-from focus_engine.latency.plan import Expectation, JobTerms, Plan, Request
-from focus_engine.latency.schedule import ClosedLoop, constant
-from focus_engine.latency.worker_process import LIBRARIES, Child
+from focus_engine.latency.measuring.generator import complaints, honesty
+from focus_engine.latency.measuring.worker_process import LIBRARIES, WorkerProcess
+from focus_engine.latency.planning.measurement_spec import MeasurementSpec
+from focus_engine.latency.planning.plan import Expectation, JobTerms, Plan, Request
+from focus_engine.latency.planning.schedule import ClosedLoop, constant
+from focus_engine.latency.requirements.limit import percent_of
+from focus_engine.latency.sampler.outcome import Outcome
+from focus_engine.latency.statistics.percentiles import percentile
 from focus_engine.ledger import JobLedger
 from focus_engine.verdict import ToolError
 
@@ -155,19 +155,19 @@ def test_a_used_up_budget_is_an_error(server: str, run_plan: Run, tmp_path: Path
 
 
 def test_sigterm_leaves_a_partial_result(server: str) -> None:
-    with Child(plan(f"{server}/a", count=1000)) as child:
+    with WorkerProcess(plan(f"{server}/a", count=1000)) as worker:
         time.sleep(0.5)
-        os.kill(child.pid, signal.SIGTERM)
-        samples, facts = child.finish(lambda _: None)
+        os.kill(worker.pid, signal.SIGTERM)
+        samples, facts = worker.finish(lambda _: None)
     assert facts["stopped_early"]
     assert 20 < len(samples) < 200
 
 
 def test_what_was_under_way_when_stopped_is_unfinished(server: str) -> None:
-    with Child(plan(f"{server}/hang", count=1000)) as child:
+    with WorkerProcess(plan(f"{server}/hang", count=1000)) as worker:
         time.sleep(0.3)
-        child.stop()
-        samples, _ = child.finish(lambda _: None)
+        worker.stop()
+        samples, _ = worker.finish(lambda _: None)
     assert samples.outcomes()[Outcome.UNFINISHED] == len(samples) > 0
     assert float(samples.response[0]) == pytest.approx(0.3, abs=0.2)
 
@@ -175,10 +175,10 @@ def test_what_was_under_way_when_stopped_is_unfinished(server: str) -> None:
 def test_the_child_ends_when_its_parent_is_gone(server: str, tmp_path: Path) -> None:
     code = (
         "import sys, time\n"
-        "from focus_engine.latency.worker_process import Child\n"
-        "from focus_engine.latency.plan import Plan\n"
-        "child = Child(Plan.from_json(sys.stdin.readline()))\n"
-        "print(child.pid, flush=True)\n"
+        "from focus_engine.latency.measuring.worker_process import WorkerProcess\n"
+        "from focus_engine.latency.planning.plan import Plan\n"
+        "worker = WorkerProcess(Plan.from_json(sys.stdin.readline()))\n"
+        "print(worker.pid, flush=True)\n"
         "time.sleep(60)\n"
     )
     parent = subprocess.Popen(
@@ -202,13 +202,13 @@ def test_the_child_ends_when_its_parent_is_gone(server: str, tmp_path: Path) -> 
 def test_a_mistake_in_the_child_is_no_outcome() -> None:
     nothing_to_send = Plan((), constant(100, 0.1))
     expected = r"ended without a result\. It said last: RuntimeError"
-    with pytest.raises(ToolError, match=expected), Child(nothing_to_send) as child:
-        child.finish(lambda _: None)
+    with pytest.raises(ToolError, match=expected), WorkerProcess(nothing_to_send) as worker:
+        worker.finish(lambda _: None)
 
 
 def test_the_child_needs_no_numpy() -> None:
     code = (
-        "import sys, focus_engine.latency.worker;"
+        "import sys, focus_engine.latency.sampler.worker;"
         "print('numpy' in sys.modules, 'yaml' in sys.modules)"
     )
     done = subprocess.run(
@@ -222,9 +222,9 @@ def test_the_child_needs_no_numpy() -> None:
 
 
 def test_an_order_knows_what_starts_jobs() -> None:
-    assert Order("POST /configure").starts_jobs
-    assert Order("POST /x", path="/configure?a=1").starts_jobs
-    assert not Order("GET /configure").starts_jobs
+    assert MeasurementSpec("POST /configure").starts_jobs
+    assert MeasurementSpec("POST /x", path="/configure?a=1").starts_jobs
+    assert not MeasurementSpec("GET /configure").starts_jobs
 
 
 def _gone(pid: int, seconds: float) -> bool:

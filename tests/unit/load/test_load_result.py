@@ -6,17 +6,17 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from focus_engine.latency.limit import Limit
-from focus_engine.latency.outcome import Outcome
-from focus_engine.latency.requirement import Demand
-from focus_engine.latency.samples import samples_of
+from focus_engine.latency.requirements.limit import Limit
+from focus_engine.latency.requirements.requirement import Requirement
+from focus_engine.latency.sampler.outcome import Outcome
+from focus_engine.latency.statistics.samples import samples_of
 from focus_engine.load.counts import Counts, alive_at_once, counts_of
 from focus_engine.load.result import LoadResult, Step
 from focus_engine.load.verdict import breaking_step, conclude, why_broken
 from focus_engine.verdict import ProductFailure, Undetermined
 
 LIMIT = Limit(Fraction(95), 2.0)
-DEMAND = Demand((LIMIT,), 0.05)
+DEMAND = Requirement((LIMIT,), 0.05)
 FAST, SLOW = 0.01, 3.0
 
 

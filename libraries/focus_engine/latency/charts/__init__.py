@@ -1,0 +1,1 @@
+"""Inline SVG and HTML tables for the log."""

@@ -1,0 +1,1 @@
+"""Running a measurement from the parent process, and what it found."""

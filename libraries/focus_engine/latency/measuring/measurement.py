@@ -1,0 +1,111 @@
+"""What one measurement found: samples, events and how it was sent; plain numbers for a case."""
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING, TypedDict
+
+from focus_engine.latency.measuring.events import Event
+from focus_engine.latency.measuring.generator import Honesty
+from focus_engine.latency.planning.plan import Plan
+from focus_engine.latency.sampler.outcome import Outcome
+
+if TYPE_CHECKING:  # keywords name measurements in their signatures, and must not load numpy
+    from focus_engine.latency.statistics.samples import Samples
+
+IN_WORDS = (50, 95, 99)
+
+
+class LatencySummary(TypedDict):
+    """Plain numbers of a measurement; latencies are milliseconds, None where nothing was ok."""
+
+    endpoint: str
+    load: str
+    requests: int
+    ok: int
+    errors: int
+    timeouts: int
+    connection_failures: int
+    error_rate: float
+    p50: float | None
+    p90: float | None
+    p95: float | None
+    p99: float | None
+    max: float | None
+
+
+@dataclass
+class Measurement:
+    """One measured phase of one endpoint; it grows when it is extended.
+
+    `plan` is None for latencies that something else measured. `looks` counts how often verdicts
+    on it may be taken, which their confidence is corrected for.
+    """
+
+    endpoint: str
+    environment: str
+    load: str
+    samples: "Samples"
+    plan: Plan | None = None
+    rounds: list[Honesty] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    looks: int = 1
+
+    @property
+    def timeout(self) -> float | None:
+        """Seconds after which a request counts as timed out."""
+        return self.plan.timeout if self.plan else None
+
+    @property
+    def p50(self) -> float | None:
+        return self.summary()["p50"]
+
+    @property
+    def p95(self) -> float | None:
+        return self.summary()["p95"]
+
+    @property
+    def p99(self) -> float | None:
+        return self.summary()["p99"]
+
+    def summary(self) -> LatencySummary:
+        from focus_engine.latency.statistics.percentiles import percentiles  # noqa: PLC0415 - loads numpy
+
+        found = {item.name: item.value * 1000 for item in percentiles(self.samples.ok_response)}
+        counts = self.samples.outcomes()
+        requests = len(self.samples)
+        failed = requests - counts[Outcome.OK] - counts[Outcome.UNFINISHED]
+        ok = self.samples.ok_response
+        return LatencySummary(
+            endpoint=self.endpoint,
+            load=self.load,
+            requests=requests,
+            ok=counts[Outcome.OK],
+            errors=failed,
+            timeouts=counts[Outcome.TIMEOUT],
+            connection_failures=counts[Outcome.CONNECTION],
+            error_rate=failed / requests if requests else 0.0,
+            p50=found.get("P50"),
+            p90=found.get("P90"),
+            p95=found.get("P95"),
+            p99=found.get("P99"),
+            max=float(ok.max()) * 1000 if len(ok) else None,
+        )
+
+    def percentiles_in_words(self) -> dict[str, str]:
+        """P50, P95 and P99 with their unit, and whether the samples are too few for one."""
+        from focus_engine.latency.statistics.percentiles import percentiles  # noqa: PLC0415 - loads numpy
+
+        found = percentiles(self.samples.ok_response, [Fraction(name) for name in IN_WORDS])
+        return {item.name: item.words for item in found}
+
+    def __str__(self) -> str:
+        """One line for the console."""
+        s = self.summary()
+        if s["max"] is None:
+            return f"{self.endpoint}: {s['requests']} requests, none answered as expected"
+        words = ", ".join(f"{name} {text}" for name, text in self.percentiles_in_words().items())
+        return (
+            f"{self.endpoint}: {s['requests']} requests, {s['errors']} failed, {words}, "
+            f"max {s['max']:.1f} ms ({self.load})"
+        )

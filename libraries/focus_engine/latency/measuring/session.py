@@ -1,0 +1,191 @@
+"""Measuring from the parent's side: start, mark events, finish, extend."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from focus_engine.environment import Environment
+from focus_engine.latency.measuring.events import Event, EventKind
+from focus_engine.latency.measuring.generator import honesty
+from focus_engine.latency.measuring.measurement import Measurement
+from focus_engine.latency.measuring.worker_process import Progress, WorkerProcess
+from focus_engine.latency.planning.measurement_spec import MeasurementSpec, plan_of, repeated
+from focus_engine.latency.planning.plan import JobTerms, Plan
+from focus_engine.latency.planning.schedule import OpenLoop
+from focus_engine.latency.sampler.outcome import Outcome
+from focus_engine.latency.statistics.samples import Samples
+from focus_engine.ledger import JobLedger
+from focus_engine.verdict import ToolError
+
+PROGRESS_EVERY = 5.0  # seconds between lines on the console
+ROOM_POLL_SECONDS = 0.2
+RUNNING = "Is the server running, and is its address right?"
+TRUST = (
+    "Give the server's CA by REQUESTS_CA_BUNDLE, or set tls.verify to false in the environment's "
+    "file."
+)
+
+Say = Callable[[str], None]
+
+
+class UnreachableError(ToolError):
+    """Not one request was answered, nor even accepted."""
+
+
+@dataclass
+class Running:
+    """A measurement under way; its events carry stamps until it is finished."""
+
+    spec: MeasurementSpec
+    plan: Plan
+    notes: list[str]
+    worker: WorkerProcess
+    marks: list[tuple[str, EventKind, float]] = field(default_factory=list)
+
+
+class LatencySession:
+    """Measures one system; at most one measurement runs at a time, so that none disturbs another.
+
+    `say` prints a line on the console.
+    """
+
+    def __init__(self, environment: Environment, ledger: JobLedger, say: Say) -> None:
+        self._environment = environment
+        self._ledger = ledger
+        self._say = say
+        self._running: Running | None = None
+
+    def measure(self, spec: MeasurementSpec) -> Measurement:
+        self.start(spec)
+        return self.finish()
+
+    @property
+    def busy(self) -> bool:
+        return self._running is not None
+
+    def start(self, spec: MeasurementSpec) -> None:
+        """Begin to measure in the background; the planned time is said before it starts."""
+        if self._running is not None:
+            raise ToolError(
+                f"{self._running.spec.endpoint} is still being measured. "
+                "Use `Finish Measuring Latency` first."
+            )
+        plan, notes = plan_of(spec, self._environment, self._ledger)
+        self._say(_announcement(spec.endpoint, plan, notes))
+        self._running = Running(spec, plan, notes, self._started(plan))
+
+    def finish(self, *, early: bool = False) -> Measurement:
+        """Wait for the end (or bring it about now, when `early`) and return what was found.
+
+        Raises UnreachableError when not one request was answered and no event explains it.
+        """
+        running = self._need_running()
+        try:
+            if early:
+                running.worker.stop()
+            samples, facts = running.worker.finish(self._progress_of(running.plan))
+        finally:
+            self.close()
+        measurement = Measurement(
+            endpoint=running.spec.endpoint,
+            environment=self._environment.name,
+            load=running.plan.shape.describe(),
+            samples=samples,
+            plan=running.plan,
+            rounds=[honesty(samples, facts, running.plan.shape)],
+            events=[
+                Event(name, kind, stamp - samples.origin) for name, kind, stamp in running.marks
+            ],
+            notes=running.notes,
+        )
+        if not measurement.events:
+            _require_an_answer(samples, running.spec.url(self._environment.base_url))
+        return measurement
+
+    def mark(self, name: str, kind: EventKind) -> None:
+        """Put an event of now on the timeline of the running measurement."""
+        # perf_counter is one clock for all processes of a machine, here as in the sampler.
+        self._need_running().marks.append((name, kind, time.perf_counter()))
+
+    def extend(self, measurement: Measurement, times: int) -> None:
+        """Measure on, `times` as long as the first round, and add the samples."""
+        if measurement.plan is None or measurement.events:
+            raise ToolError(
+                f"{measurement.endpoint} cannot be measured on: it has events, or was measured by "
+                "something else. Judge it without `extend_up_to`."
+            )
+        plan = repeated(measurement.plan, times)
+        self._say(f"not decided yet; {_announcement(measurement.endpoint, plan, [])}")
+        with self._started(plan) as worker:
+            samples, facts = worker.finish(self._progress_of(plan))
+        measurement.rounds.append(honesty(samples, facts, plan.shape))
+        measurement.samples = measurement.samples.joined(samples)
+
+    def close(self) -> None:
+        """End what is still being measured."""
+        running, self._running = self._running, None
+        if running is not None:
+            running.worker.close()
+
+    def _started(self, plan: Plan) -> WorkerProcess:
+        if plan.jobs is not None:
+            self._await_room(plan.jobs, plan.jobs_at_once)
+        return WorkerProcess(plan)
+
+    def _await_room(self, jobs: JobTerms, needed: int) -> None:
+        """Wait for jobs of earlier cases to end, so that the pace never has to."""
+        allowed = jobs.budget - needed
+        deadline = time.monotonic() + jobs.wait_limit
+        alive = self._ledger.alive()
+        if alive > allowed:
+            self._say(f"waiting for room in the job budget ({alive} jobs are alive)")
+        while alive > allowed:
+            if time.monotonic() > deadline:
+                raise ToolError(
+                    f"{alive} jobs are still alive after {jobs.wait_limit:g} s; measuring needs "
+                    f"all but {allowed} of the budget of {jobs.budget}. Run it by itself."
+                )
+            time.sleep(ROOM_POLL_SECONDS)
+            alive = self._ledger.alive()
+
+    def _need_running(self) -> Running:
+        if self._running is None:
+            raise ToolError(
+                "nothing is being measured. Use `Measure Latency` with `background=True` first."
+            )
+        return self._running
+
+    def _progress_of(self, plan: Plan) -> Callable[[Progress], None]:
+        due = [PROGRESS_EVERY]
+
+        def show(progress: Progress) -> None:
+            if progress["seconds"] < due[0]:
+                return
+            due[0] = progress["seconds"] + PROGRESS_EVERY
+            self._say(
+                f"{progress['seconds']:.0f} of {plan.shape.duration:.0f} s, "
+                f"{progress['sent']} sent, {progress['answered']} answered, "
+                f"{progress['errors']} failed"
+            )
+
+        return show
+
+
+def _announcement(endpoint: str, plan: Plan, notes: list[str]) -> str:
+    shape = plan.shape
+    amount = f"{shape.arrivals:.0f} requests, " if isinstance(shape, OpenLoop) else ""
+    remarks = "".join(f"; {note}" for note in notes)
+    return (
+        f"{endpoint}, {shape.describe()}: {amount}planned "
+        f"{plan.planned_seconds:.0f} s with {plan.warm_up:g} s of warm-up{remarks}"
+    )
+
+
+def _require_an_answer(samples: Samples, url: str) -> None:
+    counts = samples.outcomes()
+    if len(samples) and counts[Outcome.CONNECTION] == len(samples):
+        example = samples.examples.get(Outcome.CONNECTION.name, ["no example"])[0]
+        advice = TRUST if "certificate" in example.lower() else RUNNING
+        raise UnreachableError(
+            f"{url} could not be reached by any of {len(samples)} requests ({example}). {advice}"
+        )

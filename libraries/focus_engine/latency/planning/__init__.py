@@ -1,0 +1,1 @@
+"""What a measurement sends and when: spec, plan, schedule."""

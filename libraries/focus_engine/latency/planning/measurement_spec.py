@@ -1,0 +1,214 @@
+"""From what a case asks for to a plan that the environment allows and the job budget can carry."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from itertools import accumulate
+from typing import Any
+
+from focus_engine.bounded_http import proxy_of
+from focus_engine.environment import SANDBOX, Environment, Permission
+from focus_engine.latency.planning.plan import Expectation, JobTerms, Plan, Request, paced
+from focus_engine.latency.planning.schedule import ClosedLoop, OpenLoop, Segment, Shape
+from focus_engine.ledger import JobLedger
+from focus_engine.verdict import ToolError
+
+CONFIGURE = "POST /configure"
+READING = frozenset({"GET", "HEAD"})
+GENTLE_RATE = 5.0  # requests per second that any environment takes without being asked
+SPIN_BELOW = 0.020  # limits (s) of which 5 % is less than a wait that is not spun may be off
+FURTHER_ROUNDS = (1, 2)
+DEFAULT_SAMPLES = 300  # P99 needs 299
+
+
+class Load(StrEnum):
+    """How requests arrive; all but `closed` are open loops, whose clock no stall can stop."""
+
+    CONSTANT = "constant"
+    POISSON = "poisson"
+    RAMP = "ramp"
+    STEPS = "steps"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class MeasurementSpec:
+    """What a case wants measured. Durations are seconds, rates requests per second.
+
+    `endpoint` is "METHOD /path" and the key of the thresholds; `path` replaces its path where that
+    has a placeholder. `bodies` are sent in turn.
+    """
+
+    endpoint: str
+    path: str | None = None
+    bodies: tuple[Any, ...] = ()
+    headers: dict[str, str] = field(default_factory=dict)
+    load: Load = Load.CONSTANT
+    rate: float = 10.0
+    to_rate: float | None = None
+    steps: tuple[tuple[float, float], ...] = ()
+    users: int = 1
+    samples: int | None = None
+    duration: float | None = None
+    warm_up: float = 2.0
+    timeout: float | None = None
+    expect_statuses: tuple[int, ...] = (200,)
+    expect_keys: tuple[str, ...] = ()
+    seed: int = 0
+    smallest_limit: float | None = None
+
+    @property
+    def method(self) -> str:
+        return self.endpoint.split(maxsplit=1)[0].upper()
+
+    @property
+    def starts_jobs(self) -> bool:
+        return self.method not in READING and self._path.split("?")[0].endswith("/configure")
+
+    @property
+    def _path(self) -> str:
+        if self.path is not None:
+            return self.path
+        method, _, path = self.endpoint.partition(" ")
+        if not (method.isalpha() and path.startswith("/")):
+            raise ToolError(f"'{self.endpoint}' is no endpoint. Write it as `GET /channels`.")
+        if "{" in path:
+            raise ToolError(f"'{self.endpoint}' has a placeholder: give the real one as `path`.")
+        return path
+
+    def url(self, base_url: str) -> str:
+        return base_url + self._path
+
+
+def plan_of(
+    spec: MeasurementSpec, environment: Environment, ledger: JobLedger
+) -> tuple[Plan, list[str]]:
+    """The plan and what must be said about it (for instance that the job budget slows it down).
+
+    Raises NotAllowed when the environment does not allow such requests or such a load.
+    """
+    shape = _shape(spec)
+    _require_permissions(spec, shape, environment)
+    timeout = spec.timeout or environment.file.request_timeout
+    jobs = _job_terms(environment, ledger, timeout) if spec.starts_jobs else None
+    notes: list[str] = []
+    if jobs and isinstance(shape, OpenLoop):
+        asked, shape = shape.peak_rate, paced(shape, jobs, spec.warm_up)
+        if shape.peak_rate < asked:
+            notes.append(
+                f"paced from {asked:.3g}/s to {shape.peak_rate:.3g}/s by the job budget "
+                f"({jobs.budget} alive, {jobs.life:g} s each)"
+            )
+    limit = spec.smallest_limit
+    plan = Plan(
+        requests=_requests(spec, environment.base_url),
+        shape=shape,
+        expectation=Expectation(spec.expect_statuses, spec.expect_keys, spec.starts_jobs),
+        warm_up=spec.warm_up,
+        timeout=timeout,
+        verify_tls=environment.file.tls.verify,
+        proxy=None if environment.name == SANDBOX else proxy_of(environment.base_url),
+        spin=limit is not None and limit < SPIN_BELOW,
+        jobs=jobs,
+    )
+    return plan, notes
+
+
+def repeated(plan: Plan, times: int) -> Plan:
+    """The same plan for a further round, `times` as long."""
+    return replace(plan, shape=plan.shape.repeated(times))
+
+
+def extension_rounds(seconds: float, budget: float) -> list[int]:
+    """Further rounds, in lengths of the first: FURTHER_ROUNDS, as many as `budget` seconds hold.
+
+    They are fixed before the first look, so that the number of looks is known beforehand; few,
+    because each look costs confidence.
+    """
+    ends = accumulate(times * seconds for times in FURTHER_ROUNDS)
+    return [times for times, end in zip(FURTHER_ROUNDS, ends, strict=True) if end <= budget]
+
+
+def _shape(spec: MeasurementSpec) -> Shape:
+    if spec.samples is not None and spec.duration is not None:
+        raise ToolError("a measurement ends by `samples` or by `duration`. Give one of them.")
+    if spec.load is Load.CLOSED:
+        return _closed_loop(spec)
+    return OpenLoop(_segments(spec), poisson=spec.load is Load.POISSON, seed=spec.seed)
+
+
+def _closed_loop(spec: MeasurementSpec) -> ClosedLoop:
+    if spec.duration is None:
+        raise ToolError("a closed loop has no rate, so its end is not known. Give `duration`.")
+    return ClosedLoop(spec.users, spec.duration)
+
+
+def _segments(spec: MeasurementSpec) -> tuple[Segment, ...]:
+    if spec.load is Load.STEPS:
+        if not spec.steps:
+            raise ToolError("load `steps` needs `steps`, for example `[(5, 10), (10, 10)]`.")
+        return tuple(Segment(rate, rate, seconds) for rate, seconds in spec.steps)
+    if spec.load is Load.RAMP and spec.to_rate is None:
+        raise ToolError("load `ramp` goes from `rate` to `to_rate`. Give `to_rate`.")
+    end = spec.to_rate if spec.load is Load.RAMP and spec.to_rate is not None else spec.rate
+    mean = (spec.rate + end) / 2
+    if mean <= 0:
+        raise ToolError(f"a rate of {mean:g} per second sends nothing. Give one above 0.")
+    duration = spec.duration or (spec.samples or DEFAULT_SAMPLES) / mean
+    return (Segment(spec.rate, end, duration),)
+
+
+def _require_permissions(spec: MeasurementSpec, shape: Shape, environment: Environment) -> None:
+    what = f"measuring {spec.endpoint}"
+    if spec.method not in READING:
+        environment.require(Permission.JOBS, what)
+    gentle = isinstance(shape, OpenLoop) and shape.peak_rate <= GENTLE_RATE
+    if not gentle and not spec.starts_jobs:  # the job budget keeps the others gentle
+        environment.require(Permission.LOAD, f"{what} ({shape.describe()})")
+
+
+def _job_terms(environment: Environment, ledger: JobLedger, timeout: float) -> JobTerms:
+    life = environment.job_life
+    return JobTerms(
+        ledger=str(ledger.path),
+        budget=environment.file.alive_jobs,
+        life=life,
+        answer_limit=timeout,
+        wait_limit=life + timeout,
+    )
+
+
+def _requests(spec: MeasurementSpec, base_url: str) -> tuple[Request, ...]:
+    url = spec.url(base_url)
+    if not spec.bodies:
+        return (Request(spec.method, url, tuple(spec.headers.items())),)
+    headers = {"Content-Type": "application/json", **spec.headers}
+    return tuple(
+        Request(spec.method, url, tuple(headers.items()), _encoded(body)) for body in spec.bodies
+    )
+
+
+def _encoded(body: Any) -> bytes:
+    if isinstance(body, bytes):
+        return body
+    if isinstance(body, str):
+        return body.encode("utf-8")
+    return json.dumps(body).encode("utf-8")
+
+
+def bodies_of(value: Any) -> tuple[Any, ...]:
+    """One body or a list of them; None is no body at all."""
+    if value is None:
+        return ()
+    return tuple(value) if isinstance(value, list | tuple) else (value,)
+
+
+def steps_of(pairs: Sequence[Sequence[float]]) -> tuple[tuple[float, float], ...]:
+    """`[(rate, seconds), …]` as it comes from a table, checked."""
+    try:
+        return tuple((float(rate), float(seconds)) for rate, seconds in pairs)
+    except (TypeError, ValueError) as error:
+        raise ToolError(
+            f"steps are {pairs!r}; expected pairs of rate and seconds, as in [(5, 10), (10, 10)]."
+        ) from error

@@ -1,0 +1,1 @@
+"""Limits and where they come from: a case, thresholds.yaml, waivers."""

@@ -1,0 +1,221 @@
+"""`variables/thresholds.yaml`: what latency is demanded of which endpoint, by whom.
+
+A limit may be tightened anywhere, but it is loosened only by a waiver with a reason, an owner and
+an end date. A waiver that has ended fails whatever leans on it.
+"""
+
+import os
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from fractions import Fraction
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from focus_engine.datafile import Record, read_yaml
+from focus_engine.latency.requirements.limit import Limit, percent_name, percent_of
+from focus_engine.paths import VARIABLES
+from focus_engine.verdict import ToolError
+
+THRESHOLDS = VARIABLES / "thresholds.yaml"
+
+Text = Annotated[str, Field(min_length=1)]
+Percent = Annotated[float, Field(gt=0, lt=100, strict=False)]
+Milliseconds = Annotated[float, Field(gt=0, strict=False)]
+Share = Annotated[float, Field(ge=0, lt=1, strict=False)]
+
+
+class Target(Record):
+    """At least `percentile` per cent of the requests to `endpoint` take at most `limit_ms`."""
+
+    endpoint: Text
+    percentile: Percent
+    limit_ms: Milliseconds
+    source: Text
+    status: Annotated[str, Field(pattern="^(specified|assumed)$")]
+
+
+class ErrorRate(Record):
+    """At most this share of the requests to `endpoint` ends in an error or a timeout."""
+
+    endpoint: Text
+    share: Share
+    source: Text
+
+
+class OutageLimit(Record):
+    """How long one request, or a recovery, may take around an outage; None: not agreed."""
+
+    what: Text
+    limit_ms: Milliseconds | None
+    source: Text
+    status: Annotated[str, Field(pattern="^(specified|assumed|open)$")]
+
+
+class Waiver(Record):
+    """Until its end date (inclusive) a looser limit holds in one environment."""
+
+    endpoint: Text
+    percentile: Percent
+    environment: Text
+    limit_ms: Milliseconds
+    reason: Text
+    owner: Text
+    until: date
+
+
+class ThresholdsFile(Record):
+    targets: list[Target]
+    error_rates: list[ErrorRate]
+    outages: list[OutageLimit]
+    waivers: list[Waiver]
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """A limit in force, beside the target that it may replace."""
+
+    limit: Limit
+    target: Target
+    waiver: Waiver | None
+
+    @property
+    def text(self) -> str:
+        if self.waiver is None:
+            assumed = ", assumed" if self.target.status == "assumed" else ""
+            return f"{self.limit.text} ({self.target.source}{assumed})"
+        waiver = self.waiver
+        return (
+            f"{self.limit.text}, waived from {self.target.limit_ms:g} ms until {waiver.until} by "
+            f"{waiver.owner}: {waiver.reason}"
+        )
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """The thresholds of one environment on one day."""
+
+    file: ThresholdsFile
+    environment: str
+    today: date
+
+    def of(self, endpoint: str) -> list[Threshold]:
+        """The limits in force for `endpoint`, by percentile; empty when there are none.
+
+        Raises ToolError when a waiver has ended: whoever leans on it is to fail.
+        """
+        found = self.named(endpoint)
+        for threshold in found:
+            self._require_good(threshold)
+        return found
+
+    def named(self, endpoint: str) -> list[Threshold]:
+        """As `of`, for tables that only name a limit: where a waiver has ended, the target."""
+        targets = [target for target in self.file.targets if target.endpoint == endpoint]
+        return [self._in_force(target) for target in sorted(targets, key=lambda t: t.percentile)]
+
+    def error_rate(self, endpoint: str) -> ErrorRate | None:
+        return next((rate for rate in self.file.error_rates if rate.endpoint == endpoint), None)
+
+    def refuse_looser(self, endpoint: str, limit: Limit) -> None:
+        """Raise ToolError when a case asks for less than the threshold in force demands."""
+        for threshold in self.of(endpoint):
+            same = threshold.limit.percent == limit.percent
+            if same and limit.seconds > threshold.limit.seconds:
+                raise ToolError(
+                    f"{limit.text} is looser than {threshold.limit.text}, which thresholds.yaml "
+                    f"demands of {endpoint}. Tighten the case, or add a waiver with reason, owner "
+                    "and end date."
+                )
+
+    def _in_force(self, target: Target) -> Threshold:
+        waiver = next((item for item in self.file.waivers if self._covers(item, target)), None)
+        percent = percent_of(target.percentile)
+        holds = waiver is not None and waiver.until >= self.today
+        limit_ms = waiver.limit_ms if waiver and holds else target.limit_ms
+        return Threshold(Limit(percent, limit_ms / 1000), target, waiver)
+
+    def _require_good(self, threshold: Threshold) -> None:
+        waiver = threshold.waiver
+        if waiver is not None and waiver.until < self.today:
+            raise ToolError(
+                f"the waiver of {percent_name(threshold.limit.percent)} of {waiver.endpoint} for "
+                f"environment '{self.environment}' ended on {waiver.until} (owner {waiver.owner}). "
+                "Remove it from thresholds.yaml, or have its owner decide anew."
+            )
+
+    def _covers(self, waiver: Waiver, target: Target) -> bool:
+        return (waiver.endpoint, waiver.percentile, waiver.environment) == (
+            target.endpoint,
+            target.percentile,
+            self.environment,
+        )
+
+
+def read_thresholds(
+    environment: str, path: Path | None = None, today: date | None = None
+) -> Thresholds:
+    """The thresholds at `path`; else at `FOCUS_THRESHOLDS`, where it is set; else the project's.
+
+    Raises ToolError naming the file and what is wrong in it.
+    """
+    path = path or Path(os.environ.get("FOCUS_THRESHOLDS") or THRESHOLDS)
+    return Thresholds(_checked(path), environment, today or datetime.now(UTC).date())
+
+
+@cache
+def _checked(path: Path) -> ThresholdsFile:
+    file = read_yaml(path, ThresholdsFile)
+    by_key: dict[tuple[str, float], Target] = {}
+    for target in file.targets:
+        key = (target.endpoint, target.percentile)
+        if key in by_key:
+            raise ToolError(f"{path} has two targets for {_named(*key)}. Remove one.")
+        by_key[key] = target
+    _refuse_rising_limits(path, file)
+    _check_outages(path, file)
+    for waiver in file.waivers:
+        _check_waiver(path, waiver, by_key.get((waiver.endpoint, waiver.percentile)))
+    return file
+
+
+def _refuse_rising_limits(path: Path, file: ThresholdsFile) -> None:
+    """A higher percentile with a lower limit is a slip: the lower one could never decide."""
+    ordered = sorted(file.targets, key=lambda target: (target.endpoint, target.percentile))
+    for low, high in pairwise(ordered):
+        if low.endpoint == high.endpoint and high.limit_ms < low.limit_ms:
+            raise ToolError(
+                f"{path}: {_named(high.endpoint, high.percentile)} has {high.limit_ms:g} ms, less "
+                f"than the {low.limit_ms:g} ms of P{low.percentile:g}. Correct one of them."
+            )
+
+
+def _check_outages(path: Path, file: ThresholdsFile) -> None:
+    seen: set[str] = set()
+    for limit in file.outages:
+        if limit.what in seen:
+            raise ToolError(f"{path} has two outage limits for '{limit.what}'. Remove one.")
+        seen.add(limit.what)
+        if (limit.limit_ms is None) != (limit.status == "open"):
+            raise ToolError(
+                f"{path}: the outage limit for '{limit.what}' is {limit.limit_ms} with status "
+                f"{limit.status}. An open one has no limit, and every other has."
+            )
+
+
+def _check_waiver(path: Path, waiver: Waiver, target: Target | None) -> None:
+    named = _named(waiver.endpoint, waiver.percentile)
+    if target is None:
+        raise ToolError(f"{path} waives {named}, which has no target. Remove the waiver.")
+    if waiver.limit_ms <= target.limit_ms:
+        raise ToolError(
+            f"{path} waives {named} to {waiver.limit_ms:g} ms, no looser than its target of "
+            f"{target.limit_ms:g} ms. Change the target instead."
+        )
+
+
+def _named(endpoint: str, percentile: float) -> str:
+    return f"{percent_name(Fraction(str(percentile)))} of {endpoint}"

@@ -1,0 +1,32 @@
+"""TLS context of the sampler process: the CA bundle that requests uses."""
+
+import os
+import ssl
+from pathlib import Path
+from typing import Literal
+
+import certifi
+
+from focus_engine.verdict import ToolError
+
+BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")  # as requests reads them
+
+
+def tls_context(*, verify: bool) -> ssl.SSLContext | Literal[False]:
+    """For aiohttp; False accepts any certificate.
+
+    Raises ToolError when a variable names a bundle that cannot be read.
+    """
+    if not verify:
+        return False
+    variable = next((name for name in BUNDLES if os.environ.get(name)), None)
+    bundle = Path(os.environ[variable] if variable else certifi.where())
+    try:
+        if bundle.is_dir():
+            return ssl.create_default_context(capath=bundle)
+        return ssl.create_default_context(cafile=bundle)
+    except OSError as error:  # of which SSLError is one
+        raise ToolError(
+            f"{variable} is '{bundle}', which holds no certificates that can be read: "
+            f"{error.strerror or error}. Correct it."
+        ) from error

@@ -1,0 +1,1 @@
+"""Samples as arrays, and what may be concluded from them."""

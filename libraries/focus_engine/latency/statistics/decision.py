@@ -1,0 +1,227 @@
+"""PASS, FAIL or UNDETERMINED by counting the requests that exceed a limit.
+
+Two pictures of the exceedance share are bounded and the wider one decides. The first takes
+requests as independent (Clopper-Pearson). The second knows that latencies come in incidents: it
+resamples whole time windows, and widens Clopper-Pearson by the design effect seen between them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from focus_engine.latency.requirements.limit import Limit, needed_samples
+from focus_engine.latency.statistics.binomial import share_lower_bound, share_upper_bound
+from focus_engine.latency.statistics.samples import Floats, Mask, Samples
+
+ALPHA = 0.05
+RESAMPLES = 1000
+BOOTSTRAP_SEED = 20251022  # a verdict must not change when it is taken twice
+LONGEST_WINDOW, SHORTEST_WINDOW = 5.0, 1.0
+WINDOWS_WANTED = 10
+MOST_WINDOWS = 1000
+BAD_WINDOWS_FOR_FAIL = 3  # one or two incidents do not tell how often they come
+
+Counts = NDArray[np.int64]
+
+
+class Verdict(StrEnum):
+    PASS = "PASS"  # noqa: S105 - a verdict
+    FAIL = "FAIL"
+    UNDETERMINED = "UNDETERMINED"
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """One-sided bounds of a share, each wrong with probability at most alpha."""
+
+    lower: float
+    upper: float
+
+    def wider(self, other: "Bounds") -> "Bounds":
+        return Bounds(min(self.lower, other.lower), max(self.upper, other.upper))
+
+
+@dataclass(frozen=True)
+class Windows:
+    """Requests and exceedances per time window; windows without requests are left out."""
+
+    seconds: float
+    requests: Counts
+    exceedances: Counts
+
+    @property
+    def bad(self) -> int:
+        return int(np.count_nonzero(self.exceedances))
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A verdict with everything that led to it; each of `looks` is held to ALPHA / `looks`."""
+
+    verdict: Verdict
+    text: str  # what was demanded
+    reason: str
+    requests: int
+    exceedances: int
+    allowed_share: float
+    independent: Bounds
+    by_windows: Bounds
+    windows: int
+    bad_windows: int
+    window_seconds: float
+    design_effect: float
+    looks: int
+
+    @property
+    def share(self) -> float:
+        return self.exceedances / self.requests if self.requests else 0.0
+
+    @property
+    def decisive(self) -> Bounds:
+        return self.independent.wider(self.by_windows)
+
+
+def decide(samples: Samples, limit: Limit, looks: int = 1) -> Decision:
+    """The verdict on one limit; `looks` is how often the samples may be judged in all."""
+    counted = samples.counted(limit.seconds)
+    over = samples.over(limit.seconds)[counted]
+    windows = _windows(samples.due[counted], over)
+    needed = needed_samples(limit.percent, ALPHA / looks)
+    return _judged(windows, limit.allowed_share, limit.text, looks, needed)
+
+
+def decide_error_rate(samples: Samples, allowed: float, looks: int = 1) -> Decision:
+    """The verdict on the share of errors and timeouts; an allowed share of 0 means none at all."""
+    failed = samples.failed
+    windows = _windows(samples.due, failed)
+    text = f"error rate <= {allowed:.3g}" if allowed else "no errors"
+    decision = _judged(windows, allowed, text, looks, needed=1)
+    if allowed > 0:
+        return decision
+    return _none_allowed(decision)
+
+
+def decide_windows(windows: Windows, allowed: float, looks: int = 1) -> Decision:
+    """The verdict on counts alone (the simulation of the error rates uses it)."""
+    return _judged(windows, allowed, f"share <= {allowed:g}", looks, needed=1)
+
+
+def worst(decisions: Sequence[Decision]) -> Verdict:
+    """FAIL when one limit fails, PASS when all hold, else UNDETERMINED."""
+    verdicts = {decision.verdict for decision in decisions}
+    if Verdict.FAIL in verdicts:
+        return Verdict.FAIL
+    return Verdict.PASS if verdicts == {Verdict.PASS} else Verdict.UNDETERMINED
+
+
+def window_seconds(duration: float) -> float:
+    """Long enough to hold an incident, short enough that there are some to compare."""
+    usual = min(LONGEST_WINDOW, max(SHORTEST_WINDOW, duration / WINDOWS_WANTED))
+    return max(usual, duration / MOST_WINDOWS)
+
+
+def _windows(due: Floats, over: Mask) -> Windows:
+    if len(due) == 0:
+        nothing = np.zeros(0, np.int64)
+        return Windows(SHORTEST_WINDOW, nothing, nothing)
+    seconds = window_seconds(float(due[-1] - due[0]))
+    index = ((due - due[0]) / seconds).astype(np.int64)
+    requests = np.bincount(index)
+    exceedances = np.bincount(index, weights=over).astype(np.int64)
+    used = requests > 0
+    return Windows(seconds, requests[used], exceedances[used])
+
+
+def _judged(windows: Windows, allowed: float, text: str, looks: int, needed: int) -> Decision:
+    requests, exceedances = int(windows.requests.sum()), int(windows.exceedances.sum())
+    alpha = ALPHA / looks
+    independent = _independent(exceedances, requests, alpha)
+    effect = _design_effect(windows)
+    by_windows = _resampled(windows, alpha).wider(
+        _independent(exceedances / effect, requests / effect, alpha)
+    )
+    decisive = independent.wider(by_windows)
+    verdict = Verdict.UNDETERMINED
+    if requests and decisive.upper <= allowed:
+        verdict = Verdict.PASS
+    elif decisive.lower > allowed and windows.bad >= BAD_WINDOWS_FOR_FAIL:
+        verdict = Verdict.FAIL
+    return Decision(
+        verdict=verdict,
+        text=text,
+        reason=_reason(verdict, windows, decisive, allowed, needed),
+        requests=requests,
+        exceedances=exceedances,
+        allowed_share=allowed,
+        independent=independent,
+        by_windows=by_windows,
+        windows=len(windows.requests),
+        bad_windows=windows.bad,
+        window_seconds=windows.seconds,
+        design_effect=effect,
+        looks=looks,
+    )
+
+
+def _none_allowed(decision: Decision) -> Decision:
+    """No share can be proven to be zero: one error is a FAIL, none is a PASS with its bound."""
+    bound = decision.decisive.upper
+    if decision.exceedances:
+        verdict, reason = Verdict.FAIL, f"{decision.exceedances} of {decision.requests} failed"
+    elif decision.requests:
+        verdict = Verdict.PASS
+        reason = f"none of {decision.requests} failed (at most {bound:.2%} do)"
+    else:
+        verdict, reason = Verdict.UNDETERMINED, "there are no samples"
+    return replace(decision, verdict=verdict, reason=reason)
+
+
+def _independent(k: float, n: float, alpha: float) -> Bounds:
+    if n <= 0:
+        return Bounds(0.0, 1.0)
+    return Bounds(share_lower_bound(k, n, alpha), share_upper_bound(k, n, alpha))
+
+
+def _design_effect(windows: Windows) -> float:
+    """Variance of the share between windows over that of independent requests, at least 1."""
+    count, n = len(windows.requests), float(windows.requests.sum())
+    share = float(windows.exceedances.sum()) / n if n else 0.0
+    if count < 2 or not 0 < share < 1:  # noqa: PLR2004 - a variance takes two
+        return 1.0
+    residuals = windows.exceedances - share * windows.requests
+    between = float(residuals @ residuals) / n**2 * count / (count - 1)
+    return max(1.0, between / (share * (1 - share) / n))
+
+
+def _resampled(windows: Windows, alpha: float) -> Bounds:
+    """Block bootstrap: the share over windows drawn with replacement."""
+    count = len(windows.requests)
+    if count == 0:
+        return Bounds(0.0, 1.0)
+    source = np.random.default_rng(BOOTSTRAP_SEED)
+    drawn = source.multinomial(count, np.full(count, 1 / count), size=RESAMPLES)
+    shares = (drawn @ windows.exceedances) / (drawn @ windows.requests)
+    lower, upper = np.quantile(shares, [alpha, 1 - alpha])
+    return Bounds(float(lower), float(upper))
+
+
+def _reason(
+    verdict: Verdict, windows: Windows, decisive: Bounds, allowed: float, needed: int
+) -> str:
+    n, k = int(windows.requests.sum()), int(windows.exceedances.sum())
+    share = f"{k / n:.2%}" if n else "no share"
+    seen = f"{k} of {n} requests exceed it ({share}, allowed {allowed:.2%})"
+    between = f"the share lies between {decisive.lower:.2%} and {decisive.upper:.2%}"
+    if verdict is not Verdict.UNDETERMINED:
+        return f"{seen}; {between}"
+    if n < needed:
+        return f"{seen}; {n} samples are too few, a PASS needs {needed}"
+    if decisive.lower > allowed:
+        return (
+            f"{seen}, all within {windows.bad} windows of {windows.seconds:.3g} s; a FAIL needs "
+            f"{BAD_WINDOWS_FOR_FAIL}, as one incident does not tell how often they come"
+        )
+    return f"{seen}; {between}, which is on both sides of what is allowed"

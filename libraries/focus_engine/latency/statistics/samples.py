@@ -1,0 +1,156 @@
+"""The samples of a measurement as numpy columns, and how they are stored beside the log."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from focus_engine.latency.sampler.outcome import Outcome
+from focus_engine.latency.sampler.recorder import COLUMNS
+
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+CSV_ROWS = 200_000  # beyond that only the .npy file is written: nobody opens a larger CSV
+RECORD = np.dtype(
+    [
+        ("due", "f8"),
+        ("sent", "f8"),
+        ("done", "f8"),
+        ("outcome", "u1"),
+        ("status", "u2"),
+        ("warm_up", "?"),
+    ]
+)
+_TYPES = {"d": np.float64, "B": np.uint8, "H": np.uint16}
+
+
+@dataclass(frozen=True)
+class Samples:
+    """One row per request, ordered by `due`; stamps are seconds on one monotonic clock.
+
+    `response` is due to done (what a user waits), `service` is sent to done, `lag` is due to
+    sent. Everything here but `warm_ups` speaks of the measured part only.
+    Columns are computed once: never write to `rows`.
+    """
+
+    rows: NDArray[Any]
+    origin: float  # the stamp that is time 0 of the timeline
+    examples: dict[str, list[str]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self._measured["due"])
+
+    @cached_property
+    def due(self) -> Floats:
+        """Seconds since `origin`."""
+        return np.asarray(self._measured["due"] - self.origin)
+
+    @cached_property
+    def response(self) -> Floats:
+        return np.asarray(self._measured["done"] - self._measured["due"])
+
+    @cached_property
+    def service(self) -> Floats:
+        return np.asarray(self._measured["done"] - self._measured["sent"])
+
+    @cached_property
+    def lag(self) -> Floats:
+        return np.asarray(self._measured["sent"] - self._measured["due"])
+
+    @cached_property
+    def ok(self) -> Mask:
+        return np.asarray(self._measured["outcome"] == Outcome.OK)
+
+    @cached_property
+    def ok_response(self) -> Floats:
+        return self.response[self.ok]
+
+    @cached_property
+    def failed(self) -> Mask:
+        """Errors and timeouts; not what was unfinished when the measurement was stopped."""
+        outcome = self._measured["outcome"]
+        return np.asarray((outcome != Outcome.OK) & (outcome != Outcome.UNFINISHED))
+
+    @cached_property
+    def warm_ups(self) -> NDArray[Any]:
+        warm: NDArray[Any] = self.rows[self.rows["warm_up"]]
+        return warm
+
+    def over(self, limit: float) -> Mask:
+        """Which requests exceed `limit` seconds; an error exceeds every limit."""
+        return np.asarray(self.failed | (self.response > limit))
+
+    def counted(self, limit: float) -> Mask:
+        """Which requests say something about `limit`: all but those given up before it."""
+        unfinished = self._measured["outcome"] == Outcome.UNFINISHED
+        return np.asarray(~unfinished | (self.response > limit))
+
+    def outcomes(self) -> dict[Outcome, int]:
+        values = self._measured["outcome"]
+        return {kind: int(np.count_nonzero(values == kind)) for kind in Outcome}
+
+    def statuses(self) -> dict[int, int]:
+        """How often each HTTP status was answered (0 = no answer)."""
+        values, counts = np.unique(self._measured["status"], return_counts=True)
+        return {int(value): int(count) for value, count in zip(values, counts, strict=True)}
+
+    def between(self, begin: float, end: float) -> "Samples":
+        """The requests due in [begin, end), seconds since `origin`."""
+        due = self.rows["due"] - self.origin
+        return replace(self, rows=self.rows[(due >= begin) & (due < end)])
+
+    def joined(self, later: "Samples") -> "Samples":
+        """These and the samples of a later round of the same measurement."""
+        examples = {
+            kind: [*self.examples.get(kind, []), *later.examples.get(kind, [])]
+            for kind in {*self.examples, *later.examples}
+        }
+        rows = np.concatenate([self.rows, later.rows])
+        return Samples(rows, self.origin, examples)
+
+    def store(self, stem: Path) -> list[Path]:
+        """Write `<stem>.npy` (all rows, times since origin) and, unless huge, `<stem>.csv`."""
+        stem.parent.mkdir(parents=True, exist_ok=True)
+        rows = self.rows.copy()
+        for stamp in ("due", "sent", "done"):
+            rows[stamp] -= self.origin
+        binary, text = stem.with_name(f"{stem.name}.npy"), stem.with_name(f"{stem.name}.csv")
+        np.save(binary, rows)
+        if len(rows) > CSV_ROWS:
+            return [binary]
+        head = "due_s,sent_s,done_s,outcome,status,warm_up"
+        formats = ["%.6f", "%.6f", "%.6f", "%d", "%d", "%d"]
+        np.savetxt(text, rows, fmt=formats, delimiter=",", header=head, comments="")
+        return [binary, text]
+
+    @cached_property
+    def _measured(self) -> dict[str, NDArray[Any]]:
+        measured: NDArray[Any] = self.rows[~self.rows["warm_up"]]
+        return {name: np.ascontiguousarray(measured[name]) for name in RECORD.names or ()}
+
+
+def read_samples(path: Path, facts: dict[str, Any]) -> Samples:
+    """What the sampler wrote; `facts` is its closing line."""
+    count = int(facts["rows"])
+    rows = np.zeros(count, RECORD)
+    with path.open("rb") as file:
+        for name, code in COLUMNS:
+            rows[name] = np.fromfile(file, _TYPES[code], count)
+    rows.sort(order="due", kind="stable")
+    return Samples(rows, float(facts["started_at"]), dict(facts["examples"]))
+
+
+def samples_of(due: Sequence[float], response: Sequence[float]) -> Samples:
+    """Samples that something else measured: due times and response times, all ok."""
+    rows = np.zeros(len(due), RECORD)
+    rows["due"] = due
+    rows["sent"] = due
+    rows["done"] = np.asarray(due) + np.asarray(response)
+    rows["status"] = 200
+    rows.sort(order="due", kind="stable")
+    return Samples(rows, 0.0)

@@ -1,0 +1,1 @@
+"""PASS, FAIL, UNDETERMINED or ERROR from decisions and how the run went."""

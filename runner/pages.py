@@ -1,0 +1,26 @@
+"""`focus.py docs` and `history`: pages that the venv makes of declarations and results."""
+
+import argparse
+import os
+from pathlib import Path
+
+from runner import processes, virtualenv
+from runner.project import ROOT
+
+IMPORTED_FROM = ("libraries", "resources", "variables", ".")
+
+
+def add_site_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", nargs="?", help="where the site goes; default docs/site")
+
+
+def build_site(arguments: argparse.Namespace, _words: list[str]) -> int:
+    return _made_by("reports.site", [arguments.folder] if arguments.folder else [])
+
+
+def _made_by(module: str, words: list[str]) -> int:
+    """The exit code of `module`; folders that are named count from where the user is."""
+    python = virtualenv.prepared_python(virtualenv.RUN)
+    path = os.pathsep.join(str(ROOT / folder) for folder in IMPORTED_FROM)
+    env = {**os.environ, "PYTHONPATH": path, "PYTHONUTF8": "1"}
+    return processes.run([str(python), "-m", module, *words], env, folder=Path.cwd())
