@@ -41,6 +41,12 @@ COMMANDS = {
     "docs": Command(
         pages.add_site_arguments, pages.build_site, "build the documentation site", "nothing"
     ),
+    "history": Command(
+        pages.add_history_arguments,
+        pages.keep_history,
+        "keep the last run, and show how runs went",
+        "nothing",
+    ),
     "pz": Command(pz.add_arguments, pz.run, "check PZ's configuration without Robot", "the same"),
 }
 
