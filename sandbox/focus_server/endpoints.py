@@ -90,9 +90,9 @@ def _spoil_live_metadata(body: dict[str, Any], faults: ActiveFaults) -> None:
         body["prr"] = -body["prr"]
 
 
-def _live_metadata(fibre: FibreState, prr_hz: int) -> dict[str, Any]:
+def _live_metadata(state: FibreState, prr_hz: int) -> dict[str, Any]:
     fibre = SPEC.fibre
-    waiting, ready = fibre is FibreState.WAITING, fibre is FibreState.READY
+    waiting, ready = state is FibreState.WAITING, state is FibreState.READY
     return {
         "dx": 0.0 if waiting else fibre.dx_m,
         "prr": 0.0 if waiting else float(prr_hz),
