@@ -1,15 +1,20 @@
 """The one way to the Kubernetes API: no retries, bounded in time, refusals as sentences."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from focus_engine.causes import KUBERNETES, cause_in, told_by
+from focus_engine.decoding.bounded_json import decode_json
+from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.environment import SANDBOX, Environment
+from focus_engine.evidence import head_of
 from focus_engine.verdict import PreconditionUnmet, ToolError
 
 T = TypeVar("T")
 TIMEOUT = (5.0, 15.0)  # seconds to connect, and to read
-_UNAUTHENTICATED, _FORBIDDEN = 401, 403
+LONGEST_MESSAGE = 300  # characters of an answer's own words
 
 
 class KubernetesError(ToolError):
@@ -60,26 +65,35 @@ def ask(what: str, namespace: str, call: Callable[[], T]) -> T:
     try:
         return call()
     except ApiException as error:
-        status = int(error.status or 0)
-        if status == 0:  # how the client wraps a WebSocket that was refused
-            raise KubernetesError(
-                f"Kubernetes refused {what} in namespace {namespace}: {error.reason}. "
-                "Check the address and the role of the account.",
-                _status_in(str(error.reason)),
-            ) from error
-        raise KubernetesError(_refused(what, namespace, error), status) from error
+        status = int(error.status or 0) or _status_in(str(error.reason))
+        raise KubernetesError(_refused(what, namespace, status, error), status) from error
     except (HTTPError, WebSocketException, OSError) as error:
-        raise KubernetesError(f"Kubernetes did not answer for {what}: {error}.", None) from error
+        cause = cause_in(KUBERNETES, told_by(error))
+        raise KubernetesError(
+            f"Kubernetes did not answer for {what}: {cause.what}. {cause.advice}", None
+        ) from error
 
 
-def _refused(what: str, namespace: str, error: Any) -> str:
-    status = int(error.status)
-    advice = (
-        "Check the token and the role of the account (deploy/rbac)."
-        if status in {_UNAUTHENTICATED, _FORBIDDEN}
-        else "Check the address and the role of the account."
-    )
-    return f"Kubernetes refused {what} in namespace {namespace}: {status} {error.reason}. {advice}"
+def _refused(what: str, namespace: str, status: int | None, error: Any) -> str:
+    """`status` is None where the API said none, as for a WebSocket that was not opened."""
+    told = _message_in(error.body)
+    reason = str(error.reason if status is None or error.status else "").strip()
+    said = " ".join(filter(None, [str(status or ""), reason, told]))
+    cause = cause_in(KUBERNETES, f"status {said}")
+    broken = status is not None and status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    verb = "failed at" if broken else "refused"
+    where = f"{what} in namespace {namespace}"
+    return f"Kubernetes {verb} {where}: {said}: {cause.what}. {cause.advice}"
+
+
+def _message_in(body: Any) -> str:
+    """What the API says in its own words, where the body is a Status; never anything else."""
+    try:
+        status = decode_json(body or b"")
+    except UndecodableError:
+        return ""
+    told = status.get("message") if isinstance(status, dict) else None
+    return f"({head_of(told, LONGEST_MESSAGE)})" if isinstance(told, str) and told else ""
 
 
 def _status_in(reason: str) -> int | None:
