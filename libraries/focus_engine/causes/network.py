@@ -68,5 +68,5 @@ def tls(where: str, authority: str, plain: str) -> tuple[Cause, ...]:
             "both sides have no version or cipher of TLS in common",
             "Is a very old server or proxy in between?",
         ),
-        Cause(ANY_TLS, "TLS failed", f"{plain} {authority}"),
+        Cause(ANY_TLS, "TLS failed", f"{plain} {authority}", name="untrusted"),
     )
