@@ -12,12 +12,12 @@ from focus_engine.arrays.decoders import decode
 from focus_engine.arrays.files import read_array_file
 from focus_engine.arrays.frames import Frame, promises_of
 from focus_engine.arrays.message import ArrayMessage, DtypeClaim
-from focus_engine.arrays.metadata_message import (
+from focus_engine.arrays.metadata.message import (
     RECORDING,
     message_of_live_metadata,
     message_of_metadata,
 )
-from focus_engine.arrays.metadata_rules import MetadataRule, report_of_rule
+from focus_engine.arrays.metadata.rules import MetadataRule, report_of_rule
 from focus_engine.arrays.profile import ArraysProfile, OwnCheck, load_arrays_profile
 from focus_engine.environment import environment_name
 from focus_engine.evidence import Evidence
@@ -456,7 +456,7 @@ class DtypeLibrary:
         return self._profile
 
     def _compare(self, own: OwnCheck, entries: Sequence[Any]) -> None:
-        from focus_engine.arrays.own_checks import compare_with_own_check  # noqa: PLC0415 - loads numpy
+        from focus_corpus.own_checks import compare_with_own_check  # noqa: PLC0415 - loads numpy
 
         evidence = Evidence()
         try:

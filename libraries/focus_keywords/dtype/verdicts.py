@@ -21,7 +21,7 @@ def checks() -> ModuleType:
 
 def corpus() -> ModuleType:
     """The corpus, loaded likewise."""
-    from focus_engine.arrays.corpus import catalogue  # noqa: PLC0415
+    from focus_corpus import catalogue  # noqa: PLC0415
 
     return catalogue
 

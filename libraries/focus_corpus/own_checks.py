@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from focus_corpus.entry import Entry, seen_verdict
 from focus_engine.arrays.codes import ArrayCode
-from focus_engine.arrays.corpus.entry import Entry, seen_verdict
 from focus_engine.arrays.profile import OwnCheck
 from focus_engine.evidence import Evidence
 from focus_engine.verdict import NeedsInput, ProductFailure, ToolError, join_sentences

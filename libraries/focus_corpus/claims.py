@@ -1,10 +1,10 @@
 """Claims of a dtype: the canonical ones, and every way in which one goes wrong."""
 
+from focus_corpus.entry import Entry
 from focus_engine.arrays.canonical import CANONICAL, Endian, Kind
 from focus_engine.arrays.checks import claim_report
 from focus_engine.arrays.codes import ArrayCode
 from focus_engine.arrays.contract import ArrayContract
-from focus_engine.arrays.corpus.entry import Entry
 from focus_engine.arrays.message import MISSING, DtypeClaim
 from focus_engine.checks.report import Report
 
