@@ -21,6 +21,12 @@ _CHILD = Path(__file__).with_name("own_checks_child.py")
 _LAST_WORDS = 300  # characters
 
 
+def own_check_applies(own: OwnCheck, entry: Entry) -> bool:
+    """Whether PZ's own check can be asked about `entry`: checkout, function and arguments."""
+    there = bool(os.environ.get(CHECKOUT)) and own.function is not None
+    return there and set(own.arguments) <= set(entry.arguments)
+
+
 def compare_with_own_check(own: OwnCheck, entries: Sequence[Entry], evidence: Evidence) -> None:
     """Raise ProductFailure with every one of `entries` on which PZ's check and ours disagree.
 
