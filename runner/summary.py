@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from runner.cases import Case, Outcome
-from runner.results import Results
+from runner.suites.results import Results
 
 FACTS = ("Environment", "Run options", "Server version", "Seed", "Commit")
 

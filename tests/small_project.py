@@ -12,8 +12,10 @@ from runner.cases import Outcome, read_outcome
 
 ROOT = Path(__file__).resolve().parents[1]
 STUB_SANDBOX = ROOT / "tests" / "runner" / "stub_sandbox.py"
-COPIED = ("focus.py", "robot.args", "runner", "variables", "libraries/focus_engine")
-ROBOT_EDGE = ("libraries/FocusListener.py", "libraries/SuiteSelection.py")
+COPIED = (
+    *("focus.py", "robot.args", "runner", "variables", "libraries/focus_engine"),
+    *("libraries/focus_runs", "libraries/FocusListener.py"),
+)
 IGNORED = shutil.ignore_patterns("__pycache__")
 
 
@@ -76,8 +78,6 @@ def small_project(root: Path) -> Project:
             shutil.copytree(source, target, ignore=IGNORED)
         else:
             shutil.copy(source, target)
-    for module in ROBOT_EDGE:
-        shutil.copy(ROOT / module, root / module)
     (root / "resources").mkdir()
     (root / "sandbox").mkdir()
     shutil.copy(STUB_SANDBOX, root / "sandbox" / "__main__.py")
