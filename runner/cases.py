@@ -40,7 +40,7 @@ class Case:
     @property
     def was_interrupted(self) -> bool:
         """Whether robot was stopped while the case ran."""
-        return self.status == "FAIL" and self.message.startswith(_INTERRUPTED)
+        return self.status == "FAIL" and _INTERRUPTED in self.message
 
     @property
     def kind(self) -> str:

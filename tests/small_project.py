@@ -46,6 +46,11 @@ class Project:
         """`python -m …` in the project, as a tester does in an editor."""
         return self._done([sys.executable, "-m", *words], self.root, self.environment(env))
 
+    def run_script(self, script: Path, *words: str, **env: str) -> Done:
+        """A Python script of a test, in the project."""
+        command = [sys.executable, str(script), *words]
+        return self._done(command, self.root, self.environment(env))
+
     def environment(self, extra: dict[str, str]) -> dict[str, str]:
         clean = {name: text for name, text in os.environ.items() if not name.startswith("FOCUS_")}
         path = os.pathsep.join([str(Path(sys.executable).parent), clean.get("PATH", "")])

@@ -44,9 +44,21 @@ def _watch(pipe: int) -> None:
         if time.monotonic() > deadline:
             os._exit(STOPPED)
         threading.Event().wait(0.02)  # before robot runs suites it could not stop with grace
+    _let_nobody_listen()
     _interrupt_main_thread()
     threading.Event().wait(PATIENCE)
     _end_all()
+
+
+def _let_nobody_listen() -> None:
+    """Robot says that it stops; where our reader has died too, that would end it at once."""
+    for stream in (1, 2):
+        try:
+            os.write(stream, b"\n")
+        except OSError:
+            nothing = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nothing, stream)
+            os.close(nothing)
 
 
 def _interrupt_main_thread() -> None:

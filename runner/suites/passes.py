@@ -1,8 +1,10 @@
 """The two passes of a run: what is started, how it is stopped, and how it ended."""
 
+import io
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,6 +15,7 @@ from runner.problem import Interrupted, ProblemError
 from runner.project import ROOT
 from runner.suites import mending
 from runner.suites.plan import SUITES, CasePath, Plan
+from runner.suites.relay import Relay
 from runner.suites.robot_options import RobotOptions
 
 PARALLEL, SERIAL = "1-parallel", "2-serial"
@@ -26,6 +29,7 @@ SHARED = ("--argumentfile", "robot.args", "--runemptysuite", "--log", "NONE", "-
 # pabot names a share by all of its suites, which is too long for a console.
 IN_SHARES = ("--chunk", "--pabotconsole", "quiet")
 LIBRARIES = ROOT / "libraries"
+SAID = "console.txt"
 LOOK = 0.1  # seconds between two looks at what was started
 
 
@@ -49,6 +53,11 @@ class Part:
     def failures(self) -> int:
         return sum(case.status == "FAIL" for case in self.cases.values())
 
+    @property
+    def was_interrupted(self) -> bool:
+        """Whether a signal reached it that only it can have got."""
+        return any(case.was_interrupted for case in self.cases.values())
+
     def was_given(self, long_name: str) -> bool:
         return any(f"{long_name}.".startswith(f"{each}.") for each in self.chosen)
 
@@ -63,6 +72,7 @@ class PassEnd:
     parts: tuple[Part, ...] = ()
     cause: str = ""
     stopped: str = ""
+    last_words: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,18 +100,21 @@ class Passes:
             *(() if self.options.arranged else IN_SHARES),
             *words,
         ]
-        end = self._execute(pabot, PARALLEL, plan)
+        end = self._execute(pabot, PARALLEL, plan, by_lines=True)
         folders = sorted((self.folder / PARALLEL / PABOT_RESULTS).glob("*/"))
         return replace(end, parts=tuple(_part_of_pabot(folder) for folder in folders))
 
     def serial(self, plan: Plan) -> PassEnd:
         """What must be alone, in the order of the folders: measured before disruptive."""
         print("\nPass 2: one at a time", flush=True)
-        end = self._execute([str(self.python), "-m", "focus_runs.run_robot"], SERIAL, plan)
+        colours = ("--consolecolors", "ansi") if sys.stdout.isatty() else ()
+        robot = [str(self.python), "-m", "focus_runs.run_robot", *colours]
+        end = self._execute(robot, SERIAL, plan, by_lines=False)
         part = _part(self.folder / SERIAL, end.code, (plan.root,))
-        return replace(end, parts=(part,))
+        return replace(end, parts=(replace(part, last_words=end.last_words),))
 
-    def _execute(self, command: Sequence[str], name: str, plan: Plan) -> PassEnd:
+    def _execute(self, command: Sequence[str], name: str, plan: Plan, *, by_lines: bool) -> PassEnd:
+        """`by_lines`: robot's console, which tells a case while it runs, is not; pabot's is."""
         folder = self.folder / name
         folder.mkdir(parents=True)
         planned = folder / "planned.json"
@@ -112,7 +125,15 @@ class Passes:
             *("--outputdir", str(folder), "--output", OUTPUT, str(ROOT / SUITES)),
         ]
         held = {**environment(self.python, self.env), HELD: "1"}
-        process = processes.start(words, bound=False, env=held, stdin=subprocess.PIPE)
+        process = processes.start(
+            words,
+            bound=False,
+            env=held,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE if by_lines else None,
+            stderr=subprocess.STDOUT if by_lines else subprocess.PIPE,
+        )
+        relay = Relay(process.stdout or process.stderr or io.StringIO(), folder / SAID)
         cause, stopped = "", ""
         try:
             cause = self._wait(process)
@@ -121,9 +142,10 @@ class Passes:
             stopped = str(stop)
         finally:
             self._end(process)
+        said = processes.last_words(relay.said(processes.PATIENCE))
         if process.returncode < 0 and not cause:
             cause = processes.how_it_ended(process.returncode)
-        return PassEnd(name, plan, process.returncode, cause=cause, stopped=stopped)
+        return PassEnd(name, plan, process.returncode, (), cause, stopped, said)
 
     def _wait(self, process: "subprocess.Popen[str]") -> str:
         """Until it ends, or until going on makes no sense."""

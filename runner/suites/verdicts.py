@@ -12,6 +12,7 @@ from runner.suites.passes import Part, PassEnd
 from runner.suites.plan import CasePath, Plan, PlannedCase
 
 ERROR, NOT_RUN = "ERROR: not run:", "NOT RUN:"
+INTERRUPTED = "a signal from outside stopped its process"
 SHOWN = 5  # names of cases in a sentence
 
 
@@ -116,10 +117,14 @@ def _cause(end: PassEnd, long_name: str) -> str:
     if end.cause:
         return end.cause
     part = next((part for part in end.parts if part.was_given(long_name)), None)
+    if part is not None and not part.is_broken:
+        return INTERRUPTED if part.was_interrupted else ""
     if part is not None:
-        return _cause_of_part(part) if part.is_broken else ""
+        return _cause_of_part(part)
     broken = [part for part in end.parts if part.is_broken]
-    return _cause_of_part(broken[0]) if broken else processes.how_it_ended(end.code)
+    if broken:
+        return _cause_of_part(broken[0])
+    return f"{processes.how_it_ended(end.code)}. {end.last_words}"
 
 
 def _cause_of_part(part: Part) -> str:
