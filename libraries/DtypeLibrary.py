@@ -7,6 +7,7 @@ from typing import Any
 from robot.api import logger
 from robot.api.deco import keyword, library
 
+from focus_engine import __version__
 from focus_engine.arrays.decoders import decode
 from focus_engine.arrays.files import read_array_file
 from focus_engine.arrays.frames import Frame, promises_of
@@ -22,10 +23,11 @@ from focus_engine.environment import environment_name
 from focus_engine.evidence import Evidence
 from focus_engine.pz.profile import profile_in_force
 from focus_engine.verdict import PreconditionUnmet
-from focus_keywords.dtype.verdicts import checks, claimed, conclude, corpus, require_verdict
+from focus_keywords.dtype.verdicts import checks, claimed, corpus, require_verdict
+from focus_keywords.reporting import conclude
 
 
-@library(scope="GLOBAL", doc_format="MARKDOWN")
+@library(scope="GLOBAL", doc_format="MARKDOWN", version=__version__)
 class DtypeLibrary:
     """Judge what an array message claims about its bytes, and whether the bytes keep the claim.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from robot.api.deco import keyword, library
 
+from focus_engine import __version__
 from focus_engine.latency.measuring.events import EventKind, Phase
 from focus_engine.latency.measuring.measurement import LatencySummary, Measurement
 from focus_engine.latency.planning.measurement_spec import (
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 SECOND = timedelta(seconds=1)
 
 
-@library(scope="GLOBAL", doc_format="MARKDOWN", auto_keywords=False)
+@library(scope="GLOBAL", doc_format="MARKDOWN", auto_keywords=False, version=__version__)
 class LatencyLibrary:
     """Measure how long a server takes, from a process of its own, and decide whether it holds.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from robot.api.deco import keyword, library
 
+from focus_engine import __version__
 from focus_engine.contract.configuration import View
 from focus_engine.latency.planning.measurement_spec import bodies_of
 from focus_engine.load.historic import WINDOWS
@@ -27,7 +28,7 @@ class BreakingStep(TypedDict):
     reason: str
 
 
-@library(scope="GLOBAL", doc_format="MARKDOWN", auto_keywords=False)
+@library(scope="GLOBAL", doc_format="MARKDOWN", auto_keywords=False, version=__version__)
 class LoadLibrary:
     """Lay load on a server, and find out where it breaks and whether it recovers.
 

@@ -5,6 +5,7 @@ from typing import Any
 from robot.api.deco import library
 from robotlibcore import HybridCore
 
+from focus_engine import __version__
 from focus_keywords.outage.cluster_state import ClusterStateKeywords
 from focus_keywords.outage.lifecycle import LifecycleKeywords
 from focus_keywords.outage.observer import Observer
@@ -17,7 +18,7 @@ from focus_keywords.outage.requests_once import RequestKeywords
 from focus_keywords.outage.session import KeywordSession
 
 
-@library(scope="GLOBAL", doc_format="MARKDOWN")
+@library(scope="GLOBAL", doc_format="MARKDOWN", version=__version__)
 class OutageLibrary(HybridCore):
     """Make a dependency of the Focus Server unreachable: proven, bounded, undone.
 

@@ -14,6 +14,7 @@ from runner.problem import ProblemError
 _KIND = re.compile(r"(KNOWN BUG|[A-Z]+(?: [A-Z]+)*)(?: PZ-\d+)?:")
 _MERGED = "*HTML*"  # how rebot marks the message of a case that was run again
 _NEW_MESSAGE = re.compile(r"New message:</span> (.*?)<br>", re.DOTALL)
+NOT_CHECKED = "Not checked"
 _ALONE = {"exclusive", "latency", "load", "disruptive"}
 _NOT_EXECUTED = "robot:exit"  # robot's tag of cases that it left out
 _INTERRUPTED = "Execution terminated by signal"  # … and its words about the one that ran then
@@ -49,6 +50,12 @@ class Case:
         return found.group(1) if found else "without a reason"
 
     @property
+    def unchecked(self) -> list[str]:
+        """The claims of the case that could not be checked, as the listener noted them."""
+        noted = self.metadata.get(NOT_CHECKED, "")
+        return [line.removeprefix("- ") for line in noted.splitlines() if line]
+
+    @property
     def may_be_rerun(self) -> bool:
         """Never a measured or a disruptive case: running it again would hide the defect."""
         return not self.tags & _ALONE
@@ -56,10 +63,20 @@ class Case:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The cases of a run by long name, and the metadata of the root suite."""
+    """The cases of a run by long name, and what its root suite and Robot itself say."""
 
     cases: dict[str, Case]
     metadata: dict[str, str]
+    remarks: tuple[str, ...] = ()  # Robot's errors and warnings, each once
+
+    @property
+    def unchecked(self) -> list[tuple[str, str]]:
+        """Case and claim of all that was not checked."""
+        return [(case.name, claim) for case in self.cases.values() for claim in case.unchecked]
+
+    def messages(self, status: str) -> list[tuple[str, str]]:
+        """Case and message of all with this status."""
+        return [(case.name, case.message) for case in self.with_status(status)]
 
     def with_status(self, status: str) -> list[Case]:
         return [case for case in self.cases.values() if case.status == status]
@@ -83,17 +100,27 @@ def read_outcome(outputs: Iterable[Path]) -> Outcome:
     """
     cases: dict[str, Case] = {}
     metadata: dict[str, str] = {}
+    remarks: dict[str, None] = {}
     for output in outputs:
-        root = _root_suite(output)
+        whole = _read(output)
+        root = whole.find("suite")
+        remarks.update(dict.fromkeys(_remarks(whole)))
         if root is not None:
             cases.update((case.name, case) for case in _cases(root, ()))
             metadata |= _metadata(root)
-    return Outcome(cases, metadata)
+    return Outcome(cases, metadata, tuple(remarks))
 
 
-def _root_suite(output: Path) -> ET.Element | None:
+def _remarks(whole: ET.Element) -> Iterator[str]:
+    """What Robot says of the files that it read, and what keywords warned of."""
+    for said in whole.iterfind("errors/msg"):
+        if said.get("level") in {"WARN", "ERROR"}:
+            yield f"{said.get('level')}: {said.text or ''}"
+
+
+def _read(output: Path) -> ET.Element:
     try:
-        return ET.parse(output).getroot().find("suite")  # noqa: S314 - our own robot wrote it
+        return ET.parse(output).getroot()  # noqa: S314 - our own robot wrote it
     except (ET.ParseError, OSError, ValueError) as error:
         raise ProblemError(f"{output} is damaged or cut ({error}): it cannot be read.") from error
 

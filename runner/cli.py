@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-from runner import checks, pz, sweep
+from runner import checks, pages, pz, sweep
 from runner.cluster import command as cluster
 from runner.problem import BROKEN, INTERRUPTED, Interrupted, ProblemError
 from runner.processes import interruptible
@@ -45,6 +45,15 @@ COMMANDS = {
     ),
     "sweep": Command(
         sweep.add_arguments, sweep.run, "remove what expired outages left behind", "the same"
+    ),
+    "docs": Command(
+        pages.add_site_arguments, pages.build_site, "build the documentation site", "nothing"
+    ),
+    "history": Command(
+        pages.add_history_arguments,
+        pages.keep_history,
+        "keep the last run, and show how runs went",
+        "nothing",
     ),
     "pz": Command(pz.add_arguments, pz.run, "check PZ's configuration without Robot", "the same"),
 }

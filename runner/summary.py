@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
-from runner.cases import Case, Outcome
+from runner.cases import NOT_CHECKED, Case, Outcome
+from runner.grouping import groups_of, lines_of
 from runner.suites.results import Results
 
+REMARKS = "Robot's errors and warnings"
 FACTS = ("Environment", "Run options", "Server version", "Seed", "Commit")
 
 
@@ -18,14 +20,37 @@ def header(outcome: Outcome) -> dict[str, str]:
     facts = {name: outcome.metadata[name] for name in FACTS if name in outcome.metadata}
     notes = outcome.no_longer_reproduces
     reproduced = {"No longer reproduces": "; ".join(notes)} if notes else {}
-    return {**facts, "Skipped": skips_by_kind(outcome), **reproduced}
+    parts = {title: _as_list(lines) for title, lines in _parts(outcome).items()}
+    return {**facts, "Skipped": skips_by_kind(outcome), **parts, **reproduced}
 
 
 def console(outcome: Outcome, results: Results, first: Outcome | None) -> str:
     """The closing lines of a run; `first` holds the verdicts that a rerun replaced."""
     changed = [] if first is None else _changed(first, outcome)
-    lines = [*_failures(outcome), "", *changed, *_counts(outcome), *_facts(outcome)]
-    return "\n".join([*lines, *_paths(results)])
+    lines = [*_failures(outcome), "", *changed, *_counts(outcome), *_grouped(outcome)]
+    return "\n".join([*lines, *_facts(outcome), *_paths(results)])
+
+
+def _parts(outcome: Outcome) -> dict[str, list[str]]:
+    """What a reader must know beside the counts, by title; nothing is left out silently."""
+    parts = {
+        "Failures by cause": lines_of(groups_of(outcome.messages("FAIL"))),
+        "Skips by reason": lines_of(groups_of(outcome.messages("SKIP"))),
+        NOT_CHECKED: lines_of(groups_of(outcome.unchecked)),
+        REMARKS: list(outcome.remarks),
+    }
+    return {title: lines for title, lines in parts.items() if lines}
+
+
+def _grouped(outcome: Outcome) -> Iterator[str]:
+    for title, lines in _parts(outcome).items():
+        yield f"{title.lower() if title != REMARKS else title}:"
+        yield from (f"  {line}" for line in lines)
+
+
+def _as_list(lines: list[str]) -> str:
+    """As Robot shows a list in the header of its report."""
+    return "\n".join(f"- {line}" for line in lines)
 
 
 def _changed(first: Outcome, outcome: Outcome) -> Iterator[str]:

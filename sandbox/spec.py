@@ -1,20 +1,28 @@
 """Numbers the sandbox enforces and reports. Replaceable data, read by nobody but the sandbox.
 
-They are written here a second time on purpose: the sandbox must not read the files of the
-test library that it judges.
+What the client's own settings file limits is read from there, by the sandbox's own reader. All
+else is written here a second time on purpose: the sandbox must not read the files of the test
+library that it judges.
 """
 
 from dataclasses import dataclass
 
+from sandbox.client_file import client_limits
+
+_CLIENT = client_limits()
+_BEYOND_THE_CLIENT = 115
+"""Channels that the fibre has beyond what the client may ask for, so that a request above the
+limit is refused by the limit and not by the end of the fibre; 2337 were seen where it is 2222."""
+
 
 @dataclass(frozen=True)
 class Limits:
-    """Limits of one POST /configure in the conforming contract."""
+    """Limits of one POST /configure in the conforming contract; the client's where it has one."""
 
-    channels: int = 2222
-    frequency_max_hz: int = 1000
-    nfft_minimum: int = 128
-    nfft_singlechannel: int = 65536
+    channels: int = _CLIENT.channels
+    frequency_max_hz: int = _CLIENT.frequency_max_hz
+    nfft_minimum: int = _CLIENT.nfft_minimum
+    nfft_singlechannel: int = _CLIENT.nfft_maximum
     nfft_multichannel: int = 2048
     duration_max_s: int = 86_400
     """Assumed: the longest historic window that is in use, one day."""
@@ -35,7 +43,7 @@ class Fibre:
     """What the sensing hardware reports when it is connected."""
 
     lowest_channel: int = 1
-    highest_channel: int = 2337
+    highest_channel: int = _CLIENT.channels + _BEYOND_THE_CLIENT
     dx_m: float = 1.0213698148727417
     start_m: int = 0
     length_m: int = 10_000

@@ -13,8 +13,14 @@ from runner.cases import Outcome, read_outcome
 ROOT = Path(__file__).resolve().parents[1]
 STUB_SANDBOX = ROOT / "tests" / "runner" / "stub_sandbox.py"
 COPIED = (
-    *("focus.py", "robot.args", "runner", "variables", "libraries/focus_engine"),
-    *("libraries/focus_runs", "libraries/FocusListener.py"),
+    "focus.py",
+    "robot.args",
+    "runner",
+    "variables",
+    "libraries/focus_engine",
+    "libraries/focus_keywords/run",
+    "libraries/focus_runs",
+    "libraries/FocusListener.py",
 )
 IGNORED = shutil.ignore_patterns("__pycache__")
 

@@ -16,7 +16,7 @@ class Record(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-R = TypeVar("R", bound=Record)
+R = TypeVar("R", bound=BaseModel)
 
 
 def read_json(path: Path, model: type[R]) -> R:
@@ -48,7 +48,7 @@ def validated(path: Path, data: Any, model: type[R]) -> R:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")  # editors on Windows write the mark
     except OSError as error:
         raise ToolError(f"cannot read {path}: {error.strerror or error}.") from error
     except UnicodeDecodeError as error:

@@ -14,6 +14,11 @@ NO_WRAP = 'style="white-space:nowrap"'
 SHORT_CHARACTERS = 24
 # Commands of recorders, which answers repeat, name their broker with its password.
 _USER_INFO = re.compile(r"(?<=://)[^\s/@\"']+@")
+_NAMED_USER = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)[^/\s@]+@", re.IGNORECASE)
+_ASSIGNED = re.compile(
+    r"(?P<name>[\w.-]*(?:passw(?:or)?d|secret|token|api_?key)[\w.-]*\s*[=:]\s*)(?P<value>[^\s,;'\"]+)",
+    re.IGNORECASE,
+)
 CAPTION_STYLE = "text-align:left;font-weight:bold"
 
 
@@ -73,3 +78,9 @@ def _cell(text: str) -> str:
 def scrolled(table: Table) -> str:
     """A table as HTML that a narrow screen scrolls instead of squeezing it."""
     return f'<div style="overflow-x:auto;max-width:100%">{table.to_html()}</div>'
+
+
+def safe_text(text: str) -> str:
+    """Log lines and messages without user names and passwords."""
+    without_users = _NAMED_USER.sub(r"\g<scheme>***@", text)
+    return _ASSIGNED.sub(r"\g<name>***", without_users)

@@ -5,7 +5,10 @@ from typing import Any
 
 import requests
 
-from focus_engine.environment import Environment
+from focus_engine.bounded_http import ask_once
+from focus_engine.decoding.bounded_json import decode_json
+from focus_engine.decoding.undecodable import UndecodableError
+from focus_engine.environment import SANDBOX, Environment
 from focus_engine.paths import PROJECT
 
 QUICK = 5.0  # seconds that a best-effort answer may take
@@ -27,7 +30,9 @@ def server_version(environment: Environment) -> str:
     """`sw_version` of GET /live_metadata, or `unknown: <why>`. Never raises for a silent server."""
     try:
         answer = get(environment, "/live_metadata", QUICK)
-        body: Any = answer.json()
+        body: Any = decode_json(answer.content)
+    except UndecodableError as error:
+        return f"unknown: GET /live_metadata answered no JSON: {error}"
     except requests.RequestException as error:
         return f"unknown: {type(error).__name__} at GET /live_metadata"
     if not answer.ok or not isinstance(body, dict):
@@ -37,8 +42,13 @@ def server_version(environment: Environment) -> str:
 
 def get(environment: Environment, path: str, timeout: float) -> requests.Response:
     """One GET without retries. Raises requests.RequestException."""
-    verify = environment.file.tls.verify
-    return requests.get(f"{environment.base_url}{path}", timeout=timeout, verify=verify)
+    return ask_once(
+        "GET",
+        f"{environment.base_url}{path}",
+        timeout=timeout,
+        verify=environment.file.tls.verify,
+        proxies=environment.name != SANDBOX,
+    )
 
 
 def _git(*words: str) -> str:

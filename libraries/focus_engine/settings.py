@@ -3,9 +3,9 @@
 import os
 from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from focus_engine.datafile import Record, read_json, read_yaml
 from focus_engine.paths import VARIABLES
@@ -13,11 +13,23 @@ from focus_engine.paths import VARIABLES
 CLIENT_SETTINGS = VARIABLES / "client" / "usersettings.new_production_client.json"
 REQUIREMENTS = VARIABLES / "requirements.yaml"
 
-Positive = Annotated[int, Field(gt=0)]
-NotNegative = Annotated[int, Field(ge=0)]
+
+def _whole(value: Any) -> Any:
+    """1000.0 is the whole number 1000: how a number is written is up to the client."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-class Constraints(Record):
+Positive = Annotated[int, BeforeValidator(_whole), Field(gt=0)]
+NotNegative = Annotated[int, BeforeValidator(_whole), Field(ge=0)]
+
+
+class ClientRecord(BaseModel):
+    """A section of the client's own file: the keys that we use are typed, all others are kept."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, strict=True)
+
+
+class Constraints(ClientRecord):
     """What the production client refuses to exceed."""
 
     SensorsRange: Positive
@@ -25,42 +37,33 @@ class Constraints(Record):
     FrequencyMin: NotNegative
     FrequencyMinRange: Positive
     MaxWindows: Positive
-    NumLiveScreens: Positive
-    NumTabs: Positive
 
 
-class Defaults(Record):
+class Defaults(ClientRecord):
     """What the production client sends when its user changes nothing."""
 
     StartChannel: Positive
     EndChannel: Positive
-    StartFrequency: NotNegative
-    EndFrequency: Positive
+    StartFrequency_hz: NotNegative
+    EndFrequency_hz: Positive
     Nfft: Positive
     DisplayTimeAxisDuration: Positive
     NumLinesToDisplay: Positive
 
 
-class Options(Record):
+class Options(ClientRecord):
     """What the production client offers to choose from."""
 
     nfftSingleChannel: Annotated[list[Positive], Field(min_length=1)]  # noqa: N815 - the file's key
 
 
-class Communication(Record):
-    """How patient the production client is with a stream."""
-
-    GrpcTimeout: Positive
-    NumGrpcRetries: NotNegative
-
-
-class ClientSettings(Record):
-    """The production client's settings file, without addresses."""
+class ClientSettings(ClientRecord):
+    """The production client's settings file in its own shape."""
 
     Constraints: Constraints
     Defaults: Defaults
     Options: Options
-    Communication: Communication
+    NumLiveScreens: Positive
 
 
 class Requirement(Record):

@@ -49,7 +49,7 @@ def _default_channels(settings: ClientSettings) -> str | None:
 
 
 def _default_frequencies(settings: ClientSettings) -> str | None:
-    low, high = settings.Defaults.StartFrequency, settings.Defaults.EndFrequency
+    low, high = settings.Defaults.StartFrequency_hz, settings.Defaults.EndFrequency_hz
     limits = settings.Constraints
     inside = limits.FrequencyMin <= low and high <= limits.FrequencyMax
     if inside and high - low >= limits.FrequencyMinRange:
@@ -76,7 +76,7 @@ def _nfft_options(settings: ClientSettings) -> str | None:
 
 
 def _windows(settings: ClientSettings) -> str | None:
-    screens, windows = settings.Constraints.NumLiveScreens, settings.Constraints.MaxWindows
+    screens, windows = settings.NumLiveScreens, settings.Constraints.MaxWindows
     if screens <= windows:
         return None
     return f"allow {screens} live screens in only {windows} windows."

@@ -24,7 +24,7 @@ from focus_runs.planned import path_below_root
 OWNED = ("outputdir", "output", "log", "report", "xunit")  # the runner says where results go
 
 
-class Planner(RobotFramework):  # type: ignore[misc]
+class Planner(RobotFramework):
     """Robot that stops before it executes."""
 
     def __init__(self, file: Path) -> None:

@@ -7,7 +7,7 @@ from robot.api import SuiteVisitor
 from robot.running import TestCase, TestSuite
 
 
-class PlannedCases(SuiteVisitor):  # type: ignore[misc]
+class PlannedCases(SuiteVisitor):
     """`--prerunmodifier focus_runs.planned.PlannedCases;FILE`; the file lists their paths."""
 
     def __init__(self, file: str) -> None:

@@ -17,7 +17,7 @@ ENDED = "ended.json"  # in the folder of each process, read by runner/suites/pas
 MEMORY = "suite-names"
 
 
-class NotingManager(ProcessManager):  # type: ignore[misc]
+class NotingManager(ProcessManager):
     """Writes the return code of a process beside what it wrote itself."""
 
     def run(

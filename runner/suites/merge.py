@@ -54,7 +54,12 @@ def run(arguments: argparse.Namespace, words: list[str]) -> int:
     broken = sorted({each.message.removeprefix(ERROR).strip() for each in said})
     cases = {name: case for part in parts for name, case in part.outcome.cases.items()}
     facts = parts[0].outcome.metadata | _told(parts)
-    metadata = {**summary.header(Outcome(cases, facts)), **_told(parts), **_trouble(broken)}
+    remarks = tuple({remark: None for part in parts for remark in part.outcome.remarks})
+    metadata = {
+        **summary.header(Outcome(cases, facts, remarks)),
+        **_told(parts),
+        **_trouble(broken),
+    }
     with results.of_this_run() as own:
         outputs = [part.folder / "output.xml" for part in parts]
         trouble = Report(plan.root, outputs, said, metadata).write(python, os.environ, own)

@@ -42,6 +42,7 @@ class Part:
     output: Path | None = None
     cases: Mapping[CasePath, Case] = field(default_factory=dict)
     metadata: Mapping[str, str] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
     is_whole: bool = False
     last_words: str = ""
 
@@ -196,7 +197,14 @@ def _part(folder: Path, code: int | None, chosen: tuple[str, ...]) -> Part:
         return part
     cases = {case.path: case for case in outcome.cases.values()}
     is_whole = output == folder / OUTPUT
-    return replace(part, output=output, cases=cases, metadata=outcome.metadata, is_whole=is_whole)
+    return replace(
+        part,
+        output=output,
+        cases=cases,
+        metadata=outcome.metadata,
+        remarks=outcome.remarks,
+        is_whole=is_whole,
+    )
 
 
 def _text(file: Path) -> str:

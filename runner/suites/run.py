@@ -349,7 +349,8 @@ def _over(first: First | None, outcome: Outcome) -> Outcome:
         return outcome
     again = {name: case for name, case in outcome.cases.items() if case.status != "SKIP"}
     metadata = {**first.outcome.metadata, **outcome.metadata}
-    return Outcome({**first.outcome.cases, **again}, metadata)
+    remarks = tuple(dict.fromkeys([*first.outcome.remarks, *outcome.remarks]))
+    return Outcome({**first.outcome.cases, **again}, metadata, remarks)
 
 
 def _disagreement(expected: Outcome, outcome: Outcome) -> list[str]:

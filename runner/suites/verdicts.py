@@ -40,6 +40,7 @@ class Verdicts:
     plan: Plan
     executed: dict[CasePath, Case]
     metadata: dict[str, str]
+    remarks: tuple[str, ...]
     said: tuple[Said, ...]
     broken: tuple[str, ...]  # sentences about what is not as it should be
     stopped: str  # the signal that stopped the run, or nothing
@@ -54,7 +55,7 @@ class Verdicts:
             tags = frozenset(said.case.tags)
             new = known or Case(name, "", "", tags, path=said.case.path)
             cases[said.case.path] = replace(new, status=said.status, message=said.message)
-        return Outcome({case.name: case for case in cases.values()}, self.metadata)
+        return Outcome({case.name: case for case in cases.values()}, self.metadata, self.remarks)
 
     @property
     def facts(self) -> dict[str, str]:
@@ -84,7 +85,8 @@ def compared(
     status = "SKIP" if stopped else "FAIL"
     said += [Said(case, status, why) for case in plan.cases if case.path not in begun]
     broken += _without_result(said)
-    return Verdicts(plan, executed, metadata, tuple(said), tuple(broken), stopped)
+    remarks = tuple({remark: None for end in ends for part in end.parts for remark in part.remarks})
+    return Verdicts(plan, executed, metadata, remarks, tuple(said), tuple(broken), stopped)
 
 
 def _of_pass(

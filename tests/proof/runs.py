@@ -235,11 +235,12 @@ def _seed_sandbox(sandbox: Sandbox, fault: Fault, _: Path) -> Iterator[None]:
 def _seed_settings(_: Sandbox, fault: Fault, folder: Path) -> Iterator[None]:
     data = json.loads(SETTINGS.read_text(encoding="utf-8"))
     for path, value in fault.change:
-        section, key = path.split(".")
+        *sections, key = path.split(".")
+        target = data[sections[0]] if sections else data
         if value == "missing":
-            del data[section][key]
+            del target[key]
         else:
-            data[section][key] = value
+            target[key] = value
     mutated = folder / "usersettings.json"
     mutated.write_text(json.dumps(data), encoding="utf-8")
     os.environ["FOCUS_CLIENT_SETTINGS"] = str(mutated)

@@ -17,11 +17,12 @@ from focus_engine.verdict import ProductFailure, ToolError
 
 def mutated(folder: Path, monkeypatch: pytest.MonkeyPatch, section: str, **changes: object) -> Path:
     data = json.loads(CLIENT_SETTINGS.read_text(encoding="utf-8"))
+    target = data[section] if section else data
     for key, value in changes.items():
         if value is None:
-            del data[section][key]
+            del target[key]
         else:
-            data[section][key] = value
+            target[key] = value
     path = folder / "other.json"
     path.write_text(json.dumps(data), encoding="utf-8")
     monkeypatch.setenv("FOCUS_CLIENT_SETTINGS", str(path))
@@ -45,7 +46,8 @@ def test_another_file_by_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         ({"SensorsRange": "2222"}, "key 'Constraints.SensorsRange' is '2222' (str)"),
         ({"SensorsRange": True}, "key 'Constraints.SensorsRange' is True (bool)"),
         ({"SensorsRange": 0}, "key 'Constraints.SensorsRange' is 0 (int)"),
-        ({"Sensors": 3}, "key 'Constraints.Sensors' is not known"),
+        ({"MaxWindows": [30]}, "key 'Constraints.MaxWindows' is [30] (list)"),
+        ({"FrequencyMax": 999.5}, "key 'Constraints.FrequencyMax' is 999.5 (float)"),
     ],
 )
 def test_a_wrong_key_is_named_with_its_file(
@@ -57,6 +59,48 @@ def test_a_wrong_key_is_named_with_its_file(
     assert str(error.value).startswith("ERROR: ")
     assert sentence in str(error.value)
     assert str(path) in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("section", "key"),
+    [("", "Options"), ("", "NumLiveScreens"), ("Defaults", "EndFrequency_hz")],
+)
+def test_a_missing_key_that_is_used_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, section: str, key: str
+) -> None:
+    mutated(tmp_path, monkeypatch, section, **{key: None})
+    with pytest.raises(ToolError, match=f"key '{section + '.' if section else ''}{key}' is miss"):
+        client_settings()
+
+
+@pytest.mark.parametrize("section", ["", "Constraints", "Defaults", "Communication", "Options"])
+def test_keys_that_nobody_knows_are_allowed_and_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, section: str
+) -> None:
+    mutated(tmp_path, monkeypatch, section, Later={"a": [1, None]})
+    settings = client_settings()
+    kept = settings.model_dump(by_alias=True)
+    assert (kept[section] if section else kept)["Later"] == {"a": [1, None]}
+    assert kept["Communication"]["GrpcTimeout"] == 500
+
+
+def test_keys_that_are_not_used_may_be_absent_or_of_any_type(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mutated(tmp_path, monkeypatch, "", Communication=None, NumTabs="ten", Logger=None)
+    assert client_settings().Constraints.SensorsRange == 2222
+
+
+@pytest.mark.parametrize("text", ["\ufeff{}", "{}\n\n", "\t {}"])
+def test_how_the_file_is_written_is_the_clients_affair(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    data = json.loads(CLIENT_SETTINGS.read_text(encoding="utf-8"))
+    data["Defaults"]["EndFrequency_hz"] = 1000.0
+    path = tmp_path / "own.json"
+    path.write_text(text.replace("{}", json.dumps(data, indent="\t")), encoding="utf-8")
+    monkeypatch.setenv("FOCUS_CLIENT_SETTINGS", str(path))
+    assert client_settings().Defaults.EndFrequency_hz == 1000
 
 
 @pytest.mark.parametrize("text", ["{", "[]", "null", ""])
@@ -96,10 +140,10 @@ def test_the_clients_own_file_satisfies_every_rule(rule: SettingsRule) -> None:
         (SettingsRule.complete, "Defaults", {"Nfft": None}, "key 'Defaults.Nfft' is missing"),
         (SettingsRule.default_channels, "Defaults", {"EndChannel": 5}, "channels 11 to 5"),
         (SettingsRule.default_channels, "Defaults", {"EndChannel": 2233}, "channels 11 to 2233"),
-        (SettingsRule.default_frequencies, "Defaults", {"EndFrequency": 1001}, "0 to 1001 Hz"),
+        (SettingsRule.default_frequencies, "Defaults", {"EndFrequency_hz": 1001}, "0 to 1001 Hz"),
         (SettingsRule.default_nfft, "Defaults", {"Nfft": 1000}, "none of the options"),
         (SettingsRule.nfft_options, "Options", {"nfftSingleChannel": [128, 100]}, "[128, 100]"),
-        (SettingsRule.windows, "Constraints", {"NumLiveScreens": 31}, "31 live screens"),
+        (SettingsRule.windows, "", {"NumLiveScreens": 31}, "31 live screens"),
     ],
 )
 def test_a_broken_rule_is_a_failure_of_the_product(

@@ -75,7 +75,7 @@ def _default_fields(defaults: Defaults, view: View) -> dict[str, Any]:
             "min": defaults.StartChannel,
             "max": defaults.StartChannel if single else defaults.EndChannel,
         },
-        "frequencyRange": {"min": defaults.StartFrequency, "max": defaults.EndFrequency},
+        "frequencyRange": {"min": defaults.StartFrequency_hz, "max": defaults.EndFrequency_hz},
         "view_type": view.value,
     }
     if view is View.WATERFALL:  # amplitudes over time: no spectrum, and the server sets the pace

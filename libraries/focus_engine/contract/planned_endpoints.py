@@ -52,7 +52,7 @@ def task_configuration(client: ClientSettings) -> Mapping[str, Any]:
         "nfftSelection": defaults.Nfft,
         "canvasInfo": {"height": defaults.NumLinesToDisplay},
         "sensors": {"min": defaults.StartChannel, "max": defaults.EndChannel},
-        "frequencyRange": {"min": defaults.StartFrequency, "max": defaults.EndFrequency},
+        "frequencyRange": {"min": defaults.StartFrequency_hz, "max": defaults.EndFrequency_hz},
         "start_time": None,
         "end_time": None,
         "view_type": View.MULTICHANNEL.value,

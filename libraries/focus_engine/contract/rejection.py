@@ -6,17 +6,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from focus_engine.contract.findings import Findings
+from focus_engine.checks.report import Report
 from focus_engine.contract.json_types import is_int
 from focus_engine.kubernetes.jobs import GrpcJob, GrpcJobs
 from focus_engine.ledger import JobLedger
 from focus_engine.settings import Requirements
 from focus_engine.transport.reply import Reply
+from focus_engine.unchecked import GIVE_A_CLUSTER, NO_CLUSTER
 from focus_engine.verdict import ToolError
 
 # FastAPI repeats what it was sent under `input`; an echo of the field is not naming it.
 ECHO_KEYS = frozenset({"input"})
 JOB_KEYS = frozenset({"job_id", "stream_port", "stream_url"})
+NO_JOB_LEFT = "no job left behind"
+_NUMBER = re.compile(r"(?<![\w.])\d{1,18}(?![\w]|\.\d)")
 SETTLE_SECONDS = 15.0
 POLL_SECONDS = 0.1
 
@@ -48,7 +51,7 @@ def names_of(fields: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(word for part in parts for word in (part, *WORDS.get(part, ()))))
 
 
-def judge_rejection(reply: Reply, naming: Sequence[str], required: Requirements) -> Findings:
+def judge_rejection(reply: Reply, naming: Sequence[str], required: Requirements) -> Report:
     """Status and body of a rejection. `naming` are alternatives, one of which must be named."""
     if not naming:
         raise ToolError(
@@ -72,7 +75,30 @@ def judge_rejection(reply: Reply, naming: Sequence[str], required: Requirements)
     return findings
 
 
-def judge_no_recording(reply: Reply, required: Requirements) -> Findings:
+def judge_limit_named(reply: Reply, limit: int, others: Sequence[int] = ()) -> Report:
+    """That a refusal which tells a limit tells this one; `others` are limits that it breaks too.
+
+    What the request itself held and small numbers (a status, a count of problems) are no limits.
+    """
+    findings = Report()
+    sent = {int(found) for found in _NUMBER.findall(reply.sent.decode(errors="replace"))}
+    told = {int(found) for text in _texts(reply.json_or_none()) for found in _NUMBER.findall(text)}
+    limits = {number for number in told - sent if number > limit // 2}
+    if not limits:
+        findings.not_checked("limit that refused", "the refusal tells none.")
+        return findings
+    findings.expect(
+        "limit that refused",
+        bool(limits & {limit, *others}),
+        str(limit),
+        sorted(limits),
+        f"{reply.request} should be refused by the limit of {limit}, but the server answered "
+        f"{reply.answer}",
+    )
+    return findings
+
+
+def judge_no_recording(reply: Reply, required: Requirements) -> Report:
     """The agreed answer where no recording lies in the time range."""
     findings = judge_status(reply, [required.no_recording_status.value])
     if findings.failures:
@@ -90,8 +116,8 @@ def judge_no_recording(reply: Reply, required: Requirements) -> Findings:
     return findings
 
 
-def judge_status(reply: Reply, statuses: Sequence[int]) -> Findings:
-    findings = Findings()
+def judge_status(reply: Reply, statuses: Sequence[int]) -> Report:
+    findings = Report()
     expected = " or ".join(str(status) for status in statuses)
     what = f"{reply.request} should be rejected ({expected})"
     if reply.is_ok:
@@ -102,16 +128,14 @@ def judge_status(reply: Reply, statuses: Sequence[int]) -> Findings:
     return findings
 
 
-def judge_leftovers(
-    reply: Reply, channels: tuple[int, int] | None, leftovers: Leftovers
-) -> Findings:
+def judge_leftovers(reply: Reply, channels: tuple[int, int] | None, leftovers: Leftovers) -> Report:
     """Whether the cluster has a job since `reply` was asked for that nobody of this run owns.
 
     `channels` are those of the rejected request, where it named two whole numbers.
     """
-    findings = Findings()
+    findings = Report()
     if leftovers.jobs is None or reply.jobs_before is None:
-        findings.not_checked("no job left behind", "no Kubernetes API is given for this system.")
+        findings.not_checked(NO_JOB_LEFT, f"{NO_CLUSTER}.", GIVE_A_CLUSTER)
         return findings
     new = [job for job in leftovers.jobs.current() if job.job_id not in reply.jobs_before]
     unsettled = _settle(leftovers.ledger) if new else False
@@ -122,7 +146,7 @@ def judge_leftovers(
     names = ", ".join(f"grpc-job-{job.job_id}" for job in ours)
     if ours or not strange:
         findings.expect(
-            "no job left behind",
+            NO_JOB_LEFT,
             not ours,
             "no new grpc job",
             names or "none",
@@ -130,7 +154,7 @@ def judge_leftovers(
         )
     else:
         findings.not_checked(
-            "no job left behind",
+            NO_JOB_LEFT,
             f"{len(strange)} new grpc jobs may belong to somebody else on this system.",
         )
     return findings
@@ -158,7 +182,7 @@ def channels_of(asked: Any) -> tuple[int, int] | None:
     return (low, high) if is_int(low) and is_int(high) else None
 
 
-def _json_object(reply: Reply, findings: Findings) -> dict[str, Any] | None:
+def _json_object(reply: Reply, findings: Report) -> dict[str, Any] | None:
     """The body when it is a JSON object; that it names no job is noted with it."""
     body = reply.json_or_none()
     said = f"the rejection of {reply.request} should have a JSON body, but the server answered "

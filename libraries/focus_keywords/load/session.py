@@ -29,6 +29,7 @@ from focus_engine.load.verdict import Break, breaking_step, conclude, held_at_on
 from focus_engine.load.watch import require_nothing_left
 from focus_engine.settings import client_settings, requirements
 from focus_engine.transport.client import connect, recordings_of
+from focus_engine.unchecked import GIVE_A_CLUSTER, NO_CLUSTER, note_unchecked
 from focus_engine.verdict import PreconditionUnmet, ToolError, conclude_all
 from focus_keywords.latency.log import RunLog
 
@@ -93,7 +94,8 @@ class KeywordSession:
     def require_carried(self, run: LoadRun, up_to: int | None, tolerated: float) -> None:
         checks = [lambda: self.conclude(run, up_to), lambda: self.recovered(run, tolerated)]
         if not load_environment().kubeconfig:
-            self._log.say("left behind: not checked, no Kubernetes API is given for this system")
+            self._log.say(f"left behind: not checked, {NO_CLUSTER}")
+            note_unchecked("no job left behind by a load", NO_CLUSTER, GIVE_A_CLUSTER)
         else:
             checks.append(lambda: self.require_nothing_left(run))
         conclude_all(*checks)

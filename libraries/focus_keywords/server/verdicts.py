@@ -4,8 +4,8 @@ from typing import Any
 
 from robot.api.deco import keyword
 
+from focus_engine.checks.report import Report
 from focus_engine.contract.configuration import Configuration, View, configuration
-from focus_engine.contract.findings import Findings
 from focus_engine.contract.openapi import request_field
 from focus_engine.contract.rejection import names_of
 from focus_engine.contract.server_contract import require_ready_for_live
@@ -93,6 +93,7 @@ class VerdictKeywords:
         view: View,
         time_range: TimeRange | None = None,
         naming: str = "",
+        limits: str = "",
         **overrides: Any,
     ) -> None:
         """Send an invalid configuration; it must be rejected properly.
@@ -106,6 +107,8 @@ class VerdictKeywords:
             time_range: Start and end in epoch seconds (historic); default None is live.
             naming: What the message must name, alternatives separated by commas; default is
                 made of the overridden fields.
+            limits: The limits that the request breaks, separated by commas; default is none. A
+                refusal that tells a limit must then tell one of these: the log says which.
             overrides: Fields by dotted path in the language of the tables.
 
         Raises:
@@ -121,7 +124,8 @@ class VerdictKeywords:
         asked = configuration(client_settings(), view, time_range, overrides)
         names = _alternatives(naming) or names_of(asked.overridden)
         reply = self._send(asked, watched=True)
-        self._server.conclude(reply, self._server.judge.rejected(reply, names))
+        broken = [int(limit) for limit in _alternatives(limits)]
+        self._server.conclude(reply, self._server.judge.rejected(reply, names, broken))
 
     @keyword
     def response_should_be_rejection(self, reply: Reply, naming: str) -> None:
@@ -286,7 +290,7 @@ class VerdictKeywords:
         Response Status Should Be    ${reply}    404
         ```
         """
-        findings = Findings()
+        findings = Report()
         said = f"{reply.request} should answer {status}, but the server answered {reply.answer}"
         findings.expect("status", reply.status == status, str(status), reply.status, said)
         if text:
@@ -308,7 +312,7 @@ class VerdictKeywords:
         answer: dict[str, Any] = reply.json()
         return answer
 
-    def _rejected_or_no_recording(self, reply: Reply, names: list[str]) -> Findings:
+    def _rejected_or_no_recording(self, reply: Reply, names: list[str]) -> Report:
         judge = self._server.judge
         if reply.status == judge.required.no_recording_status.value:
             return judge.found_no_recording(reply)

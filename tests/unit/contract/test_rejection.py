@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from focus_engine.contract.findings import Outcome
+from focus_engine.checks.finding import Severity
 from focus_engine.contract.rejection import (
     Leftovers,
     judge_leftovers,
+    judge_limit_named,
     judge_no_recording,
     judge_rejection,
     names_of,
@@ -109,19 +110,19 @@ def ledger(tmp_path: Path) -> JobLedger:
 
 def left_behind(reply_of, ledger: JobLedger, *jobs: GrpcJob, shared: bool = False, **changes):
     reply = replace(reply_of(400, "{}"), jobs_before=frozenset({"1-1"}), **changes)
-    (point,) = judge_leftovers(reply, (1, 50), Leftovers(Cluster(*jobs), ledger, shared)).points
+    (point,) = judge_leftovers(reply, (1, 50), Leftovers(Cluster(*jobs), ledger, shared)).findings
     return point
 
 
 def test_nothing_left_behind(reply_of, ledger: JobLedger) -> None:
     ledger.record(ledger.reserve(TERMS), "2-2")  # another worker's
     jobs = (GrpcJob("1-1", None), GrpcJob("2-2", (1, 50)))
-    assert left_behind(reply_of, ledger, *jobs).outcome is Outcome.OK
+    assert left_behind(reply_of, ledger, *jobs).severity is Severity.OK
 
 
 def test_a_job_left_behind_is_named(reply_of, ledger: JobLedger) -> None:
     point = left_behind(reply_of, ledger, GrpcJob("3-3", None))
-    assert point.outcome is Outcome.WRONG
+    assert point.severity is Severity.FAIL
     assert point.sentence == (
         "POST /configure with channels null was rejected with 400, but it left grpc-job-3-3 behind."
     )
@@ -131,11 +132,30 @@ def test_on_a_shared_system_only_a_job_with_the_same_channels_is_ours(
     reply_of, ledger: JobLedger
 ) -> None:
     foreign = left_behind(reply_of, ledger, GrpcJob("3-3", (7, 7)), shared=True)
-    assert foreign.outcome is Outcome.NOT_CHECKED
+    assert foreign.severity is Severity.NOT_CHECKED
     ours = left_behind(reply_of, ledger, GrpcJob("3-3", (1, 50)), shared=True)
-    assert ours.outcome is Outcome.WRONG
+    assert ours.severity is Severity.FAIL
 
 
 def test_without_a_cluster_it_is_not_checked(reply_of, ledger: JobLedger) -> None:
-    (point,) = judge_leftovers(reply_of(400, "{}"), None, Leftovers(None, ledger, False)).points
-    assert point.outcome is Outcome.NOT_CHECKED
+    (point,) = judge_leftovers(reply_of(400, "{}"), None, Leftovers(None, ledger, False)).findings
+    assert point.severity is Severity.NOT_CHECKED
+
+
+LIMITS = [
+    ('{"error": "channels: 2223 requested, at most 2222 are allowed"}', ""),
+    ('{"error": "channels above 2222 (the fibre has 2337)"}', ""),
+    ('{"error": "channels out of range"}', "not checked"),
+    ('{"error": "channels: code 17", "input": {"max": 9999}}', "not checked"),
+    ('{"error": "channels: 2223 requested, at most 2500"}', "limit of 2222"),
+    ('{"detail": [{"msg": "channels <= 4444", "ctx": {"le": "4444"}}]}', "limit of 2222"),
+]
+
+
+@pytest.mark.parametrize(("body", "said"), LIMITS)
+def test_a_refusal_that_tells_a_limit_tells_the_right_one(reply_of, body: str, said: str) -> None:
+    reply = replace(reply_of(400, body), sent=b'{"channels": {"min": 1, "max": 2223}}')
+    findings = judge_limit_named(reply, 2222)
+    assert bool(findings.failures) is (said == "limit of 2222")
+    assert bool(findings.unchecked("limit that refused")) is (said == "not checked")
+    assert all(said in sentence for sentence in findings.failures)

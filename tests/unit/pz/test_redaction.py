@@ -2,9 +2,10 @@
 
 import pytest
 
+from focus_engine.evidence import safe_text
 from focus_engine.pz.document import Format
 from focus_engine.pz.reader import read
-from focus_engine.pz.redaction import hashed, is_secret, safe_text, safe_tree, shown
+from focus_engine.pz.redaction import hashed, is_secret, safe_tree, shown
 
 SECRET = "hunter2"  # noqa: S105 - an invented one
 

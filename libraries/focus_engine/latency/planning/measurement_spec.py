@@ -7,7 +7,8 @@ from enum import StrEnum
 from itertools import accumulate
 from typing import Any
 
-from focus_engine.environment import Environment, Permission
+from focus_engine.bounded_http import proxy_of
+from focus_engine.environment import SANDBOX, Environment, Permission
 from focus_engine.latency.planning.plan import Expectation, JobTerms, Plan, Request, paced
 from focus_engine.latency.planning.schedule import ClosedLoop, OpenLoop, Segment, Shape
 from focus_engine.ledger import JobLedger
@@ -107,6 +108,7 @@ def plan_of(
         warm_up=spec.warm_up,
         timeout=timeout,
         verify_tls=environment.file.tls.verify,
+        proxy=None if environment.name == SANDBOX else proxy_of(environment.base_url),
         spin=limit is not None and limit < SPIN_BELOW,
         jobs=jobs,
     )

@@ -72,6 +72,7 @@ class Plan:
     warm_up: float = 0.0
     timeout: float = 10.0
     verify_tls: bool = True
+    proxy: str | None = None
     max_in_flight: int = 1000
     spin: bool = False
     jobs: JobTerms | None = None

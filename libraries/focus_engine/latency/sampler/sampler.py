@@ -1,11 +1,10 @@
 """Sends the requests of a plan and stamps them: due, sent, done.
 
 The measured path holds one aiohttp request and nothing else: no retry, no redirect, no cookie,
-no proxy, no logging. Runs in the sampler process, on an event loop of its own.
+no logging. Runs in the sampler process, on an event loop of its own.
 """
 
 import asyncio
-import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +15,8 @@ import aiohttp
 from multidict import CIMultiDict
 from yarl import URL
 
+from focus_engine.decoding.bounded_json import LIMITS, decode_json
+from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.latency.planning.plan import Expectation, Plan, Request
 from focus_engine.latency.planning.schedule import (
     ClosedLoop,
@@ -32,6 +33,7 @@ from focus_engine.latency.sampler.tls import tls_context
 CLOSED_LOOP_CAPACITY = 100_000
 HEAD_START = 0.02  # seconds between "ready" and the first due time, so that it can be met
 IDLE_CONNECTION_SECONDS = 75.0
+LONGEST_LINE, MOST_HEADERS = 64 * 2**10, 100  # of an answer; as focus_engine.bounded_http has them
 BREATHE_EVERY = 16  # requests sent in a row while behind, before answers get their turn
 
 
@@ -98,6 +100,10 @@ class Sampler:
             connector=_connector(verify_tls=self.plan.verify_tls),
             timeout=timeout,
             cookie_jar=aiohttp.DummyCookieJar(),
+            proxy=self.plan.proxy,
+            max_line_size=LONGEST_LINE,
+            max_field_size=LONGEST_LINE,
+            max_headers=MOST_HEADERS,
         ) as session:
             # aiohttp silently sends a GET again when a kept-alive connection was closed. There is
             # no public switch; a unit test fails should this one stop working.
@@ -198,7 +204,7 @@ class Sampler:
                 headers=request.headers,
                 allow_redirects=False,
             ) as response:
-                body = await response.read()
+                body = await _whole(response)
             done = clock()
             status = response.status
             outcome, example, job_id = judged(self.plan.expectation, status, body)
@@ -247,6 +253,16 @@ def judged(expectation: Expectation, status: int, body: bytes) -> tuple[Outcome,
     return Outcome.OK, "", job_id
 
 
+async def _whole(response: aiohttp.ClientResponse) -> bytes:
+    """The body; one that never ends counts as a broken connection."""
+    body = bytearray()
+    async for piece in response.content.iter_any():
+        body += piece
+        if len(body) > LIMITS.size:
+            raise aiohttp.ClientPayloadError(f"its answer is larger than {LIMITS.size} bytes")
+    return bytes(body)
+
+
 def _due_times(warm_up: list[float], shape: OpenLoop) -> Iterator[tuple[float, bool]]:
     for offset in warm_up:
         yield offset, True
@@ -256,8 +272,8 @@ def _due_times(warm_up: list[float], shape: OpenLoop) -> Iterator[tuple[float, b
 
 def _json(body: bytes) -> Any:
     try:
-        return json.loads(body)
-    except ValueError:
+        return decode_json(body)
+    except UndecodableError:
         return None  # not JSON: whatever key is expected is missing
 
 

@@ -5,11 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from focus_engine.evidence import head_of
+from focus_engine.evidence import head_of, safe_text
 from focus_engine.pz.live.claims import Claim, ClaimResult
 from focus_engine.pz.live.cluster import Cluster
 from focus_engine.pz.live.verification import Clock
-from focus_engine.pz.redaction import safe_text
 
 POD_WITHIN = 60.0  # seconds from the answer until the job's pod runs
 _POLL = 1.0  # seconds
