@@ -141,7 +141,7 @@ class JobLedger:
             )
 
     def seen_in_cluster(self, job_ids: Collection[str], looked_at: float) -> None:
-        """Settle lost and failed reservations by a look at the cluster that began at `looked_at` (time.time).
+        """Settle doubtful reservations by a look at the cluster that began at `looked_at`.
 
         Each job there that nobody recorded may be the one of a lost reservation, the youngest
         first. The others, lost long enough before the look, have started nothing that is alive.
