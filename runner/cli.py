@@ -26,6 +26,7 @@ COMMANDS = {
         run.add_arguments, run.run, "run the suites against a system", "robot and pabot"
     ),
     "test": Command(checks.add_arguments, checks.run_tests, "run our own tests", "pytest"),
+    "check": Command(checks.add_files, checks.run_check, "check suites before a commit", "nothing"),
     "proof": Command(
         checks.add_arguments, checks.run_proof, "show that every case can fail", "the proof"
     ),
