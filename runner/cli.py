@@ -34,6 +34,7 @@ COMMANDS = {
         merge.add_arguments, merge.run, "one report of all shards and --exclusive", "nobody"
     ),
     "test": Command(checks.add_arguments, checks.run_tests, "run our own tests", "pytest"),
+    "check": Command(checks.add_files, checks.run_check, "check suites before a commit", "nothing"),
     "proof": Command(
         checks.add_arguments, checks.run_proof, "show that every case can fail", "the proof"
     ),
