@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import Field
 
 from focus_engine.datafile import Record, read_yaml
+from focus_engine.hosts import require_own_hosts
 from focus_engine.paths import VARIABLES
 from focus_engine.verdict import NotAllowed, ToolError
 
@@ -82,7 +83,7 @@ class EnvironmentFile(Record):
     """`variables/environments/<name>.yaml`. Durations are seconds.
 
     A run keeps at most `alive_jobs` jobs alive; a load may have `load_alive_jobs`, where that is
-    given.
+    given. Where `hosts` are given, FOCUS_BASE_URL must name one of them (`*` stands for any text).
     """
 
     description: str
@@ -94,6 +95,7 @@ class EnvironmentFile(Record):
     capabilities: Capabilities
     shared: bool
     production: bool = False
+    hosts: Annotated[tuple[str, ...], Field(strict=False)] = ()
     job_life: Annotated[float, Field(gt=0, strict=False)]
     alive_jobs: Annotated[int, Field(gt=0)]
     load_alive_jobs: Annotated[int, Field(gt=0)] | None = None
@@ -118,6 +120,17 @@ class Environment:
     job_life: float
     stream_timeout: float = STREAM_TIMEOUT
     toxiproxy_url: str | None = None
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """The addresses in force, by the variable that gives each."""
+        given = {
+            "FOCUS_BASE_URL": self.base_url,
+            "FOCUS_MONGO_URI": self.mongo_uri,
+            "FOCUS_STREAM_HOST": self.stream_host,
+            "FOCUS_TOXIPROXY_URL": self.toxiproxy_url,
+        }
+        return {variable: address for variable, address in given.items() if address}
 
     def with_budget(self, jobs: int) -> "Environment":
         """The same environment with another number of jobs that may be alive."""
@@ -160,6 +173,16 @@ def read_environment_file(name: str, folder: Path = ENVIRONMENTS) -> Environment
     return file
 
 
+def production_hosts(but: str, folder: Path = ENVIRONMENTS) -> dict[str, tuple[str, ...]]:
+    """The hosts of every environment that is production, but for that of name `but`."""
+    others = {
+        name: read_environment_file(name, folder)
+        for name in known_environments(folder)
+        if name != but
+    }
+    return {name: file.hosts for name, file in others.items() if file.production and file.hosts}
+
+
 def load_environment(explicit: str | None = None) -> Environment:
     """The environment in force, with its addresses checked.
 
@@ -181,6 +204,7 @@ def load_environment(explicit: str | None = None) -> Environment:
         stream_timeout=_seconds("FOCUS_STREAM_TIMEOUT", file.stream_timeout),
         toxiproxy_url=(os.environ.get("FOCUS_TOXIPROXY_URL") or "").rstrip("/") or None,
     )
+    require_own_hosts(name, file.hosts, production_hosts(name), environment.addresses)
     if sandboxed:
         require_loopback("FOCUS_BASE_URL", environment.base_url)
         if environment.mongo_uri:
@@ -191,7 +215,7 @@ def load_environment(explicit: str | None = None) -> Environment:
 
 
 def _base_url(name: str, prefix: str) -> str:
-    url = (os.environ.get("FOCUS_BASE_URL") or "").rstrip("/")
+    url = (os.environ.get("FOCUS_BASE_URL") or "").strip().rstrip("/")
     if not url:
         raise ToolError(
             f"environment '{name}' has no address: set FOCUS_BASE_URL, "
