@@ -20,7 +20,11 @@ COPIED = (
     "libraries/focus_engine",
     "libraries/focus_keywords/run",
 )
-ROBOT_EDGE = ("libraries/FocusListener.py", "libraries/SuiteSelection.py")
+ROBOT_EDGE = (
+    "libraries/FocusListener.py",
+    "libraries/MaskingListener.py",
+    "libraries/SuiteSelection.py",
+)
 IGNORED = shutil.ignore_patterns("__pycache__")
 
 

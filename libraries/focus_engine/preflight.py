@@ -6,11 +6,18 @@ Prints one sentence on standard error and ends with 252 when an input is wrong.
 import argparse
 import sys
 import warnings
+from pathlib import Path
 
 import requests
 import urllib3
 
-from focus_engine.environment import Environment, load_environment, read_environment_file
+from focus_engine.environment import (
+    Environment,
+    EnvironmentFile,
+    load_environment,
+    read_environment_file,
+)
+from focus_engine.given import folder_given, seconds_given, seed_given, whole_given
 from focus_engine.known_bugs import read_known_bugs
 from focus_engine.latency.requirements.thresholds import read_thresholds
 from focus_engine.provenance import get
@@ -21,12 +28,24 @@ INVALID = 252  # Robot Framework's code for invalid input
 
 
 def check_inputs(environment_name: str) -> None:
-    """Raises ToolError for a data file that is missing, malformed or contradictory."""
-    read_environment_file(environment_name)
+    """Raises ToolError for a variable or a data file that is wrong, missing or contradictory."""
+    file = read_environment_file(environment_name)
+    _check_variables(file)
     client_settings()
     requirements()
     read_known_bugs()
     read_thresholds(environment_name)
+
+
+def _check_variables(file: EnvironmentFile) -> None:
+    """Numbers and paths, before anything uses them; addresses are judged by `load_environment`."""
+    seed_given(0)
+    seconds_given("FOCUS_JOB_LIFE", file.job_life)
+    seconds_given("FOCUS_STREAM_TIMEOUT", file.stream_timeout)
+    whole_given("FOCUS_STREAM_PORT_BASE", file.ports.stream_base, 1, 65_535)
+    for variable in ("FOCUS_PZ_FILES", "FOCUS_PZ_PATH"):
+        folder_given(variable, Path())
+    folder_given("FOCUS_BASELINES", Path(), made=True)
 
 
 def check_reachable(environment: Environment) -> None:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from focus_engine.evidence import Table
+from focus_engine.masking import showable
 from focus_engine.pz.codes import Severity
 from focus_engine.pz.findings import Finding, Outcome, outcome_of, worst
-from focus_engine.pz.redaction import safe_text
 from focus_engine.status import Basis, Status
 from focus_engine.verdict import NeedsInput, ProductFailure, Undetermined
 
@@ -43,7 +43,7 @@ class Report:
             return f"{who}: no finding in {_counted(len(self.checked), 'file')}."
         place = f" at {heaviest.place()}" if heaviest.place() else ""
         text = heaviest.message.rstrip(".")
-        return safe_text(f"{who}: {counts(self.findings)}; worst {heaviest.code}{place}: {text}.")
+        return showable(f"{who}: {counts(self.findings)}; worst {heaviest.code}{place}: {text}.")
 
     def to_table(self) -> Table:
         caption = f"{self.check}: {self.outcome.value}, {_resting(self.basis)}"
@@ -102,7 +102,7 @@ def counts(findings: Sequence[Finding]) -> str:
 
 def _row(item: Finding) -> list[str]:
     cells = (item.code, item.severity.value, item.place(), item.message, item.expected, item.seen)
-    return [safe_text(cell) for cell in cells]
+    return [showable(cell) for cell in cells]
 
 
 def _needs(basis: Sequence[Basis]) -> str:

@@ -6,8 +6,8 @@ from enum import Enum
 from typing import Any
 
 from focus_engine.evidence import Table
+from focus_engine.masking import showable
 from focus_engine.pz.findings import Finding, Outcome, outcome_of, worst
-from focus_engine.pz.redaction import safe_text
 from focus_engine.pz.report import counts, findings_table
 from focus_engine.verdict import NeedsInput, ProductFailure, Undetermined, join_sentences
 
@@ -63,7 +63,7 @@ class ClaimResult:
         return cls(claim, outcome_of(findings), sentence, tuple(findings))
 
     def line(self) -> str:
-        return safe_text(
+        return showable(
             f"{self.claim.id} {self.claim.title}: {self.outcome.value}, {self.sentence}."
         )
 
@@ -81,7 +81,7 @@ class LiveReport:
         return min((result.outcome for result in self.results), key=order.index)
 
     def to_tables(self) -> list[Table]:
-        claims = [[r.claim.id, r.claim.title, r.outcome.value, safe_text(r.sentence)]
+        claims = [[r.claim.id, r.claim.title, r.outcome.value, showable(r.sentence)]
                   for r in self.results]  # fmt: skip
         tables = [Table("Did the server take the configuration?",
                         ("claim", "what", "verdict", "why"), claims)]  # fmt: skip
@@ -93,7 +93,7 @@ class LiveReport:
         """The claims as plain data, redacted."""
         claims = [
             {"claim": r.claim.id, "what": r.claim.title, "outcome": r.outcome.value,
-             "sentence": safe_text(r.sentence)} for r in self.results
+             "sentence": showable(r.sentence)} for r in self.results
         ]  # fmt: skip
         return {"outcome": self.outcome.value, "claims": claims}
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from focus_engine.evidence import head_of
+from focus_engine.masking import showable
 from focus_engine.pz.codes import Code, Severity
 from focus_engine.pz.findings import Finding, finding
 from focus_engine.pz.live.log_text import Entry, LogLine, entries, read_lines
 from focus_engine.pz.profile_file import Allowance, LogRule, LogRules
-from focus_engine.pz.redaction import safe_text
 
 FIRST_LINE_WITHIN = 30.0  # seconds after the container's start; later means that lines are gone
 CLOCK_GRAIN = 1.0  # seconds; startedAt has no fraction
@@ -85,8 +85,8 @@ def _allowed(
 
 
 def _fault(rule: LogRule, entry: Entry, scan: Scan, allowance: Allowance | None) -> Finding:
-    text = safe_text(head_of(entry.text, 160))
-    shown = safe_text(head_of("\n".join(entry.traceback[-4:]), 400)) if entry.traceback else text
+    text = showable(head_of(entry.text, 160))
+    shown = showable(head_of("\n".join(entry.traceback[-4:]), 400)) if entry.traceback else text
     if allowance is not None:
         message = f"tolerated until {allowance.expires} ({allowance.owner}): {allowance.reason}."
         return Finding(
