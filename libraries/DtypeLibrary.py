@@ -23,7 +23,8 @@ from focus_engine.environment import environment_name
 from focus_engine.evidence import Evidence
 from focus_engine.pz.profile import profile_in_force
 from focus_engine.verdict import PreconditionUnmet
-from focus_keywords.dtype.verdicts import checks, claimed, conclude, corpus, require_verdict
+from focus_keywords.dtype.verdicts import checks, claimed, corpus, require_verdict
+from focus_keywords.reporting import conclude
 
 
 @library(scope="GLOBAL", doc_format="MARKDOWN", version=__version__)

@@ -1,6 +1,5 @@
 """The listener of every run that lets no secret and no harmful character into what is written."""
 
-import os
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -11,7 +10,7 @@ from robot import result, running
 from focus_engine.masking import masked_forms, printable, showable
 from runner.grouping import unformatted
 
-ARGUMENT_FILE = "robot_argfile.txt"  # as pabot writes it for each of its workers
+ARGUMENT_FILE = "_argfile.txt"  # how the file ends that pabot writes for each of its workers
 
 
 class MaskingListener:
@@ -50,6 +49,6 @@ def _mask_message(result: Any) -> None:
 def _remove_argument_file(words: list[str]) -> None:
     """Robot has read it; it holds every `-v NAME:VALUE`, and results are uploaded."""
     for word in words:
-        if os.path.basename(word) == ARGUMENT_FILE:  # noqa: PTH119 - most words are no paths
+        if word.endswith(ARGUMENT_FILE) and "pabot_results" in Path(word).parts:
             with suppress(OSError):
                 Path(word).unlink()

@@ -13,9 +13,10 @@ from focus_engine.environment import load_environment
 from focus_engine.evidence import Evidence
 from focus_engine.recordings.added import AddedRecording, add_recording, remove_added
 from focus_engine.recordings.database import open_database
-from focus_engine.recordings.rules import RecordingsRule, require_recordings
+from focus_engine.recordings.rules import RecordingsRule, judge_recordings
 from focus_engine.recordings.survey import Survey, newest_metadata, survey
 from focus_engine.settings import requirements
+from focus_keywords.reporting import conclude
 
 NEWEST = 50  # documents per base path: they are large
 
@@ -147,7 +148,7 @@ class RecordingsLibrary:
         Recordings Should Satisfy    uuids are unique
         ```
         """
-        require_recordings(rule, self._current, requirements())
+        conclude(judge_recordings(rule, self._current, requirements()))
 
     @keyword(tags=["TestData"])
     def add_recording(self) -> AddedRecording:

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from runner import checks, pz, run, sweep
+from runner import checks, pages, pz, run, sweep
 from runner.cluster import command as cluster
 from runner.problem import INTERRUPTED, INVALID, Interrupted, ProblemError
 from runner.processes import interruptible
@@ -37,6 +37,15 @@ COMMANDS = {
     ),
     "sweep": Command(
         sweep.add_arguments, sweep.run, "remove what expired outages left behind", "the same"
+    ),
+    "docs": Command(
+        pages.add_site_arguments, pages.build_site, "build the documentation site", "nothing"
+    ),
+    "history": Command(
+        pages.add_history_arguments,
+        pages.keep_history,
+        "keep the last run, and show how runs went",
+        "nothing",
     ),
     "pz": Command(pz.add_arguments, pz.run, "check PZ's configuration without Robot", "the same"),
 }

@@ -15,7 +15,8 @@ from runner.project import ROOT, WINDOWS
 
 RUN = ("requirements.txt",)
 SANDBOX = (*RUN, "requirements-sandbox.txt")
-DEVELOPMENT = (*SANDBOX, "requirements-dev.txt")
+REPORTS = (*RUN, "requirements-reports.txt")
+DEVELOPMENT = (*SANDBOX, "requirements-reports.txt", "requirements-dev.txt")
 
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 GIVEN_PYTHON = "FOCUS_PYTHON"  # an interpreter that has everything installed: nothing is set up

@@ -9,8 +9,10 @@ from focus_engine.bounded_http import ask_once
 from focus_engine.decoding.bounded_json import decode_json
 from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.environment import SANDBOX, Environment
+from focus_engine.evidence import head_of
 from focus_engine.paths import PROJECT
 
+VERSION_CHARACTERS = 80  # shown
 QUICK = 5.0  # seconds that a best-effort answer may take
 
 
@@ -37,7 +39,10 @@ def server_version(environment: Environment) -> str:
         return f"unknown: {type(error).__name__} at GET /live_metadata"
     if not answer.ok or not isinstance(body, dict):
         return f"unknown: GET /live_metadata answered {answer.status_code}"
-    return str(body.get("sw_version") or "unknown: GET /live_metadata has no sw_version")
+    return head_of(
+        str(body.get("sw_version") or "unknown: GET /live_metadata has no sw_version"),
+        VERSION_CHARACTERS,
+    )
 
 
 def get(environment: Environment, path: str, timeout: float) -> requests.Response:

@@ -85,6 +85,25 @@ class NeedsInput(_SkipError):
     PREFIX = Prefix.NEEDS_INPUT
 
 
+class Verdict(StrEnum):
+    """What a check, a claim or a measurement came to, worst first."""
+
+    FAIL = "FAIL"
+    NEEDS_INPUT = "NEEDS INPUT"
+    UNDETERMINED = "UNDETERMINED"
+    PASS = "PASS"  # noqa: S105 - a verdict, no password
+
+    def require_pass(self, sentence: str) -> None:
+        """Raise ProductFailure, NeedsInput or Undetermined with `sentence` unless it is PASS."""
+        if self is not Verdict.PASS:
+            raise _RAISED[self](sentence)
+
+
+_RAISED = {
+    Verdict.FAIL: ProductFailure,
+    Verdict.NEEDS_INPUT: NeedsInput,
+    Verdict.UNDETERMINED: Undetermined,
+}
 _WORST_FIRST = (ToolError, ProductFailure, Undetermined, _SkipError)
 
 

@@ -1,9 +1,9 @@
 """Every code that a check of this package can report. Ids never change their meaning."""
 
-from enum import Enum
+from focus_engine.checks.finding import FindingCode
 
 
-class Code(Enum):
+class ArrayCode(FindingCode):
     """A kind of defect: `id` and `meaning`."""
 
     # The claim, as text, before any library has interpreted it.
@@ -73,12 +73,3 @@ class Code(Enum):
     EMPTY = ("DS007", "a statistic over nothing is not null")
     SUMMARY_FIELDS = ("DS008", "the summary lacks a field, has an unknown one or a wrong type")
     SATURATED = ("DS009", "a statistic saturated: infinity or the largest float16")
-
-    def __init__(self, identifier: str, meaning: str) -> None:
-        self.id = identifier
-        self.meaning = meaning
-
-
-def code_of(identifier: str) -> Code | None:
-    """The code called `identifier`, in any letter case."""
-    return next((code for code in Code if code.id == identifier.upper()), None)

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from focus_engine.arrays.canonical import Endian, canonical_of, without_mark
-from focus_engine.arrays.codes import Code
+from focus_engine.arrays.codes import ArrayCode
 from focus_engine.arrays.message import MISSING, ArrayMessage, DtypeClaim
-from focus_engine.arrays.report import Defect
+from focus_engine.checks.finding import Finding, finding
 from focus_engine.verdict import ToolError
 
 _MAGIC = b"\x93NUMPY"
@@ -36,7 +36,7 @@ def read_array_file(path: Path, schema: str) -> ArrayMessage:
         raise ToolError(f"cannot read {error.filename or path}: {error.strerror}.") from error
 
 
-def envelope_defects(message: ArrayMessage) -> list[Defect]:
+def envelope_defects(message: ArrayMessage) -> list[Finding]:
     """Fields that a `.json` envelope lacks or that nobody specified; none for other sources."""
     envelope = message.meta.get("envelope")
     if not isinstance(envelope, dict):
@@ -44,7 +44,9 @@ def envelope_defects(message: ArrayMessage) -> list[Defect]:
     missing = [name for name in REQUIRED[2:] if name not in envelope]
     unknown = sorted(set(envelope) - {*REQUIRED, *OPTIONAL})
     found = [f"lacks {name}" for name in missing] + [f"has the unknown {name}" for name in unknown]
-    return [Defect(Code.ENVELOPE, f"the envelope {each}.", ", ".join(REQUIRED)) for each in found]
+    return [
+        finding(ArrayCode.ENVELOPE, f"the envelope {each}.", ", ".join(REQUIRED)) for each in found
+    ]
 
 
 def _read_pair(path: Path, schema: str) -> ArrayMessage:

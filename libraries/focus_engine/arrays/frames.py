@@ -6,10 +6,10 @@ from itertools import pairwise
 from typing import Any, Protocol
 
 from focus_engine.arrays.canonical import Endian
-from focus_engine.arrays.codes import Code
+from focus_engine.arrays.codes import ArrayCode
 from focus_engine.arrays.contract import ArrayContract, Extrema
 from focus_engine.arrays.message import ArrayMessage, DtypeClaim
-from focus_engine.arrays.report import Defect
+from focus_engine.checks.finding import Finding, finding
 from focus_engine.verdict import ToolError
 
 _ROW_LISTS = {"timestamp_in_milis": "timestamps_ms", "row_index": "rows"}
@@ -98,7 +98,7 @@ def message_of_frame(frame: Frame, contract: ArrayContract, source: str) -> Arra
     )
 
 
-def row_order(frames: Sequence[Frame], where: str) -> list[Defect]:
+def row_order(frames: Sequence[Frame], where: str) -> list[Finding]:
     """Row numbers and timestamps go up, from row to row and from frame to frame."""
     found = []
     for name, attribute in _ROW_LISTS.items():
@@ -108,7 +108,9 @@ def row_order(frames: Sequence[Frame], where: str) -> list[Defect]:
         )
         if step is not None:
             sentence = f"{name} of {where} goes from {step[0]} to {step[1]}."
-            found.append(Defect(Code.ROW_ORDER, sentence, "ascending", f"{step[0]}, {step[1]}"))
+            found.append(
+                finding(ArrayCode.ROW_ORDER, sentence, "ascending", f"{step[0]}, {step[1]}")
+            )
     return found
 
 
@@ -116,7 +118,7 @@ def extrema_of(frame: Frame) -> Extrema:
     return Extrema(frame.minimum, frame.maximum)
 
 
-def frame_defects(frame: Frame, promise: StreamPromise) -> list[Defect]:
+def frame_defects(frame: Frame, promise: StreamPromise) -> list[Finding]:
     """What is wrong with a frame before its payload is read."""
     return [
         *_buffers(frame),
@@ -127,25 +129,27 @@ def frame_defects(frame: Frame, promise: StreamPromise) -> list[Defect]:
     ]
 
 
-def _buffers(frame: Frame) -> list[Defect]:
+def _buffers(frame: Frame) -> list[Finding]:
     count = len(frame.buffers)
     if count == 1:
         return []
-    return [Defect(Code.BUFFERS, f"main_data has {count} buffers; expected 1.", "1", str(count))]
+    return [
+        finding(ArrayCode.BUFFERS, f"main_data has {count} buffers; expected 1.", "1", str(count))
+    ]
 
 
-def _sizes(frame: Frame) -> list[Defect]:
+def _sizes(frame: Frame) -> list[Finding]:
     seen = f"{frame.width} x {frame.height}"
     if frame.width > 0 and frame.height > 0:
         return []
     sentence = f"the shape is {seen}; a frame has at least one value."
-    return [Defect(Code.SHAPE_SIGN, sentence, "1 or more", seen)]
+    return [finding(ArrayCode.SHAPE_SIGN, sentence, "1 or more", seen)]
 
 
-def _rows(frame: Frame) -> list[Defect]:
+def _rows(frame: Frame) -> list[Finding]:
     return [
-        Defect(
-            Code.ROWS,
+        finding(
+            ArrayCode.ROWS,
             f"{name} has {len(values)} entries; data_shape_y is {frame.height}.",
             str(frame.height),
             str(len(values)),
@@ -155,16 +159,16 @@ def _rows(frame: Frame) -> list[Defect]:
     ]
 
 
-def _channels(frame: Frame, promise: StreamPromise) -> list[Defect]:
+def _channels(frame: Frame, promise: StreamPromise) -> list[Finding]:
     first, last = promise.channels[0], promise.channels[-1]
     if (frame.first_channel, frame.last_channel) == (first, last):
         return []
     seen = f"{frame.first_channel} to {frame.last_channel}"
     sentence = f"the frame is of channels {seen}; stream {promise.stream} has {first} to {last}."
-    return [Defect(Code.CHANNEL_RANGE, sentence, f"{first} to {last}", seen)]
+    return [finding(ArrayCode.CHANNEL_RANGE, sentence, f"{first} to {last}", seen)]
 
 
-def _row_width(frame: Frame, promise: StreamPromise) -> list[Defect]:
+def _row_width(frame: Frame, promise: StreamPromise) -> list[Finding]:
     channels, frequencies = len(promise.channels), promise.frequencies
     if frequencies:
         right, factors = frame.width == promise.row_width, f"{frequencies} frequencies"
@@ -174,4 +178,4 @@ def _row_width(frame: Frame, promise: StreamPromise) -> list[Defect]:
         return []
     expected = str(promise.row_width) if frequencies else f"a multiple of {channels}"
     sentence = f"data_shape_x is {frame.width}; {channels} channels x {factors} make {expected}."
-    return [Defect(Code.ROW_WIDTH, sentence, expected, str(frame.width))]
+    return [finding(ArrayCode.ROW_WIDTH, sentence, expected, str(frame.width))]

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 
-from focus_engine.arrays.codes import Code
-from focus_engine.arrays.report import Defect, Report, merged, once_per_code
+from focus_engine.arrays.codes import ArrayCode
+from focus_engine.checks.finding import Finding
+from focus_engine.checks.report import Report, merged, once_per_code
 from focus_engine.verdict import PreconditionUnmet
 
 
@@ -25,17 +26,17 @@ class MetadataRule(StrEnum):
 
 
 # A rule also fails on what leaves its question open: without one leaf there are no samples.
-_ONE_LEAF = frozenset({Code.LEAF})
-_NUMBERS = _ONE_LEAF | {Code.METADATA_TYPE}
+_ONE_LEAF = frozenset({ArrayCode.LEAF})
+_NUMBERS = _ONE_LEAF | {ArrayCode.METADATA_TYPE}
 _CODES = {
-    MetadataRule.layers_in_order: frozenset({Code.LAYER_ORDER}),
+    MetadataRule.layers_in_order: frozenset({ArrayCode.LAYER_ORDER}),
     MetadataRule.one_leaf: _ONE_LEAF,
     MetadataRule.numbers: _NUMBERS,
-    MetadataRule.samples_fit: _NUMBERS | {Code.SAMPLES},
-    MetadataRule.gauge_fits: _NUMBERS | {Code.GAUGE},
-    MetadataRule.prr_above_zero: _NUMBERS | {Code.PRR},
-    MetadataRule.whole_channels: frozenset({Code.METADATA_TYPE, Code.CHANNELS_FRACTION}),
-    MetadataRule.no_null: frozenset({Code.NULL_NUMBER}),
+    MetadataRule.samples_fit: _NUMBERS | {ArrayCode.SAMPLES},
+    MetadataRule.gauge_fits: _NUMBERS | {ArrayCode.GAUGE},
+    MetadataRule.prr_above_zero: _NUMBERS | {ArrayCode.PRR},
+    MetadataRule.whole_channels: frozenset({ArrayCode.METADATA_TYPE, ArrayCode.CHANNELS_FRACTION}),
+    MetadataRule.no_null: frozenset({ArrayCode.NULL_NUMBER}),
 }
 
 
@@ -49,16 +50,16 @@ def report_of_rule(rule: MetadataRule, reports: Sequence[Report]) -> Report:
             f"there is no metadata, so '{rule.value}' has nothing to judge. Record some data."
         )
     about = [
-        replace(each, defects=tuple(found for found in each.defects if _concerns(rule, found)))
+        replace(each, findings=[found for found in each.findings if _concerns(rule, found)])
         for each in reports
     ]
     subject = reports[0].subject if len(reports) == 1 else f"{len(reports)} pieces of metadata"
     return merged(subject, about if len(reports) == 1 else once_per_code(about))
 
 
-def _concerns(rule: MetadataRule, found: Defect) -> bool:
+def _concerns(rule: MetadataRule, found: Finding) -> bool:
     if rule is MetadataRule.everything:
         return True
     if rule is MetadataRule.dtype_as_agreed:
-        return found.code.id.startswith("DT") or found.code is Code.METADATA_DTYPE
-    return found.code in _CODES[rule]
+        return found.code.startswith("DT") or found.code == ArrayCode.METADATA_DTYPE.id
+    return ArrayCode.by_id(found.code) in _CODES[rule]

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from focus_engine.arrays.codes import Code
+from focus_engine.arrays.codes import ArrayCode
 from focus_engine.arrays.corpus.entry import Entry, seen_verdict
 from focus_engine.arrays.profile import OwnCheck
 from focus_engine.evidence import Evidence
@@ -42,7 +42,7 @@ def compare_with_own_check(own: OwnCheck, entries: Sequence[Entry], evidence: Ev
         raise ProductFailure(join_sentences(sentences))
 
 
-def _disagreement(name: str, ours: Code | None, said: str) -> str:
+def _disagreement(name: str, ours: ArrayCode | None, said: str) -> str:
     if ours is None:
         return f"'{name}': PZ refuses ({said}) what our check accepts: ours must become stricter."
     return f"'{name}': PZ accepts ({said}) what must be refused with {ours.id}: {ours.meaning}."
@@ -90,5 +90,5 @@ def _wire(value: Any) -> Any:
     return value
 
 
-def _word(ours: Code | None) -> str:
+def _word(ours: ArrayCode | None) -> str:
     return "accepted" if ours is None else ours.id

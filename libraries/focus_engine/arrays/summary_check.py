@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from focus_engine.arrays.canonical import BITS_PER_BYTE, Dtype, Kind
-from focus_engine.arrays.codes import Code
+from focus_engine.arrays.codes import ArrayCode
 from focus_engine.arrays.profile import Statistic, SummaryRules
-from focus_engine.arrays.report import Defect
 from focus_engine.arrays.summary import Statistics
+from focus_engine.checks.finding import Finding, finding
 
 MOMENTS = (Statistic.MEAN, Statistic.STD)
 STATISTICS = (Statistic.MIN, Statistic.MAX, *MOMENTS)
@@ -22,7 +22,7 @@ Told = Mapping[Statistic, Any]
 
 def summary_defects(
     summary: Summary, dtype: Dtype, shape: tuple[int, ...], true: Statistics, rules: SummaryRules
-) -> list[Defect]:
+) -> list[Finding]:
     """Every statistic of `summary` that the array contradicts.
 
     Names and presence of the fields are the profile's. min and max must be exact in the source
@@ -46,19 +46,19 @@ def summary_defects(
     ]
 
 
-def _field_defects(summary: Summary, rules: SummaryRules) -> Iterator[Defect]:
+def _field_defects(summary: Summary, rules: SummaryRules) -> Iterator[Finding]:
     names = [field.name for field in rules.fields.values()]
     for field in rules.fields.values():
         if field.required and field.name not in summary:
             sentence = f"the summary lacks {field.name}."
-            yield Defect(Code.SUMMARY_FIELDS, sentence, ", ".join(names))
+            yield finding(ArrayCode.SUMMARY_FIELDS, sentence, ", ".join(names))
     for name in [] if rules.other_fields_allowed else sorted(set(summary) - set(names)):
-        yield Defect(Code.SUMMARY_FIELDS, f"the summary has the unknown field {name}.")
+        yield finding(ArrayCode.SUMMARY_FIELDS, f"the summary has the unknown field {name}.")
     for statistic, right in _TYPES.items():
         name = rules.fields[statistic].name if statistic in rules.fields else ""
         if name in summary and not right(summary[name]):
             sentence = f"{name} is {summary[name]!r}, which has the wrong type."
-            yield Defect(Code.SUMMARY_FIELDS, sentence)
+            yield finding(ArrayCode.SUMMARY_FIELDS, sentence)
 
 
 def _whole(value: object) -> bool:
@@ -76,47 +76,49 @@ _TYPES: dict[Statistic, Callable[[object], bool]] = {
 }
 
 
-def _form_defects(told: Told, dtype: Dtype, shape: tuple[int, ...]) -> list[Defect]:
+def _form_defects(told: Told, dtype: Dtype, shape: tuple[int, ...]) -> list[Finding]:
     found = []
     name, size = told.get(Statistic.DTYPE, dtype.name), told.get(Statistic.SHAPE, shape)
     if name != dtype.name:
         sentence = f"the summary's dtype is {name!r}; the array's is {dtype.name}."
-        found.append(Defect(Code.SUMMARY_DTYPE, sentence, dtype.name, str(name)))
+        found.append(finding(ArrayCode.SUMMARY_DTYPE, sentence, dtype.name, str(name)))
     if not isinstance(size, (list, tuple)) or tuple(size) != shape:
         sentence = f"the summary's shape is {size!r}; the array's is {list(shape)}."
-        found.append(Defect(Code.SUMMARY_FIELDS, sentence, str(list(shape))))
+        found.append(finding(ArrayCode.SUMMARY_FIELDS, sentence, str(list(shape))))
     return found
 
 
-def _count_defects(told: Told, true: Statistics) -> list[Defect]:
+def _count_defects(told: Told, true: Statistics) -> list[Finding]:
     compared = (
-        (Code.COUNT, Statistic.COUNT, true.count),
-        (Code.NAN_COUNT, Statistic.NAN_COUNT, true.nan_count),
+        (ArrayCode.COUNT, Statistic.COUNT, true.count),
+        (ArrayCode.NAN_COUNT, Statistic.NAN_COUNT, true.nan_count),
     )
     return [
-        Defect(code, f"{name} is {told[name]}; the array has {right}.", str(right))
+        finding(code, f"{name} is {told[name]}; the array has {right}.", str(right))
         for code, name, right in compared
         if name in told and told[name] != right
     ]
 
 
-def _empty_defects(told: Told) -> list[Defect]:
+def _empty_defects(told: Told) -> list[Finding]:
     return [
-        Defect(Code.EMPTY, f"{name} is {told[name]} over no value at all; expected null.", "null")
+        finding(
+            ArrayCode.EMPTY, f"{name} is {told[name]} over no value at all; expected null.", "null"
+        )
         for name in STATISTICS
         if told.get(name) is not None
     ]
 
 
-def _extrema_defects(told: Told, true: Statistics) -> list[Defect]:
+def _extrema_defects(told: Told, true: Statistics) -> list[Finding]:
     return [
-        Defect(Code.EXTREMA, f"{name} is {told[name]}; the array's is {right}.", str(right))
+        finding(ArrayCode.EXTREMA, f"{name} is {told[name]}; the array's is {right}.", str(right))
         for name, right in ((Statistic.MIN, true.minimum), (Statistic.MAX, true.maximum))
         if name in told and (told[name] is None or told[name] != right)
     ]
 
 
-def _moment_defects(told: Told, dtype: Dtype, true: Statistics, tolerance: float) -> list[Defect]:
+def _moment_defects(told: Told, dtype: Dtype, true: Statistics, tolerance: float) -> list[Finding]:
     if true.mean is None or true.std is None or not math.isfinite(true.mean + true.std):
         return []  # over infinite values no moment is defined
     margin = tolerance * max(abs(true.mean), true.std)
@@ -126,22 +128,22 @@ def _moment_defects(told: Told, dtype: Dtype, true: Statistics, tolerance: float
         if name in told and (seen is None or not abs(seen - right) <= margin):
             code = _why(name, seen, dtype, true, margin)
             sentence = f"{name} is {seen}; recomputed it is {right:.10g} ± {margin:.3g}"
-            found.append(Defect(code, f"{sentence} ({code.meaning}).", f"{right:.10g}", str(seen)))
+            found.append(finding(code, f"{sentence} ({code.meaning}).", f"{right:.10g}", str(seen)))
     return found
 
 
-def _why(name: Statistic, seen: Any, dtype: Dtype, true: Statistics, margin: float) -> Code:
+def _why(name: Statistic, seen: Any, dtype: Dtype, true: Statistics, margin: float) -> ArrayCode:
     """What a wrong moment looks like: saturated, overflowed, or just wrong."""
     if seen is None or not math.isfinite(seen):
-        return Code.SATURATED
+        return ArrayCode.SATURATED
     if name is not Statistic.MEAN:
-        return Code.MOMENTS
+        return ArrayCode.MOMENTS
     valid = true.count - true.nan_count
     if dtype.name == "float16" and math.isclose(abs(seen) * valid, FLOAT16_MAX, rel_tol=_EPS16):
-        return Code.SATURATED
+        return ArrayCode.SATURATED
     if true.total is not None and _overflowed(seen, dtype, true.total, valid, margin):
-        return Code.OVERFLOW
-    return Code.MOMENTS
+        return ArrayCode.OVERFLOW
+    return ArrayCode.MOMENTS
 
 
 def _overflowed(seen: float, dtype: Dtype, total: int, count: int, margin: float) -> bool:

@@ -5,9 +5,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from focus_engine.checks.report import Report, shorten
 from focus_engine.contract.configuration import View
 from focus_engine.contract.context import Circumstances
-from focus_engine.contract.findings import Findings, shorten
 from focus_engine.contract.json_types import is_int, is_number, is_numbers, is_object, is_text
 from focus_engine.contract.spectral_contract import judge_spectrum
 from focus_engine.verdict import ToolError
@@ -46,11 +46,9 @@ def asked_fields(sent: bytes) -> dict[str, Any]:
     return fields
 
 
-def judge_configure(
-    answer: Any, asked: Mapping[str, Any], circumstances: Circumstances
-) -> Findings:
+def judge_configure(answer: Any, asked: Mapping[str, Any], circumstances: Circumstances) -> Report:
     """Judge the body of a 200 by the request it answers; each mismatch is its own sentence."""
-    findings = Findings()
+    findings = Report()
     if not findings.expect("body", isinstance(answer, dict), "a JSON object", answer):
         return findings
     _judge_keys(answer, findings)
@@ -62,7 +60,7 @@ def judge_configure(
     return findings
 
 
-def _judge_keys(answer: Mapping[str, Any], findings: Findings) -> None:
+def _judge_keys(answer: Mapping[str, Any], findings: Report) -> None:
     missing = [key for key in TYPES if key not in answer]
     unknown = [key for key in answer if key not in TYPES]
     parts = [
@@ -73,7 +71,7 @@ def _judge_keys(answer: Mapping[str, Any], findings: Findings) -> None:
     findings.expect("keys", not parts, ", ".join(TYPES), list(answer), sentence)
 
 
-def _has_type(key: str, value: Any, findings: Findings) -> bool:
+def _has_type(key: str, value: Any, findings: Report) -> bool:
     if key not in TYPES:
         return False
     is_type, name = TYPES[key]
@@ -82,9 +80,7 @@ def _has_type(key: str, value: Any, findings: Findings) -> bool:
     return findings.expect(key, False, name, value)
 
 
-def _judge_constants(
-    answer: Mapping[str, Any], asked: Mapping[str, Any], findings: Findings
-) -> None:
+def _judge_constants(answer: Mapping[str, Any], asked: Mapping[str, Any], findings: Report) -> None:
     if "status" in answer:
         findings.expect("status", answer["status"] == "", 'an empty text ("")', answer["status"])
     if "view_type" in answer:
@@ -97,9 +93,7 @@ def _judge_constants(
         findings.expect("stream_url", good, "http://HOST without port or path", seen)
 
 
-def _judge_channels(
-    answer: Mapping[str, Any], asked: Mapping[str, Any], findings: Findings
-) -> None:
+def _judge_channels(answer: Mapping[str, Any], asked: Mapping[str, Any], findings: Report) -> None:
     bounds = asked.get("channels")
     low, high = (bounds.get("min"), bounds.get("max")) if isinstance(bounds, dict) else (None, None)
     if not is_int(low) or not is_int(high):
@@ -115,7 +109,7 @@ def _judge_channels(
 
 
 def _judge_streams(
-    answer: Mapping[str, Any], asked: Mapping[str, Any], channels: range, findings: Findings
+    answer: Mapping[str, Any], asked: Mapping[str, Any], channels: range, findings: Report
 ) -> None:
     amount = answer["stream_amount"]
     expected = _expected_streams(asked, len(channels))
@@ -180,7 +174,7 @@ def _mapping_sentence(mapping: Mapping[str, Any], right: Mapping[str, int], stre
     return ""
 
 
-def _judge_job(answer: Mapping[str, Any], circumstances: Circumstances, findings: Findings) -> None:
+def _judge_job(answer: Mapping[str, Any], circumstances: Circumstances, findings: Report) -> None:
     if "job_id" not in answer:
         return
     job_id = answer["job_id"]
@@ -200,7 +194,7 @@ def _judge_job(answer: Mapping[str, Any], circumstances: Circumstances, findings
 
 
 def _judge_port(
-    port: int, slot: int, job_id: str, circumstances: Circumstances, findings: Findings
+    port: int, slot: int, job_id: str, circumstances: Circumstances, findings: Report
 ) -> None:
     base = circumstances.stream_port_base
     formula = f"{base} + slot of job {job_id} = {base} + {slot} = {base + slot}"

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from focus_engine.contract.findings import Findings
+from focus_engine.checks.report import Report
 from focus_engine.contract.openapi import shape_of
 from focus_engine.datafile import Record, read_yaml
 from focus_engine.paths import VARIABLES
@@ -37,9 +37,9 @@ def known_endpoints(path: Path = ENDPOINTS) -> dict[str, Coverage]:
     return read_yaml(path, Endpoints).endpoints
 
 
-def judge_coverage(served: list[str], known: dict[str, Coverage]) -> Findings:
+def judge_coverage(served: list[str], known: dict[str, Coverage]) -> Report:
     """That each served `METHOD /path` has a case or a listed reason."""
-    findings = Findings()
+    findings = Report()
     shapes = {shape_of(endpoint): coverage for endpoint, coverage in known.items()}
     findings.expect("served OpenAPI", bool(served), "at least one endpoint", served)
     for endpoint in served:

@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 
-from focus_engine.contract.findings import Findings
+from focus_engine.checks.report import Report
 from focus_engine.settings import Requirements
 from focus_engine.transport.reply import Reply
 
 REASON_KEYS = ("error", "message", "detail")
 
 
-def judge_unknown_job(reply: Reply, required: Requirements) -> Findings:
+def judge_unknown_job(reply: Reply, required: Requirements) -> Report:
     """The agreed answer about a job that does not exist, or that nobody reads."""
-    findings = Findings()
+    findings = Report()
     status, text = required.unknown_job_status.value, required.unknown_job_text.value
     said = f"{reply.request} should answer {status}, but the server answered {reply.answer}"
     if findings.expect("status", reply.status == status, str(status), reply.status, said):
@@ -25,12 +25,12 @@ def judge_unknown_job(reply: Reply, required: Requirements) -> Findings:
     return findings
 
 
-def judge_inability(reply: Reply, statuses: Sequence[int], why: str) -> Findings:
+def judge_inability(reply: Reply, statuses: Sequence[int], why: str) -> Report:
     """A refusal of a valid request that the server cannot serve now: status and a reason.
 
     `why` completes the sentence "… should be refused because", such as `no slot is free`.
     """
-    findings = Findings()
+    findings = Report()
     expected = " or ".join(str(status) for status in statuses)
     what = f"{reply.request} should be refused ({expected}) because {why}"
     said = f"{what}, but the server answered {reply.answer}"

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from focus_engine.contract.findings import Findings, shorten
+from focus_engine.checks.report import Report, shorten
 from focus_engine.contract.server_contract import judge_ok, judged_json
 from focus_engine.transport.reply import Reply
 
 
-def judge_job_metadata(reply: Reply, configured: Mapping[str, Any]) -> Findings:
+def judge_job_metadata(reply: Reply, configured: Mapping[str, Any]) -> Report:
     """That `reply` is a 200 whose body equals `configured`, the answer to POST /configure."""
     findings = judge_ok(reply)
     if not reply.is_ok:
@@ -23,7 +23,7 @@ def judge_job_metadata(reply: Reply, configured: Mapping[str, Any]) -> Findings:
 
 
 def _judge_key(
-    reply: Reply, key: str, configured: Mapping[str, Any], seen: Mapping[str, Any], found: Findings
+    reply: Reply, key: str, configured: Mapping[str, Any], seen: Mapping[str, Any], found: Report
 ) -> None:
     expected = shorten(configured[key]) if key in configured else "no such key"
     shown = seen.get(key, "no such key")

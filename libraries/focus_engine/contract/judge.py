@@ -4,9 +4,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from focus_engine.checks.report import Report
 from focus_engine.contract.context import Circumstances
 from focus_engine.contract.contract import asked_fields, judge_configure
-from focus_engine.contract.findings import Findings
 from focus_engine.contract.job_answers import judge_inability
 from focus_engine.contract.leak_checks import judge_harmless
 from focus_engine.contract.rejection import (
@@ -41,9 +41,9 @@ class Judge:
         before = frozenset(job.job_id for job in self.jobs.current()) if self.jobs else None
         return replace(self.api.configure(body, content_type, described), jobs_before=before)
 
-    def accepted(self, reply: Reply) -> Findings:
+    def accepted(self, reply: Reply) -> Report:
         """That `reply` is a 200 and keeps the contract."""
-        findings = Findings()
+        findings = Report()
         sentence = (
             f"{reply.request} should be accepted (200), but the server answered {reply.answer}"
         )
@@ -62,7 +62,7 @@ class Judge:
         findings.extend(judge_configure(answer, asked_fields(reply.sent), circumstances))
         return findings
 
-    def rejected(self, reply: Reply, naming: Sequence[str], limits: Sequence[int] = ()) -> Findings:
+    def rejected(self, reply: Reply, naming: Sequence[str], limits: Sequence[int] = ()) -> Report:
         """That `reply` is a rejection that names one of `naming` and left nothing behind.
 
         `limits` are what the request breaks: a refusal that tells a limit must tell one of them.
@@ -72,13 +72,13 @@ class Judge:
             findings.extend(judge_limit_named(reply, limits[0], limits[1:]))
         return self._with_leftovers(reply, findings)
 
-    def accepted_or_rejected(self, reply: Reply, naming: Sequence[str]) -> Findings:
+    def accepted_or_rejected(self, reply: Reply, naming: Sequence[str]) -> Report:
         """That `reply` is one or the other, and a proper one."""
         if reply.is_ok:
             return self.accepted(reply)
         if reply.status in self.required.rejection_statuses.value:
             return self.rejected(reply, naming)
-        findings = Findings()
+        findings = Report()
         statuses = " or ".join(str(status) for status in self.required.rejection_statuses.value)
         sentence = (
             f"{reply.request} should be accepted (200) or rejected ({statuses}), but the server "
@@ -87,19 +87,19 @@ class Judge:
         findings.expect("status", False, f"200, {statuses}", reply.status, sentence)
         return findings
 
-    def found_no_recording(self, reply: Reply) -> Findings:
+    def found_no_recording(self, reply: Reply) -> Report:
         """That `reply` says, as agreed, that there is no recording in its time range."""
         return self._with_leftovers(reply, judge_no_recording(reply, self.required))
 
-    def unable(self, reply: Reply, statuses: Sequence[int], why: str) -> Findings:
+    def unable(self, reply: Reply, statuses: Sequence[int], why: str) -> Report:
         """That `reply` refuses a valid request that cannot be served now, leaving nothing."""
         return self._with_leftovers(reply, judge_inability(reply, statuses, why))
 
-    def harmless(self, reply: Reply) -> Findings:
+    def harmless(self, reply: Reply) -> Report:
         """That a hostile body was refused, told nothing of the inside and left nothing."""
         return self._with_leftovers(reply, judge_harmless(reply))
 
-    def _with_leftovers(self, reply: Reply, findings: Findings) -> Findings:
+    def _with_leftovers(self, reply: Reply, findings: Report) -> Report:
         if reply.is_ok:  # accepted: its job is expected, and failing already
             return findings
         leftovers = Leftovers(self.jobs, self.ledger, self.api.environment.file.shared)

@@ -3,7 +3,7 @@
 import re
 from http import HTTPStatus
 
-from focus_engine.contract.findings import Findings
+from focus_engine.checks.report import Report
 from focus_engine.transport.reply import Reply
 
 # What a Python server shows of itself when an exception reaches the answer.
@@ -16,9 +16,9 @@ TRACES = {
 }
 
 
-def judge_harmless(reply: Reply) -> Findings:
+def judge_harmless(reply: Reply) -> Report:
     """A status from 400 to 499, no job in the body, and no trace of the server's inside."""
-    findings = Findings()
+    findings = Report()
     refused = HTTPStatus.BAD_REQUEST <= reply.status < HTTPStatus.INTERNAL_SERVER_ERROR
     what = f"{reply.request} should be refused with a status from 400 to 499"
     verb = "accepted it" if reply.is_ok else "answered"
@@ -28,9 +28,9 @@ def judge_harmless(reply: Reply) -> Findings:
     return findings
 
 
-def judge_tight_lipped(reply: Reply) -> Findings:
+def judge_tight_lipped(reply: Reply) -> Report:
     """No trace of the server's inside in the answer, but for what was sent and is echoed."""
-    findings = Findings()
+    findings = Report()
     sent = reply.sent.decode("utf-8", errors="replace")
     for name, pattern in TRACES.items():
         found = [hit.group() for hit in pattern.finditer(reply.text) if hit.group() not in sent]

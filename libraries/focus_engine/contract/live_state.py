@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from focus_engine.contract.findings import Findings
+from focus_engine.checks.report import Report
 from focus_engine.contract.json_types import is_number
 from focus_engine.contract.server_contract import judge_live_metadata
 from focus_engine.transport.reply import Reply
@@ -21,7 +21,7 @@ class LiveState(StrEnum):
     WAITING = "waiting"
 
 
-def judge_live_state(reply: Reply) -> tuple[Findings, LiveState | None]:
+def judge_live_state(reply: Reply) -> tuple[Report, LiveState | None]:
     """The contract of the answer, and the state it tells; None where its values contradict."""
     findings = judge_live_metadata(reply)
     if findings.failures:

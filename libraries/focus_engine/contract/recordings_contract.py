@@ -2,19 +2,19 @@
 
 from collections.abc import Sequence
 
-from focus_engine.contract.findings import Findings
+from focus_engine.checks.report import Report
 from focus_engine.contract.recorded_range import Recording
 from focus_engine.transport.reply import Reply
 
 
 def judge_within_range(
     reply: Reply, recordings: Sequence[Recording], start: int, end: int
-) -> Findings:
+) -> Report:
     """Each recording overlaps the range (epoch seconds), ends after it starts, and they ascend.
 
     An end of None is a recording that goes on.
     """
-    findings = Findings()
+    findings = Report()
     for first, last in recordings:
         shown = [first, last]
         findings.expect(
@@ -39,9 +39,9 @@ def judge_within_range(
     return findings
 
 
-def judge_holds(reply: Reply, recordings: Sequence[Recording], start: int, end: int) -> Findings:
+def judge_holds(reply: Reply, recordings: Sequence[Recording], start: int, end: int) -> Report:
     """That one of them holds the whole range (epoch seconds)."""
-    findings = Findings()
+    findings = Report()
     holds = any(first <= start and (last is None or last >= end) for first, last in recordings)
     said = (
         f"{reply.request} should name the recording that holds this range, but the server "

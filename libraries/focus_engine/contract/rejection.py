@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from focus_engine.contract.findings import Findings
+from focus_engine.checks.report import Report
 from focus_engine.contract.json_types import is_int
 from focus_engine.kubernetes.jobs import GrpcJob, GrpcJobs
 from focus_engine.ledger import JobLedger
@@ -51,7 +51,7 @@ def names_of(fields: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(word for part in parts for word in (part, *WORDS.get(part, ()))))
 
 
-def judge_rejection(reply: Reply, naming: Sequence[str], required: Requirements) -> Findings:
+def judge_rejection(reply: Reply, naming: Sequence[str], required: Requirements) -> Report:
     """Status and body of a rejection. `naming` are alternatives, one of which must be named."""
     if not naming:
         raise ToolError(
@@ -75,12 +75,12 @@ def judge_rejection(reply: Reply, naming: Sequence[str], required: Requirements)
     return findings
 
 
-def judge_limit_named(reply: Reply, limit: int, others: Sequence[int] = ()) -> Findings:
+def judge_limit_named(reply: Reply, limit: int, others: Sequence[int] = ()) -> Report:
     """That a refusal which tells a limit tells this one; `others` are limits that it breaks too.
 
     What the request itself held and small numbers (a status, a count of problems) are no limits.
     """
-    findings = Findings()
+    findings = Report()
     sent = {int(found) for found in _NUMBER.findall(reply.sent.decode(errors="replace"))}
     told = {int(found) for text in _texts(reply.json_or_none()) for found in _NUMBER.findall(text)}
     limits = {number for number in told - sent if number > limit // 2}
@@ -98,7 +98,7 @@ def judge_limit_named(reply: Reply, limit: int, others: Sequence[int] = ()) -> F
     return findings
 
 
-def judge_no_recording(reply: Reply, required: Requirements) -> Findings:
+def judge_no_recording(reply: Reply, required: Requirements) -> Report:
     """The agreed answer where no recording lies in the time range."""
     findings = judge_status(reply, [required.no_recording_status.value])
     if findings.failures:
@@ -116,8 +116,8 @@ def judge_no_recording(reply: Reply, required: Requirements) -> Findings:
     return findings
 
 
-def judge_status(reply: Reply, statuses: Sequence[int]) -> Findings:
-    findings = Findings()
+def judge_status(reply: Reply, statuses: Sequence[int]) -> Report:
+    findings = Report()
     expected = " or ".join(str(status) for status in statuses)
     what = f"{reply.request} should be rejected ({expected})"
     if reply.is_ok:
@@ -128,14 +128,12 @@ def judge_status(reply: Reply, statuses: Sequence[int]) -> Findings:
     return findings
 
 
-def judge_leftovers(
-    reply: Reply, channels: tuple[int, int] | None, leftovers: Leftovers
-) -> Findings:
+def judge_leftovers(reply: Reply, channels: tuple[int, int] | None, leftovers: Leftovers) -> Report:
     """Whether the cluster has a job since `reply` was asked for that nobody of this run owns.
 
     `channels` are those of the rejected request, where it named two whole numbers.
     """
-    findings = Findings()
+    findings = Report()
     if leftovers.jobs is None or reply.jobs_before is None:
         findings.not_checked(NO_JOB_LEFT, f"{NO_CLUSTER}.", GIVE_A_CLUSTER)
         return findings
@@ -184,7 +182,7 @@ def channels_of(asked: Any) -> tuple[int, int] | None:
     return (low, high) if is_int(low) and is_int(high) else None
 
 
-def _json_object(reply: Reply, findings: Findings) -> dict[str, Any] | None:
+def _json_object(reply: Reply, findings: Report) -> dict[str, Any] | None:
     """The body when it is a JSON object; that it names no job is noted with it."""
     body = reply.json_or_none()
     said = f"the rejection of {reply.request} should have a JSON body, but the server answered "

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from focus_engine.contract.findings import Findings
+from focus_engine.checks.report import Report
 from focus_engine.contract.json_types import is_int, is_number, is_text
 from focus_engine.transport.reply import Reply
 from focus_engine.verdict import PreconditionUnmet
@@ -27,15 +27,15 @@ LIVE_METADATA_TYPES: dict[str, tuple[Callable[[Any], bool], str]] = {
 }
 
 
-def judge_ok(reply: Reply) -> Findings:
+def judge_ok(reply: Reply) -> Report:
     """Only that the status is 200."""
-    findings = Findings()
+    findings = Report()
     sentence = f"{reply.request} should answer 200, but the server answered {reply.answer}"
     findings.expect("status", reply.is_ok, "200", reply.status, sentence)
     return findings
 
 
-def judge_json(reply: Reply) -> Findings:
+def judge_json(reply: Reply) -> Report:
     """That the answer is 200 with a JSON body."""
     findings = judge_ok(reply)
     if reply.is_ok:
@@ -43,7 +43,7 @@ def judge_json(reply: Reply) -> Findings:
     return findings
 
 
-def judged_json(reply: Reply, findings: Findings) -> Any:
+def judged_json(reply: Reply, findings: Report) -> Any:
     """The body as JSON; None, and a finding, when it is none."""
     answer = reply.json_or_none()
     sentence = f"{reply.request} should answer JSON, but the server answered {reply.answer}"
@@ -51,14 +51,14 @@ def judged_json(reply: Reply, findings: Findings) -> Any:
     return answer
 
 
-def judge_ack(reply: Reply) -> Findings:
+def judge_ack(reply: Reply) -> Report:
     findings = judge_ok(reply)
     if reply.is_ok:
         findings.expect("body of /ack", not reply.body, "an empty body", reply.text)
     return findings
 
 
-def judge_channels(reply: Reply) -> Findings:
+def judge_channels(reply: Reply) -> Report:
     findings = judge_ok(reply)
     if not reply.is_ok:
         return findings
@@ -75,7 +75,7 @@ def judge_channels(reply: Reply) -> Findings:
     return findings
 
 
-def judge_live_metadata(reply: Reply) -> Findings:
+def judge_live_metadata(reply: Reply) -> Report:
     findings = judge_ok(reply)
     if not reply.is_ok:
         return findings
@@ -86,7 +86,7 @@ def judge_live_metadata(reply: Reply) -> Findings:
     return findings
 
 
-def judge_recordings(reply: Reply, recordings: Any) -> Findings:
+def judge_recordings(reply: Reply, recordings: Any) -> Report:
     """`recordings` is the list in the answer, whichever of the two shapes that had."""
     findings = judge_ok(reply)
     if not reply.is_ok:
@@ -100,7 +100,7 @@ def judge_recordings(reply: Reply, recordings: Any) -> Findings:
     return findings
 
 
-def judge_timeline(reply: Reply) -> Findings:
+def judge_timeline(reply: Reply) -> Report:
     findings = judge_ok(reply)
     if reply.is_ok:
         kind = reply.headers.get("content-type", "none")
@@ -137,7 +137,7 @@ def _is_positive(metadata: Mapping[str, Any], key: str) -> bool:
     return is_number(value) and value > 0
 
 
-def _has_keys(answer: Any, keys: tuple[str, ...], path: str, findings: Findings) -> bool:
+def _has_keys(answer: Any, keys: tuple[str, ...], path: str, findings: Report) -> bool:
     if answer is None:  # no JSON, and noted as such
         return False
     if not findings.expect(f"body of {path}", isinstance(answer, dict), "an object", answer):

@@ -4,9 +4,9 @@ import math
 from collections.abc import Mapping
 from typing import Any, TypeGuard
 
+from focus_engine.checks.report import Report
 from focus_engine.contract.configuration import View
 from focus_engine.contract.context import Circumstances
-from focus_engine.contract.findings import Findings
 from focus_engine.contract.json_types import is_int, is_number
 from focus_engine.contract.spectrum import SpectrumRequest, spectrum
 
@@ -18,7 +18,7 @@ def judge_spectrum(
     answer: Mapping[str, Any],
     asked: Mapping[str, Any],
     circumstances: Circumstances,
-    findings: Findings,
+    findings: Report,
 ) -> None:
     if "frequencies_list" in answer and "frequencies_amount" in answer:
         count, amount = len(answer["frequencies_list"]), answer["frequencies_amount"]
@@ -38,9 +38,7 @@ def judge_spectrum(
         _judge_frequencies(answer, request, circumstances.largest_nfft, findings)
 
 
-def _judge_lines_dt(
-    answer: Mapping[str, Any], asked: Mapping[str, Any], findings: Findings
-) -> None:
+def _judge_lines_dt(answer: Mapping[str, Any], asked: Mapping[str, Any], findings: Report) -> None:
     if "lines_dt" not in answer:
         return
     duration, height = asked.get("displayTimeAxisDuration"), _height(asked)
@@ -57,7 +55,7 @@ def _spectrum_request(
     answer: Mapping[str, Any],
     asked: Mapping[str, Any],
     prr: float | None,
-    findings: Findings,
+    findings: Report,
 ) -> SpectrumRequest | None:
     nfft, duration, height = (
         asked.get("nfftSelection"),
@@ -80,7 +78,7 @@ def _spectrum_request(
 
 
 def _judge_frequencies(
-    answer: Mapping[str, Any], asked: SpectrumRequest, largest_nfft: int, findings: Findings
+    answer: Mapping[str, Any], asked: SpectrumRequest, largest_nfft: int, findings: Report
 ) -> None:
     right = spectrum(asked)
     if right.internal_nfft > max(largest_nfft, asked.nfft):
@@ -107,7 +105,7 @@ def _judge_frequencies(
 
 
 def _judge_bins(
-    listed: list[float], asked: SpectrumRequest, spacing: float, findings: Findings
+    listed: list[float], asked: SpectrumRequest, spacing: float, findings: Report
 ) -> None:
     # Where a range starts above 0 was never seen; there only the spacing is known.
     start = 0.0 if asked.frequency_min == 0 else (listed[0] if listed else 0.0)

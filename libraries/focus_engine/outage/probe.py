@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from focus_engine.kubernetes.client import TIMEOUT as TIMEOUTS
-from focus_engine.kubernetes.client import ask
+from focus_engine.kubernetes.connection import TIMEOUT as TIMEOUTS
+from focus_engine.kubernetes.exec import spoken as ask
 from focus_engine.outage.dependency import Protocol as Spoken
 from focus_engine.verdict import ToolError
 

@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import Any
 
+from focus_engine.checks.finding import Finding, Severity, finding
 from focus_engine.datafile import read_json
-from focus_engine.pz.codes import Code, Severity
+from focus_engine.pz.codes import PzCode
 from focus_engine.pz.difference import Comparer, Difference
 from focus_engine.pz.document import Document
-from focus_engine.pz.findings import Finding, finding
 from focus_engine.pz.profile_file import Comparison, Kind, Policy, Treatment
 from focus_engine.pz.redaction import safe_tree, shown
 from focus_engine.pz.selector import parse
 from focus_engine.status import Fact, Status
 from focus_engine.verdict import ToolError
 
-_CODES = {kind: Code[kind.name] for kind in Kind}
+_CODES = {kind: PzCode[kind.name] for kind in Kind}
 
 
 class Baseline(Fact):
@@ -70,7 +70,7 @@ def no_baseline(name: str) -> Finding:
         f"there is no reviewed baseline of {name}; "
         "write one with 'focus.py pz baseline' and have it reviewed."
     )
-    return finding(Code.NO_BASELINE, message, file=name)
+    return finding(PzCode.NO_BASELINE, message, file=name)
 
 
 def _ruling(difference: Difference, policy: list[Policy]) -> _Ruling | None:

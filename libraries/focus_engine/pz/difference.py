@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
+from focus_engine.checks.finding import Path
 from focus_engine.evidence import compact
-from focus_engine.pz.findings import Path
 from focus_engine.pz.profile_file import Identity, Kind
 from focus_engine.pz.selector import Selector, parse
 

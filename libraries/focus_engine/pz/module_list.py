@@ -4,9 +4,9 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from focus_engine.pz.codes import Code
+from focus_engine.checks.finding import Finding, finding
+from focus_engine.pz.codes import PzCode
 from focus_engine.pz.document import decode
-from focus_engine.pz.findings import Finding, finding
 from focus_engine.pz.profile_file import ListKind, ListRule
 
 
@@ -41,13 +41,15 @@ def read_modules(content: bytes, file: str, rules: Sequence[ListRule]) -> Module
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         line = getattr(error, "lineno", None)
         message = f"{file} is not valid Python: {getattr(error, 'msg', error)}."
-        return ModuleList(file, (), (*found, finding(Code.SYNTAX, message, file=file, line=line)))
+        return ModuleList(file, (), (*found, finding(PzCode.SYNTAX, message, file=file, line=line)))
     reader = _Reader(file, text.splitlines())
     try:
         for rule in rules:
             reader.read(tree, rule)
     except RecursionError:
-        return ModuleList(file, (), (finding(Code.TOO_DEEP, f"{file} nests too deep.", file=file),))
+        return ModuleList(
+            file, (), (finding(PzCode.TOO_DEEP, f"{file} nests too deep.", file=file),)
+        )
     modules = tuple(reader.modules)
     return ModuleList(file, modules, (*found, *reader.findings, *_twice(file, modules)))
 
@@ -64,7 +66,7 @@ class _Reader:
         if not nodes:
             message = f"{self.file} defines no {rule.kind.value} '{rule.name}'."
             self.findings.append(
-                finding(Code.NO_MODULE_LIST, message, file=self.file, expected=rule.name)
+                finding(PzCode.NO_MODULE_LIST, message, file=self.file, expected=rule.name)
             )
         for node in nodes:
             self._collect(node)
@@ -96,7 +98,7 @@ class _Reader:
         code = self._source[line - 1].strip()[:80] if line else type(node).__name__
         message = f"'{code}' is computed when the file runs, so the list is not complete."
         self.findings.append(
-            finding(Code.DYNAMIC_MODULES, message, file=self.file, line=line, seen=code)
+            finding(PzCode.DYNAMIC_MODULES, message, file=self.file, line=line, seen=code)
         )
 
 
@@ -187,5 +189,7 @@ def _twice(file: str, modules: Sequence[Module]) -> Iterator[Finding]:
     for module in modules:
         if module.name in seen:
             message = f"module '{module.name}' is listed twice."
-            yield finding(Code.MODULE_TWICE, message, file=file, line=module.line, seen=module.name)
+            yield finding(
+                PzCode.MODULE_TWICE, message, file=file, line=module.line, seen=module.name
+            )
         seen.add(module.name)

@@ -7,10 +7,10 @@ from functools import cache
 from pathlib import Path as FilePath
 from typing import Any
 
+from focus_engine.checks.finding import Finding, Path, finding, path_text
 from focus_engine.evidence import compact, head_of
-from focus_engine.pz.codes import Code
+from focus_engine.pz.codes import PzCode
 from focus_engine.pz.document import Document
-from focus_engine.pz.findings import Finding, Path, finding, path_text
 from focus_engine.pz.json_reader import read_json
 from focus_engine.pz.redaction import shown
 from focus_engine.status import Status
@@ -18,15 +18,15 @@ from focus_engine.verdict import ToolError
 
 _META = FilePath(__file__).with_name("strict_meta.schema.json")
 _CODES = {
-    Code.NOT_ALLOWED_VALUE: ("enum", "const"),
-    Code.OUT_OF_RANGE: (
+    PzCode.NOT_ALLOWED_VALUE: ("enum", "const"),
+    PzCode.OUT_OF_RANGE: (
         "minimum",
         "maximum",
         "exclusiveMinimum",
         "exclusiveMaximum",
         "multipleOf",
     ),
-    Code.WRONG_LENGTH: (
+    PzCode.WRONG_LENGTH: (
         "minItems",
         "maxItems",
         "uniqueItems",
@@ -35,7 +35,7 @@ _CODES = {
         "minProperties",
         "maxProperties",
     ),
-    Code.WRONG_FORM: ("pattern",),
+    PzCode.WRONG_FORM: ("pattern",),
 }
 
 
@@ -59,7 +59,7 @@ def read_schema(file: FilePath) -> Schema:
     if loaded.findings or loaded.document is None:
         first = loaded.findings[0]
         raise ToolError(
-            f"schema {file} is unusable, {first.code} in line {first.line}: {first.message}"
+            f"schema {file} is unusable, {first.code} in line {first.place.line}: {first.sentence}"
         )
     body = loaded.document.data
     _refuse_unknown_keywords(body, file)
@@ -70,7 +70,7 @@ def check(document: Document, schema: Schema) -> tuple[Finding, ...]:
     """Every way in which `document` departs from `schema`, in the order of the file."""
     errors = _validator(compact(schema.body)).iter_errors(document.data)
     found = dict.fromkeys(item for error in errors for item in _findings(error, document))
-    return tuple(sorted(found, key=lambda item: (item.line or 0, item.path, item.code)))
+    return tuple(sorted(found, key=lambda item: (item.place.line or 0, item.place.path, item.code)))
 
 
 def _refuse_unknown_keywords(body: Any, file: FilePath) -> None:
@@ -103,14 +103,14 @@ def _findings(error: Any, document: Document) -> Iterator[Finding]:
         yield from special(error, document, path)
         return
     code = next((code for code, words in _CODES.items() if error.validator in words), None)
-    yield _finding(code or Code.WRONG_COMBINATION, error, document, path)
+    yield _finding(code or PzCode.WRONG_COMBINATION, error, document, path)
 
 
 def _required(error: Any, document: Document, path: Path) -> Iterator[Finding]:
     for key in error.validator_value:
         if key not in error.instance:
             yield finding(
-                Code.MISSING,
+                PzCode.MISSING,
                 f"key '{key}' is missing.",
                 file=document.file(path),
                 line=document.line(path),
@@ -127,7 +127,7 @@ def _unknown(error: Any, document: Document, path: Path) -> Iterator[Finding]:
             continue
         inner = (*path, key)
         yield finding(
-            Code.UNKNOWN,
+            PzCode.UNKNOWN,
             f"key '{key}' is not known.",
             file=document.file(inner),
             line=document.line(inner),
@@ -140,10 +140,10 @@ def _unknown(error: Any, document: Document, path: Path) -> Iterator[Finding]:
 def _type(error: Any, document: Document, path: Path) -> Iterator[Finding]:
     value = error.instance
     whole = isinstance(value, float) and "integer" in error.validator_value
-    yield _finding(Code.FLOAT_FOR_INTEGER if whole else Code.WRONG_TYPE, error, document, path)
+    yield _finding(PzCode.FLOAT_FOR_INTEGER if whole else PzCode.WRONG_TYPE, error, document, path)
 
 
-def _finding(code: Code, error: Any, document: Document, path: Path) -> Finding:
+def _finding(code: PzCode, error: Any, document: Document, path: Path) -> Finding:
     return finding(
         code,
         f"{code.meaning}.",

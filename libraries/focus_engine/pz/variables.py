@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from focus_engine.pz.codes import Code
+from focus_engine.checks.finding import Finding, Path, finding
+from focus_engine.pz.codes import PzCode
 from focus_engine.pz.document import Document
-from focus_engine.pz.findings import Finding, Path, finding
 from focus_engine.pz.selector import walk
 from focus_engine.pz.yaml_reader import scalar_value
 
@@ -65,7 +65,7 @@ def substitute_tree(
 
 def missing_variable(document: Document, path: Path, name: str) -> Finding:
     return finding(
-        Code.UNRESOLVED,
+        PzCode.UNRESOLVED,
         f"variable {name} has no value.",
         file=document.file(path),
         line=document.line(path),

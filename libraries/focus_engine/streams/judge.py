@@ -1,23 +1,23 @@
 """Judging a whole reading: every stream delivered, its frames are the job's, and how it ended."""
 
-from focus_engine.contract.findings import Findings
+from focus_engine.checks.report import Report
 from focus_engine.streams.judge_frames import judge_fit, judge_form
 from focus_engine.streams.judge_sequence import judge_sequence
 from focus_engine.streams.reading import End, Reading, StreamReading
 from focus_engine.streams.target import StreamTarget
 
 
-def judge_any_frame(reading: Reading) -> Findings:
+def judge_any_frame(reading: Reading) -> Report:
     """That every stream that was read delivered something."""
-    findings = Findings()
+    findings = Report()
     for stream in reading.streams.values():
         _judge_count(reading.target, stream, 1, findings)
     return findings
 
 
-def judge_delivery(reading: Reading, frames: int) -> Findings:
+def judge_delivery(reading: Reading, frames: int) -> Report:
     """That every stream that was read delivered at least `frames`, well-formed and in sequence."""
-    findings = Findings()
+    findings = Report()
     _judge_coverage(reading, findings)
     for stream in reading.streams.values():
         if _judge_count(reading.target, stream, frames, findings):
@@ -27,12 +27,12 @@ def judge_delivery(reading: Reading, frames: int) -> Findings:
     return findings
 
 
-def judge_end(reading: Reading) -> Findings:
+def judge_end(reading: Reading) -> Report:
     """That the server ended every stream the way it ends those of a job that is over.
 
     That is UNAVAILABLE with GOAWAY, as observed, or OK.
     """
-    findings = Findings()
+    findings = Report()
     for stream in reading.streams.values():
         findings.expect(
             f"end of stream {stream.stream}",
@@ -46,13 +46,13 @@ def judge_end(reading: Reading) -> Findings:
     return findings
 
 
-def judge_staleness(reading: Reading) -> Findings:
+def judge_staleness(reading: Reading) -> Report:
     """That the port delivers this job, and not another one that had the port before."""
-    findings, target = Findings(), reading.target
+    findings, target = Report(), reading.target
     for stream in reading.streams.values():
         if not _judge_count(target, stream, 1, findings):
             continue
-        strange = Findings()
+        strange = Report()
         judge_fit(target, stream, strange)
         findings.expect(
             f"job behind stream {stream.stream}",
@@ -65,7 +65,7 @@ def judge_staleness(reading: Reading) -> Findings:
     return findings
 
 
-def _judge_coverage(reading: Reading, findings: Findings) -> None:
+def _judge_coverage(reading: Reading, findings: Report) -> None:
     known, read = sorted(reading.target.channels), sorted(reading.streams)
     if read == known:
         findings.expect("streams", True, f"all of channel_to_stream_index: {known}", read)
@@ -74,7 +74,7 @@ def _judge_coverage(reading: Reading, findings: Findings) -> None:
 
 
 def _judge_count(
-    target: StreamTarget, stream: StreamReading, frames: int, findings: Findings
+    target: StreamTarget, stream: StreamReading, frames: int, findings: Report
 ) -> bool:
     seen = len(stream.frames)
     return findings.expect(

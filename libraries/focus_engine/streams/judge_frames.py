@@ -6,7 +6,7 @@ What the values are (their type, their range) is judged elsewhere; here only siz
 import math
 from collections.abc import Callable
 
-from focus_engine.contract.findings import Findings
+from focus_engine.checks.report import Report
 from focus_engine.streams.frame import Frame
 from focus_engine.streams.reading import StreamReading
 from focus_engine.streams.target import StreamTarget
@@ -17,7 +17,7 @@ Check = Callable[[Frame], str]
 """What is wrong with a frame, as the rest of a sentence; empty when it is right."""
 
 
-def judge_fit(target: StreamTarget, stream: StreamReading, findings: Findings) -> None:
+def judge_fit(target: StreamTarget, stream: StreamReading, findings: Report) -> None:
     """That channels and width of each frame are those that the stream was configured with."""
     own = target.channels[stream.stream]
 
@@ -33,7 +33,7 @@ def judge_fit(target: StreamTarget, stream: StreamReading, findings: Findings) -
     _judge(stream, "width", "channels x frequencies", width, findings)
 
 
-def judge_form(stream: StreamReading, findings: Findings) -> None:
+def judge_form(stream: StreamReading, findings: Report) -> None:
     """That a frame has as many times, numbers and buffers as rows, of one size, and extrema."""
     _judge(stream, "parts per row", "one of each for every row", _wrong_parts, findings)
     _judge(stream, "buffers", "width x bytes of a value", _wrong_buffers, findings)
@@ -88,7 +88,7 @@ def _wrong_extrema(frame: Frame) -> str:
 
 
 def _judge(
-    stream: StreamReading, subject: str, expected: str, check: Check, findings: Findings
+    stream: StreamReading, subject: str, expected: str, check: Check, findings: Report
 ) -> None:
     """Note the first frame that fails the check, and how many do."""
     wrong = [(number, said) for number, frame in enumerate(stream.frames) if (said := check(frame))]

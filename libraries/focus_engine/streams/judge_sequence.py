@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from focus_engine.contract.findings import Findings
+from focus_engine.checks.report import Report
 from focus_engine.streams.reading import StreamReading
 
 
-def judge_sequence(stream: StreamReading, findings: Findings) -> None:
+def judge_sequence(stream: StreamReading, findings: Report) -> None:
     rows = stream.rows
     repeated = _judge_repetition(stream, rows, findings)
     ordered = repeated and _judge_order(stream, rows, findings)
@@ -22,7 +22,7 @@ def judge_sequence(stream: StreamReading, findings: Findings) -> None:
     _judge_times(stream, findings)
 
 
-def _judge_repetition(stream: StreamReading, rows: Sequence[int], findings: Findings) -> bool:
+def _judge_repetition(stream: StreamReading, rows: Sequence[int], findings: Report) -> bool:
     repeated = next((row for row, count in Counter(rows).items() if count > 1), None)
     return findings.expect(
         f"rows of stream {stream.stream}",
@@ -34,7 +34,7 @@ def _judge_repetition(stream: StreamReading, rows: Sequence[int], findings: Find
     )
 
 
-def _judge_order(stream: StreamReading, rows: Sequence[int], findings: Findings) -> bool:
+def _judge_order(stream: StreamReading, rows: Sequence[int], findings: Report) -> bool:
     before, after = _first_step(rows, lambda before, after: after < before)
     return findings.expect(
         f"order of stream {stream.stream}",
@@ -46,7 +46,7 @@ def _judge_order(stream: StreamReading, rows: Sequence[int], findings: Findings)
     )
 
 
-def _judge_gaps(stream: StreamReading, rows: Sequence[int], findings: Findings) -> None:
+def _judge_gaps(stream: StreamReading, rows: Sequence[int], findings: Report) -> None:
     before, after = _first_step(rows, lambda before, after: after > before + 1)
     missing = "1 row" if stream.missing_rows == 1 else f"{stream.missing_rows} rows"
     findings.expect(
@@ -59,7 +59,7 @@ def _judge_gaps(stream: StreamReading, rows: Sequence[int], findings: Findings) 
     )
 
 
-def _judge_times(stream: StreamReading, findings: Findings) -> None:
+def _judge_times(stream: StreamReading, findings: Report) -> None:
     times = [moment for frame in stream.frames for moment in frame.timestamps_ms]
     before, after = _first_step(times, lambda before, after: after < before)
     findings.expect(

@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 from focus_engine.addresses import require_loopback
-from focus_engine.contract.findings import shorten
+from focus_engine.checks.report import shorten
 from focus_engine.contract.json_types import is_int, is_object, is_text
 from focus_engine.environment import SANDBOX, Environment
 from focus_engine.verdict import ProductFailure

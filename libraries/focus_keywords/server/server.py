@@ -5,7 +5,7 @@ from typing import Any
 from robot.api import logger
 from robot.libraries.BuiltIn import BuiltIn, RobotNotRunningError
 
-from focus_engine.contract.findings import Findings
+from focus_engine.checks.report import Report
 from focus_engine.contract.judge import Judge
 from focus_engine.environment import Environment, load_environment
 from focus_engine.evidence import Evidence
@@ -15,6 +15,7 @@ from focus_engine.settings import requirements
 from focus_engine.transport.client import FocusApi, connect
 from focus_engine.transport.reply import Reply
 from focus_engine.verdict import ToolError
+from focus_keywords.reporting import conclude
 
 ALIAS = "focus"
 REQUESTS_LIBRARY = "RequestsLibrary"
@@ -45,13 +46,11 @@ class Server:
         self._judge = Judge(api, ledger, grpc_jobs(environment), requirements())
         return self._judge
 
-    def conclude(self, reply: Reply, findings: Findings, decisive: tuple[str, ...] = ()) -> None:
+    def conclude(self, reply: Reply, findings: Report, decisive: tuple[str, ...] = ()) -> None:
         """Log the evidence as one message, then pass or raise the verdict."""
         evidence = Evidence()
         reply.add_to(evidence)
-        findings.add_to(evidence)
-        logger.info(evidence.to_html(), html=True)
-        findings.conclude(decisive=decisive)
+        conclude(findings, evidence, decisive)
 
 
 def log_reply(reply: Reply) -> Reply:

@@ -9,7 +9,7 @@ from typing import Any
 from robot.api import logger
 from robot.api.deco import keyword
 
-from focus_engine.contract.findings import Findings
+from focus_engine.checks.report import Report
 from focus_engine.contract.job_metadata import judge_job_metadata
 from focus_engine.environment import Permission
 from focus_engine.evidence import Evidence
@@ -20,6 +20,7 @@ from focus_engine.streams.reader import Plan, attached, read_streams
 from focus_engine.streams.reading import Reading
 from focus_engine.streams.target import StreamTarget, stream_target
 from focus_engine.verdict import ProductFailure, Undetermined
+from focus_keywords.reporting import conclude
 from focus_keywords.server.server import Server
 
 Response = dict[str, Any]
@@ -105,7 +106,7 @@ class StreamKeywords:
         ```
         """
         reading = self._read(response, timeout, frames, with_buffers=True)
-        self._conclude(reading, Findings())
+        self._conclude(reading, Report())
         return {stream: each.frames for stream, each in reading.streams.items()}
 
     @keyword
@@ -351,9 +352,7 @@ class StreamKeywords:
             )
         return sent_at
 
-    def _conclude(self, reading: Reading, findings: Findings) -> None:
+    def _conclude(self, reading: Reading, findings: Report) -> None:
         evidence = Evidence()
         reading.add_to(evidence)
-        findings.add_to(evidence)
-        logger.info(evidence.to_html(), html=True)
-        findings.conclude()
+        conclude(findings, evidence)

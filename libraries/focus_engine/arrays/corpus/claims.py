@@ -2,11 +2,11 @@
 
 from focus_engine.arrays.canonical import CANONICAL, Endian, Kind
 from focus_engine.arrays.checks import claim_report
-from focus_engine.arrays.codes import Code
+from focus_engine.arrays.codes import ArrayCode
 from focus_engine.arrays.contract import ArrayContract
 from focus_engine.arrays.corpus.entry import Entry
 from focus_engine.arrays.message import MISSING, DtypeClaim
-from focus_engine.arrays.report import Report
+from focus_engine.checks.report import Report
 
 ANY = ArrayContract("any")
 INT16 = ArrayContract("samples", ("int16",), Endian.LITTLE)
@@ -14,30 +14,30 @@ BOOL = ArrayContract("flags", ("bool",))
 COUNTERS = ArrayContract("counters", ("uint32", "uint64"), Endian.LITTLE)
 SPECTRUM = ArrayContract("spectrum", ("complex64",), Endian.LITTLE)
 
-_WRONG: tuple[tuple[str, Code, object, object, ArrayContract], ...] = (
-    ("dtype missing", Code.DTYPE_MISSING, MISSING, "little", ANY),
-    ("dtype null", Code.DTYPE_MISSING, None, "little", ANY),
-    ("dtype a number", Code.DTYPE_NOT_TEXT, 4, "little", ANY),
-    ("dtype unknown", Code.DTYPE_UNKNOWN, "flaot32", "little", ANY),
-    ("dtype alias", Code.DTYPE_ALIAS, "i2", "little", ANY),
-    ("order missing", Code.ORDER_MISSING, "int16", MISSING, ANY),
-    ("dtype of the platform", Code.DTYPE_OF_PLATFORM, "long", "little", ANY),
-    ("dtype in capitals", Code.DTYPE_SPELLING, "FLOAT32", "little", ANY),
-    ("order in the name", Code.ORDER_IN_NAME, "<f4", "little", ANY),
-    ("order unknown", Code.ORDER_UNKNOWN, "int16", "native", ANY),
-    ("dtype object", Code.DTYPE_OBJECT, "O", "little", ANY),
-    ("dtype string", Code.DTYPE_TEXT, "S8", "little", ANY),
-    ("dtype structure", Code.DTYPE_STRUCT, "f4,f4", "little", ANY),
-    ("dtype complex", Code.DTYPE_COMPLEX, "complex64", "little", ANY),
-    ("datetime without unit", Code.DATETIME_WITHOUT_UNIT, "M8", "little", ANY),
-    ("datetime", Code.DATETIME, "M8[ns]", "little", ANY),
-    ("dtype sub-array", Code.DTYPE_SUBARRAY, "3f4", "little", ANY),
-    ("order differs", Code.ORDER_DIFFERS, "int16", "big", INT16),
-    ("sign differs", Code.SIGN_DIFFERS, "uint16", "little", INT16),
-    ("kind differs", Code.KIND_DIFFERS, "float16", "little", INT16),
-    ("width differs", Code.WIDTH_DIFFERS, "int32", "little", INT16),
-    ("boolean differs", Code.BOOLEAN_DIFFERS, "uint8", MISSING, BOOL),
-    ("not in the contract", Code.NOT_IN_CONTRACT, "uint16", "little", COUNTERS),
+_WRONG: tuple[tuple[str, ArrayCode, object, object, ArrayContract], ...] = (
+    ("dtype missing", ArrayCode.DTYPE_MISSING, MISSING, "little", ANY),
+    ("dtype null", ArrayCode.DTYPE_MISSING, None, "little", ANY),
+    ("dtype a number", ArrayCode.DTYPE_NOT_TEXT, 4, "little", ANY),
+    ("dtype unknown", ArrayCode.DTYPE_UNKNOWN, "flaot32", "little", ANY),
+    ("dtype alias", ArrayCode.DTYPE_ALIAS, "i2", "little", ANY),
+    ("order missing", ArrayCode.ORDER_MISSING, "int16", MISSING, ANY),
+    ("dtype of the platform", ArrayCode.DTYPE_OF_PLATFORM, "long", "little", ANY),
+    ("dtype in capitals", ArrayCode.DTYPE_SPELLING, "FLOAT32", "little", ANY),
+    ("order in the name", ArrayCode.ORDER_IN_NAME, "<f4", "little", ANY),
+    ("order unknown", ArrayCode.ORDER_UNKNOWN, "int16", "native", ANY),
+    ("dtype object", ArrayCode.DTYPE_OBJECT, "O", "little", ANY),
+    ("dtype string", ArrayCode.DTYPE_TEXT, "S8", "little", ANY),
+    ("dtype structure", ArrayCode.DTYPE_STRUCT, "f4,f4", "little", ANY),
+    ("dtype complex", ArrayCode.DTYPE_COMPLEX, "complex64", "little", ANY),
+    ("datetime without unit", ArrayCode.DATETIME_WITHOUT_UNIT, "M8", "little", ANY),
+    ("datetime", ArrayCode.DATETIME, "M8[ns]", "little", ANY),
+    ("dtype sub-array", ArrayCode.DTYPE_SUBARRAY, "3f4", "little", ANY),
+    ("order differs", ArrayCode.ORDER_DIFFERS, "int16", "big", INT16),
+    ("sign differs", ArrayCode.SIGN_DIFFERS, "uint16", "little", INT16),
+    ("kind differs", ArrayCode.KIND_DIFFERS, "float16", "little", INT16),
+    ("width differs", ArrayCode.WIDTH_DIFFERS, "int32", "little", INT16),
+    ("boolean differs", ArrayCode.BOOLEAN_DIFFERS, "uint8", MISSING, BOOL),
+    ("not in the contract", ArrayCode.NOT_IN_CONTRACT, "uint16", "little", COUNTERS),
 )
 
 
@@ -54,7 +54,7 @@ def claims() -> list[Entry]:
 
 
 def _entry(
-    name: str, verdict: Code | None, dtype: object, endian: object, contract: ArrayContract
+    name: str, verdict: ArrayCode | None, dtype: object, endian: object, contract: ArrayContract
 ) -> Entry:
     def judge() -> Report:
         return claim_report(DtypeClaim(dtype, endian), contract)

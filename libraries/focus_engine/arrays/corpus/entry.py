@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from focus_engine.arrays.codes import Code
-from focus_engine.arrays.report import Report
+from focus_engine.arrays.codes import ArrayCode
+from focus_engine.checks.report import Report
 
 
 @dataclass(frozen=True)
@@ -16,11 +16,11 @@ class Entry:
     """
 
     name: str
-    verdict: Code | None
+    verdict: ArrayCode | None
     judge: Callable[[], Report]
     arguments: Mapping[str, Any] = field(default_factory=dict)
 
 
-def seen_verdict(report: Report) -> Code | None:
+def seen_verdict(report: Report) -> ArrayCode | None:
     """The code that decides a report: that of its first failure or, where all is well, None."""
-    return report.failures[0].code if report.failures else None
+    return ArrayCode.by_id(report.defects[0].code) if report.defects else None

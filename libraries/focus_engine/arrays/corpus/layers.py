@@ -3,7 +3,7 @@
 from typing import Any
 
 from focus_engine.arrays.checks import metadata_report
-from focus_engine.arrays.codes import Code
+from focus_engine.arrays.codes import ArrayCode
 from focus_engine.arrays.contract import ArrayContract
 from focus_engine.arrays.corpus.entry import Entry
 from focus_engine.arrays.message import ArrayMessage
@@ -13,7 +13,7 @@ from focus_engine.arrays.metadata_message import (
     message_of_metadata,
 )
 from focus_engine.arrays.profile import MetadataRules
-from focus_engine.arrays.report import Report
+from focus_engine.checks.report import Report
 from focus_engine.status import Status
 
 RULES = MetadataRules(
@@ -57,33 +57,33 @@ def layers() -> list[Entry]:
     chain = [
         _chain("metadata valid", None),
         _chain("metadata with analyzers", None, middles=2),
-        _chain("layers reversed", Code.LAYER_ORDER, first="baby_analyzer"),
-        _chain("no leaf", Code.LAYER_ORDER, layer_type="smart_recorder"),
-        _chain("samples do not fit", Code.SAMPLES, num_samples_per_trace=9781),
-        _chain("gauge does not fit", Code.GAUGE, gauge_length_meters=10.7),
-        _chain("prr zero", Code.PRR, prr=0),
-        _chain("dx text", Code.METADATA_TYPE, dx="1.02"),
-        _chain("prr boolean", Code.METADATA_TYPE, prr=True),
-        _chain("no dtype", Code.METADATA_DTYPE, dtype=None),
-        _chain("dtype alias in metadata", Code.DTYPE_ALIAS, dtype="f4"),
-        _chain("another dtype in metadata", Code.KIND_DIFFERS, dtype="int16"),
-        _chain("samples with a fraction", Code.METADATA_TYPE, num_samples_per_trace=9791.0),
-        _chain("null among numbers", Code.NULL_NUMBER, frequencies_list=[0.0, None, 2.0]),
-        Entry("two leaves", Code.LEAF, _two_leaves),
+        _chain("layers reversed", ArrayCode.LAYER_ORDER, first="baby_analyzer"),
+        _chain("no leaf", ArrayCode.LAYER_ORDER, layer_type="smart_recorder"),
+        _chain("samples do not fit", ArrayCode.SAMPLES, num_samples_per_trace=9781),
+        _chain("gauge does not fit", ArrayCode.GAUGE, gauge_length_meters=10.7),
+        _chain("prr zero", ArrayCode.PRR, prr=0),
+        _chain("dx text", ArrayCode.METADATA_TYPE, dx="1.02"),
+        _chain("prr boolean", ArrayCode.METADATA_TYPE, prr=True),
+        _chain("no dtype", ArrayCode.METADATA_DTYPE, dtype=None),
+        _chain("dtype alias in metadata", ArrayCode.DTYPE_ALIAS, dtype="f4"),
+        _chain("another dtype in metadata", ArrayCode.KIND_DIFFERS, dtype="int16"),
+        _chain("samples with a fraction", ArrayCode.METADATA_TYPE, num_samples_per_trace=9791.0),
+        _chain("null among numbers", ArrayCode.NULL_NUMBER, frequencies_list=[0.0, None, 2.0]),
+        Entry("two leaves", ArrayCode.LEAF, _two_leaves),
     ]
     return [
         *chain,
         _live("live metadata valid", None),
-        _live("channels with a fraction", Code.CHANNELS_FRACTION, number_of_channels=2447.75),
-        _live("channels 2447.0", Code.CHANNELS_FRACTION, number_of_channels=2447.0),
-        _live("live prr zero", Code.PRR, prr=0.0),
-        _live("live dx null", Code.METADATA_TYPE, dx=None),
+        _live("channels with a fraction", ArrayCode.CHANNELS_FRACTION, number_of_channels=2447.75),
+        _live("channels 2447.0", ArrayCode.CHANNELS_FRACTION, number_of_channels=2447.0),
+        _live("live prr zero", ArrayCode.PRR, prr=0.0),
+        _live("live dx null", ArrayCode.METADATA_TYPE, dx=None),
     ]
 
 
 def _chain(
     name: str,
-    verdict: Code | None,
+    verdict: ArrayCode | None,
     *,
     first: str = "smart_recorder",
     middles: int = 0,
@@ -106,6 +106,6 @@ def _judged(message: ArrayMessage) -> Report:
     return metadata_report(message, RULES, AGREED)
 
 
-def _live(name: str, verdict: Code | None, **fields: Any) -> Entry:
+def _live(name: str, verdict: ArrayCode | None, **fields: Any) -> Entry:
     message = message_of_live_metadata({**valid_live(), **fields})
     return Entry(name, verdict, lambda: _judged(message))

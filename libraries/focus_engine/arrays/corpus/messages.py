@@ -8,11 +8,11 @@ import numpy as np
 
 from focus_engine.arrays.canonical import Endian
 from focus_engine.arrays.checks import message_report, messages_report
-from focus_engine.arrays.codes import Code
+from focus_engine.arrays.codes import ArrayCode
 from focus_engine.arrays.contract import ArrayContract, Extrema, RangePolicy
 from focus_engine.arrays.corpus.entry import Entry
 from focus_engine.arrays.message import ArrayMessage, DtypeClaim
-from focus_engine.arrays.report import Report
+from focus_engine.checks.report import Report
 
 FLOAT16 = ArrayContract("amplitudes", ("float16",), Endian.LITTLE)
 EXTREMA = Extrema(0.0, 700.0)
@@ -32,25 +32,29 @@ def messages() -> list[Entry]:
     entries = [_entry("payload valid", None, lambda message: message)]
     entries += [_entry(name, code, change) for name, code, change in _MUTATIONS]
     for name, extrema in _EXTREMA.items():
-        code = Code.EXTREMA_ORDER if name == "extrema reversed" else Code.EXTREMA_FINITE
+        code = ArrayCode.EXTREMA_ORDER if name == "extrema reversed" else ArrayCode.EXTREMA_FINITE
         entries.append(_entry(name, code, lambda message: message, extrema))
-    entries.append(_entry("values outside the extrema", Code.OUTSIDE_EXTREMA, _same, Extrema(0, 9)))
+    entries.append(
+        _entry("values outside the extrema", ArrayCode.OUTSIDE_EXTREMA, _same, Extrema(0, 9))
+    )
     below = _with_value(-1.0)
-    entries.append(_entry("value negative", Code.RANGE_POLICY, below, Extrema(-1.0, 700.0)))
+    entries.append(_entry("value negative", ArrayCode.RANGE_POLICY, below, Extrema(-1.0, 700.0)))
     return [*entries, _stream("stream constant", None, _same)] + [
-        _stream(f"stream changes its {what}", Code.STREAM_CHANGED, change)
+        _stream(f"stream changes its {what}", ArrayCode.STREAM_CHANGED, change)
         for what, change in _STREAM_CHANGES.items()
     ]
 
 
-def _entry(name: str, verdict: Code | None, change: Change, extrema: Extrema = EXTREMA) -> Entry:
+def _entry(
+    name: str, verdict: ArrayCode | None, change: Change, extrema: Extrema = EXTREMA
+) -> Entry:
     def judge() -> Report:
         return message_report(change(valid_message()), FLOAT16, RangePolicy.LINEAR, extrema)
 
     return Entry(name, verdict, judge)
 
 
-def _stream(name: str, verdict: Code | None, change: Change) -> Entry:
+def _stream(name: str, verdict: ArrayCode | None, change: Change) -> Entry:
     def judge() -> Report:
         first, last = valid_message(seed=1), valid_message(seed=2)
         return messages_report([first, change(last)], ArrayContract("any"))
@@ -96,22 +100,26 @@ def _envelope(message: ArrayMessage) -> ArrayMessage:
     return replace(message, meta={"envelope": envelope})
 
 
-_MUTATIONS: tuple[tuple[str, Code, Change], ...] = (
-    ("values float32", Code.LENGTH, _as("<f4")),
-    ("values float64", Code.LENGTH, _as("<f8")),
-    ("values uint8", Code.LENGTH, _as("u1")),
-    ("values big-endian", Code.NOT_FINITE, _as(">f2")),
-    ("values int16", Code.SUBNORMAL, _as("<i2")),
-    ("value NaN", Code.NOT_FINITE, _with_value(float("nan"))),
-    ("value infinite", Code.NOT_FINITE, _with_value(float("inf"))),
-    ("payload truncated", Code.LENGTH, lambda each: replace(each, payload=each.payload[:-1])),
-    ("payload longer", Code.LENGTH, lambda each: replace(each, payload=each.payload + b"\0\0")),
-    ("shape text", Code.SHAPE_TYPE, lambda each: replace(each, shape="4x64")),
-    ("shape fraction", Code.SHAPE_TYPE, lambda each: replace(each, shape=[4.0, 64])),
-    ("shape negative", Code.SHAPE_SIGN, lambda each: replace(each, shape=[-4, -64])),
-    ("axis order unknown", Code.AXIS_ORDER, lambda each: replace(each, order="A")),
-    ("declared length", Code.DECLARED_LENGTH, lambda each: replace(each, declared_bytes=1)),
-    ("envelope unknown field", Code.ENVELOPE, _envelope),
+_MUTATIONS: tuple[tuple[str, ArrayCode, Change], ...] = (
+    ("values float32", ArrayCode.LENGTH, _as("<f4")),
+    ("values float64", ArrayCode.LENGTH, _as("<f8")),
+    ("values uint8", ArrayCode.LENGTH, _as("u1")),
+    ("values big-endian", ArrayCode.NOT_FINITE, _as(">f2")),
+    ("values int16", ArrayCode.SUBNORMAL, _as("<i2")),
+    ("value NaN", ArrayCode.NOT_FINITE, _with_value(float("nan"))),
+    ("value infinite", ArrayCode.NOT_FINITE, _with_value(float("inf"))),
+    ("payload truncated", ArrayCode.LENGTH, lambda each: replace(each, payload=each.payload[:-1])),
+    (
+        "payload longer",
+        ArrayCode.LENGTH,
+        lambda each: replace(each, payload=each.payload + b"\0\0"),
+    ),
+    ("shape text", ArrayCode.SHAPE_TYPE, lambda each: replace(each, shape="4x64")),
+    ("shape fraction", ArrayCode.SHAPE_TYPE, lambda each: replace(each, shape=[4.0, 64])),
+    ("shape negative", ArrayCode.SHAPE_SIGN, lambda each: replace(each, shape=[-4, -64])),
+    ("axis order unknown", ArrayCode.AXIS_ORDER, lambda each: replace(each, order="A")),
+    ("declared length", ArrayCode.DECLARED_LENGTH, lambda each: replace(each, declared_bytes=1)),
+    ("envelope unknown field", ArrayCode.ENVELOPE, _envelope),
 )
 _EXTREMA = {
     "extrema reversed": Extrema(700.0, 0.0),

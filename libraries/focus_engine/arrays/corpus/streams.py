@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 
 from focus_engine.arrays.checks import job_report
-from focus_engine.arrays.codes import Code
+from focus_engine.arrays.codes import ArrayCode
 from focus_engine.arrays.contract import RangePolicy
 from focus_engine.arrays.corpus.entry import Entry
 from focus_engine.arrays.corpus.messages import FLOAT16
 from focus_engine.arrays.frames import Frame, promises_of
-from focus_engine.arrays.report import Report
+from focus_engine.checks.report import Report
 
 _FREQUENCIES, _CHANNELS, _STREAMS, _FRAMES = 16, 8, 3, 3
 _BEGAN_MS, _ROW_MS, _HIGHEST = 1_700_000_000_000, 500, 650.0
@@ -58,7 +58,7 @@ def streams() -> list[Entry]:
     return entries + [_entry(name, code, change) for name, code, change in _MUTATIONS]
 
 
-def _entry(name: str, verdict: Code | None, change: Change) -> Entry:
+def _entry(name: str, verdict: ArrayCode | None, change: Change) -> Entry:
     def judge() -> Report:
         frames: dict[int, list[Frame]] = {at: [*each] for at, each in change(valid_job()).items()}
         return job_report(frames, promises_of(answer()), FLOAT16, RangePolicy.LINEAR)
@@ -121,17 +121,17 @@ def _twice_as_wide(job: Job) -> Job:
     return _last(buffers=(values.astype("<f4").tobytes(),))(job)
 
 
-_MUTATIONS: tuple[tuple[str, Code, Change], ...] = (
-    ("frame without rows", Code.SHAPE_SIGN, _last(height=0, rows=())),
-    ("frame with two buffers", Code.BUFFERS, _twice),
-    ("frame with a timestamp too many", Code.ROWS, _last(timestamps_ms=(1, 2))),
-    ("frame whose rows go back", Code.ROW_ORDER, _last(rows=(0,))),
-    ("frame earlier than the last", Code.ROW_ORDER, _last(timestamps_ms=(_BEGAN_MS - 1,))),
-    ("frame of other channels", Code.CHANNEL_RANGE, _last(first_channel=1)),
-    ("frame half as wide", Code.ROW_WIDTH, _half),
-    ("frame with a float32 payload", Code.LENGTH, _twice_as_wide),
-    ("extrema shrink", Code.EXTREMA_SHRANK, _last(maximum=_HIGHEST)),
-    ("shape changes in the stream", Code.STREAM_CHANGED, _two_rows),
-    ("stream missing", Code.STREAM_COVERAGE, _without),
-    ("stream unknown", Code.STREAM_COVERAGE, lambda job: {**job, _STREAMS: job[0]}),
+_MUTATIONS: tuple[tuple[str, ArrayCode, Change], ...] = (
+    ("frame without rows", ArrayCode.SHAPE_SIGN, _last(height=0, rows=())),
+    ("frame with two buffers", ArrayCode.BUFFERS, _twice),
+    ("frame with a timestamp too many", ArrayCode.ROWS, _last(timestamps_ms=(1, 2))),
+    ("frame whose rows go back", ArrayCode.ROW_ORDER, _last(rows=(0,))),
+    ("frame earlier than the last", ArrayCode.ROW_ORDER, _last(timestamps_ms=(_BEGAN_MS - 1,))),
+    ("frame of other channels", ArrayCode.CHANNEL_RANGE, _last(first_channel=1)),
+    ("frame half as wide", ArrayCode.ROW_WIDTH, _half),
+    ("frame with a float32 payload", ArrayCode.LENGTH, _twice_as_wide),
+    ("extrema shrink", ArrayCode.EXTREMA_SHRANK, _last(maximum=_HIGHEST)),
+    ("shape changes in the stream", ArrayCode.STREAM_CHANGED, _two_rows),
+    ("stream missing", ArrayCode.STREAM_COVERAGE, _without),
+    ("stream unknown", ArrayCode.STREAM_COVERAGE, lambda job: {**job, _STREAMS: job[0]}),
 )

@@ -7,12 +7,12 @@ import numpy as np
 
 from focus_engine.arrays.canonical import Endian
 from focus_engine.arrays.checks import summary_of, summary_report
-from focus_engine.arrays.codes import Code
+from focus_engine.arrays.codes import ArrayCode
 from focus_engine.arrays.contract import ArrayContract
 from focus_engine.arrays.corpus.entry import Entry
 from focus_engine.arrays.message import ArrayMessage, DtypeClaim
 from focus_engine.arrays.profile import Statistic, SummaryField, SummaryRules
-from focus_engine.arrays.report import Report
+from focus_engine.checks.report import Report
 from focus_engine.status import Status
 
 ANY = ArrayContract("any")
@@ -49,7 +49,7 @@ def summaries() -> list[Entry]:
     ]
 
 
-def _entry(name: str, verdict: Code | None, array: str, change: Change) -> Entry:
+def _entry(name: str, verdict: ArrayCode | None, array: str, change: Change) -> Entry:
     message = array_message(_ARRAYS[array])
     summary = change(summary_of(message, ANY))
 
@@ -98,29 +98,29 @@ _ARRAYS: dict[str, "np.ndarray[Any, Any]"] = {
     "summary of nothing": np.empty((0, 5), "<f4"),
     "summary of NaN alone": np.full(3, np.nan, "<f4"),
 }
-_MUTATIONS: tuple[tuple[str, Code, str, Change], ...] = (
-    ("count too low", Code.COUNT, "summary of float32", _set(count=_VALUES - 1)),
-    ("min of another type", Code.EXTREMA, "summary of float32", _set(min=-1.0000001)),
-    ("max null", Code.EXTREMA, "summary of float32", _set(max=None)),
-    ("mean outside tolerance", Code.MOMENTS, "summary of float32", _more("mean", 1.00001)),
-    ("std of a sample", Code.MOMENTS, "summary of float32", _more("std", 1.00013)),
+_MUTATIONS: tuple[tuple[str, ArrayCode, str, Change], ...] = (
+    ("count too low", ArrayCode.COUNT, "summary of float32", _set(count=_VALUES - 1)),
+    ("min of another type", ArrayCode.EXTREMA, "summary of float32", _set(min=-1.0000001)),
+    ("max null", ArrayCode.EXTREMA, "summary of float32", _set(max=None)),
+    ("mean outside tolerance", ArrayCode.MOMENTS, "summary of float32", _more("mean", 1.00001)),
+    ("std of a sample", ArrayCode.MOMENTS, "summary of float32", _more("std", 1.00013)),
     (
         "sum kept in int16",
-        Code.OVERFLOW,
+        ArrayCode.OVERFLOW,
         "summary of int16",
         _mean_of_sum("summary of int16", "<i2"),
     ),
-    ("NaN counted as nothing", Code.NAN_COUNT, "summary with NaN", _set(nan_count=0)),
-    ("dtype of the summary", Code.SUMMARY_DTYPE, "summary of float32", _set(dtype="float64")),
-    ("zero over nothing", Code.EMPTY, "summary of nothing", _set(mean=0.0)),
-    ("NaN over NaN alone", Code.EMPTY, "summary of NaN alone", _set(max=float("nan"))),
-    ("field missing", Code.SUMMARY_FIELDS, "summary of float32", _without("std")),
-    ("field unknown", Code.SUMMARY_FIELDS, "summary of float32", _set(median=1.0)),
-    ("count as text", Code.SUMMARY_FIELDS, "summary of float32", _set(count=str(_VALUES))),
-    ("mean infinite", Code.SATURATED, "summary of float16", _set(mean=float("inf"))),
+    ("NaN counted as nothing", ArrayCode.NAN_COUNT, "summary with NaN", _set(nan_count=0)),
+    ("dtype of the summary", ArrayCode.SUMMARY_DTYPE, "summary of float32", _set(dtype="float64")),
+    ("zero over nothing", ArrayCode.EMPTY, "summary of nothing", _set(mean=0.0)),
+    ("NaN over NaN alone", ArrayCode.EMPTY, "summary of NaN alone", _set(max=float("nan"))),
+    ("field missing", ArrayCode.SUMMARY_FIELDS, "summary of float32", _without("std")),
+    ("field unknown", ArrayCode.SUMMARY_FIELDS, "summary of float32", _set(median=1.0)),
+    ("count as text", ArrayCode.SUMMARY_FIELDS, "summary of float32", _set(count=str(_VALUES))),
+    ("mean infinite", ArrayCode.SATURATED, "summary of float16", _set(mean=float("inf"))),
     (
         "sum saturated in float16",
-        Code.SATURATED,
+        ArrayCode.SATURATED,
         "summary of float16",
         _mean_of_sum("summary of float16", "<f2"),
     ),

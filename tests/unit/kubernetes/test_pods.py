@@ -5,8 +5,7 @@ from dataclasses import replace
 import pytest
 
 from focus_engine.evidence import Evidence
-from focus_engine.kubernetes.pods import Workload, require_undisturbed, snapshot
-from focus_engine.kubernetes.watch import PodState
+from focus_engine.kubernetes.pods import PodState, Workload, require_undisturbed, snapshot
 from focus_engine.verdict import PreconditionUnmet, ProductFailure
 
 SERVER = PodState("focus-server-0", "a", 2, ready=True)
@@ -15,11 +14,22 @@ BEFORE = Workload("", (SERVER, MONGO))
 
 
 class Cluster:
+    """Lists these pods as the API does."""
+
     def __init__(self, *pods: PodState) -> None:
         self.here = list(pods)
 
-    def pods(self, _selector: str) -> list[PodState]:
-        return self.here
+    def items(self, _resource: object, _selector: str) -> list[dict]:
+        return [
+            {
+                "metadata": {"name": pod.name, "uid": pod.uid},
+                "status": {
+                    "containerStatuses": [{"restartCount": pod.restarts}],
+                    "conditions": [{"type": "Ready", "status": str(pod.ready)}],
+                },
+            }
+            for pod in self.here
+        ]
 
 
 def after(*pods: PodState) -> str:
