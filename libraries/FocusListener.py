@@ -17,6 +17,7 @@ from robot.errors import ExecutionStatus
 from robot.libraries.BuiltIn import BuiltIn
 
 from focus_engine.environment import SANDBOX, environment_name, load_environment
+from focus_engine.identity import require_focus_server
 from focus_engine.known_bugs import (
     Excuse,
     FinishedCase,
@@ -26,7 +27,7 @@ from focus_engine.known_bugs import (
     read_known_bugs,
 )
 from focus_engine.latency.requirements.thresholds import read_thresholds
-from focus_engine.provenance import commit, server_version
+from focus_engine.provenance import UNKNOWN, commit, server_version
 from focus_engine.unchecked import take_unchecked
 from focus_engine.verdict import Prefix, ToolError
 from focus_keywords.run import fault
@@ -139,10 +140,13 @@ class FocusListener:
             self._start_sandbox()
         read_thresholds(name)  # whose variable file would fail where nobody reads it
         environment = load_environment(name)
+        version = server_version(environment)
+        if version.startswith(UNKNOWN):  # is it a Focus Server at all?
+            require_focus_server(environment, reached=False)
         os.environ.setdefault(RUN_DIR, str(_common_folder(environment.base_url)))
         facts = {
             "Environment": f"{name} ({environment.base_url})",
-            "Server version": server_version(environment),
+            "Server version": version,
             "Seed": os.environ.get("FOCUS_SEED", "not set"),
             "Commit": commit(),
         }

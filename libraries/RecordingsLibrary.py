@@ -62,8 +62,8 @@ class RecordingsLibrary:
         Raises:
             PreconditionUnmet: `PRECONDITION: no MongoDB is given for environment 'staging'. Set
                 FOCUS_MONGO_URI.`
-            ToolError: `ERROR: MongoDB did not answer within 10 s. Is FOCUS_MONGO_URI right and the
-                server up?`
+            ToolError: `ERROR: MongoDB cannot be read: connection refused. Is FOCUS_MONGO_URI right
+                and the database up?`
 
         ```robotframework
         ${counts} =    Read Recordings

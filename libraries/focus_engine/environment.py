@@ -17,6 +17,7 @@ from focus_engine.addresses import (
 )
 from focus_engine.datafile import Record, read_yaml
 from focus_engine.given import file_given, seconds_given
+from focus_engine.hosts import require_own_hosts
 from focus_engine.paths import VARIABLES
 from focus_engine.verdict import NotAllowed, ToolError
 
@@ -88,7 +89,7 @@ class EnvironmentFile(Record):
     """`variables/environments/<name>.yaml`. Durations are seconds.
 
     A run keeps at most `alive_jobs` jobs alive; a load may have `load_alive_jobs`, where that is
-    given.
+    given. Where `hosts` are given, FOCUS_BASE_URL must name one of them (`*` stands for any text).
     """
 
     description: str
@@ -100,6 +101,7 @@ class EnvironmentFile(Record):
     capabilities: Capabilities
     shared: bool
     production: bool = False
+    hosts: Annotated[tuple[str, ...], Field(strict=False)] = ()
     job_life: Annotated[float, Field(gt=0, strict=False)]
     alive_jobs: Annotated[int, Field(gt=0)]
     load_alive_jobs: Annotated[int, Field(gt=0)] | None = None
@@ -124,6 +126,17 @@ class Environment:
     job_life: float
     stream_timeout: float = STREAM_TIMEOUT
     toxiproxy_url: str | None = None
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """The addresses in force, by the variable that gives each."""
+        given = {
+            "FOCUS_BASE_URL": self.base_url,
+            "FOCUS_MONGO_URI": self.mongo_uri,
+            "FOCUS_STREAM_HOST": self.stream_host,
+            "FOCUS_TOXIPROXY_URL": self.toxiproxy_url,
+        }
+        return {variable: address for variable, address in given.items() if address}
 
     def with_budget(self, jobs: int) -> "Environment":
         """The same environment with another number of jobs that may be alive."""
@@ -166,6 +179,16 @@ def read_environment_file(name: str, folder: Path = ENVIRONMENTS) -> Environment
     return file
 
 
+def production_hosts(but: str, folder: Path = ENVIRONMENTS) -> dict[str, tuple[str, ...]]:
+    """The hosts of every environment that is production, but for that of name `but`."""
+    others = {
+        name: read_environment_file(name, folder)
+        for name in known_environments(folder)
+        if name != but
+    }
+    return {name: file.hosts for name, file in others.items() if file.production and file.hosts}
+
+
 def load_environment(explicit: str | None = None) -> Environment:
     """The environment in force, with its addresses checked.
 
@@ -175,18 +198,23 @@ def load_environment(explicit: str | None = None) -> Environment:
     name = environment_name(explicit)
     file = read_environment_file(name)
     sandboxed = name == SANDBOX
-    return Environment(
+    environment = Environment(
         name=name,
         file=file,
         base_url=_base_url(name, file.prefix),
-        mongo_uri=_mongo_uri(sandboxed=sandboxed),
+        mongo_uri=_mongo_uri(),
         kubeconfig=_kubeconfig(sandboxed=sandboxed),
         namespace=_namespace(file.namespace),
-        stream_host=_stream_host(sandboxed=sandboxed),
+        stream_host=_stream_host(),
         job_life=seconds_given("FOCUS_JOB_LIFE", file.job_life),
         stream_timeout=seconds_given("FOCUS_STREAM_TIMEOUT", file.stream_timeout),
-        toxiproxy_url=_toxiproxy_url(sandboxed=sandboxed),
+        toxiproxy_url=_toxiproxy_url(),
     )
+    require_own_hosts(name, file.hosts, production_hosts(name), environment.addresses)
+    if sandboxed:
+        for variable, address in environment.addresses.items():
+            require_loopback(variable, address)
+    return environment
 
 
 def _base_url(name: str, prefix: str) -> str:
@@ -196,40 +224,29 @@ def _base_url(name: str, prefix: str) -> str:
             f"environment '{name}' has no address: set FOCUS_BASE_URL, "
             f"for example https://HOST{prefix}."
         )
-    url = http_address("FOCUS_BASE_URL", given, f"https://HOST{prefix}")
-    if name == SANDBOX:
-        require_loopback("FOCUS_BASE_URL", url)
-    return url
+    return http_address("FOCUS_BASE_URL", given, f"https://HOST{prefix}")
 
 
-def _mongo_uri(*, sandboxed: bool) -> str | None:
+def _mongo_uri() -> str | None:
     uri = os.environ.get("FOCUS_MONGO_URI", "").strip()
     if not uri:
         return None
     places_of_mongo("FOCUS_MONGO_URI", uri)
-    if sandboxed:
-        require_loopback("FOCUS_MONGO_URI", uri)
     return uri
 
 
-def _toxiproxy_url(*, sandboxed: bool) -> str | None:
+def _toxiproxy_url() -> str | None:
     given = os.environ.get("FOCUS_TOXIPROXY_URL", "").strip()
     if not given:
         return None
-    url = http_address("FOCUS_TOXIPROXY_URL", given, "http://HOST:8474")
-    if sandboxed:
-        require_loopback("FOCUS_TOXIPROXY_URL", url)
-    return url
+    return http_address("FOCUS_TOXIPROXY_URL", given, "http://HOST:8474")
 
 
-def _stream_host(*, sandboxed: bool) -> str | None:
+def _stream_host() -> str | None:
     given = os.environ.get("FOCUS_STREAM_HOST", "").strip()
     if not given:
         return None
-    host = host_name("FOCUS_STREAM_HOST", given)
-    if sandboxed:
-        require_loopback("FOCUS_STREAM_HOST", host)
-    return host
+    return host_name("FOCUS_STREAM_HOST", given)
 
 
 def _namespace(default: str) -> str:

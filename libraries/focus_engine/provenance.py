@@ -6,6 +6,7 @@ from typing import Any
 import requests
 
 from focus_engine.bounded_http import ask_once
+from focus_engine.causes import HTTP, cause_in, told_by
 from focus_engine.decoding.bounded_json import decode_json
 from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.environment import SANDBOX, Environment
@@ -13,6 +14,7 @@ from focus_engine.evidence import head_of
 from focus_engine.paths import PROJECT
 
 VERSION_CHARACTERS = 80  # shown
+UNKNOWN = "unknown: "  # and why
 QUICK = 5.0  # seconds that a best-effort answer may take
 
 
@@ -22,9 +24,9 @@ def commit() -> str:
         short = _git("rev-parse", "--short", "HEAD")
         changed = _git("status", "--porcelain", "--untracked-files=no")
     except FileNotFoundError:
-        return "unknown: git is not installed"
+        return f"{UNKNOWN}git is not installed"
     except subprocess.CalledProcessError as error:
-        return f"unknown: {error.stderr.strip() or error}"
+        return f"{UNKNOWN}{error.stderr.strip() or error}"
     return f"{short} with local changes" if changed else short
 
 
@@ -34,15 +36,13 @@ def server_version(environment: Environment) -> str:
         answer = get(environment, "/live_metadata", QUICK)
         body: Any = decode_json(answer.content)
     except UndecodableError as error:
-        return f"unknown: GET /live_metadata answered no JSON: {error}"
+        return f"{UNKNOWN}GET /live_metadata answered no JSON: {error}"
     except requests.RequestException as error:
-        return f"unknown: {type(error).__name__} at GET /live_metadata"
+        return f"{UNKNOWN}{cause_in(HTTP, told_by(error)).what} (GET /live_metadata)"
     if not answer.ok or not isinstance(body, dict):
-        return f"unknown: GET /live_metadata answered {answer.status_code}"
-    return head_of(
-        str(body.get("sw_version") or "unknown: GET /live_metadata has no sw_version"),
-        VERSION_CHARACTERS,
-    )
+        return f"{UNKNOWN}GET /live_metadata answered {answer.status_code}"
+    version = body.get("sw_version") or f"{UNKNOWN}GET /live_metadata has no sw_version"
+    return head_of(str(version), VERSION_CHARACTERS)
 
 
 def get(environment: Environment, path: str, timeout: float) -> requests.Response:

@@ -6,11 +6,11 @@ import struct
 
 import pytest
 
+from sandbox.focus_server.publisher import BrokerAwayError, Publisher
 from sandbox.network import amqp, broker
 from sandbox.network.amqp import AmqpError, method_frame, take_frames
 from sandbox.network.broker import Broker
 from sandbox.network.relay import Relay
-from sandbox.publisher import BrokerAwayError, Publisher
 
 LOGIN = b"\0guest\0guest"
 

@@ -16,10 +16,10 @@ from kubernetes import client, config
 from kubernetes.client.exceptions import ApiException
 from kubernetes.stream import stream
 
-from sandbox.kubernetes import server_faults
-from sandbox.kubernetes.server_faults import FAULTS
-from sandbox.kubernetes.server_log import current_log, previous_log
-from sandbox.kubernetes.server_process import ServerProcess
+from sandbox.kubernetes.workloads import server_faults
+from sandbox.kubernetes.workloads.server_faults import FAULTS
+from sandbox.kubernetes.workloads.server_log import current_log, previous_log
+from sandbox.kubernetes.workloads.server_process import ServerProcess
 
 NAMESPACE = "panda"
 LABEL = "app.kubernetes.io/name=panda-panda-focus-server"

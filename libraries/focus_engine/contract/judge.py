@@ -1,6 +1,7 @@
 """Judging one reply with everything that takes: the live prr, the ledger and the cluster."""
 
 import json
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -38,8 +39,17 @@ class Judge:
 
     def watched(self, body: bytes, content_type: str, described: str) -> Reply:
         """Send a configuration, having looked at the cluster's jobs just before."""
-        before = frozenset(job.job_id for job in self.jobs.current()) if self.jobs else None
+        before = self._jobs_now()
         return replace(self.api.configure(body, content_type, described), jobs_before=before)
+
+    def _jobs_now(self) -> frozenset[str] | None:
+        """The jobs in the cluster, which also tell what became of unclear answers."""
+        if self.jobs is None:
+            return None
+        began = time.time()
+        here = frozenset(job.job_id for job in self.jobs.current())
+        self.ledger.seen_in_cluster(here, began)
+        return here
 
     def accepted(self, reply: Reply) -> Report:
         """That `reply` is a 200 and keeps the contract."""

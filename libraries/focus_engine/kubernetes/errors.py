@@ -1,51 +1,43 @@
 """Why the Kubernetes API did not do what it was asked for, one cause and one advice each."""
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 from http import HTTPStatus
 
+from focus_engine.causes import KUBERNETES, cause_in, told_by
 from focus_engine.verdict import ToolError
 
 NOT_FOUND, CONFLICT, GONE = HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.GONE
 SHOWN_CHARACTERS = 300
 
 
-@dataclass(frozen=True)
-class _Advice:
-    id: str
-    advice: str
-
-
 class Cause(Enum):
-    """What kept the API from answering as asked; `advice` is what to do about it."""
+    """What kept the API from answering as asked; the table of causes has a row of each name."""
 
-    UNAUTHENTICATED = _Advice(
-        "unauthenticated", "Check the token of the kubeconfig; it may have expired."
-    )
-    FORBIDDEN = _Advice("forbidden", "Check the role of the account (deploy/rbac).")
-    NOT_FOUND = _Advice(
-        "not found", "Check the namespace (FOCUS_NAMESPACE) and that the cluster serves this kind."
-    )
-    CONFLICT = _Advice("conflict", "Somebody else changes the same object; repeat the run.")
-    GONE = _Advice("gone", "The version that was asked for is too old; list anew.")
-    INVALID = _Advice("invalid", "The object breaks a rule of this cluster; see what it names.")
-    TOO_MANY = _Advice(
-        "too many requests", "The API server sheds load; repeat the run when it is less busy."
-    )
-    SERVER_ERROR = _Advice("server error", "The API server is not well; ask who runs the cluster.")
-    UNREACHABLE = _Advice("unreachable", "Check the address in FOCUS_KUBECONFIG and the network.")
-    TIMED_OUT = _Advice("timed out", "The API server is too slow or the network drops packets.")
-    UNTRUSTED = _Advice("untrusted", "Check the certificate authority in the kubeconfig.")
-    NOT_KUBERNETES = _Advice(
-        "not Kubernetes", "Something in between answers; check the address in FOCUS_KUBECONFIG."
-    )
-    TOO_LARGE = _Advice("too large", "Narrow the namespace or the selector.")
-    OTHER = _Advice("other", "Check the address and the role of the account.")
+    UNAUTHENTICATED = "unauthenticated"
+    FORBIDDEN = "forbidden"
+    NOT_FOUND = "not found"
+    CONFLICT = "conflict"
+    GONE = "gone"
+    INVALID = "invalid"
+    TOO_MANY = "too many requests"
+    SERVER_ERROR = "server error"
+    UNREACHABLE = "unreachable"
+    TIMED_OUT = "timed out"
+    UNTRUSTED = "untrusted"
+    NOT_KUBERNETES = "not Kubernetes"
+    TOO_LARGE = "too large"
+    OTHER = "other"
 
     @property
     def advice(self) -> str:
-        return self.value.advice
+        """What to do about it, where nothing is known beyond the kind."""
+        return next(row.advice for row in KUBERNETES if row.name == self.value)
+
+    def advice_on(self, said: str) -> str:
+        """What to do about it, by what was said."""
+        row = cause_in(KUBERNETES, said)
+        return self.advice if row.name == Cause.OTHER.value else row.advice
 
     @classmethod
     def of_status(cls, status: int) -> "Cause":
@@ -95,7 +87,7 @@ def refused(
     cause = Cause.of_status(status)
     return KubernetesError(
         f"Kubernetes refused {what} in namespace {namespace}: {status} {brief(reason)}. "
-        f"{cause.advice}",
+        f"{cause.advice_on(f'status {status} {reason}')}",
         status,
         cause,
         retry_after,
@@ -104,8 +96,9 @@ def refused(
 
 def unanswered(what: str, why: object, cause: Cause = Cause.UNREACHABLE) -> KubernetesError:
     """No answer came, or none that could be read to its end."""
+    advice = cause.advice_on(told_by(why) if isinstance(why, BaseException) else str(why))
     return KubernetesError(
-        f"Kubernetes did not answer for {what}: {brief(str(why))}. {cause.advice}", None, cause
+        f"Kubernetes did not answer for {what}: {brief(str(why))}. {advice}", None, cause
     )
 
 

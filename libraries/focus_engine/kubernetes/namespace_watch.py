@@ -122,7 +122,7 @@ class NamespaceWatch:
                 if not _is_withheld(error):
                     raise
                 refusal = error
-                self._refused.append(f"{kind.value} (not listed: {error.cause.value.id})")
+                self._refused.append(f"{kind.value} (not listed: {error.cause.value})")
             else:
                 self._followers.append(follower)
         if refusal is not None and not self._followers:
