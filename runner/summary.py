@@ -21,7 +21,13 @@ def header(outcome: Outcome) -> dict[str, str]:
     notes = outcome.no_longer_reproduces
     reproduced = {"No longer reproduces": "; ".join(notes)} if notes else {}
     lists = {title: _as_list(lines) for title, lines in parts(outcome).items()}
-    return {**known, "Skipped": skips_by_kind(outcome), **lists, **reproduced}
+    return {
+        **known,
+        "Cases": outcome.subjects,
+        "Skipped": skips_by_kind(outcome),
+        **lists,
+        **reproduced,
+    }
 
 
 def console(outcome: Outcome, results: Results, first: Outcome | None) -> str:
@@ -76,6 +82,7 @@ def counts(outcome: Outcome) -> Iterator[str]:
     """How many cases passed, failed and were skipped, and why."""
     passed, failed, skipped = (len(outcome.with_status(s)) for s in ("PASS", "FAIL", "SKIP"))
     yield f"{len(outcome.cases)} cases: {passed} passed, {failed} failed, {skipped} skipped"
+    yield f"cases by subject: {outcome.subjects}"
     if skipped:
         yield f"skipped by reason: {skips_by_kind(outcome)}"
     for note in outcome.no_longer_reproduces:

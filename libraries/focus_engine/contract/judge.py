@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from focus_engine.checks.report import Report
-from focus_engine.contract.context import Circumstances
-from focus_engine.contract.contract import asked_fields, judge_configure
-from focus_engine.contract.job_answers import judge_inability
-from focus_engine.contract.leak_checks import judge_harmless
-from focus_engine.contract.rejection import (
+from focus_engine.contract.configure.accepted import asked_fields, judge_configure
+from focus_engine.contract.configure.context import Circumstances
+from focus_engine.contract.configure.leak_checks import judge_harmless
+from focus_engine.contract.configure.rejection import (
     Leftovers,
     channels_of,
     judge_leftovers,
@@ -19,7 +18,8 @@ from focus_engine.contract.rejection import (
     judge_no_recording,
     judge_rejection,
 )
-from focus_engine.contract.server_contract import judged_json, live_prr
+from focus_engine.contract.endpoints.job_answers import judge_inability
+from focus_engine.contract.endpoints.server_contract import judged_json, live_prr
 from focus_engine.environment import Environment
 from focus_engine.kubernetes.jobs import GrpcJobs
 from focus_engine.ledger import JobLedger

@@ -10,7 +10,7 @@ from focus_engine.datafile import read_yaml
 from focus_engine.environment import SANDBOX, read_environment_file
 from focus_engine.paths import VARIABLES
 from focus_engine.pz.profile_file import LogRules, ProfileFile
-from focus_engine.pz.schema import Schema, read_schema
+from focus_engine.pz.reading.schema import Schema, read_schema
 from focus_engine.status import Basis, Status
 from focus_engine.verdict import NotAllowed, ToolError
 

@@ -3,8 +3,8 @@
 import pytest
 
 from focus_engine.evidence import safe_text
-from focus_engine.pz.document import Format
-from focus_engine.pz.reader import read
+from focus_engine.pz.reading.document import Format
+from focus_engine.pz.reading.reader import read
 from focus_engine.pz.redaction import hashed, is_secret, safe_tree, shown
 
 SECRET = "hunter2"  # noqa: S105 - an invented one

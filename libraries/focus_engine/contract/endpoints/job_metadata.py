@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from focus_engine.checks.report import Report, shorten
-from focus_engine.contract.server_contract import judge_ok, judged_json
+from focus_engine.contract.endpoints.server_contract import judge_ok, judged_json
 from focus_engine.transport.reply import Reply
 
 

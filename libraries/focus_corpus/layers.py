@@ -2,12 +2,12 @@
 
 from typing import Any
 
+from focus_corpus.entry import Entry
 from focus_engine.arrays.checks import metadata_report
 from focus_engine.arrays.codes import ArrayCode
 from focus_engine.arrays.contract import ArrayContract
-from focus_engine.arrays.corpus.entry import Entry
 from focus_engine.arrays.message import ArrayMessage
-from focus_engine.arrays.metadata_message import (
+from focus_engine.arrays.metadata.message import (
     RECORDING,
     message_of_live_metadata,
     message_of_metadata,

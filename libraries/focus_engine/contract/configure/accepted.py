@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from focus_engine.checks.report import Report, shorten
-from focus_engine.contract.configuration import View
-from focus_engine.contract.context import Circumstances
+from focus_engine.contract.configure.configuration import View
+from focus_engine.contract.configure.context import Circumstances
+from focus_engine.contract.configure.spectral import judge_spectrum
 from focus_engine.contract.json_types import is_int, is_number, is_numbers, is_object, is_text
-from focus_engine.contract.spectral_contract import judge_spectrum
 from focus_engine.verdict import ToolError
 
 JOB_ID = re.compile(r"^(?P<slot>[0-9]+)-(?P<counter>[0-9]+)$")

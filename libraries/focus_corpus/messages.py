@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from focus_corpus.entry import Entry
 from focus_engine.arrays.canonical import Endian
 from focus_engine.arrays.checks import message_report, messages_report
 from focus_engine.arrays.codes import ArrayCode
 from focus_engine.arrays.contract import ArrayContract, Extrema, RangePolicy
-from focus_engine.arrays.corpus.entry import Entry
 from focus_engine.arrays.message import ArrayMessage, DtypeClaim
 from focus_engine.checks.report import Report
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from focus_corpus.entry import Entry
+from focus_corpus.messages import FLOAT16
 from focus_engine.arrays.checks import job_report
 from focus_engine.arrays.codes import ArrayCode
 from focus_engine.arrays.contract import RangePolicy
-from focus_engine.arrays.corpus.entry import Entry
-from focus_engine.arrays.corpus.messages import FLOAT16
 from focus_engine.arrays.frames import Frame, promises_of
 from focus_engine.checks.report import Report
 

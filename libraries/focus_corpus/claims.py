@@ -1,10 +1,10 @@
 """Claims of a dtype: the canonical ones, and every way in which one goes wrong."""
 
+from focus_corpus.entry import Entry, seen_verdict
 from focus_engine.arrays.canonical import CANONICAL, Endian, Kind
 from focus_engine.arrays.checks import claim_report
 from focus_engine.arrays.codes import ArrayCode
 from focus_engine.arrays.contract import ArrayContract
-from focus_engine.arrays.corpus.entry import Entry
 from focus_engine.arrays.message import MISSING, DtypeClaim
 from focus_engine.checks.report import Report
 
@@ -51,6 +51,13 @@ def claims() -> list[Entry]:
     ]
     valid.append(_entry("complex64 by contract", None, "complex64", "little", SPECTRUM))
     return valid + [_entry(*each) for each in _WRONG]
+
+
+def claim_entry(dtype: object, endian: object) -> Entry:
+    """Any claim as an entry, such as one of a row."""
+    claim = DtypeClaim(dtype, endian)
+    report = claim_report(claim, ANY)
+    return _entry(str(claim), seen_verdict(report), dtype, endian, ANY)
 
 
 def _entry(

@@ -5,8 +5,8 @@ from enum import StrEnum
 from typing import Any
 
 from focus_engine.checks.report import Report
+from focus_engine.contract.endpoints.server_contract import judge_live_metadata
 from focus_engine.contract.json_types import is_number
-from focus_engine.contract.server_contract import judge_live_metadata
 from focus_engine.transport.reply import Reply
 
 WAITING_TEXT = "waiting for fiber"

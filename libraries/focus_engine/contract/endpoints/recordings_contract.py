@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from focus_engine.checks.report import Report
-from focus_engine.contract.recorded_range import Recording
+from focus_engine.contract.endpoints.recorded_range import Recording
 from focus_engine.transport.reply import Reply
 
 

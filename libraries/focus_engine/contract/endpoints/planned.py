@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from focus_engine.contract.configuration import View
-from focus_engine.contract.openapi import served_endpoints, shape_of
+from focus_engine.contract.configure.configuration import View
+from focus_engine.contract.endpoints.openapi import served_endpoints, shape_of
 from focus_engine.settings import ClientSettings
 from focus_engine.transport.reply import Reply
 from focus_engine.verdict import NotDeployed, ProductFailure, Undetermined

@@ -9,9 +9,9 @@ from typing import Any
 from focus_engine.checks.finding import Finding, Severity, finding
 from focus_engine.datafile import read_json
 from focus_engine.pz.codes import PzCode
-from focus_engine.pz.difference import Comparer, Difference
-from focus_engine.pz.document import Document
+from focus_engine.pz.comparison.difference import Comparer, Difference
 from focus_engine.pz.profile_file import Comparison, Kind, Policy, Treatment
+from focus_engine.pz.reading.document import Document
 from focus_engine.pz.redaction import safe_tree, shown
 from focus_engine.pz.selector import parse
 from focus_engine.status import Fact, Status

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from focus_corpus.entry import Entry, seen_verdict
 from focus_engine.arrays.codes import ArrayCode
-from focus_engine.arrays.corpus.entry import Entry, seen_verdict
 from focus_engine.arrays.profile import OwnCheck
 from focus_engine.evidence import Evidence
 from focus_engine.verdict import NeedsInput, ProductFailure, ToolError, join_sentences
@@ -19,6 +19,12 @@ CHECKOUT = "FOCUS_PZ_PATH"
 TIME_LIMIT = 120.0  # seconds
 _CHILD = Path(__file__).with_name("own_checks_child.py")
 _LAST_WORDS = 300  # characters
+
+
+def own_check_applies(own: OwnCheck, entry: Entry) -> bool:
+    """Whether PZ's own check can be asked about `entry`: checkout, function and arguments."""
+    there = bool(os.environ.get(CHECKOUT)) and own.function is not None
+    return there and set(own.arguments) <= set(entry.arguments)
 
 
 def compare_with_own_check(own: OwnCheck, entries: Sequence[Entry], evidence: Evidence) -> None:

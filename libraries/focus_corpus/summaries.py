@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
+from focus_corpus.entry import Entry
 from focus_engine.arrays.canonical import Endian
 from focus_engine.arrays.checks import summary_of, summary_report
 from focus_engine.arrays.codes import ArrayCode
 from focus_engine.arrays.contract import ArrayContract
-from focus_engine.arrays.corpus.entry import Entry
 from focus_engine.arrays.message import ArrayMessage, DtypeClaim
 from focus_engine.arrays.profile import Statistic, SummaryField, SummaryRules
 from focus_engine.checks.report import Report

@@ -7,7 +7,7 @@ from typing import Any
 from focus_engine.arrays.canonical import BITS_PER_BYTE, Dtype, Kind
 from focus_engine.arrays.codes import ArrayCode
 from focus_engine.arrays.profile import Statistic, SummaryRules
-from focus_engine.arrays.summary import Statistics
+from focus_engine.arrays.summary.statistics import Statistics
 from focus_engine.checks.finding import Finding, finding
 
 MOMENTS = (Statistic.MEAN, Statistic.STD)

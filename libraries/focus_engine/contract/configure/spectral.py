@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from typing import Any, TypeGuard
 
 from focus_engine.checks.report import Report
-from focus_engine.contract.configuration import View
-from focus_engine.contract.context import Circumstances
+from focus_engine.contract.configure.configuration import View
+from focus_engine.contract.configure.context import Circumstances
+from focus_engine.contract.configure.spectrum import SpectrumRequest, spectrum
 from focus_engine.contract.json_types import is_int, is_number
-from focus_engine.contract.spectrum import SpectrumRequest, spectrum
 
 TOLERANCE = 1e-9
 SPECTRAL = ("lines_dt", "frequencies_list", "frequencies_amount")

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from focus_engine.checks.report import Report
-from focus_engine.contract.openapi import shape_of
+from focus_engine.contract.endpoints.openapi import shape_of
 from focus_engine.datafile import Record, read_yaml
 from focus_engine.paths import VARIABLES
 

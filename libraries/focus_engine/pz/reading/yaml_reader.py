@@ -11,7 +11,7 @@ from typing import Any
 
 from focus_engine.checks.finding import Finding, Path, finding
 from focus_engine.pz.codes import PzCode
-from focus_engine.pz.document import DEEPEST, INT64, Document, Loaded, TooMuchError, decode
+from focus_engine.pz.reading.document import DEEPEST, INT64, Document, Loaded, TooMuchError, decode
 from focus_engine.pz.redaction import is_secret
 
 MOST_VALUES = 100_000  # a configuration has thousands; aliases can multiply without bound

@@ -2,13 +2,15 @@
 
 from functools import cache
 
-from focus_engine.arrays.corpus.claims import claims
-from focus_engine.arrays.corpus.entry import Entry
-from focus_engine.arrays.corpus.layers import layers
-from focus_engine.arrays.corpus.messages import messages
-from focus_engine.arrays.corpus.streams import streams
-from focus_engine.arrays.corpus.summaries import summaries
+from focus_corpus.claims import claim_entry, claims
+from focus_corpus.entry import Entry
+from focus_corpus.layers import layers
+from focus_corpus.messages import messages
+from focus_corpus.streams import streams
+from focus_corpus.summaries import summaries
 from focus_engine.verdict import ToolError
+
+__all__ = ["claim_entry", "claims", "corpus", "entry_called", "summaries"]
 
 
 @cache

@@ -7,7 +7,7 @@ from typing import Any
 from focus_engine.arrays.codes import ArrayCode
 from focus_engine.arrays.contract import ArrayContract, named_dtype
 from focus_engine.arrays.message import MISSING, ArrayMessage
-from focus_engine.arrays.metadata_message import Layer, layers_of
+from focus_engine.arrays.metadata.message import Layer, layers_of
 from focus_engine.arrays.profile import MetadataRules
 from focus_engine.checks.finding import Finding, Severity, finding
 
