@@ -179,6 +179,8 @@ def _check_inputs(python: Path, system: Target, env: Mapping[str, str]) -> None:
             f"the inputs cannot be judged: {processes.how_it_ended(checked.returncode)}. "
             f"{processes.last_words(checked.stdout)}"
         )
+    if checked.stdout.strip():
+        print(checked.stdout.strip(), flush=True)  # what was left out of a variable
 
 
 @dataclass(frozen=True)

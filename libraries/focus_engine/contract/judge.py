@@ -1,7 +1,6 @@
 """Judging one reply with everything that takes: the live prr, the ledger and the cluster."""
 
 import json
-import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -21,12 +20,12 @@ from focus_engine.contract.configure.rejection import (
 from focus_engine.contract.endpoints.job_answers import judge_inability
 from focus_engine.contract.endpoints.server_contract import judged_json, live_prr
 from focus_engine.environment import Environment
+from focus_engine.given import whole_given
 from focus_engine.kubernetes.jobs import GrpcJobs
 from focus_engine.ledger import JobLedger
 from focus_engine.settings import Requirements, client_settings
 from focus_engine.transport.client import FocusApi
 from focus_engine.transport.reply import Reply
-from focus_engine.verdict import ToolError
 
 
 @dataclass(frozen=True)
@@ -120,13 +119,7 @@ class Judge:
 
 def stream_port_base(environment: Environment) -> int:
     """The port of slot 0: FOCUS_STREAM_PORT_BASE where it is set, else the environment's file."""
-    text = os.environ.get("FOCUS_STREAM_PORT_BASE")
-    if not text:
-        return environment.file.ports.stream_base
-    try:
-        return int(text)
-    except ValueError as error:
-        raise ToolError(f"FOCUS_STREAM_PORT_BASE is '{text}', which is no whole number.") from error
+    return whole_given("FOCUS_STREAM_PORT_BASE", environment.file.ports.stream_base, 1, 65_535)
 
 
 def _parsed(sent: bytes) -> object:
