@@ -10,9 +10,9 @@ from typing import Any
 from focus_engine.checks.finding import Finding, Path, finding, path_text
 from focus_engine.evidence import compact, head_of
 from focus_engine.pz.codes import PzCode
-from focus_engine.pz.reading.document import Document
-from focus_engine.pz.reading.json_reader import read_json
 from focus_engine.pz.redaction import shown
+from focus_engine.reading.document import Document
+from focus_engine.reading.json_reader import read_json
 from focus_engine.status import Status
 from focus_engine.verdict import ToolError
 
