@@ -19,6 +19,7 @@ from focus_engine.arrays.metadata_message import (
 )
 from focus_engine.arrays.metadata_rules import MetadataRule, report_of_rule
 from focus_engine.arrays.profile import ArraysProfile, OwnCheck, load_arrays_profile
+from focus_engine.contract.live_state import is_placeholder
 from focus_engine.environment import environment_name
 from focus_engine.evidence import Evidence
 from focus_engine.pz.profile import profile_in_force
@@ -307,7 +308,7 @@ class DtypeLibrary:
         Metadata Should Satisfy    whole channels    ${message}
         ```
         """
-        if body.get("prr") == 0:
+        if is_placeholder(body):
             raise PreconditionUnmet(
                 "the server waits for fibre: prr is 0 in GET /live_metadata. Run live cases when "
                 "the fibre is connected."

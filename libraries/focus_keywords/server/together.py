@@ -13,7 +13,7 @@ from focus_engine.contract.judge_together import (
     judge_same_answers,
     judge_slots_reused,
 )
-from focus_engine.contract.server_contract import require_ready_for_live
+from focus_engine.contract.live_state import require_ready_for_live
 from focus_engine.evidence import Evidence, head_of
 from focus_engine.settings import client_settings
 from focus_engine.transport.concurrent import configure_together, send_together

@@ -6,9 +6,9 @@ from robot.api.deco import keyword
 
 from focus_engine.checks.report import Report
 from focus_engine.contract.configuration import Configuration, View, configuration
+from focus_engine.contract.live_state import require_ready_for_live
 from focus_engine.contract.openapi import request_field
 from focus_engine.contract.rejection import names_of
-from focus_engine.contract.server_contract import require_ready_for_live
 from focus_engine.settings import client_settings
 from focus_engine.transport.client import JSON
 from focus_engine.transport.reply import Reply
