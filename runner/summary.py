@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from runner.cases import NOT_CHECKED, Case, Outcome
 from runner.grouping import groups_of, lines_of
-from runner.results import Results
+from runner.suites.results import Results
 
 REMARKS = "Robot's errors and warnings"
 FACTS = ("Environment", "Run options", "Server version", "Seed", "Commit")
@@ -21,7 +21,13 @@ def header(outcome: Outcome) -> dict[str, str]:
     notes = outcome.no_longer_reproduces
     reproduced = {"No longer reproduces": "; ".join(notes)} if notes else {}
     parts = {title: _as_list(lines) for title, lines in _parts(outcome).items()}
-    return {**facts, "Skipped": skips_by_kind(outcome), **parts, **reproduced}
+    return {
+        **facts,
+        "Cases": outcome.subjects,
+        "Skipped": skips_by_kind(outcome),
+        **parts,
+        **reproduced,
+    }
 
 
 def console(outcome: Outcome, results: Results, first: Outcome | None) -> str:
@@ -75,6 +81,7 @@ def _indented(case: Case) -> Iterator[str]:
 def _counts(outcome: Outcome) -> Iterator[str]:
     passed, failed, skipped = (len(outcome.with_status(s)) for s in ("PASS", "FAIL", "SKIP"))
     yield f"{len(outcome.cases)} cases: {passed} passed, {failed} failed, {skipped} skipped"
+    yield f"cases by subject: {outcome.subjects}"
     if skipped:
         yield f"skipped by reason: {skips_by_kind(outcome)}"
     for note in outcome.no_longer_reproduces:

@@ -1,6 +1,5 @@
 """Client settings and requirements: the only sources of limits and defaults."""
 
-import os
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -8,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from focus_engine.datafile import Record, read_json, read_yaml
+from focus_engine.given import file_given
 from focus_engine.paths import VARIABLES
 
 CLIENT_SETTINGS = VARIABLES / "client" / "usersettings.new_production_client.json"
@@ -131,7 +131,7 @@ class Requirements(Record):
 
 def client_settings_path() -> Path:
     """`FOCUS_CLIENT_SETTINGS` where it is set, else the file of the production client."""
-    return Path(os.environ.get("FOCUS_CLIENT_SETTINGS") or CLIENT_SETTINGS)
+    return file_given("FOCUS_CLIENT_SETTINGS", CLIENT_SETTINGS)
 
 
 def client_settings() -> ClientSettings:
@@ -150,7 +150,7 @@ def _client_settings(path: Path) -> ClientSettings:
 
 def requirements() -> Requirements:
     """The requirements in force: `FOCUS_REQUIREMENTS` where it is set, else the project's file."""
-    return _requirements(Path(os.environ.get("FOCUS_REQUIREMENTS") or REQUIREMENTS))
+    return _requirements(file_given("FOCUS_REQUIREMENTS", REQUIREMENTS))
 
 
 @cache

@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
@@ -16,9 +15,8 @@ from urllib3.exceptions import NewConnectionError
 
 from focus_engine.bounded_http import BoundedAdapter, host_of
 from focus_engine.causes import HTTP, Whose, cause_in, told_by
-from focus_engine.decoding.bounded_json import decode_json
-from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.environment import Environment, Permission
+from focus_engine.job_start import NOT_SENT, UNANSWERED, start_of
 from focus_engine.ledger import JobLedger, Terms
 from focus_engine.verdict import NotAllowed, ProductFailure, ToolError
 
@@ -146,18 +144,17 @@ class Wire(BoundedAdapter):
         reservation = self._reservation()
         try:
             response = self._send_once(request, options)
+            body = response.content  # of a streamed answer too: it may break as well
         except NotSentError:
-            self._ledger.release(reservation)
+            self._ledger.settle(reservation, NOT_SENT)
             raise
         except BaseException:  # Robot's time-out is one too: a job may have been started
-            self._ledger.lose(reservation)
+            self._ledger.settle(reservation, UNANSWERED)
             raise
-        job_id = _started_job(response)
-        if job_id is None:
-            self._ledger.release(reservation)
-        else:
-            self._ledger.record(reservation, job_id)
-            self._job_sent_at[job_id] = self._sent_at[response]
+        start = start_of(response.status_code, body)
+        self._ledger.settle(reservation, start)
+        if start.job_id is not None:
+            self._job_sent_at[start.job_id] = self._sent_at[response]
         return response
 
     def _reservation(self) -> int:
@@ -231,18 +228,6 @@ def _never_connected(error: requests.RequestException) -> bool:
 
 def _seconds(timeout: Any) -> str:
     return f"{timeout:g}" if isinstance(timeout, int | float) else str(timeout)
-
-
-def _started_job(response: requests.Response) -> str | None:
-    if response.status_code != HTTPStatus.OK:
-        return None
-    try:
-        answer = decode_json(response.content)
-    except UndecodableError:  # judged where the reply is judged; here it names no job
-        return None
-    named = answer if isinstance(answer, dict) else {}
-    job_id = named.get("job_id") or named.get("task_id")
-    return job_id if isinstance(job_id, str) and job_id else None
 
 
 def _masked(request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -5,7 +5,7 @@ from typing import Any
 
 from robot.api.deco import keyword
 
-from focus_engine.contract.live_state import LiveState, require_ready_for_live, state_told
+from focus_engine.contract.endpoints.live_state import LiveState, require_ready_for_live, state_told
 from focus_engine.environment import Permission
 from focus_keywords.server.server import Server, log_reply
 

@@ -30,7 +30,9 @@ class Handler(BaseHTTPRequestHandler):
         elif wanted.get("hang up"):
             self.close_connection = True
         else:
-            self._answer(wanted["status"], json.dumps(wanted["answer"]).encode())
+            page = b"<html>welcome</html>"
+            answer = page if wanted.get("html") else json.dumps(wanted["answer"]).encode()
+            self._answer(wanted["status"], answer)
 
     def _answer(self, status: int, body: bytes) -> None:
         self.send_response(status)
@@ -83,14 +85,38 @@ def test_it_is_known_when_the_configuration_of_a_job_was_sent(api: FocusApi) -> 
     assert api.wire.job_sent_at("9-9") is None
 
 
+@pytest.mark.parametrize("status", [400, 404, 422, 429])
+def test_a_clear_refusal_frees_the_budget(api: FocusApi, ledger: JobLedger, status: int) -> None:
+    configure(api, status=status, answer={"error": "channels"})
+    assert ledger.alive() == 0
+
+
+@pytest.mark.parametrize(("status", "job_id"), [(200, 3), (202, "3-12"), (201, 0)])
+def test_a_job_of_any_name_and_success_is_recorded(
+    api: FocusApi, ledger: JobLedger, status: int, job_id: object
+) -> None:
+    configure(api, status=status, answer={"job_id": job_id})
+    assert ledger.job_ids() == {str(job_id)}
+    assert ledger.alive() == 1
+
+
 @pytest.mark.parametrize(
-    ("status", "answer"), [(400, {"job_id": "3-12"}), (200, {}), (200, []), (200, {"job_id": 3})]
+    ("status", "answer"),
+    [(200, {}), (200, []), (202, {}), (204, {}), (302, {}), (400, {"job_id": "3-12"})]
+    + [(status, {"error": "busy"}) for status in (408, 500, 502, 503, 504)],
 )
-def test_what_starts_no_job_frees_the_budget(
+def test_what_may_have_started_a_job_keeps_its_place(
     api: FocusApi, ledger: JobLedger, status: int, answer: object
 ) -> None:
     configure(api, status=status, answer=answer)
-    assert ledger.alive() == 0
+    assert ledger.alive() == 1
+    assert not ledger.in_flight()
+    assert bool(ledger.lost()) is (status < 300)
+
+
+def test_a_success_in_html_keeps_its_place(api: FocusApi, ledger: JobLedger) -> None:
+    configure(api, status=200, html=True)
+    assert len(ledger.lost()) == 1
 
 
 def test_a_raw_post_of_the_session_is_counted_too(api: FocusApi, ledger: JobLedger) -> None:
