@@ -13,7 +13,10 @@ from runner.problem import ProblemError
 
 _KIND = re.compile(r"(KNOWN BUG|[A-Z]+(?: [A-Z]+)*)(?: PZ-\d+)?:")
 _MERGED = "*HTML*"  # how rebot marks the message of a case that was run again
-_NEW_MESSAGE = re.compile(r"New message:</span> (.*?)<br>", re.DOTALL)
+_NEW_MESSAGE = re.compile(r"New message:</span> (.*?)<br>|<hr>Original message:\n(.*)", re.DOTALL)
+_INSIDES = re.compile(
+    r"\n(Traceback|PYTHONPATH).*", re.DOTALL
+)  # of Robot, which tell a tester nothing
 NOT_CHECKED = "Not checked"
 SELF_CHECK = "self-check"  # the tag of cases that ask no server and no PZ
 _ALONE = {"exclusive", "latency", "load", "disruptive"}
@@ -126,7 +129,7 @@ def _remarks(whole: ET.Element) -> Iterator[str]:
     """What Robot says of the files that it read, and what keywords warned of."""
     for said in whole.iterfind("errors/msg"):
         if said.get("level") in {"WARN", "ERROR"}:
-            yield f"{said.get('level')}: {said.text or ''}"
+            yield f"{said.get('level')}: {_INSIDES.sub('', said.text or '')}"
 
 
 def _read(output: Path) -> ET.Element:
@@ -167,7 +170,7 @@ def _plain(message: str) -> str:
     if not message.startswith(_MERGED):
         return message
     newest = _NEW_MESSAGE.search(message)
-    return html.unescape(newest.group(1)) if newest else ""
+    return html.unescape(newest.group(1) or newest.group(2) or "") if newest else ""
 
 
 def _metadata(element: ET.Element) -> dict[str, str]:
