@@ -33,6 +33,7 @@ from focus_engine.provenance import UNKNOWN, commit, server_version
 from focus_engine.unchecked import take_unchecked
 from focus_engine.verdict import Prefix, ToolError
 from focus_keywords.run import fault
+from focus_keywords.run.tags import note_suite
 from focus_keywords.run.tally import NOT_CHECKED, Tally
 from runner.problem import ProblemError
 from runner.processes import RUN_DIR
@@ -68,6 +69,7 @@ class FocusListener:
     def start_suite(self, data: running.TestSuite, result: result.TestSuite) -> None:
         if data.parent is None and not BuiltIn().dry_run_active:
             self._start_run(result)
+        note_suite(data.full_name, [(case.name, case.tags) for case in data.all_tests])
         if self._broken:
             data.setup, data.teardown = None, None  # the cases say it, in its own words
 

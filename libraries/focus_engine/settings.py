@@ -85,10 +85,6 @@ class IntRequirement(Requirement):
     value: int
 
 
-class BoolRequirement(Requirement):
-    value: bool
-
-
 class FloatRequirement(Requirement):
     value: float
 
@@ -105,10 +101,6 @@ class OpenBool(Requirement):
     value: bool | None
 
 
-class OpenInt(Requirement):
-    value: int | None
-
-
 class OpenFloat(Requirement):
     value: float | None
 
@@ -117,16 +109,13 @@ class Requirements(Record):
     """`variables/requirements.yaml`: each with source and status; None where nobody decided."""
 
     multichannel_nfft_max: IntRequirement
-    nfft_power_of_two: BoolRequirement
     frequency_max_fraction_of_prr: FloatRequirement
     former_channel_limit: IntRequirement
     channel_limit_bounds_number: OpenBool
     rejection_statuses: IntsRequirement
     no_recording_status: IntRequirement
     no_recording_text: TextRequirement
-    singlechannel_range_must_be_one_channel: BoolRequirement
     investigations_at_once: IntRequirement
-    canvas_height_max: OpenInt
     live_recording_hours_max: IntRequirement
     unrecognised_share_max: OpenFloat
     recording_chunk_seconds: OpenFloat
