@@ -18,6 +18,7 @@ HEAVY = (
     "numpy",
     "pandas",
     "pymongo",
+    "ruamel.yaml",
     "schemathesis",
     "scipy",
     "uvloop",
