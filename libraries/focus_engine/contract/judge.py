@@ -11,6 +11,7 @@ from focus_engine.contract.context import Circumstances
 from focus_engine.contract.contract import asked_fields, judge_configure
 from focus_engine.contract.job_answers import judge_inability
 from focus_engine.contract.leak_checks import judge_harmless
+from focus_engine.contract.refusals import Refusals
 from focus_engine.contract.rejection import (
     Leftovers,
     channels_of,
@@ -37,16 +38,21 @@ class Judge:
     ledger: JobLedger
     jobs: GrpcJobs | None
     required: Requirements
+    refusals: Refusals
 
     def watched(self, body: bytes, content_type: str, described: str) -> Reply:
         """Send a configuration, having looked at the cluster's jobs just before."""
-        before = self._jobs_now()
+        before = self.look_before()
         return replace(self.api.configure(body, content_type, described), jobs_before=before)
 
-    def _jobs_now(self) -> frozenset[str] | None:
-        """The jobs in the cluster, which also tell what became of unclear answers."""
+    def look_before(self) -> frozenset[str] | None:
+        """The jobs in the cluster before something is sent; from then on it is watched.
+
+        They also tell what became of unclear answers. None where no cluster is given.
+        """
         if self.jobs is None:
             return None
+        self.refusals.watch()
         began = time.time()
         here = frozenset(job.job_id for job in self.jobs.current())
         self.ledger.seen_in_cluster(here, began)
@@ -113,8 +119,10 @@ class Judge:
     def _with_leftovers(self, reply: Reply, findings: Report) -> Report:
         if reply.is_ok:  # accepted: its job is expected, and failing already
             return findings
+        channels = channels_of(_parsed(reply.sent))
+        self.refusals.note(reply, channels)
         leftovers = Leftovers(self.jobs, self.ledger, self.api.environment.file.shared)
-        findings.extend(judge_leftovers(reply, channels_of(_parsed(reply.sent)), leftovers))
+        findings.extend(judge_leftovers(reply, channels, leftovers))
         return findings
 
 
