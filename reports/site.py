@@ -15,6 +15,7 @@ from robot.libdoc import libdoc
 from focus_engine import __version__
 from reports.page import Link, page, table, write
 from reports.templates import Template, templates
+from reports.troubleshooting import troubleshooting
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -44,6 +45,7 @@ def build(site: Path = SITE) -> Path:
     if (DOCS / "images").is_dir():
         shutil.copytree(DOCS / "images", site / "docs" / "images")
     tables = write(site / "tables.html", _tables_page())
+    write(site / "troubleshooting.html", troubleshooting())
     return write(site / "index.html", _start_page(libraries, resources, guides, tables))
 
 
@@ -111,7 +113,8 @@ def _start_page(
     body = (
         f"<h1>Focus Server tests {__version__}</h1>\n"
         "<p>Robot Framework keyword libraries and suites for the Focus Server.</p>\n"
-        f'<p><a href="tables.html">Which template takes which columns</a></p>\n'
+        '<p><a href="tables.html">Which template takes which columns</a></p>\n'
+        '<p><a href="troubleshooting.html">Troubleshooting by message</a></p>\n'
         f"<h2>Guides</h2>\n{listed(guides)}\n<h2>Libraries</h2>\n{listed(libraries)}\n"
         f"<h2>Resources: the keywords of the tables</h2>\n{listed(resources)}"
     )

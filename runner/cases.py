@@ -5,14 +5,19 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from xml.etree import ElementTree as ET
+
+from runner.problem import ProblemError
 
 _KIND = re.compile(r"(KNOWN BUG|[A-Z]+(?: [A-Z]+)*)(?: PZ-\d+)?:")
 _MERGED = "*HTML*"  # how rebot marks the message of a case that was run again
 _NEW_MESSAGE = re.compile(r"New message:</span> (.*?)<br>", re.DOTALL)
 NOT_CHECKED = "Not checked"
 _ALONE = {"exclusive", "latency", "load", "disruptive"}
+_NOT_EXECUTED = "robot:exit"  # robot's tag of cases that it left out
+_INTERRUPTED = "Execution terminated by signal"  # … and its words about the one that ran then
 
 
 @dataclass(frozen=True)
@@ -24,6 +29,19 @@ class Case:
     message: str
     tags: frozenset[str] = frozenset()
     metadata: dict[str, str] = field(default_factory=dict)
+    path: tuple[str, ...] = ()  # names of suites below the root, and its own
+    ended: datetime | None = None
+    seconds: float = 0.0
+
+    @property
+    def was_left_out(self) -> bool:
+        """Whether robot was stopped before the case had run."""
+        return _NOT_EXECUTED in self.tags
+
+    @property
+    def was_interrupted(self) -> bool:
+        """Whether robot was stopped while the case ran."""
+        return self.status == "FAIL" and _INTERRUPTED in self.message
 
     @property
     def kind(self) -> str:
@@ -76,12 +94,15 @@ class Outcome:
 
 
 def read_outcome(outputs: Iterable[Path]) -> Outcome:
-    """Read `outputs` together; a case of a later file replaces the same case of an earlier one."""
+    """Read `outputs` together; a case of a later file replaces the same case of an earlier one.
+
+    Raises ProblemError for a file that is no output of robot or not whole.
+    """
     cases: dict[str, Case] = {}
     metadata: dict[str, str] = {}
     remarks: dict[str, None] = {}
     for output in outputs:
-        whole = ET.parse(output).getroot()  # noqa: S314 - our own robot wrote it
+        whole = _read(output)
         root = whole.find("suite")
         remarks.update(dict.fromkeys(_remarks(whole)))
         if root is not None:
@@ -97,6 +118,13 @@ def _remarks(whole: ET.Element) -> Iterator[str]:
             yield f"{said.get('level')}: {said.text or ''}"
 
 
+def _read(output: Path) -> ET.Element:
+    try:
+        return ET.parse(output).getroot()  # noqa: S314 - our own robot wrote it
+    except (ET.ParseError, OSError, ValueError) as error:
+        raise ProblemError(f"{output} is damaged or cut ({error}): it cannot be read.") from error
+
+
 def _cases(suite: ET.Element, above: tuple[str, ...]) -> Iterator[Case]:
     names = (*above, suite.get("name", ""))
     for test in suite.findall("test"):
@@ -108,13 +136,18 @@ def _cases(suite: ET.Element, above: tuple[str, ...]) -> Iterator[Case]:
 def _case(test: ET.Element, suites: tuple[str, ...]) -> Case:
     status = test.find("status")
     if status is None:
-        raise ValueError(f"output.xml holds a test without status: {test.get('name')}")
+        raise ProblemError(f"output.xml holds a test without status: {test.get('name')}")
+    seconds = float(status.get("elapsed", "0"))
+    start = status.get("start")
     return Case(
         name=".".join([*suites, test.get("name", "")]),
         status=status.get("status", ""),
         message=_plain((status.text or "").strip()),
         tags=frozenset((tag.text or "") for tag in test.findall("tag")),
         metadata=_metadata(test),
+        path=(*suites[1:], test.get("name", "")),
+        ended=datetime.fromisoformat(start) + timedelta(seconds=seconds) if start else None,
+        seconds=seconds,
     )
 
 

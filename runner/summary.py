@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from runner.cases import NOT_CHECKED, Case, Outcome
 from runner.grouping import groups_of, lines_of
-from runner.results import Results
+from runner.suites.results import Results
 
 REMARKS = "Robot's errors and warnings"
 FACTS = ("Environment", "Run options", "Server version", "Seed", "Commit")

@@ -1,10 +1,12 @@
 """The documentation site: complete, without network, and every link of it leads somewhere."""
 
 import re
+from html import unescape
 from pathlib import Path
 
 import pytest
 
+from focus_engine.causes import TABLES
 from reports.site import ROOT, build
 from reports.templates import templates
 
@@ -44,3 +46,10 @@ def test_each_template_tells_its_columns_with_an_example(site: Path) -> None:
     known = {template.name: template for template in found}
     rejected = known["Channel Range Should Be Rejected"]
     assert [row[:2] for row in rejected.arguments] == [("MIN", "min"), ("MAX", "max")]
+
+
+def test_troubleshooting_holds_every_cause_with_its_advice(site: Path) -> None:
+    text = unescape((site / "troubleshooting.html").read_text(encoding="utf-8"))
+    causes = [cause for table in TABLES.values() for cause in table]
+    assert [cause.what for cause in causes if cause.what not in text] == []
+    assert [cause.advice for cause in causes if cause.advice not in text] == []

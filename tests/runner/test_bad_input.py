@@ -188,6 +188,7 @@ def test_malformed_thresholds(project: Project, tmp_path: Path) -> None:
 
 
 def test_results_that_cannot_be_written(project: Project, tmp_path: Path) -> None:
+    project.suite("1__alignment/one.robot", "*** Test Cases ***\nRow\n    No Operation\n")
     blocked = tmp_path / "file"
     blocked.write_text("", encoding="utf-8")
     done = project.focus("run", "--results", str(blocked / "results"))

@@ -1,9 +1,12 @@
 """What may stand after `--`: robot's and pabot's options, told apart for the two passes."""
 
+import os
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from runner.problem import ProblemError
+from runner.project import ROOT
 
 RESERVED = {
     "outputdir": "use --results DIR",
@@ -14,6 +17,9 @@ RESERVED = {
     "command": "focus.py chooses the interpreter",
     "processes": "write it before the --",
     "no-rebot": "focus.py merges the passes itself",
+    "chunk": "each process gets its share of the suites anyway",
+    "shard": "it would repeat what must be alone on every runner; give each `focus.py run --shard "
+    "i/n`, one `focus.py run --exclusive`, then `focus.py merge DIR…`",
     "help": "call robot or pabot themselves for their help",
     "version": "call robot or pabot themselves for their version",
 }
@@ -25,7 +31,6 @@ PABOT_FLAGS = {
     "pabotlib",
     "no-pabotlib",
     "artifactsinsubfolders",
-    "chunk",
 }
 PABOT_VALUES = {
     "hive",
@@ -37,10 +42,14 @@ PABOT_VALUES = {
     "ordering",
     "suitesfrom",
     "artifacts",
-    "shard",
     "pabotconsole",
 }
-ARRANGING = ("--ordering", "--testlevelsplit", "--suitesfrom", "--chunk", "--shard")
+ARRANGING = ("--ordering", "--testlevelsplit", "--suitesfrom")
+SELECTING = ("suite", "test", "task", "include", "exclude", "rerunfailed", "rerunfailedsuites")
+SELECTING_LETTERS = set("stieRS")
+VARIABLES = ("variable", "variablefile")
+VARIABLE_LETTERS = set("vV")
+AMBIENT = "ROBOT_OPTIONS"
 ORDERING_WORDS = {"static", "dynamic", "skip", "run_all"}
 
 ROBOT_FLAGS = {
@@ -78,31 +87,48 @@ class RobotOptions:
 
     @property
     def arranged(self) -> bool:
-        """Whether the caller says which cases run, or what runs where."""
-        cases = any(_is_test(option) for option, _ in _with_values(self.robot))
-        return cases or any(word.startswith(ARRANGING) for word in self.pabot)
+        """Whether the caller says what runs where."""
+        return any(word.startswith(ARRANGING) for word in self.pabot)
 
-    def for_pabot(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Robot's and pabot's options of the parallel pass.
+    @property
+    def unselective(self) -> tuple[str, ...]:
+        """Robot's options but those that choose cases: a pass executes what its plan says."""
+        return self._without(SELECTING, SELECTING_LETTERS)
 
-        pabot chooses the suites in its main process: a worker that was given `--suite` too would
-        run the whole selection beside its own suite.
-        """
-        names = [value for option, value in _with_values(self.robot) if _is_suite(option)]
-        if not names:
-            return self.robot, self.pabot
-        kept = [word for words in _each(self.robot) if not _is_suite(words[0]) for word in words]
-        modifier = ("--prerunmodifier", ";".join(["SuiteSelection", *names]))
-        return (*kept, *modifier), self.pabot
+    @property
+    def without_variables(self) -> tuple[str, ...]:
+        """Robot's options but for variables, which may be secret."""
+        return self._without(VARIABLES, VARIABLE_LETTERS)
+
+    @property
+    def has_own_variables(self) -> bool:
+        """Whether there are variables but for the environment's name."""
+        given = [
+            value.partition(":")[0].upper() != "ENVIRONMENT"
+            for option, value in _with_values(self.robot)
+            if _is_one_of(option, VARIABLES, VARIABLE_LETTERS)
+        ]
+        return any(given)
+
+    def has(self, name: str) -> bool:
+        """Whether the long option `name` is there."""
+        return any(_long_name(words[0]) == name for words in _each(self.robot))
+
+    def _without(self, names: Sequence[str], letters: set[str]) -> tuple[str, ...]:
+        kept = [words for words in _each(self.robot) if not _is_one_of(words[0], names, letters)]
+        return tuple(word for words in kept for word in words)
 
 
 def parse(words: Sequence[str]) -> RobotOptions:
     """Raises ProblemError for an option that belongs to focus.py, and for a path."""
     robot: list[str] = []
     pabot: list[str] = []
-    rest = list(words)
+    rest = [*_ambient(), *words]
     while rest:
         word = rest[0]
+        if _is_argument_file(word):
+            rest = [*_of_file(rest), *rest]
+            continue
         _refuse_foreign(word)
         if word.startswith("--") and word[2:] in PABOT_FLAGS | PABOT_VALUES:
             pabot += _taken(rest, _pabot_length(rest))
@@ -174,20 +200,59 @@ def _each(words: Sequence[str]) -> Iterator[list[str]]:
 
 def _with_values(words: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Option and value of each option that has one."""
-    for option, *value in _each(words):
-        if value:
-            yield option, value[0]
-        elif "=" in option:
-            yield option, option.split("=", 1)[1]
-        else:
-            yield option[:2], option[2:]
+    for each in _each(words):
+        option = each[0] if each[0].startswith("--") else each[0][:2]
+        yield option.split("=", 1)[0], _value(each)
 
 
-def _is_test(option: str) -> bool:
-    """Whether the option is `--test`, `--task` or short for one of them."""
-    return any(full.startswith(_long_name(option)) for full in ("test", "task"))
+def _value(words: Sequence[str]) -> str:
+    """The value of an option, however it is written; nothing for a flag."""
+    if len(words) > 1:
+        return words[1]
+    word = words[0]
+    return word.partition("=")[2] if word.startswith("--") else word[2:]
 
 
-def _is_suite(option: str) -> bool:
-    """Whether the option is `--suite` or `-s`, also with its value in the same word."""
-    return _long_name(option) in {"s", "suite"}
+def _is_one_of(option: str, names: Sequence[str], letters: set[str]) -> bool:
+    """Whether `option` is one of `names`, short for one, or one of `letters`."""
+    if not option.startswith("--"):
+        return option[1] in letters
+    name = _long_name(option)
+    return name in names or (
+        name not in ROBOT_FLAGS and any(full.startswith(name) for full in names)
+    )
+
+
+def _ambient() -> list[str]:
+    """What robot itself would take from its environment, so that it counts once and for all."""
+    try:
+        return shlex.split(os.environ.get(AMBIENT, ""))
+    except ValueError as error:
+        raise ProblemError(f"{AMBIENT} cannot be read: {error}. Correct or unset it.") from None
+
+
+def _is_argument_file(word: str) -> bool:
+    name = _long_name(word)
+    return word.startswith("-A") or (len(name) > 2 and name.startswith("argument"[: len(name)]))  # noqa: PLR2004
+
+
+def _of_file(rest: list[str]) -> list[str]:
+    """The words of the argument file that `rest` begins with, as robot reads it."""
+    words = _taken(rest, _robot_length(rest[0]))
+    if _long_name(words[0]).removeprefix("argumentfile").isdigit():
+        raise ProblemError(f"'{words[0]}' after -- would run every case again: call run for each.")
+    path = _value(words)
+    try:
+        lines = (ROOT / path).read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, ValueError) as error:
+        raise ProblemError(f"the argument file {path} cannot be read: {error}") from None
+    return [word for line in map(str.strip, lines) for word in _of_line(line)]
+
+
+def _of_line(line: str) -> list[str]:
+    if not line or line.startswith("#"):
+        return []
+    at = min((line.index(sign) for sign in " =" if sign in line), default=len(line))
+    return (
+        [line[:at], line[at + 1 :].strip()] if line.startswith("-") and at < len(line) else [line]
+    )
