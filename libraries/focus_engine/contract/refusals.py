@@ -14,6 +14,7 @@ from focus_engine.kubernetes.client import Cluster
 from focus_engine.kubernetes.jobs import NAME_PREFIX, grpc_job
 from focus_engine.kubernetes.leftovers import add_effects, named, reasons_of
 from focus_engine.kubernetes.namespace_watch import Effect, NamespaceWatch, Seen
+from focus_engine.kubernetes.resources import JOBS
 from focus_engine.ledger import JobLedger
 from focus_engine.transport.reply import Reply
 from focus_engine.unchecked import NO_CLUSTER
@@ -109,9 +110,13 @@ def _since(seen: Seen, moment: float) -> Seen:
 
 def _doubt(strange: Sequence[Effect], ledger: JobLedger, *, shared: bool) -> bool:
     """Whether somebody else may have asked for the jobs among them: a request without an answer."""
-    jobs = [effect for effect in strange if effect.name.startswith(NAME_PREFIX)]
+    jobs = [effect for effect in strange if _is_grpc_job(effect)]
     alone = [effect for effect in strange if not any(_is_of(effect, job) for job in jobs)]
     return shared or (len(jobs) <= len(ledger.lost()) and not alone)
+
+
+def _is_grpc_job(effect: Effect) -> bool:
+    return effect.resource == JOBS and effect.name.startswith(NAME_PREFIX)
 
 
 def _is_of(effect: Effect, job: Effect) -> bool:
@@ -138,6 +143,6 @@ def _conclude(strange: Sequence[Effect], refusals: Sequence[Refusal], *, doubt: 
 def _cause(effect: Effect, refusals: Sequence[Refusal]) -> tuple[Refusal, bool]:
     """The refusal before `effect`, and whether that is certain: a job with the same channels."""
     before = [one for one in refusals if one.asked <= effect.at]
-    roi = grpc_job(effect.object).roi if effect.name.startswith(NAME_PREFIX) else None
+    roi = grpc_job(effect.object).roi if _is_grpc_job(effect) else None
     same = [one for one in before if roi is not None and one.channels == roi]
     return (same or before)[-1], bool(same)
