@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from robot.api.deco import keyword, library
 
 from focus_engine import __version__
-from focus_engine.contract.configuration import View
+from focus_engine.contract.configure.configuration import View
 from focus_engine.latency.planning.measurement_spec import bodies_of
 from focus_engine.load.historic import WINDOWS
 from focus_engine.load.run import LoadRun

@@ -8,7 +8,7 @@ from robot.api.deco import keyword, library
 
 from focus_engine import __version__
 from focus_engine.arrays.message import ArrayMessage
-from focus_engine.arrays.metadata_message import message_of_metadata
+from focus_engine.arrays.metadata.message import message_of_metadata
 from focus_engine.environment import load_environment
 from focus_engine.evidence import Evidence
 from focus_engine.recordings.added import AddedRecording, add_recording, remove_added

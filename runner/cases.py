@@ -3,7 +3,7 @@
 import html
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,8 +13,12 @@ from runner.problem import ProblemError
 
 _KIND = re.compile(r"(KNOWN BUG|[A-Z]+(?: [A-Z]+)*)(?: PZ-\d+)?:")
 _MERGED = "*HTML*"  # how rebot marks the message of a case that was run again
-_NEW_MESSAGE = re.compile(r"New message:</span> (.*?)<br>", re.DOTALL)
+_NEW_MESSAGE = re.compile(r"New message:</span> (.*?)<br>|<hr>Original message:\n(.*)", re.DOTALL)
+_INSIDES = re.compile(
+    r"\n(Traceback|PYTHONPATH).*", re.DOTALL
+)  # of Robot, which tell a tester nothing
 NOT_CHECKED = "Not checked"
+SELF_CHECK = "self-check"  # the tag of cases that ask no server and no PZ
 _ALONE = {"exclusive", "latency", "load", "disruptive"}
 _NOT_EXECUTED = "robot:exit"  # robot's tag of cases that it left out
 _INTERRUPTED = "Execution terminated by signal"  # … and its words about the one that ran then
@@ -78,6 +82,10 @@ class Outcome:
         """Case and message of all with this status."""
         return [(case.name, case.message) for case in self.with_status(status)]
 
+    @property
+    def subjects(self) -> str:
+        return by_subject(case.tags for case in self.cases.values())
+
     def with_status(self, status: str) -> list[Case]:
         return [case for case in self.cases.values() if case.status == status]
 
@@ -91,6 +99,12 @@ class Outcome:
         """What the listener found out about known bugs whose case passes."""
         notes = (case.metadata.get("Known bug") for case in self.cases.values())
         return [note for note in notes if note]
+
+
+def by_subject(tags: Iterable[Collection[str]]) -> str:
+    """`456 about the product, 126 about ourselves (self-check)`, by the tags of each case."""
+    ours = [SELF_CHECK in each for each in tags]
+    return f"{ours.count(False)} about the product, {ours.count(True)} about ourselves (self-check)"
 
 
 def read_outcome(outputs: Iterable[Path]) -> Outcome:
@@ -115,7 +129,7 @@ def _remarks(whole: ET.Element) -> Iterator[str]:
     """What Robot says of the files that it read, and what keywords warned of."""
     for said in whole.iterfind("errors/msg"):
         if said.get("level") in {"WARN", "ERROR"}:
-            yield f"{said.get('level')}: {said.text or ''}"
+            yield f"{said.get('level')}: {_INSIDES.sub('', said.text or '')}"
 
 
 def _read(output: Path) -> ET.Element:
@@ -156,7 +170,7 @@ def _plain(message: str) -> str:
     if not message.startswith(_MERGED):
         return message
     newest = _NEW_MESSAGE.search(message)
-    return html.unescape(newest.group(1)) if newest else ""
+    return html.unescape(newest.group(1) or newest.group(2) or "") if newest else ""
 
 
 def _metadata(element: ET.Element) -> dict[str, str]:

@@ -10,6 +10,9 @@ _MOST_CHARACTERS = 220
 # What differs from row to row though the cause is one. A status that was answered stays.
 _BODY_OF_ANSWER = re.compile(r"(?P<status>answered [1-5]\d\d): .*", re.DOTALL)
 _WHAT_WAS_SENT = re.compile(r"(?P<line>\b[A-Z]{3,7} /\S*) with (?:(?! should ).)*(?= should )")
+_IMAGE = re.compile(
+    r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?=\S*\.(?:png|jpe?g|gif|bmp|svg|webp|ico)\b)", re.IGNORECASE
+)
 _VARYING = (
     re.compile(r"\b[A-Z]{3,7} /metadata/.*?(?= should )"),
     re.compile(r"'[^'\n]*'|\"[^\"\n]*\"|`[^`\n]*`"),
@@ -58,11 +61,16 @@ def cause_of(message: str) -> str:
 
 def lines_of(groups: list[Group]) -> list[str]:
     """One line per group, the rest counted."""
-    lines = [str(group) for group in groups[:MOST_GROUPS]]
+    lines = [unformatted(str(group)) for group in groups[:MOST_GROUPS]]
     if len(groups) > MOST_GROUPS:
         rest = groups[MOST_GROUPS:]
         lines.append(f"{sum(g.count for g in rest)} more, of {len(rest)} causes: see the log")
     return lines
+
+
+def unformatted(text: str) -> str:
+    """`text` without what Robot Framework makes links, tables and images of in a header."""
+    return _IMAGE.sub(r"\g<scheme>: //", text.replace("|", "/"))
 
 
 def _cases(count: int) -> str:

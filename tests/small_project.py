@@ -21,6 +21,7 @@ COPIED = (
     "libraries/focus_keywords/run",
     "libraries/focus_runs",
     "libraries/FocusListener.py",
+    "libraries/MaskingListener.py",
 )
 IGNORED = shutil.ignore_patterns("__pycache__")
 

@@ -29,10 +29,9 @@ def get_variables() -> dict[str, Any]:
         "NFFT_MULTICHANNEL": multichannel_nfft_options(client, required),
         "NFFT_MAX_SINGLECHANNEL": max(client.Options.nfftSingleChannel),
         "NFFT_MAX_MULTICHANNEL": required.multichannel_nfft_max.value,
+        "NYQUIST_FRACTION": required.frequency_max_fraction_of_prr.value,
         "CHANNEL_LIMIT_BOUNDS_NUMBER": required.channel_limit_bounds_number.value,
         "INVESTIGATIONS_AT_ONCE": required.investigations_at_once.value,
-        "NO_RECORDING_STATUS": required.no_recording_status.value,
-        "NO_RECORDING_TEXT": required.no_recording_text.value,
         "UNKNOWN_JOB_STATUS": required.unknown_job_status.value,
     }
 

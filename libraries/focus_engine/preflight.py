@@ -7,10 +7,17 @@ import argparse
 import os
 import sys
 import warnings
+from pathlib import Path
 
 import urllib3
 
-from focus_engine.environment import load_environment, production_hosts, read_environment_file
+from focus_engine.environment import (
+    EnvironmentFile,
+    load_environment,
+    production_hosts,
+    read_environment_file,
+)
+from focus_engine.given import folder_given, seconds_given, seed_given, whole_given
 from focus_engine.hosts import require_not_production_by_address
 from focus_engine.identity import require_focus_server
 from focus_engine.known_bugs import read_known_bugs
@@ -22,12 +29,24 @@ INVALID = 252  # Robot Framework's code for invalid input
 
 
 def check_inputs(environment_name: str) -> None:
-    """Raises ToolError for a data file that is missing, malformed or contradictory."""
-    read_environment_file(environment_name)
+    """Raises ToolError for a variable or a data file that is wrong, missing or contradictory."""
+    file = read_environment_file(environment_name)
+    _check_variables(file)
     client_settings()
     requirements()
     read_known_bugs()
     read_thresholds(environment_name)
+
+
+def _check_variables(file: EnvironmentFile) -> None:
+    """Numbers and paths, before anything uses them; addresses are judged by `load_environment`."""
+    seed_given(0)
+    seconds_given("FOCUS_JOB_LIFE", file.job_life)
+    seconds_given("FOCUS_STREAM_TIMEOUT", file.stream_timeout)
+    whole_given("FOCUS_STREAM_PORT_BASE", file.ports.stream_base, 1, 65_535)
+    for variable in ("FOCUS_PZ_FILES", "FOCUS_PZ_PATH"):
+        folder_given(variable, Path())
+    folder_given("FOCUS_BASELINES", Path(), made=True)
 
 
 def blanks_around() -> list[str]:

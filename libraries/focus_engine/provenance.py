@@ -10,8 +10,10 @@ from focus_engine.causes import HTTP, cause_in, told_by
 from focus_engine.decoding.bounded_json import decode_json
 from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.environment import SANDBOX, Environment
+from focus_engine.evidence import head_of
 from focus_engine.paths import PROJECT
 
+VERSION_CHARACTERS = 80  # shown
 UNKNOWN = "unknown: "  # and why
 QUICK = 5.0  # seconds that a best-effort answer may take
 
@@ -39,7 +41,8 @@ def server_version(environment: Environment) -> str:
         return f"{UNKNOWN}{cause_in(HTTP, told_by(error)).what} (GET /live_metadata)"
     if not answer.ok or not isinstance(body, dict):
         return f"{UNKNOWN}GET /live_metadata answered {answer.status_code}"
-    return str(body.get("sw_version") or f"{UNKNOWN}GET /live_metadata has no sw_version")
+    version = body.get("sw_version") or f"{UNKNOWN}GET /live_metadata has no sw_version"
+    return head_of(str(version), VERSION_CHARACTERS)
 
 
 def get(environment: Environment, path: str, timeout: float) -> requests.Response:

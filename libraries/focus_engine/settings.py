@@ -1,6 +1,5 @@
 """Client settings and requirements: the only sources of limits and defaults."""
 
-import os
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -8,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from focus_engine.datafile import Record, read_json, read_yaml
+from focus_engine.given import file_given
 from focus_engine.paths import VARIABLES
 
 CLIENT_SETTINGS = VARIABLES / "client" / "usersettings.new_production_client.json"
@@ -78,10 +78,6 @@ class IntRequirement(Requirement):
     value: int
 
 
-class BoolRequirement(Requirement):
-    value: bool
-
-
 class FloatRequirement(Requirement):
     value: float
 
@@ -98,10 +94,6 @@ class OpenBool(Requirement):
     value: bool | None
 
 
-class OpenInt(Requirement):
-    value: int | None
-
-
 class OpenFloat(Requirement):
     value: float | None
 
@@ -110,16 +102,13 @@ class Requirements(Record):
     """`variables/requirements.yaml`: each with source and status; None where nobody decided."""
 
     multichannel_nfft_max: IntRequirement
-    nfft_power_of_two: BoolRequirement
     frequency_max_fraction_of_prr: FloatRequirement
     former_channel_limit: IntRequirement
     channel_limit_bounds_number: OpenBool
     rejection_statuses: IntsRequirement
     no_recording_status: IntRequirement
     no_recording_text: TextRequirement
-    singlechannel_range_must_be_one_channel: BoolRequirement
     investigations_at_once: IntRequirement
-    canvas_height_max: OpenInt
     live_recording_hours_max: IntRequirement
     unrecognised_share_max: OpenFloat
     recording_chunk_seconds: OpenFloat
@@ -131,7 +120,7 @@ class Requirements(Record):
 
 def client_settings_path() -> Path:
     """`FOCUS_CLIENT_SETTINGS` where it is set, else the file of the production client."""
-    return Path(os.environ.get("FOCUS_CLIENT_SETTINGS") or CLIENT_SETTINGS)
+    return file_given("FOCUS_CLIENT_SETTINGS", CLIENT_SETTINGS)
 
 
 def client_settings() -> ClientSettings:
@@ -150,7 +139,7 @@ def _client_settings(path: Path) -> ClientSettings:
 
 def requirements() -> Requirements:
     """The requirements in force: `FOCUS_REQUIREMENTS` where it is set, else the project's file."""
-    return _requirements(Path(os.environ.get("FOCUS_REQUIREMENTS") or REQUIREMENTS))
+    return _requirements(file_given("FOCUS_REQUIREMENTS", REQUIREMENTS))
 
 
 @cache

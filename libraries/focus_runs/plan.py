@@ -57,8 +57,18 @@ def _built(settings: RobotSettings, datasources: list[str]) -> TestSuite:
     )
     suite = builder.build(*datasources)
     if settings.pre_run_modifiers:
-        suite.visit(ModelModifier(settings.pre_run_modifiers, True, LOGGER))
+        suite.visit(ModelModifier(settings.pre_run_modifiers, True, _Strict()))
     return suite
+
+
+class _Strict:
+    """Robot only logs that a modifier cannot be imported, and goes on without it."""
+
+    def error(self, message: str) -> None:
+        raise DataError(message.splitlines()[0])
+
+    def info(self, message: str) -> None:
+        LOGGER.info(message)
 
 
 def _cases(suite: TestSuite) -> Iterator[dict[str, Any]]:

@@ -11,14 +11,11 @@ Test Tags        channels    critical    plan    gate    PZ-13876    PZ-13554   
 
 
 *** Test Cases ***                      MIN                   MAX
-One above the limit of the client
-    [Template]    More Channels Than The Client May Ask For Should Be Rejected
+One above the limit of the client       [Template]            More Channels Than The Client May Ask For Should Be Rejected
                                         1                     ${MAX_CHANNELS + 1}
-Former limit
-    [Template]    More Channels Than The Client May Ask For Should Be Rejected
+Former limit                            [Template]            More Channels Than The Client May Ask For Should Be Rejected
                                         1                     ${FORMER_LIMIT}
-One above the former limit
-    [Template]    More Channels Than The Client May Ask For Should Be Rejected
+One above the former limit              [Template]            More Channels Than The Client May Ask For Should Be Rejected
                                         1                     ${FORMER_LIMIT + 1}
 Beyond the last channel of the fibre    ${HIGHEST_CHANNEL}    ${HIGHEST_CHANNEL + 1}
 Minimum is zero                         0                     ${END_CHANNEL}

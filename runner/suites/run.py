@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from runner import processes, sandbox_process, summary, virtualenv
+from runner import ci, processes, sandbox_process, summary, virtualenv
 from runner.cases import Case, Outcome, read_outcome
 from runner.problem import (
     BROKEN,
@@ -179,6 +179,8 @@ def _check_inputs(python: Path, system: Target, env: Mapping[str, str]) -> None:
             f"the inputs cannot be judged: {processes.how_it_ended(checked.returncode)}. "
             f"{processes.last_words(checked.stdout)}"
         )
+    if checked.stdout.strip():
+        print(checked.stdout.strip(), flush=True)  # what was left out of a variable
 
 
 @dataclass(frozen=True)
@@ -314,6 +316,7 @@ class _Run:
         outcome = expected if trouble else read_outcome([self.own.output])
         broken = [*verdicts.broken, *trouble, *_disagreement(expected, outcome)]
         self._keep(verdicts)
+        ci.tell(outcome, self.own.folder)
         self.results.publish(self.own)
         print(summary.console(outcome, self.results, first.outcome if first else None))
         for line in (*verdicts.facts.values(), *trouble):

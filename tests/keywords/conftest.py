@@ -70,6 +70,7 @@ class Case:
     message: str
     log: str
     html: str
+    tags: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -112,6 +113,7 @@ def _case(case: Any) -> Case:
         message=case.message,
         log="\n".join(message.message for message in messages),
         html="\n".join(message.message for message in messages if message.html),
+        tags=frozenset(case.tags),
     )
 
 

@@ -10,15 +10,15 @@ from unittest.mock import patch
 
 import numpy as np
 
+from focus_corpus import messages, summaries
+from focus_corpus.catalogue import corpus
+from focus_corpus.own_checks import CHECKOUT
 from focus_engine.arrays import checks, contract
 from focus_engine.arrays.canonical import CANONICAL, Dtype, Endian, canonical_of
 from focus_engine.arrays.codes import ArrayCode
 from focus_engine.arrays.contract import ReadClaim
-from focus_engine.arrays.corpus import messages, summaries
-from focus_engine.arrays.corpus.catalogue import corpus
 from focus_engine.arrays.message import DtypeClaim
-from focus_engine.arrays.own_checks import CHECKOUT
-from focus_engine.arrays.summary import Statistics
+from focus_engine.arrays.summary.statistics import Statistics
 from focus_engine.checks.finding import Finding, finding
 from focus_engine.checks.report import Report
 from focus_engine.recordings import survey

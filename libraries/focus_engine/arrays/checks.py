@@ -16,13 +16,13 @@ from focus_engine.arrays.frames import (
 )
 from focus_engine.arrays.limits import UNSEEN_IN_FRAMES, unseen_by_layout, unseen_by_values
 from focus_engine.arrays.message import ArrayMessage, DtypeClaim
-from focus_engine.arrays.metadata import chain_defects, live_defects, null_defects
-from focus_engine.arrays.metadata_message import LIVE
+from focus_engine.arrays.metadata.chain import chain_defects, live_defects, null_defects
+from focus_engine.arrays.metadata.message import LIVE
 from focus_engine.arrays.payload import layout_defect, sizes
 from focus_engine.arrays.profile import MetadataRules, SummaryRules
 from focus_engine.arrays.stream import constancy_defects, coverage_defects, extrema_defects
-from focus_engine.arrays.summary import statistics_of
-from focus_engine.arrays.summary_check import summary_defects
+from focus_engine.arrays.summary.check import summary_defects
+from focus_engine.arrays.summary.statistics import statistics_of
 from focus_engine.arrays.values import Array, array_of, value_defects
 from focus_engine.checks.finding import Finding
 from focus_engine.checks.report import Report, merged, once_per_code

@@ -1,6 +1,5 @@
 """Requests that schemathesis makes of the served OpenAPI, each sent once and judged by it."""
 
-import os
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,6 +8,7 @@ from typing import Any
 
 from focus_engine.checks.report import Report
 from focus_engine.evidence import head_of
+from focus_engine.given import seed_given
 from focus_engine.transport.client import FocusApi
 from focus_engine.verdict import ToolError, Undetermined
 
@@ -61,7 +61,7 @@ def fuzz(
     if generated is Generated.INVALID:
         mode = schemathesis.GenerationMode.NEGATIVE
 
-    @hypothesis.seed(int(os.environ.get("FOCUS_SEED") or 1))
+    @hypothesis.seed(seed_given(1))
     @hypothesis.settings(
         max_examples=examples,
         database=None,

@@ -1,18 +1,16 @@
 """Judging one reply with everything that takes: the live prr, the ledger and the cluster."""
 
 import json
-import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from focus_engine.checks.report import Report
-from focus_engine.contract.context import Circumstances
-from focus_engine.contract.contract import asked_fields, judge_configure
-from focus_engine.contract.job_answers import judge_inability
-from focus_engine.contract.leak_checks import judge_harmless
-from focus_engine.contract.refusals import Refusals
-from focus_engine.contract.rejection import (
+from focus_engine.contract.configure.accepted import asked_fields, judge_configure
+from focus_engine.contract.configure.context import Circumstances
+from focus_engine.contract.configure.leak_checks import judge_harmless
+from focus_engine.contract.configure.refusals import Refusals
+from focus_engine.contract.configure.rejection import (
     Leftovers,
     channels_of,
     judge_leftovers,
@@ -20,14 +18,15 @@ from focus_engine.contract.rejection import (
     judge_no_recording,
     judge_rejection,
 )
-from focus_engine.contract.server_contract import judged_json, live_prr
+from focus_engine.contract.endpoints.job_answers import judge_inability
+from focus_engine.contract.endpoints.server_contract import judged_json, live_prr
 from focus_engine.environment import Environment
+from focus_engine.given import whole_given
 from focus_engine.kubernetes.jobs import GrpcJobs
 from focus_engine.ledger import JobLedger
 from focus_engine.settings import Requirements, client_settings
 from focus_engine.transport.client import FocusApi
 from focus_engine.transport.reply import Reply
-from focus_engine.verdict import ToolError
 
 
 @dataclass(frozen=True)
@@ -128,13 +127,7 @@ class Judge:
 
 def stream_port_base(environment: Environment) -> int:
     """The port of slot 0: FOCUS_STREAM_PORT_BASE where it is set, else the environment's file."""
-    text = os.environ.get("FOCUS_STREAM_PORT_BASE")
-    if not text:
-        return environment.file.ports.stream_base
-    try:
-        return int(text)
-    except ValueError as error:
-        raise ToolError(f"FOCUS_STREAM_PORT_BASE is '{text}', which is no whole number.") from error
+    return whole_given("FOCUS_STREAM_PORT_BASE", environment.file.ports.stream_base, 1, 65_535)
 
 
 def _parsed(sent: bytes) -> object:

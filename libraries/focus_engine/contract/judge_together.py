@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from focus_engine.checks.report import Report
-from focus_engine.contract.contract import JOB_ID
+from focus_engine.contract.configure.accepted import JOB_ID
 from focus_engine.transport.reply import Reply
 
 Judged = Callable[[Reply], Report]

@@ -14,9 +14,10 @@ from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
+from focus_engine.addresses import require_loopback
 from focus_engine.decoding.bounded_json import decode_object
 from focus_engine.decoding.undecodable import UndecodableError
-from focus_engine.environment import SANDBOX, Environment, require_loopback
+from focus_engine.environment import SANDBOX, Environment
 from focus_engine.kubernetes.errors import (
     Cause,
     KubernetesError,

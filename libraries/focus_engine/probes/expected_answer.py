@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from focus_engine.checks.report import Report
-from focus_engine.contract.job_answers import reason_of
-from focus_engine.contract.leak_checks import judge_tight_lipped
+from focus_engine.contract.configure.leak_checks import judge_tight_lipped
+from focus_engine.contract.endpoints.job_answers import reason_of
 from focus_engine.probes.single_request import Answer
 from focus_engine.transport.reply import Reply
 

@@ -12,7 +12,6 @@ from pathlib import Path as FilePath
 
 from focus_engine.checks.report import as_json
 from focus_engine.environment import environment_name
-from focus_engine.pz.baseline import write_baseline
 from focus_engine.pz.checks import (
     autocfg_report,
     baseline_report,
@@ -22,6 +21,7 @@ from focus_engine.pz.checks import (
     reverted_report,
 )
 from focus_engine.pz.codes import PzCode
+from focus_engine.pz.comparison.baseline import write_baseline
 from focus_engine.pz.configuration import Configuration
 from focus_engine.pz.effective import rows
 from focus_engine.pz.external import run_checker

@@ -6,7 +6,8 @@ import sys
 from pathlib import Path as FilePath
 
 from focus_engine.checks.finding import Finding, finding
-from focus_engine.evidence import head_of, safe_text
+from focus_engine.evidence import head_of
+from focus_engine.masking import showable
 from focus_engine.pz.codes import PzCode
 from focus_engine.pz.profile import Profile
 from focus_engine.pz.profile_file import Checker
@@ -77,7 +78,7 @@ def _run(
 
 
 def _findings(checker: Checker, done: subprocess.CompletedProcess[str]) -> list[Finding]:
-    output = safe_text(done.stdout + done.stderr)
+    output = showable(done.stdout + done.stderr)
     if done.returncode not in {*checker.accepted, *checker.rejected}:
         raise ToolError(
             f"the external checker ended with exit code {done.returncode}, which the profile does "

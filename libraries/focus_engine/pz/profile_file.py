@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from focus_engine.checks.finding import Severity
 from focus_engine.datafile import Record
-from focus_engine.pz.document import Format
+from focus_engine.pz.reading.document import Format
 from focus_engine.status import Fact, Status
 
 

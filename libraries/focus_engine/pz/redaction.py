@@ -11,7 +11,7 @@ _SECRET_KEY = re.compile(
     r"passw|secret|token|credential|api_?key|private_?key|(^|_)(cmd|command|uri|dsn)$",
     re.IGNORECASE,
 )
-_USER_INFO = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)[^/\s@]+@", re.IGNORECASE)
+_USER_INFO = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s@]+@", re.IGNORECASE)
 _SHOWN_CHARACTERS = 120
 
 

@@ -6,7 +6,8 @@ from typing import Any, Self
 
 from focus_engine.checks.finding import Finding, Severity
 from focus_engine.checks.report import Report, as_json, findings_table, worst_sentence
-from focus_engine.evidence import Table, safe_text
+from focus_engine.evidence import Table
+from focus_engine.masking import showable
 from focus_engine.status import Basis, Status
 from focus_engine.verdict import Verdict
 
@@ -51,7 +52,7 @@ class ProfileReport(Report):
             return f"{who} rests on a placeholder; supply {_needs(self.basis)}."
         if not self.findings:
             return f"{who}: no finding in {_counted(len(self.checked), 'file')}."
-        return safe_text(f"{who}: {worst_sentence(self.findings)}.")
+        return showable(f"{who}: {worst_sentence(self.findings)}.")
 
     def conclude(self, *, decisive: tuple[str, ...] = ()) -> None:
         """Raise the verdict unless it is PASS; every check of a profile is decisive."""

@@ -19,13 +19,6 @@ def checks() -> ModuleType:
     return checks
 
 
-def corpus() -> ModuleType:
-    """The corpus, loaded likewise."""
-    from focus_engine.arrays.corpus import catalogue  # noqa: PLC0415
-
-    return catalogue
-
-
 def claimed(name: str, cell: object) -> object:
     value = read_cell(name, cell)
     return MISSING if isinstance(value, Missing) else value

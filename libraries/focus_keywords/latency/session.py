@@ -1,6 +1,5 @@
 """What LatencyLibrary's keywords share: the measuring session, thresholds and evidence."""
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -8,6 +7,7 @@ from itertools import accumulate
 from pathlib import Path
 
 from focus_engine.environment import environment_name, load_environment
+from focus_engine.given import folder_given, seed_given
 from focus_engine.latency.measuring.events import Phase
 from focus_engine.latency.measuring.measurement import Measurement
 from focus_engine.latency.measuring.session import LatencySession
@@ -55,7 +55,7 @@ class KeywordSession:
 
     @property
     def seed(self) -> int:
-        return int(os.environ.get("FOCUS_SEED") or 0)
+        return seed_given(0)
 
     def start(self, spec: MeasurementSpec) -> None:
         if self._session is None or not self._session.busy:
@@ -158,5 +158,5 @@ class KeywordSession:
 
 
 def _baseline_path(measured: Measurement) -> Path:
-    folder = Path(os.environ.get("FOCUS_BASELINES") or BASELINES)
+    folder = folder_given("FOCUS_BASELINES", BASELINES, made=True)
     return baseline_path(folder, measured.environment, measured.endpoint, measured.load)

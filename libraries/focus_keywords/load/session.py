@@ -9,9 +9,9 @@ from robot.api import logger
 from robot.libraries.BuiltIn import BuiltIn
 
 from files_beside_log import address_in_log, stem_beside_log
-from focus_engine.contract.configuration import View, configuration
-from focus_engine.contract.recorded_range import Recording, recordings_from
-from focus_engine.contract.server_contract import judge_recordings
+from focus_engine.contract.configure.configuration import View, configuration
+from focus_engine.contract.endpoints.recorded_range import Recording, recordings_from
+from focus_engine.contract.endpoints.server_contract import judge_recordings
 from focus_engine.environment import Environment, environment_name, load_environment
 from focus_engine.kubernetes.jobs import grpc_jobs
 from focus_engine.latency.planning.measurement_spec import CONFIGURE

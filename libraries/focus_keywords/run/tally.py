@@ -7,6 +7,7 @@ from typing import Any
 
 from focus_engine.unchecked import Unchecked
 from focus_engine.verdict import Prefix
+from runner.cases import by_subject
 from runner.grouping import groups_of, lines_of
 
 NOT_CHECKED = "Not checked"  # metadata of a case and of the run
@@ -19,6 +20,7 @@ NO_LONGER = "No longer reproduces"
 class Tally:
     """One process counts its own; focus.py counts again over all that took part."""
 
+    tags: list[frozenset[str]] = field(default_factory=list)  # of each case
     failed: list[tuple[str, str]] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
     unchecked: list[tuple[str, str]] = field(default_factory=list)
@@ -27,6 +29,7 @@ class Tally:
 
     def add(self, result: Any, unchecked: Sequence[Unchecked]) -> None:
         """Count a case that has ended."""
+        self.tags.append(frozenset(str(tag) for tag in result.tags))
         if result.failed:
             self.failed.append((result.full_name, result.message))
         if result.skipped:
@@ -37,11 +40,13 @@ class Tally:
         """Metadata of the root suite; what did not happen has no line, but for skips."""
         listed = {title: _as_list(lines) for title, lines in self._parts().items() if lines}
         notes = {NO_LONGER: "; ".join(self.notes)} if self.notes else {}
-        return {"Skipped": self._skips_by_kind() or "none", **listed, **notes}
+        counted = {"Cases": by_subject(self.tags), "Skipped": self._skips_by_kind() or "none"}
+        return {**counted, **listed, **notes}
 
     def closing_lines(self) -> list[str]:
         """For the console."""
-        lines = [f"Skipped by reason: {self._skips_by_kind()}"] if self.skipped else []
+        lines = [f"Cases by subject: {by_subject(self.tags)}"]
+        lines += [f"Skipped by reason: {self._skips_by_kind()}"] if self.skipped else []
         for title, parts in self._parts().items():
             lines += [f"{title}:", *(f"  {part}" for part in parts)] if parts else []
         return [*lines, *self.notes]

@@ -6,8 +6,8 @@ from robot.api import logger
 from robot.libraries.BuiltIn import BuiltIn, RobotNotRunningError
 
 from focus_engine.checks.report import Report
+from focus_engine.contract.configure.refusals import Place, Refusals
 from focus_engine.contract.judge import Judge
-from focus_engine.contract.refusals import Place, Refusals
 from focus_engine.environment import Environment, load_environment
 from focus_engine.evidence import Evidence
 from focus_engine.kubernetes.jobs import GrpcJobs, grpc_jobs

@@ -5,7 +5,7 @@ from typing import Any
 
 from robot.api.deco import keyword
 
-from focus_engine.contract.server_contract import require_ready_for_live
+from focus_engine.contract.endpoints.server_contract import require_ready_for_live
 from focus_engine.environment import Permission
 from focus_keywords.server.server import Server, log_reply
 

@@ -10,7 +10,7 @@ from robot.api import logger
 from robot.api.deco import keyword
 
 from focus_engine.checks.report import Report
-from focus_engine.contract.job_metadata import judge_job_metadata
+from focus_engine.contract.endpoints.job_metadata import judge_job_metadata
 from focus_engine.environment import Permission
 from focus_engine.evidence import Evidence
 from focus_engine.streams.frame import Frame

@@ -6,14 +6,14 @@ from typing import Any
 from robot.api.deco import keyword
 
 from focus_engine.checks.report import Report
-from focus_engine.contract.configuration import View, configuration
+from focus_engine.contract.configure.configuration import View, configuration
+from focus_engine.contract.endpoints.server_contract import require_ready_for_live
 from focus_engine.contract.judge_together import (
     judge_capacity,
     judge_own_jobs,
     judge_same_answers,
     judge_slots_reused,
 )
-from focus_engine.contract.server_contract import require_ready_for_live
 from focus_engine.evidence import Evidence, head_of
 from focus_engine.settings import client_settings
 from focus_engine.transport.concurrent import configure_together, send_together

@@ -2,9 +2,9 @@
 
 import pytest
 
+from focus_corpus.catalogue import corpus, entry_called
+from focus_corpus.entry import seen_verdict
 from focus_engine.arrays.codes import ArrayCode
-from focus_engine.arrays.corpus.catalogue import corpus, entry_called
-from focus_engine.arrays.corpus.entry import seen_verdict
 from focus_engine.verdict import ProductFailure, ToolError
 
 ENTRIES = corpus()

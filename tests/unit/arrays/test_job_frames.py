@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from focus_corpus.messages import FLOAT16
+from focus_corpus.streams import answer, valid_job
 from focus_engine.arrays.checks import job_report
 from focus_engine.arrays.contract import RangePolicy
-from focus_engine.arrays.corpus.messages import FLOAT16
-from focus_engine.arrays.corpus.streams import answer, valid_job
 from focus_engine.arrays.frames import promises_of
 
 

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from focus_corpus.entry import seen_verdict
+from focus_corpus.messages import EXTREMA, FLOAT16, valid_message
 from focus_engine.arrays.checks import message_report
 from focus_engine.arrays.codes import ArrayCode
 from focus_engine.arrays.contract import ArrayContract
-from focus_engine.arrays.corpus.entry import seen_verdict
-from focus_engine.arrays.corpus.messages import EXTREMA, FLOAT16, valid_message
 from focus_engine.checks.report import Report
 
 

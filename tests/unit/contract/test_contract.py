@@ -4,9 +4,9 @@ from typing import Any
 import pytest
 
 from focus_engine.checks.finding import Severity
-from focus_engine.contract.context import Circumstances
-from focus_engine.contract.contract import judge_configure
-from focus_engine.contract.spectrum import SpectrumRequest, spectrum
+from focus_engine.contract.configure.accepted import judge_configure
+from focus_engine.contract.configure.context import Circumstances
+from focus_engine.contract.configure.spectrum import SpectrumRequest, spectrum
 from focus_engine.settings import client_settings
 from focus_engine.verdict import ProductFailure, Undetermined
 

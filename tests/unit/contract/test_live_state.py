@@ -3,7 +3,12 @@ from typing import Any
 
 import pytest
 
-from focus_engine.contract.live_state import WAITING_TEXT, LiveState, judge_live_state, live_state
+from focus_engine.contract.endpoints.live_state import (
+    WAITING_TEXT,
+    LiveState,
+    judge_live_state,
+    live_state,
+)
 
 READY: dict[str, Any] = {
     "dx": 1.02,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from focus_engine.contract.refusals import Place, Refusals
+from focus_engine.contract.configure.refusals import Place, Refusals
 from focus_engine.evidence import Evidence
 from focus_engine.kubernetes.namespace_watch import Effect, Kind, Seen
 from focus_engine.ledger import JobLedger, Terms

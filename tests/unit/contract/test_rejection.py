@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from focus_engine.checks.finding import Severity
-from focus_engine.contract.rejection import (
+from focus_engine.contract.configure.rejection import (
     Leftovers,
     judge_leftovers,
     judge_limit_named,

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from focus_engine.contract.server_contract import (
+from focus_engine.contract.endpoints.server_contract import (
     judge_ack,
     judge_channels,
     judge_live_metadata,

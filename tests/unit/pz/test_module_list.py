@@ -3,8 +3,8 @@
 import pytest
 
 from focus_engine.checks.finding import verdict_of
-from focus_engine.pz.module_list import read_modules
 from focus_engine.pz.profile_file import ListKind, ListRule
+from focus_engine.pz.reading.module_list import read_modules
 from focus_engine.verdict import Verdict
 
 ASSIGN = ListRule(kind=ListKind.ASSIGN, name="SV")

@@ -16,8 +16,8 @@ from focus_engine.pz.live.effects import effects_report
 from focus_engine.pz.profile import PROFILES, known_profiles, load_profile
 from focus_engine.pz.profile_file import Subject
 from focus_engine.pz.questions import ValueType
+from focus_engine.pz.reading.schema import read_schema
 from focus_engine.pz.report import ProfileReport
-from focus_engine.pz.schema import read_schema
 from focus_engine.verdict import NeedsInput, NotAllowed, ProductFailure, ToolError, Verdict
 
 EXAMPLE = PROFILES / "example"

@@ -4,7 +4,6 @@ A limit may be tightened anywhere, but it is loosened only by a waiver with a re
 an end date. A waiver that has ended fails whatever leans on it.
 """
 
-import os
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from fractions import Fraction
@@ -16,6 +15,7 @@ from typing import Annotated
 from pydantic import Field
 
 from focus_engine.datafile import Record, read_yaml
+from focus_engine.given import file_given
 from focus_engine.latency.requirements.limit import Limit, percent_name, percent_of
 from focus_engine.paths import VARIABLES
 from focus_engine.verdict import ToolError
@@ -162,7 +162,7 @@ def read_thresholds(
 
     Raises ToolError naming the file and what is wrong in it.
     """
-    path = path or Path(os.environ.get("FOCUS_THRESHOLDS") or THRESHOLDS)
+    path = path or file_given("FOCUS_THRESHOLDS", THRESHOLDS)
     return Thresholds(_checked(path), environment, today or datetime.now(UTC).date())
 
 

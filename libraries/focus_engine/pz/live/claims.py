@@ -7,7 +7,8 @@ from typing import Any
 
 from focus_engine.checks.finding import Finding, verdict_of
 from focus_engine.checks.report import findings_table, worst_sentence
-from focus_engine.evidence import Table, safe_text
+from focus_engine.evidence import Table
+from focus_engine.masking import showable
 from focus_engine.verdict import Verdict, join_sentences
 
 
@@ -58,7 +59,7 @@ class ClaimResult:
         return cls(claim, verdict_of(findings), sentence, tuple(findings))
 
     def line(self) -> str:
-        return safe_text(
+        return showable(
             f"{self.claim.id} {self.claim.title}: {self.verdict.value}, {self.sentence}."
         )
 
@@ -76,7 +77,7 @@ class LiveReport:
         return min((result.verdict for result in self.results), key=order.index)
 
     def to_tables(self) -> list[Table]:
-        claims = [[r.claim.id, r.claim.title, r.verdict.value, safe_text(r.sentence)]
+        claims = [[r.claim.id, r.claim.title, r.verdict.value, showable(r.sentence)]
                   for r in self.results]  # fmt: skip
         tables = [Table("Did the server take the configuration?",
                         ("claim", "what", "verdict", "why"), claims)]  # fmt: skip
@@ -88,7 +89,7 @@ class LiveReport:
         """The claims as plain data, redacted."""
         claims = [
             {"claim": r.claim.id, "what": r.claim.title, "verdict": r.verdict.value,
-             "sentence": safe_text(r.sentence)} for r in self.results
+             "sentence": showable(r.sentence)} for r in self.results
         ]  # fmt: skip
         return {"verdict": self.verdict.value, "claims": claims}
 

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from focus_engine.evidence import head_of, safe_text
+from focus_engine.evidence import head_of
+from focus_engine.masking import showable
 from focus_engine.pz.live.claims import Claim, ClaimResult
 from focus_engine.pz.live.cluster import Cluster
 from focus_engine.pz.live.verification import Clock
@@ -50,7 +51,7 @@ def job_starts(
 
 def _judge(answer: JobAnswer) -> tuple[str, str]:
     """What is wrong with the answer (empty when nothing is), and the job's id."""
-    head = safe_text(head_of(answer.body, 120))
+    head = showable(head_of(answer.body, 120))
     if answer.fault:
         return f"the answer to the job is not valid: {answer.fault.rstrip('.')}", ""
     if answer.status != _OK:

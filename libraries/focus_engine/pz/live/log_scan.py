@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from focus_engine.checks.finding import Finding, Place, Severity, finding
-from focus_engine.evidence import head_of, safe_text
+from focus_engine.evidence import head_of
+from focus_engine.masking import showable
 from focus_engine.pz.codes import PzCode
 from focus_engine.pz.live.log_text import Entry, LogLine, entries, read_lines
 from focus_engine.pz.profile_file import Allowance, LogRule, LogRules
@@ -84,8 +85,8 @@ def _allowed(
 
 
 def _fault(rule: LogRule, entry: Entry, scan: Scan, allowance: Allowance | None) -> Finding:
-    text = safe_text(head_of(entry.text, 160))
-    shown = safe_text(head_of("\n".join(entry.traceback[-4:]), 400)) if entry.traceback else text
+    text = showable(head_of(entry.text, 160))
+    shown = showable(head_of("\n".join(entry.traceback[-4:]), 400)) if entry.traceback else text
     place = Place(scan.name, entry.number)
     if allowance is not None:
         message = f"tolerated until {allowance.expires} ({allowance.owner}): {allowance.reason}."
