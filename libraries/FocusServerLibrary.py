@@ -4,6 +4,7 @@ from robot.api.deco import library
 from robotlibcore import HybridCore
 
 from focus_engine import __version__
+from focus_keywords.durations import CONVERTERS
 from focus_keywords.server.attachment import AttachmentKeywords
 from focus_keywords.server.configurations import ConfigurationKeywords
 from focus_keywords.server.deployment import DeploymentKeywords
@@ -20,7 +21,7 @@ from focus_keywords.server.together import TogetherKeywords
 from focus_keywords.server.verdicts import VerdictKeywords
 
 
-@library(scope="GLOBAL", doc_format="MARKDOWN", version=__version__)
+@library(scope="GLOBAL", doc_format="MARKDOWN", version=__version__, converters=CONVERTERS)
 class FocusServerLibrary(HybridCore):
     """Configure jobs on a Focus Server, judge what it answers and what the jobs stream.
 

@@ -18,6 +18,7 @@ from focus_engine.latency.planning.measurement_spec import (
 )
 from focus_engine.latency.requirements.limit import percent_of
 from focus_engine.verdict import ToolError
+from focus_keywords.durations import CONVERTERS
 
 if TYPE_CHECKING:
     from focus_keywords.latency.session import KeywordSession
@@ -25,7 +26,13 @@ if TYPE_CHECKING:
 SECOND = timedelta(seconds=1)
 
 
-@library(scope="GLOBAL", doc_format="MARKDOWN", auto_keywords=False, version=__version__)
+@library(
+    scope="GLOBAL",
+    doc_format="MARKDOWN",
+    auto_keywords=False,
+    version=__version__,
+    converters=CONVERTERS,
+)
 class LatencyLibrary:
     """Measure how long a server takes, from a process of its own, and decide whether it holds.
 
@@ -47,6 +54,9 @@ class LatencyLibrary:
 
     `POST /configure` starts jobs. Each is entered in the job ledger, and the environment's budget
     of live jobs sets the pace: the planned time is printed before it starts.
+
+    A case that measures needs the tags `latency` and `exclusive`, else the keyword is an ERROR:
+    beside other cases it would measure them.
 
     Durations are Robot times (`300 ms`, `2 s`), rates are requests per second, latencies that
     keywords return are milliseconds.

@@ -20,6 +20,7 @@ TLS = PROJECT / "tests" / "tls"
 HEAD = """\
 *** Settings ***
 Resource    latency.resource
+Test Tags    latency    exclusive
 
 *** Test Cases ***
 """

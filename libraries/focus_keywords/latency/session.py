@@ -36,6 +36,7 @@ from focus_engine.ledger import run_ledger
 from focus_engine.paths import PROJECT
 from focus_engine.verdict import ProductFailure, ToolError
 from focus_keywords.latency.log import RunLog
+from focus_keywords.run.tags import MEASUREMENT, require_tags
 
 BASELINES = PROJECT / "baselines"
 
@@ -58,6 +59,7 @@ class KeywordSession:
         return seed_given(0)
 
     def start(self, spec: MeasurementSpec) -> None:
+        require_tags("a measurement", MEASUREMENT)
         if self._session is None or not self._session.busy:
             self._session = None  # the next system may have another address
         self.session.start(replace(spec, smallest_limit=self._smallest_limit(spec.endpoint)))

@@ -7,7 +7,7 @@ from robot.api.deco import keyword
 
 from focus_engine.checks.report import Report
 from focus_engine.contract.configure.configuration import View, configuration
-from focus_engine.contract.endpoints.server_contract import require_ready_for_live
+from focus_engine.contract.endpoints.live_state import require_ready_for_live
 from focus_engine.contract.judge_together import (
     judge_capacity,
     judge_own_jobs,
