@@ -13,6 +13,7 @@ from focus_keywords.server.deployment import DeploymentKeywords
 from focus_keywords.server.endpoints import EndpointKeywords
 from focus_keywords.server.fibre_state import FibreStateKeywords
 from focus_keywords.server.jobs import JobKeywords
+from focus_keywords.server.leftovers import LeftoverKeywords
 from focus_keywords.server.recordings import RecordingsKeywords
 from focus_keywords.server.robustness import RobustnessKeywords
 from focus_keywords.server.server import Server
@@ -94,6 +95,7 @@ class FocusServerLibrary(HybridCore):
             StreamKeywords(server),
             self._attachment,
             JobKeywords(server),
+            LeftoverKeywords(server),
             FibreStateKeywords(server),
             RecordingsKeywords(server),
             TogetherKeywords(server),
