@@ -19,7 +19,7 @@ from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.latency.planning.plan import Expectation
 from focus_engine.latency.sampler.outcome import Outcome
 
-LARGE_BYTES = 16_384  # parsed in less than 0.2 ms
+LARGE_BYTES = 16_000  # parsed in less than 0.2 ms
 HEAD_BYTES = 200
 DRAIN_SECONDS = 30.0
 
