@@ -121,6 +121,38 @@ def test_a_case_may_tighten_and_never_loosen(tmp_path: Path) -> None:
         requirement_of(found, "GET /a", {}, 0.1)
 
 
+@pytest.mark.parametrize("name", ["P50", "P90", "P95", "P94.9"])
+def test_a_lower_percentile_may_not_be_looser_than_a_higher_one(tmp_path: Path, name: str) -> None:
+    """P95 <= 300 ms demands as much of P90: `p90=9 s` would let every answer be late."""
+    with pytest.raises(ToolError, match=f"{name} <= 9000 ms is looser than P95 <= 300 ms"):
+        requirement_of(thresholds(tmp_path), "GET /a", {name: 9.0}, None)
+
+
+@pytest.mark.parametrize(
+    ("asked", "left_out"),
+    [
+        ({"P95": 0.2}, "not judged by this case: P99 <= 500 ms"),
+        ({"P50": 0.3}, "not judged by this case: P95 <= 300 ms, P99 <= 500 ms"),
+        ({"P99": 0.4}, "not judged by this case: P95 <= 300 ms"),
+        ({"P99": 0.3}, None),
+        ({"P95": 0.3, "P99": 0.5}, None),
+    ],
+)
+def test_a_case_says_which_targets_it_leaves_out(
+    tmp_path: Path, asked: dict[str, float], left_out: str | None
+) -> None:
+    _, remarks = requirement_of(thresholds(tmp_path), "GET /a", asked, None)
+    assert [text for text in remarks if text.startswith("not judged")] == [
+        text for text in [left_out] if text
+    ]
+
+
+@pytest.mark.parametrize("share", [1.0, 1.5, -0.1, float("nan"), float("inf")])
+def test_an_error_rate_that_demands_nothing_is_refused(tmp_path: Path, share: float) -> None:
+    with pytest.raises(ToolError, match=r"demands nothing\. Give a share of 0 or more, below 1"):
+        requirement_of(thresholds(tmp_path), "GET /b", {"P95": 0.3}, share)
+
+
 def test_without_limits_all_thresholds_are_demanded(tmp_path: Path) -> None:
     requirement, _ = requirement_of(thresholds(tmp_path), "GET /a", {}, None)
     assert [limit.text for limit in requirement.limits] == ["P95 <= 300 ms", "P99 <= 500 ms"]

@@ -4,6 +4,7 @@ A limit may be tightened anywhere, but it is loosened only by a waiver with a re
 an end date. A waiver that has ended fails whatever leans on it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from fractions import Fraction
@@ -15,6 +16,7 @@ from typing import Annotated
 from pydantic import Field
 
 from focus_engine.datafile import Record, read_yaml
+from focus_engine.environment import SANDBOX
 from focus_engine.given import file_given
 from focus_engine.latency.requirements.limit import Limit, percent_name, percent_of
 from focus_engine.paths import VARIABLES
@@ -73,10 +75,18 @@ class Waiver(Record):
         return self.until is not None and self.until < today
 
 
+class GateSeconds(Record):
+    """How long a gate looks at least, on the sandbox and on every other environment."""
+
+    sandbox: Annotated[float, Field(gt=0, strict=False)]
+    others: Annotated[float, Field(gt=0, strict=False)]
+
+
 class ThresholdsFile(Record):
     targets: list[Target]
     error_rates: list[ErrorRate]
     outages: list[OutageLimit]
+    gate_seconds: GateSeconds = GateSeconds(sandbox=30, others=300)
     waivers: list[Waiver]
 
 
@@ -129,19 +139,40 @@ class Thresholds:
         targets = [target for target in self.file.targets if target.endpoint == endpoint]
         return [self._in_force(target) for target in sorted(targets, key=lambda t: t.percentile)]
 
+    @property
+    def gate_seconds(self) -> float:
+        """Seconds that a gate looks at least in this environment."""
+        gate = self.file.gate_seconds
+        return gate.sandbox if self.environment == SANDBOX else gate.others
+
     def error_rate(self, endpoint: str) -> ErrorRate | None:
         return next((rate for rate in self.file.error_rates if rate.endpoint == endpoint), None)
 
     def refuse_looser(self, endpoint: str, limit: Limit) -> None:
-        """Raise ToolError when a case asks for less than the threshold in force demands."""
+        """Raise ToolError when a case asks for less than the threshold in force demands.
+
+        That P95 is at most 300 ms demands the same of P90: a case may not ask P90 for more.
+        """
         for threshold in self.of(endpoint):
-            same = threshold.limit.percent == limit.percent
-            if same and limit.seconds > threshold.limit.seconds:
+            implied = threshold.limit.percent >= limit.percent
+            if implied and limit.seconds > threshold.limit.seconds:
                 raise ToolError(
                     f"{limit.text} is looser than {threshold.limit.text}, which thresholds.yaml "
                     f"demands of {endpoint}. Tighten the case, or add a waiver with reason, owner "
                     "and end date."
                 )
+
+    def left_out(self, endpoint: str, judged: Iterable[Limit]) -> list[Limit]:
+        """The limits in force that a case with the limits `judged` says nothing about."""
+        strict = list(judged)
+        return [
+            found.limit
+            for found in self.of(endpoint)
+            if not any(
+                limit.percent >= found.limit.percent and limit.seconds <= found.limit.seconds
+                for limit in strict
+            )
+        ]
 
     def _in_force(self, target: Target) -> Threshold:
         waiver = next((item for item in self.file.waivers if self._covers(item, target)), None)
