@@ -15,7 +15,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from focus_engine.datafile import Record, read_yaml
+from focus_engine.datafile import Day, Record, read_yaml
 from focus_engine.environment import SANDBOX
 from focus_engine.given import file_given
 from focus_engine.latency.requirements.limit import Limit, percent_name, percent_of
@@ -66,7 +66,7 @@ class Waiver(Record):
     limit_ms: Milliseconds
     reason: Text
     owner: Text
-    until: date
+    until: Day
 
 
 class GateSeconds(Record):
