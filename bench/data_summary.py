@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from focus_engine.arrays.summary import statistics_of
+from focus_engine.arrays.summary.statistics import statistics_of
 
 VALUES = 10**8
 LIMIT = 1.5

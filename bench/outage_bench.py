@@ -33,7 +33,7 @@ class _Times:
 
 
 @contextmanager
-def _sandbox(network: str) -> Iterator[Environment]:
+def sandbox(network: str) -> Iterator[Environment]:
     command = [sys.executable, "-m", "sandbox", "up", "--cni", network]
     with subprocess.Popen(
         command,
@@ -46,6 +46,7 @@ def _sandbox(network: str) -> Iterator[Environment]:
         found = json.loads(process.stdout.readline())
         os.environ["FOCUS_BASE_URL"] = found["base_url"]
         os.environ["FOCUS_KUBECONFIG"] = found["kubeconfig"]
+        os.environ["FOCUS_TOXIPROXY_URL"] = found["toxiproxy_url"]
         yield load_environment("sandbox")
         process.communicate()  # closes its stdin, which ends it
 
@@ -63,7 +64,7 @@ def outage_proof(rounds: int) -> list[Line]:
     """From the calls to the proofs, on a network that refuses and on one that drops."""
     lines = []
     for network, waiting in NETWORKS.items():
-        with _sandbox(network) as environment:
+        with sandbox(network) as environment:
             engine = Engine(environment)
             times = [_once(engine) for _ in range(rounds)]
         most = MOST_SECONDS + ENFORCED_AFTER + waiting

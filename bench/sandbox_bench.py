@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import median
 
 from bench.measuring import Line, by_engine
-from focus_engine.contract.configuration import View, configuration
+from focus_engine.contract.configure.configuration import View, configuration
 from focus_engine.latency.planning.plan import Expectation, Request
 from focus_engine.latency.planning.schedule import ClosedLoop, constant
 from focus_engine.latency.requirements.limit import percent_of

@@ -2,10 +2,11 @@
 
 from robot.api.deco import keyword, library
 
+from focus_engine import __version__
 from focus_engine.settings_rules import SettingsRule, require_rule
 
 
-@library(scope="GLOBAL", doc_format="MARKDOWN")
+@library(scope="GLOBAL", doc_format="MARKDOWN", version=__version__)
 class ClientSettingsLibrary:
     """Judges `variables/client/usersettings.new_production_client.json`.
 

@@ -4,28 +4,29 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from robot.api import logger
 from robot.api.deco import keyword, library
 
+from focus_engine import __version__
 from focus_engine.arrays.decoders import decode
 from focus_engine.arrays.files import read_array_file
 from focus_engine.arrays.frames import Frame, promises_of
 from focus_engine.arrays.message import ArrayMessage, DtypeClaim
-from focus_engine.arrays.metadata_message import (
+from focus_engine.arrays.metadata.message import (
     RECORDING,
     message_of_live_metadata,
     message_of_metadata,
 )
-from focus_engine.arrays.metadata_rules import MetadataRule, report_of_rule
-from focus_engine.arrays.profile import ArraysProfile, OwnCheck, load_arrays_profile
+from focus_engine.arrays.metadata.rules import MetadataRule, report_of_rule
+from focus_engine.arrays.profile import ArraysProfile
+from focus_engine.contract.endpoints.live_state import is_placeholder
 from focus_engine.environment import environment_name
-from focus_engine.evidence import Evidence
-from focus_engine.pz.profile import profile_in_force
 from focus_engine.verdict import PreconditionUnmet
-from focus_keywords.dtype.verdicts import checks, claimed, conclude, corpus, require_verdict
+from focus_keywords.dtype.chosen_profile import CHOSEN
+from focus_keywords.dtype.verdicts import checks, claimed, require_verdict
+from focus_keywords.reporting import conclude
 
 
-@library(scope="GLOBAL", doc_format="MARKDOWN")
+@library(scope="GLOBAL", doc_format="MARKDOWN", version=__version__)
 class DtypeLibrary:
     """Judge what an array message claims about its bytes, and whether the bytes keep the claim.
 
@@ -57,9 +58,6 @@ class DtypeLibrary:
     takes. What is returned for use in a table is plain Python numbers.
     """
 
-    def __init__(self) -> None:
-        self._profile: ArraysProfile | None = None
-
     @keyword
     def use_array_profile(self, name: str | None = None) -> str:
         """Read the profile that the other keywords judge by; they read the one in force otherwise.
@@ -79,8 +77,7 @@ class DtypeLibrary:
         Use Array Profile
         ```
         """
-        self._profile = load_arrays_profile(name or profile_in_force(environment_name()))
-        return self._profile.file.description
+        return CHOSEN.choose(name).file.description
 
     @keyword(tags=["Assertion"])
     def dtype_claim_should_be_judged(
@@ -107,28 +104,6 @@ class DtypeLibrary:
         claim = DtypeClaim(claimed("dtype", dtype), claimed("endian", endian))
         contract = self._current.contract_of_schema(schema)
         require_verdict(checks().claim_report(claim, contract), verdict)
-
-    @keyword(tags=["Assertion"])
-    def corpus_entry_should_be_judged(self, name: str, verdict: str) -> None:
-        """Fail unless an entry of the seeded corpus gets the verdict.
-
-        The corpus holds valid messages, frames, metadata and summaries, and for every code one
-        mutation that must be noticed.
-
-        Args:
-            name: The entry, such as `payload truncated`.
-            verdict: `accepted`, or the code that must refuse it.
-
-        Raises:
-            ProductFailure: `corpus message should be refused with FR004 (…), but it was accepted.`
-            ToolError: `ERROR: the corpus has no entry 'x'. Known are: …`
-
-        ```robotframework
-        Corpus Entry Should Be Judged    payload valid    accepted
-        Corpus Entry Should Be Judged    payload truncated    FR004
-        ```
-        """
-        require_verdict(corpus().entry_called(name).judge(), verdict)
 
     @keyword(tags=["Getter"])
     def get_array_message_from_file(self, path: Path, schema: str = "any") -> ArrayMessage:
@@ -230,7 +205,7 @@ class DtypeLibrary:
 
         ```robotframework
         ${streams} =    Evaluate
-        ...    focus_engine.arrays.corpus.streams    modules=focus_engine.arrays.corpus.streams
+        ...    focus_corpus.streams    modules=focus_corpus.streams
         Frames Should Be Valid    ${streams.valid_job()}    ${streams.answer()}    multichannel
         ```
         """
@@ -285,8 +260,8 @@ class DtypeLibrary:
                 configure a historic one.`
 
         ```robotframework
-        ${corpus} =    Evaluate    focus_engine.arrays.corpus.layers
-        ...    modules=focus_engine.arrays.corpus.layers
+        ${corpus} =    Evaluate    focus_corpus.layers
+        ...    modules=focus_corpus.layers
         ${message} =    Get Array Message From Metadata    ${corpus.valid_leaf()}
         Metadata Should Satisfy    samples fit    ${message}
         ```
@@ -317,7 +292,7 @@ class DtypeLibrary:
         Metadata Should Satisfy    whole channels    ${message}
         ```
         """
-        if body.get("prr") == 0:
+        if is_placeholder(body):
             raise PreconditionUnmet(
                 "the server waits for fibre: prr is 0 in GET /live_metadata. Run live cases when "
                 "the fibre is connected."
@@ -425,51 +400,6 @@ class DtypeLibrary:
         rules = profile.summary_rules()
         conclude(checks().summary_report(summary, message, contract, rules, profile.shown("data")))
 
-    @keyword(tags=["Assertion"])
-    def pz_should_agree_about_dtypes(self) -> None:
-        """Fail unless PZ's own dtype check and ours judge every claim of the corpus alike.
-
-        PZ's check runs in a process of its own, from the checkout that `FOCUS_PZ_PATH` names.
-
-        Raises:
-            ProductFailure: `'dtype alias': PZ accepts (None) what must be refused with DT004: …`
-            NeedsInput: `NEEDS INPUT: PZ's own check cannot be asked: set FOCUS_PZ_PATH to …`
-            ToolError: The function could not be run.
-
-        ```robotframework
-        PZ Should Agree About Dtypes
-        ```
-        """
-        self._compare(self._current.file.own_dtype_check, corpus().claims())
-
-    @keyword(tags=["Assertion"])
-    def pz_should_agree_about_summaries(self) -> None:
-        """Fail unless PZ's own check of summaries and ours judge every summary of the corpus alike.
-
-        PZ's check runs in a process of its own, from the checkout that `FOCUS_PZ_PATH` names.
-
-        Raises:
-            ProductFailure: `'count too low': PZ accepts (True) what must be refused with DS001: …`
-            NeedsInput: `NEEDS INPUT: PZ's own check cannot be asked: set FOCUS_PZ_PATH to …`
-            ToolError: The function could not be run.
-
-        ```robotframework
-        PZ Should Agree About Summaries
-        ```
-        """
-        self._compare(self._current.file.own_summary_check, corpus().summaries())
-
     @property
     def _current(self) -> ArraysProfile:
-        if self._profile is None:
-            self._profile = load_arrays_profile(profile_in_force(environment_name()))
-        return self._profile
-
-    def _compare(self, own: OwnCheck, entries: Sequence[Any]) -> None:
-        from focus_engine.arrays.own_checks import compare_with_own_check  # noqa: PLC0415 - loads numpy
-
-        evidence = Evidence()
-        try:
-            compare_with_own_check(own, entries, evidence)
-        finally:
-            logger.info(evidence.to_html(), html=True)
+        return CHOSEN.current

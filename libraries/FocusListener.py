@@ -6,7 +6,6 @@ import os
 import re
 import sys
 import tempfile
-from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +13,12 @@ from typing import Any
 
 from robot import result, running
 from robot.api import logger
+from robot.errors import ExecutionStatus
 from robot.libraries.BuiltIn import BuiltIn
 
+from focus_engine.decoding.undecodable import first_line
 from focus_engine.environment import SANDBOX, environment_name, load_environment
+from focus_engine.identity import require_focus_server
 from focus_engine.known_bugs import (
     Excuse,
     FinishedCase,
@@ -26,8 +28,13 @@ from focus_engine.known_bugs import (
     read_known_bugs,
 )
 from focus_engine.latency.requirements.thresholds import read_thresholds
-from focus_engine.provenance import commit, server_version
+from focus_engine.masking import showable
+from focus_engine.provenance import UNKNOWN, commit, server_version
+from focus_engine.unchecked import take_unchecked
 from focus_engine.verdict import Prefix, ToolError
+from focus_keywords.run import fault
+from focus_keywords.run.tags import note_suite
+from focus_keywords.run.tally import NOT_CHECKED, Tally
 from runner.problem import ProblemError
 from runner.processes import RUN_DIR
 from runner.project import FOCUS_COMMAND, command_line
@@ -57,12 +64,12 @@ class FocusListener:
         self._system: _System | None = None
         self._broken = False
         self._resources = ExitStack()
-        self._skips: Counter[str] = Counter()
-        self._notes: list[str] = []
+        self._tally = Tally()
 
     def start_suite(self, data: running.TestSuite, result: result.TestSuite) -> None:
         if data.parent is None and not BuiltIn().dry_run_active:
             self._start_run(result)
+        note_suite(data.full_name, [(case.name, case.tags) for case in data.all_tests])
         if self._broken:
             data.setup, data.teardown = None, None  # the cases say it, in its own words
 
@@ -72,7 +79,23 @@ class FocusListener:
             data.body.clear()
             data.body.create_keyword(name="BuiltIn.Fail", args=[f"${{{START_FAILURE}}}"])
 
-    def end_test(self, data: running.TestCase, result: result.TestCase) -> None:  # noqa: ARG002
+    def end_body_item(self, data: Any, result: Any) -> None:  # noqa: ARG002
+        self._judge_fault(result)
+
+    def end_user_keyword(self, data: Any, implementation: Any, result: Any) -> None:
+        """Arguments of a row that do not fit are told in the words of the table."""
+        if result.failed and isinstance(data.parent, running.TestCase):
+            accepts = implementation.args
+            columns = (*accepts.positional, *accepts.named_only)
+            if not accepts.var_positional and not accepts.var_named:
+                needed = accepts.minargs + len(accepts.named_only)
+                row = fault.Row(data.name, columns, needed, [str(cell) for cell in data.args])
+                result.message = fault.of_row(result.message, row)
+        self._judge_fault(result)
+
+    def end_test(self, data: running.TestCase, result: result.TestCase) -> None:
+        if result.failed:
+            result.message = fault.of_case(_with_prefix_of_data(data, result))
         if self._system is None:
             return
         self._apply_known_bugs(self._system, result)
@@ -82,20 +105,21 @@ class FocusListener:
             result.status = "FAIL"
         if result.failed:
             result.metadata["Rerun"] = rerun_command(result.full_name, self._system.environment)
-        if result.skipped:
-            prefix = Prefix.of(result.message)
-            self._skips[prefix.value.rstrip(":") if prefix else "without a reason"] += 1
+        unchecked = take_unchecked()
+        if unchecked:
+            result.metadata[NOT_CHECKED] = "\n".join(f"- {claim}" for claim in unchecked)
+        self._tally.add(result, unchecked)
 
     def end_suite(self, data: running.TestSuite, result: result.TestSuite) -> None:
         if data.parent is not None or self._system is None:
             return
-        counts = ", ".join(f"{kind} {count}" for kind, count in sorted(self._skips.items()))
-        result.metadata["Skipped"] = counts or "none"
-        if counts:
-            logger.console(f"\nSkipped by reason: {counts}")
-        if self._notes:
-            result.metadata["No longer reproduces"] = "; ".join(self._notes)
-            logger.console("\n".join(["", *self._notes]))
+        result.metadata.update(self._tally.header())
+        logger.console("\n".join(["", *self._tally.closing_lines()]))
+
+    def message(self, message: Any) -> None:
+        """What Robot says of the files it reads, such as a resource that is not there."""
+        if message.level in {"WARN", "ERROR"}:
+            self._tally.remarks.append(f"{message.level}: {message.message}")
 
     def close(self) -> None:
         self._resources.close()
@@ -109,6 +133,13 @@ class FocusListener:
             message = f"{Prefix.ERROR.value} {sentence}"
             BuiltIn().set_global_variable(f"${START_FAILURE}", message)
             return
+        except Exception as error:  # noqa: BLE001 - whatever it is, every case must say it
+            message = (
+                f"{Prefix.ERROR.value} the run could not be started: {type(error).__name__}: "
+                f"{first_line(error)}. This is a fault of the tests themselves; report it."
+            )
+            BuiltIn().set_global_variable(f"${START_FAILURE}", showable(message))
+            return
         self._broken = False
         result.metadata.update(self._system.facts)
 
@@ -120,10 +151,13 @@ class FocusListener:
             self._start_sandbox()
         read_thresholds(name)  # whose variable file would fail where nobody reads it
         environment = load_environment(name)
+        version = server_version(environment)
+        if version.startswith(UNKNOWN):  # is it a Focus Server at all?
+            require_focus_server(environment, reached=False)
         os.environ.setdefault(RUN_DIR, str(_common_folder(environment.base_url)))
         facts = {
             "Environment": f"{name} ({environment.base_url})",
-            "Server version": server_version(environment),
+            "Server version": version,
             "Seed": os.environ.get("FOCUS_SEED", "not set"),
             "Commit": commit(),
         }
@@ -155,7 +189,13 @@ class FocusListener:
         elif isinstance(finding, NoLongerReproduces):
             note = finding.note(result.full_name)
             result.metadata["Known bug"] = note
-            self._notes.append(note)
+            self._tally.notes.append(note)
+
+    def _judge_fault(self, result: Any) -> None:
+        """Robot raises a message that a listener changed, so the prefix goes on by itself."""
+        error = sys.exc_info()[1]
+        if result.failed and error is not None and not isinstance(error, ExecutionStatus):
+            result.message = fault.of_exception(error, result.message)
 
 
 def rerun_command(case: str, environment: str) -> str:
@@ -178,6 +218,13 @@ def _common_folder(base_url: str) -> Path:
     folder = Path(tempfile.gettempdir()) / f"focus-server-{mark}"
     folder.mkdir(mode=0o700, exist_ok=True)
     return folder
+
+
+def _with_prefix_of_data(data: running.TestCase, result: Any) -> str:
+    """The message; what Robot says of a case that cannot be executed gets its prefix."""
+    if data.error and result.message == data.error:
+        return f"{Prefix.ERROR.value} {data.error}"
+    return str(result.message)
 
 
 def _fixture_failed(result: Any) -> bool:

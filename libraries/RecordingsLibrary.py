@@ -6,20 +6,23 @@ from datetime import timedelta
 from robot.api import logger
 from robot.api.deco import keyword, library
 
+from focus_engine import __version__
 from focus_engine.arrays.message import ArrayMessage
-from focus_engine.arrays.metadata_message import message_of_metadata
+from focus_engine.arrays.metadata.message import message_of_metadata
 from focus_engine.environment import load_environment
 from focus_engine.evidence import Evidence
 from focus_engine.recordings.added import AddedRecording, add_recording, remove_added
 from focus_engine.recordings.database import open_database
-from focus_engine.recordings.rules import RecordingsRule, require_recordings
+from focus_engine.recordings.rules import RecordingsRule, judge_recordings
 from focus_engine.recordings.survey import Survey, newest_metadata, survey
 from focus_engine.settings import requirements
+from focus_keywords.durations import CONVERTERS
+from focus_keywords.reporting import conclude
 
 NEWEST = 50  # documents per base path: they are large
 
 
-@library(scope="GLOBAL", doc_format="MARKDOWN")
+@library(scope="GLOBAL", doc_format="MARKDOWN", version=__version__, converters=CONVERTERS)
 class RecordingsLibrary:
     """Judge the recordings as MongoDB holds them: `base_paths` → one collection per GUID.
 
@@ -60,8 +63,8 @@ class RecordingsLibrary:
         Raises:
             PreconditionUnmet: `PRECONDITION: no MongoDB is given for environment 'staging'. Set
                 FOCUS_MONGO_URI.`
-            ToolError: `ERROR: MongoDB did not answer within 10 s. Is FOCUS_MONGO_URI right and the
-                server up?`
+            ToolError: `ERROR: MongoDB cannot be read: connection refused. Is FOCUS_MONGO_URI right
+                and the database up?`
 
         ```robotframework
         ${counts} =    Read Recordings
@@ -146,7 +149,7 @@ class RecordingsLibrary:
         Recordings Should Satisfy    uuids are unique
         ```
         """
-        require_recordings(rule, self._current, requirements())
+        conclude(judge_recordings(rule, self._current, requirements()))
 
     @keyword(tags=["TestData"])
     def add_recording(self) -> AddedRecording:

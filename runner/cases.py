@@ -3,15 +3,25 @@
 import html
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+from runner.problem import ProblemError
+
 _KIND = re.compile(r"(KNOWN BUG|[A-Z]+(?: [A-Z]+)*)(?: PZ-\d+)?:")
 _MERGED = "*HTML*"  # how rebot marks the message of a case that was run again
-_NEW_MESSAGE = re.compile(r"New message:</span> (.*?)<br>", re.DOTALL)
+_NEW_MESSAGE = re.compile(r"New message:</span> (.*?)<br>|<hr>Original message:\n(.*)", re.DOTALL)
+_INSIDES = re.compile(
+    r"\n(Traceback|PYTHONPATH).*", re.DOTALL
+)  # of Robot, which tell a tester nothing
+NOT_CHECKED = "Not checked"
+SELF_CHECK = "self-check"  # the tag of cases that ask no server and no PZ
 _ALONE = {"exclusive", "latency", "load", "disruptive"}
+_NOT_EXECUTED = "robot:exit"  # robot's tag of cases that it left out
+_INTERRUPTED = "Execution terminated by signal"  # … and its words about the one that ran then
 
 
 @dataclass(frozen=True)
@@ -23,12 +33,31 @@ class Case:
     message: str
     tags: frozenset[str] = frozenset()
     metadata: dict[str, str] = field(default_factory=dict)
+    path: tuple[str, ...] = ()  # names of suites below the root, and its own
+    ended: datetime | None = None
+    seconds: float = 0.0
+
+    @property
+    def was_left_out(self) -> bool:
+        """Whether robot was stopped before the case had run."""
+        return _NOT_EXECUTED in self.tags
+
+    @property
+    def was_interrupted(self) -> bool:
+        """Whether robot was stopped while the case ran."""
+        return self.status == "FAIL" and _INTERRUPTED in self.message
 
     @property
     def kind(self) -> str:
         """The words in capitals before the colon of the message, such as UNDETERMINED."""
         found = _KIND.match(self.message)
         return found.group(1) if found else "without a reason"
+
+    @property
+    def unchecked(self) -> list[str]:
+        """The claims of the case that could not be checked, as the listener noted them."""
+        noted = self.metadata.get(NOT_CHECKED, "")
+        return [line.removeprefix("- ") for line in noted.splitlines() if line]
 
     @property
     def may_be_rerun(self) -> bool:
@@ -38,10 +67,24 @@ class Case:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The cases of a run by long name, and the metadata of the root suite."""
+    """The cases of a run by long name, and what its root suite and Robot itself say."""
 
     cases: dict[str, Case]
     metadata: dict[str, str]
+    remarks: tuple[str, ...] = ()  # Robot's errors and warnings, each once
+
+    @property
+    def unchecked(self) -> list[tuple[str, str]]:
+        """Case and claim of all that was not checked."""
+        return [(case.name, claim) for case in self.cases.values() for claim in case.unchecked]
+
+    def messages(self, status: str) -> list[tuple[str, str]]:
+        """Case and message of all with this status."""
+        return [(case.name, case.message) for case in self.with_status(status)]
+
+    @property
+    def subjects(self) -> str:
+        return by_subject(case.tags for case in self.cases.values())
 
     def with_status(self, status: str) -> list[Case]:
         return [case for case in self.cases.values() if case.status == status]
@@ -64,16 +107,42 @@ class Outcome:
         return [note for note in notes if note]
 
 
+def by_subject(tags: Iterable[Collection[str]]) -> str:
+    """`456 about the product, 126 about ourselves (self-check)`, by the tags of each case."""
+    ours = [SELF_CHECK in each for each in tags]
+    return f"{ours.count(False)} about the product, {ours.count(True)} about ourselves (self-check)"
+
+
 def read_outcome(outputs: Iterable[Path]) -> Outcome:
-    """Read `outputs` together; a case of a later file replaces the same case of an earlier one."""
+    """Read `outputs` together; a case of a later file replaces the same case of an earlier one.
+
+    Raises ProblemError for a file that is no output of robot or not whole.
+    """
     cases: dict[str, Case] = {}
     metadata: dict[str, str] = {}
+    remarks: dict[str, None] = {}
     for output in outputs:
-        root = ET.parse(output).getroot().find("suite")  # noqa: S314 - our own robot wrote it
+        whole = _read(output)
+        root = whole.find("suite")
+        remarks.update(dict.fromkeys(_remarks(whole)))
         if root is not None:
             cases.update((case.name, case) for case in _cases(root, ()))
             metadata |= _metadata(root)
-    return Outcome(cases, metadata)
+    return Outcome(cases, metadata, tuple(remarks))
+
+
+def _remarks(whole: ET.Element) -> Iterator[str]:
+    """What Robot says of the files that it read, and what keywords warned of."""
+    for said in whole.iterfind("errors/msg"):
+        if said.get("level") in {"WARN", "ERROR"}:
+            yield f"{said.get('level')}: {_INSIDES.sub('', said.text or '')}"
+
+
+def _read(output: Path) -> ET.Element:
+    try:
+        return ET.parse(output).getroot()  # noqa: S314 - our own robot wrote it
+    except (ET.ParseError, OSError, ValueError) as error:
+        raise ProblemError(f"{output} is damaged or cut ({error}): it cannot be read.") from error
 
 
 def _cases(suite: ET.Element, above: tuple[str, ...]) -> Iterator[Case]:
@@ -87,13 +156,18 @@ def _cases(suite: ET.Element, above: tuple[str, ...]) -> Iterator[Case]:
 def _case(test: ET.Element, suites: tuple[str, ...]) -> Case:
     status = test.find("status")
     if status is None:
-        raise ValueError(f"output.xml holds a test without status: {test.get('name')}")
+        raise ProblemError(f"output.xml holds a test without status: {test.get('name')}")
+    seconds = float(status.get("elapsed", "0"))
+    start = status.get("start")
     return Case(
         name=".".join([*suites, test.get("name", "")]),
         status=status.get("status", ""),
         message=_plain((status.text or "").strip()),
         tags=frozenset((tag.text or "") for tag in test.findall("tag")),
         metadata=_metadata(test),
+        path=(*suites[1:], test.get("name", "")),
+        ended=datetime.fromisoformat(start) + timedelta(seconds=seconds) if start else None,
+        seconds=seconds,
     )
 
 
@@ -102,7 +176,7 @@ def _plain(message: str) -> str:
     if not message.startswith(_MERGED):
         return message
     newest = _NEW_MESSAGE.search(message)
-    return html.unescape(newest.group(1)) if newest else ""
+    return html.unescape(newest.group(1) or newest.group(2) or "") if newest else ""
 
 
 def _metadata(element: ET.Element) -> dict[str, str]:

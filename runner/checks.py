@@ -17,6 +17,20 @@ def add_arguments(_parser: argparse.ArgumentParser) -> None:
     """All options of these commands stand after `--`."""
 
 
+def add_files(parser: argparse.ArgumentParser) -> None:
+    """`check` looks at files; all suites and resources where none is named."""
+    parser.add_argument(
+        "files", nargs="*", metavar="FILE", help="suites and resources; default all"
+    )
+
+
+def run_check(arguments: argparse.Namespace, _words: list[str]) -> int:
+    """0, 1 where something is to mend. Files that are named count from where the user is."""
+    python = virtualenv.prepared_python(virtualenv.DEVELOPMENT)
+    files = [str(Path(file).resolve()) for file in arguments.files]
+    return processes.run([str(python), "-m", "guards.check", *files], _environment())
+
+
 def run_tests(_arguments: argparse.Namespace, words: list[str]) -> int:
     """pytest's exit code. Somebody's own selection is one run of pytest, as it says."""
     python = virtualenv.prepared_python(virtualenv.DEVELOPMENT)

@@ -1,14 +1,19 @@
 """The command line: one entry per command."""
 
 import argparse
+import contextlib
 import sys
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
 
-from runner import checks, pz, run, sweep
+from runner import checks, pages, pz, sweep
 from runner.cluster import command as cluster
-from runner.problem import INTERRUPTED, INVALID, Interrupted, ProblemError
+from runner.problem import BROKEN, INTERRUPTED, Interrupted, ProblemError
 from runner.processes import interruptible
+from runner.suites import merge, run
 
 
 @dataclass(frozen=True)
@@ -25,7 +30,11 @@ COMMANDS = {
     "run": Command(
         run.add_arguments, run.run, "run the suites against a system", "robot and pabot"
     ),
+    "merge": Command(
+        merge.add_arguments, merge.run, "one report of all shards and --exclusive", "nobody"
+    ),
     "test": Command(checks.add_arguments, checks.run_tests, "run our own tests", "pytest"),
+    "check": Command(checks.add_files, checks.run_check, "check suites before a commit", "nothing"),
     "proof": Command(
         checks.add_arguments, checks.run_proof, "show that every case can fail", "the proof"
     ),
@@ -38,23 +47,57 @@ COMMANDS = {
     "sweep": Command(
         sweep.add_arguments, sweep.run, "remove what expired outages left behind", "the same"
     ),
+    "docs": Command(
+        pages.add_site_arguments, pages.build_site, "build the documentation site", "nothing"
+    ),
+    "history": Command(
+        pages.add_history_arguments,
+        pages.keep_history,
+        "keep the last run, and show how runs went",
+        "nothing",
+    ),
     "pz": Command(pz.add_arguments, pz.run, "check PZ's configuration without Robot", "the same"),
 }
 
 
 def main(argv: list[str]) -> int:
-    """The exit code of `focus.py` with the arguments `argv`."""
-    own, words = _split(argv)
-    arguments = _parser().parse_args(own)
+    """The exit code of `focus.py` with the arguments `argv`; never a traceback."""
     try:
         with interruptible():
+            own, words = _split(argv)
+            arguments = _parser().parse_args(own)
             return COMMANDS[arguments.command].execute(arguments, words)
     except ProblemError as problem:
-        print(f"focus.py: {problem}", file=sys.stderr)
-        return INVALID
+        return _told(str(problem), problem.code)
     except Interrupted as stop:
-        print(f"focus.py: stopped by {stop}", file=sys.stderr)
-        return INTERRUPTED
+        return _told(f"stopped by {stop}", INTERRUPTED)
+    except OSError as error:
+        named = f" ({error.filename})" if error.filename else ""
+        return _told(f"the system refuses: {error.strerror or error}{named}.", BROKEN)
+    except Exception as error:  # noqa: BLE001 - a traceback tells a tester nothing
+        return _told(f"an error of focus.py itself: {_where(error)}", BROKEN)
+
+
+def _told(sentence: str, code: int) -> int:
+    with contextlib.suppress(OSError):  # nobody may be there to read it
+        print(f"focus.py: {sentence}", file=sys.stderr, flush=True)
+    return code
+
+
+def _where(error: Exception) -> str:
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {error} ({Path(place.filename).name}, line {place.lineno})."
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse that ends as all of focus.py does: one sentence, and the code for wrong input."""
+
+    def error(self, message: str) -> NoReturn:
+        unknown = message.startswith("unrecognized arguments")
+        advice = " Options of robot and pabot stand after --: focus.py run -- --suite NAME."
+        raise ProblemError(
+            f"{message}.{advice if unknown else ''} `{self.prog} --help` tells the options."
+        )
 
 
 def _split(argv: list[str]) -> tuple[list[str], list[str]]:
@@ -65,9 +108,11 @@ def _split(argv: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="focus.py", description="Tests of the Focus Server.")
+    parser = _Parser(prog="focus.py", description="Tests of the Focus Server.", allow_abbrev=False)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, command in COMMANDS.items():
         described = f"{command.help}; what follows -- goes to {command.words_for}"
-        command.add_arguments(commands.add_parser(name, help=described, description=described))
+        command.add_arguments(
+            commands.add_parser(name, help=described, description=described, allow_abbrev=False)
+        )
     return parser

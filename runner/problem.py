@@ -1,13 +1,23 @@
-"""The two ways in which a command ends early."""
+"""The ways in which a command ends early, and its codes."""
 
 import signal
 
+MOST_FAILED = 250  # codes up to here count failed cases; those above tell of the tool
 INVALID = 252  # Robot Framework's own code for invalid input
 INTERRUPTED = 253  # … and for a run that its user stopped
+BROKEN = 255  # … and for an unexpected error
 
 
 class ProblemError(Exception):
     """Something the user can put right: one sentence, printed instead of a traceback."""
+
+    code = INVALID
+
+
+class BrokenToolError(ProblemError):
+    """Nobody's input is wrong: a program, a package or a disk is not as it should be."""
+
+    code = BROKEN
 
 
 class Interrupted(BaseException):

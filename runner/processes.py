@@ -1,10 +1,15 @@
-"""Child processes that never outlive us: own session each, asked to stop first, then ended."""
+"""Child processes that never outlive us: own session each, asked to stop first, then ended.
+
+Who ends us with SIGKILL ends them too: on Linux by the kernel, on Windows by a job object.
+"""
 
 import contextlib
 import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
@@ -13,8 +18,12 @@ from typing import Any
 from runner.problem import Interrupted
 from runner.project import ROOT, WINDOWS
 
+if sys.platform == "win32":
+    from runner.windows import bind_children, on_close
+
 PATIENCE = 30.0  # seconds that a pass gets to run its teardowns after it was interrupted
 RUN_DIR = "FOCUS_RUN_DIR"
+BOUND = Path(__file__).with_name("bound.py")
 _GIVES_WAY = 10  # more niceness: about a tenth of what others get that compute at the same time
 _GIVES_WAY_ON_WINDOWS = getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0)
 
@@ -28,6 +37,9 @@ _STOP_SIGNALS = [
 @contextlib.contextmanager
 def interruptible() -> Iterator[None]:
     """Turn the first stop signal into Interrupted; later ones do not disturb the clearing up."""
+    if sys.platform == "win32":
+        bind_children()
+        on_close()
     before = {number: signal.getsignal(number) for number in _STOP_SIGNALS}
     hang_up = getattr(signal, "SIGHUP", None)
     for number in _STOP_SIGNALS:
@@ -69,14 +81,70 @@ def run(
         raise
 
 
-def start(command: Sequence[str], folder: Path = ROOT, **options: Any) -> "subprocess.Popen[str]":
+def start(
+    command: Sequence[str], folder: Path = ROOT, *, bound: bool = True, **options: Any
+) -> "subprocess.Popen[str]":
     """A child in a session of its own, so that Ctrl-C in the terminal reaches only us.
 
-    On Windows the child shares our console and gets Ctrl-C from there.
+    One that is `bound` is ended when we are killed; one that is not has to notice that itself. On
+    Windows the child shares our console and gets Ctrl-C from there.
     """
     return subprocess.Popen(
-        command, cwd=folder, text=True, encoding="utf-8", start_new_session=not WINDOWS, **options
+        dying_with_us(command) if bound else command,
+        cwd=folder,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        start_new_session=not WINDOWS,
+        **options,
     )
+
+
+def dying_with_us(command: Sequence[str]) -> list[str]:
+    """`command` as a command line whose process the kernel ends when we have ended (Linux)."""
+    if sys.platform != "linux":
+        return [*command]
+    return [sys.executable, "-I", "-S", str(BOUND), str(os.getpid()), *command]
+
+
+def finished(
+    command: Sequence[str], env: Mapping[str, str], folder: Path = ROOT
+) -> "subprocess.CompletedProcess[str]":
+    """`command` after its end, with all that it said as `stdout`; it ends when we are stopped."""
+    process = start(
+        command,
+        folder,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    try:
+        said, _ = process.communicate()
+    except BaseException:
+        _kill_group(process)
+        process.wait()
+        raise
+    return subprocess.CompletedProcess(command, process.returncode, said)
+
+
+def last_words(said: str) -> str:
+    """What a program said at its end, in a sentence; of a missing package also what to do."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    missing = [line for line in lines if line.startswith(("ModuleNotFoundError", "ImportError"))]
+    if missing:
+        return (
+            f"A package is missing or damaged ({missing[-1]}). Remove the folder .venv, and the "
+            "next run installs all packages anew; with FOCUS_PYTHON install them there."
+        )
+    return f"Its last words: {' | '.join(lines[-3:]) or 'none'}"
+
+
+def how_it_ended(code: int | None) -> str:
+    """`its process ended (signal 9)`, the words for a return code that is no result."""
+    if code is None:
+        return "its process ended without leaving a result"
+    return f"its process ended (signal {-code})" if code < 0 else f"its process ended (code {code})"
 
 
 def _lower_priority(pid: int) -> None:
@@ -111,14 +179,36 @@ def _kill_group(process: "subprocess.Popen[str]") -> None:
             os.killpg(process.pid, signal.SIGKILL)
 
 
-def kill_leftovers(run_dir: Path) -> None:
-    """End what still runs with our FOCUS_RUN_DIR: pabot's workers have sessions of their own.
+def end_leftovers(run_dir: Path, patience: float, spared: int | None) -> None:
+    """Give what still runs with our FOCUS_RUN_DIR `patience` seconds to end by itself."""
+    deadline = time.monotonic() + patience
+    while _leftovers(run_dir, spared) and time.monotonic() < deadline:
+        threading.Event().wait(0.05)
+    kill_leftovers(run_dir, spared)
 
-    Works where /proc shows the environment of a process (Linux); elsewhere the groups must do.
+
+def kill_leftovers(run_dir: Path, spared: int | None = None) -> None:
+    """End what still runs with our FOCUS_RUN_DIR, but for the session of the process `spared`.
+
+    pabot's workers have sessions of their own. Works where /proc shows the environment of a process
+    (Linux); elsewhere the groups must do.
     """
-    for pid in marked_processes(run_dir):
+    for pid in _leftovers(run_dir, spared):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
+
+
+def _leftovers(run_dir: Path, spared: int | None) -> list[int]:
+    marked = marked_processes(run_dir)
+    return [pid for pid in marked if spared is None or _session(pid) != spared]
+
+
+def _session(pid: int) -> int | None:
+    if sys.platform == "win32":
+        return None
+    with contextlib.suppress(ProcessLookupError):
+        return os.getsid(pid)
+    return None
 
 
 def marked_processes(run_dir: Path) -> list[int]:

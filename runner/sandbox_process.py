@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
@@ -56,6 +57,7 @@ class SandboxProcess:
         self._run_dir = run_dir
         self._log = run_dir / LOG
         self._lines: queue.Queue[str] = queue.Queue()
+        self.ended_at: datetime | None = None  # by the clock that robot writes down
         with self._log.open("w", encoding="utf-8") as log:
             self._process = processes.start(
                 [python, "-m", "sandbox", "up", "--job-life", job_life, *options],
@@ -76,6 +78,17 @@ class SandboxProcess:
             if addresses.get(key) is not None
         }
         return {**found, RUN_DIR: str(self._run_dir), "FOCUS_JOB_LIFE": self._job_life}
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def code(self) -> int | None:
+        """How it ended, for one that closed its output."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return self._process.wait(STOP_PATIENCE)
+        return None
 
     def stop(self) -> None:
         if self._process.stdin:
@@ -99,6 +112,7 @@ class SandboxProcess:
     def _drain(self, stdout: IO[str]) -> None:
         for line in stdout:
             self._lines.put(line)
+        self.ended_at = datetime.now()  # noqa: DTZ005 - local, as Robot's times are
         self._lines.put("")
 
     def _last_words(self) -> str:

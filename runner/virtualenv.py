@@ -4,18 +4,19 @@ import contextlib
 import hashlib
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO
 
-from runner.problem import ProblemError
+from runner import processes
+from runner.locking import locked
+from runner.problem import BrokenToolError, ProblemError
 from runner.project import ROOT, WINDOWS
 
 RUN = ("requirements.txt",)
 SANDBOX = (*RUN, "requirements-sandbox.txt")
-DEVELOPMENT = (*SANDBOX, "requirements-dev.txt")
+REPORTS = (*RUN, "requirements-reports.txt")
+DEVELOPMENT = (*SANDBOX, "requirements-reports.txt", "requirements-dev.txt")
 
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 GIVEN_PYTHON = "FOCUS_PYTHON"  # an interpreter that has everything installed: nothing is set up
@@ -47,7 +48,7 @@ class VirtualEnvironment:
 
     def python_with(self, requirements: tuple[str, ...]) -> Path:
         if not self.is_ready(requirements):
-            with _locked(self._root / ".venv.lock"):
+            with _writable(self._root), locked(self._root / ".venv.lock"):
                 if not self.is_ready(requirements):  # another process may just have done it
                     self._set_up(requirements)
         return self.python
@@ -90,42 +91,45 @@ class VirtualEnvironment:
     def _make(self) -> None:
         print(f"Making {self._folder} …", flush=True)
         self._folder.parent.mkdir(parents=True, exist_ok=True)
-        made = _captured([sys.executable, "-m", "venv", "--clear", str(self._folder)])
+        made = processes.finished(
+            [sys.executable, "-m", "venv", "--clear", str(self._folder)], dict(os.environ)
+        )
         if made.returncode != 0:
-            raise ProblemError(_venv_advice(made.stdout))
+            raise BrokenToolError(_venv_advice(made.stdout))
 
     def _install(self, requirements: list[str]) -> None:
         print(f"Installing {', '.join(requirements)} (a minute or two) …", flush=True)
         files = [word for name in requirements for word in ("-r", str(self._root / name))]
         pip = [str(self.python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         patience = ["--retries", "5", "--timeout", "60"]
-        installed = _captured([*pip, *patience, *files])
+        installed = processes.finished([*pip, *patience, *files], dict(os.environ))
         if installed.returncode != 0:
-            raise ProblemError(
+            raise BrokenToolError(
                 f"pip could not install {', '.join(requirements)}; its last words: "
                 f"{_tail(installed.stdout)}\nCheck the network and the package index, then retry."
             )
 
 
 def _given_python(text: str) -> Path:
-    python = Path(text)
-    if not python.exists():
+    python = Path(text).absolute()
+    wrong = _why_no_python(python)
+    if wrong:
         raise ProblemError(
-            f"{GIVEN_PYTHON} is '{text}', which does not exist. Correct or unset it."
+            f"{GIVEN_PYTHON} is '{text}', which {wrong}. Let it name a Python, or unset it."
         )
     return python
 
 
-def _captured(command: list[str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command,
-        check=False,
-        text=True,
-        errors="replace",
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
+def _why_no_python(python: Path) -> str:
+    if not python.exists():
+        return "does not exist"
+    if not python.is_file():
+        return "is no file"
+    try:
+        done = processes.finished([str(python), "-c", "print('python')"], dict(os.environ))
+    except OSError as error:
+        return f"cannot be started ({error.strerror})"
+    return "" if done.stdout.strip().endswith("python") else "is no Python that starts"
 
 
 def _venv_advice(output: str) -> str:
@@ -144,26 +148,11 @@ def _tail(output: str) -> str:
 
 
 @contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Hold an exclusive lock on `path`; the system frees it when its holder dies."""
+def _writable(folder: Path) -> Iterator[None]:
     try:
-        with path.open("a+", encoding="utf-8") as file:
-            _lock(file)
-            yield
-    except PermissionError as error:
-        raise ProblemError(
-            f"cannot write to {path.parent}: {error.strerror}. The virtual environment is made "
-            "there; give yourself write permission or copy the project elsewhere."
+        yield
+    except OSError as error:
+        raise BrokenToolError(
+            f"cannot write to {folder}: {error.strerror or error}. The virtual environment is made "
+            "there; give yourself write permission and room, or copy the project elsewhere."
         ) from error
-
-
-def _lock(file: IO[str]) -> None:
-    if sys.platform == "win32":
-        import msvcrt  # noqa: PLC0415 - exists on Windows only
-
-        file.seek(0)
-        msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
-    else:
-        import fcntl  # noqa: PLC0415 - exists elsewhere only
-
-        fcntl.flock(file, fcntl.LOCK_EX)

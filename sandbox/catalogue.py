@@ -2,22 +2,18 @@
 
 from collections.abc import Mapping
 
-from sandbox import recordings_faults
 from sandbox.faults import Fault, FaultError, FaultValue, Kind
-from sandbox.focus_server import (
-    acceptance,
-    capacity,
-    endpoint_faults,
-    future_faults,
-    latency,
-    load_faults,
-    outage_faults,
-    refusals,
-    rejections,
-    response_faults,
-)
-from sandbox.kubernetes import api_faults, initial_objects, server_faults
+from sandbox.focus_server import capacity, latency
+from sandbox.focus_server.faults import endpoints as endpoint_faults
+from sandbox.focus_server.faults import future_api as future_faults
+from sandbox.focus_server.faults import load as load_faults
+from sandbox.focus_server.faults import outage as outage_faults
+from sandbox.focus_server.faults import responses as response_faults
+from sandbox.focus_server.rules import acceptance, refusals, rejections
+from sandbox.kubernetes.api import faults as api_faults
+from sandbox.kubernetes.workloads import initial_objects, server_faults
 from sandbox.network import cluster, toxiproxy
+from sandbox.recordings import faults as recordings_faults
 from sandbox.streams import faults as stream_faults
 
 _DECLARED: tuple[Fault, ...] = (

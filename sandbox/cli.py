@@ -13,7 +13,7 @@ from typing import NoReturn
 from sandbox.catalogue import checked, listed
 from sandbox.ending import ending
 from sandbox.faults import FaultError, FaultValue, Kind
-from sandbox.kubernetes.config_files import PROFILES, mountable_profile
+from sandbox.kubernetes.workloads.config_files import PROFILES, mountable_profile
 from sandbox.network.cni import Cni
 from sandbox.options import (
     Contract,

@@ -13,71 +13,71 @@ from starlette.routing import Route
 
 from sandbox.catalogue import checked
 from sandbox.faults import FaultError
-from sandbox.jobs import Job
+from sandbox.focus_server.jobs import Job
 from sandbox.network.cni import Cni
 from sandbox.options import Contract, FibreState, OptionError, choice, positive_integer
-from sandbox.state import World
+from sandbox.state import SandboxState
 
 Body = dict[str, Any]
-Change = Callable[[World, Body], Any]
+Change = Callable[[SandboxState, Body], Any]
 
 
-def _put_faults(world: World, body: Body) -> Body:
-    world.switch_faults(checked(body))
-    return {"active": world.faults.as_json()}
+def _put_faults(state: SandboxState, body: Body) -> Body:
+    state.switch_faults(checked(body))
+    return {"active": state.faults.as_json()}
 
 
-def _put_state(world: World, body: Body) -> Body:
-    world.state = choice(FibreState, "state", body.get("state"))
-    return {"state": world.state.value}
+def _put_state(state: SandboxState, body: Body) -> Body:
+    state.fibre = choice(FibreState, "state", body.get("state"))
+    return {"state": state.fibre.value}
 
 
-def _put_contract(world: World, body: Body) -> Body:
-    world.contract = choice(Contract, "contract", body.get("contract"))
-    return {"contract": world.contract.value}
+def _put_contract(state: SandboxState, body: Body) -> Body:
+    state.contract = choice(Contract, "contract", body.get("contract"))
+    return {"contract": state.contract.value}
 
 
-def _put_prr(world: World, body: Body) -> Body:
-    world.prr_hz = positive_integer("prr", body.get("prr"))
-    return {"prr": world.prr_hz}
+def _put_prr(state: SandboxState, body: Body) -> Body:
+    state.prr_hz = positive_integer("prr", body.get("prr"))
+    return {"prr": state.prr_hz}
 
 
-def _put_cni(world: World, body: Body) -> Body:
-    world.network.cluster.switch(choice(Cni, "cni", body.get("cni")))
-    return {"cni": world.network.cluster.cni.value}
+def _put_cni(state: SandboxState, body: Body) -> Body:
+    state.network.cluster.switch(choice(Cni, "cni", body.get("cni")))
+    return {"cni": state.network.cluster.cni.value}
 
 
-def control_api(world: World) -> Starlette:
+def control_api(state: SandboxState) -> Starlette:
     """Return the application."""
 
     async def faults(request: Request) -> Response:
-        return JSONResponse({"active": world.faults.as_json()})
+        return JSONResponse({"active": state.faults.as_json()})
 
     async def requests(request: Request) -> Response:
-        return JSONResponse(world.requests.as_json())
+        return JSONResponse(state.requests.as_json())
 
     async def forget_requests(request: Request) -> Response:
-        world.requests.clear()
+        state.requests.clear()
         return JSONResponse({})
 
     async def jobs(request: Request) -> Response:
-        return JSONResponse([_job_as_json(job) for job in world.jobs.live()])
+        return JSONResponse([_job_as_json(job) for job in state.jobs.live()])
 
     async def rights(request: Request) -> Response:
-        return JSONResponse(sorted(world.used_rights))
+        return JSONResponse(sorted(state.used_rights))
 
     async def reset(request: Request) -> Response:
-        world.reset()
+        state.reset()
         return JSONResponse({})
 
     return Starlette(
         routes=[
             Route("/faults", faults, methods=["GET"]),
-            Route("/faults", _changing(world, _put_faults), methods=["PUT"]),
-            Route("/state", _changing(world, _put_state), methods=["PUT"]),
-            Route("/contract", _changing(world, _put_contract), methods=["PUT"]),
-            Route("/prr", _changing(world, _put_prr), methods=["PUT"]),
-            Route("/cni", _changing(world, _put_cni), methods=["PUT"]),
+            Route("/faults", _changing(state, _put_faults), methods=["PUT"]),
+            Route("/state", _changing(state, _put_state), methods=["PUT"]),
+            Route("/contract", _changing(state, _put_contract), methods=["PUT"]),
+            Route("/prr", _changing(state, _put_prr), methods=["PUT"]),
+            Route("/cni", _changing(state, _put_cni), methods=["PUT"]),
             Route("/requests", requests, methods=["GET"]),
             Route("/requests", forget_requests, methods=["DELETE"]),
             Route("/jobs", jobs, methods=["GET"]),
@@ -87,7 +87,7 @@ def control_api(world: World) -> Starlette:
     )
 
 
-def _changing(world: World, change: Change) -> Callable[[Request], Any]:
+def _changing(state: SandboxState, change: Change) -> Callable[[Request], Any]:
     """Return an endpoint that applies ``change`` to a JSON object, 400 with a sentence if wrong."""
 
     async def endpoint(request: Request) -> Response:
@@ -98,7 +98,7 @@ def _changing(world: World, change: Change) -> Callable[[Request], Any]:
         if not isinstance(body, dict):
             return JSONResponse({"error": "A JSON object is needed."}, 400)
         try:
-            return JSONResponse(change(world, body))
+            return JSONResponse(change(state, body))
         except (FaultError, OptionError) as error:
             return JSONResponse({"error": str(error)}, 400)
 

@@ -6,32 +6,32 @@ from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass
 
 from sandbox.control import control_api
-from sandbox.database import SandboxDatabase, open_database
 from sandbox.faults import ActiveFaults
 from sandbox.focus_server.app import PREFIX, focus_server
-from sandbox.focus_server.contracts import BEHAVIOURS
-from sandbox.gateway import CONTROL_PREFIX, Gateway
+from sandbox.focus_server.publisher import Publisher
+from sandbox.focus_server.rules.contracts import BEHAVIOURS
+from sandbox.http.gateway import CONTROL_PREFIX, Gateway
+from sandbox.http.serving import HttpServer
+from sandbox.kubernetes.api.rbac import Authorizer, read_roles
 from sandbox.kubernetes.cluster import Cluster, cluster_store
-from sandbox.kubernetes.config_files import read_config_files
-from sandbox.kubernetes.initial_objects import Standing
 from sandbox.kubernetes.kubeconfig import KubeconfigFile
-from sandbox.kubernetes.objects import Workloads
-from sandbox.kubernetes.rbac import Authorizer, read_roles
-from sandbox.kubernetes.server_objects import PORT, ServerWorkload
-from sandbox.kubernetes.server_process import NAME, ServerProcess
-from sandbox.kubernetes.server_restart import follow_restarts
-from sandbox.kubernetes.store import Store
+from sandbox.kubernetes.objects.store import Store
+from sandbox.kubernetes.workloads.config_files import read_config_files
+from sandbox.kubernetes.workloads.initial_objects import InitialObjects
+from sandbox.kubernetes.workloads.job_objects import Workloads
+from sandbox.kubernetes.workloads.server_objects import PORT, ServerWorkload
+from sandbox.kubernetes.workloads.server_process import NAME, ServerProcess
+from sandbox.kubernetes.workloads.server_restart import follow_restarts
 from sandbox.loopback import claim_stream_address
+from sandbox.mongo.database import SandboxDatabase, open_database
 from sandbox.network.service import NetworkService
 from sandbox.network.toxiproxy import ABSENT
 from sandbox.options import Options
-from sandbox.publisher import Publisher
-from sandbox.recordings import Recordings
-from sandbox.recordings_faults import SeededRecordings
-from sandbox.recordings_seed import anchor_now
-from sandbox.serving import HttpServer
+from sandbox.recordings.faults import SeededRecordings
+from sandbox.recordings.reader import Recordings
+from sandbox.recordings.seed import anchor_now
 from sandbox.spec import SPEC
-from sandbox.state import Surroundings, World
+from sandbox.state import SandboxState, Surroundings
 from sandbox.streams.service import StreamService
 
 _API_KEEPS_ALIVE_S = 90
@@ -77,20 +77,20 @@ class Sandbox:
         faults = ActiveFaults()
         store = cluster_store(faults)
         around = await self._start_surroundings(stack, database, store, faults)
-        world = World(self._options, around)
-        world.follow_faults(self._seed(database).follow)
-        world.follow_faults(around.network.follow)
-        kubeconfig = await self._start_kubernetes(stack, world, store)
-        self._start_streams(stack, world)
+        state = SandboxState(self._options, around)
+        state.follow_faults(self._seed(database).follow)
+        state.follow_faults(around.network.follow)
+        kubeconfig = await self._start_kubernetes(stack, state, store)
+        self._start_streams(stack, state)
         http = HttpServer(
-            Gateway(world, focus_server(world), control_api(world)),
+            Gateway(state, focus_server(state), control_api(state)),
             self._options.port,
             host=self._options.bind,
         )
         stack.push_async_callback(http.stop)
         await http.start()
         around.network.serve(NAME, PORT, http.address)
-        with_proxy = not world.faults.on(ABSENT)
+        with_proxy = not state.faults.on(ABSENT)
         return Addresses(
             base_url=http.url + PREFIX,
             mongo_uri=database.uri,
@@ -129,40 +129,41 @@ class Sandbox:
             faults, server, recordings, publisher, network, streams.host, streams.first_port
         )
 
-    def _start_streams(self, stack: AsyncExitStack, world: World) -> None:
+    def _start_streams(self, stack: AsyncExitStack, state: SandboxState) -> None:
         idle_s = self._options.job_life_s * SPEC.historic_idle_ratio
         streams = StreamService(
-            world.jobs,
-            world.faults,
-            world.stream_host,
+            state.jobs,
+            state.faults,
+            state.stream_host,
             idle_s,
-            lambda: BEHAVIOURS[world.contract].packing,
+            lambda: BEHAVIOURS[state.contract].packing,
         )
         stack.push_async_callback(streams.stop)
         streams.start()
 
     async def _start_kubernetes(
-        self, stack: AsyncExitStack, world: World, store: Store
+        self, stack: AsyncExitStack, state: SandboxState, store: Store
     ) -> KubeconfigFile:
-        faults, namespace = world.faults, SPEC.namespace
+        faults, namespace = state.faults, SPEC.namespace
         files = read_config_files(self._options.pz_profile)
-        server = ServerWorkload(world.server, faults, files, namespace)
-        follow_restarts(store, world.server)
+        server = ServerWorkload(state.server, faults, files, namespace)
+        follow_restarts(store, state.server)
         authorizer = Authorizer(read_roles(), namespace, faults)
-        world.used_rights = authorizer.used
-        cluster = Cluster(store, server, authorizer, faults, world.network.cluster)
-        world.follow_faults(cluster.restart_failures)
+        state.used_rights = authorizer.used
+        cluster = Cluster(store, server, authorizer, faults, state.network.cluster)
+        state.follow_faults(cluster.restart_failures)
         store.mirror(server.objects)
-        store.mirror(Standing(store, faults, namespace, self._options.seed).objects)
-        world.follow_reset(store.return_to_start)
-        world.follow_reset(world.network.reset)
-        world.jobs.observe(Workloads(store, namespace, self._options.seed, faults))
-        store.before_reading(world.jobs.expire)
+        store.mirror(state.leftovers.objects)
+        store.mirror(InitialObjects(store, faults, namespace, self._options.seed).objects)
+        state.follow_reset(store.return_to_start)
+        state.follow_reset(state.network.reset)
+        state.jobs.observe(Workloads(store, namespace, self._options.seed, faults))
+        store.before_reading(state.jobs.expire)
         http = HttpServer(cluster.app, websockets=True, keep_alive_s=_API_KEEPS_ALIVE_S)
         stack.push_async_callback(http.stop)
         stack.callback(cluster.close)
         await http.start()
-        world.network.serve("kubernetes", 443, http.address, "default")
+        state.network.serve("kubernetes", 443, http.address, "default")
         stack.push_async_callback(_end, asyncio.create_task(cluster.run_controllers()))
         kubeconfig = KubeconfigFile(http.url, authorizer, namespace)
         stack.callback(kubeconfig.remove)

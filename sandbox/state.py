@@ -7,22 +7,23 @@ from dataclasses import dataclass
 from sandbox.catalogue import checked
 from sandbox.faults import ActiveFaults, FaultValue
 from sandbox.focus_server.dependencies import Dependencies
-from sandbox.focus_server.endpoint_faults import WEDGED_BY_BODY
+from sandbox.focus_server.faults.endpoints import WEDGED_BY_BODY
+from sandbox.focus_server.faults.load import Load
+from sandbox.focus_server.jobs import Job, JobTable
 from sandbox.focus_server.latency import Latency
-from sandbox.focus_server.load_faults import Load
-from sandbox.jobs import Job, JobTable
-from sandbox.kubernetes.server_process import ServerProcess
+from sandbox.focus_server.publisher import Publisher
+from sandbox.http.request_record import RequestRecord
+from sandbox.kubernetes.workloads.leftover_objects import LeftoverObjects
+from sandbox.kubernetes.workloads.server_process import ServerProcess
 from sandbox.network.service import NetworkService
 from sandbox.options import Contract, FibreState, Options
-from sandbox.publisher import Publisher
-from sandbox.recordings import Recordings
-from sandbox.request_record import RequestRecord
+from sandbox.recordings.reader import Recordings
 from sandbox.spec import SPEC
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a world is put into, each started before it and stopped after it."""
+    """What the state of a sandbox refers to, each started before it and stopped after it."""
 
     faults: ActiveFaults
     server: ServerProcess
@@ -33,7 +34,7 @@ class Surroundings:
     first_port: int
 
 
-class World:
+class SandboxState:
     """Contract, state of the fibre, faults, jobs, the server's process, the record of requests."""
 
     def __init__(self, options: Options, around: Surroundings) -> None:
@@ -56,6 +57,7 @@ class World:
         """Jobs whose POST /configure is not answered yet."""
         self.tasks: dict[str, Job] = {}
         """Jobs of the later API by the task that the client named."""
+        self.leftovers = LeftoverObjects(SPEC.namespace)
         self.load = Load(self.faults, self.jobs)
         self._take_start_values()
         self.switch_faults(self._start_faults)
@@ -91,13 +93,14 @@ class World:
         self.jobs.end_all()
         self.server.reset()
         self.tasks.clear()
+        self.leftovers.clear()
         self.requests.clear()
         for follower in self._after_reset:
             follower()
 
     def _take_start_values(self) -> None:
         self.contract: Contract = self._options.contract
-        self.state: FibreState = self._options.state
+        self.fibre: FibreState = self._options.state
         self.prr_hz: int = self._options.prr_hz
 
 

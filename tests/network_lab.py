@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from sandbox.kubernetes.store import Store
+from sandbox.kubernetes.objects.store import Store
 from sandbox.mongo.server import MongoServer
 from sandbox.network.cluster import ClusterNetwork
 from sandbox.network.cni import Cni

@@ -12,8 +12,17 @@ from runner.cases import Outcome, read_outcome
 
 ROOT = Path(__file__).resolve().parents[1]
 STUB_SANDBOX = ROOT / "tests" / "runner" / "stub_sandbox.py"
-COPIED = ("focus.py", "robot.args", "runner", "variables", "libraries/focus_engine")
-ROBOT_EDGE = ("libraries/FocusListener.py", "libraries/SuiteSelection.py")
+COPIED = (
+    "focus.py",
+    "robot.args",
+    "runner",
+    "variables",
+    "libraries/focus_engine",
+    "libraries/focus_keywords/run",
+    "libraries/focus_runs",
+    "libraries/FocusListener.py",
+    "libraries/MaskingListener.py",
+)
 IGNORED = shutil.ignore_patterns("__pycache__")
 
 
@@ -43,6 +52,11 @@ class Project:
     def module(self, *words: str, **env: str) -> Done:
         """`python -m …` in the project, as a tester does in an editor."""
         return self._done([sys.executable, "-m", *words], self.root, self.environment(env))
+
+    def run_script(self, script: Path, *words: str, **env: str) -> Done:
+        """A Python script of a test, in the project."""
+        command = [sys.executable, str(script), *words]
+        return self._done(command, self.root, self.environment(env))
 
     def environment(self, extra: dict[str, str]) -> dict[str, str]:
         clean = {name: text for name, text in os.environ.items() if not name.startswith("FOCUS_")}
@@ -76,8 +90,6 @@ def small_project(root: Path) -> Project:
             shutil.copytree(source, target, ignore=IGNORED)
         else:
             shutil.copy(source, target)
-    for module in ROBOT_EDGE:
-        shutil.copy(ROOT / module, root / module)
     (root / "resources").mkdir()
     (root / "sandbox").mkdir()
     shutil.copy(STUB_SANDBOX, root / "sandbox" / "__main__.py")

@@ -30,6 +30,7 @@ def get_variables() -> dict[str, Any]:
         "NFFT_MULTICHANNEL": multichannel_nfft_options(client, required),
         "NFFT_MAX_SINGLECHANNEL": max(client.Options.nfftSingleChannel),
         "NFFT_MAX_MULTICHANNEL": required.multichannel_nfft_max.value,
+        "NYQUIST_FRACTION": required.frequency_max_fraction_of_prr.value,
         "CHANNEL_LIMIT_BOUNDS_NUMBER": required.channel_limit_bounds_number.value,
         "INVESTIGATIONS_AT_ONCE": required.investigations_at_once.value,
         "NFFT_DISPUTED": _doubled(min(disputed), max(disputed)),

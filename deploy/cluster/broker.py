@@ -1,4 +1,4 @@
-"""As much of a RabbitMQ as a connectivity probe sees: it answers the AMQP header and stays open."""
+"""As much of a RabbitMQ as a probe sees: it answers the AMQP header, and refuses every login."""
 
 import asyncio
 
@@ -11,6 +11,10 @@ _ARGUMENTS = b"\x00\x09" + b"\x00\x00\x00\x00" + b"\x00\x00\x00\x05PLAIN" + b"\x
 _PAYLOAD = b"\x00\x0a\x00\x0a" + _ARGUMENTS
 START = b"\x01\x00\x00" + len(_PAYLOAD).to_bytes(4, "big") + _PAYLOAD + b"\xce"
 
+# connection.close: 403, its text, no method.
+_REFUSAL = b"\x00\x0a\x00\x32" + b"\x01\x93" + b"\x0eACCESS_REFUSED" + b"\x00\x00\x00\x00"
+CLOSE = b"\x01\x00\x00" + len(_REFUSAL).to_bytes(4, "big") + _REFUSAL + b"\xce"
+
 
 async def _greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     try:
@@ -18,7 +22,7 @@ async def _greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
         writer.write(START if header == HEADER else HEADER)
         await writer.drain()
         while header == HEADER and await reader.read(LONGEST):
-            pass
+            writer.write(CLOSE)
     except (OSError, asyncio.IncompleteReadError):
         pass  # the client is gone
     finally:

@@ -2,3 +2,5 @@
 
 It knows nothing of Robot Framework; the libraries beside this package are its Robot edge.
 """
+
+__version__ = "0.2.0"

@@ -1,16 +1,23 @@
 """Which system is under test, what may be done to it, and where it is."""
 
-import ipaddress
 import os
+import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from pydantic import Field
 
+from focus_engine.addresses import (
+    host_name,
+    http_address,
+    places_of_mongo,
+    require_loopback,
+)
 from focus_engine.datafile import Record, read_yaml
+from focus_engine.given import file_given, seconds_given
+from focus_engine.hosts import require_own_hosts
 from focus_engine.paths import VARIABLES
 from focus_engine.verdict import NotAllowed, ToolError
 
@@ -66,13 +73,12 @@ class Outages(Record):
 
     `enforcement`: until a NetworkPolicy must hold; k3s took 15 s once, 5 s usually.
     `answer`: for the one answer to a request meanwhile; longer than its limit, so that the message
-    can say how long it took. `settle`: for what a request may leave behind late. `recovery`: until
+    can say how long it took. `recovery`: until
     a server that does not serve again is given up.
     """
 
     enforcement: Annotated[float, Field(gt=0, strict=False)] = 20.0
     answer: Annotated[float, Field(gt=0, strict=False)] = 60.0
-    settle: Annotated[float, Field(gt=0, strict=False)] = 15.0
     recovery: Annotated[float, Field(gt=0, strict=False)] = 120.0
     max_pods: Annotated[int, Field(gt=0)] = 5
     tool_image: str = "nicolaka/netshoot:v0.13"  # has `ss`, which kills connections
@@ -81,8 +87,9 @@ class Outages(Record):
 class EnvironmentFile(Record):
     """`variables/environments/<name>.yaml`. Durations are seconds.
 
+    For `settle` what a request may leave behind late is waited for, and an outage as well.
     A run keeps at most `alive_jobs` jobs alive; a load may have `load_alive_jobs`, where that is
-    given.
+    given. Where `hosts` are given, FOCUS_BASE_URL must name one of them (`*` stands for any text).
     """
 
     description: str
@@ -94,11 +101,13 @@ class EnvironmentFile(Record):
     capabilities: Capabilities
     shared: bool
     production: bool = False
+    hosts: Annotated[tuple[str, ...], Field(strict=False)] = ()
     job_life: Annotated[float, Field(gt=0, strict=False)]
     alive_jobs: Annotated[int, Field(gt=0)]
     load_alive_jobs: Annotated[int, Field(gt=0)] | None = None
     request_timeout: Annotated[float, Field(gt=0, strict=False)]
     pz: Pz = Pz()
+    settle: Annotated[float, Field(gt=0, strict=False)] = 15.0
     outages: Outages = Outages()
     stream_timeout: Annotated[float, Field(gt=0, strict=False)] = STREAM_TIMEOUT
     allow: Allow
@@ -119,6 +128,17 @@ class Environment:
     stream_timeout: float = STREAM_TIMEOUT
     toxiproxy_url: str | None = None
 
+    @property
+    def addresses(self) -> dict[str, str]:
+        """The addresses in force, by the variable that gives each."""
+        given = {
+            "FOCUS_BASE_URL": self.base_url,
+            "FOCUS_MONGO_URI": self.mongo_uri,
+            "FOCUS_STREAM_HOST": self.stream_host,
+            "FOCUS_TOXIPROXY_URL": self.toxiproxy_url,
+        }
+        return {variable: address for variable, address in given.items() if address}
+
     def with_budget(self, jobs: int) -> "Environment":
         """The same environment with another number of jobs that may be alive."""
         return replace(self, file=self.file.model_copy(update={"alive_jobs": jobs}))
@@ -138,7 +158,7 @@ class Environment:
 
 def environment_name(explicit: str | None = None) -> str:
     """`explicit`, else FOCUS_ENVIRONMENT, else `sandbox`."""
-    return explicit or os.environ.get("FOCUS_ENVIRONMENT") or SANDBOX
+    return explicit or os.environ.get("FOCUS_ENVIRONMENT", "").strip() or SANDBOX
 
 
 def known_environments(folder: Path = ENVIRONMENTS) -> list[str]:
@@ -160,11 +180,21 @@ def read_environment_file(name: str, folder: Path = ENVIRONMENTS) -> Environment
     return file
 
 
+def production_hosts(but: str, folder: Path = ENVIRONMENTS) -> dict[str, tuple[str, ...]]:
+    """The hosts of every environment that is production, but for that of name `but`."""
+    others = {
+        name: read_environment_file(name, folder)
+        for name in known_environments(folder)
+        if name != but
+    }
+    return {name: file.hosts for name, file in others.items() if file.production and file.hosts}
+
+
 def load_environment(explicit: str | None = None) -> Environment:
     """The environment in force, with its addresses checked.
 
-    Raises ToolError when FOCUS_BASE_URL is missing or malformed, and when environment `sandbox`
-    is given an address that is not loopback.
+    Raises ToolError when FOCUS_BASE_URL is missing, when a variable does not hold what it should,
+    and when environment `sandbox` is given an address that is not loopback.
     """
     name = environment_name(explicit)
     file = read_environment_file(name)
@@ -173,67 +203,66 @@ def load_environment(explicit: str | None = None) -> Environment:
         name=name,
         file=file,
         base_url=_base_url(name, file.prefix),
-        mongo_uri=os.environ.get("FOCUS_MONGO_URI") or None,
+        mongo_uri=_mongo_uri(),
         kubeconfig=_kubeconfig(sandboxed=sandboxed),
-        namespace=os.environ.get("FOCUS_NAMESPACE") or file.namespace,
-        stream_host=os.environ.get("FOCUS_STREAM_HOST") or None,
-        job_life=_seconds("FOCUS_JOB_LIFE", file.job_life),
-        stream_timeout=_seconds("FOCUS_STREAM_TIMEOUT", file.stream_timeout),
-        toxiproxy_url=(os.environ.get("FOCUS_TOXIPROXY_URL") or "").rstrip("/") or None,
+        namespace=_namespace(file.namespace),
+        stream_host=_stream_host(),
+        job_life=seconds_given("FOCUS_JOB_LIFE", file.job_life),
+        stream_timeout=seconds_given("FOCUS_STREAM_TIMEOUT", file.stream_timeout),
+        toxiproxy_url=_toxiproxy_url(),
     )
+    require_own_hosts(name, file.hosts, production_hosts(name), environment.addresses)
     if sandboxed:
-        require_loopback("FOCUS_BASE_URL", environment.base_url)
-        if environment.mongo_uri:
-            require_loopback("FOCUS_MONGO_URI", environment.mongo_uri)
-        if environment.toxiproxy_url:
-            require_loopback("FOCUS_TOXIPROXY_URL", environment.toxiproxy_url)
+        for variable, address in environment.addresses.items():
+            require_loopback(variable, address)
     return environment
 
 
 def _base_url(name: str, prefix: str) -> str:
-    url = (os.environ.get("FOCUS_BASE_URL") or "").rstrip("/")
-    if not url:
+    given = os.environ.get("FOCUS_BASE_URL", "").strip()
+    if not given:
         raise ToolError(
             f"environment '{name}' has no address: set FOCUS_BASE_URL, "
             f"for example https://HOST{prefix}."
         )
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    return http_address("FOCUS_BASE_URL", given, f"https://HOST{prefix}")
+
+
+def _mongo_uri() -> str | None:
+    uri = os.environ.get("FOCUS_MONGO_URI", "").strip()
+    if not uri:
+        return None
+    places_of_mongo("FOCUS_MONGO_URI", uri)
+    return uri
+
+
+def _toxiproxy_url() -> str | None:
+    given = os.environ.get("FOCUS_TOXIPROXY_URL", "").strip()
+    if not given:
+        return None
+    return http_address("FOCUS_TOXIPROXY_URL", given, "http://HOST:8474")
+
+
+def _stream_host() -> str | None:
+    given = os.environ.get("FOCUS_STREAM_HOST", "").strip()
+    if not given:
+        return None
+    return host_name("FOCUS_STREAM_HOST", given)
+
+
+def _namespace(default: str) -> str:
+    given = os.environ.get("FOCUS_NAMESPACE", "").strip() or default
+    if not re.fullmatch(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?", given, re.ASCII):
         raise ToolError(
-            f"FOCUS_BASE_URL is '{url}', which is no http or https address. "
-            f"Write it as https://HOST{prefix}."
+            "FOCUS_NAMESPACE is no name of a namespace. Write lower-case letters, digits and "
+            "dashes, at most 63."
         )
-    return url
+    return given
 
 
 def _kubeconfig(*, sandboxed: bool) -> str | None:
-    own = os.environ.get("FOCUS_KUBECONFIG") or None
+    if os.environ.get("FOCUS_KUBECONFIG", "").strip():
+        return str(file_given("FOCUS_KUBECONFIG", Path()))
     if sandboxed:
-        return own  # an ambient KUBECONFIG may name a real cluster
-    return own or os.environ.get("KUBECONFIG") or None
-
-
-def _seconds(variable: str, default: float) -> float:
-    text = os.environ.get(variable)
-    if not text:
-        return float(default)
-    try:
-        return float(text)
-    except ValueError as error:
-        raise ToolError(f"{variable} is '{text}', which is no number of seconds.") from error
-
-
-def require_loopback(variable: str, url: str) -> None:
-    """Raise ToolError unless `url`, which `variable` holds, is on this machine."""
-    host = urlsplit(url).hostname or ""
-    if host == "localhost":
-        return
-    try:
-        loopback = ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        loopback = False
-    if not loopback:
-        raise ToolError(
-            f"{variable} names host '{host}', but environment 'sandbox' accepts loopback "
-            "addresses only. Choose another environment by name (--environment)."
-        )
+        return None  # an ambient KUBECONFIG may name a real cluster
+    return os.environ.get("KUBECONFIG") or None

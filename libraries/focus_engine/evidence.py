@@ -1,19 +1,18 @@
 """What is shown in the log beside a verdict: escaped HTML, never raw text from a server."""
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
+
+from focus_engine.masking import showable
 
 HEAD_CHARACTERS = 600
 # Inherited by the cells, so that a long body is wrapped instead of widening the log.
 TABLE_STYLE = "border-collapse:collapse;white-space:normal;overflow-wrap:anywhere;text-align:left"
 NO_WRAP = 'style="white-space:nowrap"'
 SHORT_CHARACTERS = 24
-# Commands of recorders, which answers repeat, name their broker with its password.
-_USER_INFO = re.compile(r"(?<=://)[^\s/@\"']+@")
 CAPTION_STYLE = "text-align:left;font-weight:bold"
 
 
@@ -26,11 +25,13 @@ class Table:
     rows: Sequence[Sequence[Any]]
 
     def to_html(self) -> str:
-        head = "".join(f"<th {NO_WRAP}>{escape(str(column))}</th>" for column in self.columns)
+        head = "".join(
+            f"<th {NO_WRAP}>{escape(showable(str(column)))}</th>" for column in self.columns
+        )
         body = "".join(_row(row) for row in self.rows)
         return (
             f'<table border="1" cellpadding="4" style="{TABLE_STYLE}">'
-            f'<caption style="{CAPTION_STYLE}">{escape(self.caption)}</caption>'
+            f'<caption style="{CAPTION_STYLE}">{escape(showable(self.caption))}</caption>'
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
         )
 
@@ -49,8 +50,8 @@ class Evidence:
 
 
 def head_of(text: str, limit: int = HEAD_CHARACTERS) -> str:
-    """The first `limit` characters, and how much was left out; no user or password of a URI."""
-    shown = _USER_INFO.sub("…@", text[: 2 * limit])  # before it is cut, which may part it
+    """The first `limit` characters, showable, and how much was left out."""
+    shown = showable(text[: 2 * limit])  # before it is cut, which may part a secret
     if len(text) <= limit:
         return shown
     return f"{shown[:limit]}… ({len(text)} characters in all)"
@@ -67,7 +68,7 @@ def _row(cells: Sequence[Any]) -> str:
 
 def _cell(text: str) -> str:
     style = NO_WRAP if len(text) <= SHORT_CHARACTERS else ""
-    return f"<td {style}>{escape(text)}</td>"
+    return f"<td {style}>{escape(showable(text))}</td>"
 
 
 def scrolled(table: Table) -> str:

@@ -11,7 +11,7 @@ import shutil
 import sqlite3
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,11 +19,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from focus_engine.job_start import Fate, JobStart
 from focus_engine.verdict import ToolError
 
 FILE_NAME = "ledger.sqlite"
 BUSY_SECONDS = 30.0  # how long a writer waits for the writers before it
 POLL_SECONDS = 0.05
+SETTLE_SECONDS = 15.0  # until the answers that are awaited must have come
+LATE_SECONDS = 5.0  # a job that an unclear answer started is in the cluster by then
 # A job may end before its nominal life (a short recording is played out), and then its slot is
 # free again. In the first half of its life a job is alive for certain.
 CERTAIN_PART_OF_LIFE = 0.5
@@ -36,6 +39,7 @@ CREATE TABLE IF NOT EXISTS jobs (
     life REAL NOT NULL,
     reserved_at REAL NOT NULL,
     recorded_at REAL,
+    lost_at REAL,
     expires_at REAL NOT NULL
 )
 """
@@ -46,7 +50,8 @@ class State(StrEnum):
 
     IN_FLIGHT = "in flight"  # the request is on its way
     RECORDED = "recorded"  # the server named the job
-    LOST = "lost"  # no answer came: the server may have started a job all the same
+    LOST = "lost"  # no clear answer came: the server may have started a job all the same
+    FAILED = "failed"  # an error came, behind which a job may be alive all the same
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,17 @@ class JobLedger:
                 )
             time.sleep(POLL_SECONDS)
 
+    def settle(self, reservation: int, start: JobStart) -> None:
+        """Write down what became of the request of this reservation."""
+        if start.job_id is not None and start.fate is Fate.STARTED:
+            self.record(reservation, start.job_id)
+        elif start.fate is Fate.REFUSED:
+            self.release(reservation)
+        elif start.fate is Fate.FAILED:
+            self._doubt(reservation, State.FAILED)
+        else:
+            self.lose(reservation)
+
     def record(self, reservation: int, job_id: str) -> None:
         """The server started `job_id` for this reservation; it expires a life from now."""
         now = self._clock()
@@ -113,10 +129,31 @@ class JobLedger:
             database.execute("DELETE FROM jobs WHERE reservation = ?", (reservation,))
 
     def lose(self, reservation: int) -> None:
-        """No answer came; the budget counts the job that may exist until it expires."""
+        """No clear answer came; the budget counts the job that may exist for a life from now."""
+        self._doubt(reservation, State.LOST)
+
+    def _doubt(self, reservation: int, state: State) -> None:
+        now = self._clock()
         with self._transaction() as database:
             database.execute(
-                "UPDATE jobs SET state = ? WHERE reservation = ?", (State.LOST, reservation)
+                "UPDATE jobs SET state = ?, lost_at = ?, expires_at = ? + life"
+                " WHERE reservation = ?",
+                (state, now, now, reservation),
+            )
+
+    def seen_in_cluster(self, job_ids: Collection[str], looked_at: float) -> None:
+        """Settle doubtful reservations by a look at the cluster that began at `looked_at`.
+
+        Each job there that nobody recorded may be the one of a lost reservation, the youngest
+        first. The others, lost long enough before the look, have started nothing that is alive.
+        """
+        strangers = len(set(job_ids) - self.job_ids())
+        with self._transaction() as database:
+            database.execute(
+                "DELETE FROM jobs WHERE lost_at < ? AND reservation NOT IN"
+                " (SELECT reservation FROM jobs WHERE lost_at IS NOT NULL"
+                " ORDER BY lost_at DESC LIMIT ?)",
+                (looked_at - LATE_SECONDS, strangers),
             )
 
     def knows(self, job_id: str) -> bool:
@@ -127,12 +164,21 @@ class JobLedger:
         rows = self._rows("SELECT DISTINCT job_id FROM jobs WHERE job_id IS NOT NULL")
         return frozenset(str(row[0]) for row in rows)
 
+    def await_answers(self, limit: float = SETTLE_SECONDS) -> bool:
+        """Wait until the requests now in flight are answered; True when some are not in time."""
+        awaited, deadline = self.in_flight(), time.monotonic() + limit
+        while awaited & self.in_flight():
+            if time.monotonic() > deadline:
+                return True
+            time.sleep(POLL_SECONDS)
+        return False
+
     def in_flight(self) -> frozenset[int]:
         """The reservations whose answer is still awaited by a process that may be alive."""
         return self._unexpired(State.IN_FLIGHT)
 
     def lost(self) -> frozenset[int]:
-        """The reservations that were never answered and whose job may still be alive."""
+        """The reservations that were never clearly answered and whose job may still be alive."""
         return self._unexpired(State.LOST)
 
     def alive(self) -> int:

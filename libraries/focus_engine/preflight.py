@@ -4,16 +4,24 @@ Prints one sentence on standard error and ends with 252 when an input is wrong.
 """
 
 import argparse
+import os
 import sys
 import warnings
+from pathlib import Path
 
-import requests
 import urllib3
 
-from focus_engine.environment import Environment, load_environment, read_environment_file
+from focus_engine.environment import (
+    EnvironmentFile,
+    load_environment,
+    production_hosts,
+    read_environment_file,
+)
+from focus_engine.given import folder_given, seconds_given, seed_given, whole_given
+from focus_engine.hosts import require_not_production_by_address
+from focus_engine.identity import require_focus_server
 from focus_engine.known_bugs import read_known_bugs
 from focus_engine.latency.requirements.thresholds import read_thresholds
-from focus_engine.provenance import get
 from focus_engine.settings import client_settings, requirements
 from focus_engine.verdict import ToolError
 
@@ -21,29 +29,30 @@ INVALID = 252  # Robot Framework's code for invalid input
 
 
 def check_inputs(environment_name: str) -> None:
-    """Raises ToolError for a data file that is missing, malformed or contradictory."""
-    read_environment_file(environment_name)
+    """Raises ToolError for a variable or a data file that is wrong, missing or contradictory."""
+    file = read_environment_file(environment_name)
+    _check_variables(file)
     client_settings()
     requirements()
     read_known_bugs()
     read_thresholds(environment_name)
 
 
-def check_reachable(environment: Environment) -> None:
-    """Raises ToolError when GET /ack brings no HTTP answer at all; its status is for a case."""
-    url = f"{environment.base_url}/ack"
-    try:
-        get(environment, "/ack", environment.file.request_timeout)
-    except requests.exceptions.SSLError as error:
-        raise ToolError(
-            f"TLS with {url} failed: {error}. Check the address, install the certificate's "
-            f"authority, or set tls.verify in variables/environments/{environment.name}.yaml."
-        ) from error
-    except requests.RequestException as error:
-        raise ToolError(
-            f"no answer from {url} ({type(error).__name__}). Check FOCUS_BASE_URL, the network "
-            "and that the server is up."
-        ) from error
+def _check_variables(file: EnvironmentFile) -> None:
+    """Numbers and paths, before anything uses them; addresses are judged by `load_environment`."""
+    seed_given(0)
+    seconds_given("FOCUS_JOB_LIFE", file.job_life)
+    seconds_given("FOCUS_STREAM_TIMEOUT", file.stream_timeout)
+    whole_given("FOCUS_STREAM_PORT_BASE", file.ports.stream_base, 1, 65_535)
+    for variable in ("FOCUS_PZ_FILES", "FOCUS_PZ_PATH"):
+        folder_given(variable, Path())
+    folder_given("FOCUS_BASELINES", Path(), made=True)
+
+
+def blanks_around() -> list[str]:
+    """The variables whose value has blanks or line breaks around it, which are left out."""
+    given = {name: text for name, text in os.environ.items() if name.startswith("FOCUS_")}
+    return sorted(name for name, text in given.items() if text.strip() and text != text.strip())
 
 
 def main() -> int:
@@ -51,11 +60,16 @@ def main() -> int:
     parser.add_argument("--environment", required=True)
     parser.add_argument("--reach", action="store_true")
     arguments = parser.parse_args()
+    for name in blanks_around():
+        print(f"{name} has blanks or line breaks around its value; they are left out.", flush=True)
     warnings.simplefilter("ignore", urllib3.exceptions.InsecureRequestWarning)
     try:
         check_inputs(arguments.environment)
         if arguments.reach:
-            check_reachable(load_environment(arguments.environment))
+            environment = load_environment(arguments.environment)
+            production = production_hosts(environment.name)
+            require_not_production_by_address(environment.name, production, environment.addresses)
+            require_focus_server(environment)
     except ToolError as error:
         print(error, file=sys.stderr)
         return INVALID

@@ -5,9 +5,17 @@ from typing import Any
 
 import requests
 
-from focus_engine.environment import Environment
+from focus_engine.bounded_http import ask_once
+from focus_engine.causes import HTTP, cause_in, told_by
+from focus_engine.credentials import credential_headers
+from focus_engine.decoding.bounded_json import decode_json
+from focus_engine.decoding.undecodable import UndecodableError
+from focus_engine.environment import SANDBOX, Environment
+from focus_engine.evidence import head_of
 from focus_engine.paths import PROJECT
 
+VERSION_CHARACTERS = 80  # shown
+UNKNOWN = "unknown: "  # and why
 QUICK = 5.0  # seconds that a best-effort answer may take
 
 
@@ -17,9 +25,9 @@ def commit() -> str:
         short = _git("rev-parse", "--short", "HEAD")
         changed = _git("status", "--porcelain", "--untracked-files=no")
     except FileNotFoundError:
-        return "unknown: git is not installed"
+        return f"{UNKNOWN}git is not installed"
     except subprocess.CalledProcessError as error:
-        return f"unknown: {error.stderr.strip() or error}"
+        return f"{UNKNOWN}{error.stderr.strip() or error}"
     return f"{short} with local changes" if changed else short
 
 
@@ -27,18 +35,27 @@ def server_version(environment: Environment) -> str:
     """`sw_version` of GET /live_metadata, or `unknown: <why>`. Never raises for a silent server."""
     try:
         answer = get(environment, "/live_metadata", QUICK)
-        body: Any = answer.json()
+        body: Any = decode_json(answer.content)
+    except UndecodableError as error:
+        return f"{UNKNOWN}GET /live_metadata answered no JSON: {error}"
     except requests.RequestException as error:
-        return f"unknown: {type(error).__name__} at GET /live_metadata"
+        return f"{UNKNOWN}{cause_in(HTTP, told_by(error)).what} (GET /live_metadata)"
     if not answer.ok or not isinstance(body, dict):
-        return f"unknown: GET /live_metadata answered {answer.status_code}"
-    return str(body.get("sw_version") or "unknown: GET /live_metadata has no sw_version")
+        return f"{UNKNOWN}GET /live_metadata answered {answer.status_code}"
+    version = body.get("sw_version") or f"{UNKNOWN}GET /live_metadata has no sw_version"
+    return head_of(str(version), VERSION_CHARACTERS)
 
 
 def get(environment: Environment, path: str, timeout: float) -> requests.Response:
     """One GET without retries. Raises requests.RequestException."""
-    verify = environment.file.tls.verify
-    return requests.get(f"{environment.base_url}{path}", timeout=timeout, verify=verify)
+    return ask_once(
+        "GET",
+        f"{environment.base_url}{path}",
+        timeout=timeout,
+        verify=environment.file.tls.verify,
+        proxies=environment.name != SANDBOX,
+        headers=credential_headers(),
+    )
 
 
 def _git(*words: str) -> str:

@@ -1,6 +1,5 @@
 """Client settings and requirements: the only sources of limits and defaults."""
 
-import os
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Generic, Literal, Self, TypeVar
@@ -8,6 +7,7 @@ from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from focus_engine.datafile import Record, read_json, read_yaml
+from focus_engine.given import file_given
 from focus_engine.paths import VARIABLES
 
 CLIENT_SETTINGS = VARIABLES / "client" / "usersettings.new_production_client.json"
@@ -123,12 +123,18 @@ class Open(Record):
     status: Literal["open"]
     unit: str = ""
 
+    @model_validator(mode="after")
+    def _open_is_what_has_no_value(self) -> Self:
+        value = getattr(self, "value", None)
+        if (value is None) != (self.status == "open"):
+            raise ValueError(f"value {value} with status {self.status}: only an open one has none")
+        return self
+
 
 Either = Requirement[Any] | Contradicted[Any]
 EitherInt = Requirement[int] | Contradicted[int]
 EitherText = Requirement[str] | Contradicted[str]
 OpenBool = Requirement[bool] | Open
-OpenInt = Requirement[int] | Open
 OpenFloat = Requirement[float] | Open
 
 
@@ -137,7 +143,6 @@ class Requirements(Record):
 
     multichannel_nfft_max: Requirement[int]
     multichannel_nfft_min: EitherInt
-    nfft_power_of_two: Requirement[bool]
     frequency_max_fraction_of_prr: Requirement[float]
     former_channel_limit: Requirement[int]
     channel_limit_bounds_number: OpenBool
@@ -145,19 +150,15 @@ class Requirements(Record):
     status_text: EitherText
     job_id_form: EitherText
     streams_of_channels: EitherText
-    integer_view_type: EitherText
     rejection_statuses: Requirement[list[int]]
     no_recording_status: EitherInt
     no_recording_text: Requirement[str]
     no_live_metadata_status: EitherInt
-    singlechannel_range_must_be_one_channel: Requirement[bool]
     investigations_at_once: Requirement[int]
-    canvas_height_max: OpenInt
     display_durations: Requirement[list[int]]
     live_recording_hours_max: Requirement[int]
     unrecognised_share_max: OpenFloat
     recording_chunk_seconds: OpenFloat
-    recordings_answer: EitherText
     unknown_job_status: Requirement[int]
     unknown_job_text: Requirement[str]
     not_ready_status: Requirement[int]
@@ -166,7 +167,7 @@ class Requirements(Record):
 
 def client_settings_path() -> Path:
     """`FOCUS_CLIENT_SETTINGS` where it is set, else the file of the production client."""
-    return Path(os.environ.get("FOCUS_CLIENT_SETTINGS") or CLIENT_SETTINGS)
+    return file_given("FOCUS_CLIENT_SETTINGS", CLIENT_SETTINGS)
 
 
 def client_settings() -> ClientSettings:
@@ -185,7 +186,7 @@ def _client_settings(path: Path) -> ClientSettings:
 
 def requirements() -> Requirements:
     """The requirements in force: `FOCUS_REQUIREMENTS` where it is set, else the project's file."""
-    return _requirements(Path(os.environ.get("FOCUS_REQUIREMENTS") or REQUIREMENTS))
+    return _requirements(file_given("FOCUS_REQUIREMENTS", REQUIREMENTS))
 
 
 @cache

@@ -7,6 +7,8 @@ engine can end a case as FAIL or SKIP without importing it.
 from collections.abc import Callable
 from enum import StrEnum
 
+from focus_engine.masking import showable
+
 
 class Prefix(StrEnum):
     """How a message starts, so that people and the summary can tell kinds of verdict apart."""
@@ -30,14 +32,17 @@ class ProductFailure(AssertionError):
 
     ROBOT_SUPPRESS_NAME = True
 
+    def __init__(self, sentence: str) -> None:
+        super().__init__(showable(sentence))
+
 
 class _PrefixedError(Exception):
     ROBOT_SUPPRESS_NAME = True
     PREFIX: Prefix
 
     def __init__(self, sentence: str) -> None:
-        super().__init__(f"{self.PREFIX.value} {sentence}")
-        self.sentence = sentence
+        self.sentence = showable(sentence)
+        super().__init__(f"{self.PREFIX.value} {self.sentence}")
 
 
 class ToolError(_PrefixedError):
@@ -80,6 +85,25 @@ class NeedsInput(_SkipError):
     PREFIX = Prefix.NEEDS_INPUT
 
 
+class Verdict(StrEnum):
+    """What a check, a claim or a measurement came to, worst first."""
+
+    FAIL = "FAIL"
+    NEEDS_INPUT = "NEEDS INPUT"
+    UNDETERMINED = "UNDETERMINED"
+    PASS = "PASS"  # noqa: S105 - a verdict, no password
+
+    def require_pass(self, sentence: str) -> None:
+        """Raise ProductFailure, NeedsInput or Undetermined with `sentence` unless it is PASS."""
+        if self is not Verdict.PASS:
+            raise _RAISED[self](sentence)
+
+
+_RAISED = {
+    Verdict.FAIL: ProductFailure,
+    Verdict.NEEDS_INPUT: NeedsInput,
+    Verdict.UNDETERMINED: Undetermined,
+}
 _WORST_FIRST = (ToolError, ProductFailure, Undetermined, _SkipError)
 
 

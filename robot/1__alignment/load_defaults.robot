@@ -1,13 +1,14 @@
 *** Settings ***
 Documentation    What load and stress cases send when nothing is said comes from the client settings.
 ...              The set-up sends the default load once; the rows look at what went over the wire.
+...              Self-check: it judges what these tests send, not the server.
 
 Resource         load_defaults.resource
 
 Suite Setup      Send Default Load Once
 Test Template    Default Load Should Have Sent
 
-Test Tags        load-defaults    high    gate    PZ-13880    PZ-13905    PZ-13906
+Test Tags        load-defaults    high    gate    PZ-13880    PZ-13905    PZ-13906    self-check
 
 
 *** Test Cases ***                  VIEW             FIELD                      VALUE

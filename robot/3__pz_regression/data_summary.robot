@@ -1,13 +1,14 @@
 *** Settings ***
 Documentation    Data summaries are recomputed from their arrays, in float64 or exact integers: true ones
 ...              are accepted, one false statistic is refused with its code.
+...              Self-check of our recomputation; with FOCUS_PZ_PATH each row asks PZ's own check as well.
 
 Resource         arrays.resource
 
 Suite Setup      Use Arrays Of The Profile
 Test Template    Corpus Should Be Judged
 
-Test Tags        data-summary    high    gate    plan
+Test Tags        data-summary    high    gate    plan    self-check
 
 
 *** Test Cases ***                   ENTRY                       VERDICT

@@ -1,13 +1,14 @@
 *** Settings ***
 Documentation    Dtypes as messages of the bus may claim them: each trap is accepted, or refused with its
 ...              code, before any library can interpret the text.
+...              Self-check of our dtype rules; with FOCUS_PZ_PATH each row asks PZ's own check as well.
 
 Resource         arrays.resource
 
 Suite Setup      Use Arrays Of The Profile
 Test Template    Claim Should Be Judged
 
-Test Tags        dtype    critical    gate    plan
+Test Tags        dtype    critical    gate    plan    self-check
 
 
 *** Test Cases ***                       DTYPE               BYTE ORDER          VERDICT

@@ -1,12 +1,13 @@
 *** Settings ***
 Documentation    Payloads that do not keep what their message claims, from the seeded corpus. Beside each
 ...              verdict the log says which defects such a check cannot see.
+...              Self-check: no server and no PZ is asked.
 
 Resource         arrays.resource
 
 Test Template    Corpus Should Be Judged
 
-Test Tags        dtype    high    gate    plan
+Test Tags        dtype    high    gate    plan    self-check
 
 
 *** Test Cases ***                    ENTRY                          VERDICT

@@ -1,12 +1,13 @@
 *** Settings ***
 Documentation    Canonical dtypes that are not those of the message's schema: nothing is cast to fit.
+...              Self-check: no server and no PZ is asked.
 
 Resource         arrays.resource
 
 Suite Setup      Use Array Profile    example
 Test Template    Claim Should Be Judged Against The Schema
 
-Test Tags        dtype    critical    gate    plan
+Test Tags        dtype    critical    gate    plan    self-check
 
 
 *** Test Cases ***          SCHEMA      DTYPE          BYTE ORDER    VERDICT

@@ -1,12 +1,13 @@
 *** Settings ***
 Documentation    What an outage promises, before anything is measured in one: it is refused where it must be, it is
 ...              real where it is claimed, it reaches nothing else, it ends.
+...              Self-check: it judges the promises of these tests, not the server.
 
 Resource         outage_safety.resource
 
 Suite Setup      Know The Requests
 
-Test Tags        outage-safety    critical    PZ-13767
+Test Tags        outage-safety    critical    PZ-13767    self-check
 
 
 *** Test Cases ***

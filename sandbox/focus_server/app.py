@@ -9,12 +9,10 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox.focus_server import endpoints
-from sandbox.focus_server.acceptance import HEATMAPS_SERVED
 from sandbox.focus_server.configure import configure
-from sandbox.focus_server.contracts import BEHAVIOURS
-from sandbox.focus_server.endpoint_faults import OPENAPI_UNKNOWN
+from sandbox.focus_server.faults.endpoints import OPENAPI_UNKNOWN
+from sandbox.focus_server.faults.future_api import FUTURE_API, LISTED_ONLY
 from sandbox.focus_server.future_api import add_future_api
-from sandbox.focus_server.future_faults import FUTURE_API, LISTED_ONLY
 from sandbox.focus_server.model import (
     ChannelRange,
     ConfigureRequest,
@@ -22,7 +20,9 @@ from sandbox.focus_server.model import (
     LiveMetadata,
     RecordingsRequest,
 )
-from sandbox.state import World
+from sandbox.focus_server.rules.acceptance import HEATMAPS_SERVED
+from sandbox.focus_server.rules.contracts import BEHAVIOURS
+from sandbox.state import SandboxState
 
 PREFIX = "/focus-server"
 
@@ -43,9 +43,9 @@ def _takes(model: type[BaseModel]) -> dict[str, Any]:
 class FocusServer(FastAPI):
     """FastAPI whose document also describes the bodies that the endpoints read by themselves."""
 
-    def __init__(self, world: World, later: "FocusServer | None" = None) -> None:
+    def __init__(self, state: SandboxState, later: "FocusServer | None" = None) -> None:
         super().__init__(title="Focus Server", version="sandbox")
-        self._world = world
+        self._state = state
         self._later = later
 
     def openapi(self) -> dict[str, Any]:
@@ -57,9 +57,9 @@ class FocusServer(FastAPI):
         )
         schemas = document["components"]["schemas"]
         schemas.update(definitions["$defs"])
-        if self._world.faults.on(HEATMAPS_SERVED):
+        if self._state.faults.on(HEATMAPS_SERVED):
             schemas["ViewType"]["enum"] = [*schemas["ViewType"]["enum"], "3"]
-        if BEHAVIOURS[self._world.contract].integer_views:
+        if BEHAVIOURS[self._state.contract].integer_views:
             del schemas["ViewType"]["type"]
             schemas["ViewType"]["enum"] = [*schemas["ViewType"]["enum"], 0, 1, 2, 3]
         self._list_what_is_not_served(document["paths"])
@@ -67,48 +67,48 @@ class FocusServer(FastAPI):
 
     def _list_what_is_not_served(self, paths: dict[str, Any]) -> None:
         """Falsify the list of paths as the active faults have it."""
-        if self._world.faults.on(OPENAPI_UNKNOWN):
+        if self._state.faults.on(OPENAPI_UNKNOWN):
             paths["/unlisted"] = {"get": {"responses": {"200": {"description": "Nobody knows"}}}}
-        if self._later is not None and self._world.faults.on(LISTED_ONLY):
+        if self._later is not None and self._state.faults.on(LISTED_ONLY):
             paths.update(self._later.openapi()["paths"])
 
 
 class Deployment:
     """The server of today, or with the knob the one that has the later API as well."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
-        self._later = _with_endpoints(FocusServer(world), world)
-        add_future_api(self._later, world)
-        self._today = _with_endpoints(FocusServer(world, self._later), world)
+    def __init__(self, state: SandboxState) -> None:
+        self._state = state
+        self._later = _with_endpoints(FocusServer(state), state)
+        add_future_api(self._later, state)
+        self._today = _with_endpoints(FocusServer(state, self._later), state)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        app = self._later if self._world.faults.on(FUTURE_API) else self._today
+        app = self._later if self._state.faults.on(FUTURE_API) else self._today
         await app(scope, receive, send)
 
 
-def _with_endpoints(app: FocusServer, world: World) -> FocusServer:
-    _add_readings(app, world)
-    _add_requests(app, world)
+def _with_endpoints(app: FocusServer, state: SandboxState) -> FocusServer:
+    _add_readings(app, state)
+    _add_requests(app, state)
     return app
 
 
-def focus_server(world: World) -> ASGIApp:
+def focus_server(state: SandboxState) -> ASGIApp:
     """Return the application; it expects to be served below ``PREFIX``."""
-    return Deployment(world)
+    return Deployment(state)
 
 
-def _add_readings(app: FastAPI, world: World) -> None:
+def _add_readings(app: FastAPI, state: SandboxState) -> None:
     """Add the endpoints that change nothing."""
 
     @app.get("/ack")
     async def ack() -> Response:
-        return await endpoints.ack(world)
+        return await endpoints.ack(state)
 
     @app.get("/channels", response_model=ChannelRange)
     async def channels() -> Response:
-        return endpoints.channels(world)
+        return endpoints.channels(state)
 
     @app.get(
         "/live_metadata",
@@ -116,7 +116,7 @@ def _add_readings(app: FastAPI, world: World) -> None:
         responses={404: {"description": "There is no metadata yet"}},
     )
     async def live_metadata() -> Response:
-        return await endpoints.live_metadata(world)
+        return await endpoints.live_metadata(state)
 
     @app.get(
         "/metadata/{job_id}",
@@ -124,14 +124,14 @@ def _add_readings(app: FastAPI, world: World) -> None:
         responses={404: {"description": "No such job, or nobody reads it"}},
     )
     async def metadata(job_id: str) -> Response:
-        return await endpoints.metadata(world, job_id)
+        return await endpoints.metadata(state, job_id)
 
     @app.get("/get_recordings_timeline")
     async def timeline() -> Response:
-        return endpoints.timeline(world)
+        return endpoints.timeline(state)
 
 
-def _add_requests(app: FastAPI, world: World) -> None:
+def _add_requests(app: FastAPI, state: SandboxState) -> None:
     """Add the endpoints that take a JSON body."""
 
     @app.post(
@@ -145,7 +145,7 @@ def _add_requests(app: FastAPI, world: World) -> None:
         },
     )
     async def configure_job(request: Request) -> Response:
-        return await configure(world, await request.body(), _content_type(request))
+        return await configure(state, await request.body(), _content_type(request))
 
     @app.post(
         "/recordings_in_time_range",
@@ -155,7 +155,7 @@ def _add_requests(app: FastAPI, world: World) -> None:
     )
     async def recordings_in_time_range(request: Request) -> Response:
         return await endpoints.recordings_in_time_range(
-            world, await request.body(), _content_type(request)
+            state, await request.body(), _content_type(request)
         )
 
 

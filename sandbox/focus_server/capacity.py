@@ -5,8 +5,8 @@ import asyncio
 from starlette.responses import Response
 
 from sandbox.faults import ActiveFaults, Fault, Unit, Value, knob
-from sandbox.focus_server.rejections import PARSE_FAILURE, error
-from sandbox.jobs import Job, JobTable
+from sandbox.focus_server.jobs import Job, JobTable
+from sandbox.focus_server.rules.rejections import PARSE_FAILURE, error
 
 JOB_CAPACITY = knob(
     "job-capacity",

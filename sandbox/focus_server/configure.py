@@ -1,16 +1,11 @@
 """POST /configure: from the bytes of the request to the answer."""
 
+import asyncio
 import time
 
 from starlette.responses import JSONResponse, Response
 
-from sandbox.focus_server import endpoint_faults as faults_of
-from sandbox.focus_server.acceptance import (
-    HEATMAPS_SERVED,
-    channel_limit,
-    is_off,
-    rules_in_force,
-)
+from sandbox.faults import Fault
 from sandbox.focus_server.capacity import SLOTS_NOT_FREED, overload, share_port
 from sandbox.focus_server.configuration import (
     HEATMAPS,
@@ -18,8 +13,14 @@ from sandbox.focus_server.configuration import (
     Configuration,
     configuration,
 )
-from sandbox.focus_server.contracts import BEHAVIOURS, Behaviour, observed_server_fails
 from sandbox.focus_server.dependencies import DependencyError
+from sandbox.focus_server.faults import endpoints as faults_of
+from sandbox.focus_server.faults.responses import (
+    ACCEPTED_WITH_202,
+    STREAM_PER_CHANNEL,
+    Answered,
+    change_response,
+)
 from sandbox.focus_server.formulas import is_computable
 from sandbox.focus_server.model import ConfigureRequest, DocumentedConfigureRequest
 from sandbox.focus_server.outage import (
@@ -29,10 +30,20 @@ from sandbox.focus_server.outage import (
     leave_behind,
     repeat_failed,
 )
-from sandbox.focus_server.reading import Problem, Reading, read
-from sandbox.focus_server.refusals import TALL_PX, wrong_refusal
-from sandbox.focus_server.rejections import (
+from sandbox.focus_server.response import Variant, response_body
+from sandbox.focus_server.rules.acceptance import (
+    HEATMAPS_SERVED,
+    channel_limit,
+    is_off,
+    rules_in_force,
+)
+from sandbox.focus_server.rules.contracts import BEHAVIOURS, Behaviour, observed_server_fails
+from sandbox.focus_server.rules.domain import RULES
+from sandbox.focus_server.rules.refusals import TALL_PX, wrong_refusal
+from sandbox.focus_server.rules.rejections import (
     JOB_LEFT,
+    JOB_LEFT_LATE,
+    OBJECTS_LEFT,
     PARSE_FAILURE,
     Rejection,
     broken_rule,
@@ -40,79 +51,89 @@ from sandbox.focus_server.rejections import (
     reject,
     wrong_shape,
 )
-from sandbox.focus_server.response import Variant, response_body
-from sandbox.focus_server.response_faults import (
-    ACCEPTED_WITH_202,
-    STREAM_PER_CHANNEL,
-    Answered,
-    change_response,
-)
-from sandbox.focus_server.rule import Context
-from sandbox.focus_server.rules import RULES
-from sandbox.focus_server.shape_rules import CONFIGURE_GROUPS, shape_rule_id
+from sandbox.focus_server.rules.request_body import Problem, Reading, read
+from sandbox.focus_server.rules.rule import Context
+from sandbox.focus_server.rules.shape import CONFIGURE_GROUPS, shape_rule_id
 from sandbox.options import FibreState
-from sandbox.recordings import Recording, Recordings
+from sandbox.recordings.reader import Recording, Recordings
 from sandbox.spec import SPEC
-from sandbox.state import World
+from sandbox.state import SandboxState
 
 WAITING_REFUSAL = "Cannot proceed: Missing required fiber metadata fields: prr"
 NO_RECORDING = "No recording found in given time range"
 
 
-async def configure(world: World, body: bytes, content_type: str) -> Response:
+async def configure(state: SandboxState, body: bytes, content_type: str) -> Response:
     """Answer one POST /configure."""
-    if world.wedged:
+    if state.wedged:
         return error(500, PARSE_FAILURE)
-    behaviour = BEHAVIOURS[world.contract]
+    behaviour = BEHAVIOURS[state.contract]
     model = DocumentedConfigureRequest if behaviour.integer_views else ConfigureRequest
     reading = read(body, content_type, model, CONFIGURE_GROUPS, strict=behaviour.enforces_rules)
-    world.note_malformed(reading.is_malformed)
+    state.note_malformed(reading.is_malformed)
     wanted = configuration(reading.raw)
-    rejection = _shape_rejection(world, reading)
+    rejection = _shape_rejection(state, reading)
     if not reading.is_misshapen:
-        rejection = _rule_rejection(world, behaviour, wanted)
-    rejection = rejection or wrong_refusal(wanted, world.faults)
+        rejection = _rule_rejection(state, behaviour, wanted)
+    rejection = rejection or wrong_refusal(wanted, state.faults)
     if rejection is not None:
-        if world.faults.on(JOB_LEFT):
-            world.jobs.start(dict(reading.raw), wanted.is_historic)
-        return reject(rejection, world.faults)
-    _note_stress(world, wanted)
-    return await _accept(world, behaviour, wanted, reading)
+        _leave_behind(state, wanted, reading)
+        return reject(rejection, state.faults)
+    _note_stress(state, wanted)
+    return await _accept(state, behaviour, wanted, reading)
 
 
-def _shape_rejection(world: World, reading: Reading) -> Rejection | None:
+def _leave_behind(state: SandboxState, wanted: Configuration, reading: Reading) -> None:
+    """Leave behind what the active faults have a refusal leave."""
+
+    def start(fault: Fault) -> None:
+        if state.faults.on(fault):
+            state.jobs.start(dict(reading.raw), wanted.is_historic)
+
+    start(JOB_LEFT)
+    if state.faults.on(JOB_LEFT_LATE):
+        delay_s = state.faults.number(JOB_LEFT_LATE)
+        asyncio.get_running_loop().call_later(delay_s, start, JOB_LEFT_LATE)
+    for fault, (plural, kind) in OBJECTS_LEFT.items():
+        if state.faults.on(fault):
+            state.leftovers.leave(plural, kind)
+
+
+def _shape_rejection(state: SandboxState, reading: Reading) -> Rejection | None:
     """Refuse a body of the wrong shape, as far as the rules about it are on."""
     details = [
-        problem.detail for problem in reading.problems if not _is_let_through(world, problem)
+        problem.detail for problem in reading.problems if not _is_let_through(state, problem)
     ]
     return wrong_shape(details) if details else None
 
 
-def _is_let_through(world: World, problem: Problem) -> bool:
+def _is_let_through(state: SandboxState, problem: Problem) -> bool:
     is_heatmaps = problem.group == "view-type" and problem.detail["input"] == str(HEATMAPS)
-    if is_heatmaps and world.faults.on(HEATMAPS_SERVED):
+    if is_heatmaps and state.faults.on(HEATMAPS_SERVED):
         return True
-    return is_off(shape_rule_id(problem.group, problem.kind), world.faults)
+    return is_off(shape_rule_id(problem.group, problem.kind), state.faults)
 
 
-def _rule_rejection(world: World, behaviour: Behaviour, wanted: Configuration) -> Rejection | None:
+def _rule_rejection(
+    state: SandboxState, behaviour: Behaviour, wanted: Configuration
+) -> Rejection | None:
     """Refuse what breaks a domain rule; observed servers have none."""
     if not behaviour.enforces_rules:
         return None
-    context = _context(world)
-    for rule in rules_in_force(world.faults):
+    context = _context(state)
+    for rule in rules_in_force(state.faults):
         if rule.breaks(wanted, context):
             message = rule.message(wanted, context)
             return broken_rule(message, rule.field, behaviour.refusal_status)
     return None
 
 
-def _context(world: World) -> Context:
-    highest, limit = SPEC.fibre.highest_channel, channel_limit(world.faults)
-    behaviour = BEHAVIOURS[world.contract]
+def _context(state: SandboxState) -> Context:
+    highest, limit = SPEC.fibre.highest_channel, channel_limit(state.faults)
+    behaviour = BEHAVIOURS[state.contract]
     return Context(
         SPEC.limits,
-        world.prr_hz,
+        state.prr_hz,
         highest,
         time.time(),
         limit,
@@ -121,68 +142,68 @@ def _context(world: World) -> Context:
     )
 
 
-def _note_stress(world: World, wanted: Configuration) -> None:
+def _note_stress(state: SandboxState, wanted: Configuration) -> None:
     """Remember, for the fault that wedges the server, that something extreme was asked for."""
     extreme = (
         wanted.channel_count >= SPEC.limits.channels
         or wanted.height >= TALL_PX
         or (wanted.nfft or 0) >= SPEC.limits.nfft_singlechannel
     )
-    world.wedged = extreme and world.faults.on(faults_of.WEDGED)
+    state.wedged = extreme and state.faults.on(faults_of.WEDGED)
 
 
 async def _accept(
-    world: World, behaviour: Behaviour, wanted: Configuration, reading: Reading
+    state: SandboxState, behaviour: Behaviour, wanted: Configuration, reading: Reading
 ) -> Response:
     """Start a job for a configuration that no rule refuses, if the server can."""
-    failure = await world.load.answer() or _inability(world, behaviour, wanted)
+    failure = await state.load.answer() or _inability(state, behaviour, wanted)
     if failure is not None:
         return failure
     try:
-        recording = await _recording(world, behaviour, wanted, reading)
+        recording = await _recording(state, behaviour, wanted, reading)
         if not wanted.is_historic:
-            await world.dependencies.before_live()
+            await state.dependencies.before_live()
     except DependencyError as outage:
-        if not answers_all_the_same(world, outage):
-            leave_behind(world, outage, historic=wanted.is_historic)
-            return await dependency_failure(world, outage)
+        if not answers_all_the_same(state, outage):
+            leave_behind(state, outage, historic=wanted.is_historic)
+            return await dependency_failure(state, outage)
         recording = assumed_recording(wanted)
     if wanted.is_historic and recording is None:
-        text = "Nothing here" if world.faults.on(faults_of.NO_RECORDING_TEXT) else NO_RECORDING
+        text = "Nothing here" if state.faults.on(faults_of.NO_RECORDING_TEXT) else NO_RECORDING
         return error(behaviour.no_recording_status, text)
-    return await _start_job(world, behaviour, wanted, reading, recording)
+    return await _start_job(state, behaviour, wanted, reading, recording)
 
 
-def _inability(world: World, behaviour: Behaviour, wanted: Configuration) -> Response | None:
+def _inability(state: SandboxState, behaviour: Behaviour, wanted: Configuration) -> Response | None:
     """Return the error of a server that cannot do what it does not refuse."""
-    fails = not behaviour.enforces_rules and observed_server_fails(wanted, world.faults)
-    if fails or world.faults.on(faults_of.CONFIGURE_FAILS):
+    fails = not behaviour.enforces_rules and observed_server_fails(wanted, state.faults)
+    if fails or state.faults.on(faults_of.CONFIGURE_FAILS):
         return error(500, PARSE_FAILURE)
     if not is_computable(wanted, SPEC.limits):
         return error(500, PARSE_FAILURE)
-    if _is_waiting(world) and not wanted.is_historic:
-        return _waiting_refusal(world)
+    if _is_waiting(state) and not wanted.is_historic:
+        return _waiting_refusal(state)
     return None
 
 
-def _waiting_refusal(world: World) -> Response:
+def _waiting_refusal(state: SandboxState) -> Response:
     """Refuse a live configuration while the fibre is waited for, as the active faults have it."""
-    if world.faults.on(faults_of.WAITING_LEAVES_JOB):
-        world.jobs.start({}, historic=False)
-    if world.faults.on(faults_of.WAITING_500):
+    if state.faults.on(faults_of.WAITING_LEAVES_JOB):
+        state.jobs.start({}, historic=False)
+    if state.faults.on(faults_of.WAITING_500):
         return error(500, PARSE_FAILURE)
-    if world.faults.on(faults_of.WAITING_SILENT):
+    if state.faults.on(faults_of.WAITING_SILENT):
         return Response(status_code=503)
     return error(503, WAITING_REFUSAL)
 
 
-def _is_waiting(world: World) -> bool:
-    waiting = world.state is FibreState.WAITING
-    return waiting and not world.faults.on(faults_of.WAITING_ACCEPTED)
+def _is_waiting(state: SandboxState) -> bool:
+    waiting = state.fibre is FibreState.WAITING
+    return waiting and not state.faults.on(faults_of.WAITING_ACCEPTED)
 
 
 async def _recording(
-    world: World, behaviour: Behaviour, wanted: Configuration, reading: Reading
+    state: SandboxState, behaviour: Behaviour, wanted: Configuration, reading: Reading
 ) -> Recording | None:
     """Return what a historic job plays: the recording that contains its start.
 
@@ -191,64 +212,64 @@ async def _recording(
     """
     if wanted.start_time is None:
         return None
-    if reading.is_misshapen or _skips_look_up(world, behaviour, wanted):
-        return await world.dependencies.read(Recordings.newest)
-    late = world.faults.on(faults_of.RECORDINGS_LATE)
-    delay = world.faults.number(faults_of.RECORDINGS_LATE) if late else 0.0
+    if reading.is_misshapen or _skips_look_up(state, behaviour, wanted):
+        return await state.dependencies.read(Recordings.newest)
+    late = state.faults.on(faults_of.RECORDINGS_LATE)
+    delay = state.faults.number(faults_of.RECORDINGS_LATE) if late else 0.0
     start = wanted.start_time
-    found = await world.dependencies.read(lambda recordings: recordings.containing(start, delay))
-    if found is None and world.faults.on(faults_of.NO_RECORDING_200):
-        return await world.dependencies.read(Recordings.newest)
+    found = await state.dependencies.read(lambda recordings: recordings.containing(start, delay))
+    if found is None and state.faults.on(faults_of.NO_RECORDING_200):
+        return await state.dependencies.read(Recordings.newest)
     return found
 
 
-def _skips_look_up(world: World, behaviour: Behaviour, wanted: Configuration) -> bool:
+def _skips_look_up(state: SandboxState, behaviour: Behaviour, wanted: Configuration) -> bool:
     if behaviour.future_unchecked:
         return wanted.start_time is not None and wanted.start_time > time.time()
-    context = _context(world)
+    context = _context(state)
     return any(
-        rule.concerns_time and is_off(rule.id, world.faults) and rule.breaks(wanted, context)
+        rule.concerns_time and is_off(rule.id, state.faults) and rule.breaks(wanted, context)
         for rule in RULES
     )
 
 
 async def _start_job(
-    world: World,
+    state: SandboxState,
     behaviour: Behaviour,
     wanted: Configuration,
     reading: Reading,
     recording: Recording | None,
 ) -> Response:
-    refusal = overload(world.jobs, world.faults)  # at the last moment: others started meanwhile
+    refusal = overload(state.jobs, state.faults)  # at the last moment: others started meanwhile
     if refusal is not None:
         return refusal
-    others = tuple(world.jobs.live())
-    job = world.jobs.start(
+    others = tuple(state.jobs.live())
+    job = state.jobs.start(
         dict(reading.raw),
         wanted.is_historic,
-        slots_are_freed=not world.faults.on(SLOTS_NOT_FREED),
+        slots_are_freed=not state.faults.on(SLOTS_NOT_FREED),
         is_hexadecimal=behaviour.hex_job_ids,
     )
-    faults = world.faults
+    faults = state.faults
     variant = Variant(
-        world.prr_hz,
-        _decimation(world, behaviour),
+        state.prr_hz,
+        _decimation(state, behaviour),
         behaviour.port_as_text,
-        world.stream_host,
+        state.stream_host,
         status=behaviour.status.value,
         job_route=behaviour.job_route,
         stream_per_channel=faults.on(STREAM_PER_CHANNEL) and wanted.view == MULTICHANNEL,
     )
     job.promised = response_body(wanted, variant, job, recording)
     job.response = dict(job.promised)
-    change_response(job.response, Answered(job, others), world.faults)
-    world.load.started(job)
-    repeat_failed(world, job)
-    await share_port(job, world.starting, world.faults)
+    change_response(job.response, Answered(job, others), state.faults)
+    state.load.started(job)
+    repeat_failed(state, job)
+    await share_port(job, state.starting, state.faults)
     return JSONResponse(job.response, 202 if faults.on(ACCEPTED_WITH_202) else 200)
 
 
-def _decimation(world: World, behaviour: Behaviour) -> int:
-    if world.faults.on(faults_of.MULTI_DECIMATION):
-        return max(1, int(world.faults.number(faults_of.MULTI_DECIMATION)))
+def _decimation(state: SandboxState, behaviour: Behaviour) -> int:
+    if state.faults.on(faults_of.MULTI_DECIMATION):
+        return max(1, int(state.faults.number(faults_of.MULTI_DECIMATION)))
     return behaviour.multi_decimation

@@ -11,10 +11,10 @@ import pymongo
 from pymongo.errors import PyMongoError
 
 from sandbox.faults import ActiveFaults
-from sandbox.focus_server import outage_faults as faults_of
-from sandbox.kubernetes.server_process import ServerProcess
-from sandbox.publisher import BrokerAwayError, Publisher
-from sandbox.recordings import Hidden, Recordings
+from sandbox.focus_server.faults import outage as faults_of
+from sandbox.focus_server.publisher import BrokerAwayError, Publisher
+from sandbox.kubernetes.workloads.server_process import ServerProcess
+from sandbox.recordings.reader import Hidden, Recordings
 
 T = TypeVar("T")
 LookUp = Callable[[Recordings], Awaitable[T]]

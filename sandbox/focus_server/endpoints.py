@@ -1,26 +1,26 @@
-"""The endpoints beside POST /configure: what each answers in the present state of the world."""
+"""The endpoints beside POST /configure: what each answers in the present state of the sandbox."""
 
 from typing import Any
 
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from sandbox.faults import ActiveFaults
-from sandbox.focus_server import endpoint_faults as faults_of
-from sandbox.focus_server.acceptance import is_off
 from sandbox.focus_server.configuration import configuration
-from sandbox.focus_server.contracts import BEHAVIOURS
 from sandbox.focus_server.dependencies import DependencyError
+from sandbox.focus_server.faults import endpoints as faults_of
+from sandbox.focus_server.jobs import Job
 from sandbox.focus_server.model import RecordingsRequest
 from sandbox.focus_server.outage import dependency_failure
-from sandbox.focus_server.range_rules import RANGE_RULES
-from sandbox.focus_server.reading import read
-from sandbox.focus_server.rejections import Rejection, broken_rule, error, reject, wrong_shape
-from sandbox.focus_server.shape_rules import RANGE_GROUPS, shape_rule_id
-from sandbox.jobs import Job
+from sandbox.focus_server.rules.acceptance import is_off
+from sandbox.focus_server.rules.contracts import BEHAVIOURS
+from sandbox.focus_server.rules.rejections import Rejection, broken_rule, error, reject, wrong_shape
+from sandbox.focus_server.rules.request_body import read
+from sandbox.focus_server.rules.shape import RANGE_GROUPS, shape_rule_id
+from sandbox.focus_server.rules.time_range import RANGE_RULES
 from sandbox.options import FibreState
-from sandbox.recordings import Recording
+from sandbox.recordings.reader import Recording
 from sandbox.spec import SPEC
-from sandbox.state import World
+from sandbox.state import SandboxState
 
 INTERNAL_FAILURE = "Internal Server Error"
 UNKNOWN_JOB = "Invalid job_id"
@@ -29,21 +29,21 @@ _YEARS_S = 3 * 366 * 86_400
 _WAITING_TEXT = "waiting for fiber"
 
 
-async def ack(world: World) -> Response:
+async def ack(state: SandboxState) -> Response:
     """Answer GET /ack: nothing at all, not even a content type."""
-    await world.dependencies.before_ack()
-    if world.wedged:
+    await state.dependencies.before_ack()
+    if state.wedged:
         return error(503, "The server is not able to serve")
-    if world.faults.on(faults_of.ACK_FAILS):
+    if state.faults.on(faults_of.ACK_FAILS):
         return error(500, INTERNAL_FAILURE)
-    if world.faults.on(faults_of.ACK_HAS_BODY):
+    if state.faults.on(faults_of.ACK_HAS_BODY):
         return JSONResponse({})
     return Response()
 
 
-def channels(world: World) -> Response:
+def channels(state: SandboxState) -> Response:
     """Answer GET /channels."""
-    faults, fibre = world.faults, SPEC.fibre
+    faults, fibre = state.faults, SPEC.fibre
     if faults.on(faults_of.CHANNELS_FAIL):
         return error(500, INTERNAL_FAILURE)
     lowest: Any = 0 if faults.on(faults_of.CHANNELS_ZERO) else fibre.lowest_channel
@@ -53,24 +53,24 @@ def channels(world: World) -> Response:
     if faults.on(faults_of.CHANNELS_DEFAULT):
         highest = fibre.highest_channel - 1
     if faults.on(faults_of.CHANNELS_VARY):
-        highest -= next(world.answers) % 2
+        highest -= next(state.answers) % 2
     if faults.on(faults_of.CHANNELS_TEXT):
         lowest, highest = str(lowest), str(highest)
     return JSONResponse({"lowest_channel": lowest, "highest_channel": highest})
 
 
-async def live_metadata(world: World) -> Response:
+async def live_metadata(state: SandboxState) -> Response:
     """Answer GET /live_metadata in the present state of the fibre."""
-    faults, behaviour = world.faults, BEHAVIOURS[world.contract]
+    faults, behaviour = state.faults, BEHAVIOURS[state.contract]
     try:
-        await world.dependencies.before_metadata()
+        await state.dependencies.before_metadata()
     except DependencyError as outage:
-        return await dependency_failure(world, outage)
+        return await dependency_failure(state, outage)
     if faults.on(faults_of.LIVE_FAILS):
         return error(500, INTERNAL_FAILURE)
-    if world.state is FibreState.WAITING and not behaviour.waiting_placeholder:
+    if state.fibre is FibreState.WAITING and not behaviour.waiting_placeholder:
         return error(404, "No metadata yet")
-    body = _live_metadata(world.state, world.prr_hz)
+    body = _live_metadata(state.fibre, state.prr_hz)
     _spoil_live_metadata(body, faults)
     return JSONResponse(body)
 
@@ -106,34 +106,34 @@ def _live_metadata(state: FibreState, prr_hz: int) -> dict[str, Any]:
     }
 
 
-async def metadata(world: World, job_id: str) -> Response:
+async def metadata(state: SandboxState, job_id: str) -> Response:
     """Answer GET /metadata/{job_id}: known only while a consumer reads the job."""
     try:
-        await world.dependencies.before_metadata()
+        await state.dependencies.before_metadata()
     except DependencyError as outage:
-        return await dependency_failure(world, outage)
-    job = world.jobs.find(job_id)
-    unread = world.faults.on(faults_of.METADATA_UNREAD)
+        return await dependency_failure(state, outage)
+    job = state.jobs.find(job_id)
+    unread = state.faults.on(faults_of.METADATA_UNREAD)
     if job is not None and (job.consumer_attached or unread):
-        return JSONResponse(_metadata_shown(world, job).response)
-    ended = world.jobs.ended(job_id)
-    if ended is not None and world.faults.on(faults_of.METADATA_ENDED):
+        return JSONResponse(_metadata_shown(state, job).response)
+    ended = state.jobs.ended(job_id)
+    if ended is not None and state.faults.on(faults_of.METADATA_ENDED):
         return JSONResponse(ended.response)
-    unknown = world.faults.on(faults_of.METADATA_UNKNOWN)
-    text = "No such job" if world.faults.on(faults_of.METADATA_TEXT) else UNKNOWN_JOB
+    unknown = state.faults.on(faults_of.METADATA_UNKNOWN)
+    text = "No such job" if state.faults.on(faults_of.METADATA_TEXT) else UNKNOWN_JOB
     return error(200 if unknown else 404, text)
 
 
-def _metadata_shown(world: World, job: Job) -> Job:
+def _metadata_shown(state: SandboxState, job: Job) -> Job:
     """Return the job whose metadata is shown: with the fault another live one, if there is one."""
-    if not world.faults.on(faults_of.METADATA_OF_ANOTHER):
+    if not state.faults.on(faults_of.METADATA_OF_ANOTHER):
         return job
-    return next((other for other in world.jobs.live() if other is not job), job)
+    return next((other for other in state.jobs.live() if other is not job), job)
 
 
-def timeline(world: World) -> Response:
+def timeline(state: SandboxState) -> Response:
     """Answer GET /get_recordings_timeline."""
-    if world.faults.on(faults_of.TIMELINE_JSON):
+    if state.faults.on(faults_of.TIMELINE_JSON):
         return JSONResponse({})
     return HTMLResponse(
         "<!DOCTYPE html>\n<html><head><title>Recordings</title></head>"
@@ -141,48 +141,48 @@ def timeline(world: World) -> Response:
     )
 
 
-async def recordings_in_time_range(world: World, body: bytes, content_type: str) -> Response:
+async def recordings_in_time_range(state: SandboxState, body: bytes, content_type: str) -> Response:
     """Answer POST /recordings_in_time_range."""
-    strict = BEHAVIOURS[world.contract].enforces_rules
+    strict = BEHAVIOURS[state.contract].enforces_rules
     reading = read(body, content_type, RecordingsRequest, RANGE_GROUPS, strict)
-    world.note_malformed(reading.is_malformed)
+    state.note_malformed(reading.is_malformed)
     details = [
         problem.detail
         for problem in reading.problems
-        if not is_off(shape_rule_id(problem.group, problem.kind), world.faults)
+        if not is_off(shape_rule_id(problem.group, problem.kind), state.faults)
     ]
     if details:
-        return reject(wrong_shape(details), world.faults)
+        return reject(wrong_shape(details), state.faults)
     wanted = configuration(reading.raw)
     start, end = wanted.start_time or 0, wanted.end_time or 0
     if strict and not reading.is_misshapen:
-        rejection = _range_rejection(world, start, end)
+        rejection = _range_rejection(state, start, end)
         if rejection is not None:
-            return reject(rejection, world.faults)
+            return reject(rejection, state.faults)
     elif max(start, end) > SPEC.limits.epoch_max_s:
         return error(500, INTERNAL_FAILURE)
-    return await _recordings(world, start, end)
+    return await _recordings(state, start, end)
 
 
-def _range_rejection(world: World, start: int, end: int) -> Rejection | None:
+def _range_rejection(state: SandboxState, start: int, end: int) -> Rejection | None:
     for rule in RANGE_RULES:
-        if rule.breaks(start, end) and not is_off(rule.id, world.faults):
+        if rule.breaks(start, end) and not is_off(rule.id, state.faults):
             return broken_rule(rule.message, rule.field)
     return None
 
 
-async def _recordings(world: World, start: int, end: int) -> Response:
-    faults = world.faults
+async def _recordings(state: SandboxState, start: int, end: int) -> Response:
+    faults = state.faults
     if faults.on(faults_of.RECORDINGS_ALL):
         start, end = 0, SPEC.limits.epoch_max_s
     try:
-        await world.dependencies.before_listing()
+        await state.dependencies.before_listing()
         deleted = faults.on(faults_of.RECORDINGS_DELETED)
-        found = await world.dependencies.read(
+        found = await state.dependencies.read(
             lambda recordings: recordings.between(start, end, with_deleted=deleted)
         )
     except DependencyError as outage:
-        return await dependency_failure(world, outage)
+        return await dependency_failure(state, outage)
     ranges = [_range(recording, faults) for recording in found]
     return JSONResponse(
         {"recordings": ranges} if faults.on(faults_of.RECORDINGS_OBJECT) else ranges

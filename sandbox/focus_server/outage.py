@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from sandbox.faults import Fault
-from sandbox.focus_server import outage_faults as faults_of
 from sandbox.focus_server.configuration import Configuration
 from sandbox.focus_server.dependencies import DependencyError, Name
-from sandbox.focus_server.rejections import PARSE_FAILURE, TRACE, error
-from sandbox.jobs import Job
-from sandbox.recordings import Recording
-from sandbox.state import World
+from sandbox.focus_server.faults import outage as faults_of
+from sandbox.focus_server.jobs import Job
+from sandbox.focus_server.rules.rejections import PARSE_FAILURE, TRACE, error
+from sandbox.recordings.reader import Recording
+from sandbox.state import SandboxState
 
 RETRY_AFTER_S = 5
 
@@ -47,9 +47,9 @@ _SERVES: Mapping[Name, Fault] = {
 }
 
 
-def answers_all_the_same(world: World, failure: DependencyError) -> bool:
+def answers_all_the_same(state: SandboxState, failure: DependencyError) -> bool:
     """Say whether the server configures a job without its dependency."""
-    return world.faults.on(_SERVES[failure.dependency])
+    return state.faults.on(_SERVES[failure.dependency])
 
 
 def assumed_recording(wanted: Configuration) -> Recording | None:
@@ -59,13 +59,13 @@ def assumed_recording(wanted: Configuration) -> Recording | None:
     return Recording(str(uuid.uuid4()), datetime.fromtimestamp(wanted.start_time, UTC), None, {})
 
 
-async def dependency_failure(world: World, failure: DependencyError) -> Response:
+async def dependency_failure(state: SandboxState, failure: DependencyError) -> Response:
     """Answer a request that cannot be served without the dependency."""
-    faults, missing = world.faults, failure.dependency
+    faults, missing = state.faults, failure.dependency
     while missing is Name.MONGODB and faults.on(faults_of.MONGO_HANG):  # noqa: ASYNC110
         await asyncio.sleep(_HANG_STEP_S)
     if faults.on(_CRASHES[missing]):
-        world.server.crash()
+        state.server.crash()
         return HTMLResponse("<html><h1>502 Bad Gateway</h1></html>", 502)
     if faults.on(_FAILS[missing]):
         return error(500, PARSE_FAILURE)
@@ -77,21 +77,21 @@ async def dependency_failure(world: World, failure: DependencyError) -> Response
     return JSONResponse(body, 503, headers={} if silent else {"Retry-After": str(RETRY_AFTER_S)})
 
 
-def leave_behind(world: World, failure: DependencyError, *, historic: bool) -> None:
+def leave_behind(state: SandboxState, failure: DependencyError, *, historic: bool) -> None:
     """Leave behind what a server that checks too late has made for a configuration."""
-    if world.faults.on(_LEAVES_JOB[failure.dependency]):
-        world.jobs.start({}, historic)
+    if state.faults.on(_LEAVES_JOB[failure.dependency]):
+        state.jobs.start({}, historic)
     if failure.dependency is Name.MONGODB:
-        world.dependencies.failed_configurations += 1
-        if world.faults.on(faults_of.MONGO_LEAVES_SERVICE):
-            world.jobs.start({}, historic, is_service_only=True)
+        state.dependencies.failed_configurations += 1
+        if state.faults.on(faults_of.MONGO_LEAVES_SERVICE):
+            state.jobs.start({}, historic, is_service_only=True)
 
 
-def repeat_failed(world: World, job: Job) -> None:
+def repeat_failed(state: SandboxState, job: Job) -> None:
     """Start once more what failed without MongoDB, for the fault that has it repeated."""
     if not job.historic:
         return
-    failed, world.dependencies.failed_configurations = world.dependencies.failed_configurations, 0
-    if world.faults.on(faults_of.MONGO_DOUBLES_JOB):
+    failed, state.dependencies.failed_configurations = state.dependencies.failed_configurations, 0
+    if state.faults.on(faults_of.MONGO_DOUBLES_JOB):
         for _ in range(failed):
-            world.jobs.start(dict(job.request), historic=True)
+            state.jobs.start(dict(job.request), historic=True)

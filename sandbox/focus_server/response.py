@@ -10,8 +10,8 @@ from sandbox.focus_server.formulas import (
     spectrum,
     stream_amount,
 )
-from sandbox.jobs import Job
-from sandbox.recordings import Recording
+from sandbox.focus_server.jobs import Job
+from sandbox.recordings.reader import Recording
 
 Body = dict[str, Any]
 

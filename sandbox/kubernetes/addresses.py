@@ -5,7 +5,7 @@ nobody's real address is among them, and nothing of the sandbox listens there.
 
 import ipaddress
 
-from sandbox.kubernetes.store import Store
+from sandbox.kubernetes.objects.store import Store
 
 SERVICES = ipaddress.ip_network("192.0.2.0/24")
 PODS = ipaddress.ip_network("198.51.100.0/24")

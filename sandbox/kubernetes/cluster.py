@@ -6,20 +6,20 @@ from datetime import UTC, datetime, timedelta
 from starlette.types import ASGIApp
 
 from sandbox.faults import ActiveFaults
-from sandbox.kubernetes.admission import Admission
-from sandbox.kubernetes.api import KubernetesApi
-from sandbox.kubernetes.api_faults import CLOCK_SKEW
-from sandbox.kubernetes.commands import Commands
-from sandbox.kubernetes.endpoint_slices import EndpointSlices
-from sandbox.kubernetes.garbage import GarbageCollector
-from sandbox.kubernetes.handlers import Handlers
-from sandbox.kubernetes.job_controller import JobController, TtlController
-from sandbox.kubernetes.logs import Logs
-from sandbox.kubernetes.pod_controller import PodController
-from sandbox.kubernetes.pod_network import PodNetwork
-from sandbox.kubernetes.rbac import Authorizer
-from sandbox.kubernetes.server_objects import ServerWorkload
-from sandbox.kubernetes.store import Store
+from sandbox.kubernetes.api.faults import CLOCK_SKEW
+from sandbox.kubernetes.api.handlers import Handlers
+from sandbox.kubernetes.api.rbac import Authorizer
+from sandbox.kubernetes.api.server import KubernetesApi
+from sandbox.kubernetes.controllers.endpoint_slices import EndpointSlices
+from sandbox.kubernetes.controllers.garbage import GarbageCollector
+from sandbox.kubernetes.controllers.jobs import JobController, TtlController
+from sandbox.kubernetes.controllers.pods import PodController
+from sandbox.kubernetes.objects.admission import Admission
+from sandbox.kubernetes.objects.store import Store
+from sandbox.kubernetes.pods.commands import Commands
+from sandbox.kubernetes.pods.logs import Logs
+from sandbox.kubernetes.pods.network import PodNetwork
+from sandbox.kubernetes.workloads.server_objects import ServerWorkload
 
 _TICK_S = 0.05
 

@@ -4,7 +4,7 @@ import json
 import tempfile
 from pathlib import Path
 
-from sandbox.kubernetes.rbac import Authorizer
+from sandbox.kubernetes.api.rbac import Authorizer
 
 ADMIN = "admin.kubeconfig"
 """Beside the other one: for our own tests, which make what the restricted account may not."""

@@ -18,6 +18,8 @@ USER, PASSWORD = "guest", "guest"
 _NOT_FOUND, _ACCESS_REFUSED = 404, 403
 _COMMAND_INVALID, _NOT_IMPLEMENTED = 503, 540
 _CHANNELS, _FRAME_BYTES, _HEARTBEAT_S = 2047, 131_072, 60
+_HANDSHAKE_S = 10.0
+"""Time that a client has until its connection is open, as RabbitMQ gives it."""
 
 
 class Broker:
@@ -54,6 +56,7 @@ class _Conversation(asyncio.Protocol):
         self._register = register
         self._received = bytearray()
         self._transport: asyncio.Transport | None = None
+        self._handshake: asyncio.TimerHandle | None = None
         self._greeted = False
         self._expected: Method | None = amqp.START_OK
         self._answers: Mapping[Method, Callable[[Frame], None]] = {
@@ -70,9 +73,11 @@ class _Conversation(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)  # uvloop's is none by type
+        self._handshake = asyncio.get_running_loop().call_later(_HANDSHAKE_S, self.drop)
         self._register.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
+        self._shaken()
         self._register.discard(self)
 
     def data_received(self, data: bytes) -> None:
@@ -132,7 +137,12 @@ class _Conversation(asyncio.Protocol):
     def _tune_ok(self, _: Frame) -> None:
         self._expected = amqp.OPEN
 
+    def _shaken(self) -> None:
+        if self._handshake is not None:
+            self._handshake.cancel()
+
     def _open(self, _: Frame) -> None:
+        self._shaken()
         self._expected = None
         self._send(amqp.OPEN_OK, amqp.short_text(""))
 

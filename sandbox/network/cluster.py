@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from sandbox.faults import ActiveFaults, Unit, Value, knob
 from sandbox.kubernetes.addresses import SERVICES
-from sandbox.kubernetes.store import Change, ChangeType, Store
+from sandbox.kubernetes.objects.store import Change, ChangeType, Store
 from sandbox.network.cni import ADMITTED, Cni, Treatment
 from sandbox.network.endpoints import Destination, Places
 from sandbox.network.listener import Address, Door
@@ -34,7 +34,7 @@ _DNS_PORT = 53
 
 
 class ClusterNetwork:
-    """Implements ``sandbox.kubernetes.pod_network.PodNetwork``.
+    """Implements ``sandbox.kubernetes.pods.network.PodNetwork``.
 
     The Focus Server's own relays outlive its pod: whatever pod is the server's now, they are its
     network, so that the server's clients keep their addresses when it is replaced.

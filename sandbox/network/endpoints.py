@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.kubernetes.store import Store
+from sandbox.kubernetes.objects.store import Store
 from sandbox.network.listener import Address
 from sandbox.network.policy import Endpoint, selects
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from sandbox.faults import ActiveFaults
-from sandbox.kubernetes.store import Store
+from sandbox.http.serving import HttpServer
+from sandbox.kubernetes.objects.store import Store
 from sandbox.network.broker import Broker
 from sandbox.network.cluster import ClusterNetwork, Pod
 from sandbox.network.cni import Cni
@@ -12,7 +13,6 @@ from sandbox.network.listener import Address
 from sandbox.network.proxies import Proxies
 from sandbox.network.relay import Relay
 from sandbox.network.toxiproxy import Toxiproxy
-from sandbox.serving import HttpServer
 
 MONGODB = ("mongodb", 27017)
 RABBITMQ = ("rabbitmq-panda", 5672)

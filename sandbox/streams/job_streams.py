@@ -7,7 +7,7 @@ from typing import Final
 from google.protobuf.message import DecodeError
 
 from sandbox.faults import ActiveFaults
-from sandbox.jobs import Job, JobTable
+from sandbox.focus_server.jobs import Job, JobTable
 from sandbox.spec import SPEC
 from sandbox.streams import faults as faults_of
 from sandbox.streams.frames import FrameSource

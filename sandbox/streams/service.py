@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sandbox.faults import ActiveFaults
-from sandbox.jobs import Job, JobTable
+from sandbox.focus_server.jobs import Job, JobTable
 from sandbox.streams import faults as faults_of
 from sandbox.streams.job_streams import JobStreams
 from sandbox.streams.layout import Layout, Packing

@@ -8,10 +8,12 @@ Documentation       An outage whose runner dies.
 Library             OperatingSystem
 Library             OutageLibrary
 
+Test Tags           disruptive    exclusive
+
 
 *** Test Cases ***
 Is Killed In An Outage
     [Documentation]    Waits to be killed.
-    Start Outage    mongodb    ttl=%{KILLED_TTL} s    established=accept
-    Create File    %{KILLED_PROVEN}
-    Wait Until Created    %{KILLED_PROVEN}.never    timeout=120 s
+    Start Outage    mongodb    ttl=%{KILLED_TTL=not set} s    established=accept
+    Create File    %{KILLED_PROVEN=not set}
+    Wait Until Created    %{KILLED_PROVEN=not set}.never    timeout=120 s

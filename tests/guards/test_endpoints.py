@@ -7,8 +7,8 @@ import pytest
 from guards.suites import cases
 from proof.runs import Sandbox
 
-from focus_engine.contract.coverage import known_endpoints
-from focus_engine.contract.openapi import served_endpoints, shape_of
+from focus_engine.contract.endpoints.coverage import known_endpoints
+from focus_engine.contract.endpoints.openapi import served_endpoints, shape_of
 
 PREFIX = "/focus-server"
 

@@ -28,6 +28,14 @@ def test_tool_has_nothing_to_say(tool: str) -> None:
     assert said.returncode == 0, f"{tool}:\n{said.stdout}"
 
 
+def test_an_editor_finds_no_error_in_suites_and_resources() -> None:
+    """RobotCode is what the guide for testers prescribes; a false error teaches to overlook."""
+    said = _run([*PYTHON, "robotcode.cli", "--no-color", "analyze", "code"]).stdout
+    errors = [line for line in said.splitlines() if "[ERROR]" in line]
+    assert errors == []
+    assert "Errors: 0" in said, said
+
+
 def test_imports_point_one_way() -> None:
     """The layers stand in `pyproject.toml`, each as a sentence."""
     lint = [sys.executable, "-c", LINT_IMPORTS, "--no-cache"]

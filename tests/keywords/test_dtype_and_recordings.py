@@ -9,12 +9,14 @@ import pytest
 HEAD = """\
 *** Settings ***
 Library    FocusServerLibrary
+Library    CorpusLibrary
 Library    DtypeLibrary
 Library    RecordingsLibrary
 
 *** Test Cases ***
 """
 LIBRARIES = Path(__file__).parents[2] / "libraries"
+PZ_CHECKOUTS = Path(__file__).parents[1] / "pz_checkout"
 DTYPE_ROWS = {
     'Dtype Claim Should Be Judged    "i2"    "little"    accepted': (
         "FAIL",
@@ -64,6 +66,24 @@ def test_a_bus_message_nobody_can_decode_skips_with_what_is_needed(run_robot) ->
     assert case.message.startswith("NEEDS INPUT: Prpcast.Info cannot be decoded yet. Needed: one")
 
 
+PZ_ROWS = {
+    'PZ Should Judge Claim    "i2"    "little"    DT004': "PZ accepts (None) what must be refused",
+    "Corpus Entry Should Be Judged    count too low    DS001": "PZ accepts (True) what must be",
+}
+
+
+@pytest.mark.parametrize("row", PZ_ROWS)
+def test_with_pz_a_self_check_judges_the_product(run_robot, row: str) -> None:
+    text = f"{HEAD}Row\n    [Tags]    self-check\n    {row}\n"
+    alone = run_robot.suite(text)["Row"]
+    assert (alone.status, alone.tags) == ("PASS", {"self-check"})
+    strict = run_robot.suite(text, FOCUS_PZ_PATH=str(PZ_CHECKOUTS / "strict"))["Row"]
+    assert (strict.status, strict.tags) == ("PASS", set())
+    lenient = run_robot.suite(text, FOCUS_PZ_PATH=str(PZ_CHECKOUTS / "lenient"))["Row"]
+    assert (lenient.status, lenient.tags) == ("FAIL", set())
+    assert PZ_ROWS[row] in lenient.message
+
+
 def test_what_a_check_cannot_see_is_in_the_log(run_robot) -> None:
     row = "Corpus Entry Should Be Judged    payload valid    accepted"
     html = run_robot.suite(f"{HEAD}Log\n    {row}\n")["Log"].html
@@ -81,7 +101,7 @@ def test_an_invented_profile_judges_no_real_frames(run_robot) -> None:
 
 
 def test_importing_the_library_does_not_load_numpy() -> None:
-    code = "import sys, DtypeLibrary; sys.exit('numpy' in sys.modules)"
+    code = "import sys, CorpusLibrary, DtypeLibrary; sys.exit('numpy' in sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=LIBRARIES,
@@ -117,7 +137,9 @@ def test_no_database_is_a_precondition_and_a_dead_one_an_error(run_robot) -> Non
     assert absent.message.startswith("PRECONDITION: no MongoDB is given for environment 'sandbox'")
     dead = run_robot.suite(text, FOCUS_MONGO_URI="mongodb://user:geheim@127.0.0.1:9/prisma")["Read"]
     assert dead.status == "FAIL"
-    assert dead.message.startswith("ERROR: MongoDB did not answer within 10 s.")
+    assert dead.message.startswith(
+        "ERROR: MongoDB cannot be read: connection refused. Is FOCUS_MONGO"
+    )
     assert "geheim" not in dead.log
 
 

@@ -47,6 +47,7 @@ DEPLOYMENT = {
     },
 }
 CONFIG_MAP = {
+    "kind": "ConfigMap",
     "metadata": {
         "name": "pz-config",
         "resourceVersion": "1",
@@ -64,6 +65,10 @@ def frame(opcode: int, payload: bytes) -> bytes:
     return bytes([0x80 | opcode, len(payload)]) + payload
 
 
+def listed(kind: str, items: list[dict]) -> str:
+    return json.dumps({"kind": f"{kind}List", "metadata": {}, "items": items})
+
+
 class Api(BaseHTTPRequestHandler):
     """A namespace with one pod that loaded the files, and GET /channels."""
 
@@ -78,10 +83,10 @@ class Api(BaseHTTPRequestHandler):
         answers = {
             "log": self.log,
             "channels": json.dumps({"lowest_channel": 1, "highest_channel": self.highest}),
-            "pods": json.dumps({"items": [POD]}),
-            "deployments": json.dumps({"items": self.deployments}),
+            "pods": listed("Pod", [POD]),
+            "deployments": listed("Deployment", self.deployments),
             "pz-config": json.dumps(CONFIG_MAP),
-            "events": json.dumps({"items": []}),
+            "events": listed("Event", []),
         }
         if url.path.endswith("/exec"):
             self._exec(parse_qs(url.query)["command"])

@@ -122,7 +122,7 @@ Secret
 def test_reports_are_written_as_json(run_pz: Run, tmp_path: Path) -> None:
     run_pz("Report\n    Use PZ Profile\n    Heatmap Summary Should Be Valid\n")
     content = json.loads((tmp_path / "pz" / "heatmap-summary.json").read_text(encoding="utf-8"))
-    assert content["outcome"] == "PASS"
+    assert content["verdict"] == "PASS"
     assert content["basis"][0]["status"] == "invented"
 
 

@@ -10,16 +10,17 @@ from unittest.mock import patch
 
 import numpy as np
 
+from focus_corpus import messages, summaries
+from focus_corpus.catalogue import corpus
+from focus_corpus.own_checks import CHECKOUT
 from focus_engine.arrays import checks, contract
 from focus_engine.arrays.canonical import CANONICAL, Dtype, Endian, canonical_of
-from focus_engine.arrays.codes import Code
+from focus_engine.arrays.codes import ArrayCode
 from focus_engine.arrays.contract import ReadClaim
-from focus_engine.arrays.corpus import messages, summaries
-from focus_engine.arrays.corpus.catalogue import corpus
 from focus_engine.arrays.message import DtypeClaim
-from focus_engine.arrays.own_checks import CHECKOUT
-from focus_engine.arrays.report import Defect, Report
-from focus_engine.arrays.summary import Statistics
+from focus_engine.arrays.summary.statistics import Statistics
+from focus_engine.checks.finding import Finding, finding
+from focus_engine.checks.report import Report
 from focus_engine.recordings import survey
 from focus_engine.recordings.survey import UNRECOGNISED_SUFFIX
 
@@ -44,24 +45,24 @@ def _accept_all(_: Any) -> Callable[..., Any]:
 
 
 def _refuse_all(_: Any) -> Callable[..., Any]:
-    return lambda *_args, **_named: Defect(Code.DTYPE_UNKNOWN, "refused whatever it is.")
+    return lambda *_args, **_named: finding(ArrayCode.DTYPE_UNKNOWN, "refused whatever it is.")
 
 
 def _by_numpy(_: Any) -> Callable[..., Any]:
     """The check that everybody writes first."""
 
-    def dtype_of(claim: DtypeClaim, **_named: object) -> Dtype | Defect:
+    def dtype_of(claim: DtypeClaim, **_named: object) -> Dtype | Finding:
         try:
             name = np.dtype(claim.dtype).name
         except TypeError as error:
-            return Defect(Code.DTYPE_UNKNOWN, f"{error}.")
+            return finding(ArrayCode.DTYPE_UNKNOWN, f"{error}.")
         return CANONICAL.get(name, FLOAT32)
 
     return dtype_of
 
 
 def _with_aliases(right: Any) -> Callable[..., Any]:
-    def dtype_of(claim: DtypeClaim, **named: bool) -> Dtype | Defect:
+    def dtype_of(claim: DtypeClaim, **named: bool) -> Dtype | Finding:
         alias = canonical_of(claim.dtype) if isinstance(claim.dtype, str) else None
         return alias or right(claim, **named)
 
@@ -80,7 +81,7 @@ def _without_order(right: Any) -> Callable[..., Any]:
 def _order_of_bytes(right: Any) -> Callable[..., Any]:
     def read_claim(claim: DtypeClaim, agreed: Any) -> Any:
         if claim.endian not in {"little", "big"}:
-            return Defect(Code.ORDER_MISSING, "a byte order is required of every type.")
+            return finding(ArrayCode.ORDER_MISSING, "a byte order is required of every type.")
         return right(claim, agreed)
 
     return read_claim
@@ -89,7 +90,7 @@ def _order_of_bytes(right: Any) -> Callable[..., Any]:
 def _by_kind(right: Any) -> Callable[..., Any]:
     """As numpy.issubdtype compares: integers are integers, of any width and sign."""
 
-    def other_dtype(agreed: Any, claimed: Dtype) -> Defect | None:
+    def other_dtype(agreed: Any, claimed: Dtype) -> Finding | None:
         allowed = [CANONICAL[name] for name in agreed.dtypes]
         if any(each.integer and claimed.integer for each in allowed):
             return None
@@ -98,7 +99,7 @@ def _by_kind(right: Any) -> Callable[..., Any]:
     return other_dtype
 
 
-def _report(*defects: Defect) -> Callable[[Any], Callable[..., Report]]:
+def _report(*defects: Finding) -> Callable[[Any], Callable[..., Report]]:
     return lambda _right: lambda *_args, **_named: Report("corpus message", defects)
 
 
@@ -138,12 +139,12 @@ def _zero_over_nothing(right: Any) -> Callable[..., Any]:
 
 
 def _always_different(_: Any) -> Callable[..., Any]:
-    return lambda *_args: [Defect(Code.STREAM_CHANGED, "changed whatever it is.")]
+    return lambda *_args: [finding(ArrayCode.STREAM_CHANGED, "changed whatever it is.")]
 
 
 def _fields_alone(right: Any) -> Callable[..., Any]:
-    def summary_defects(*arguments: Any) -> list[Defect]:
-        return [each for each in right(*arguments) if each.code is Code.SUMMARY_FIELDS]
+    def summary_defects(*arguments: Any) -> list[Finding]:
+        return [each for each in right(*arguments) if each.code == ArrayCode.SUMMARY_FIELDS.id]
 
     return summary_defects
 
@@ -165,7 +166,7 @@ def _lenient_pz() -> Iterator[None]:
 
 
 corpus()  # kept from now on: a fault must not get into the summaries that it should be judged by
-_REFUSED = Defect(Code.LENGTH, "refused whatever it is.")
+_REFUSED = finding(ArrayCode.LENGTH, "refused whatever it is.")
 
 ARRAY_FAULTS: dict[str, Fault] = {
     "dtype-check-accepts-all": _patched(checks, "read_claim", _accept_all),

@@ -8,7 +8,7 @@ from unittest.mock import patch
 from proof.array_faults import ARRAY_FAULTS
 from proof.outage_faults import OUTAGE_FAULTS
 
-from focus_engine.contract.configuration import Configuration
+from focus_engine.contract.configure.configuration import Configuration
 from focus_engine.latency.planning import measurement_spec
 from focus_engine.load import defaults
 

@@ -2,8 +2,9 @@
 
 import json
 import os
-from collections.abc import Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
@@ -49,13 +50,122 @@ def test_environment_without_address(project: Project) -> None:
 def test_unreachable_server(project: Project) -> None:
     url = "http://127.0.0.1:9/focus-server"
     done = project.focus("run", "--environment", "staging", FOCUS_BASE_URL=url)
-    _refused(done, f"no answer from {url}/ack", "Check FOCUS_BASE_URL")
+    _refused(done, "no answer from http://127.0.0.1:9", "connection refused", "FOCUS_BASE_URL")
+    assert "Error" not in done.console.removeprefix("focus.py")  # no names of classes
 
 
 def test_tls_failure(project: Project, http_server: int) -> None:
     url = f"https://127.0.0.1:{http_server}/focus-server"
     done = project.focus("run", FOCUS_BASE_URL=url)
-    _refused(done, f"TLS with {url}/ack failed", "tls.verify in variables/environments/sandbox")
+    _refused(done, "no answer from https://127.0.0.1", "does not speak TLS", "write http://")
+
+
+FOREIGN = {
+    "page": (200, "text/html", b"<html>Welcome</html>", "no Focus Server", "200 (text/html)"),
+    "other JSON": (200, "application/json", b'{"status": "ok"}', "no Focus Server", "json"),
+    "list": (200, "application/json", b"[]", "no Focus Server", "json"),
+    "nothing there": (404, "application/json", b'{"detail":"Not Found"}', "no Focus", "404"),
+    "sign-in page": (
+        302,
+        "text/html",
+        b"",
+        "redirect (302) to http://login.example.org",
+        "sign-in",
+    ),
+    "permanent": (308, "text/html", b"", "redirect (308)", "which is not followed"),
+    "sign-in": (401, "text/html", b"", "wants a sign-in", "FOCUS_BASE_URL"),
+}
+FOCUS_SERVERS = {
+    "healthy": {"/live_metadata": (200, {"prr": 1.0})},
+    "without metadata": {"/channels": (200, {"lowest_channel": 1, "highest_channel": 2})},
+    "with OpenAPI alone": {"/openapi.json": (200, {"paths": {"/focus-server/configure": {}}})},
+    "that fails": {path: (500, {}) for path in ("/live_metadata", "/channels", "/openapi.json")},
+}
+
+
+@contextmanager
+def answering(answer: Callable[[str], tuple[int, str, bytes]]) -> Iterator[str]:
+    """The address of a server whose answers are made of the path."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            status, kind, body = answer(self.path)
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
+            self.send_header("Location", "http://login.example.org/sign-in?secret=1")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_args: object) -> None:
+            """Stay silent."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.mark.parametrize("kind", FOREIGN)
+@pytest.mark.parametrize("command", ["focus.py", "robot"])
+def test_what_is_no_focus_server(project: Project, kind: str, command: str) -> None:
+    status, content, body, *says = FOREIGN[kind]
+    project.suite("1__alignment/one.robot", "*** Test Cases ***\nRow\n    No Operation\n")
+    with answering(lambda _path: (status, content, body)) as url:
+        given = {"FOCUS_BASE_URL": f"{url}/focus-server", "FOCUS_ENVIRONMENT": "staging"}
+        if command == "focus.py":
+            _refused(project.focus("run", **given), *says)
+            return
+        words = ("--outputdir", "results", "-A", "robot.args", "robot")
+        done = project.module("robot", *words, **given)
+    (case,) = project.outcome().cases.values()
+    assert done.code == 1
+    assert case.message.startswith("ERROR: ")
+    assert all(said in case.message for said in says)
+
+
+@pytest.mark.parametrize("kind", FOCUS_SERVERS)
+def test_what_is_a_focus_server_though_broken(project: Project, kind: str) -> None:
+    def answer(path: str) -> tuple[int, str, bytes]:
+        path = path.removeprefix("/focus-server")
+        status, body = FOCUS_SERVERS[kind].get(path, (404, {"detail": "Not Found"}))
+        return status, "application/json", json.dumps(body).encode()
+
+    project.suite("1__alignment/one.robot", "*** Test Cases ***\nRow\n    No Operation\n")
+    with answering(answer) as url:
+        done = project.focus("run", FOCUS_BASE_URL=f"  {url}/focus-server\n")
+    assert done.code == 0, done.console
+    assert "FOCUS_BASE_URL has blanks or line breaks around its value" in done.console
+
+
+@pytest.mark.parametrize("path", ["", "/", "/focus", "/focus-server/v1"])
+def test_an_address_without_the_prefix(project: Project, path: str) -> None:
+    url = f"http://127.0.0.1:9{path}"
+    done = project.focus("run", "--environment", "staging", FOCUS_BASE_URL=url)
+    _refused(done, "http://127.0.0.1:9/focus-server", "answers below '/focus-server'", "'prefix'")
+
+
+HOSTS = {
+    "production under another name": ("staging", "http://focus.example.org", "is production"),
+    "… in capitals": ("staging", "http://FOCUS.example.org:80", "is production"),
+    "… by a pattern": ("staging", "http://a.live.example.org", "is production"),
+    "… as the sandbox": ("sandbox", "http://focus.example.org", "is production"),
+    "… by its address": ("staging", "http://127.0.0.7", "is production"),
+    "another host under production": ("kefar_saba", "http://127.0.0.1", "none of environment"),
+    "database of production": ("staging", "mongodb://u:p@x,focus.example.org:1/d", "is production"),
+}
+
+
+@pytest.mark.parametrize("kind", HOSTS)
+def test_a_name_and_an_address_that_do_not_fit(project: Project, kind: str) -> None:
+    name, address, says = HOSTS[kind]
+    file = project.root / "variables" / "environments" / "kefar_saba.yaml"
+    hosts = "hosts: [focus.example.org, '*.live.example.org', 127.0.0.7]\n"
+    file.write_text(file.read_text(encoding="utf-8") + hosts, encoding="utf-8")
+    given = {"FOCUS_BASE_URL": f"{address}/focus-server"}
+    if address.startswith("mongodb"):
+        given = {"FOCUS_BASE_URL": "http://127.0.0.1:9/focus-server", "FOCUS_MONGO_URI": address}
+    _refused(project.focus("run", "--environment", name, **given), says, "'kefar_saba'")
 
 
 def test_sandbox_with_an_address_that_is_not_loopback(project: Project) -> None:
@@ -78,6 +188,7 @@ def test_malformed_thresholds(project: Project, tmp_path: Path) -> None:
 
 
 def test_results_that_cannot_be_written(project: Project, tmp_path: Path) -> None:
+    project.suite("1__alignment/one.robot", "*** Test Cases ***\nRow\n    No Operation\n")
     blocked = tmp_path / "file"
     blocked.write_text("", encoding="utf-8")
     done = project.focus("run", "--results", str(blocked / "results"))

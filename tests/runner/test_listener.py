@@ -1,5 +1,6 @@
 """`robot -A robot.args robot` and pabot, without focus.py."""
 
+import fnmatch
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,17 @@ def test_a_system_that_cannot_be_started_fails_every_case(project: Project) -> N
     (case,) = _cases(project).values()
     assert done.code == 1
     assert case == "ERROR: the sandbox did not start. Its last words: no port is free."
+
+
+@pytest.mark.parametrize("error", ["RecursionError('deep')", "MemoryError()", "KeyError('x')"])
+def test_a_start_that_fails_says_its_cause_in_every_case(project: Project, error: str) -> None:
+    project.suite("1__alignment/one.robot", ROWS)
+    file = project.root / "libraries" / "focus_engine" / "provenance.py"
+    broken = f"def server_version(environment):\n    raise {error}\n"
+    file.write_text(file.read_text(encoding="utf-8") + broken, encoding="utf-8")
+    project.module("robot", *OUTPUT, "robot")
+    (case,) = _cases(project).values()
+    assert case.startswith(f"ERROR: the run could not be started: {error.partition('(')[0]}")
 
 
 def test_environment_as_robot_variable(project: Project) -> None:
@@ -109,3 +121,135 @@ def test_a_skip_of_a_set_up_says_its_reason_first_and_fails_a_gate(project: Proj
     assert set(_cases(project).values()) == {"PRECONDITION: not enforced."}
     failed = [case.name.rpartition(".")[2] for case in outcome.with_status("FAIL")]
     assert failed == ["Gated"]
+
+
+RESOURCE = """*** Settings ***
+Library    Collections
+
+*** Keywords ***
+Range Should Be Refused
+    [Arguments]    ${min}    ${max}    ${naming}=${EMPTY}
+    Fail    got 500.
+
+Number Should Be
+    [Arguments]    ${count: int}
+    No Operation
+
+Retried
+    Wait Until Keyword Succeeds    1x    0s    Fail    ERROR: no server.
+
+With A Bad Teardown
+    No Operation
+    [Teardown]    Log    ${NO SUCH}
+"""
+# The rows of a table, and what their failure says; no prefix: the product's.
+ROWS_AND_MESSAGES = {
+    "Range Should Be Refused    1    2": "got 500.",
+    "Range Should Be Refused    1": "ERROR: a cell is missing: MAX. *MIN, MAX, NAMING*1: 1.",
+    "Range Should Be Refused": "ERROR: 2 cells are missing: MIN, MAX.*",
+    "Range Should Be Refused    1    2    3    4": "ERROR: too many cells: 4. *MIN, MAX, NAMING*",
+    "Range Should Be Refused    ${NO SUCH}    2": "ERROR: Variable '${NO SUCH}' not found.*",
+    "Range Should Be Refused    ${1/0}    2": "ERROR: Resolving variable '${1/0}' failed: *",
+    "Range Should Be Refused    ${{1/0}}    2": "ERROR: *ZeroDivisionError*",
+    "Number Should Be    many": "ERROR: *'count'*'many'*cannot be converted to integer*",
+    "No Such Keyword    1": "ERROR: No keyword with name 'No Such Keyword' found.*",
+    "Retried": "ERROR: no server. (Keyword 'Fail' failed after retrying 1 time.)",
+    "With A Bad Teardown": "ERROR: keyword teardown failed: Variable '${NO SUCH}' not found.",
+    "Evaluate    1/0": "ERROR: *ZeroDivisionError*",
+    "Get From Dictionary    ${{ {} }}    key": "ERROR: *",
+    "Import Library    NoSuchLibrary": "ERROR: *NoSuchLibrary*",
+    "Convert To Integer    many": "ERROR: *many*",
+    "Should Be Equal    1    2": "1 != 2",
+    "Fail    NOT ALLOWED: by this case": "NOT ALLOWED: by this case",
+}
+
+
+@pytest.mark.parametrize("templated", [True, False])
+def test_what_is_no_verdict_is_an_error(project: Project, templated: bool) -> None:
+    (project.root / "resources" / "words.resource").write_text(RESOURCE, encoding="utf-8")
+    rows = []
+    for number, row in enumerate(ROWS_AND_MESSAGES):
+        keyword, _, cells = row.partition("    ")
+        template = f"    [Template]    {keyword}\n    {cells or '${EMPTY}'}\n"
+        bare = templated and cells
+        rows.append(f"Row {number}\n{template if bare else f'    {row}'}\n")
+    text = "*** Settings ***\nResource    words.resource\nLibrary    Collections\n\n"
+    project.suite("1__alignment/one.robot", text + "*** Test Cases ***\n" + "".join(rows))
+    project.module("robot", *OUTPUT, "robot")
+    for message, pattern in zip(_cases(project).values(), ROWS_AND_MESSAGES.values(), strict=True):
+        assert fnmatch.fnmatchcase(message, _literal(pattern)), (message, pattern)
+
+
+def _literal(pattern: str) -> str:
+    return pattern.replace("[", "[[]")
+
+
+FIXTURES = {
+    "[Setup]    Log    ${NO}\n    No Operation": "ERROR: setup failed: Variable '${NO}' not*",
+    "No Operation\n    [Teardown]    Log    ${NO}": "ERROR: teardown failed: Variable '${NO}' not*",
+    "[Timeout]    1ms\n    Sleep    1s": "ERROR: the case was not done within its time-out of 1 m*",
+    "Fail    got 500.\n    [Teardown]    Log    ${NO}": "got 500.*teardown*ERROR: Variable*",
+    "[Setup]    Fail    got 500.\n    No Operation": "Setup failed:*got 500.",
+    "": "ERROR: Test cannot be empty.",
+    "[Template]    Log\n    ${NO}\n    ${NEITHER}": "ERROR: Several failures occurred:*",
+    "[Template]    Fail\n    ${NO}\n    got 500.": "Several failures *1) ERROR:*2) got 500.",
+}
+
+
+def test_whoever_finds_it_and_however_many(project: Project) -> None:
+    rows = [f"Row {number}\n    {body}\n" for number, body in enumerate(FIXTURES)]
+    project.suite("1__alignment/one.robot", "*** Test Cases ***\n" + "".join(rows))
+    project.module("robot", *OUTPUT, "robot")
+    found = zip(_cases(project).values(), FIXTURES.values(), strict=True)
+    assert [pair for pair in found if not fnmatch.fnmatchcase(*pair)] == []
+
+
+def test_a_set_up_of_a_suite_that_robot_refuses(project: Project) -> None:
+    setup = "*** Settings ***\nSuite Setup    No Such Keyword\n\n"
+    project.suite("1__alignment/one.robot", setup + ROWS)
+    project.module("robot", *OUTPUT, "robot")
+    (message,) = _cases(project).values()
+    assert message.startswith("ERROR: parent suite setup failed: No keyword with name")
+
+
+def test_what_robot_says_of_the_files_stands_at_the_end(project: Project) -> None:
+    missing = "*** Settings ***\nResource    missing.resource\n\n"
+    project.suite("1__alignment/one.robot", missing + ROWS)
+    plain = project.module("robot", *OUTPUT, "robot")
+    said = "Resource file 'missing.resource' does not exist."
+    assert said in plain.console.partition("Robot's errors and warnings:")[2]
+    assert said in project.outcome().metadata["Robot's errors and warnings"]
+    whole = project.focus("run")
+    assert said in whole.console.partition("Robot's errors and warnings:")[2]
+    assert said in project.outcome().metadata["Robot's errors and warnings"]
+
+
+UNCHECKED = """*** Variables ***
+${NOTE}    focus_engine.unchecked.note_unchecked("no job left", "no cluster", "Set it.")
+
+*** Test Cases ***
+One
+    Evaluate    ${NOTE}    modules=focus_engine.unchecked
+Two
+    Evaluate    ${NOTE}    modules=focus_engine.unchecked
+Three
+    Fail    POST /configure with channels {"min":1} should be rejected, but it answered 500: a
+Four
+    Fail    POST /configure with view_type "5" should be rejected, but it answered 500: b
+Five
+    Skip    PRECONDITION: prr is 0.
+"""
+
+
+@pytest.mark.parametrize("command", ["robot", "focus.py"])
+def test_one_cause_is_told_once_with_its_count(project: Project, command: str) -> None:
+    project.suite("1__alignment/one.robot", UNCHECKED)
+    plain = command == "robot"
+    done = project.module("robot", *OUTPUT, "robot") if plain else project.focus("run")
+    metadata, console = project.outcome().metadata, done.console.lower()
+    claim = "2 cases: no job left: no cluster. Set it. (for example: Focus Server.Align"
+    assert claim in metadata["Not checked"]
+    assert claim.lower() in console.partition("not checked:")[2]
+    assert metadata["Failures by cause"].startswith("- 2 cases: POST /configure with channels")
+    assert "2 cases: post /configure with channels" in console.partition("failures by cause:")[2]
+    assert "1 case: PRECONDITION: prr is 0." in metadata["Skips by reason"]

@@ -7,32 +7,13 @@ from pathlib import Path
 import pytest
 from robot.run import RobotFramework
 
-from runner import robot_options
-from runner.passes import exit_code
+from runner.cases import Case, Outcome
 from runner.problem import ProblemError
+from runner.suites import robot_options
+from runner.suites.results import Results
+from runner.summary import console
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.mark.parametrize(
-    ("passes", "failures", "executed", "code"),
-    [
-        ([0, 0], 0, 5, 0),
-        ([3, 1], 4, 5, 4),
-        ([3, 252], 3, 5, 252),
-        ([255, 252], 0, 5, 255),
-        ([251, 0], 0, 0, 251),
-        ([0, 0], 0, 0, 252),
-        ([-9, 0], 0, 5, 255),
-        ([250, 0], 250, 400, 250),
-    ],
-)
-def test_exit_code(passes: list[int], failures: int, executed: int, code: int) -> None:
-    assert exit_code(passes, failures, executed, interrupted=False) == code
-
-
-def test_exit_code_of_an_interrupted_run() -> None:
-    assert exit_code([1], 1, 1, interrupted=True) == 253
 
 
 def test_options_are_told_apart() -> None:
@@ -40,15 +21,6 @@ def test_options_are_told_apart() -> None:
     options = robot_options.parse([*words, "--include=smoke", "--artifacts", "csv"])
     assert options.pabot == (*words[:4], "--testlevelsplit", "--artifacts", "csv")
     assert options.robot == ("--test", "A B", "-X", "--include=smoke")
-
-
-@pytest.mark.parametrize("chosen", [["--suite", "A B"], ["-s", "A B"], ["--suite=A B"], ["-sA B"]])
-def test_pabot_chooses_the_suites_in_its_main_process(chosen: list[str]) -> None:
-    options = robot_options.parse([*chosen, "--chunk", "--include", "smoke"])
-    assert options.for_pabot() == (
-        ("--include", "smoke", "--prerunmodifier", "SuiteSelection;A B"),
-        ("--chunk",),
-    )
 
 
 def test_an_option_without_its_value_is_refused() -> None:
@@ -62,21 +34,6 @@ def test_an_option_without_its_value_is_refused() -> None:
 )
 def test_variable_is_found_however_it_is_written(words: list[str]) -> None:
     assert robot_options.parse(words).variable("ENVIRONMENT") == "a"
-
-
-@pytest.mark.parametrize(
-    ("words", "arranged"),
-    [
-        ([], False),
-        (["--suite", "A", "--include", "t"], False),
-        (["-t", "A"], True),
-        (["--tes=A"], True),
-        (["--testlevelsplit"], True),
-        (["--shard", "1/2"], True),
-    ],
-)
-def test_what_the_caller_arranges_is_not_put_into_shares(words: list[str], arranged: bool) -> None:
-    assert robot_options.parse(words).arranged is arranged
 
 
 def test_flags_are_those_of_robot() -> None:

@@ -59,6 +59,7 @@ def test_a_run_executes_both_passes_into_one_report(mixed: Project) -> None:
     assert {"Environment", "Seed", "Commit"} <= set(outcome.metadata)
     assert "7 cases: 2 passed, 3 failed, 2 skipped" in done.console
     assert "skipped by reason: NEEDS INPUT 1, UNDETERMINED 1" in done.console
+    assert outcome.metadata["Cases"] == "7 about the product, 0 about ourselves (self-check)"
     for name in ("log.html", "report.html", "xunit.xml"):
         assert str(mixed.results / name) in done.console
 

@@ -6,11 +6,11 @@ import struct
 
 import pytest
 
-from sandbox.network import amqp
+from sandbox.focus_server.publisher import BrokerAwayError, Publisher
+from sandbox.network import amqp, broker
 from sandbox.network.amqp import AmqpError, method_frame, take_frames
 from sandbox.network.broker import Broker
 from sandbox.network.relay import Relay
-from sandbox.publisher import BrokerAwayError, Publisher
 
 LOGIN = b"\0guest\0guest"
 
@@ -127,6 +127,21 @@ def test_a_wrong_login_is_refused(login, mechanism):
         assert code_of(await client.frame()) == (amqp.CLOSE, 403)
         client.send(method_frame(amqp.CLOSE_OK))
         assert await client.rest() == b""
+
+    run(scenario)
+
+
+def test_who_does_not_log_in_is_dropped(monkeypatch):
+    monkeypatch.setattr(broker, "_HANDSHAKE_S", 0.05)
+
+    async def scenario(there):
+        idle = await Client.connected(there)
+        idle.send(amqp.PROTOCOL_HEADER)
+        await idle.frame()
+        client = await opened(there)
+        assert await idle.rest() == b""
+        client.send(declare("prisma"))
+        assert (await client.frame()).method == amqp.EXCHANGE_DECLARE_OK
 
     run(scenario)
 

@@ -9,18 +9,16 @@ import time
 
 import pytest
 
-from sandbox import recordings_faults
 from sandbox.catalogue import CATALOGUE
-from sandbox.focus_server import (
-    capacity,
-    future_faults,
-    load_faults,
-    outage_faults,
-    refusals,
-    rejections,
-    response_faults,
-)
-from sandbox.kubernetes import api_faults, server_faults
+from sandbox.focus_server import capacity
+from sandbox.focus_server.faults import future_api as future_faults
+from sandbox.focus_server.faults import load as load_faults
+from sandbox.focus_server.faults import outage as outage_faults
+from sandbox.focus_server.faults import responses as response_faults
+from sandbox.focus_server.rules import refusals, rejections
+from sandbox.kubernetes.api import faults as api_faults
+from sandbox.kubernetes.workloads import server_faults
+from sandbox.recordings import faults as recordings_faults
 from sandbox.streams import faults as stream_faults
 
 VIEWS = {"multichannel", "singlechannel", "waterfall", "historic", "second"}

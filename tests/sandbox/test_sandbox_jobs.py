@@ -2,7 +2,7 @@
 
 import time
 
-from sandbox.jobs import JobTable
+from sandbox.focus_server.jobs import JobTable
 
 
 class Clock:

@@ -7,7 +7,7 @@ import pytest
 import requests
 from kubernetes import client, config
 
-from sandbox.kubernetes.selectors import SelectorError, field_matcher, label_matcher
+from sandbox.kubernetes.objects.selectors import SelectorError, field_matcher, label_matcher
 
 PODS = "/api/v1/namespaces/panda/pods"
 

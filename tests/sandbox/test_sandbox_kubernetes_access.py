@@ -5,8 +5,8 @@ from kubernetes import client, config
 from kubernetes.client.exceptions import ApiException
 from kubernetes_requests import JOBS, LEASES, PODS, POLICIES, Raw, policy
 
-from sandbox.kubernetes.rbac import read_roles
-from sandbox.kubernetes.request_info import request_info
+from sandbox.kubernetes.api.rbac import read_roles
+from sandbox.kubernetes.api.request_info import request_info
 
 REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 USER = "system:serviceaccount:panda:focus-server-tests"

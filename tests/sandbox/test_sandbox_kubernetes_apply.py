@@ -3,7 +3,7 @@
 import pytest
 from kubernetes_requests import APPLY, MERGE, POLICIES, policy
 
-from sandbox.kubernetes.patching import PatchError, overlaid, patched
+from sandbox.kubernetes.objects.patches import PatchError, overlaid, patched
 
 PATH = f"{POLICIES}/cut"
 

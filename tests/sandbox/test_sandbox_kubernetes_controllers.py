@@ -7,16 +7,16 @@ import pytest
 from kubernetes_requests import job, policy
 
 from sandbox.faults import ActiveFaults
-from sandbox.kubernetes.admission import Admission
-from sandbox.kubernetes.api_faults import COLLECTOR_DEAD, TTL_DEAD
-from sandbox.kubernetes.deleting import FOREGROUND_FINALIZER, ORPHAN_FINALIZER, delete
-from sandbox.kubernetes.discovery import RESOURCES
-from sandbox.kubernetes.endpoint_slices import EndpointSlices
-from sandbox.kubernetes.garbage import LATENCY_S, GarbageCollector
-from sandbox.kubernetes.job_controller import JobController, TtlController
-from sandbox.kubernetes.options import DeleteOptions, Propagation, WriteOptions
-from sandbox.kubernetes.store import Store
-from sandbox.kubernetes.writing import Writer
+from sandbox.kubernetes.api.faults import COLLECTOR_DEAD, TTL_DEAD
+from sandbox.kubernetes.api.options import DeleteOptions, Propagation, WriteOptions
+from sandbox.kubernetes.controllers.endpoint_slices import EndpointSlices
+from sandbox.kubernetes.controllers.garbage import LATENCY_S, GarbageCollector
+from sandbox.kubernetes.controllers.jobs import JobController, TtlController
+from sandbox.kubernetes.objects.admission import Admission
+from sandbox.kubernetes.objects.deletion import FOREGROUND_FINALIZER, ORPHAN_FINALIZER, delete
+from sandbox.kubernetes.objects.discovery import RESOURCES
+from sandbox.kubernetes.objects.store import Store
+from sandbox.kubernetes.objects.writer import Writer
 
 RESOURCE = {resource.plural: resource for resource in RESOURCES}
 OPTIONS = WriteOptions("test")

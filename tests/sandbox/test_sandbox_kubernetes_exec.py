@@ -9,8 +9,8 @@ from kubernetes.client.exceptions import ApiException
 from kubernetes.stream import stream
 from kubernetes_requests import PODS, STRATEGIC, until
 
-from sandbox.kubernetes.commands import Commands, Ending
-from sandbox.kubernetes.socket_kill import SocketKill, read_socket_kill
+from sandbox.kubernetes.pods.commands import Commands, Ending
+from sandbox.kubernetes.pods.socket_kill import SocketKill, read_socket_kill
 
 LABEL = "app.kubernetes.io/name=panda-panda-focus-server"
 

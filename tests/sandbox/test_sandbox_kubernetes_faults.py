@@ -6,7 +6,8 @@ import pytest
 import requests
 from kubernetes_requests import JOBS, LEASES, MERGE, PODS, POLICIES, job, policy, until
 
-from sandbox.kubernetes import api_faults, initial_objects
+from sandbox.kubernetes.api import faults as api_faults
+from sandbox.kubernetes.workloads import initial_objects
 
 SERVICES = "/api/v1/namespaces/panda/services"
 SLICES = "/apis/discovery.k8s.io/v1/namespaces/panda/endpointslices"

@@ -6,10 +6,10 @@ import pytest
 from kubernetes import client
 from kubernetes_requests import job, policy
 
-from sandbox.kubernetes import schema
-from sandbox.kubernetes.defaults import with_defaults
-from sandbox.kubernetes.discovery import RESOURCES
-from sandbox.kubernetes.merging import merged
+from sandbox.kubernetes.objects import schema
+from sandbox.kubernetes.objects.defaults import with_defaults
+from sandbox.kubernetes.objects.discovery import RESOURCES
+from sandbox.kubernetes.objects.merge_patch import merged
 from sandbox.kubernetes.validation import wrong_in_changed, wrong_in_new
 
 RESOURCE = {resource.plural: resource for resource in RESOURCES}

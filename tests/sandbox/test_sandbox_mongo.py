@@ -13,7 +13,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel, MongoClient, UpdateOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure
 
 from sandbox.mongo.server import MongoServer
-from sandbox.recordings_seed import seed_database
+from sandbox.recordings.seed import seed_database
 from sandbox.spec import SPEC
 
 ANCHOR = datetime(2026, 5, 4, 3, 2, tzinfo=UTC)

@@ -10,7 +10,7 @@ from network_lab import MONGO, OTHER, SERVER, deny, fate, lab, wait_for
 from pymongo import MongoClient
 from pymongo.errors import AutoReconnect, PyMongoError
 
-from sandbox.database import SandboxDatabase
+from sandbox.mongo.database import SandboxDatabase
 from sandbox.network.cni import Cni
 
 DROPPED = "timeout" if sys.platform == "linux" else "open"

@@ -15,7 +15,7 @@ import requests
 from kubernetes import client, config
 from pymongo import MongoClient
 
-from sandbox.focus_server import outage_faults
+from sandbox.focus_server.faults import outage as outage_faults
 
 LIMIT = {"dependency-limit": 0.8}  # pymongo looks for a lost server each half second
 HANG_S = 2.5

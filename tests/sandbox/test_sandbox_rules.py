@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.focus_server.range_rules import RANGE_RULES
-from sandbox.focus_server.rules import RULES
-from sandbox.focus_server.shape_rules import SHAPE_RULES
+from sandbox.focus_server.rules.domain import RULES
+from sandbox.focus_server.rules.shape import SHAPE_RULES
+from sandbox.focus_server.rules.time_range import RANGE_RULES
 
 EXAMPLES = json.loads((Path(__file__).parent / "rule_examples.json").read_text(encoding="utf-8"))
 DOMAIN_RULES = {rule.id: rule for rule in (*RULES, *RANGE_RULES)}

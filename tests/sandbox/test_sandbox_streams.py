@@ -10,7 +10,7 @@ import grpc
 import pytest
 from stream_client import METHOD, connect, open_stream, read
 
-from sandbox.focus_server.acceptance import HEATMAPS_SERVED
+from sandbox.focus_server.rules.acceptance import HEATMAPS_SERVED
 from sandbox.streams import faults as faults_of
 
 

@@ -98,7 +98,7 @@ def test_job_life_comes_from_who_started_the_sandbox(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("FOCUS_JOB_LIFE", "0.5")
     assert load_environment().job_life == 0.5
     monkeypatch.setenv("FOCUS_JOB_LIFE", "soon")
-    with pytest.raises(ToolError, match="FOCUS_JOB_LIFE is 'soon'"):
+    with pytest.raises(ToolError, match="FOCUS_JOB_LIFE is no number of seconds"):
         load_environment()
 
 

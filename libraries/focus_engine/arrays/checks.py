@@ -19,15 +19,16 @@ from focus_engine.arrays.frames import (
 )
 from focus_engine.arrays.limits import UNSEEN_IN_FRAMES, unseen_by_layout, unseen_by_values
 from focus_engine.arrays.message import ArrayMessage, DtypeClaim
-from focus_engine.arrays.metadata import chain_defects, live_defects, null_defects
-from focus_engine.arrays.metadata_message import LIVE
+from focus_engine.arrays.metadata.chain import chain_defects, live_defects, null_defects
+from focus_engine.arrays.metadata.message import LIVE
 from focus_engine.arrays.payload import layout_defect, sizes
 from focus_engine.arrays.profile import MetadataRules, SummaryRules
-from focus_engine.arrays.report import Defect, Report, merged, once_per_code
 from focus_engine.arrays.stream import constancy_defects, coverage_defects
-from focus_engine.arrays.summary import statistics_of
-from focus_engine.arrays.summary_check import summary_defects
+from focus_engine.arrays.summary.check import summary_defects
+from focus_engine.arrays.summary.statistics import statistics_of
 from focus_engine.arrays.values import Array, array_of, attainment_defects, value_defects
+from focus_engine.checks.finding import Finding
+from focus_engine.checks.report import Report, merged, once_per_code
 from focus_engine.verdict import ProductFailure
 
 Facts = tuple[tuple[str, str], ...]
@@ -36,7 +37,7 @@ Facts = tuple[tuple[str, str], ...]
 def claim_report(claim: DtypeClaim, contract: ArrayContract) -> Report:
     """Is the claimed dtype a canonical one that the contract allows?"""
     read = read_claim(claim, contract)
-    defects = (read,) if isinstance(read, Defect) else ()
+    defects = [read] if isinstance(read, Finding) else []
     unseen = ("whether the bytes really are what is claimed: no payload was judged",)
     return Report(f"the claim {claim}", defects, unseen, (("contract", contract.schema),))
 
@@ -49,14 +50,14 @@ def message_report(
 ) -> Report:
     """Claim, envelope, layout and values; the first that makes the next meaningless ends it."""
     read = read_claim(message.claim, contract)
-    if isinstance(read, Defect):
-        return Report(message.source, (read,), ("the payload: it was not read",))
+    if isinstance(read, Finding):
+        return Report(message.source, [read], ("the payload: it was not read",))
     envelope = envelope_defects(message)
     layout = layout_defect(message, read.dtype)
     if envelope or layout is not None:
-        found = (*envelope, *([layout] if layout is not None else []))
+        found = [*envelope, *([layout] if layout is not None else [])]
         return Report(message.source, found, unseen_by_layout(read.dtype))
-    defects = tuple(value_defects(array_of(message, read), read, extrema, policy))
+    defects = value_defects(array_of(message, read), read, extrema, policy)
     unseen = unseen_by_values(message, read.dtype)
     if policy is RangePolicy.UNKNOWN:
         unseen = (*unseen, "negative values on a linear scale: nobody has said which scale it is")
@@ -69,7 +70,7 @@ def frame_report(
     """One frame against what the job promised; a broken frame's payload is not read."""
     broken = frame_defects(frame, promise)
     if broken:
-        return Report(source, tuple(broken), ("the payload: it was not read",))
+        return Report(source, broken, ("the payload: it was not read",))
     return message_report(
         message_of_frame(frame, contract, source), contract, policy, extrema_of(frame)
     )
@@ -92,23 +93,23 @@ def job_report(
     of the job was read, `live` that data may be lost on the way.
     """
     covered = coverage_defects(promises, [at for at in frames if frames[at]])
-    parts = [Report("streams", tuple(covered), UNSEEN_IN_FRAMES, facts)]
+    parts = [Report("streams", covered, UNSEEN_IN_FRAMES, facts)]
     known = {index: each for index, each in frames.items() if index in promises}
     for index, received in known.items():  # coverage tells of the others
         parts.append(_stream_report(promises[index], received, contract, policy, live=live))
         name = f"stream {index}"
         if moments is not None:
-            parts.append(Report(name, tuple(moment_defects(received, moments, name))))
+            parts.append(Report(name, moment_defects(received, moments, name)))
     between = extrema_defects(known)
     if all(part.accepted for part in parts) and not between:
         between = _attainment(known, contract, whole=whole)
-    parts.append(Report("the job", tuple(between)))
+    parts.append(Report("the job", between))
     return merged("the frames of the job", parts)
 
 
 def _attainment(
     frames: Mapping[int, Sequence[Frame]], contract: ArrayContract, *, whole: bool
-) -> list[Defect]:
+) -> list[Finding]:
     """Right frames alone: their values against the widest extrema that came with them."""
     every = [frame for each in frames.values() for frame in each]
     if not every:
@@ -140,13 +141,13 @@ def _stream_report(
         *sequence_defects(frames, name, promise.line_seconds, holes=live),
         *constancy_defects(messages, batched=True),
     ]
-    return merged(name, [*once_per_code(parts), Report(name, tuple(between))])
+    return merged(name, [*once_per_code(parts), Report(name, between)])
 
 
 def messages_report(messages: Sequence[ArrayMessage], contract: ArrayContract) -> Report:
     """Messages of one stream: each by itself, and what must not change between them."""
     parts = [message_report(message, contract) for message in messages]
-    parts.append(Report("the stream", tuple(constancy_defects(messages))))
+    parts.append(Report("the stream", constancy_defects(messages)))
     return merged("the stream of messages", parts)
 
 
@@ -155,20 +156,20 @@ def metadata_report(
 ) -> Report:
     """Layers of a recording, or what a server with its fibre answers to GET /live_metadata."""
     if message.schema == LIVE:
-        return Report(message.source, tuple(live_defects(message.meta)), (), facts)
+        return Report(message.source, live_defects(message.meta), (), facts)
     unseen = ("the byte order of the recording: its metadata has no field for it",)
-    return Report(message.source, tuple(chain_defects(message, rules, agreed)), unseen, facts)
+    return Report(message.source, chain_defects(message, rules, agreed), unseen, facts)
 
 
 def nulls_report(numbers: object, source: str) -> Report:
     """Null among the numbers of any decoded JSON."""
-    return Report(source, tuple(null_defects(numbers)))
+    return Report(source, null_defects(numbers))
 
 
 def read_values(message: ArrayMessage, contract: ArrayContract) -> tuple[Array, ReadClaim]:
     """The values of a message that keeps its contract. Raises ProductFailure when it does not."""
     read = read_claim(message.claim, contract)
-    if isinstance(read, Defect):
+    if isinstance(read, Finding):
         raise ProductFailure(f"{message.source} cannot be read: {read.message}")
     layout = layout_defect(message, read.dtype)
     if layout is not None:
@@ -207,4 +208,4 @@ def summary_report(
     unseen = [f"an error of mean or std below {margin}"]
     if true.mean is not None and not math.isfinite(true.mean):
         unseen.append("a wrong mean or std: the values hold infinities")
-    return Report(f"the summary of {message.source}", tuple(found), tuple(unseen), facts)
+    return Report(f"the summary of {message.source}", found, tuple(unseen), facts)

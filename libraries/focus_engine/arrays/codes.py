@@ -1,9 +1,9 @@
 """Every code that a check of this package can report. Ids never change their meaning."""
 
-from enum import Enum
+from focus_engine.checks.finding import FindingCode
 
 
-class Code(Enum):
+class ArrayCode(FindingCode):
     """A kind of defect: `id` and `meaning`."""
 
     # The claim, as text, before any library has interpreted it.
@@ -32,7 +32,10 @@ class Code(Enum):
     NOT_IN_CONTRACT = ("DT030", "none of the several dtypes that the contract allows")
     # The layout of a message and of a frame.
     SHAPE_TYPE = ("FR001", "the shape is no list of whole numbers")
-    SHAPE_SIGN = ("FR002", "a size in the shape is negative, or zero where data is promised")
+    SHAPE_SIGN = (
+        "FR002",
+        "a size in the shape is negative, too large, or zero where data is promised",
+    )
     BUFFERS = ("FR003", "the frame does not hold exactly one buffer")
     LENGTH = ("FR004", "the payload's length is not shape times item size")
     ROWS = ("FR005", "timestamps or row indices are not one per line")
@@ -78,12 +81,3 @@ class Code(Enum):
     EMPTY = ("DS007", "a statistic over nothing is not null")
     SUMMARY_FIELDS = ("DS008", "the summary lacks a field, has an unknown one or a wrong type")
     SATURATED = ("DS009", "a statistic saturated: infinity or the largest float16")
-
-    def __init__(self, identifier: str, meaning: str) -> None:
-        self.id = identifier
-        self.meaning = meaning
-
-
-def code_of(identifier: str) -> Code | None:
-    """The code called `identifier`, in any letter case."""
-    return next((code for code in Code if code.id == identifier.upper()), None)

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from focus_engine.arrays.canonical import CANONICAL, Dtype, Endian, Kind
-from focus_engine.arrays.codes import Code
+from focus_engine.arrays.codes import ArrayCode
 from focus_engine.arrays.dtype_text import dtype_of
 from focus_engine.arrays.message import MISSING, DtypeClaim
-from focus_engine.arrays.report import Defect
+from focus_engine.checks.finding import Finding, finding
 
 
 @dataclass(frozen=True)
@@ -50,47 +50,49 @@ class Extrema:
     maximum: float
 
 
-def read_claim(claim: DtypeClaim, contract: ArrayContract) -> ReadClaim | Defect:
+def read_claim(claim: DtypeClaim, contract: ArrayContract) -> ReadClaim | Finding:
     """The type that `claim` states, or the first defect; nothing is coerced."""
     dtype = dtype_of(claim, complex_allowed=contract.complex_allowed)
-    if isinstance(dtype, Defect):
+    if isinstance(dtype, Finding):
         return dtype
     endian = _endian_of(claim, dtype)
-    if isinstance(endian, Defect):
+    if isinstance(endian, Finding):
         return endian
     return _against(contract, ReadClaim(dtype, endian)) or ReadClaim(dtype, endian)
 
 
-def named_dtype(claim: DtypeClaim, contract: ArrayContract) -> Dtype | Defect:
+def named_dtype(claim: DtypeClaim, contract: ArrayContract) -> Dtype | Finding:
     """As above for a claim that has no byte order to judge."""
     dtype = dtype_of(claim, complex_allowed=contract.complex_allowed)
-    if isinstance(dtype, Defect):
+    if isinstance(dtype, Finding):
         return dtype
     if contract.dtypes and dtype.name not in contract.dtypes:
         return _other_dtype(contract, dtype)
     return dtype
 
 
-def _endian_of(claim: DtypeClaim, dtype: Dtype) -> Endian | Defect:
+def _endian_of(claim: DtypeClaim, dtype: Dtype) -> Endian | Finding:
     given = claim.endian
     if given is MISSING or given is None or given == Endian.NOT_APPLICABLE.value:
         if not dtype.multi_byte:
             return Endian.NOT_APPLICABLE
         sentence = f"{dtype.name} has {dtype.width} bytes per value, but no byte order is stated"
-        return Defect(Code.ORDER_MISSING, f"{sentence}; write little or big.", "little or big")
+        return finding(
+            ArrayCode.ORDER_MISSING, f"{sentence}; write little or big.", "little or big"
+        )
     if not isinstance(given, str) or given not in {Endian.LITTLE.value, Endian.BIG.value}:
         sentence = f"the byte order is {given!r}; expected little, big or not-applicable."
-        return Defect(Code.ORDER_UNKNOWN, sentence, "little or big", str(given))
+        return finding(ArrayCode.ORDER_UNKNOWN, sentence, "little or big", str(given))
     return Endian(given) if dtype.multi_byte else Endian.NOT_APPLICABLE
 
 
-def _against(contract: ArrayContract, claim: ReadClaim) -> Defect | None:
+def _against(contract: ArrayContract, claim: ReadClaim) -> Finding | None:
     if contract.dtypes and claim.dtype.name not in contract.dtypes:
         return _other_dtype(contract, claim.dtype)
     if contract.endian is None or not claim.dtype.multi_byte or claim.endian is contract.endian:
         return None
-    return Defect(
-        Code.ORDER_DIFFERS,
+    return finding(
+        ArrayCode.ORDER_DIFFERS,
         f"{claim.dtype.name} is {claim.endian.value}-endian; the contract of {contract.schema} "
         f"says {contract.endian.value}.",
         contract.endian.value,
@@ -98,18 +100,18 @@ def _against(contract: ArrayContract, claim: ReadClaim) -> Defect | None:
     )
 
 
-def _other_dtype(contract: ArrayContract, claimed: Dtype) -> Defect:
+def _other_dtype(contract: ArrayContract, claimed: Dtype) -> Finding:
     allowed = [CANONICAL[name] for name in contract.dtypes]
-    code = Code.NOT_IN_CONTRACT if len(allowed) > 1 else _difference(claimed, allowed[0])
+    code = ArrayCode.NOT_IN_CONTRACT if len(allowed) > 1 else _difference(claimed, allowed[0])
     names = " or ".join(contract.dtypes)
     sentence = f"dtype is {claimed.name}; the contract of {contract.schema} says {names}"
-    return Defect(code, f"{sentence} ({code.meaning}).", names, claimed.name)
+    return finding(code, f"{sentence} ({code.meaning}).", names, claimed.name)
 
 
-def _difference(claimed: Dtype, agreed: Dtype) -> Code:
+def _difference(claimed: Dtype, agreed: Dtype) -> ArrayCode:
     kinds = {claimed.kind, agreed.kind}
     if kinds == {Kind.SIGNED, Kind.UNSIGNED}:
-        return Code.SIGN_DIFFERS
+        return ArrayCode.SIGN_DIFFERS
     if Kind.BOOLEAN in kinds and (claimed.integer or agreed.integer):
-        return Code.BOOLEAN_DIFFERS
-    return Code.WIDTH_DIFFERS if len(kinds) == 1 else Code.KIND_DIFFERS
+        return ArrayCode.BOOLEAN_DIFFERS
+    return ArrayCode.WIDTH_DIFFERS if len(kinds) == 1 else ArrayCode.KIND_DIFFERS

@@ -16,9 +16,9 @@ from focus_engine.arrays.canonical import (
     nearest,
     without_mark,
 )
-from focus_engine.arrays.codes import Code
+from focus_engine.arrays.codes import ArrayCode
 from focus_engine.arrays.message import MISSING, DtypeClaim
-from focus_engine.arrays.report import Defect
+from focus_engine.checks.finding import Finding, finding
 
 _SUBARRAY = re.compile(r"(\d+|\(\s*\d[\d\s,]*\))\s*[<>|=]?[A-Za-z?]\w*")
 _OBJECT = re.compile(r"O[48]?|object_?|object0|pickle")
@@ -28,32 +28,34 @@ _DATETIME = re.compile(r"([Mm]8?|datetime64|timedelta64)(?P<unit>\[.*\])?")
 _COMPLEX = re.compile(r"complex\w*|c(8|16|single|double)|[FD]")
 
 
-def dtype_of(claim: DtypeClaim, *, complex_allowed: bool = False) -> Dtype | Defect:
+def dtype_of(claim: DtypeClaim, *, complex_allowed: bool = False) -> Dtype | Finding:
     """The canonical type that the claim names, or the first thing that is wrong with its name."""
     if claim.dtype is MISSING or claim.dtype is None:
-        return _defect(Code.DTYPE_MISSING, claim.dtype, "no dtype is claimed")
+        return _defect(ArrayCode.DTYPE_MISSING, claim.dtype, "no dtype is claimed")
     if not isinstance(claim.dtype, str):
         kind = type(claim.dtype).__name__
-        return _defect(Code.DTYPE_NOT_TEXT, claim.dtype, f"the dtype is of type {kind}, not text")
+        return _defect(
+            ArrayCode.DTYPE_NOT_TEXT, claim.dtype, f"the dtype is of type {kind}, not text"
+        )
     dtype = CANONICAL.get(claim.dtype)
     if dtype is None:
         return _misnamed(claim.dtype)
     if dtype.kind is Kind.COMPLEX and not complex_allowed:
-        return _defect(Code.DTYPE_COMPLEX, dtype.name, f"dtype {dtype.name} is complex")
+        return _defect(ArrayCode.DTYPE_COMPLEX, dtype.name, f"dtype {dtype.name} is complex")
     return dtype
 
 
-def _misnamed(text: str) -> Defect:
+def _misnamed(text: str) -> Finding:
     for code, applies, why in _TRAPS:
         if applies(text):
             return _defect(code, text, f'dtype "{text}" {why}')
-    return _defect(Code.DTYPE_UNKNOWN, text, f'dtype "{text}" is unknown')
+    return _defect(ArrayCode.DTYPE_UNKNOWN, text, f'dtype "{text}" is unknown')
 
 
-def _defect(code: Code, seen: object, sentence: str) -> Defect:
+def _defect(code: ArrayCode, seen: object, sentence: str) -> Finding:
     meant = nearest(seen) if isinstance(seen, str) else ""
     hint = f"the nearest is {meant}" if meant and meant != seen else _names()
-    return Defect(code, f"{sentence}; {hint}.", "a canonical dtype name", str(seen))
+    return finding(code, f"{sentence}; {hint}.", "a canonical dtype name", str(seen))
 
 
 def _names() -> str:
@@ -89,28 +91,28 @@ def _is_marked(text: str) -> bool:
 
 
 # The first trap that applies names the code; what is dangerous comes before what is merely untidy.
-_TRAPS: tuple[tuple[Code, Callable[[str], bool], str], ...] = (
-    (Code.DTYPE_SPELLING, _is_spelling, "differs in letter case or blanks"),
+_TRAPS: tuple[tuple[ArrayCode, Callable[[str], bool], str], ...] = (
+    (ArrayCode.DTYPE_SPELLING, _is_spelling, "differs in letter case or blanks"),
     (
-        Code.DTYPE_SUBARRAY,
+        ArrayCode.DTYPE_SUBARRAY,
         lambda text: _SUBARRAY.fullmatch(text.strip()) is not None,
         "is a sub-array",
     ),
-    (Code.DTYPE_STRUCT, _is_struct, "is a structure or raw bytes"),
-    (Code.DTYPE_OBJECT, _is(_OBJECT), "means Python objects, which are read by running code"),
-    (Code.DTYPE_TEXT, _is(_STRING), "means text"),
+    (ArrayCode.DTYPE_STRUCT, _is_struct, "is a structure or raw bytes"),
+    (ArrayCode.DTYPE_OBJECT, _is(_OBJECT), "means Python objects, which are read by running code"),
+    (ArrayCode.DTYPE_TEXT, _is(_STRING), "means text"),
     (
-        Code.DATETIME_WITHOUT_UNIT,
+        ArrayCode.DATETIME_WITHOUT_UNIT,
         lambda text: _is_datetime(text, unit=False),
         "is a datetime without unit",
     ),
-    (Code.DATETIME, lambda text: _is_datetime(text, unit=True), "is a datetime"),
+    (ArrayCode.DATETIME, lambda text: _is_datetime(text, unit=True), "is a datetime"),
     (
-        Code.DTYPE_OF_PLATFORM,
+        ArrayCode.DTYPE_OF_PLATFORM,
         lambda text: _body(text) in PLATFORM_DEPENDENT,
         "has another width on another platform",
     ),
-    (Code.DTYPE_COMPLEX, _is(_COMPLEX), "is complex"),
-    (Code.ORDER_IN_NAME, _is_marked, "has the byte order in its name"),
-    (Code.DTYPE_ALIAS, lambda text: canonical_of(text.strip()) is not None, "is an alias"),
+    (ArrayCode.DTYPE_COMPLEX, _is(_COMPLEX), "is complex"),
+    (ArrayCode.ORDER_IN_NAME, _is_marked, "has the byte order in its name"),
+    (ArrayCode.DTYPE_ALIAS, lambda text: canonical_of(text.strip()) is not None, "is an alias"),
 )

@@ -13,10 +13,10 @@ from itertools import pairwise
 from typing import Any, NoReturn, Protocol
 
 from focus_engine.arrays.canonical import Endian
-from focus_engine.arrays.codes import Code
+from focus_engine.arrays.codes import ArrayCode
 from focus_engine.arrays.contract import ArrayContract, Extrema
 from focus_engine.arrays.message import ArrayMessage, DtypeClaim
-from focus_engine.arrays.report import Defect
+from focus_engine.checks.finding import Finding, finding
 from focus_engine.evidence import compact, head_of
 from focus_engine.verdict import ProductFailure
 
@@ -141,36 +141,36 @@ def extrema_of(frame: Frame) -> Extrema:
     return Extrema(frame.minimum, frame.maximum)
 
 
-def frame_defects(frame: Frame, promise: StreamPromise) -> list[Defect]:
+def frame_defects(frame: Frame, promise: StreamPromise) -> list[Finding]:
     """What is wrong with a frame before its payload is read."""
     return [found for check in _CHECKS for found in check(frame, promise)]
 
 
-def fit_defects(frame: Frame, promise: StreamPromise) -> list[Defect]:
+def fit_defects(frame: Frame, promise: StreamPromise) -> list[Finding]:
     """What shows that a frame is of another job: its channels and the width of its lines."""
     return [*_channels(frame, promise), *_row_width(frame, promise)]
 
 
-def _buffers(frame: Frame, _: StreamPromise) -> list[Defect]:
+def _buffers(frame: Frame, _: StreamPromise) -> list[Finding]:
     count = len(frame.buffer_sizes)
     if count == 1:
         return []
     sentence = f"main_data has {count} buffers; expected 1, however many lines it holds."
-    return [Defect(Code.BUFFERS, sentence, "1", str(count))]
+    return [finding(ArrayCode.BUFFERS, sentence, "1", str(count))]
 
 
-def _sizes(frame: Frame, _: StreamPromise) -> list[Defect]:
+def _sizes(frame: Frame, _: StreamPromise) -> list[Finding]:
     seen = f"{frame.width} x {frame.height}"
     if frame.width > 0 and frame.height > 0:
         return []
     sentence = f"the shape is {seen}; a frame has at least one value."
-    return [Defect(Code.SHAPE_SIGN, sentence, "1 or more", seen)]
+    return [finding(ArrayCode.SHAPE_SIGN, sentence, "1 or more", seen)]
 
 
-def _lines(frame: Frame, _: StreamPromise) -> list[Defect]:
+def _lines(frame: Frame, _: StreamPromise) -> list[Finding]:
     return [
-        Defect(
-            Code.ROWS,
+        finding(
+            ArrayCode.ROWS,
             f"{name} has {len(values)} entries; data_shape_y is {frame.height}.",
             str(frame.height),
             str(len(values)),
@@ -180,16 +180,16 @@ def _lines(frame: Frame, _: StreamPromise) -> list[Defect]:
     ]
 
 
-def _channels(frame: Frame, promise: StreamPromise) -> list[Defect]:
+def _channels(frame: Frame, promise: StreamPromise) -> list[Finding]:
     first, last = promise.channels[0], promise.channels[-1]
     if (frame.first_channel, frame.last_channel) == (first, last):
         return []
     seen = f"{frame.first_channel}..{frame.last_channel}"
     sentence = f"it has channels {seen}; expected {promise.shown}, those of stream {promise.stream}"
-    return [Defect(Code.CHANNEL_RANGE, f"{sentence}.", promise.shown, seen)]
+    return [finding(ArrayCode.CHANNEL_RANGE, f"{sentence}.", promise.shown, seen)]
 
 
-def _row_width(frame: Frame, promise: StreamPromise) -> list[Defect]:
+def _row_width(frame: Frame, promise: StreamPromise) -> list[Finding]:
     if frame.width == promise.row_width:
         return []
     each = promise.values_per_channel
@@ -198,10 +198,10 @@ def _row_width(frame: Frame, promise: StreamPromise) -> list[Defect]:
         f"data_shape_x is {frame.width}; {len(promise.channels)} channels x {values} make "
         f"{promise.row_width}."
     )
-    return [Defect(Code.ROW_WIDTH, sentence, str(promise.row_width), str(frame.width))]
+    return [finding(ArrayCode.ROW_WIDTH, sentence, str(promise.row_width), str(frame.width))]
 
 
-def _length(frame: Frame, _: StreamPromise) -> list[Defect]:
+def _length(frame: Frame, _: StreamPromise) -> list[Finding]:
     count, size = frame.width * frame.height, sum(frame.buffer_sizes)
     if size in {count * item for item in ITEM_BYTES} or len(frame.buffer_sizes) != 1:
         return []
@@ -209,29 +209,31 @@ def _length(frame: Frame, _: StreamPromise) -> list[Defect]:
         f"the payload has {size} bytes for {frame.width} x {frame.height} values: no dtype fits "
         "that length."
     )
-    return [Defect(Code.LENGTH, sentence, f"{count} values of one type", f"{size} bytes")]
+    return [finding(ArrayCode.LENGTH, sentence, f"{count} values of one type", f"{size} bytes")]
 
 
-def _extrema(frame: Frame, _: StreamPromise) -> list[Defect]:
+def _extrema(frame: Frame, _: StreamPromise) -> list[Finding]:
     low, high = frame.minimum, frame.maximum
     seen = f"{low:g} to {high:g}"
     if not (math.isfinite(low) and math.isfinite(high)):
-        return [Defect(Code.EXTREMA_FINITE, f"the extrema are {seen}.", "finite numbers", seen)]
+        return [
+            finding(ArrayCode.EXTREMA_FINITE, f"the extrema are {seen}.", "finite numbers", seen)
+        ]
     if low > high:
         sentence = f"global_minimum {low:g} is above global_maximum {high:g}."
-        return [Defect(Code.EXTREMA_ORDER, sentence, "minimum <= maximum", seen)]
+        return [finding(ArrayCode.EXTREMA_ORDER, sentence, "minimum <= maximum", seen)]
     return []
 
 
-def _job(frame: Frame, promise: StreamPromise) -> list[Defect]:
+def _job(frame: Frame, promise: StreamPromise) -> list[Finding]:
     if frame.job_id in {None, promise.stream}:
         return []
     sentence = f"its job_id is {frame.job_id}; where it is there it is the stream's, "
     expected = str(promise.stream)
-    return [Defect(Code.STREAM_ID, f"{sentence}{expected}.", expected, str(frame.job_id))]
+    return [finding(ArrayCode.STREAM_ID, f"{sentence}{expected}.", expected, str(frame.job_id))]
 
 
-_CHECKS: tuple[Callable[[Frame, StreamPromise], list[Defect]], ...] = (
+_CHECKS: tuple[Callable[[Frame, StreamPromise], list[Finding]], ...] = (
     _buffers,
     _sizes,
     _lines,
@@ -245,7 +247,7 @@ _CHECKS: tuple[Callable[[Frame, StreamPromise], list[Defect]], ...] = (
 
 def sequence_defects(
     frames: Sequence[Frame], where: str, line_seconds: float = 0.0, *, holes: bool = False
-) -> list[Defect]:
+) -> list[Finding]:
     """Lines of a stream once each, in order, none left out, and times that go on.
 
     `line_seconds` pass from line to line, 0 where that is not known.
@@ -255,7 +257,7 @@ def sequence_defects(
     return [*_row_order(rows, where, holes=holes), *_time_order(frames, where, line_seconds)]
 
 
-def _row_order(rows: Sequence[int], where: str, *, holes: bool) -> list[Defect]:
+def _row_order(rows: Sequence[int], where: str, *, holes: bool) -> list[Finding]:
     extra = len(rows) - len(set(rows))
     if extra:
         again = next(row for row, count in Counter(rows).items() if count > 1)
@@ -263,15 +265,15 @@ def _row_order(rows: Sequence[int], where: str, *, holes: bool) -> list[Defect]:
             f"{where} delivered row {again} more than once ({extra} of {len(rows)} rows are "
             "repetitions)."
         )
-        return [Defect(Code.ROW_ORDER, sentence, "each row once", str(again))]
+        return [finding(ArrayCode.ROW_ORDER, sentence, "each row once", str(again))]
     for before, after in pairwise(rows):
         if after < before:
             sentence = f"row_index of {where} goes from {before} to {after}."
-            return [Defect(Code.ROW_ORDER, sentence, "ascending", f"{before}, {after}")]
+            return [finding(ArrayCode.ROW_ORDER, sentence, "ascending", f"{before}, {after}")]
     return [] if holes else _gaps(rows, where)
 
 
-def _gaps(rows: Sequence[int], where: str) -> list[Defect]:
+def _gaps(rows: Sequence[int], where: str) -> list[Finding]:
     steps = [(before, after) for before, after in pairwise(rows) if after > before + 1]
     if not steps:
         return []
@@ -282,21 +284,23 @@ def _gaps(rows: Sequence[int], where: str) -> list[Defect]:
         f"after row {before}. Frames are lost, or somebody else reads this stream and takes them "
         "away."
     )
-    return [Defect(Code.ROWS_MISSING, sentence, "row_index without gaps", f"{missing} missing")]
+    return [
+        finding(ArrayCode.ROWS_MISSING, sentence, "row_index without gaps", f"{missing} missing")
+    ]
 
 
-def _time_order(frames: Sequence[Frame], where: str, line_seconds: float) -> list[Defect]:
+def _time_order(frames: Sequence[Frame], where: str, line_seconds: float) -> list[Finding]:
     times = [moment for frame in frames for moment in frame.timestamps_ms]
     for before, after in pairwise(times):
         if after < before:
             sentence = f"timestamps of {where} go back from {before} to {after} ms."
-            return [Defect(Code.ROW_ORDER, sentence, "ascending", f"{before}, {after}")]
+            return [finding(ArrayCode.ROW_ORDER, sentence, "ascending", f"{before}, {after}")]
     # A message may say one time for all of its lines; from message to message time goes on.
     lines = sum(len(frame.rows) for frame in frames) - 1
     visible = line_seconds == 0 or lines * line_seconds >= LEAST_VISIBLE_SECONDS
     if visible and len(frames) >= LEAST_TO_ADVANCE and times and times[0] == times[-1]:
         sentence = f"the time of {where} stands still: {len(frames)} frames say {times[0]} ms."
-        return [Defect(Code.TIMES, sentence, "times that advance", str(times[0]))]
+        return [finding(ArrayCode.TIMES, sentence, "times that advance", str(times[0]))]
     return []
 
 
@@ -309,18 +313,18 @@ class Moments:
     why: str
 
 
-def moment_defects(frames: Sequence[Frame], moments: Moments, where: str) -> list[Defect]:
+def moment_defects(frames: Sequence[Frame], moments: Moments, where: str) -> list[Finding]:
     """That each line was recorded when the job says."""
     for number, frame in enumerate(frames):
         for moment in frame.timestamps_ms:
             if not moments.earliest <= moment <= moments.latest:
                 sentence = f"frame {number} of {where} says {moment} ms, but {moments.why}."
                 expected = f"{moments.earliest} to {moments.latest} ms"
-                return [Defect(Code.TIMES, sentence, expected, str(moment))]
+                return [finding(ArrayCode.TIMES, sentence, expected, str(moment))]
     return []
 
 
-def extrema_defects(streams: Mapping[int, Sequence[Frame]]) -> list[Defect]:
+def extrema_defects(streams: Mapping[int, Sequence[Frame]]) -> list[Finding]:
     """Running extrema may only widen: within a stream, and over all streams of the job.
 
     They are the job's, so that a line's contain what every stream said of the lines before it.
@@ -330,10 +334,10 @@ def extrema_defects(streams: Mapping[int, Sequence[Frame]]) -> list[Defect]:
     return shrunk or _of_one_stream(streams)
 
 
-def _shrunk(frames: Sequence[Frame]) -> list[Defect]:
+def _shrunk(frames: Sequence[Frame]) -> list[Finding]:
     return [
-        Defect(
-            Code.EXTREMA_SHRANK,
+        finding(
+            ArrayCode.EXTREMA_SHRANK,
             f"the extrema of frame {number} shrank from {_span(earlier)} to {_span(later)}.",
             f"at least {_span(earlier)}",
             _span(later),
@@ -343,7 +347,7 @@ def _shrunk(frames: Sequence[Frame]) -> list[Defect]:
     ]
 
 
-def _of_one_stream(streams: Mapping[int, Sequence[Frame]]) -> list[Defect]:
+def _of_one_stream(streams: Mapping[int, Sequence[Frame]]) -> list[Finding]:
     lines = [(stream, frame) for stream, each in streams.items() for frame in each if frame.rows]
     over = sorted(lines, key=lambda line: line[1].rows[-1])  # by where they end
     before: dict[int, Frame] = {}  # of each stream the latest frame that ends before this one
@@ -358,7 +362,7 @@ def _of_one_stream(streams: Mapping[int, Sequence[Frame]]) -> list[Defect]:
                     f"but stream {other} had {_span(earlier)} at row {earlier.rows[-1]}: extrema "
                     "are those of the job."
                 )
-                return [Defect(Code.EXTREMA_OF_JOB, sentence, _span(earlier), _span(frame))]
+                return [finding(ArrayCode.EXTREMA_OF_JOB, sentence, _span(earlier), _span(frame))]
     return []
 
 

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from math import prod
 
-from focus_engine.arrays.codes import Code
+from focus_engine.arrays.codes import ArrayCode
 from focus_engine.arrays.message import ArrayMessage
-from focus_engine.arrays.report import Defect
+from focus_engine.checks.finding import Finding, finding
 
 
-def constancy_defects(messages: Sequence[ArrayMessage], *, batched: bool = False) -> list[Defect]:
+def constancy_defects(messages: Sequence[ArrayMessage], *, batched: bool = False) -> list[Finding]:
     """Dtype, byte order, width of a value, shape and metadata must not change in one stream.
 
     `batched`: each message holds any number of lines, so its shape may change.
@@ -24,11 +24,11 @@ def constancy_defects(messages: Sequence[ArrayMessage], *, batched: bool = False
         ]
         if changed:
             sentence = f"message {number} of {later.source} changes {', '.join(changed)}."
-            found.append(Defect(Code.STREAM_CHANGED, sentence, "constant within a stream"))
+            found.append(finding(ArrayCode.STREAM_CHANGED, sentence, "constant within a stream"))
     return found
 
 
-def coverage_defects(promised: Iterable[int], seen: Iterable[int]) -> list[Defect]:
+def coverage_defects(promised: Iterable[int], seen: Iterable[int]) -> list[Finding]:
     """Every stream of `channel_to_stream_index` must be there exactly once."""
     expected, count = set(promised), Counter(seen)
     missing, unknown = sorted(expected - set(count)), sorted(set(count) - expected)
@@ -38,7 +38,9 @@ def coverage_defects(promised: Iterable[int], seen: Iterable[int]) -> list[Defec
         *(f"stream {each} is not in channel_to_stream_index" for each in unknown),
         *(f"stream {each} is there {count[each]} times" for each in repeated),
     ]
-    return [Defect(Code.STREAM_COVERAGE, f"{each}.", str(sorted(expected))) for each in sentences]
+    return [
+        finding(ArrayCode.STREAM_COVERAGE, f"{each}.", str(sorted(expected))) for each in sentences
+    ]
 
 
 def _constants(

@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from focus_engine.arrays.canonical import Kind
-from focus_engine.arrays.codes import Code
+from focus_engine.arrays.codes import ArrayCode
 from focus_engine.arrays.contract import Extrema, RangePolicy, ReadClaim
 from focus_engine.arrays.message import ArrayMessage
 from focus_engine.arrays.payload import sizes
-from focus_engine.arrays.report import Defect
+from focus_engine.checks.finding import Finding, finding
 
 SUBNORMAL_SHARE = 0.9
 Array = NDArray[Any]
@@ -27,7 +27,7 @@ def array_of(message: ArrayMessage, claim: ReadClaim) -> Array:
 
 def value_defects(
     array: Array, claim: ReadClaim, extrema: Extrema | None, policy: RangePolicy
-) -> list[Defect]:
+) -> list[Finding]:
     """Every defect of the values that can be seen without knowing what they should be."""
     found = [] if extrema is None else _extrema_defects(extrema)
     if array.size == 0:
@@ -41,7 +41,7 @@ def value_defects(
     return found + _below_zero(array, claim, policy)
 
 
-def attainment_defects(arrays: list[Array], extrema: Extrema, *, whole: bool) -> list[Defect]:
+def attainment_defects(arrays: list[Array], extrema: Extrema, *, whole: bool) -> list[Finding]:
     """That the values of a job come up to its extrema, as far as its frames tell.
 
     Of a `whole` job the highest value is the maximum. Of a part it may have come before or after
@@ -59,20 +59,22 @@ def attainment_defects(arrays: list[Array], extrema: Extrema, *, whole: bool) ->
     seen = f"all {low:g}" if low == high else f"{low:g} to {high:g}"
     span = f"{extrema.minimum:g} to {extrema.maximum:g}"
     sentence = f"the values are {seen}, but the extrema say {span}: no value comes near."
-    return [Defect(Code.NOT_ATTAINED, sentence, f"values up to {extrema.maximum:g}", seen)]
+    return [finding(ArrayCode.NOT_ATTAINED, sentence, f"values up to {extrema.maximum:g}", seen)]
 
 
-def _extrema_defects(extrema: Extrema) -> list[Defect]:
+def _extrema_defects(extrema: Extrema) -> list[Finding]:
     seen = f"{extrema.minimum} to {extrema.maximum}"
     if not (np.isfinite(extrema.minimum) and np.isfinite(extrema.maximum)):
-        return [Defect(Code.EXTREMA_FINITE, f"the extrema are {seen}.", "finite numbers", seen)]
+        return [
+            finding(ArrayCode.EXTREMA_FINITE, f"the extrema are {seen}.", "finite numbers", seen)
+        ]
     if extrema.minimum > extrema.maximum:
         sentence = f"the minimum {extrema.minimum} is above the maximum {extrema.maximum}."
-        return [Defect(Code.EXTREMA_ORDER, sentence, "minimum ≤ maximum", seen)]
+        return [finding(ArrayCode.EXTREMA_ORDER, sentence, "minimum ≤ maximum", seen)]
     return []
 
 
-def _not_finite(array: Array) -> list[Defect]:
+def _not_finite(array: Array) -> list[Finding]:
     wrong = ~np.isfinite(array)
     count = int(np.count_nonzero(wrong))
     if not count:
@@ -81,10 +83,10 @@ def _not_finite(array: Array) -> list[Defect]:
     sentence = (
         f"{count} of {array.size} values are NaN or infinite, the first at index {list(first)}."
     )
-    return [Defect(Code.NOT_FINITE, sentence, "finite values", str(array[first]))]
+    return [finding(ArrayCode.NOT_FINITE, sentence, "finite values", str(array[first]))]
 
 
-def _subnormal(array: Array) -> list[Defect]:
+def _subnormal(array: Array) -> list[Finding]:
     magnitude = np.abs(array)
     nonzero = magnitude > 0
     tiny = nonzero & (magnitude < np.finfo(array.dtype).tiny)
@@ -95,10 +97,10 @@ def _subnormal(array: Array) -> list[Defect]:
         f"{few} of {all_} non-zero values are subnormal; integers that are read as "
         f"{array.dtype.name} look so."
     )
-    return [Defect(Code.SUBNORMAL, sentence, "normal floats", f"{few} of {all_}")]
+    return [finding(ArrayCode.SUBNORMAL, sentence, "normal floats", f"{few} of {all_}")]
 
 
-def _outside(array: Array, claim: ReadClaim, extrema: Extrema) -> list[Defect]:
+def _outside(array: Array, claim: ReadClaim, extrema: Extrema) -> list[Finding]:
     low, high = array.min().item(), array.max().item()
     eps = float(np.finfo(array.dtype).eps) if claim.dtype.kind is Kind.FLOAT else 0.0
     below = low < extrema.minimum - eps * abs(extrema.minimum)
@@ -110,10 +112,10 @@ def _outside(array: Array, claim: ReadClaim, extrema: Extrema) -> list[Defect]:
         f"{extrema.minimum} to {extrema.maximum}."
     )
     expected = f"{extrema.minimum} to {extrema.maximum}"
-    return [Defect(Code.OUTSIDE_EXTREMA, sentence, expected, f"{low} to {high}")]
+    return [finding(ArrayCode.OUTSIDE_EXTREMA, sentence, expected, f"{low} to {high}")]
 
 
-def _below_zero(array: Array, claim: ReadClaim, policy: RangePolicy) -> list[Defect]:
+def _below_zero(array: Array, claim: ReadClaim, policy: RangePolicy) -> list[Finding]:
     signed = claim.dtype.kind in {Kind.SIGNED, Kind.FLOAT}
     if policy is not RangePolicy.LINEAR or not signed:
         return []
@@ -121,4 +123,4 @@ def _below_zero(array: Array, claim: ReadClaim, policy: RangePolicy) -> list[Def
     if not count:
         return []
     sentence = f"{count} of {array.size} values are negative; a linear scale has none."
-    return [Defect(Code.RANGE_POLICY, sentence, "0 or more", str(array.min().item()))]
+    return [finding(ArrayCode.RANGE_POLICY, sentence, "0 or more", str(array.min().item()))]

@@ -1,14 +1,14 @@
 """Requests that schemathesis makes of the served OpenAPI, each sent once and judged by it."""
 
-import os
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from focus_engine.contract.findings import Findings
+from focus_engine.checks.report import Report
 from focus_engine.evidence import head_of
+from focus_engine.given import seed_given
 from focus_engine.transport.client import FocusApi
 from focus_engine.verdict import ToolError, Undetermined
 
@@ -29,12 +29,12 @@ class Fuzzed:
     statuses: Counter[int] = field(default_factory=Counter)
     failures: list[str] = field(default_factory=list)
 
-    def findings(self, endpoint: str) -> Findings:
+    def findings(self, endpoint: str) -> Report:
         """One point for the endpoint; raises ToolError when nothing was sent."""
         sent = self.statuses.total()
         if not sent:
             raise ToolError(f"no request to {endpoint} could be made of the served OpenAPI.")
-        findings = Findings()
+        findings = Report()
         first = self.failures[0] if self.failures else ""
         said = f"{len(self.failures)} of {sent} requests made of the OpenAPI broke it: {first}"
         seen = ", ".join(f"{count} of {status}" for status, count in sorted(self.statuses.items()))
@@ -61,7 +61,7 @@ def fuzz(
     if generated is Generated.INVALID:
         mode = schemathesis.GenerationMode.NEGATIVE
 
-    @hypothesis.seed(int(os.environ.get("FOCUS_SEED") or 1))
+    @hypothesis.seed(seed_given(1))
     @hypothesis.settings(
         max_examples=examples,
         database=None,

@@ -1,16 +1,16 @@
 """Judging one reply with everything that takes: the live prr, the ledger and the cluster."""
 
 import json
-import os
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from focus_engine.contract.context import Circumstances, Form
-from focus_engine.contract.contract import asked_fields, judge_configure
-from focus_engine.contract.findings import Findings
-from focus_engine.contract.job_answers import judge_inability
-from focus_engine.contract.leak_checks import judge_harmless
-from focus_engine.contract.rejection import (
+from focus_engine.checks.report import Report
+from focus_engine.contract.configure.accepted import asked_fields, judge_configure
+from focus_engine.contract.configure.context import Circumstances, Form
+from focus_engine.contract.configure.leak_checks import judge_harmless
+from focus_engine.contract.configure.refusals import Refusals
+from focus_engine.contract.configure.rejection import (
     Leftovers,
     channels_of,
     judge_leftovers,
@@ -18,14 +18,15 @@ from focus_engine.contract.rejection import (
     judge_no_recording,
     judge_rejection,
 )
-from focus_engine.contract.server_contract import judged_json, live_prr
+from focus_engine.contract.endpoints.job_answers import judge_inability
+from focus_engine.contract.endpoints.server_contract import judged_json, live_prr
 from focus_engine.environment import Environment
+from focus_engine.given import whole_given
 from focus_engine.kubernetes.jobs import GrpcJobs
 from focus_engine.ledger import JobLedger
 from focus_engine.settings import Requirements, client_settings
 from focus_engine.transport.client import FocusApi
 from focus_engine.transport.reply import Reply
-from focus_engine.verdict import ToolError
 
 
 @dataclass(frozen=True)
@@ -36,15 +37,29 @@ class Judge:
     ledger: JobLedger
     jobs: GrpcJobs | None
     required: Requirements
+    refusals: Refusals
 
     def watched(self, body: bytes, content_type: str, described: str) -> Reply:
         """Send a configuration, having looked at the cluster's jobs just before."""
-        before = frozenset(job.job_id for job in self.jobs.current()) if self.jobs else None
+        before = self.look_before()
         return replace(self.api.configure(body, content_type, described), jobs_before=before)
 
-    def accepted(self, reply: Reply, form: Form | None = None) -> Findings:
+    def look_before(self) -> frozenset[str] | None:
+        """The jobs in the cluster before something is sent; from then on it is watched.
+
+        They also tell what became of unclear answers. None where no cluster is given.
+        """
+        if self.jobs is None:
+            return None
+        self.refusals.watch()
+        began = time.time()
+        here = frozenset(job.job_id for job in self.jobs.current())
+        self.ledger.seen_in_cluster(here, began)
+        return here
+
+    def accepted(self, reply: Reply, form: Form | None = None) -> Report:
         """That `reply` is an acceptance and keeps the contract; `form` is what the case judges."""
-        findings, status = Findings(), self.required.accepted_status
+        findings, status = Report(), self.required.accepted_status
         sentence = (
             f"{reply.request} should be accepted ({' or '.join(map(str, status.accepted))}), but "
             f"the server answered {reply.answer}"
@@ -66,7 +81,7 @@ class Judge:
         findings.extend(judge_configure(answer, asked_fields(reply.sent), circumstances))
         return findings
 
-    def rejected(self, reply: Reply, naming: Sequence[str], limits: Sequence[int] = ()) -> Findings:
+    def rejected(self, reply: Reply, naming: Sequence[str], limits: Sequence[int] = ()) -> Report:
         """That `reply` is a rejection that names one of `naming` and left nothing behind.
 
         `limits` are what the request breaks: a refusal that tells a limit must tell one of them.
@@ -76,13 +91,13 @@ class Judge:
             findings.extend(judge_limit_named(reply, limits[0], limits[1:]))
         return self._with_leftovers(reply, findings)
 
-    def accepted_or_rejected(self, reply: Reply, naming: Sequence[str]) -> Findings:
+    def accepted_or_rejected(self, reply: Reply, naming: Sequence[str]) -> Report:
         """That `reply` is one or the other, and a proper one."""
         if reply.is_accepted:
             return self.accepted(reply)
         if reply.status in self.required.rejection_statuses.value:
             return self.rejected(reply, naming)
-        findings = Findings()
+        findings = Report()
         statuses = " or ".join(str(status) for status in self.required.rejection_statuses.value)
         sentence = (
             f"{reply.request} should be accepted (200) or rejected ({statuses}), but the server "
@@ -91,35 +106,31 @@ class Judge:
         findings.expect("status", False, f"200, {statuses}", reply.status, sentence)
         return findings
 
-    def found_no_recording(self, reply: Reply) -> Findings:
+    def found_no_recording(self, reply: Reply) -> Report:
         """That `reply` says, as agreed, that there is no recording in its time range."""
         return self._with_leftovers(reply, judge_no_recording(reply, self.required))
 
-    def unable(self, reply: Reply, statuses: Sequence[int], why: str) -> Findings:
+    def unable(self, reply: Reply, statuses: Sequence[int], why: str) -> Report:
         """That `reply` refuses a valid request that cannot be served now, leaving nothing."""
         return self._with_leftovers(reply, judge_inability(reply, statuses, why))
 
-    def harmless(self, reply: Reply) -> Findings:
+    def harmless(self, reply: Reply) -> Report:
         """That a hostile body was refused, told nothing of the inside and left nothing."""
         return self._with_leftovers(reply, judge_harmless(reply))
 
-    def _with_leftovers(self, reply: Reply, findings: Findings) -> Findings:
+    def _with_leftovers(self, reply: Reply, findings: Report) -> Report:
         if reply.is_accepted:  # accepted: its job is expected, and failing already
             return findings
+        channels = channels_of(_parsed(reply.sent))
+        self.refusals.note(reply, channels)
         leftovers = Leftovers(self.jobs, self.ledger, self.api.environment.file.shared)
-        findings.extend(judge_leftovers(reply, channels_of(_parsed(reply.sent)), leftovers))
+        findings.extend(judge_leftovers(reply, channels, leftovers))
         return findings
 
 
 def stream_port_base(environment: Environment) -> int:
     """The port of slot 0: FOCUS_STREAM_PORT_BASE where it is set, else the environment's file."""
-    text = os.environ.get("FOCUS_STREAM_PORT_BASE")
-    if not text:
-        return environment.file.ports.stream_base
-    try:
-        return int(text)
-    except ValueError as error:
-        raise ToolError(f"FOCUS_STREAM_PORT_BASE is '{text}', which is no whole number.") from error
+    return whole_given("FOCUS_STREAM_PORT_BASE", environment.file.ports.stream_base, 1, 65_535)
 
 
 def _parsed(sent: bytes) -> object:

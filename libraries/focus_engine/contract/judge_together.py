@@ -5,20 +5,20 @@ from collections.abc import Callable, Sequence
 from math import inf
 from typing import Any
 
-from focus_engine.contract.contract import JOB_ID
-from focus_engine.contract.findings import Findings
+from focus_engine.checks.report import Report
+from focus_engine.contract.configure.accepted import JOB_ID
 from focus_engine.transport.reply import Reply
 
-Judged = Callable[[Reply], Findings]
+Judged = Callable[[Reply], Report]
 
 
-def judge_own_jobs(replies: Sequence[Reply], job_life: float = inf) -> Findings:
+def judge_own_jobs(replies: Sequence[Reply], job_life: float = inf) -> Report:
     """That each was accepted, with a job, a counter and a port that no other answer has.
 
     Where an answer took longer than `job_life` (seconds), jobs may have ended meanwhile and their
     ports been given again: ports are not judged then.
     """
-    findings = Findings()
+    findings = Report()
     refused = [reply for reply in replies if not reply.is_accepted]
     if refused:
         said = (
@@ -42,13 +42,13 @@ def judge_own_jobs(replies: Sequence[Reply], job_life: float = inf) -> Findings:
 
 def judge_capacity(
     replies: Sequence[Reply], accepted: Judged, refused: Judged, job_life: float = inf
-) -> Findings:
+) -> Report:
     """That at least one was accepted, and each of the others refused as too many.
 
     `accepted` judges the first one that was accepted, `refused` each of those that were not.
     """
     served = [reply for reply in replies if reply.is_accepted]
-    findings = judge_own_jobs(served, job_life) if served else Findings()
+    findings = judge_own_jobs(served, job_life) if served else Report()
     said = (
         f"of {len(replies)} {replies[0].request} sent together at least one should be accepted, "
         f"but the first was answered {replies[0].answer}"
@@ -61,9 +61,9 @@ def judge_capacity(
     return findings
 
 
-def judge_same_answers(replies: Sequence[Reply]) -> Findings:
+def judge_same_answers(replies: Sequence[Reply]) -> Report:
     """That all were answered 200 with one and the same body."""
-    findings = Findings()
+    findings = Report()
     wrong = [reply for reply in replies if not reply.is_ok]
     said = ""
     if wrong:
@@ -78,14 +78,12 @@ def judge_same_answers(replies: Sequence[Reply]) -> Findings:
     return findings
 
 
-def judge_slots_reused(
-    before: Sequence[Reply], after: Sequence[Reply], *, shared: bool
-) -> Findings:
+def judge_slots_reused(before: Sequence[Reply], after: Sequence[Reply], *, shared: bool) -> Report:
     """That jobs started after others had ended get the slots that those had.
 
     On a system that others use, a higher slot may be theirs: it is not checked then.
     """
-    findings = Findings()
+    findings = Report()
     first, second = [_slots(replies) for replies in (before, after)]
     reused = bool(first) and bool(second) and max(second) <= max(first)
     if shared and not reused:
@@ -101,7 +99,7 @@ def judge_slots_reused(
     return findings
 
 
-def _expect_own(key: str, values: list[Any], findings: Findings) -> None:
+def _expect_own(key: str, values: list[Any], findings: Report) -> None:
     twice = {value: times for value, times in Counter(map(str, values)).items() if times > 1}
     said = (
         f"{len(values)} jobs started together should each have a {key} of their own, but "

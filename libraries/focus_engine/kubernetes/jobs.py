@@ -2,10 +2,10 @@
 
 import shlex
 from dataclasses import dataclass
-from typing import Any
 
 from focus_engine.environment import Environment
-from focus_engine.kubernetes.client import TIMEOUT, api_client, ask
+from focus_engine.kubernetes.client import Cluster, Object
+from focus_engine.kubernetes.resources import JOBS
 
 NAME_PREFIX = "grpc-job-"
 ROI_FLAG = "--roi"
@@ -19,51 +19,36 @@ class GrpcJob:
     roi: tuple[int, int] | None
 
 
+@dataclass(frozen=True)
 class GrpcJobs:
-    """Reads the jobs of one namespace through the Kubernetes API."""
+    """The jobs of one namespace."""
 
-    def __init__(self, kubeconfig: str, namespace: str) -> None:
-        self._kubeconfig = kubeconfig
-        self._namespace = namespace
-        self._api: Any = None
+    cluster: Cluster
 
     def current(self) -> list[GrpcJob]:
         """Every grpc job there is. Raises ToolError when the cluster cannot be asked."""
-        answer = ask(
-            "a list of jobs",
-            self._namespace,
-            lambda: self._batch_api().list_namespaced_job(
-                self._namespace, _request_timeout=TIMEOUT
-            ),
-        )
-        return [_grpc_job(job) for job in answer.items if _is_grpc_job(job)]
-
-    def _batch_api(self) -> Any:
-        if self._api is None:
-            from kubernetes import client  # noqa: PLC0415 - a heavy import
-
-            self._api = client.BatchV1Api(api_client(self._kubeconfig))
-        return self._api
+        return [
+            grpc_job(job)
+            for job in self.cluster.items(JOBS)
+            if job["metadata"]["name"].startswith(NAME_PREFIX)
+        ]
 
 
 def grpc_jobs(environment: Environment) -> GrpcJobs | None:
     """The jobs of the environment's namespace; None where no cluster is reachable by setup."""
-    if not environment.kubeconfig:
+    if not environment.kubeconfig or not environment.file.capabilities.kubernetes:
         return None
-    return GrpcJobs(environment.kubeconfig, environment.namespace)
+    return GrpcJobs(Cluster.connect(environment, "see which jobs the server started"))
 
 
-def _is_grpc_job(job: Any) -> bool:
-    return str(job.metadata.name).startswith(NAME_PREFIX)
-
-
-def _grpc_job(job: Any) -> GrpcJob:
-    job_id = str(job.metadata.name).removeprefix(NAME_PREFIX)
-    containers = job.spec.template.spec.containers
+def grpc_job(job: Object) -> GrpcJob:
+    """What a Job of that name prefix says of itself."""
+    job_id = str(job["metadata"]["name"]).removeprefix(NAME_PREFIX)
+    spec = job.get("spec", {}).get("template", {}).get("spec", {})
     words = [
         word
-        for container in containers
-        for part in [*(container.command or []), *(container.args or [])]
+        for container in spec.get("containers") or []
+        for part in [*(container.get("command") or []), *(container.get("args") or [])]
         for word in shlex.split(str(part))
     ]
     return GrpcJob(job_id, _roi(words))

@@ -1,96 +1,14 @@
-"""What came into the cluster since a moment: jobs end by themselves within a minute, so a look
-afterwards is not enough, and the whole window is watched."""
+"""Whether what came into the namespace was asked for by anybody."""
 
-import threading
-import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from focus_engine.evidence import Evidence
-from focus_engine.kubernetes.watch import Cluster, Kind, Thing, WatchTooOldError
-from focus_engine.verdict import ProductFailure, ToolError, Undetermined
+from focus_engine.kubernetes.namespace_watch import Effect, Kind, Seen
+from focus_engine.verdict import ProductFailure, Undetermined
 
-LONGEST_WATCH = 900.0  # seconds: as long as an outage may last
-SECTION = 5.0  # seconds: a watch is taken up anew so often, and its thread ends so soon
 OF_A_JOB = ("grpc-job-", "cleanup-job-", "grpc-service-")
 SHOWN = 5
-
-
-@dataclass(frozen=True)
-class Effect:
-    """Something that came, `at` seconds after the watch began."""
-
-    thing: Thing
-    at: float
-
-    @property
-    def in_words(self) -> str:
-        return f"{self.thing.kind.value.removesuffix('s')} {self.thing.name}"
-
-
-@dataclass
-class EffectsWatch:
-    """Notes every object of the kinds that was not there when the watch began.
-
-    One thread per kind, which ends soon after `end()`, or after fifteen minutes.
-    """
-
-    cluster: Cluster
-    kinds: tuple[Kind, ...] = tuple(Kind)
-    _known: set[str] = field(default_factory=set)
-    _effects: dict[str, Effect] = field(default_factory=dict)
-    _trouble: list[str] = field(default_factory=list)
-    _over: threading.Event = field(default_factory=threading.Event)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-    _began: float = 0.0
-
-    def begin(self) -> "EffectsWatch":
-        """Look at what is there, and watch from that moment on."""
-        self._began = time.monotonic()
-        for kind in self.kinds:
-            listing = self.cluster.look(kind)
-            self._known |= {thing.uid for thing in listing.things}
-            threading.Thread(target=self._follow, args=(kind, listing.version), daemon=True).start()
-        return self
-
-    def end(self) -> list[Effect]:
-        """A last look, and everything that came, in its order.
-
-        Raises ToolError when a watch broke: something may have come and gone unseen.
-        """
-        self._over.set()
-        for kind in self.kinds:
-            for thing in self.cluster.look(kind).things:
-                self._note(thing)
-        if self._trouble:
-            raise ToolError(f"{self._trouble[0]} What came and went meanwhile is not known.")
-        with self._lock:
-            return sorted(self._effects.values(), key=lambda effect: effect.at)
-
-    def _follow(self, kind: Kind, version: str) -> None:
-        try:
-            while not self._over.is_set() and time.monotonic() < self._began + LONGEST_WATCH:
-                version = self._follow_section(kind, version)
-        except ToolError as error:
-            if not self._over.is_set():
-                self._trouble.append(error.sentence)
-
-    def _follow_section(self, kind: Kind, version: str) -> str:
-        try:
-            for thing in self.cluster.watch(kind, version, SECTION):
-                self._note(thing)
-                version = thing.version
-        except WatchTooOldError:
-            listing = self.cluster.look(kind)
-            for thing in listing.things:
-                self._note(thing)
-            return listing.version
-        return version
-
-    def _note(self, thing: Thing) -> None:
-        with self._lock:
-            if thing.uid not in self._known and thing.uid not in self._effects:
-                self._effects[thing.uid] = Effect(thing, time.monotonic() - self._began)
 
 
 @dataclass(frozen=True)
@@ -102,44 +20,76 @@ class Expected:
 
 
 def require_no_effects(
-    effects: Iterable[Effect], expected: Expected, what: str, evidence: Evidence
+    seen: Seen, expected: Expected, what: str, since: float, evidence: Evidence
 ) -> None:
     """Raise ProductFailure when something came that nobody asked for.
 
-    `what` is what was done meanwhile. On a shared system somebody else may have asked for it:
-    Undetermined.
+    `what` is what was done meanwhile, from `since` on (`time.monotonic()`). On a shared system
+    somebody else may have asked for it: Undetermined. So is what a broken watch could not see.
     """
-    seen = [(effect, _reason(effect.thing, expected.job_ids)) for effect in effects]
+    reasons = reasons_of(seen.effects, expected.job_ids)
+    add_effects(seen, reasons, since, evidence)
+    strange = [effect for effect in seen.effects if effect.uid not in reasons]
+    if strange and expected.shared:
+        raise Undetermined(
+            f"{named(strange)} came into the cluster during {what}, but others work on this system "
+            "too. Repeat it while nobody else does."
+        )
+    if strange:
+        raise ProductFailure(
+            f"{what} should leave nothing in the cluster, but {named(strange)} came "
+            f"{strange[0].at - since:.1f} s after its beginning."
+        )
+    if seen.not_known:
+        raise Undetermined(seen.not_known[0])
+
+
+def reasons_of(effects: Iterable[Effect], job_ids: frozenset[str]) -> dict[str, str]:
+    """Why each of `effects` is expected, by UID; what is not expected is not in it."""
+    reasons: dict[str, str] = {}
+    waiting = list(effects)
+    for effect in waiting:
+        if reason := _own_reason(effect, job_ids):
+            reasons[effect.uid] = reason
+    # What an expected object owns is expected, and what that owns, in whatever order they came.
+    while owned := [one for one in waiting if one.uid not in reasons and one.owners & set(reasons)]:
+        reasons |= {one.uid: "owned by what is expected" for one in owned}
+    return reasons
+
+
+def add_effects(seen: Seen, reasons: dict[str, str], since: float, evidence: Evidence) -> None:
+    """Show what came and why it is expected, and what could not be looked at."""
     evidence.add(
         "What came into the cluster",
         ["after, s", "kind", "name", "why it is expected"],
         [
-            [f"{effect.at:.1f}", effect.thing.kind, effect.thing.name, reason or "NOT EXPECTED"]
-            for effect, reason in seen
+            [
+                f"{effect.at - since:.1f}",
+                effect.resource.kind,
+                effect.name,
+                reasons.get(effect.uid, "NOT EXPECTED"),
+            ]
+            for effect in seen.effects
         ],
     )
-    strange = [effect for effect, reason in seen if reason is None]
-    if not strange:
-        return
-    names = ", ".join(effect.in_words for effect in strange[:SHOWN])
-    more = f" and {len(strange) - SHOWN} more" if len(strange) > SHOWN else ""
-    if expected.shared:
-        raise Undetermined(
-            f"{names}{more} came into the cluster during {what}, but others work on this system "
-            "too. Repeat it while nobody else does."
-        )
-    raise ProductFailure(
-        f"{what} should leave nothing in the cluster, but {names}{more} came "
-        f"{strange[0].at:.1f} s after its beginning."
-    )
+    if seen.not_watched or seen.not_known:
+        rows = [*seen.not_watched, *seen.not_known]
+        evidence.add("What was not watched", ["kind and reason"], [[row] for row in rows])
 
 
-def _reason(thing: Thing, job_ids: frozenset[str]) -> str | None:
-    """Why `thing` is expected; None when it is not."""
-    if thing.is_ours:
+def named(effects: list[Effect]) -> str:
+    """Some of them by kind and name, jobs before what they bring along; the rest counted."""
+    order = [kind.value for kind in Kind]
+    shown = sorted(effects, key=lambda effect: order.index(effect.resource))[:SHOWN]
+    names = ", ".join(effect.in_words for effect in shown)
+    return f"{names} and {len(effects) - SHOWN} more" if len(effects) > SHOWN else names
+
+
+def _own_reason(effect: Effect, job_ids: frozenset[str]) -> str | None:
+    if effect.is_ours:
         return "made by these tests"
     for job_id in job_ids:
-        if any(_belongs(thing.name, f"{prefix}{job_id}") for prefix in OF_A_JOB):
+        if any(_belongs(effect.name, f"{prefix}{job_id}") for prefix in OF_A_JOB):
             return f"of job {job_id}, which was asked for"
     return None
 

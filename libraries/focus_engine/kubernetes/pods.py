@@ -4,9 +4,33 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from focus_engine.evidence import Evidence
+from focus_engine.kubernetes.client import Cluster, Object
 from focus_engine.kubernetes.leftovers import OF_A_JOB
-from focus_engine.kubernetes.watch import Cluster, PodState
+from focus_engine.kubernetes.resources import PODS
 from focus_engine.verdict import PreconditionUnmet, ProductFailure, join_sentences
+
+
+@dataclass(frozen=True)
+class PodState:
+    """A pod as far as it can be disturbed. `restarts` are those of all its containers."""
+
+    name: str
+    uid: str
+    restarts: int
+    ready: bool
+
+    @classmethod
+    def of(cls, pod: Object) -> "PodState":
+        status = pod.get("status") or {}
+        conditions = status.get("conditions") or []
+        return cls(
+            name=str(pod["metadata"]["name"]),
+            uid=str(pod["metadata"].get("uid")),
+            restarts=sum(
+                int(one.get("restartCount") or 0) for one in status.get("containerStatuses") or []
+            ),
+            ready=any(one.get("type") == "Ready" and one["status"] == "True" for one in conditions),
+        )
 
 
 @dataclass(frozen=True)
@@ -22,7 +46,8 @@ def snapshot(cluster: Cluster, selector: str) -> Workload:
 
     Raises PreconditionUnmet when there are none: nothing could be disturbed.
     """
-    pods = tuple(pod for pod in cluster.pods(selector) if not pod.name.startswith(OF_A_JOB))
+    found = [PodState.of(pod) for pod in cluster.items(PODS, selector)]
+    pods = tuple(pod for pod in found if not pod.name.startswith(OF_A_JOB))
     if not pods:
         which = f"no pod has the labels {selector}" if selector else "there is no pod"
         raise PreconditionUnmet(f"{which}, so no workload can be watched. Correct the selector.")

@@ -1,152 +1,99 @@
-"""The objects of one namespace as they come and go: a list, and a watch from there on."""
+"""One watch: what the API says happens to the objects of a kind, and never more than it says.
 
-from collections.abc import Callable, Iterator, Mapping
+A watch ends cleanly when the API closes it at the end of a line. Everything else raises: an ERROR
+event, an event of a type that was not asked for (a BOOKMARK among them), a line that is no event.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from http import HTTPStatus
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
-from focus_engine.environment import Environment
-from focus_engine.kubernetes.client import TIMEOUT, KubernetesError, ask, client_of
-from focus_engine.verdict import ToolError
+from focus_engine.decoding.bounded_json import decode_object
+from focus_engine.decoding.undecodable import UndecodableError
+from focus_engine.kubernetes.connection import Lines
+from focus_engine.kubernetes.errors import (
+    Cause,
+    KubernetesError,
+    brief,
+    not_kubernetes,
+)
+from focus_engine.kubernetes.resources import Resource
 
-T = TypeVar("T")
-OWN_LABEL = ("app.kubernetes.io/managed-by", "focus-server-tests")
+TOO_OLD_REASONS = frozenset({"Expired", "Gone"})
 
 
-class Kind(StrEnum):
-    """What the Focus Server makes for its jobs, by the plural of the API."""
+class Change(StrEnum):
+    """What happened to an object."""
 
-    JOBS = "jobs"
-    SERVICES = "services"
-    PODS = "pods"
+    ADDED = "ADDED"
+    MODIFIED = "MODIFIED"
+    DELETED = "DELETED"
 
 
 @dataclass(frozen=True)
-class Thing:
-    """An object by kind, name and UID, as of a version of the cluster."""
+class Event:
+    """One change, and the object after it (before it, where it was deleted)."""
 
-    kind: Kind
-    name: str
-    uid: str
-    version: str
-    labels: Mapping[str, str]
+    change: Change
+    object: dict[str, Any]
 
     @property
-    def is_ours(self) -> bool:
-        """Whether these tests made it."""
-        label, value = OWN_LABEL
-        return self.labels.get(label) == value
+    def version(self) -> str:
+        """From which a watch goes on behind this event."""
+        return str(self.object["metadata"]["resourceVersion"])
 
 
-@dataclass(frozen=True)
-class PodState:
-    """A pod as far as it can be disturbed. `restarts` are those of all its containers."""
+class Watch:
+    """The events of one watch, in their order; `stop()` may be called from another thread."""
 
-    name: str
-    uid: str
-    restarts: int
-    ready: bool
+    def __init__(self, lines: Lines, resource: Resource, what: str) -> None:
+        self._lines = lines
+        self._resource = resource
+        self._what = what
 
+    def __iter__(self) -> Iterator[Event]:
+        for line in self._lines:
+            yield self._event(line)
 
-@dataclass(frozen=True)
-class Listing:
-    """What there is of a kind, and the version from which a watch goes on."""
+    def stop(self) -> None:
+        """End the watch; whoever iterates is done at once."""
+        self._lines.stop()
 
-    things: tuple[Thing, ...]
-    version: str
-
-
-class WatchTooOldError(ToolError):
-    """The API has forgotten what happened since the version that was asked for."""
-
-
-class Cluster(Protocol):
-    """The namespace under test. Everything raises ToolError when it cannot be asked."""
-
-    def look(self, kind: Kind) -> Listing:
-        """Every object of `kind`."""
-        ...
-
-    def watch(self, kind: Kind, version: str, seconds: float) -> Iterator[Thing]:
-        """What is added, changed or deleted after `version`, for `seconds`."""
-        ...
-
-    def pods(self, selector: str) -> list[PodState]:
-        """The pods with labels `selector`; all of them when it is empty."""
-        ...
-
-
-class KubernetesCluster:
-    """`Cluster` through the Kubernetes client; one connection per watch."""
-
-    def __init__(self, api: Any, namespace: str) -> None:
-        from kubernetes import client  # noqa: PLC0415 - a heavy import, and most keywords need none
-
-        core = client.CoreV1Api(api)
-        self._namespace = namespace
-        self._calls = {
-            Kind.JOBS: client.BatchV1Api(api).list_namespaced_job,
-            Kind.SERVICES: core.list_namespaced_service,
-            Kind.PODS: core.list_namespaced_pod,
-        }
-
-    @classmethod
-    def connect(cls, environment: Environment) -> "KubernetesCluster":
-        """Raises PreconditionUnmet without a kubeconfig, ToolError when it cannot be used."""
-        api = client_of(environment, "see what the server leaves in the cluster")
-        return cls(api, environment.namespace)
-
-    def look(self, kind: Kind) -> Listing:
-        answer = self._list(kind)
-        things = tuple(_thing(kind, item) for item in answer.items or [])
-        return Listing(things, str(answer.metadata.resource_version))
-
-    def watch(self, kind: Kind, version: str, seconds: float) -> Iterator[Thing]:
-        from kubernetes import watch  # noqa: PLC0415
-
-        events = watch.Watch().stream(
-            self._calls[kind],
-            self._namespace,
-            resource_version=version,
-            timeout_seconds=max(1, int(seconds)),
-            _request_timeout=(TIMEOUT[0], seconds + TIMEOUT[1]),
-        )
-        while event := self._ask(f"a watch of {kind}", lambda: next(events, None)):
-            yield _thing(kind, event["object"])
-
-    def pods(self, selector: str) -> list[PodState]:
-        answer = self._list(Kind.PODS, label_selector=selector)
-        return [_pod(item) for item in answer.items or []]
-
-    def _list(self, kind: Kind, **options: str) -> Any:
-        call = self._calls[kind]
-        return self._ask(
-            f"a list of {kind}",
-            lambda: call(self._namespace, _request_timeout=TIMEOUT, **options),
-        )
-
-    def _ask(self, what: str, call: Callable[[], T]) -> T:
+    def _event(self, line: bytes) -> Event:
         try:
-            return ask(what, self._namespace, call)
-        except KubernetesError as error:
-            if error.status == HTTPStatus.GONE:
-                raise WatchTooOldError(error.sentence) from error
-            raise
+            said = decode_object(line)
+        except UndecodableError:
+            said = {}
+        kind, item = said.get("type"), said.get("object")
+        if kind == "ERROR":
+            raise self._error(item)
+        if isinstance(item, dict) and kind in tuple(Change) and self._is_whole(item):
+            return Event(Change(kind), item)
+        shown = brief(line[:200].decode(errors="replace"))
+        raise not_kubernetes(self._what, f"no event of a {self._resource.kind}: {shown}")
 
+    def _is_whole(self, item: dict[str, Any]) -> bool:
+        """Whether that is an object of the kind, with what tells it from others."""
+        metadata = item.get("metadata")
+        return (
+            item.get("kind") == self._resource.kind
+            and isinstance(metadata, dict)
+            and all(
+                isinstance(metadata.get(key), str) and metadata[key]
+                for key in ("name", "uid", "resourceVersion")
+            )
+        )
 
-def _thing(kind: Kind, item: Any) -> Thing:
-    meta = item.metadata
-    version = str(meta.resource_version)
-    return Thing(kind, str(meta.name), str(meta.uid), version, dict(meta.labels or {}))
-
-
-def _pod(item: Any) -> PodState:
-    statuses = item.status.container_statuses or []
-    conditions = item.status.conditions or []
-    return PodState(
-        name=str(item.metadata.name),
-        uid=str(item.metadata.uid),
-        restarts=sum(status.restart_count for status in statuses),
-        ready=any(one.type == "Ready" and one.status == "True" for one in conditions),
-    )
+    def _error(self, item: Any) -> KubernetesError:
+        """What an ERROR event says; its Status may lack anything. Cause.GONE: list anew."""
+        status = item if isinstance(item, dict) else {}
+        code, reason = status.get("code"), status.get("reason")
+        said = brief(str(status.get("message") or reason or code or "no reason given"))
+        sentence = f"{self._what} was ended by the API with an ERROR event: {said}."
+        if code == HTTPStatus.GONE or reason in TOO_OLD_REASONS:
+            return KubernetesError(sentence, HTTPStatus.GONE, Cause.GONE)
+        known = code if isinstance(code, int) else None
+        cause = Cause.of_status(known) if known and known >= HTTPStatus.BAD_REQUEST else Cause.OTHER
+        return KubernetesError(f"{sentence} {cause.advice}", known, cause)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from focus_engine.contract.configuration import Configuration, View, configuration
+from focus_engine.contract.configure.configuration import Configuration, View, configuration
 from focus_engine.settings import ClientSettings, Requirements, multichannel_nfft_options
 
 

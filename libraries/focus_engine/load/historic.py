@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from focus_engine.contract.configuration import Configuration, View, configuration
-from focus_engine.contract.recorded_range import (
+from focus_engine.contract.configure.configuration import Configuration, View, configuration
+from focus_engine.contract.endpoints.recorded_range import (
     INDEXING_SECONDS,
     MARGIN_SECONDS,
     SEARCH_DAYS,

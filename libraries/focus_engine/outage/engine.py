@@ -210,6 +210,7 @@ class Engine:
         live.proof.baseline()
         limit = self.environment.file.outages.enforcement
         owner = maker.own(live.outage.request.ttl + limit)
+        live.proof.hold_connection()
         if live.outage.method is Method.POLICY:
             maker.impose_policy(owner)
         else:

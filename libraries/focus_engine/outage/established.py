@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
-from focus_engine.kubernetes.client import KubernetesError
+from focus_engine.kubernetes.errors import KubernetesError
 from focus_engine.outage.clock import Clock
 from focus_engine.outage.cluster import PODS, STRATEGIC, Cluster
 from focus_engine.outage.target import Target

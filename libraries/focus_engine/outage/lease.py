@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from focus_engine.kubernetes.client import KubernetesError
+from focus_engine.kubernetes.errors import KubernetesError
 from focus_engine.outage.clock import Clock
 from focus_engine.outage.cluster import CONFLICT, LEASES, Cluster
 from focus_engine.outage.owner import whole_seconds

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from focus_engine.kubernetes.client import KubernetesError
+from focus_engine.kubernetes.errors import KubernetesError
 from focus_engine.outage.cluster import EVENTS, JOBS, POLICIES
 from focus_engine.outage.lease import NAME as LEASE
 from focus_engine.outage.lease import OutageLock

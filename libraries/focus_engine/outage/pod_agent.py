@@ -20,8 +20,13 @@ HELLO = b"\x10hello\x00\x01\x00\x00\x00\x02$db\x00\x06\x00\x00\x00admin\x00\x00"
 AMQP = b"AMQP\x00\x00\x09\x01"
 LARGEST = 16 * 1024 * 1024  # bytes of one answer
 AT_ONCE = 64 * 1024  # bytes of one read
-HELD_OF_AMQP = 3
-held: list[tuple[socket.socket, str]] = []  # connections that were opened before the outage
+START_OK, TUNE, TUNE_OK, OPEN, CLOSE_OK = (10, 11), (10, 30), (10, 31), (10, 40), (10, 51)
+CHANNEL_OPEN, CHANNEL_CLOSE = (20, 10), (20, 40)
+FRAME_END = b"\xce"
+HEARTBEAT = b"\x08\x00\x00\x00\x00\x00\x00" + FRAME_END
+LOGIN = b"\0guest\0guest"  # what a broker has as delivered; one that refuses it answers as well
+WITHOUT_LOGIN = 3  # connections kept where the login is refused: each can be asked once
+LOGIN_LIMIT = 8.0  # seconds: a broker drops whoever has not logged in for 10 s
 
 
 class Closed(Exception):  # noqa: N818 - what the other side did
@@ -32,6 +37,26 @@ class Received:
     """How many bytes of the answer came."""
 
     count = 0
+
+
+class Held:
+    """A connection that was opened before the outage, and has lived through the network."""
+
+    def __init__(self, connection: socket.socket, protocol: str, logged_in: bool) -> None:
+        self.connection = connection
+        self.protocol = protocol
+        self.logged_in = logged_in
+        self.opened = time.monotonic()
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether its silence would say nothing: the broker is about to drop it by itself."""
+        waits_for_login = self.protocol == "amqp" and not self.logged_in
+        return waits_for_login and time.monotonic() - self.opened > LOGIN_LIMIT
+
+
+held: list[Held] = []
+refused_login: set[tuple[str, int]] = set()  # brokers that do not know LOGIN
 
 
 def mongodb_hello(number: int) -> bytes:
@@ -62,6 +87,56 @@ def converse(connection: socket.socket, protocol: str, number: int, received: Re
         kind, _channel, size = struct.unpack(">BHI", exactly(connection, 7, received))
         if kind != ord("A"):  # else the server named the version it speaks: an answer too
             exactly(connection, min(size, LARGEST) + 1, received)
+
+
+def method(number: tuple[int, int], arguments: bytes = b"", channel: int = 0) -> bytes:
+    payload = struct.pack(">HH", *number) + arguments
+    return struct.pack(">BHI", 1, channel, len(payload)) + payload + FRAME_END
+
+
+def answered(connection: socket.socket, received: Received) -> tuple[int, int]:
+    """The next method that the broker sends; its heartbeats are passed over."""
+    while True:
+        kind, _channel, size = struct.unpack(">BHI", exactly(connection, 7, received))
+        payload = exactly(connection, min(size, LARGEST) + 1, received)
+        if kind == 1:
+            return struct.unpack(">HH", payload[:4])
+
+
+def log_in(connection: socket.socket, received: Received) -> bool:
+    """Go on to an open AMQP connection without heartbeats; False when the login is refused.
+
+    The capability makes a broker say so; without it, it would close after a while, silently.
+    """
+    flag = b"\x1cauthentication_failure_closet\x01"
+    table = b"\x0ccapabilitiesF" + struct.pack(">I", len(flag)) + flag
+    properties = struct.pack(">I", len(table)) + table
+    login = struct.pack(">I", len(LOGIN)) + LOGIN
+    connection.sendall(method(START_OK, properties + b"\x05PLAIN" + login + b"\x05en_US"))
+    if answered(connection, received) != TUNE:
+        connection.sendall(method(CLOSE_OK))
+        return False
+    connection.sendall(method(TUNE_OK, struct.pack(">HIH", 0, 131072, 0)))
+    connection.sendall(method(OPEN, b"\x01/\0\0"))
+    answered(connection, received)
+    return True
+
+
+def ask_again(one: Held, received: Received) -> str:
+    """Say something that must be answered on a connection that is held; what was said."""
+    if one.protocol == "mongodb":
+        converse(one.connection, one.protocol, 1, received)
+        return "hello was answered"
+    if one.protocol == "amqp" and one.logged_in:
+        one.connection.sendall(HEARTBEAT + method(CHANNEL_OPEN, b"\0", 1))
+        answered(one.connection, received)
+        one.connection.sendall(method(CHANNEL_CLOSE, b"\0\0\0\0\0\0\0", 1))
+        answered(one.connection, received)
+        return "a heartbeat was sent, and a channel opened and closed"
+    if one.protocol == "amqp":
+        accepted = log_in(one.connection, received)
+        return f"the login was answered ({'accepted' if accepted else 'refused'})"
+    return "nothing can be asked"
 
 
 def resolved(host: str, port: int, timeout: float) -> Any:
@@ -116,8 +191,7 @@ def measured(work: Callable[[Received], Any]) -> dict[str, Any]:
     received = Received()
     start = time.monotonic()
     try:
-        work(received)
-        outcome, detail = "ok", ""
+        outcome, detail = "ok", str(work(received) or "")
     except (OSError, Closed) as error:
         outcome, detail = outcome_of(error, received), str(error)
     elapsed = time.monotonic() - start
@@ -137,45 +211,66 @@ def connect(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def hold(asked: dict[str, Any]) -> dict[str, Any]:
-    """Open connections and keep them: what was established before the outage.
+    """Open connections, speak on them, and keep them: what was established before the outage.
 
-    AMQP says hello once per connection: each can be asked once, and none before the outage.
-    Former ones are closed once the new ones are open, so that there are always some.
+    Each has been answered, so each has lived through the network: one that only waits in the
+    listener's backlog would die with the listener. Former ones are closed once the new ones are
+    there, so that there are always some.
     """
-    amqp = asked["protocol"] == "amqp"
-    fresh: list[tuple[socket.socket, str]] = []
-
-    def work(received: Received) -> None:
-        for _ in range(HELD_OF_AMQP if amqp else 1):
-            fresh.append((opened(asked), asked["protocol"]))
-            if not amqp:
-                converse(fresh[-1][0], asked["protocol"], 0, received)
-
-    result = measured(work)
+    fresh: list[Held] = []
+    result = measured(lambda received: established(asked, fresh, received))
     unneeded = list(held) if result["outcome"] == "ok" else list(fresh)
     if result["outcome"] == "ok":
         held[:] = fresh
-    for connection, _protocol in unneeded:
-        connection.close()
+    for one in unneeded:
+        one.connection.close()
     return result
 
 
-def ask_held(asked: dict[str, Any]) -> dict[str, Any]:
-    if not held:
-        return {"outcome": "none", "elapsed": 0.0, "bytes": 0, "detail": "nothing is held"}
-    connection, protocol = held[-1]
-    if protocol == "amqp":
-        held.pop()
+def established(asked: dict[str, Any], fresh: list[Held], received: Received) -> str:
+    """Fill `fresh` with connections that were answered; how far they were brought."""
+    protocol, where = asked["protocol"], (asked["host"], asked["port"])
 
-    def work(received: Received) -> None:
-        connection.settimeout(asked["timeout"])
-        converse(connection, protocol, 1, received)
+    def another() -> Held:
+        fresh.append(Held(opened(asked), protocol, logged_in=False))
+        converse(fresh[-1].connection, protocol, 0, received)
+        return fresh[-1]
+
+    first = another()
+    if protocol != "amqp":
+        return "hello was answered" if protocol == "mongodb" else "nothing can be said"
+    if where not in refused_login:
+        first.logged_in = log_in(first.connection, received)
+        if first.logged_in:
+            return ask_again(first, received)
+        refused_login.add(where)
+        fresh.pop().connection.close()
+    while len(fresh) < WITHOUT_LOGIN:
+        another()
+    return "the handshake was begun; the login is refused, so each can be asked once"
+
+
+def ask_held(asked: dict[str, Any]) -> dict[str, Any]:
+    usable = [one for one in held if not one.is_spent]
+    if not usable:
+        detail = "what was held is too old to say anything" if held else "nothing is held"
+        return {"outcome": "none", "elapsed": 0.0, "bytes": 0, "detail": detail}
+    one = usable[-1]
+    if one.protocol == "amqp" and not one.logged_in:
+        held.remove(one)
+
+    def work(received: Received) -> str:
+        one.connection.settimeout(asked["timeout"])
+        return ask_again(one, received)
 
     return measured(work)
 
 
 def resolve(asked: dict[str, Any]) -> dict[str, Any]:
-    return measured(lambda _received: resolved(asked["host"], asked["port"], asked["timeout"]))
+    def work(_received: Received) -> None:
+        resolved(asked["host"], asked["port"], asked["timeout"])
+
+    return measured(work)
 
 
 DEEDS = {"connect": connect, "hold": hold, "ask_held": ask_held, "resolve": resolve}

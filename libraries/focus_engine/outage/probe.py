@@ -7,13 +7,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from focus_engine.kubernetes.client import TIMEOUT as TIMEOUTS
-from focus_engine.kubernetes.client import ask
+from focus_engine.kubernetes.connection import TIMEOUT as TIMEOUTS
+from focus_engine.kubernetes.exec import spoken as ask
 from focus_engine.outage.dependency import Protocol as Spoken
 from focus_engine.verdict import ToolError
 
 TIMEOUT = 1.0  # seconds that a connection, and each answer on it, may take
-HELD_TIMEOUT = 1.5  # seconds: a slow answer must not pass for a dead connection
+HELD_TIMEOUT = 3.0  # seconds: a slow answer must not pass for a dead connection
 AGENT_LIFE = 1000.0  # seconds without a request until the agent ends: longer than any outage
 _STARTING = 15.0  # seconds until the agent says that it is ready
 _SLACK = 10.0  # seconds on top of what was asked until the answer must have come
@@ -62,11 +62,11 @@ class Prober(Protocol):
         ...
 
     def hold(self, target: Endpoint) -> Probe:
-        """Open a connection and keep it; a former one is closed."""
+        """Open a connection, be answered on it, and keep it; a former one is closed then."""
         ...
 
     def ask_held(self, timeout: float = HELD_TIMEOUT) -> Probe:
-        """Say hello on the connection that is kept."""
+        """Say something on the connection that is kept, and wait for the answer."""
         ...
 
     def resolve(self, target: Endpoint) -> Probe:
@@ -102,8 +102,8 @@ class Agent:
         probe = self._try("ask_held", timeout)
         if probe.outcome == "none":
             raise ToolError(
-                f"no connection from pod {self.pod} is left to ask whether it lives. "
-                "Start another outage."
+                f"no connection from pod {self.pod} is left to ask whether it lives: "
+                f"{probe.detail}. Start another outage."
             )
         return probe
 

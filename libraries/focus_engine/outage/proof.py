@@ -36,7 +36,7 @@ class Proof:
     entries: list[Entry] = field(default_factory=list)
 
     def baseline(self) -> None:
-        """Everything answers, and a connection is held open.
+        """Everything answers.
 
         Raises PreconditionUnmet when the dependency or a control target does not answer.
         """
@@ -47,6 +47,12 @@ class Proof:
                 f"before the outage {_listed(silent)} did not answer from the client's pod, so "
                 "whether the outage is too broad could not be told. Repair that first."
             )
+
+    def hold_connection(self) -> None:
+        """Open a connection right before the outage, be answered on it, and keep it.
+
+        Raises PreconditionUnmet when it is not answered.
+        """
         held = self._note("held", str(self.target), self.prober.hold(self.target))
         if not held.ok:
             raise PreconditionUnmet(
@@ -69,8 +75,8 @@ class Proof:
     def new_connections_fail(self, within: float, times: int = IN_A_ROW) -> list[Probe] | None:
         """The probes in a row that show the fault; None when there was no such row in time.
 
-        While connections still succeed the held one is renewed, so that it is young and known to
-        have lived when the outage began.
+        While connections still succeed the held one is opened anew, so that it is known to have
+        lived when the outage began; where that fails, the former one is kept.
         """
         return self._row("new", times, within, self._fresh_or_held, self.expectation.is_met)
 
@@ -152,7 +158,7 @@ class Proof:
     def _fresh_or_held(self) -> Probe:
         probe = self._fresh()
         if probe.ok and not self.expectation.is_met(probe):
-            self.prober.hold(self.target)
+            self._note("re-opened", str(self.target), self.prober.hold(self.target))
         return probe
 
     def _reached(self) -> Probe:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from focus_engine.kubernetes.client import KubernetesError
+from focus_engine.kubernetes.errors import KubernetesError
 from focus_engine.outage.cluster import POLICIES, Cluster
 from focus_engine.outage.facts import Facts
 from focus_engine.outage.model import Backend, Request

@@ -12,10 +12,11 @@ from focus_engine.outage.proof import Entry
 
 PHASES = {
     "before": "before: it must answer",
-    "held": "before: a connection is held open",
+    "held": "before: a connection is opened, answered and held",
+    "re-opened": "the outage is not there yet: the held connection is opened anew",
     "new": "new connections",
     "controls": "control targets",
-    "established": "the connection held open",
+    "established": "the held connection is asked again",
     "during": "new connections, asked again",
     "lifted": "after the lift: it must answer",
 }

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from focus_engine.environment import Environment
-from focus_engine.kubernetes.client import client_of
+from focus_engine.kubernetes.connection import connect
 from focus_engine.outage.cluster import Cluster
 from focus_engine.outage.probe import Agent, ExecSession, Witnesses
 from focus_engine.outage.target import Pod
@@ -39,15 +39,15 @@ def open_site(environment: Environment, namespace: str) -> Site:
     """Raises PreconditionUnmet without a kubeconfig, ToolError with one that cannot be used."""
 
     def means() -> Means:
-        api = client_of(environment, "make a dependency unreachable")
+        cluster = Cluster.connect(environment, "make a dependency unreachable", namespace)
         url = environment.toxiproxy_url
-        return Means(Cluster(api, namespace), Toxiproxy(url) if url else None)
+        return Means(cluster, Toxiproxy(url) if url else None)
 
     def witnesses(pods: Sequence[Pod]) -> Witnesses:
         agents = []
         for pod in pods:
             # A client of its own: opening a WebSocket changes the client while it does.
-            api = client_of(environment, "look from inside a pod")
+            api = connect(environment, "look from inside a pod").api
             session = ExecSession(api, namespace, pod.name, pod.container)
             agents.append(Agent(session, pod.name))
         return Witnesses(agents)

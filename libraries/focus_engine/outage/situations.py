@@ -10,7 +10,6 @@ from datetime import timedelta
 from typing import Any
 
 from focus_engine.environment import Environment, Permission
-from focus_engine.kubernetes.client import client_of
 from focus_engine.outage.clock import Clock
 from focus_engine.outage.cluster import JOBS, LEASES, POLICIES, Cluster
 from focus_engine.outage.dependency import read_dependency
@@ -114,8 +113,7 @@ class Situations:
 
     def _cluster(self) -> Cluster:
         self.environment.require(Permission.DISRUPTIVE, "a situation for an outage")
-        api = client_of(self.environment, "make a situation for an outage")
-        return Cluster(api, self.environment.namespace)
+        return Cluster.connect(self.environment, "make a situation for an outage")
 
     def _identity(self, what: str, dependency: str, run: str) -> Identity:
         name = f"{what}-{dependency}-{secrets.token_hex(3)}"

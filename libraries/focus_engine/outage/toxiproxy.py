@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from focus_engine.decoding.bounded_json import decode_json
+from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.outage.model import Fault
 from focus_engine.outage.policy import MARK
 from focus_engine.verdict import ToolError
@@ -84,11 +86,13 @@ class Toxiproxy:
     ) -> Any:
         import requests  # noqa: PLC0415 - needed where there is a proxy only
 
+        from focus_engine.bounded_http import ask_once, host_of  # noqa: PLC0415
+
         try:
-            answer = requests.request(method, self._url + path, json=body, timeout=TIMEOUT)
+            answer = ask_once(method, self._url + path, json=body, timeout=TIMEOUT)
         except requests.RequestException as error:
             raise ToolError(
-                f"the proxy's API at {self._url} does not answer: {error}. Check "
+                f"the proxy's API at {host_of(self._url)} does not answer: {error}. Check "
                 "FOCUS_TOXIPROXY_URL."
             ) from error
         if absent and answer.status_code == _NOT_FOUND:
@@ -97,7 +101,13 @@ class Toxiproxy:
             raise ToolError(
                 f"the proxy refused {method} {path}: {answer.status_code} {answer.text[:200]}."
             )
-        return answer.json() if answer.content else {}
+        try:
+            return decode_json(answer.content) if answer.content else {}
+        except UndecodableError as error:
+            raise ToolError(
+                f"the proxy answered {method} {path} with what is no JSON ({error}). Check "
+                "FOCUS_TOXIPROXY_URL."
+            ) from error
 
 
 def _toxic(fault: Fault, amount: float) -> dict[str, Any]:

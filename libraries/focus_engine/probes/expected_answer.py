@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from focus_engine.contract.findings import Findings
-from focus_engine.contract.job_answers import reason_of
-from focus_engine.contract.leak_checks import judge_tight_lipped
+from focus_engine.checks.report import Report
+from focus_engine.contract.configure.leak_checks import judge_tight_lipped
+from focus_engine.contract.endpoints.job_answers import reason_of
 from focus_engine.probes.single_request import Answer
 from focus_engine.transport.reply import Reply
 
@@ -23,16 +23,21 @@ class Demand:
     naming: Sequence[str] = ()
 
     @property
+    def refusals(self) -> list[int]:
+        """Which of the statuses are refusals."""
+        return [status for status in self.statuses if status >= HTTPStatus.BAD_REQUEST]
+
+    @property
     def expected(self) -> str:
         return " or ".join(str(status) for status in self.statuses)
 
 
-def judge_answer(answer: Answer, demand: Demand, during: str) -> Findings:
+def judge_answer(answer: Answer, demand: Demand, during: str) -> Report:
     """Status, time, and for a refusal what it says and that it says nothing of the inside.
 
     `during` completes the sentence "POST /configure should be answered 503 …".
     """
-    findings = Findings()
+    findings = Report()
     what = f"{answer.request} should be answered {demand.expected} {during}"
     right = answer.status in demand.statuses
     seen = answer.status if answer.status is not None else answer.error
@@ -53,9 +58,9 @@ def judge_answer(answer: Answer, demand: Demand, during: str) -> Findings:
     return findings
 
 
-def _judge_refusal(reply: Reply, demand: Demand | None) -> Findings:
+def _judge_refusal(reply: Reply, demand: Demand | None) -> Report:
     """What it says is judged only where its status is right; what it gives away always."""
-    findings = Findings()
+    findings = Report()
     if demand is not None and demand.naming:
         reason = reason_of(reply)
         findings.expect(

@@ -10,7 +10,7 @@ from focus_engine.environment import Environment
 from focus_engine.evidence import Evidence
 from focus_engine.ledger import JobLedger
 from focus_engine.transport.client import JSON, connect
-from focus_engine.transport.http_transport import NotSentError
+from focus_engine.transport.http_transport import BrokenAnswerError, NotSentError
 from focus_engine.transport.reply import Reply
 from focus_engine.verdict import ToolError
 
@@ -99,7 +99,7 @@ def ask_once(environment: Environment, ledger: JobLedger, asked: Asked, deadline
         api = connect(session, bounded, ledger)
         try:
             reply = api.send(asked.method, asked.path, asked.body, asked.content_type)
-        except ToolError as error:
+        except (ToolError, BrokenAnswerError) as error:
             kind = _kind_of(error)
             if kind is None:
                 raise
@@ -108,7 +108,7 @@ def ask_once(environment: Environment, ledger: JobLedger, asked: Asked, deadline
     return Answer(asked, reply.seconds, deadline, reply=reply)
 
 
-def _kind_of(error: ToolError) -> NoAnswer | None:
+def _kind_of(error: ToolError | BrokenAnswerError) -> NoAnswer | None:
     """None for what says nothing of the server: an address or a certificate that is wrong."""
     cause = error.__cause__
     if not isinstance(cause, requests.RequestException):
@@ -126,7 +126,10 @@ def _timed_out_in_body(cause: requests.RequestException) -> bool:
     return bool(cause.args) and isinstance(cause.args[0], ReadTimeoutError)
 
 
-def _reason(error: ToolError) -> str:
+def _reason(error: ToolError | BrokenAnswerError) -> str:
     """The part of the sentence that says what happened, without the address and the advice."""
-    _, _, tail = error.sentence.partition(": ")
-    return (tail or error.sentence).partition(". ")[0].rstrip(".")
+    if isinstance(error, BrokenAnswerError):
+        _, _, tail = str(error).partition(", but ")
+    else:
+        _, _, tail = error.sentence.partition(": ")
+    return (tail or str(error)).partition(". ")[0].rstrip(".")

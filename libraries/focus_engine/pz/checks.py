@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 
-from focus_engine.pz.baseline import Baseline, compare, no_baseline, read_baseline
-from focus_engine.pz.codes import Code
+from focus_engine.checks.finding import Finding, finding
+from focus_engine.pz.codes import PzCode
+from focus_engine.pz.comparison.baseline import Baseline, compare, no_baseline, read_baseline
 from focus_engine.pz.configuration import Configuration
-from focus_engine.pz.document import Document
-from focus_engine.pz.findings import Finding, finding
 from focus_engine.pz.profile_file import Autocfg, HeatmapSummary, Subject
+from focus_engine.pz.reading.schema import check as check_schema
 from focus_engine.pz.redaction import safe_tree
 from focus_engine.pz.references import check_references, references_in, rules_without_effect
-from focus_engine.pz.report import Report, rest_on
-from focus_engine.pz.schema import check as check_schema
+from focus_engine.pz.report import ProfileReport, rest_on
 from focus_engine.pz.selector import parse
+from focus_engine.reading.document import Document
 from focus_engine.status import Basis, Fact, Status
 
 TITLES = {
@@ -22,7 +22,7 @@ TITLES = {
 }
 
 
-def heatmap_report(configuration: Configuration) -> Report:
+def heatmap_report(configuration: Configuration) -> ProfileReport:
     """Strict load, schema and recorder types of the heatmap summary."""
     part = configuration.profile.file.heatmap_summary
     basis = (*_basis(configuration, Subject.HEATMAP_SUMMARY), _schema_basis(configuration, part))
@@ -35,7 +35,7 @@ def heatmap_report(configuration: Configuration) -> Report:
     )
 
 
-def autocfg_report(configuration: Configuration) -> Report:
+def autocfg_report(configuration: Configuration) -> ProfileReport:
     """Layers, variables and schema of the parameters, and the modules that they still need."""
     part = configuration.profile.file.autocfg
     basis = [*_basis(configuration, Subject.AUTOCFG), _schema_basis(configuration, part)]
@@ -54,7 +54,7 @@ def autocfg_report(configuration: Configuration) -> Report:
     )
 
 
-def modules_report(configuration: Configuration) -> Report:
+def modules_report(configuration: Configuration) -> ProfileReport:
     """The module list against every reference of the configuration."""
     basis = _basis(configuration, Subject.SUPERVISOR_MODULES)
     modules = configuration.modules
@@ -72,30 +72,30 @@ def modules_report(configuration: Configuration) -> Report:
     )
 
 
-def baseline_report(configuration: Configuration, subject: Subject) -> Report:
+def baseline_report(configuration: Configuration, subject: Subject) -> ProfileReport:
     """The difference of `subject` to its reviewed baseline, weighed by the policy."""
     basis = _basis(configuration, subject)
     title = f"{TITLES[subject]} against the baseline"
     name = configuration.profile.name
     document = configuration.documents.get(subject)
     if document is None:
-        return Report(title, name, basis, configuration.load_findings(subject))
+        return ProfileReport.of(title, name, basis, configuration.load_findings(subject))
     baseline = _baseline(configuration, subject)
     if baseline is None:
-        return Report(title, name, basis, (no_baseline(document.name),), (document.name,))
+        return ProfileReport.of(title, name, basis, (no_baseline(document.name),), (document.name,))
     basis = (*basis, baseline.basis(f"baseline of {TITLES[subject]}"))
     differences = tuple(compare(document, baseline, configuration.profile.file.comparison))
-    return Report(title, name, basis, rest_on(differences, *basis), (document.name,))
+    return ProfileReport.of(title, name, basis, rest_on(differences, *basis), (document.name,))
 
 
-def difference_report(new: Configuration, old: Configuration, subject: Subject) -> Report:
+def difference_report(new: Configuration, old: Configuration, subject: Subject) -> ProfileReport:
     """The difference of `subject` between two sets of files, weighed by the policy."""
     title = f"{TITLES[subject]} against the other files"
     basis = (*_basis(new, subject), *_basis(old, subject))
     documents = (new.documents.get(subject), old.documents.get(subject))
     if documents[0] is None or documents[1] is None:
         loading = (*new.load_findings(subject), *old.load_findings(subject))
-        return Report(title, new.profile.name, basis, loading)
+        return ProfileReport.of(title, new.profile.name, basis, loading)
     former = Baseline(
         status=Status.OBSERVED,
         source=str(old.profile.files),
@@ -103,12 +103,12 @@ def difference_report(new: Configuration, old: Configuration, subject: Subject) 
         data=safe_tree(documents[1].data),
     )
     differences = tuple(compare(documents[0], former, new.profile.file.comparison))
-    return Report(
+    return ProfileReport.of(
         title, new.profile.name, basis, rest_on(differences, *basis), (documents[0].name,)
     )
 
 
-def reverted_report(configuration: Configuration) -> Report:
+def reverted_report(configuration: Configuration) -> ProfileReport:
     """Nothing of the reverted change is left."""
     part = configuration.profile.file.reverted
     basis = [part.basis("traces of the reverted change")]
@@ -126,7 +126,7 @@ def reverted_report(configuration: Configuration) -> Report:
         for trace in part.traces:
             if trace.subject is subject:
                 found += _traces(document, trace.selector, trace.meaning)
-    return Report(
+    return ProfileReport.of(
         "the reverted change",
         configuration.profile.name,
         tuple(basis),
@@ -145,7 +145,7 @@ def recorder_findings(configuration: Configuration) -> tuple[Finding, ...]:
     present = {str(value): path for path, value in selected}
     missing = [
         finding(
-            Code.RECORDER_MISSING,
+            PzCode.RECORDER_MISSING,
             f"recorder type '{name}' is not defined.",
             file=document.name,
             expected=name,
@@ -155,7 +155,7 @@ def recorder_findings(configuration: Configuration) -> tuple[Finding, ...]:
     ]
     unknown = [
         finding(
-            Code.RECORDER_UNKNOWN,
+            PzCode.RECORDER_UNKNOWN,
             f"recorder type '{name}' is not listed in the profile.",
             file=document.name,
             line=document.line(path),
@@ -174,9 +174,9 @@ def _report(
     basis: Sequence[Basis],
     found: Sequence[Finding],
     checked: Sequence[str] = (),
-) -> Report:
+) -> ProfileReport:
     name = configuration.profile.name
-    return Report(TITLES[subject], name, tuple(basis), tuple(found), tuple(checked))
+    return ProfileReport.of(TITLES[subject], name, tuple(basis), tuple(found), tuple(checked))
 
 
 def part_of(configuration: Configuration, subject: Subject) -> Fact:
@@ -224,7 +224,7 @@ def _needed_modules(configuration: Configuration, document: Document | None) -> 
     rules = configuration.profile.file.supervisor_modules.references
     references = references_in({Subject.AUTOCFG: document}, rules)
     found = check_references(references, configuration.modules, _former_modules(configuration))
-    return tuple(item for item in found if item.code != Code.MODULE_NOT_REFERENCED.id)
+    return tuple(item for item in found if item.code != PzCode.MODULE_NOT_REFERENCED.id)
 
 
 def _former_modules(configuration: Configuration) -> tuple[str, ...]:
@@ -243,7 +243,7 @@ def _baseline(configuration: Configuration, subject: Subject) -> Baseline | None
 def _traces(document: Document, selector: str, meaning: str) -> list[Finding]:
     return [
         finding(
-            Code.REVERTED_CHANGE_LEFT,
+            PzCode.REVERTED_CHANGE_LEFT,
             f"left of the reverted change: {meaning}.",
             file=document.file(path),
             line=document.line(path),

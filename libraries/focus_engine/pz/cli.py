@@ -10,8 +10,8 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path as FilePath
 
+from focus_engine.checks.report import as_json
 from focus_engine.environment import environment_name
-from focus_engine.pz.baseline import write_baseline
 from focus_engine.pz.checks import (
     autocfg_report,
     baseline_report,
@@ -20,26 +20,26 @@ from focus_engine.pz.checks import (
     modules_report,
     reverted_report,
 )
-from focus_engine.pz.codes import Code, by_id
+from focus_engine.pz.codes import PzCode
+from focus_engine.pz.comparison.baseline import write_baseline
 from focus_engine.pz.configuration import Configuration
 from focus_engine.pz.effective import rows
 from focus_engine.pz.external import run_checker
-from focus_engine.pz.findings import Outcome
 from focus_engine.pz.inputs_needed import inputs_needed
 from focus_engine.pz.profile import PROFILES, Profile, known_profiles, load_profile
 from focus_engine.pz.profile_file import Subject
-from focus_engine.pz.report import Report
+from focus_engine.pz.report import ProfileReport
 from focus_engine.status import Status
-from focus_engine.verdict import NeedsInput, NotAllowed, ToolError
+from focus_engine.verdict import NeedsInput, NotAllowed, ToolError, Verdict
 
 _EXIT = {
-    Outcome.PASS: 0,
-    Outcome.FAIL: 1,
-    Outcome.NEEDS_INPUT: 2,
-    Outcome.UNDETERMINED: 2,
+    Verdict.PASS: 0,
+    Verdict.FAIL: 1,
+    Verdict.NEEDS_INPUT: 2,
+    Verdict.UNDETERMINED: 2,
 }
 _TOOL_ERROR = 3
-_CHECKS: dict[Subject, Callable[[Configuration], Report]] = {
+_CHECKS: dict[Subject, Callable[[Configuration], ProfileReport]] = {
     Subject.HEATMAP_SUMMARY: heatmap_report,
     Subject.AUTOCFG: autocfg_report,
     Subject.SUPERVISOR_MODULES: modules_report,
@@ -54,7 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return command(arguments)
     except NotAllowed as refusal:
         print(refusal, file=sys.stderr)
-        return _EXIT[Outcome.NEEDS_INPUT]
+        return _EXIT[Verdict.NEEDS_INPUT]
     except ToolError as error:
         print(error, file=sys.stderr)
         return _TOOL_ERROR
@@ -84,7 +84,7 @@ def _baseline(arguments: argparse.Namespace) -> int:
     wanted = _subjects(arguments)
     broken = [item for subject in wanted for item in configuration.load_findings(subject)]
     if broken:
-        raise ToolError(f"no baseline is written from files that do not load: {broken[0].message}")
+        raise ToolError(f"no baseline is written from files that do not load: {broken[0].sentence}")
     written = 0
     for subject in wanted:
         document = configuration.documents.get(subject)
@@ -96,7 +96,7 @@ def _baseline(arguments: argparse.Namespace) -> int:
         write_baseline(file, subject.value, document.data, status, arguments.source)
         print(f"{subject.value}: written to {file} for review")
         written += 1
-    return 0 if written else _EXIT[Outcome.NEEDS_INPUT]
+    return 0 if written else _EXIT[Verdict.NEEDS_INPUT]
 
 
 def _explain(arguments: argparse.Namespace) -> int:
@@ -114,14 +114,14 @@ def _explain(arguments: argparse.Namespace) -> int:
 
 
 def _explain_code(arguments: argparse.Namespace) -> int:
-    code = by_id(arguments.code)
+    code = PzCode.by_id(arguments.code)
     if code is not None:
         print(f"{code.id} ({code.severity.value}): {code.meaning}")
         return 0
     rules = _profile(arguments).log_rules().rules
     rule = next((rule for rule in rules if rule.id == arguments.code.upper()), None)
     if rule is None:
-        known = ", ".join([*(item.id for item in Code), *(item.id for item in rules)])
+        known = ", ".join([*(item.id for item in PzCode), *(item.id for item in rules)])
         raise ToolError(f"there is no code {arguments.code}. Known are: {known}.")
     print(f"{rule.id} (fail): {rule.name}; matches {rule.scope} {rule.pattern}")
     return 0
@@ -138,7 +138,7 @@ def _parameters(profile: Profile) -> int:
     return 0
 
 
-def _checker(profile: Profile) -> list[Report]:
+def _checker(profile: Profile) -> list[ProfileReport]:
     """The external checker's report; none when the profile has no checker that can run."""
     if profile.file.external_checker is None:
         return []
@@ -149,18 +149,18 @@ def _checker(profile: Profile) -> list[Report]:
         return []
 
 
-def _show(reports: Sequence[Report], file: FilePath | None) -> int:
+def _show(reports: Sequence[ProfileReport], file: FilePath | None) -> int:
     for report in reports:
-        print(f"{report.outcome.value:<13} {report.sentence()}")
-        for item in report.to_table().rows:
-            code, severity, place, message, expected, seen = item
+        print(f"{report.verdict.value:<13} {report.sentence()}")
+        for found in map(as_json, report.findings):
+            expected, seen = found["expected"], found["seen"]
             sides = f" (expected {expected or '-'}; seen {seen or '-'})" if expected or seen else ""
-            print(f"    {code} {severity:<9} {place}: {message}{sides}")
+            print("    {code} {severity:<9} {place}: {sentence}".format(**found) + sides)
     if file is not None:
         content = [report.to_json() for report in reports]
         file.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    outcomes = [report.outcome for report in reports]
-    return _EXIT[min(outcomes, key=list(Outcome).index)] if outcomes else _EXIT[Outcome.NEEDS_INPUT]
+    outcomes = [report.verdict for report in reports]
+    return _EXIT[min(outcomes, key=list(Verdict).index)] if outcomes else _EXIT[Verdict.NEEDS_INPUT]
 
 
 def _subjects(arguments: argparse.Namespace) -> list[Subject]:

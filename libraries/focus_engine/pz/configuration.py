@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from focus_engine.pz.document import Document, Loaded, read_bytes
+from focus_engine.checks.finding import Finding, Path
 from focus_engine.pz.effective import Effective, Resolver
-from focus_engine.pz.findings import Finding, Path
-from focus_engine.pz.module_list import ModuleList, read_modules
 from focus_engine.pz.profile import Profile
 from focus_engine.pz.profile_file import Subject
-from focus_engine.pz.reader import read_file
+from focus_engine.pz.reading.module_list import ModuleList, read_modules
+from focus_engine.pz.reading.reader import read_file
+from focus_engine.reading.document import Document, Loaded, read_bytes
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,13 @@ from pathlib import Path as FilePath
 from pathlib import PurePosixPath
 from typing import Any
 
+from focus_engine.checks.finding import Finding, Path, finding
 from focus_engine.evidence import Table
-from focus_engine.pz.codes import Code
-from focus_engine.pz.document import Document, Format, Loaded, read_bytes
-from focus_engine.pz.findings import Finding, Path, finding
-from focus_engine.pz.reader import read
+from focus_engine.pz.codes import PzCode
+from focus_engine.pz.reading.reader import read
+from focus_engine.pz.reading.variables import missing_variable, substitute
 from focus_engine.pz.redaction import shown
-from focus_engine.pz.variables import missing_variable, substitute
+from focus_engine.reading.document import Document, Format, Loaded, read_bytes
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class Resolver:
             chain.append(document)
             current = self._parent(document, current)
             if current in names:
-                self._add(Code.PARENT_LOOP, f"{file} inherits from itself.", document)
+                self._add(PzCode.PARENT_LOOP, f"{file} inherits from itself.", document)
                 break
         return chain[::-1]
 
@@ -90,7 +90,7 @@ class Resolver:
         self._findings |= dict.fromkeys(loaded.findings)
         document = loaded.document
         if document is not None and not isinstance(document.data, dict):
-            self._add(Code.NOT_A_MAPPING, f"{name} holds no mapping.", document)
+            self._add(PzCode.NOT_A_MAPPING, f"{name} holds no mapping.", document)
             return None
         return document
 
@@ -105,20 +105,20 @@ class Resolver:
         if parent is None:
             return None
         if not isinstance(parent, str):
-            self._add(Code.PARENT_NOT_TEXT, f"{self._parent_key} is not text.", document)
+            self._add(PzCode.PARENT_NOT_TEXT, f"{self._parent_key} is not text.", document)
             return None
         path = _joined(PurePosixPath(name).parent, parent)
         if path is None:
             message = f"{self._parent_key} '{parent}' leaves the folder of the parameters."
-            self._add(Code.PARENT_OUTSIDE, message, document)
+            self._add(PzCode.PARENT_OUTSIDE, message, document)
             return None
         if not (self._root / path).is_file():
             message = f"{self._parent_key} '{parent}' is not there."
-            self._add(Code.PARENT_MISSING, message, document)
+            self._add(PzCode.PARENT_MISSING, message, document)
             return None
         return path
 
-    def _add(self, code: Code, message: str, document: Document) -> None:
+    def _add(self, code: PzCode, message: str, document: Document) -> None:
         path: Path = (self._parent_key,)
         line = document.line(path)
         self._findings[
@@ -169,7 +169,7 @@ class Resolver:
             message = f"{_dotted(key)} changes between mapping and value across layers."
             line = document.line(path)
             self._findings[
-                finding(Code.SHAPE_REPLACED, message, file=document.name, line=line, path=path)
+                finding(PzCode.SHAPE_REPLACED, message, file=document.name, line=line, path=path)
             ] = None
         return lost
 

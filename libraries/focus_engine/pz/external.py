@@ -5,17 +5,17 @@ import subprocess
 import sys
 from pathlib import Path as FilePath
 
+from focus_engine.checks.finding import Finding, finding
 from focus_engine.evidence import head_of
-from focus_engine.pz.codes import Code
-from focus_engine.pz.findings import Finding, finding
+from focus_engine.masking import showable
+from focus_engine.pz.codes import PzCode
 from focus_engine.pz.profile import Profile
 from focus_engine.pz.profile_file import Checker
-from focus_engine.pz.redaction import safe_text
-from focus_engine.pz.report import Report, rest_on
+from focus_engine.pz.report import ProfileReport, rest_on
 from focus_engine.verdict import NeedsInput, ToolError
 
 
-def run_checker(profile: Profile) -> Report:
+def run_checker(profile: Profile) -> ProfileReport:
     """Run the profile's external checker.
 
     Raises NeedsInput when the profile names none or the files are not supplied, ToolError when the
@@ -29,13 +29,15 @@ def run_checker(profile: Profile) -> Report:
         )
     basis = checker.basis("external checker")
     if basis.placeholder:
-        return Report("external checker", profile.name, (basis,), ())
+        return ProfileReport.of("external checker", profile.name, (basis,), ())
     if profile.files is None:
         raise NeedsInput("the external checker has no files to check; supply their folder.")
     done = _run(checker, _command(checker, profile.files, profile.folder), profile.folder)
     found = _findings(checker, done)
     checked = (str(profile.files),)
-    return Report("external checker", profile.name, (basis,), rest_on(found, basis), checked)
+    return ProfileReport.of(
+        "external checker", profile.name, (basis,), rest_on(found, basis), checked
+    )
 
 
 def _command(checker: Checker, files: FilePath, folder: FilePath) -> list[str]:
@@ -76,7 +78,7 @@ def _run(
 
 
 def _findings(checker: Checker, done: subprocess.CompletedProcess[str]) -> list[Finding]:
-    output = safe_text(done.stdout + done.stderr)
+    output = showable(done.stdout + done.stderr)
     if done.returncode not in {*checker.accepted, *checker.rejected}:
         raise ToolError(
             f"the external checker ended with exit code {done.returncode}, which the profile does "
@@ -86,15 +88,15 @@ def _findings(checker: Checker, done: subprocess.CompletedProcess[str]) -> list[
     found = [_finding(match.groupdict()) for match in pattern.finditer(output)]
     if done.returncode in checker.rejected and not found:
         message = f"the external checker ended with exit code {done.returncode} and named nothing."
-        found = [finding(Code.CHECKER_SILENT, message, seen=head_of(output.strip(), 120))]
+        found = [finding(PzCode.CHECKER_SILENT, message, seen=head_of(output.strip(), 120))]
     return found
 
 
 def _finding(groups: dict[str, str | None]) -> Finding:
     line = groups.get("line")
     return finding(
-        Code.CHECKER_FINDING,
-        groups.get("message") or Code.CHECKER_FINDING.meaning,
+        PzCode.CHECKER_FINDING,
+        groups.get("message") or PzCode.CHECKER_FINDING.meaning,
         file=groups.get("file") or "",
         line=int(line) if line and line.isdigit() else None,
     )

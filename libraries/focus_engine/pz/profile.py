@@ -8,9 +8,10 @@ from focus_engine.arrays.profile import FILE_NAME as ARRAYS_FILE
 from focus_engine.arrays.profile import load_arrays_profile
 from focus_engine.datafile import read_yaml
 from focus_engine.environment import SANDBOX, read_environment_file
+from focus_engine.given import folder_given
 from focus_engine.paths import VARIABLES
 from focus_engine.pz.profile_file import LogRules, ProfileFile
-from focus_engine.pz.schema import Schema, read_schema
+from focus_engine.pz.reading.schema import Schema, read_schema
 from focus_engine.status import Basis, Status
 from focus_engine.verdict import NotAllowed, ToolError
 
@@ -73,8 +74,9 @@ def profile_in_force(environment: str) -> str:
 
 def files_in_force() -> FilePath | None:
     """FOCUS_PZ_FILES, a folder of configuration files; None means the profile's own."""
-    given = os.environ.get("FOCUS_PZ_FILES")
-    return FilePath(given) if given else None
+    if not os.environ.get("FOCUS_PZ_FILES", "").strip():
+        return None
+    return folder_given("FOCUS_PZ_FILES", FilePath())
 
 
 def known_profiles(folder: FilePath = PROFILES) -> list[str]:

@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
+from focus_engine.checks.finding import Finding, finding
 from focus_engine.evidence import compact
 from focus_engine.pz.checks import TITLES, autocfg_report, part_of, recorder_findings
-from focus_engine.pz.codes import Code
+from focus_engine.pz.codes import PzCode
 from focus_engine.pz.configuration import Configuration
 from focus_engine.pz.effective import Effective, Parameter
-from focus_engine.pz.findings import Finding, finding
 from focus_engine.pz.profile_file import Subject, ValueType
 from focus_engine.pz.redaction import shown
-from focus_engine.pz.report import Report, rest_on
+from focus_engine.pz.report import ProfileReport, rest_on
 from focus_engine.pz.selector import parse
 from focus_engine.verdict import NeedsInput, ToolError
 
@@ -27,7 +27,7 @@ _TYPES = {
 }
 
 
-def recorder_report(configuration: Configuration, name: str) -> Report:
+def recorder_report(configuration: Configuration, name: str) -> ProfileReport:
     """Whether recorder type `name` is defined in the heatmap summary.
 
     Raises ToolError when the profile does not list `name`, so that a slip of typing cannot pass.
@@ -39,27 +39,27 @@ def recorder_report(configuration: Configuration, name: str) -> Report:
     missing = tuple(
         item
         for item in recorder_findings(configuration)
-        if item.code == Code.RECORDER_MISSING.id and item.expected == name
+        if item.code == PzCode.RECORDER_MISSING.id and item.expected == name
     )
     return _report(configuration, Subject.HEATMAP_SUMMARY, f"recorder {name}", missing)
 
 
 def types_report(
     configuration: Configuration, subject: Subject, selector: str, expected: ValueType
-) -> Report:
+) -> ProfileReport:
     """Whether every value at `selector` has the JSON type `expected`; none at all is a fault."""
     document = configuration.documents.get(subject)
     found: list[Finding] = []
     values = [] if document is None else list(parse(selector).select(document.data))
     if document is not None and not values:
         message = f"nothing stands at {selector}."
-        found.append(finding(Code.MISSING, message, file=document.name, expected=selector))
+        found.append(finding(PzCode.MISSING, message, file=document.name, expected=selector))
     for path, value in values:
         seen = _TYPES[type(value)]
         if document is not None and seen is not expected:
             found.append(
                 finding(
-                    Code.WRONG_TYPE,
+                    PzCode.WRONG_TYPE,
                     f"{seen.value} instead of {expected.value}.",
                     file=document.file(path),
                     line=document.line(path),
@@ -71,7 +71,7 @@ def types_report(
     return _report(configuration, subject, f"types at {selector}", tuple(found))
 
 
-def recorder_parameter_report(configuration: Configuration, name: str) -> Report:
+def recorder_parameter_report(configuration: Configuration, name: str) -> ProfileReport:
     """Whether every recorder gives parameter `name` of the profile with the profile's type.
 
     Raises NeedsInput when the profile does not list `name`.
@@ -81,7 +81,7 @@ def recorder_parameter_report(configuration: Configuration, name: str) -> Report
     return types_report(configuration, Subject.HEATMAP_SUMMARY, listed.selector, listed.type)
 
 
-def agreed_parameter_report(configuration: Configuration, name: str) -> Report:
+def agreed_parameter_report(configuration: Configuration, name: str) -> ProfileReport:
     """Whether agreed parameter `name` of the profile has its value, from its file.
 
     Raises NeedsInput when the profile does not list `name`.
@@ -106,19 +106,19 @@ def parameter(configuration: Configuration, name: str) -> Parameter:
 
 def parameter_report(
     configuration: Configuration, name: str, expected: Any, origin: str | None
-) -> Report:
+) -> ProfileReport:
     """Whether a parameter has the value `expected` (types count) and comes from file `origin`."""
     effective = _effective(configuration)
     item = effective.get(name)
     found: list[Finding] = []
     if item is None:
         message = f"parameter {name} has no effective value."
-        found.append(finding(Code.MISSING, message, expected=name))
+        found.append(finding(PzCode.MISSING, message, expected=name))
     elif compact(item.value) != compact(expected):
         path = (name,)
         found.append(
             finding(
-                Code.NOT_ALLOWED_VALUE,
+                PzCode.NOT_ALLOWED_VALUE,
                 f"{name} is {shown(path, item.value)}, expected {shown(path, expected)}.",
                 file=item.file,
                 line=item.line,
@@ -130,7 +130,7 @@ def parameter_report(
         message = f"{name} comes from {item.file}, expected {origin}."
         found.append(
             finding(
-                Code.WRONG_ORIGIN,
+                PzCode.WRONG_ORIGIN,
                 message,
                 file=item.file,
                 line=item.line,
@@ -162,7 +162,7 @@ def _effective(configuration: Configuration) -> Effective:
 
 def _report(
     configuration: Configuration, subject: Subject, title: str, found: tuple[Finding, ...]
-) -> Report:
+) -> ProfileReport:
     """A report that also fails when the file could not be read, and never passes on nothing."""
     basis = part_of(configuration, subject).basis(TITLES[subject])
     document = configuration.documents.get(subject)
@@ -171,7 +171,7 @@ def _report(
         raise NeedsInput(f"{title} needs the files of {TITLES[subject]}; supply their folder.")
     checked = () if document is None else (document.name,)
     name = configuration.profile.name
-    return Report(title, name, (basis,), (*loading, *rest_on(found, basis)), checked)
+    return ProfileReport.of(title, name, (basis,), (*loading, *rest_on(found, basis)), checked)
 
 
 def _alike(known: str, name: str) -> bool:

@@ -6,34 +6,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from focus_engine.evidence import compact, head_of
+from focus_engine.masking import is_secret
 
-_SECRET_KEY = re.compile(
-    r"passw|secret|token|credential|api_?key|private_?key|(^|_)(cmd|command|uri|dsn)$",
-    re.IGNORECASE,
-)
-_USER_INFO = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)[^/\s@]+@", re.IGNORECASE)
-_ASSIGNED = re.compile(
-    r"(?P<name>[\w.-]*(?:passw(?:or)?d|secret|token|api_?key)[\w.-]*\s*[=:]\s*)(?P<value>[^\s,;'\"]+)",
-    re.IGNORECASE,
-)
+_USER_INFO = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s@]+@", re.IGNORECASE)
 _SHOWN_CHARACTERS = 120
-
-
-def is_secret(path: Sequence[str | int]) -> bool:
-    """Whether the value at `path` must not be shown: a key on the way says so."""
-    return any(isinstance(part, str) and _SECRET_KEY.search(part) for part in path)
 
 
 def hashed(value: Any) -> str:
     """A stable stand-in for a secret that keeps its type and whether it changed."""
     digest = hashlib.sha256(compact(value).encode("utf-8")).hexdigest()
     return f"sha256:{type(value).__name__}:{digest[:16]}"
-
-
-def safe_text(text: str) -> str:
-    """Log lines and messages without user names and passwords."""
-    without_users = _USER_INFO.sub(r"\g<scheme>***@", text)
-    return _ASSIGNED.sub(r"\g<name>***", without_users)
 
 
 def shown(path: Sequence[str | int], value: Any) -> str:

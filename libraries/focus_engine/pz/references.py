@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from focus_engine.pz.codes import Code, Severity
-from focus_engine.pz.document import Document
-from focus_engine.pz.findings import Finding, Path, finding
-from focus_engine.pz.module_list import ModuleList
+from focus_engine.checks.finding import Finding, Path, Severity, finding
+from focus_engine.pz.codes import PzCode
 from focus_engine.pz.profile_file import ReferenceRule, Subject
+from focus_engine.pz.reading.module_list import ModuleList
 from focus_engine.pz.selector import parse
+from focus_engine.reading.document import Document
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,11 @@ def rules_without_effect(
 ) -> Iterator[Finding]:
     """A finding for every rule that found no reference: it compared nothing."""
     if not rules:
-        yield finding(Code.NO_REFERENCES, "the profile names no selector of module references.")
+        yield finding(PzCode.NO_REFERENCES, "the profile names no selector of module references.")
     for rule in rules:
         if not references_in(documents, [rule]):
             message = f"selector {rule.selector} finds no module reference in {rule.subject.value}."
-            yield finding(Code.NO_REFERENCES, message, expected=rule.selector)
+            yield finding(PzCode.NO_REFERENCES, message, expected=rule.selector)
 
 
 def check_references(
@@ -64,7 +64,7 @@ def check_references(
     for module in modules.modules:
         if module.name not in referenced:
             yield finding(
-                Code.MODULE_NOT_REFERENCED,
+                PzCode.MODULE_NOT_REFERENCED,
                 f"nothing refers to module '{module.name}'.",
                 file=modules.file,
                 line=module.line,
@@ -90,7 +90,7 @@ def _unknown(reference: Reference, modules: ModuleList, former: Sequence[str]) -
         else f"module '{reference.module}' is not known; {hint}"
     )
     return finding(
-        Code.REMOVED_MODULE_REFERENCED if removed else Code.UNKNOWN_MODULE,
+        PzCode.REMOVED_MODULE_REFERENCED if removed else PzCode.UNKNOWN_MODULE,
         message,
         file=reference.file,
         line=reference.line,

@@ -1,84 +1,82 @@
-"""The result of a check: what it rests on, what it found, and the sentence that says so."""
+"""The report of a check of PZ's configuration, and what it rests on."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
+from focus_engine.checks.finding import Finding, Severity
+from focus_engine.checks.report import Report, as_json, findings_table, worst_sentence
 from focus_engine.evidence import Table
-from focus_engine.pz.codes import Severity
-from focus_engine.pz.findings import Finding, Outcome, outcome_of, worst
-from focus_engine.pz.redaction import safe_text
+from focus_engine.masking import showable
 from focus_engine.status import Basis, Status
-from focus_engine.verdict import NeedsInput, ProductFailure, Undetermined
-
-_COLUMNS = ("code", "severity", "place", "message", "expected", "seen")
+from focus_engine.verdict import Verdict
 
 
-@dataclass(frozen=True)
-class Report:
-    """One check of one subject. `checked` names the files that were read."""
+@dataclass
+class ProfileReport(Report):
+    """One check of a profile, which `subject` names. `checked` names the files that were read."""
 
-    check: str
-    profile: str
-    basis: tuple[Basis, ...]
-    findings: tuple[Finding, ...]
+    profile: str = ""
+    basis: tuple[Basis, ...] = ()
     checked: tuple[str, ...] = ()
 
+    @classmethod
+    def of(
+        cls,
+        subject: str,
+        profile: str,
+        basis: Sequence[Basis],
+        findings: Sequence[Finding],
+        checked: Sequence[str] = (),
+    ) -> Self:
+        return cls(
+            subject,
+            list(findings),
+            profile=profile,
+            basis=tuple(basis),
+            checked=tuple(checked),
+        )
+
     @property
-    def outcome(self) -> Outcome:
+    def verdict(self) -> Verdict:
         """Never PASS while anything that the check rests on is a placeholder."""
-        outcome = outcome_of(self.findings)
-        if outcome is not Outcome.FAIL and any(part.placeholder for part in self.basis):
-            return Outcome.NEEDS_INPUT
-        return outcome
+        verdict = super().verdict
+        if verdict is not Verdict.FAIL and any(part.placeholder for part in self.basis):
+            return Verdict.NEEDS_INPUT
+        return verdict
 
     def sentence(self) -> str:
         """What was found, in one sentence that names the worst finding."""
-        who = f"{self.check} (profile '{self.profile}'{_invented(self.basis)})"
-        if self.outcome is Outcome.NEEDS_INPUT:
+        who = f"{self.subject} (profile '{self.profile}'{_invented(self.basis)})"
+        if self.verdict is Verdict.NEEDS_INPUT:
             return f"{who} rests on a placeholder; supply {_needs(self.basis)}."
-        heaviest = worst(self.findings)
-        if heaviest is None:
+        if not self.findings:
             return f"{who}: no finding in {_counted(len(self.checked), 'file')}."
-        place = f" at {heaviest.place()}" if heaviest.place() else ""
-        text = heaviest.message.rstrip(".")
-        return safe_text(f"{who}: {counts(self.findings)}; worst {heaviest.code}{place}: {text}.")
+        return showable(f"{who}: {worst_sentence(self.findings)}.")
+
+    def conclude(self, *, decisive: tuple[str, ...] = ()) -> None:
+        """Raise the verdict unless it is PASS; every check of a profile is decisive."""
+        del decisive
+        self.verdict.require_pass(self.sentence())
 
     def to_table(self) -> Table:
-        caption = f"{self.check}: {self.outcome.value}, {_resting(self.basis)}"
+        caption = f"{self.subject}: {self.verdict.value}, {_resting(self.basis)}"
         return findings_table(caption, self.findings)
 
     def to_json(self) -> dict[str, Any]:
         """The report as plain data, redacted, in a stable order."""
         return {
-            "check": self.check,
+            "check": self.subject,
             "profile": self.profile,
-            "outcome": self.outcome.value,
+            "verdict": self.verdict.value,
             "sentence": self.sentence(),
             "checked": list(self.checked),
             "basis": [
                 {"what": b.what, "status": b.status.value, "source": b.source, "needs": b.needs}
                 for b in self.basis
             ],
-            "findings": [dict(zip(_COLUMNS, _row(item), strict=True)) for item in self.findings],
+            "findings": [as_json(item) for item in self.findings],
         }
-
-    def require_pass(self) -> None:
-        """Raise the verdict of the report unless it is PASS.
-
-        ProductFailure for FAIL, NeedsInput and Undetermined (both skips) for the others.
-        """
-        if self.outcome is Outcome.FAIL:
-            raise ProductFailure(self.sentence())
-        if self.outcome is Outcome.NEEDS_INPUT:
-            raise NeedsInput(self.sentence())
-        if self.outcome is Outcome.UNDETERMINED:
-            raise Undetermined(self.sentence())
-
-
-def findings_table(caption: str, findings: Sequence[Finding]) -> Table:
-    return Table(caption, _COLUMNS, [_row(item) for item in findings])
 
 
 def rest_on(findings: Sequence[Finding], *basis: Basis) -> tuple[Finding, ...]:
@@ -89,20 +87,6 @@ def rest_on(findings: Sequence[Finding], *basis: Basis) -> tuple[Finding, ...]:
         item.weighed(Severity.UNDECIDED) if item.severity is Severity.FAIL else item
         for item in findings
     )
-
-
-def counts(findings: Sequence[Finding]) -> str:
-    """`3 findings (2 fail, 1 warn)`."""
-    tally = Counter(item.severity for item in findings)
-    parts = ", ".join(
-        f"{tally[severity]} {severity.value}" for severity in Severity if tally[severity]
-    )
-    return f"{_counted(len(findings), 'finding')} ({parts})"
-
-
-def _row(item: Finding) -> list[str]:
-    cells = (item.code, item.severity.value, item.place(), item.message, item.expected, item.seen)
-    return [safe_text(cell) for cell in cells]
 
 
 def _needs(basis: Sequence[Basis]) -> str:

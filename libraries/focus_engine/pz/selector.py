@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from focus_engine.pz.findings import Path
+from focus_engine.checks.finding import Path
 from focus_engine.verdict import ToolError
 
 _STEP = re.compile(r"\.(?P<deep>\*\*)|\.(?P<any>\*)|\.(?P<key>[\w-]+)|\[(?P<index>\*|\d+)\]"

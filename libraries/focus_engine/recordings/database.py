@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from focus_engine.causes import told_by
+from focus_engine.causes.mongodb import mongodb_cause
 from focus_engine.environment import Environment
 from focus_engine.verdict import PreconditionUnmet, ToolError
 
@@ -113,12 +115,22 @@ def _client(uri: str, timeout: float) -> "MongoClient[dict[str, Any]]":
 
 
 def _sentence(error: "PyMongoError", environment: Environment) -> str:
-    from pymongo.errors import ConnectionFailure, OperationFailure  # noqa: PLC0415
+    """The cause alone: what the driver says may quote the URI."""
+    from pymongo.errors import OperationFailure  # noqa: PLC0415
 
-    if isinstance(error, OperationFailure):
-        name = (error.details or {}).get("codeName", "no name")
-        return f"MongoDB refused to answer: code {error.code} ({name}). May the user do it?"
-    limit = f"{environment.file.request_timeout:g} s"
-    if error.timeout or isinstance(error, ConnectionFailure):
-        return f"MongoDB did not answer within {limit}. Is {VARIABLE} right and the server up?"
-    return f"MongoDB could not be read: {type(error).__name__}."
+    code = f"code {error.code}" if isinstance(error, OperationFailure) else ""
+    name = (error.details or {}).get("codeName", "") if isinstance(error, OperationFailure) else ""
+    cause = mongodb_cause(f"{code} {name} {told_by(error)}", _hosts(environment.mongo_uri or ""))
+    what = cause.what.replace(" in time", f" within {environment.file.request_timeout:g} s")
+    shown = f" ({code}{f', {name}' if name else ''})" if code else ""
+    return f"MongoDB cannot be read: {what}{shown}. {cause.advice}"
+
+
+def _hosts(uri: str) -> list[str]:
+    from pymongo.errors import PyMongoError  # noqa: PLC0415 - heavy
+    from pymongo.uri_parser import parse_uri  # noqa: PLC0415
+
+    try:
+        return [str(host) for host, _port in parse_uri(uri, connect_timeout=1)["nodelist"]]
+    except (PyMongoError, ValueError):  # it was parsed before; an SRV record may not answer now
+        return []

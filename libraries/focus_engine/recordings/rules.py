@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from focus_engine.checks.report import Report
 from focus_engine.recordings.survey import State, Survey
 from focus_engine.settings import Requirements
-from focus_engine.verdict import PreconditionUnmet, ProductFailure, Undetermined
+from focus_engine.verdict import PreconditionUnmet, Undetermined
 
 CLOCK_TOLERANCE = timedelta(seconds=60)
 CHUNK_TOLERANCE = 0.01  # seconds
@@ -40,8 +41,8 @@ class RecordingsRule(StrEnum):
     unrecognised_share = "unrecognised share"
 
 
-def require_recordings(rule: RecordingsRule, seen: Survey, required: Requirements) -> None:
-    """Raise ProductFailure with one sentence when the recordings break `rule`.
+def judge_recordings(rule: RecordingsRule, seen: Survey, required: Requirements) -> Report:
+    """The report on `rule`, with one finding.
 
     Raises PreconditionUnmet when a rule about recordings has none to look at.
     """
@@ -50,9 +51,11 @@ def require_recordings(rule: RecordingsRule, seen: Survey, required: Requirement
             f"base_paths leads to {len(seen.collections)} collections without any recording, so "
             f"'{rule.value}' has nothing to judge. Record some data."
         )
-    finding = RULES[rule](seen, required)
-    if finding:
-        raise ProductFailure(finding)
+    wrong = RULES[rule](seen, required)
+    report = Report()
+    counted = f"{len(seen.recordings)} recordings below {len(seen.base_paths)} base paths"
+    report.expect(rule.value, not wrong, "the rule holds", counted, wrong or "")
+    return report
 
 
 def _base_paths(seen: Survey, _: Requirements) -> str | None:

@@ -13,6 +13,7 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
+from focus_engine.causes import STREAMS, cause_in, told_by
 from focus_engine.streams.target import StreamTarget
 from focus_engine.verdict import ProductFailure, ToolError
 
@@ -99,10 +100,8 @@ def _never_connected(target: StreamTarget, waited: float) -> ProductFailure | To
 
 
 def _unreachable(address: str, error: OSError) -> str:
-    return (
-        f"cannot reach the streams at {address}: {error}. Is stream_url a private address? "
-        "FOCUS_STREAM_HOST replaces its host."
-    )
+    cause = cause_in(STREAMS, told_by(error))
+    return f"cannot reach the streams at {address}: {cause.what}. {cause.advice}"
 
 
 def _opener(channel: Any) -> Open:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from focus_engine.arrays.codes import Code
+from focus_engine.arrays.codes import ArrayCode
 from focus_engine.arrays.frames import (
     extrema_defects,
     fit_defects,
@@ -10,44 +10,44 @@ from focus_engine.arrays.frames import (
     moment_defects,
     sequence_defects,
 )
-from focus_engine.arrays.report import Defect
-from focus_engine.contract.findings import Findings
+from focus_engine.checks.finding import Finding
+from focus_engine.checks.report import Report
 from focus_engine.streams.reading import End, Reading, StreamReading
 from focus_engine.streams.target import StreamTarget
 
 FRAME_CODES = {
-    Code.BUFFERS: ("buffers", "1"),
-    Code.SHAPE_SIGN: ("shape", "at least one value"),
-    Code.ROWS: ("entries per line", "a timestamp and a row_index for each line"),
-    Code.CHANNEL_RANGE: ("channels", "those of the stream's mapping"),
-    Code.ROW_WIDTH: ("width", "channels x values of a channel"),
-    Code.LENGTH: ("length", "width x lines x bytes of a value"),
-    Code.EXTREMA_FINITE: ("extrema", "finite numbers"),
-    Code.EXTREMA_ORDER: ("order of the extrema", "minimum <= maximum"),
-    Code.STREAM_ID: ("job_id", "none, or that of the stream"),
+    ArrayCode.BUFFERS: ("buffers", "1"),
+    ArrayCode.SHAPE_SIGN: ("shape", "at least one value"),
+    ArrayCode.ROWS: ("entries per line", "a timestamp and a row_index for each line"),
+    ArrayCode.CHANNEL_RANGE: ("channels", "those of the stream's mapping"),
+    ArrayCode.ROW_WIDTH: ("width", "channels x values of a channel"),
+    ArrayCode.LENGTH: ("length", "width x lines x bytes of a value"),
+    ArrayCode.EXTREMA_FINITE: ("extrema", "finite numbers"),
+    ArrayCode.EXTREMA_ORDER: ("order of the extrema", "minimum <= maximum"),
+    ArrayCode.STREAM_ID: ("job_id", "none, or that of the stream"),
 }
 SEQUENCE_CODES = {
-    Code.ROW_ORDER: ("order", "row_index and timestamps going up"),
-    Code.ROWS_MISSING: ("gaps", "row_index without gaps"),
-    Code.TIMES: ("times", "times of the recording that advance"),
+    ArrayCode.ROW_ORDER: ("order", "row_index and timestamps going up"),
+    ArrayCode.ROWS_MISSING: ("gaps", "row_index without gaps"),
+    ArrayCode.TIMES: ("times", "times of the recording that advance"),
 }
 JOB_CODES = {
-    Code.EXTREMA_SHRANK: ("growth of the extrema", "extrema that only widen"),
-    Code.EXTREMA_OF_JOB: ("scope of the extrema", "extrema of the whole job"),
+    ArrayCode.EXTREMA_SHRANK: ("growth of the extrema", "extrema that only widen"),
+    ArrayCode.EXTREMA_OF_JOB: ("scope of the extrema", "extrema of the whole job"),
 }
 
 
-def judge_any_frame(reading: Reading) -> Findings:
+def judge_any_frame(reading: Reading) -> Report:
     """That every stream that was read delivered something."""
-    findings = Findings()
+    findings = Report()
     for stream in reading.streams.values():
         _judge_count(reading.target, stream, 1, findings)
     return findings
 
 
-def judge_delivery(reading: Reading, frames: int) -> Findings:
+def judge_delivery(reading: Reading, frames: int) -> Report:
     """That every stream that was read delivered at least `frames`, well-formed and in sequence."""
-    findings, target = Findings(), reading.target
+    findings, target = Report(), reading.target
     _judge_coverage(reading, findings)
     delivered = {}
     for stream in reading.streams.values():
@@ -60,12 +60,12 @@ def judge_delivery(reading: Reading, frames: int) -> Findings:
     return findings
 
 
-def judge_end(reading: Reading) -> Findings:
+def judge_end(reading: Reading) -> Report:
     """That the server ended every stream the way it ends those of a job that is over.
 
     That is UNAVAILABLE with GOAWAY, as observed, or OK.
     """
-    findings = Findings()
+    findings = Report()
     for stream in reading.streams.values():
         findings.expect(
             f"end of stream {stream.stream}",
@@ -79,9 +79,9 @@ def judge_end(reading: Reading) -> Findings:
     return findings
 
 
-def judge_staleness(reading: Reading) -> Findings:
+def judge_staleness(reading: Reading) -> Report:
     """That the port delivers this job, and not another one that had the port before."""
-    findings, target = Findings(), reading.target
+    findings, target = Report(), reading.target
     for stream in reading.streams.values():
         if not _judge_count(target, stream, 1, findings):
             continue
@@ -98,13 +98,13 @@ def judge_staleness(reading: Reading) -> Findings:
     return findings
 
 
-def _judge_frames(target: StreamTarget, stream: StreamReading, findings: Findings) -> None:
+def _judge_frames(target: StreamTarget, stream: StreamReading, findings: Report) -> None:
     """Note each kind of defect once, at the first frame that has it."""
     promise, found = target.promises[stream.stream], []
     for number, frame in enumerate(stream.frames):
         found += [(number, defect) for defect in frame_defects(frame, promise)]
     for code, (subject, expected) in FRAME_CODES.items():
-        wrong = [(number, defect) for number, defect in found if defect.code is code]
+        wrong = [(number, defect) for number, defect in found if defect.code == code.id]
         number, said = (wrong[0][0], wrong[0][1].sentence) if wrong else (0, "")
         count = len({each for each, _ in wrong})
         more = f" ({count} of {len(stream.frames)} frames are so)" if count > 1 else ""
@@ -117,7 +117,7 @@ def _judge_frames(target: StreamTarget, stream: StreamReading, findings: Finding
         )
 
 
-def _judge_sequence(target: StreamTarget, stream: StreamReading, findings: Findings) -> None:
+def _judge_sequence(target: StreamTarget, stream: StreamReading, findings: Report) -> None:
     name, promise = f"stream {stream.stream}", target.promises[stream.stream]
     found = sequence_defects(stream.frames, name, promise.line_seconds, holes=target.live)
     if target.moments is not None:
@@ -131,10 +131,10 @@ def _judge_sequence(target: StreamTarget, stream: StreamReading, findings: Findi
 
 
 def _note(
-    defects: Iterable[Defect], codes: dict[Code, tuple[str, str]], name: str, findings: Findings
+    defects: Iterable[Finding], codes: dict[ArrayCode, tuple[str, str]], name: str, findings: Report
 ) -> None:
     for code, (subject, expected) in codes.items():
-        sentences = [defect.sentence for defect in defects if defect.code is code]
+        sentences = [defect.sentence for defect in defects if defect.code == code.id]
         findings.expect(
             f"{subject} of {name}",
             not sentences,
@@ -144,7 +144,7 @@ def _note(
         )
 
 
-def _judge_coverage(reading: Reading, findings: Findings) -> None:
+def _judge_coverage(reading: Reading, findings: Report) -> None:
     known, read = sorted(reading.target.promises), sorted(reading.streams)
     if read == known:
         findings.expect("streams", True, f"all of channel_to_stream_index: {known}", read)
@@ -153,7 +153,7 @@ def _judge_coverage(reading: Reading, findings: Findings) -> None:
 
 
 def _judge_count(
-    target: StreamTarget, stream: StreamReading, frames: int, findings: Findings
+    target: StreamTarget, stream: StreamReading, frames: int, findings: Report
 ) -> bool:
     seen = len(stream.frames)
     return findings.expect(

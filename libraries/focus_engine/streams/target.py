@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from focus_engine.addresses import require_loopback
 from focus_engine.arrays.frames import Moments, StreamPromise, misses, promises_of
 from focus_engine.contract.json_types import is_int, is_text
-from focus_engine.environment import SANDBOX, Environment, require_loopback
+from focus_engine.environment import SANDBOX, Environment
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def stream_target(response: Mapping[str, Any], environment: Environment) -> Stre
     url = response.get("stream_url")
     host = environment.stream_host or _host(url)
     if environment.name == SANDBOX:
-        require_loopback("stream_url", f"http://{host}")
+        require_loopback("stream_url", host)
     return StreamTarget(
         job_id=str(response.get("job_id")),
         host=host,

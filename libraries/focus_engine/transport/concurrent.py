@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
-from focus_engine.contract.configuration import Configuration
+from focus_engine.contract.configure.configuration import Configuration
 from focus_engine.transport.client import JSON, FocusApi
 from focus_engine.transport.reply import Reply
 from focus_engine.verdict import PreconditionUnmet, ToolError

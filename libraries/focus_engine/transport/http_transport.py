@@ -6,18 +6,19 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 import requests
-from requests.adapters import HTTPAdapter
 from urllib3.exceptions import NewConnectionError
 
+from focus_engine.bounded_http import BoundedAdapter, host_of
+from focus_engine.causes import HTTP, Whose, cause_in, told_by
 from focus_engine.environment import Environment, Permission
+from focus_engine.job_start import NOT_SENT, UNANSWERED, start_of
 from focus_engine.ledger import JobLedger, Terms
-from focus_engine.verdict import NotAllowed, ToolError
+from focus_engine.verdict import NotAllowed, ProductFailure, ToolError
 
 READ_ONLY_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CREDENTIAL_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie"})
@@ -42,7 +43,11 @@ class NotSentError(ToolError):
     """No connection came about, so the server has seen nothing of the request."""
 
 
-class Wire(HTTPAdapter):
+class BrokenAnswerError(ProductFailure):
+    """The server was reached, and what came back was no whole answer, or nothing."""
+
+
+class Wire(BoundedAdapter):
     """Mounted on a session, it sends once, bounded in time, and enters jobs in the ledger.
 
     It is an adapter so that the requests of RequestsLibrary's own keywords pass it too.
@@ -107,8 +112,9 @@ class Wire(HTTPAdapter):
     ) -> requests.Response:
         """Send `request` once.
 
-        Raises NotAllowed for what the environment does not allow, and ToolError when no answer
-        comes within the time-out or the job budget stays used up.
+        Raises NotAllowed for what the environment does not allow, BrokenAnswerError when the server
+        was reached and gave no whole answer in time, and ToolError when it cannot be reached or the
+        job budget stays used up.
         """
         self._refuse(request)
         options = {
@@ -143,20 +149,19 @@ class Wire(HTTPAdapter):
         reservation = self._reservation()
         try:
             response = self._send_once(request, options)
+            body = response.content  # of a streamed answer too: it may break as well
         except NotSentError:
-            self._ledger.release(reservation)
+            self._ledger.settle(reservation, NOT_SENT)
             raise
         except BaseException:  # Robot's time-out is one too: a job may have been started
-            self._ledger.lose(reservation)
+            self._ledger.settle(reservation, UNANSWERED)
             raise
-        job_id = _started_job(response)
-        if job_id is None:
-            self._ledger.release(reservation)
-        else:
-            self._ledger.record(reservation, job_id)
-            self._job_sent_at[job_id] = self._sent_at[response]
-            body = request.body or b""
-            self._job_asked[job_id] = body.encode() if isinstance(body, str) else body
+        start = start_of(response.status_code, body)
+        self._ledger.settle(reservation, start)
+        if start.job_id is not None:
+            self._job_sent_at[start.job_id] = self._sent_at[response]
+            sent = request.body or b""
+            self._job_asked[start.job_id] = sent.encode() if isinstance(sent, str) else sent
         return response
 
     def _reservation(self) -> int:
@@ -171,12 +176,9 @@ class Wire(HTTPAdapter):
         started = time.perf_counter()
         try:
             response = super().send(request, **options)
-            if not options["stream"]:
-                response.content  # noqa: B018 - read here, so that a broken body is mapped as well
         except requests.RequestException as error:
             self._keep(request, None, time.perf_counter() - started)
-            kind = NotSentError if _never_connected(error) else ToolError
-            raise kind(unreachable(request, error, options["timeout"])) from error
+            raise no_answer(request, error, options["timeout"]) from error
         seconds = time.perf_counter() - started
         self._seconds[response] = seconds
         self._sent_at[response] = started
@@ -203,43 +205,25 @@ def sent_bytes(request: requests.PreparedRequest) -> bytes:
     return body if isinstance(body, bytes) else b""
 
 
-def unreachable(
+def no_answer(
     request: requests.PreparedRequest, error: requests.RequestException, timeout: Any
-) -> str:
-    """What to do about a request that got no answer, as one sentence for a ToolError."""
-    url = urlsplit(request.url or "")
-    where = f"{url.scheme}://{url.netloc.rpartition('@')[2]}"  # without a user and a password
-    what = f"{request.method} {request.path_url}"
-    reason = str(error)
-    if isinstance(error, requests.exceptions.SSLError):
-        return (
-            f"no trusted TLS connection to {where}: {_tls_reason(reason)}. Give the server's CA "
-            "by REQUESTS_CA_BUNDLE, or set tls.verify to false in the environment's file."
+) -> ToolError | BrokenAnswerError:
+    """What a request that got no whole answer ends with: whose fault it is, and what to do."""
+    where = host_of(request.url or "")
+    cause = cause_in(HTTP, told_by(error))
+    what = cause.what.replace("the time-out", f"{_seconds(timeout)} s ('request_timeout')")
+    if cause.whose is Whose.PRODUCT:
+        return BrokenAnswerError(
+            f"{request.method} {request.path_url} should be answered by {where}, but {what}. "
+            f"{cause.advice}"
         )
-    if isinstance(error, requests.exceptions.ConnectTimeout):
-        return f"cannot reach {where}: no connection within {_seconds(timeout)} s. {ADVICE}"
-    if isinstance(error, requests.exceptions.ReadTimeout):
-        return (
-            f"{where} did not answer {what} within {_seconds(timeout)} s. Is the server "
-            "overloaded? 'request_timeout' in the environment's file is the limit."
-        )
-    return f"cannot reach {where}: {_connection_reason(reason)}. {ADVICE}"
+    tried = "no trusted TLS connection to" if _is_tls(error) else "cannot reach"
+    kind = NotSentError if _never_connected(error) else ToolError
+    return kind(f"{tried} {where}: {what}. {cause.advice}")
 
 
-ADVICE = "Is FOCUS_BASE_URL right and the server up?"
-REASONS = {
-    "Connection refused": "connection refused",
-    "actively refused": "connection refused",  # Windows
-    "Name or service not known": "the host name is not known",
-    "nodename nor servname": "the host name is not known",  # macOS
-    "getaddrinfo failed": "the host name is not known",  # Windows
-    "Temporary failure in name resolution": "the host name cannot be looked up",
-    "No route to host": "no route to the host",
-    "Network is unreachable": "the network is unreachable",
-    "Remote end closed connection": "it closed the connection without an answer",
-    "Connection reset": "it reset the connection",
-    "IncompleteRead": "it closed the connection in the middle of its answer",
-}
+def _is_tls(error: requests.RequestException) -> bool:
+    return isinstance(error, requests.exceptions.SSLError)
 
 
 def _never_connected(error: requests.RequestException) -> bool:
@@ -249,35 +233,8 @@ def _never_connected(error: requests.RequestException) -> bool:
     return isinstance(getattr(cause, "reason", None), NewConnectionError)
 
 
-def _connection_reason(reason: str) -> str:
-    return next((short for text, short in REASONS.items() if text in reason), reason)
-
-
-def _tls_reason(reason: str) -> str:
-    if "WRONG_VERSION_NUMBER" in reason:
-        return "it does not speak TLS (is it http?)"
-    if "certificate verify failed" in reason:
-        return (
-            "certificate verify failed"
-            + reason.rpartition("certificate verify failed")[2].split("(_ssl")[0].rstrip()
-        )
-    return reason
-
-
 def _seconds(timeout: Any) -> str:
     return f"{timeout:g}" if isinstance(timeout, int | float) else str(timeout)
-
-
-def _started_job(response: requests.Response) -> str | None:
-    if response.status_code // 100 != HTTPStatus.OK // 100:
-        return None
-    try:
-        answer = response.json()
-    except ValueError:  # judged where the reply is judged; here it names no job
-        return None
-    named = answer if isinstance(answer, dict) else {}
-    job_id = named.get("job_id") or named.get("task_id")
-    return job_id if isinstance(job_id, str) and job_id else None
 
 
 def _masked(request: requests.PreparedRequest) -> requests.PreparedRequest:

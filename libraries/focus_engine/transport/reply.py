@@ -1,11 +1,12 @@
 """What a server answered to one request."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
+from focus_engine.decoding.bounded_json import decode_json
+from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.evidence import Evidence, head_of
 from focus_engine.verdict import ProductFailure
 
@@ -60,15 +61,15 @@ class Reply:
     def json_or_none(self) -> Any:
         """The body as JSON; None when it is none (or is null)."""
         try:
-            return json.loads(self.body)
-        except (ValueError, RecursionError):  # as deep as what was sent, where that is echoed
+            return decode_json(self.body)
+        except UndecodableError:  # as deep as what was sent, where that is echoed
             return None
 
     def json(self) -> Any:
         """The body as JSON; ProductFailure when it is none."""
         try:
-            return json.loads(self.body)
-        except (ValueError, RecursionError) as error:
+            return decode_json(self.body)
+        except UndecodableError as error:
             raise ProductFailure(
                 f"{self.request} should answer JSON, but the body is none ({error}); "
                 f"the server answered {self.answer}"

@@ -2,13 +2,12 @@
 
 from types import ModuleType
 
-from robot.api import logger
-
-from focus_engine.arrays.codes import Code, code_of
+from focus_engine.arrays.codes import ArrayCode
 from focus_engine.arrays.message import MISSING
-from focus_engine.arrays.report import Report
+from focus_engine.checks.report import Report
 from focus_engine.contract.cell_syntax import Missing, read_cell
 from focus_engine.verdict import ProductFailure, ToolError
+from focus_keywords.reporting import show
 
 ACCEPTED = "accepted"
 
@@ -20,38 +19,26 @@ def checks() -> ModuleType:
     return checks
 
 
-def corpus() -> ModuleType:
-    """The corpus, loaded likewise."""
-    from focus_engine.arrays.corpus import catalogue  # noqa: PLC0415
-
-    return catalogue
-
-
 def claimed(name: str, cell: object) -> object:
     value = read_cell(name, cell)
     return MISSING if isinstance(value, Missing) else value
 
 
-def conclude(report: Report) -> None:
-    logger.info(report.to_evidence().to_html(), html=True)
-    report.conclude()
-
-
 def require_verdict(report: Report, verdict: str) -> None:
     """Raise ProductFailure unless the report comes to `verdict`, a code or `accepted`."""
-    logger.info(report.to_evidence().to_html(), html=True)
+    show(report)
     expected = None if verdict.casefold() == ACCEPTED else _code(verdict)
-    first = report.failures[0] if report.failures else None
-    if (None if first is None else first.code) is expected:
+    first = report.defects[0] if report.defects else None
+    if (first and first.code) == (expected and expected.id):
         return
     seen = "it was accepted" if first is None else f"it was refused with {first.message}"
     should = ACCEPTED if expected is None else f"refused with {expected.id} ({expected.meaning})"
     raise ProductFailure(f"{report.subject} should be {should}, but {seen}")
 
 
-def _code(verdict: str) -> Code:
-    code = code_of(verdict)
+def _code(verdict: str) -> ArrayCode:
+    code = ArrayCode.by_id(verdict)
     if code is None:
-        known = ", ".join(each.id for each in Code)
+        known = ", ".join(each.id for each in ArrayCode)
         raise ToolError(f"'{verdict}' is neither 'accepted' nor a code. Known are: {known}.")
     return code

@@ -9,9 +9,9 @@ from robot.api import logger
 from robot.libraries.BuiltIn import BuiltIn
 
 from files_beside_log import address_in_log, stem_beside_log
-from focus_engine.contract.configuration import View, configuration
-from focus_engine.contract.recorded_range import Recording, recordings_from
-from focus_engine.contract.server_contract import judge_recordings
+from focus_engine.contract.configure.configuration import View, configuration
+from focus_engine.contract.endpoints.recorded_range import Recording, recordings_from
+from focus_engine.contract.endpoints.server_contract import judge_recordings
 from focus_engine.environment import Environment, environment_name, load_environment
 from focus_engine.kubernetes.jobs import grpc_jobs
 from focus_engine.latency.planning.measurement_spec import CONFIGURE
@@ -29,8 +29,10 @@ from focus_engine.load.verdict import Break, breaking_step, conclude, held_at_on
 from focus_engine.load.watch import require_nothing_left
 from focus_engine.settings import client_settings, requirements
 from focus_engine.transport.client import connect, recordings_of
+from focus_engine.unchecked import GIVE_A_CLUSTER, NO_CLUSTER, note_unchecked
 from focus_engine.verdict import PreconditionUnmet, ToolError, conclude_all
 from focus_keywords.latency.log import RunLog
+from focus_keywords.run.tags import LOAD, require_tags
 
 DEMANDED_OF = f"{CONFIGURE} under load"  # in thresholds.yaml
 FOLDER = "load"
@@ -61,6 +63,7 @@ class KeywordSession:
         return [configured.to_body() for configured in mix]
 
     def run(self, shape: LoadShape, bodies: Sequence[bytes]) -> LoadRun:
+        require_tags("a load", LOAD)
         engine = LoadEngine(load_environment(), run_ledger(), self._log.say)
         requirement, remarks = self._requirement()
         try:
@@ -93,7 +96,8 @@ class KeywordSession:
     def require_carried(self, run: LoadRun, up_to: int | None, tolerated: float) -> None:
         checks = [lambda: self.conclude(run, up_to), lambda: self.recovered(run, tolerated)]
         if not load_environment().kubeconfig:
-            self._log.say("left behind: not checked, no Kubernetes API is given for this system")
+            self._log.say(f"left behind: not checked, {NO_CLUSTER}")
+            note_unchecked("no job left behind by a load", NO_CLUSTER, GIVE_A_CLUSTER)
         else:
             checks.append(lambda: self.require_nothing_left(run))
         conclude_all(*checks)

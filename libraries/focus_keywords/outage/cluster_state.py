@@ -7,30 +7,31 @@ from datetime import timedelta
 from robot.api.deco import keyword
 
 from focus_engine.evidence import Evidence
-from focus_engine.kubernetes.leftovers import EffectsWatch, Expected, require_no_effects
+from focus_engine.kubernetes.leftovers import Expected, require_no_effects
+from focus_engine.kubernetes.namespace_watch import Kind, NamespaceWatch
 from focus_engine.kubernetes.pods import Workload, require_undisturbed, snapshot
-from focus_engine.kubernetes.watch import Kind
 from focus_keywords.outage.observer import Observer, log
 
 ALL_KINDS = tuple(Kind)
 
 
 class ClusterStateKeywords:
-    """They only read: jobs, services and pods of the namespace."""
+    """They only read: what the account may list in the namespace."""
 
     def __init__(self, observer: Observer) -> None:
         self._observer = observer
 
     @keyword(tags=["Observation"])
-    def snapshot_side_effects(self, kinds: Sequence[Kind] = ALL_KINDS) -> EffectsWatch:
+    def snapshot_side_effects(self, kinds: Sequence[Kind] = ALL_KINDS) -> NamespaceWatch:
         """Note what there is in the namespace, and watch what comes from now on.
 
         Args:
-            kinds: `jobs`, `services`, `pods`; default all of them.
+            kinds: Some of `jobs`, `services`, `pods`, `configmaps`, `secrets` and the other kinds
+                of `NamespaceWatch`; default all that the account may list.
 
         Returns:
-            The watch, for `Side Effects Should Be Empty`, which ends it. It ends by itself after
-            15 minutes.
+            The watch, for `Side Effects Should Be Empty`, which ends it; it ends with the process
+            at the latest.
 
         Raises:
             PreconditionUnmet: No Kubernetes API is given for this system.
@@ -41,12 +42,12 @@ class ClusterStateKeywords:
         Side Effects Should Be Empty    ${before}    settle=100 ms
         ```
         """
-        return EffectsWatch(self._observer.cluster(), tuple(kinds)).begin()
+        return NamespaceWatch(self._observer.cluster(), tuple(kinds)).begin()
 
     @keyword(tags=["Assertion"])
     def side_effects_should_be_empty(
         self,
-        snapshot: EffectsWatch,
+        snapshot: NamespaceWatch,
         what: str = "the request",
         *,
         settle: timedelta | None = None,
@@ -60,15 +61,16 @@ class ClusterStateKeywords:
         Args:
             snapshot: What `Snapshot Side Effects` returned.
             what: What was done meanwhile, as the message names it.
-            settle: How long to wait for what comes late; default `outages.settle` of the
+            settle: How long to wait for what comes late; default `settle` of the
                 environment.
             job_ids: Further jobs that are expected.
 
         Raises:
-            ProductFailure: `the request should leave nothing in the cluster, but job grpc-job-3-17
+            ProductFailure: `the request should leave nothing in the cluster, but Job grpc-job-3-17
                 came 0.4 s after its beginning.`
-            Undetermined: Others work on this system too.
-            ToolError: The watch broke, so what came and went is not known.
+            Undetermined: Others work on this system too, or a watch broke, so what came and went
+                is not known.
+            ToolError: The cluster cannot be asked.
 
         ```robotframework
         ${before} =    Snapshot Side Effects    kinds=['jobs']
@@ -76,13 +78,13 @@ class ClusterStateKeywords:
         ```
         """
         environment = self._observer.environment
-        time.sleep(settle.total_seconds() if settle else environment.file.outages.settle)
-        effects = snapshot.end()
+        time.sleep(settle.total_seconds() if settle else environment.file.settle)
+        seen = snapshot.end()
         jobs = self._observer.ledger.job_ids() | set(job_ids)
         evidence = Evidence()
         try:
             expected = Expected(jobs, environment.file.shared)
-            require_no_effects(effects, expected, what, evidence)
+            require_no_effects(seen, expected, what, snapshot.began, evidence)
         finally:
             log(evidence)
 

@@ -6,7 +6,7 @@ from robot.api import logger
 
 from focus_engine.environment import Environment, load_environment
 from focus_engine.evidence import Evidence
-from focus_engine.kubernetes.watch import KubernetesCluster
+from focus_engine.kubernetes.client import Cluster
 from focus_engine.ledger import JobLedger, run_ledger
 from focus_engine.probes.single_request import Answer, Asked, ask_once
 
@@ -22,8 +22,8 @@ class Observer:
     def ledger(self) -> JobLedger:
         return run_ledger()
 
-    def cluster(self) -> KubernetesCluster:
-        return KubernetesCluster.connect(self.environment)
+    def cluster(self) -> Cluster:
+        return Cluster.connect(self.environment, "see what the server leaves in the cluster")
 
     def ask(self, asked: Asked, deadline: timedelta | None) -> Answer:
         """Once. Default for `deadline` is `outages.answer` of the environment."""

@@ -11,7 +11,7 @@ from robot.libraries.BuiltIn import BuiltIn, RobotNotRunningError
 from focus_engine.evidence import Table
 from focus_engine.pz.configuration import Configuration
 from focus_engine.pz.live.claims import LiveReport
-from focus_engine.pz.report import Report
+from focus_engine.pz.report import ProfileReport
 from focus_engine.verdict import ToolError
 
 
@@ -31,15 +31,15 @@ class LoadedProfile:
         return self._configuration
 
 
-def conclude(report: Report) -> None:
+def conclude(report: ProfileReport) -> None:
     """Show the evidence first, then the verdict."""
-    _show([report.to_table()], report.check, report.to_json())
-    report.require_pass()
+    _show([report.to_table()], report.subject, report.to_json())
+    report.conclude()
 
 
 def conclude_live(report: LiveReport) -> None:
     _show(report.to_tables(), "live", report.to_json())
-    report.require_pass()
+    report.conclude()
 
 
 def _show(tables: list[Table], name: str, content: dict[str, Any]) -> None:

@@ -6,15 +6,15 @@ from typing import Any
 
 from robot.api.deco import keyword
 
-from focus_engine.contract.configuration import View, configuration
-from focus_engine.contract.recorded_range import (
+from focus_engine.contract.configure.configuration import View, configuration
+from focus_engine.contract.endpoints.recorded_range import (
     DAY,
     Recording,
     choose_gap,
     find_range,
     recordings_from,
 )
-from focus_engine.contract.server_contract import judge_recordings
+from focus_engine.contract.endpoints.server_contract import judge_recordings
 from focus_engine.settings import client_settings
 from focus_engine.transport.client import JSON, recordings_of
 from focus_engine.transport.reply import Reply

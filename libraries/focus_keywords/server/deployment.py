@@ -4,11 +4,11 @@ from typing import Any
 
 from robot.api.deco import keyword
 
-from focus_engine.contract.coverage import judge_coverage, known_endpoints
-from focus_engine.contract.findings import Findings
-from focus_engine.contract.openapi import served_endpoints
-from focus_engine.contract.planned_endpoints import require_deployed, task_configuration
-from focus_engine.contract.server_contract import judge_json
+from focus_engine.checks.report import Report
+from focus_engine.contract.endpoints.coverage import judge_coverage, known_endpoints
+from focus_engine.contract.endpoints.openapi import served_endpoints
+from focus_engine.contract.endpoints.planned import require_deployed, task_configuration
+from focus_engine.contract.endpoints.server_contract import judge_json
 from focus_engine.evidence import compact
 from focus_engine.settings import client_settings
 from focus_engine.transport.reply import Reply
@@ -93,7 +93,7 @@ class DeploymentKeywords:
         Response Status Should Be One Of    ${reply}    200    404
         ```
         """
-        findings = Findings()
+        findings = Report()
         expected = " or ".join(str(status) for status in statuses)
         said = f"{reply.request} should answer {expected}, but the server answered {reply.answer}"
         findings.expect("status", reply.status in statuses, expected, reply.status, said)

@@ -6,16 +6,16 @@ from typing import Any
 
 from robot.api.deco import keyword
 
-from focus_engine.contract.openapi import request_field
-from focus_engine.contract.recorded_range import recordings_from
-from focus_engine.contract.server_contract import (
+from focus_engine.contract.endpoints.live_state import require_ready_for_live
+from focus_engine.contract.endpoints.openapi import request_field
+from focus_engine.contract.endpoints.recorded_range import recordings_from
+from focus_engine.contract.endpoints.server_contract import (
     judge_ack,
     judge_channels,
     judge_json,
     judge_live_metadata,
     judge_recordings,
     judge_timeline,
-    require_ready_for_live,
 )
 from focus_engine.transport.client import recordings_of
 from focus_engine.transport.reply import Reply

@@ -2,8 +2,8 @@
 
 from robot.api.deco import keyword
 
-from focus_engine.contract.configuration import View, configuration
-from focus_engine.contract.live_state import LiveState, judge_live_state
+from focus_engine.contract.configure.configuration import View, configuration
+from focus_engine.contract.endpoints.live_state import LiveState, judge_live_state
 from focus_engine.settings import client_settings
 from focus_engine.transport.client import JSON
 from focus_keywords.server.server import Server

@@ -2,7 +2,7 @@
 
 from robot.api.deco import keyword
 
-from focus_engine.contract.job_answers import judge_unknown_job
+from focus_engine.contract.endpoints.job_answers import judge_unknown_job
 from focus_engine.kubernetes.job_end import wait_for_end
 from focus_keywords.server.server import Server
 

@@ -4,12 +4,12 @@ from typing import Any
 
 from robot.api.deco import keyword
 
+from focus_engine.checks.report import Report
 from focus_engine.contract.cell_syntax import MISSING, read_cell
-from focus_engine.contract.findings import Findings
-from focus_engine.contract.recorded_range import Recording, recordings_from
-from focus_engine.contract.recordings_contract import judge_holds, judge_within_range
-from focus_engine.contract.rejection import judge_rejection, names_of
-from focus_engine.contract.server_contract import judge_recordings
+from focus_engine.contract.configure.rejection import judge_rejection, names_of
+from focus_engine.contract.endpoints.recorded_range import Recording, recordings_from
+from focus_engine.contract.endpoints.recordings_contract import judge_holds, judge_within_range
+from focus_engine.contract.endpoints.server_contract import judge_recordings
 from focus_engine.evidence import compact
 from focus_engine.transport.client import recordings_of
 from focus_engine.transport.reply import Reply
@@ -101,7 +101,7 @@ class RecordingsKeywords:
         required = self._server.judge.required
         self._server.conclude(reply, judge_rejection(reply, names_of(TIMES), required))
 
-    def _ask(self, start: int, end: int) -> tuple[Reply, list[Recording], Findings]:
+    def _ask(self, start: int, end: int) -> tuple[Reply, list[Recording], Report]:
         reply = self._server.api.recordings_in_time_range(start, end)
         listed = recordings_of(reply) if reply.is_ok else None
         findings = judge_recordings(reply, listed)

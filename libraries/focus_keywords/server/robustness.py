@@ -2,8 +2,8 @@
 
 from robot.api.deco import keyword
 
+from focus_engine.contract.endpoints.server_contract import judge_ack, judge_json
 from focus_engine.contract.fuzz import Generated, fuzz
-from focus_engine.contract.server_contract import judge_ack, judge_json
 from focus_engine.transport.client import JSON
 from focus_engine.transport.reply import Reply
 from focus_engine.verdict import ToolError

@@ -11,10 +11,10 @@ from typing import Any
 from robot.api import logger
 from robot.api.deco import keyword
 
-from focus_engine.contract.configuration import is_live
-from focus_engine.contract.contract import asked_fields
-from focus_engine.contract.findings import Findings
-from focus_engine.contract.job_metadata import judge_job_metadata
+from focus_engine.checks.report import Report
+from focus_engine.contract.configure.accepted import asked_fields
+from focus_engine.contract.configure.configuration import is_live
+from focus_engine.contract.endpoints.job_metadata import judge_job_metadata
 from focus_engine.environment import Permission
 from focus_engine.evidence import Evidence
 from focus_engine.streams.frame import Frame
@@ -25,6 +25,7 @@ from focus_engine.streams.reading import Reading
 from focus_engine.streams.recorded_when import moments_of
 from focus_engine.streams.target import StreamTarget, stream_target
 from focus_engine.verdict import ProductFailure, Undetermined
+from focus_keywords.reporting import conclude
 from focus_keywords.server.server import Server
 
 Response = dict[str, Any]
@@ -115,7 +116,7 @@ class StreamKeywords:
         """
         patience = timeout or (self._until_the_end() if frames is None else None)
         reading = self._read(response, patience, frames, with_buffers=True)
-        self._conclude(reading, Findings())
+        self._conclude(reading, Report())
         return {stream: each.frames for stream, each in reading.streams.items()}
 
     @keyword
@@ -374,9 +375,7 @@ class StreamKeywords:
             )
         return sent_at
 
-    def _conclude(self, reading: Reading, findings: Findings) -> None:
+    def _conclude(self, reading: Reading, findings: Report) -> None:
         evidence = Evidence()
         reading.add_to(evidence)
-        findings.add_to(evidence)
-        logger.info(evidence.to_html(), html=True)
-        findings.conclude()
+        conclude(findings, evidence)

@@ -3,22 +3,22 @@
 from dataclasses import replace
 from typing import Any
 
-from robot.api import logger
 from robot.api.deco import keyword
 
-from focus_engine.contract.configuration import View, configuration
-from focus_engine.contract.findings import Findings
+from focus_engine.checks.report import Report
+from focus_engine.contract.configure.configuration import View, configuration
+from focus_engine.contract.endpoints.live_state import require_ready_for_live
 from focus_engine.contract.judge_together import (
     judge_capacity,
     judge_own_jobs,
     judge_same_answers,
     judge_slots_reused,
 )
-from focus_engine.contract.server_contract import require_ready_for_live
 from focus_engine.evidence import Evidence, head_of
 from focus_engine.settings import client_settings
 from focus_engine.transport.concurrent import configure_together, send_together
 from focus_engine.transport.reply import Reply
+from focus_keywords.reporting import conclude
 from focus_keywords.server.server import Server
 
 TOO_MANY = "no further job can run"
@@ -58,7 +58,7 @@ class TogetherKeywords:
         require_ready_for_live(self._server.api.live_metadata())
         asked = configuration(client_settings(), view, overrides=overrides)
         judge = self._server.judge
-        before = frozenset(job.job_id for job in judge.jobs.current()) if judge.jobs else None
+        before = judge.look_before()
         replies = configure_together(judge.api, [asked] * count)
         return [replace(reply, jobs_before=before) for reply in replies]
 
@@ -188,7 +188,7 @@ class TogetherKeywords:
         _conclude(after, judge_slots_reused(before, after, shared=shared), ("slots",))
 
 
-def _conclude(replies: list[Reply], findings: Findings, decisive: tuple[str, ...] = ()) -> None:
+def _conclude(replies: list[Reply], findings: Report, decisive: tuple[str, ...] = ()) -> None:
     evidence = Evidence()
     evidence.add(
         "Sent together",
@@ -198,6 +198,4 @@ def _conclude(replies: list[Reply], findings: Findings, decisive: tuple[str, ...
             for reply in replies
         ],
     )
-    findings.add_to(evidence)
-    logger.info(evidence.to_html(), html=True)
-    findings.conclude(decisive=decisive)
+    conclude(findings, evidence, decisive)

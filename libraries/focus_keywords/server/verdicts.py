@@ -4,12 +4,12 @@ from typing import Any
 
 from robot.api.deco import keyword
 
-from focus_engine.contract.configuration import Configuration, View, configuration
-from focus_engine.contract.context import Form
-from focus_engine.contract.findings import Findings
-from focus_engine.contract.openapi import request_field
-from focus_engine.contract.rejection import names_of
-from focus_engine.contract.server_contract import require_ready_for_live
+from focus_engine.checks.report import Report
+from focus_engine.contract.configure.configuration import Configuration, View, configuration
+from focus_engine.contract.configure.context import Form
+from focus_engine.contract.configure.rejection import names_of
+from focus_engine.contract.endpoints.live_state import require_ready_for_live
+from focus_engine.contract.endpoints.openapi import request_field
 from focus_engine.settings import client_settings
 from focus_engine.transport.client import JSON
 from focus_engine.transport.reply import Reply
@@ -296,7 +296,7 @@ class VerdictKeywords:
         Response Status Should Be    ${reply}    404
         ```
         """
-        findings = Findings()
+        findings = Report()
         said = f"{reply.request} should answer {status}, but the server answered {reply.answer}"
         findings.expect("status", reply.status == status, str(status), reply.status, said)
         if text:
@@ -318,7 +318,7 @@ class VerdictKeywords:
         answer: dict[str, Any] = reply.json()
         return answer
 
-    def _rejected_or_no_recording(self, reply: Reply, names: list[str]) -> Findings:
+    def _rejected_or_no_recording(self, reply: Reply, names: list[str]) -> Report:
         judge = self._server.judge
         refused = judge.rejected(reply, names)
         if refused.failures and reply.status in judge.required.no_recording_status.accepted:

@@ -1,13 +1,14 @@
 *** Settings ***
 Documentation    What a load that is laid on sends when nothing is said: the client's own settings. The set-up sends
 ...              the default load in one wave; the rows look at what was handed to the sampler.
+...              Self-check: it judges what these tests send, not the server.
 
 Resource         load.resource
 
 Suite Setup      Send The Default Load At Once
 Test Template    Default Load Should Send
 
-Test Tags        load-defaults    high    PZ-13880    PZ-13905
+Test Tags        load-defaults    high    PZ-13880    PZ-13905    self-check
 
 
 *** Test Cases ***                  VIEW             FIELD             VALUE

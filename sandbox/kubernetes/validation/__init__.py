@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from sandbox.kubernetes.discovery import Resource
-from sandbox.kubernetes.responses import Cause
+from sandbox.kubernetes.api.responses import Cause
+from sandbox.kubernetes.objects.discovery import Resource
 from sandbox.kubernetes.validation import jobs, others
 from sandbox.kubernetes.validation.metadata import changed_metadata, new_metadata
 from sandbox.kubernetes.validation.network_policies import network_policy

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from sandbox.kubernetes.responses import Cause
+from sandbox.kubernetes.api.responses import Cause
 
 IMMUTABLE = "field is immutable"
 NEGATIVE = "must be greater than or equal to 0"

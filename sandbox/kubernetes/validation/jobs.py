@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sandbox.kubernetes.responses import Cause
+from sandbox.kubernetes.api.responses import Cause
 from sandbox.kubernetes.validation import names
 from sandbox.kubernetes.validation.causes import (
     duplicate,

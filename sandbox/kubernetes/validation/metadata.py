@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from sandbox.kubernetes.discovery import Resource
-from sandbox.kubernetes.responses import Cause
+from sandbox.kubernetes.api.responses import Cause
+from sandbox.kubernetes.objects.discovery import Resource
 from sandbox.kubernetes.validation import names
 from sandbox.kubernetes.validation.causes import forbidden, invalid, required, too_long, unchanged
 

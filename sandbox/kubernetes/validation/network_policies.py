@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
-from sandbox.kubernetes.responses import Cause
+from sandbox.kubernetes.api.responses import Cause
 from sandbox.kubernetes.validation import names
 from sandbox.kubernetes.validation.causes import forbidden, invalid, required, unsupported
 from sandbox.kubernetes.validation.label_selectors import label_selector

@@ -2,9 +2,9 @@
 
 import pytest
 
-from focus_engine.arrays.codes import Code, code_of
-from focus_engine.arrays.corpus.catalogue import corpus, entry_called
-from focus_engine.arrays.corpus.entry import seen_verdict
+from focus_corpus.catalogue import corpus, entry_called
+from focus_corpus.entry import seen_verdict
+from focus_engine.arrays.codes import ArrayCode
 from focus_engine.verdict import ProductFailure, ToolError
 
 ENTRIES = corpus()
@@ -13,16 +13,16 @@ ENTRIES = corpus()
 @pytest.mark.parametrize("name", ENTRIES)
 def test_entry_gets_its_verdict(name: str) -> None:
     report = ENTRIES[name].judge()
-    assert seen_verdict(report) is ENTRIES[name].verdict, report.defects
+    assert seen_verdict(report) is ENTRIES[name].verdict, report.findings
 
 
 def test_every_code_is_produced() -> None:
-    assert {entry.verdict for entry in ENTRIES.values()} == {*Code, None}
+    assert {entry.verdict for entry in ENTRIES.values()} == {*ArrayCode, None}
 
 
 def test_ids_of_codes_are_unique() -> None:
-    assert len({code.id for code in Code}) == len(Code)
-    assert all(code_of(code.id.lower()) is code for code in Code)
+    assert len({code.id for code in ArrayCode}) == len(ArrayCode)
+    assert all(ArrayCode.by_id(code.id.lower()) is code for code in ArrayCode)
 
 
 @pytest.mark.parametrize("name", [name for name, each in ENTRIES.items() if each.verdict])

@@ -6,11 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from focus_engine.arrays.canonical import CANONICAL, Endian, Kind, nearest
-from focus_engine.arrays.codes import Code
+from focus_engine.arrays.codes import ArrayCode
 from focus_engine.arrays.contract import ArrayContract, ReadClaim, read_claim
 from focus_engine.arrays.dtype_text import dtype_of
 from focus_engine.arrays.message import DtypeClaim
-from focus_engine.arrays.report import Defect
+from focus_engine.checks.finding import Finding
 
 NUMPY_SPELLINGS = [
     *(spelling for spelling in np.sctypeDict if isinstance(spelling, str)),
@@ -22,7 +22,7 @@ NUMPY_SPELLINGS = [
 @pytest.mark.parametrize("name", [n for n, d in CANONICAL.items() if d.kind is not Kind.COMPLEX])
 def test_canonical_names_are_numpys_own(name: str) -> None:
     dtype = dtype_of(DtypeClaim(name))
-    assert not isinstance(dtype, Defect)
+    assert not isinstance(dtype, Finding)
     assert np.dtype(dtype.typestr(Endian.LITTLE)).name == name
     assert np.dtype(name).itemsize == dtype.width
 
@@ -30,21 +30,21 @@ def test_canonical_names_are_numpys_own(name: str) -> None:
 @pytest.mark.parametrize("text", sorted(set(NUMPY_SPELLINGS) - set(CANONICAL)))
 def test_no_other_spelling_of_numpy_passes(text: str) -> None:
     found = dtype_of(DtypeClaim(text))
-    assert isinstance(found, Defect)
-    assert found.code is not Code.DTYPE_UNKNOWN or not _numpy_knows(text), found
+    assert isinstance(found, Finding)
+    assert found.code != ArrayCode.DTYPE_UNKNOWN.id or not _numpy_knows(text), found
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.text(alphabet="<>=|!fiubcOSUVMm?0123456789(),[]{}: anstloexg", max_size=12))
 def test_no_text_passes_but_canonical_names(text: str) -> None:
-    assert isinstance(dtype_of(DtypeClaim(text)), Defect) is (text not in CANONICAL)
+    assert isinstance(dtype_of(DtypeClaim(text)), Finding) is (text not in CANONICAL)
 
 
 @pytest.mark.parametrize("claimed", [np.dtype("f4"), np.float32, float, b"float32", ["f4"], True])
 def test_what_is_no_text_is_refused(claimed: object) -> None:
     found = dtype_of(DtypeClaim(claimed))
-    assert isinstance(found, Defect)
-    assert found.code is Code.DTYPE_NOT_TEXT
+    assert isinstance(found, Finding)
+    assert found.code == ArrayCode.DTYPE_NOT_TEXT.id
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_what_is_no_text_is_refused(claimed: object) -> None:
 def test_the_nearest_name_is_offered(text: str, name: str) -> None:
     assert nearest(text) == name
     found = dtype_of(DtypeClaim(text))
-    assert isinstance(found, Defect)
+    assert isinstance(found, Finding)
     assert f"the nearest is {name}" in found.sentence
 
 

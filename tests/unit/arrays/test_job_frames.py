@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from focus_corpus.messages import FLOAT16
+from focus_corpus.streams import _VALID, answer, valid_job
 from focus_engine.arrays.canonical import CANONICAL, Endian
 from focus_engine.arrays.checks import job_report
 from focus_engine.arrays.contract import RangePolicy, ReadClaim
-from focus_engine.arrays.corpus.messages import FLOAT16
-from focus_engine.arrays.corpus.streams import _VALID, answer, valid_job
 from focus_engine.arrays.frames import message_of_frame, promises_of
 from focus_engine.arrays.values import array_of
 
@@ -28,22 +28,22 @@ def test_a_dtype_that_changes_on_the_way_shows_by_its_bytes() -> None:
     job[1][2] = _wider(job[1][2])
     report = _report(job)
     assert report.codes() == ("FR004", "FR017")
-    assert report.failures[0].sentence.startswith("stream 1, frame 2: the payload has")
-    assert "bytes per value from 2.0 to 4.0" in report.failures[1].sentence
+    assert report.defects[0].sentence.startswith("stream 1, frame 2: the payload has")
+    assert "bytes per value from 2.0 to 4.0" in report.defects[1].sentence
 
 
 def test_a_defect_of_all_frames_is_told_once_per_stream() -> None:
     job = {stream: [_wider(frame) for frame in frames] for stream, frames in valid_job().items()}
     report = _report(job)
     assert report.codes() == ("FR004",) * 3
-    assert report.failures[0].sentence.startswith("stream 0, frame 0 (and 2 more): ")
+    assert report.defects[0].sentence.startswith("stream 0, frame 0 (and 2 more): ")
 
 
 def test_order_is_judged_from_frame_to_frame() -> None:
     job = valid_job()
     job[0][0], job[0][1] = job[0][1], job[0][0]
     assert {"FR006", "FR014"} == set(_report(job).codes())
-    sentences = [each.sentence for each in _report(job).failures]
+    sentences = [each.sentence for each in _report(job).defects]
     assert "row_index of stream 0 goes from 1 to 0." in sentences
 
 

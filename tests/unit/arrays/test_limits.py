@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from focus_corpus.entry import seen_verdict
+from focus_corpus.messages import EXTREMA, FLOAT16, valid_message
 from focus_engine.arrays.checks import message_report
-from focus_engine.arrays.codes import Code
+from focus_engine.arrays.codes import ArrayCode
 from focus_engine.arrays.contract import ArrayContract
-from focus_engine.arrays.corpus.entry import seen_verdict
-from focus_engine.arrays.corpus.messages import EXTREMA, FLOAT16, valid_message
-from focus_engine.arrays.report import Report
+from focus_engine.checks.report import Report
 
 
 def test_all_zero_bytes_hide_every_dtype() -> None:
@@ -37,8 +37,8 @@ def test_a_constant_hides_offsets() -> None:
 def test_the_length_tells_which_dtypes_would_fit() -> None:
     message = valid_message()
     report = message_report(replace(message, payload=message.payload * 2), FLOAT16)
-    assert seen_verdict(report) is Code.LENGTH
-    assert "fits int32, uint32, float32" in report.defects[0].sentence
+    assert seen_verdict(report) is ArrayCode.LENGTH
+    assert "fits int32, uint32, float32" in report.findings[0].sentence
 
 
 def _report(message) -> Report:

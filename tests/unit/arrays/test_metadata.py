@@ -2,15 +2,15 @@
 
 import pytest
 
+from focus_corpus.layers import AGREED, RULES, valid_leaf, valid_live
 from focus_engine.arrays.checks import metadata_report, nulls_report
-from focus_engine.arrays.corpus.layers import AGREED, RULES, valid_leaf, valid_live
 from focus_engine.arrays.message import MISSING
-from focus_engine.arrays.metadata_message import (
+from focus_engine.arrays.metadata.message import (
     layers_of,
     message_of_live_metadata,
     message_of_metadata,
 )
-from focus_engine.arrays.metadata_rules import MetadataRule, report_of_rule
+from focus_engine.arrays.metadata.rules import MetadataRule, report_of_rule
 from focus_engine.verdict import PreconditionUnmet
 
 Rule = MetadataRule
@@ -76,7 +76,7 @@ def test_a_defect_of_many_recordings_is_told_once_with_its_count() -> None:
     messages = [message_of_metadata(_chain(prr=0), f"recording {number}") for number in range(3)]
     reports = [metadata_report(message, RULES, AGREED) for message in messages]
     report = report_of_rule(Rule.prr_above_zero, reports)
-    assert [found.sentence for found in report.failures] == [
+    assert [found.sentence for found in report.defects] == [
         "recording 0 (and 2 more): prr is 0; expected more than 0."
     ]
 
@@ -88,6 +88,6 @@ def test_no_metadata_is_no_pass() -> None:
 
 def test_null_is_found_wherever_it_is_among_numbers() -> None:
     answer = {"a": [{"frequencies_list": [None, 1.0]}], "names": ["x", None], "none": [None]}
-    assert [each.message for each in nulls_report(answer, "the answer").failures] == [
+    assert [each.message for each in nulls_report(answer, "the answer").defects] == [
         "FR016: $.a[0].frequencies_list[0] is null in a list of numbers: NaN on the server."
     ]

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from focus_engine.arrays.corpus.claims import claims
-from focus_engine.arrays.corpus.summaries import summaries
-from focus_engine.arrays.own_checks import CHECKOUT, compare_with_own_check
+from focus_corpus.claims import claims
+from focus_corpus.own_checks import CHECKOUT, compare_with_own_check
+from focus_corpus.summaries import summaries
 from focus_engine.arrays.profile import OwnCheck, load_arrays_profile
 from focus_engine.evidence import Evidence
 from focus_engine.verdict import NeedsInput, ProductFailure, ToolError

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from focus_corpus.summaries import RULES
 from focus_engine.arrays.canonical import CANONICAL, Endian, Kind
 from focus_engine.arrays.checks import message_report, summary_of, summary_report
 from focus_engine.arrays.contract import ArrayContract, read_claim
-from focus_engine.arrays.corpus.summaries import RULES
 from focus_engine.arrays.files import read_array_file
 from focus_engine.arrays.message import ArrayMessage, DtypeClaim
 from focus_engine.arrays.values import array_of

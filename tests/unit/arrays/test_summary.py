@@ -6,7 +6,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from focus_engine.arrays.summary import CHUNK, statistics_of
+from focus_engine.arrays.summary.statistics import CHUNK, statistics_of
 
 
 @pytest.mark.parametrize("dtype", ["<f2", "<f4", ">f4", "<f8", "i1", "u1", "<i2", ">u2", "<i8"])

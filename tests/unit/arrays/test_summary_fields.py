@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from focus_corpus.summaries import RULES, array_message
 from focus_engine.arrays.checks import summary_report
 from focus_engine.arrays.contract import ArrayContract
-from focus_engine.arrays.corpus.summaries import RULES, array_message
 from focus_engine.arrays.profile import Statistic, SummaryField
 
 ANY = ArrayContract("any")

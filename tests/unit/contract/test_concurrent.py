@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from focus_engine.contract.findings import Findings
+from focus_engine.checks.report import Report
 from focus_engine.contract.judge_together import (
     judge_capacity,
     judge_own_jobs,
@@ -79,14 +79,14 @@ def test_own_jobs(job, reply_of) -> None:
 def test_capacity(job, reply_of) -> None:
     refused: list[int] = []
 
-    def note(reply) -> Findings:
+    def note(reply) -> Report:
         refused.append(reply.status)
-        return Findings()
+        return Report()
 
     replies = [job("1-1", 1), reply_of(503, "full"), reply_of(500, "")]
-    assert judge_capacity(replies, lambda _: Findings(), note).failures == []
+    assert judge_capacity(replies, lambda _: Report(), note).failures == []
     assert refused == [503, 500]
-    (failure,) = judge_capacity([reply_of(503, "full")], lambda _: Findings(), note).failures
+    (failure,) = judge_capacity([reply_of(503, "full")], lambda _: Report(), note).failures
     assert "at least one should be accepted" in failure
 
 

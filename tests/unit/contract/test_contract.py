@@ -3,10 +3,10 @@ from typing import Any
 
 import pytest
 
-from focus_engine.contract.context import Circumstances, Form
-from focus_engine.contract.contract import judge_configure
-from focus_engine.contract.findings import Outcome
-from focus_engine.contract.spectrum import SpectrumRequest, spectrum
+from focus_engine.checks.finding import Severity
+from focus_engine.contract.configure.accepted import judge_configure
+from focus_engine.contract.configure.context import Circumstances, Form
+from focus_engine.contract.configure.spectrum import SpectrumRequest, spectrum
 from focus_engine.settings import client_settings, requirements
 from focus_engine.verdict import ProductFailure, Undetermined
 
@@ -65,7 +65,7 @@ def test_the_logged_response_passes(
     assert logged_response["frequencies_list"][-1] == 497.5609756097561
     findings = judge_configure(logged_response, logged_request, HERE)
     assert findings.failures == []
-    assert {point.outcome for point in findings.points} == {Outcome.OK}
+    assert {point.severity for point in findings.findings} == {Severity.OK}
 
 
 @pytest.mark.parametrize(("field", "change", "sentence"), MUTATIONS)

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from focus_engine.contract.coverage import Coverage, judge_coverage, known_endpoints
+from focus_engine.contract.endpoints.coverage import Coverage, judge_coverage, known_endpoints
 from focus_engine.verdict import ToolError
 
 KNOWN = {"GET /job/{id}": Coverage(case="a / b"), "GET /x": Coverage(reason="why")}

@@ -12,7 +12,7 @@ import requests
 from focus_engine.environment import Environment
 from focus_engine.ledger import JobLedger
 from focus_engine.transport.client import FocusApi, connect
-from focus_engine.transport.http_transport import starts_job, unreachable
+from focus_engine.transport.http_transport import BrokenAnswerError, no_answer, starts_job
 from focus_engine.verdict import NotAllowed, ToolError
 
 
@@ -30,7 +30,9 @@ class Handler(BaseHTTPRequestHandler):
         elif wanted.get("hang up"):
             self.close_connection = True
         else:
-            self._answer(wanted["status"], json.dumps(wanted["answer"]).encode())
+            page = b"<html>welcome</html>"
+            answer = page if wanted.get("html") else json.dumps(wanted["answer"]).encode()
+            self._answer(wanted["status"], answer)
 
     def _answer(self, status: int, body: bytes) -> None:
         self.send_response(status)
@@ -83,14 +85,38 @@ def test_it_is_known_when_the_configuration_of_a_job_was_sent(api: FocusApi) -> 
     assert api.wire.job_sent_at("9-9") is None
 
 
+@pytest.mark.parametrize("status", [400, 404, 422, 429])
+def test_a_clear_refusal_frees_the_budget(api: FocusApi, ledger: JobLedger, status: int) -> None:
+    configure(api, status=status, answer={"error": "channels"})
+    assert ledger.alive() == 0
+
+
+@pytest.mark.parametrize(("status", "job_id"), [(200, 3), (202, "3-12"), (201, 0)])
+def test_a_job_of_any_name_and_success_is_recorded(
+    api: FocusApi, ledger: JobLedger, status: int, job_id: object
+) -> None:
+    configure(api, status=status, answer={"job_id": job_id})
+    assert ledger.job_ids() == {str(job_id)}
+    assert ledger.alive() == 1
+
+
 @pytest.mark.parametrize(
-    ("status", "answer"), [(400, {"job_id": "3-12"}), (200, {}), (200, []), (200, {"job_id": 3})]
+    ("status", "answer"),
+    [(200, {}), (200, []), (202, {}), (204, {}), (302, {}), (400, {"job_id": "3-12"})]
+    + [(status, {"error": "busy"}) for status in (408, 500, 502, 503, 504)],
 )
-def test_what_starts_no_job_frees_the_budget(
+def test_what_may_have_started_a_job_keeps_its_place(
     api: FocusApi, ledger: JobLedger, status: int, answer: object
 ) -> None:
     configure(api, status=status, answer=answer)
-    assert ledger.alive() == 0
+    assert ledger.alive() == 1
+    assert not ledger.in_flight()
+    assert bool(ledger.lost()) is (status < 300)
+
+
+def test_a_success_in_html_keeps_its_place(api: FocusApi, ledger: JobLedger) -> None:
+    configure(api, status=200, html=True)
+    assert len(ledger.lost()) == 1
 
 
 def test_a_raw_post_of_the_session_is_counted_too(api: FocusApi, ledger: JobLedger) -> None:
@@ -100,17 +126,17 @@ def test_a_raw_post_of_the_session_is_counted_too(api: FocusApi, ledger: JobLedg
     assert json.loads(api.sent_configurations()[-1].body) == body
 
 
-def test_no_answer_in_time_is_an_error_and_the_job_may_live(
+def test_no_answer_in_time_is_the_products_and_the_job_may_live(
     api: FocusApi, ledger: JobLedger
 ) -> None:
-    with pytest.raises(ToolError, match=r"did not answer POST /focus-server/configure within 0\.2"):
+    with pytest.raises(BrokenAnswerError, match=r"POST /focus-server/configure .* within 0\.2 s"):
         configure(api, hang=True)
     assert len(ledger.lost()) == 1
     assert api.sent_configurations()[-1].status is None
 
 
-def test_a_closed_connection_is_an_error(api: FocusApi) -> None:
-    with pytest.raises(ToolError, match="closed the connection without an answer"):
+def test_a_closed_connection_is_the_products(api: FocusApi) -> None:
+    with pytest.raises(BrokenAnswerError, match="closed the connection without an answer"):
         configure(api, **{"hang up": True})
 
 
@@ -137,7 +163,8 @@ def test_an_untrusted_certificate_says_what_to_do() -> None:
         "(Caused by SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] "
         "certificate verify failed: self-signed certificate (_ssl.c:1006)')))"
     )
-    assert unreachable(request, error, 1) == (
+    assert str(no_answer(request, error, 1)) == (
+        "ERROR: "
         "no trusted TLS connection to https://host: certificate verify failed: self-signed "
         "certificate. Give the server's CA by REQUESTS_CA_BUNDLE, or set tls.verify to false in "
         "the environment's file."

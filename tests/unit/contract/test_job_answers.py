@@ -1,6 +1,10 @@
 import pytest
 
-from focus_engine.contract.job_answers import judge_inability, judge_unknown_job, reason_of
+from focus_engine.contract.endpoints.job_answers import (
+    judge_inability,
+    judge_unknown_job,
+    reason_of,
+)
 from focus_engine.settings import requirements
 
 

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from focus_engine.contract.leak_checks import judge_harmless
+from focus_engine.contract.configure.leak_checks import judge_harmless
 
 
 @pytest.mark.parametrize("status", [400, 413, 415, 422])

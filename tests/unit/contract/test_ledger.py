@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from focus_engine.ledger import JobLedger, Terms, run_ledger
+from focus_engine.job_start import FAILED, NOT_SENT, UNANSWERED, Fate, JobStart
+from focus_engine.ledger import LATE_SECONDS, JobLedger, Terms, run_ledger
 from focus_engine.verdict import ToolError
 
 LIBRARIES = Path(__file__).parents[3] / "libraries"
@@ -115,6 +116,53 @@ def test_lost_answers_keep_counting(ledger: JobLedger) -> None:
     assert ledger.lost() == {reservation}
     assert not ledger.in_flight()
     assert ledger.alive() == 1
+
+
+def test_a_lost_answer_counts_for_a_life_from_when_it_was_lost(
+    ledger: JobLedger, clock: Clock
+) -> None:
+    reservation = ledger.reserve(terms())
+    clock.now += 4
+    ledger.settle(reservation, UNANSWERED)
+    clock.now += terms().life - 1
+    assert ledger.alive() == 1
+    clock.now += 1.1
+    assert ledger.alive() == 0
+
+
+@pytest.mark.parametrize(
+    ("start", "alive", "ids"),
+    [
+        (NOT_SENT, 0, set()),
+        (UNANSWERED, 1, set()),
+        (FAILED, 1, set()),
+        (JobStart(Fate.STARTED, "7"), 1, {"7"}),
+    ],
+)
+def test_a_reservation_is_settled_by_its_start(ledger: JobLedger, start, alive, ids) -> None:
+    ledger.settle(ledger.reserve(terms()), start)
+    assert (ledger.alive(), ledger.job_ids()) == (alive, ids)
+
+
+@pytest.mark.parametrize(
+    ("here", "left"), [((), 0), (("1-1",), 0), (("9-9",), 1), (("9-9", "8-8", "7-7"), 2)]
+)
+def test_a_look_at_the_cluster_settles_what_was_lost(
+    ledger: JobLedger, clock: Clock, here: tuple[str, ...], left: int
+) -> None:
+    ledger.record(ledger.reserve(terms(9)), "1-1")
+    lost = [ledger.reserve(terms(9)) for _ in range(2)]
+    for reservation in lost:
+        ledger.lose(reservation)
+    clock.now += LATE_SECONDS + 0.1
+    ledger.seen_in_cluster(here, clock.now)
+    assert len(ledger.lost()) == left
+
+
+def test_a_look_that_came_too_soon_settles_nothing(ledger: JobLedger, clock: Clock) -> None:
+    ledger.lose(ledger.reserve(terms()))
+    ledger.seen_in_cluster((), clock.now)
+    assert len(ledger.lost()) == 1
 
 
 def test_neighbours_are_jobs_in_the_first_half_of_their_life(

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from focus_engine.contract.openapi import request_field
+from focus_engine.contract.endpoints.openapi import request_field
 
 VIEW = {"$ref": "#/components/schemas/View"}
 

@@ -3,8 +3,8 @@ from dataclasses import replace
 
 import pytest
 
-from focus_engine.contract.openapi import served_endpoints, shape_of
-from focus_engine.contract.planned_endpoints import require_deployed, task_configuration
+from focus_engine.contract.endpoints.openapi import served_endpoints, shape_of
+from focus_engine.contract.endpoints.planned import require_deployed, task_configuration
 from focus_engine.settings import client_settings
 from focus_engine.verdict import NotDeployed, ProductFailure, Undetermined
 

@@ -1,6 +1,11 @@
 import pytest
 
-from focus_engine.contract.recorded_range import DAY, choose_range, find_range, recordings_from
+from focus_engine.contract.endpoints.recorded_range import (
+    DAY,
+    choose_range,
+    find_range,
+    recordings_from,
+)
 from focus_engine.verdict import PreconditionUnmet
 
 NOW = 1_000_000_000.0

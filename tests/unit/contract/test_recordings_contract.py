@@ -1,7 +1,7 @@
 import pytest
 
-from focus_engine.contract.recorded_range import Recording
-from focus_engine.contract.recordings_contract import judge_holds, judge_within_range
+from focus_engine.contract.endpoints.recorded_range import Recording
+from focus_engine.contract.endpoints.recordings_contract import judge_holds, judge_within_range
 
 
 @pytest.mark.parametrize(

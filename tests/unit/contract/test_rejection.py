@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from focus_engine.contract.findings import Outcome
-from focus_engine.contract.rejection import (
+from focus_engine.checks.finding import Severity
+from focus_engine.contract.configure.rejection import (
     Leftovers,
     judge_leftovers,
     judge_limit_named,
@@ -112,19 +112,19 @@ def ledger(tmp_path: Path) -> JobLedger:
 
 def left_behind(reply_of, ledger: JobLedger, *jobs: GrpcJob, shared: bool = False, **changes):
     reply = replace(reply_of(400, "{}"), jobs_before=frozenset({"1-1"}), **changes)
-    (point,) = judge_leftovers(reply, (1, 50), Leftovers(Cluster(*jobs), ledger, shared)).points
+    (point,) = judge_leftovers(reply, (1, 50), Leftovers(Cluster(*jobs), ledger, shared)).findings
     return point
 
 
 def test_nothing_left_behind(reply_of, ledger: JobLedger) -> None:
     ledger.record(ledger.reserve(TERMS), "2-2")  # another worker's
     jobs = (GrpcJob("1-1", None), GrpcJob("2-2", (1, 50)))
-    assert left_behind(reply_of, ledger, *jobs).outcome is Outcome.OK
+    assert left_behind(reply_of, ledger, *jobs).severity is Severity.OK
 
 
 def test_a_job_left_behind_is_named(reply_of, ledger: JobLedger) -> None:
     point = left_behind(reply_of, ledger, GrpcJob("3-3", None))
-    assert point.outcome is Outcome.WRONG
+    assert point.severity is Severity.FAIL
     assert point.sentence == (
         "POST /configure with channels null was rejected with 400, but it left grpc-job-3-3 behind."
     )
@@ -134,14 +134,14 @@ def test_on_a_shared_system_only_a_job_with_the_same_channels_is_ours(
     reply_of, ledger: JobLedger
 ) -> None:
     foreign = left_behind(reply_of, ledger, GrpcJob("3-3", (7, 7)), shared=True)
-    assert foreign.outcome is Outcome.NOT_CHECKED
+    assert foreign.severity is Severity.NOT_CHECKED
     ours = left_behind(reply_of, ledger, GrpcJob("3-3", (1, 50)), shared=True)
-    assert ours.outcome is Outcome.WRONG
+    assert ours.severity is Severity.FAIL
 
 
 def test_without_a_cluster_it_is_not_checked(reply_of, ledger: JobLedger) -> None:
-    (point,) = judge_leftovers(reply_of(400, "{}"), None, Leftovers(None, ledger, False)).points
-    assert point.outcome is Outcome.NOT_CHECKED
+    (point,) = judge_leftovers(reply_of(400, "{}"), None, Leftovers(None, ledger, False)).findings
+    assert point.severity is Severity.NOT_CHECKED
 
 
 LIMITS = [

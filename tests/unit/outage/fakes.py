@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from focus_engine.environment import Environment, read_environment_file
-from focus_engine.kubernetes.client import KubernetesError
+from focus_engine.kubernetes.errors import KubernetesError
 from focus_engine.outage.clock import Clock
 from focus_engine.outage.cluster import (
     CONFLICT,

@@ -268,7 +268,7 @@ def test_lost_reply_leaves_nothing(engine: Engine, pods: FakePods) -> None:
         return made
 
     def raise_lost(resource) -> None:
-        from focus_engine.kubernetes.client import KubernetesError  # noqa: PLC0415
+        from focus_engine.kubernetes.errors import KubernetesError  # noqa: PLC0415
 
         raise KubernetesError(f"Kubernetes did not answer for creating {resource.plural}.", None)
 

@@ -96,10 +96,44 @@ def hello_of_mongodb(connection: socket.socket) -> None:
         connection.sendall(struct.pack("<iiii", 116, 1, number, 2013) + b"\0" * 100)
 
 
+def method(class_id: int, method_id: int, rest: bytes = b"", channel: int = 0) -> bytes:
+    payload = struct.pack(">HH", class_id, method_id) + rest
+    return struct.pack(">BHI", 1, channel, len(payload)) + payload + b"\xce"
+
+
 def start_of_amqp(connection: socket.socket) -> None:
     assert connection.recv(8) == b"AMQP\x00\x00\x09\x01"
-    connection.sendall(b"\x01\x00\x00" + struct.pack(">I", 50) + b"\0" * 50 + b"\xce")
-    connection.recv(1)
+    connection.sendall(method(10, 10, b"\0" * 46))
+
+
+def refusing_broker(connection: socket.socket) -> None:
+    start_of_amqp(connection)
+    login = connection.recv(4096)
+    assert not login or b"authentication_failure_close" in login
+    connection.sendall(method(10, 50, b"\x01\x93\0\0\0\0\0"))
+    connection.recv(4096)
+
+
+def open_broker(connection: socket.socket) -> None:
+    """Knows the login, and answers what the agent says after it."""
+    start_of_amqp(connection)
+    assert b"\0guest\0guest" in connection.recv(4096)
+    heartbeat = b"\x08\x00\x00\x00\x00\x00\x00\xce"
+    connection.sendall(method(10, 30, bytes(8)))
+    answers = {(10, 40): method(10, 41, b"\0"), (20, 10): heartbeat + method(20, 11, bytes(4), 1)}
+    answers[20, 40] = method(20, 41, b"", 1)
+    while data := connection.recv(4096):
+        while data:
+            (size,) = struct.unpack(">I", data[3:7])
+            frame, data = data[: size + 8], data[size + 8 :]
+            if frame[0] == 1:
+                connection.sendall(answers.get(struct.unpack(">HH", frame[7:11]), b""))
+
+
+def silent_broker(connection: socket.socket) -> None:
+    start_of_amqp(connection)
+    connection.recv(4096)
+    connection.close()
 
 
 @pytest.fixture
@@ -205,11 +239,45 @@ def test_new_held_connection_replaces_the_former_only_when_it_is_open(agent: Age
     assert agent.ask_held().ok
 
 
-def test_held_amqp_can_be_asked_as_often_as_it_was_opened(agent: Agent, serve) -> None:
-    agent.hold(serve(start_of_amqp).endpoint(Protocol.AMQP))
-    assert [agent.ask_held().ok for _ in range(3)] == [True] * 3
-    with pytest.raises(ToolError, match="no connection from pod server-0 is left"):
+def test_held_amqp_is_logged_in_and_can_be_asked_again_and_again(agent: Agent, serve) -> None:
+    server = serve(open_broker)
+    held = agent.hold(server.endpoint(Protocol.AMQP))
+    assert (held.outcome, held.detail) == (
+        "ok", "a heartbeat was sent, and a channel opened and closed",
+    )  # fmt: skip
+    assert [agent.ask_held().outcome for _ in range(5)] == ["ok"] * 5
+    server.connections[0].shutdown(socket.SHUT_RDWR)
+    assert not agent.ask_held().ok
+
+
+def test_held_amqp_without_a_login_can_be_asked_as_often_as_it_was_opened(
+    agent: Agent, serve
+) -> None:
+    server = serve(refusing_broker)
+    for _ in range(2):  # the second time no login is tried
+        held = agent.hold(server.endpoint(Protocol.AMQP))
+        assert held.ok, held.detail
+        assert "the login is refused" in held.detail
+    assert len(server.connections) == 1 + 3 + 3
+    asked = [agent.ask_held() for _ in range(3)]
+    assert [(one.outcome, one.detail) for one in asked] == [
+        ("ok", "the login was answered (refused)")
+    ] * 3
+    with pytest.raises(ToolError, match=r"no connection from pod server-0 is left.*nothing is he"):
         agent.ask_held()
+
+
+def test_broker_that_refuses_a_login_silently_cannot_be_held(agent: Agent, serve) -> None:
+    """Its silence could not be told from the outage afterwards."""
+    assert not agent.hold(serve(silent_broker).endpoint(Protocol.AMQP)).ok
+
+
+def test_connection_that_waits_in_the_backlog_is_not_held(agent: Agent) -> None:
+    """The kernel has taken it, nobody has answered: it would die with the listener."""
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        for protocol in (Protocol.MONGODB, Protocol.AMQP):
+            endpoint = Endpoint("127.0.0.1", nobody.getsockname()[1], protocol)
+            assert agent.hold(endpoint).outcome == "timeout"
 
 
 class DeadSession:

@@ -11,7 +11,7 @@ from focus_engine.pz.external import run_checker
 from focus_engine.pz.live.effects import effects_report
 from focus_engine.pz.profile import PROFILES, Profile, load_profile
 from focus_engine.pz.profile_file import Subject
-from focus_engine.pz.report import Report
+from focus_engine.pz.report import ProfileReport
 
 HEATMAP = "files/after/heatMapSummary.json"
 MODULES = "files/after/sv_modules.py"
@@ -49,7 +49,7 @@ def profile_in(folder: Path) -> Profile:
     return load_profile("example", profiles=folder)
 
 
-def all_reports(profile: Profile) -> list[Report]:
+def all_reports(profile: Profile) -> list[ProfileReport]:
     """Every check of files, and those of the server that need nothing but an answer."""
     configuration = Configuration(profile)
     return [

@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 from unit.pz.corpus import MUTATIONS, Mutation, all_reports, profile_in, valid_profile
 
-from focus_engine.pz.codes import Code, Severity
-from focus_engine.pz.findings import Outcome
-from focus_engine.pz.report import Report
+from focus_engine.checks.finding import Severity
+from focus_engine.pz.codes import PzCode
+from focus_engine.pz.report import ProfileReport
+from focus_engine.verdict import Verdict
 
 
-def codes(reports: list[Report]) -> set[str]:
+def codes(reports: list[ProfileReport]) -> set[str]:
     return {item.code for report in reports for item in report.findings}
 
 
@@ -18,7 +19,7 @@ def test_the_valid_set_raises_no_alarm(tmp_path: Path) -> None:
     valid_profile(tmp_path)
     reports = all_reports(profile_in(tmp_path))
     assert [report.sentence() for report in reports if report.findings] == []
-    assert {report.outcome for report in reports} == {Outcome.PASS}
+    assert {report.verdict for report in reports} == {Verdict.PASS}
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda item: item.name)
@@ -28,22 +29,22 @@ def test_a_mutation_is_found(mutation: Mutation, tmp_path: Path) -> None:
     assert mutation.code in codes(reports), [r.sentence() for r in reports]
     found = [item for r in reports for item in r.findings if item.code == mutation.code]
     if not mutation.code.startswith("EX"):  # those are the words of the external checker
-        assert all(item.message.endswith((".", "?")) for item in found)
-    outcomes = {report.outcome for report in reports if mutation.code in codes([report])}
+        assert all(item.sentence.endswith((".", "?")) for item in found)
+    outcomes = {report.verdict for report in reports if mutation.code in codes([report])}
     severities = {item.severity for item in found}
     if Severity.FAIL in severities:
-        assert Outcome.FAIL in outcomes
+        assert Verdict.FAIL in outcomes
     if severities == {Severity.UNDECIDED}:
-        assert Outcome.PASS not in outcomes
+        assert Verdict.PASS not in outcomes
 
 
 def test_every_code_of_files_has_a_mutation() -> None:
-    from_logs = {code.id for code in Code if code.id.startswith("LG")}
-    assert {code.id for code in Code} - from_logs == {mutation.code for mutation in MUTATIONS}
+    from_logs = {code.id for code in PzCode if code.id.startswith("LG")}
+    assert {code.id for code in PzCode} - from_logs == {mutation.code for mutation in MUTATIONS}
 
 
 def test_codes_are_unique() -> None:
-    assert len({code.id for code in Code}) == len(list(Code))
+    assert len({code.id for code in PzCode}) == len(list(PzCode))
 
 
 def test_a_finding_names_file_line_and_path(tmp_path: Path) -> None:
@@ -63,5 +64,5 @@ def test_a_finding_names_file_line_and_path(tmp_path: Path) -> None:
         mutations[code].edit(valid_profile(folder))
         reports = all_reports(profile_in(folder))
         found = [item for r in reports for item in r.findings if item.code == code]
-        seen[code] = found[0].place()
+        seen[code] = str(found[0].place)
     assert seen == places

@@ -6,12 +6,13 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from focus_engine.pz.document import Format, Loaded
-from focus_engine.pz.findings import Outcome, outcome_of
-from focus_engine.pz.module_list import read_modules
+from focus_engine.checks.finding import verdict_of
 from focus_engine.pz.profile_file import ListKind, ListRule
-from focus_engine.pz.reader import read
-from focus_engine.pz.variables import substitute_tree
+from focus_engine.pz.reading.module_list import read_modules
+from focus_engine.pz.reading.reader import read
+from focus_engine.pz.reading.variables import substitute_tree
+from focus_engine.reading.document import Format, Loaded
+from focus_engine.verdict import Verdict
 
 BOUNDED = settings(
     max_examples=150, deadline=2000, suppress_health_check=[HealthCheck.too_slow], derandomize=True
@@ -34,13 +35,13 @@ JSON_VALUES = st.recursive(
 )  # fmt: skip
 
 
-def verdict(loaded: Loaded) -> Outcome:
+def verdict(loaded: Loaded) -> Verdict:
     assert loaded.document is not None or loaded.findings
-    assert all(item.code and item.message for item in loaded.findings)
+    assert all(item.code and item.sentence for item in loaded.findings)
     if loaded.document is not None:
         substitute_tree(loaded.document, {"A": "1"})
         json.dumps(loaded.document.data, allow_nan=False)
-    return outcome_of(loaded.findings)
+    return verdict_of(loaded.findings)
 
 
 @BOUNDED
@@ -49,7 +50,7 @@ def verdict(loaded: Loaded) -> Outcome:
 @example(b'{"a":' * 3000)
 @example(b"9" * 5000)
 def test_json_always_ends_with_a_verdict(content: bytes) -> None:
-    assert verdict(read(content, "file", Format.JSON)) in Outcome
+    assert verdict(read(content, "file", Format.JSON)) in Verdict
 
 
 @BOUNDED
@@ -59,7 +60,7 @@ def test_json_always_ends_with_a_verdict(content: bytes) -> None:
 @example(b"%YAML 1.1\n--- a")
 @example(b"- ? - ? - ?")
 def test_yaml_always_ends_with_a_verdict(content: bytes) -> None:
-    assert verdict(read(content, "file", Format.YAML)) in Outcome
+    assert verdict(read(content, "file", Format.YAML)) in Verdict
 
 
 @BOUNDED
@@ -85,7 +86,7 @@ def test_aliases_cannot_multiply_without_bound() -> None:
 def test_a_module_list_always_ends_with_a_verdict(content: bytes) -> None:
     rules = [ListRule(kind=kind, name="X") for kind in ListKind]
     found = read_modules(content, "file", rules)
-    assert outcome_of(found.findings) in Outcome
+    assert verdict_of(found.findings) in Verdict
 
 
 @pytest.mark.parametrize(

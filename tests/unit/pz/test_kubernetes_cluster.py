@@ -13,6 +13,8 @@ from kubernetes import client
 from unit.pz.fake_cluster import POD
 
 from focus_engine.environment import DISRUPTIVE_OPT_IN, load_environment
+from focus_engine.kubernetes.client import Cluster
+from focus_engine.kubernetes.connection import Connection
 from focus_engine.pz.live.kubernetes_cluster import KubernetesCluster
 from focus_engine.pz.live.restart import require_opt_in
 from focus_engine.verdict import NotAllowed, ToolError
@@ -39,6 +41,7 @@ POD_ITEM = {
     },
 }
 DEPLOYMENT = {
+    "kind": "Deployment",
     "metadata": {"name": "panda-panda-focus-server", "generation": 3},
     "spec": {"replicas": 1, "selector": {}, "template": {}},
     "status": {
@@ -49,6 +52,7 @@ DEPLOYMENT = {
     },
 }
 CONFIG_MAP = {
+    "kind": "ConfigMap",
     "metadata": {
         "name": "pz-config",
         "resourceVersion": "17",
@@ -68,11 +72,18 @@ EVENTS = [
     )
 ]
 ANSWERS: dict[str, Any] = {
-    f"{NAMESPACE}/pods": {"items": [POD_ITEM]},
-    "/apis/apps/v1/namespaces/panda/deployments": {"items": [DEPLOYMENT]},
+    f"{NAMESPACE}/pods": {"kind": "PodList", "metadata": {}, "items": [POD_ITEM]},
+    "/apis/apps/v1/namespaces/panda/deployments": {
+        "kind": "DeploymentList",
+        "metadata": {},
+        "items": [DEPLOYMENT],
+    },
     f"{NAMESPACE}/configmaps/pz-config": CONFIG_MAP,
-    f"{NAMESPACE}/events": {"items": EVENTS},
-    NAMESPACE: {"metadata": {"name": "panda", "annotations": {DISRUPTIVE_OPT_IN: "allowed"}}},
+    f"{NAMESPACE}/events": {"kind": "EventList", "metadata": {}, "items": EVENTS},
+    NAMESPACE: {
+        "kind": "Namespace",
+        "metadata": {"name": "panda", "annotations": {DISRUPTIVE_OPT_IN: "allowed"}},
+    },
     "/apis/apps/v1/namespaces/panda/deployments/panda-panda-focus-server": DEPLOYMENT,
 }
 
@@ -126,7 +137,7 @@ def address() -> Iterator[str]:
 @pytest.fixture
 def cluster(address: str) -> Iterator[KubernetesCluster]:
     with client.ApiClient(client.Configuration(host=address)) as api_client:
-        yield KubernetesCluster(api_client, "panda", LABEL, None)
+        yield KubernetesCluster(Cluster(Connection(api_client), "panda"), LABEL, None)
 
 
 def test_facts_are_read_as_the_api_gives_them(cluster: KubernetesCluster) -> None:
@@ -148,12 +159,12 @@ def test_the_log_is_asked_for_whole_with_stamps_and_by_name(cluster: KubernetesC
     assert cluster.log(POD, previous=True) is None
     method, path, query = Api.asked[0]
     assert (method, path) == ("GET", f"{NAMESPACE}/pods/{POD.name}/log")
-    assert query == {"container": "focus-server", "timestamps": "true", "previous": "false"}
+    assert query == {"container": "focus-server", "timestamps": "true"}
 
 
 def test_pods_are_found_by_label(cluster: KubernetesCluster) -> None:
     cluster.pods("app=grpc-job-1-7")
-    assert Api.asked[0][2] == {"labelSelector": "app=grpc-job-1-7"}
+    assert Api.asked[0][2]["labelSelector"] == "app=grpc-job-1-7"
 
 
 def test_a_restart_needs_the_annotation_of_the_namespace(cluster: KubernetesCluster) -> None:
@@ -164,8 +175,8 @@ def test_a_restart_needs_the_annotation_of_the_namespace(cluster: KubernetesClus
 
 def test_a_refusal_is_an_error_that_says_what_was_asked(address: str) -> None:
     with client.ApiClient(client.Configuration(host=address)) as api_client:
-        cluster = KubernetesCluster(api_client, "other", LABEL, None)
-        with pytest.raises(ToolError, match=r"Kubernetes refused pods with label .*: 404"):
+        cluster = KubernetesCluster(Cluster(Connection(api_client), "other"), LABEL, None)
+        with pytest.raises(ToolError, match=r"Kubernetes refused a list of pods in .*: 404"):
             cluster.server_pods()
 
 
@@ -173,8 +184,8 @@ def test_an_unreachable_api_is_an_error() -> None:
     configuration = client.Configuration(host="http://127.0.0.1:9")
     configuration.retries = 0
     with client.ApiClient(configuration) as api_client:
-        cluster = KubernetesCluster(api_client, "panda", LABEL, None)
-        with pytest.raises(ToolError, match="Kubernetes did not answer for pods"):
+        cluster = KubernetesCluster(Cluster(Connection(api_client), "panda"), LABEL, None)
+        with pytest.raises(ToolError, match="Kubernetes did not answer for a list of pods"):
             cluster.server_pods()
 
 

@@ -8,13 +8,12 @@ from pathlib import Path
 import pytest
 from unit.pz.fake_cluster import CHANGED, POD, ROLLOUT, FakeCluster, conforming, fast_clock
 
-from focus_engine.pz.findings import Outcome
 from focus_engine.pz.live.claims import LiveReport
 from focus_engine.pz.live.cluster import ConfigMapState
 from focus_engine.pz.live.job_start import JobAnswer, JobStarter
 from focus_engine.pz.live.session import LiveCheck
 from focus_engine.pz.profile import load_profile
-from focus_engine.verdict import NeedsInput, ProductFailure, ToolError, Undetermined
+from focus_engine.verdict import NeedsInput, ProductFailure, ToolError, Undetermined, Verdict
 
 PROFILE = load_profile("example")
 TRANSCRIPTS = Path(__file__).with_name("transcripts")
@@ -32,33 +31,33 @@ def check(cluster: FakeCluster) -> LiveCheck:
     return LiveCheck(PROFILE, cluster, soak=120, clock=fast_clock())
 
 
-def outcomes(report: LiveReport) -> dict[str, Outcome]:
-    order = list(Outcome)
-    seen: dict[str, Outcome] = {}
+def outcomes(report: LiveReport) -> dict[str, Verdict]:
+    order = list(Verdict)
+    seen: dict[str, Verdict] = {}
     for result in report.results:
-        known = seen.get(result.claim.id, Outcome.PASS)
-        seen[result.claim.id] = min(known, result.outcome, key=order.index)
+        known = seen.get(result.claim.id, Verdict.PASS)
+        seen[result.claim.id] = min(known, result.verdict, key=order.index)
     return seen
 
 
 def test_all_claims_hold_on_a_conforming_cluster() -> None:
     report = check(conforming(PROFILE)).all(accepted)
     assert set(outcomes(report)) == {"L1", "L2", "L3", "L4", "L5", "L6"}
-    assert set(outcomes(report).values()) == {Outcome.PASS}
-    report.require_pass()
+    assert set(outcomes(report).values()) == {Verdict.PASS}
+    report.conclude()
 
 
-FAULTS: dict[str, tuple[Spoil, str, Outcome, str]] = {
+FAULTS: dict[str, tuple[Spoil, str, Verdict, str]] = {
     "file is not deployed": (
         lambda c: c.hashes.pop(HEATMAP),
         "L1",
-        Outcome.FAIL,
+        Verdict.FAIL,
         "is not there in pod",
     ),
     "another file is deployed": (
         lambda c: c.hashes.update({HEATMAP: "0" * 64}),
         "L1",
-        Outcome.FAIL,
+        Verdict.FAIL,
         "has sha256 000000000000…, expected",
     ),
     "stale process": (
@@ -66,57 +65,57 @@ FAULTS: dict[str, tuple[Spoil, str, Outcome, str]] = {
             {"pz-config": ConfigMapState("pz-config", "18", CHANGED + timedelta(hours=1), {})}
         ),
         "L2",
-        Outcome.FAIL,
+        Verdict.FAIL,
         "before ConfigMap pz-config was written",
     ),
     "no time of change": (
         lambda c: c.maps.update({"pz-config": ConfigMapState("pz-config", "18", None, {})}),
         "L2",
-        Outcome.UNDETERMINED,
+        Verdict.UNDETERMINED,
         "does not record when",
     ),
-    "no ConfigMap": (lambda c: c.maps.clear(), "L2", Outcome.FAIL, "does not exist"),
+    "no ConfigMap": (lambda c: c.maps.clear(), "L2", Verdict.FAIL, "does not exist"),
     "controller is behind": (
         lambda c: c.deployments.__setitem__(0, replace(ROLLOUT, generation=4)),
         "L3",
-        Outcome.FAIL,
+        Verdict.FAIL,
         "is at generation 4, its controller has seen 3",
     ),
     "an old pod is left": (
         lambda c: c.server.__setitem__(0, [POD, replace(POD, name="old")]),
         "L3",
-        Outcome.FAIL,
+        Verdict.FAIL,
         "1 pod(s) expected under the label",
     ),
     "not available": (
         lambda c: c.deployments.__setitem__(0, replace(ROLLOUT, available=0)),
         "L3",
-        Outcome.FAIL,
+        Verdict.FAIL,
         "0 available",
     ),
     "two deployments": (
         lambda c: c.deployments.append(ROLLOUT),
         "L3",
-        Outcome.UNDETERMINED,
+        Verdict.UNDETERMINED,
         "exactly one Deployment",
     ),
     "pod not ready": (
         lambda c: c.server.__setitem__(0, [replace(POD, ready=False)]),
         "L3",
-        Outcome.FAIL,
+        Verdict.FAIL,
         "not ready or leaving",
     ),
     "fault in the log": (
         lambda c: setattr(c, "current_log", c.current_log + MONGO.replace("09:10", "09:15")),
         "L4",
-        Outcome.FAIL,
+        Verdict.FAIL,
         "LG001",
     ),
-    "empty log": (lambda c: setattr(c, "current_log", ""), "L4", Outcome.UNDETERMINED, "LG022"),
+    "empty log": (lambda c: setattr(c, "current_log", ""), "L4", Verdict.UNDETERMINED, "LG022"),
     "restart during the soak": (
         lambda c: setattr(c, "server", [[POD], [POD], [POD], [POD], [POD], [POD], [OLD]]),
         "L5",
-        Outcome.FAIL,
+        Verdict.FAIL,
         "from 0 to 1 restarts within 120 s",
     ),
     "replaced during the soak": (
@@ -124,20 +123,20 @@ FAULTS: dict[str, tuple[Spoil, str, Outcome, str]] = {
             c, "server", [[POD], [POD], [POD], [POD], [POD], [replace(POD, name="b")]]
         ),
         "L5",
-        Outcome.FAIL,
+        Verdict.FAIL,
         "was replaced by b",
     ),
-    "back-off": (lambda c: c.reasons.append("BackOff"), "L5", Outcome.FAIL, "BackOff events"),
+    "back-off": (lambda c: c.reasons.append("BackOff"), "L5", Verdict.FAIL, "BackOff events"),
     "unexplained restart": (
         lambda c: (setattr(c, "server", [[OLD]]), setattr(c, "previous_log", "x")),
         "L5",
-        Outcome.FAIL,
+        Verdict.FAIL,
         "does not explain",
     ),
     "previous log is gone": (
         lambda c: setattr(c, "server", [[OLD]]),
         "L5",
-        Outcome.UNDETERMINED,
+        Verdict.UNDETERMINED,
         "previous log is gone",
     ),
     "crash by configuration, then recovered": (
@@ -146,7 +145,7 @@ FAULTS: dict[str, tuple[Spoil, str, Outcome, str]] = {
             setattr(c, "previous_log", MONGO.replace("pymongo.errors.ServerSelec", "KeyError: x")),
         ),
         "L5",
-        Outcome.FAIL,
+        Verdict.FAIL,
         "LG003",
     ),
 }
@@ -158,13 +157,13 @@ def test_a_fault_kills_its_claim_and_no_other(name: str) -> None:
     cluster = conforming(PROFILE)
     spoil(cluster)
     report = check(cluster).all(accepted)
-    expected = dict.fromkeys(["L1", "L2", "L3", "L4", "L5", "L6"], Outcome.PASS)
+    expected = dict.fromkeys(["L1", "L2", "L3", "L4", "L5", "L6"], Verdict.PASS)
     expected[claim] = outcome
-    if outcome is Outcome.FAIL:
-        expected["L6"] = Outcome.UNDETERMINED  # no job is started on a server known to be wrong
+    if outcome is Verdict.FAIL:
+        expected["L6"] = Verdict.UNDETERMINED  # no job is started on a server known to be wrong
     assert outcomes(report) == expected
-    with pytest.raises(ProductFailure if outcome is Outcome.FAIL else Undetermined) as error:
-        report.require_pass()
+    with pytest.raises(ProductFailure if outcome is Verdict.FAIL else Undetermined) as error:
+        report.conclude()
     assert words in str(error.value)
     assert str(error.value).count(f"{claim} ") >= 1
 
@@ -174,21 +173,21 @@ def test_a_crash_that_mongodb_explains_is_no_fault() -> None:
     cluster.server = [[OLD]]
     cluster.previous_log = MONGO
     report = check(cluster).only("L5")
-    assert report.outcome is Outcome.PASS
+    assert report.verdict is Verdict.PASS
     assert "explained: MongoDB could not be reached" in report.results[0].sentence
 
 
-JOBS: dict[str, tuple[JobStarter | None, Outcome, str]] = {
-    "no starter": (None, Outcome.UNDETERMINED, "nothing was given"),
-    "refused": (lambda: JobAnswer(503, "no"), Outcome.FAIL, "answered with 503, expected 200"),
-    "not JSON": (lambda: JobAnswer(200, "<html>"), Outcome.FAIL, "is not JSON"),
-    "no id": (lambda: JobAnswer(200, "{}"), Outcome.FAIL, "names no job_id"),
+JOBS: dict[str, tuple[JobStarter | None, Verdict, str]] = {
+    "no starter": (None, Verdict.UNDETERMINED, "nothing was given"),
+    "refused": (lambda: JobAnswer(503, "no"), Verdict.FAIL, "answered with 503, expected 200"),
+    "not JSON": (lambda: JobAnswer(200, "<html>"), Verdict.FAIL, "is not JSON"),
+    "no id": (lambda: JobAnswer(200, "{}"), Verdict.FAIL, "names no job_id"),
     "bad first frame": (
         lambda: JobAnswer(200, '{"job_id": "1-7"}', "frame is empty"),
-        Outcome.FAIL,
+        Verdict.FAIL,
         "frame is empty",
     ),
-    "no pod": (lambda: JobAnswer(200, '{"job_id": "9-9"}'), Outcome.FAIL, "has no pod under"),
+    "no pod": (lambda: JobAnswer(200, '{"job_id": "9-9"}'), Verdict.FAIL, "has no pod under"),
 }
 
 
@@ -203,16 +202,16 @@ def test_a_job_that_does_not_start_fails_l6(name: str) -> None:
 def test_a_job_pod_that_failed_fails_l6() -> None:
     cluster = conforming(PROFILE)
     cluster.job_pods = [replace(cluster.job_pods[0], phase="Failed")]
-    assert outcomes(check(cluster).all(accepted))["L6"] is Outcome.FAIL
+    assert outcomes(check(cluster).all(accepted))["L6"] is Verdict.FAIL
 
 
 def test_the_real_profile_needs_input_instead_of_passing() -> None:
     profile = load_profile("pz")
     report = LiveCheck(profile, conforming(PROFILE), soak=1, clock=fast_clock()).all(accepted)
-    assert outcomes(report)["L1"] is Outcome.NEEDS_INPUT
-    assert outcomes(report)["L4"] is Outcome.NEEDS_INPUT
+    assert outcomes(report)["L1"] is Verdict.NEEDS_INPUT
+    assert outcomes(report)["L4"] is Verdict.NEEDS_INPUT
     with pytest.raises(NeedsInput, match=r"^NEEDS INPUT: L1 .*supply the paths of heatMapSummary"):
-        report.require_pass()
+        report.conclude()
 
 
 def test_no_server_pod_is_an_error_of_the_environment() -> None:

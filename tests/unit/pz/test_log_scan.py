@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from focus_engine.pz.codes import Code
-from focus_engine.pz.findings import Outcome, outcome_of
+from focus_engine.checks.finding import verdict_of
+from focus_engine.pz.codes import PzCode
 from focus_engine.pz.live.log_scan import Scan, last_exception, scan_start
 from focus_engine.pz.live.log_text import entries, read_lines
 from focus_engine.pz.profile import load_profile
+from focus_engine.verdict import Verdict
 
 TRANSCRIPTS = Path(__file__).with_name("transcripts")
 CLEAN = (TRANSCRIPTS / "clean_start.txt").read_text(encoding="utf-8")
@@ -108,7 +109,7 @@ def test_an_allowance_holds_only_under_its_condition_and_until_it_expires() -> N
 
 
 def test_every_code_of_logs_is_produced() -> None:
-    own = {code.id for code in Code if code.id.startswith("LG")}
+    own = {code.id for code in PzCode if code.id.startswith("LG")}
     rules = {rule.id for rule in RULES.rules}
     assert {code for _, code in MUTATIONS.values()} | {"LG023", "LG025"} == own | rules
 
@@ -116,7 +117,7 @@ def test_every_code_of_logs_is_produced() -> None:
 @pytest.mark.parametrize("name", ["never ready", "beginning is gone", "empty", "no stamps"])
 def test_an_incomplete_log_is_never_a_pass_nor_a_fault(name: str) -> None:
     found = scan_start(Scan(MUTATIONS[name][0], "pod/server", STARTED), RULES, TODAY)
-    assert outcome_of(found) is Outcome.UNDETERMINED
+    assert verdict_of(found) is Verdict.UNDETERMINED
 
 
 def test_the_server_clock_decides_not_the_runner() -> None:

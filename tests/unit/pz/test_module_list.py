@@ -2,9 +2,10 @@
 
 import pytest
 
-from focus_engine.pz.findings import Outcome, outcome_of
-from focus_engine.pz.module_list import read_modules
+from focus_engine.checks.finding import verdict_of
 from focus_engine.pz.profile_file import ListKind, ListRule
+from focus_engine.pz.reading.module_list import read_modules
+from focus_engine.verdict import Verdict
 
 ASSIGN = ListRule(kind=ListKind.ASSIGN, name="SV")
 CLASS = ListRule(kind=ListKind.CLASS, name="SV")
@@ -52,6 +53,6 @@ def test_plain_lists_are_read(source: str, rule: ListRule, names: tuple[str, ...
 )
 def test_a_computed_list_is_undetermined(source: str, rule: ListRule) -> None:
     found = read_modules(source.encode(), "sv_modules.py", [rule])
-    assert outcome_of(found.findings) is Outcome.UNDETERMINED
+    assert verdict_of(found.findings) is Verdict.UNDETERMINED
     assert {item.code for item in found.findings} == {"CF024"}
-    assert found.findings[0].line is not None
+    assert found.findings[0].place.line is not None

@@ -11,20 +11,19 @@ from focus_engine.paths import PROJECT
 from focus_engine.pz import checks, questions
 from focus_engine.pz.configuration import Configuration
 from focus_engine.pz.external import run_checker
-from focus_engine.pz.findings import Outcome
 from focus_engine.pz.inputs_needed import inputs_needed
 from focus_engine.pz.live.effects import effects_report
 from focus_engine.pz.profile import PROFILES, known_profiles, load_profile
 from focus_engine.pz.profile_file import Subject
 from focus_engine.pz.questions import ValueType
-from focus_engine.pz.report import Report
-from focus_engine.pz.schema import read_schema
-from focus_engine.verdict import NeedsInput, NotAllowed, ProductFailure, ToolError
+from focus_engine.pz.reading.schema import read_schema
+from focus_engine.pz.report import ProfileReport
+from focus_engine.verdict import NeedsInput, NotAllowed, ProductFailure, ToolError, Verdict
 
 EXAMPLE = PROFILES / "example"
 
 
-def reports(configuration: Configuration) -> list[Report]:
+def reports(configuration: Configuration) -> list[ProfileReport]:
     return [
         checks.heatmap_report(configuration),
         checks.autocfg_report(configuration),
@@ -44,17 +43,17 @@ def test_two_profiles_ship_and_the_invented_one_judges_the_sandbox_only() -> Non
 
 def test_nothing_of_the_real_profile_passes() -> None:
     configuration = Configuration(load_profile("pz"))
-    assert {report.outcome for report in reports(configuration)} == {Outcome.NEEDS_INPUT}
+    assert {report.verdict for report in reports(configuration)} == {Verdict.NEEDS_INPUT}
     with pytest.raises(NeedsInput, match=r"^NEEDS INPUT: heatmap summary .* PR 1455"):
-        checks.heatmap_report(configuration).require_pass()
+        checks.heatmap_report(configuration).conclude()
     with pytest.raises(NeedsInput, match=r"supply check_autocfg_cfg\.py --help"):
-        run_checker(configuration.profile).require_pass()
+        run_checker(configuration.profile).conclude()
     with pytest.raises(
         NeedsInput, match=r"under autocfg\.agreed .*; first the folder pz/config/aut"
     ):
         questions.agreed_parameter_report(configuration, "job life")
     effects = effects_report(configuration.profile, configuration.effective, lambda _: None)
-    assert effects.outcome is Outcome.NEEDS_INPUT
+    assert effects.verdict is Verdict.NEEDS_INPUT
 
 
 def test_files_without_a_schema_are_read_strictly_and_still_never_pass(tmp_path: Path) -> None:
@@ -62,15 +61,15 @@ def test_files_without_a_schema_are_read_strictly_and_still_never_pass(tmp_path:
     folder.mkdir(parents=True)
     (folder / "focus_server.yaml").write_text("livefs_forwarder: {enabled: true}\n", "utf-8")
     configuration = Configuration(load_profile("pz", files=tmp_path))
-    assert checks.autocfg_report(configuration).outcome is Outcome.NEEDS_INPUT
+    assert checks.autocfg_report(configuration).verdict is Verdict.NEEDS_INPUT
     question = questions.parameter_report(
         configuration, "focus_server.livefs_forwarder.enabled", expected=True, origin=None
     )
-    assert question.outcome is Outcome.NEEDS_INPUT
+    assert question.verdict is Verdict.NEEDS_INPUT
     (folder / "focus_server.yaml").write_text("livefs_forwarder: {enabled: yes}\n", "utf-8")
     configuration = Configuration(load_profile("pz", files=tmp_path))
     with pytest.raises(ProductFailure, match="CF032"):
-        checks.autocfg_report(configuration).require_pass()
+        checks.autocfg_report(configuration).conclude()
 
 
 def test_a_part_that_loses_its_file_or_schema_needs_input(tmp_path: Path) -> None:
@@ -78,8 +77,8 @@ def test_a_part_that_loses_its_file_or_schema_needs_input(tmp_path: Path) -> Non
     replace(PROFILE, "schema_file: heatmap_summary.schema.json", "schema_file: null")(folder)
     replace(PROFILE, "path: sv_modules.py", "path: null")(folder)
     configuration = Configuration(load_profile("example", profiles=tmp_path))
-    assert checks.heatmap_report(configuration).outcome is Outcome.NEEDS_INPUT
-    assert checks.modules_report(configuration).outcome is Outcome.NEEDS_INPUT
+    assert checks.heatmap_report(configuration).verdict is Verdict.NEEDS_INPUT
+    assert checks.modules_report(configuration).verdict is Verdict.NEEDS_INPUT
     with pytest.raises(NeedsInput, match="files of supervisor modules"):
         questions.types_report(
             configuration, Subject.SUPERVISOR_MODULES, "$.modules[*]", ValueType.STRING
@@ -95,7 +94,7 @@ def test_the_document_of_needed_inputs_is_up_to_date() -> None:
 def test_the_state_before_the_revert_is_told_apart() -> None:
     before = Configuration(load_profile("example", files=EXAMPLE / "files" / "before"))
     left = checks.reverted_report(before)
-    assert left.outcome is Outcome.FAIL
+    assert left.verdict is Verdict.FAIL
     assert {item.code for item in left.findings} == {"CF040"}
     assert len(left.findings) == 12
 
@@ -105,14 +104,14 @@ def test_a_second_set_needs_no_change_of_code(tmp_path: Path) -> None:
     configuration = Configuration(load_profile("second", profiles=tmp_path))
     configuration.profile.require_for("staging")
     judged = reports(configuration)
-    assert [report.outcome for report in judged[:4]] == [Outcome.PASS] * 4
-    assert {report.outcome for report in judged[4:]} == {Outcome.UNDETERMINED}  # no baselines yet
+    assert [report.verdict for report in judged[:4]] == [Verdict.PASS] * 4
+    assert {report.verdict for report in judged[4:]} == {Verdict.UNDETERMINED}  # no baselines yet
     most = questions.parameter(configuration, "core.limits.most")
     assert (most.value, most.origin, most.overridden) == (6, "core.yml:3", ("base.yml:1",))
     assert questions.parameter(configuration, "core.owner").value == "nobody"
     period = questions.recorder_parameter_report(configuration, "period")
     life = questions.agreed_parameter_report(configuration, "job life")
-    assert (period.outcome, life.outcome) == (Outcome.PASS, Outcome.PASS)
+    assert (period.verdict, life.verdict) == (Verdict.PASS, Verdict.PASS)
     with pytest.raises(
         NeedsInput, match=r"supply 'size' under .*\.parameters of .* It lists: peri"
     ):

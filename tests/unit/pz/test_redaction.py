@@ -2,9 +2,10 @@
 
 import pytest
 
-from focus_engine.pz.document import Format
-from focus_engine.pz.reader import read
-from focus_engine.pz.redaction import hashed, is_secret, safe_text, safe_tree, shown
+from focus_engine.masking import is_secret, showable
+from focus_engine.pz.reading.reader import read
+from focus_engine.pz.redaction import hashed, safe_tree, shown
+from focus_engine.reading.document import Format
 
 SECRET = "hunter2"  # noqa: S105 - an invented one
 
@@ -26,7 +27,7 @@ def test_other_keys_are_shown(key: str) -> None:
 def test_an_address_with_a_user_is_hashed_wherever_it_stands() -> None:
     assert SECRET not in str(safe_tree({"where": f"amqp://me:{SECRET}@host/"}))
     assert (
-        safe_text(f"at amqp://me:{SECRET}@host/ token={SECRET}") == "at amqp://***@host/ token=***"
+        showable(f"at amqp://me:{SECRET}@host/ token={SECRET}") == "at amqp://***@host/ token=***"
     )
 
 

@@ -11,8 +11,8 @@ from focus_engine.recordings.survey import Survey, survey
 from sandbox.catalogue import checked
 from sandbox.faults import ActiveFaults
 from sandbox.mongo.server import MongoServer
-from sandbox.recordings_faults import SeededRecordings
-from sandbox.recordings_seed import anchor_now
+from sandbox.recordings.faults import SeededRecordings
+from sandbox.recordings.seed import anchor_now
 
 DATABASE = "prisma"
 

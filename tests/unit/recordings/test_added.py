@@ -7,7 +7,7 @@ from pymongo import MongoClient
 
 from focus_engine.recordings.added import LIFE, MARK, add_recording, remove_added
 from focus_engine.recordings.database import open_database
-from focus_engine.recordings.rules import RecordingsRule, require_recordings
+from focus_engine.recordings.rules import RecordingsRule, judge_recordings
 from focus_engine.recordings.survey import survey
 from focus_engine.settings import requirements
 from focus_engine.verdict import NotAllowed, PreconditionUnmet
@@ -33,7 +33,7 @@ def test_it_is_like_the_others_and_found_by_its_range(environment, surveyed) -> 
     assert len(seen.recordings) == before + 1
     for rule in RecordingsRule:
         if "unrecognised" not in rule:
-            require_recordings(rule, seen, requirements())
+            judge_recordings(rule, seen, requirements()).conclude()
     [one] = [each for each in seen.recordings if each.uuid == added.uuid]
     assert int(one.start.timestamp()) == added.start
     assert added.end - added.start == 60

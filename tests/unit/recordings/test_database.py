@@ -91,7 +91,8 @@ def test_a_silent_server_is_an_error_in_time(environment) -> None:
         error = _error(_with(environment, f"mongodb://127.0.0.1:{port}/prisma"))
     assert time.monotonic() - began < 3
     assert str(error) == (
-        "ERROR: MongoDB did not answer within 0.4 s. Is FOCUS_MONGO_URI right and the server up?"
+        "ERROR: MongoDB cannot be read: it did not answer within 0.4 s. Is FOCUS_MONGO_URI right, "
+        "the server up, and does a firewall let this machine in?"
     )
 
 

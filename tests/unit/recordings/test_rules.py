@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from focus_engine.recordings.database import open_database
-from focus_engine.recordings.rules import RULES, RecordingsRule, require_recordings
+from focus_engine.recordings.rules import RULES, RecordingsRule, judge_recordings
 from focus_engine.recordings.survey import BasePath, Recording, State, newest_metadata
 from focus_engine.settings import requirements
 from focus_engine.verdict import PreconditionUnmet, ProductFailure, Undetermined
@@ -42,7 +42,7 @@ def _broken(seen) -> set[RecordingsRule]:
     found = set()
     for rule in RULES:
         try:
-            require_recordings(rule, seen, requirements())
+            judge_recordings(rule, seen, requirements()).conclude()
         except ProductFailure:
             found.add(rule)
     return found
@@ -83,15 +83,15 @@ def test_a_limit_of_unrecognised_folders_decides(surveyed) -> None:
         seen = surveyed()
         if broken:
             with pytest.raises(ProductFailure, match="15%; at most 10% is expected"):
-                require_recordings(Rule.unrecognised_share, seen, strict)
+                judge_recordings(Rule.unrecognised_share, seen, strict).conclude()
         else:
-            require_recordings(Rule.unrecognised_share, seen, strict)
+            judge_recordings(Rule.unrecognised_share, seen, strict).conclude()
 
 
 def test_nothing_to_judge_is_no_pass(surveyed) -> None:
     empty = replace(surveyed(), collections=())
     with pytest.raises(PreconditionUnmet, match="has nothing to judge"):
-        require_recordings(Rule.uuids_are_unique, empty, requirements())
+        judge_recordings(Rule.uuids_are_unique, empty, requirements()).conclude()
 
 
 @pytest.mark.parametrize(
@@ -118,16 +118,16 @@ def test_no_agreed_chunk_is_no_verdict(surveyed) -> None:
     open_ = required.recording_chunk_seconds.model_copy(update={"value": None})
     undecided = required.model_copy(update={"recording_chunk_seconds": open_})
     with pytest.raises(Undetermined, match="set recording_chunk_seconds"):
-        require_recordings(Rule.durations_are_chunks, surveyed(), undecided)
+        judge_recordings(Rule.durations_are_chunks, surveyed(), undecided).conclude()
 
 
 def test_what_is_archived_can_not_be_played(surveyed) -> None:
     seen = surveyed()
     archived = tuple(replace(part, archived=True) for part in seen.collections)
     with pytest.raises(ProductFailure, match="none of 0 recordings below paths in use"):
-        require_recordings(
+        judge_recordings(
             Rule.historic_exists, replace(seen, collections=archived), requirements()
-        )
+        ).conclude()
 
 
 def test_newest_metadata_is_of_those_that_have_some(surveyed, environment) -> None:

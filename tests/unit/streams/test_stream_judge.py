@@ -22,7 +22,7 @@ def test_a_right_reading_has_no_failure(frame, reading) -> None:
         judge_any_frame(right),
     ):
         assert judged.failures == []
-        assert judged.points != []
+        assert judged.findings != []
 
 
 def test_no_frame_never_passes(reading) -> None:

@@ -15,10 +15,9 @@ from typing import Any, Self
 
 from focus_engine.latency.planning.plan import Plan
 from focus_engine.latency.statistics.samples import Samples, read_samples
-from focus_engine.paths import PROJECT
+from focus_engine.paths import IMPORT_ROOT
 from focus_engine.verdict import ToolError
 
-LIBRARIES = PROJECT / "libraries"
 START_SECONDS = 30.0  # for the interpreter, its imports and the job budget's first room
 GRACE_SECONDS = 30.0
 POLL_SECONDS = 0.1
@@ -40,7 +39,7 @@ class WorkerProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
-            env={**os.environ, "PYTHONPATH": str(LIBRARIES)},
+            env={**os.environ, "PYTHONPATH": str(IMPORT_ROOT)},
             start_new_session=True,  # Ctrl-C is the parent's to handle
         )
         self._lines: Queue[dict[str, Any] | None] = Queue()

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from focus_engine.checks.finding import Finding, verdict_of
+from focus_engine.checks.report import findings_table, worst_sentence
 from focus_engine.evidence import Table
-from focus_engine.pz.findings import Finding, Outcome, outcome_of, worst
-from focus_engine.pz.redaction import safe_text
-from focus_engine.pz.report import counts, findings_table
-from focus_engine.verdict import NeedsInput, ProductFailure, Undetermined, join_sentences
+from focus_engine.masking import showable
+from focus_engine.verdict import Verdict, join_sentences
 
 
 class Claim(Enum):
@@ -32,39 +32,35 @@ class ClaimResult:
     """One claim with its own verdict. `sentence` says what decided it, without its full stop."""
 
     claim: Claim
-    outcome: Outcome
+    verdict: Verdict
     sentence: str
     findings: tuple[Finding, ...] = ()
 
     @classmethod
     def passed(cls, claim: Claim, sentence: str) -> "ClaimResult":
-        return cls(claim, Outcome.PASS, sentence)
+        return cls(claim, Verdict.PASS, sentence)
 
     @classmethod
     def failed(cls, claim: Claim, sentence: str) -> "ClaimResult":
-        return cls(claim, Outcome.FAIL, sentence)
+        return cls(claim, Verdict.FAIL, sentence)
 
     @classmethod
     def undetermined(cls, claim: Claim, sentence: str) -> "ClaimResult":
-        return cls(claim, Outcome.UNDETERMINED, sentence)
+        return cls(claim, Verdict.UNDETERMINED, sentence)
 
     @classmethod
     def needs(cls, claim: Claim, sentence: str) -> "ClaimResult":
-        return cls(claim, Outcome.NEEDS_INPUT, sentence)
+        return cls(claim, Verdict.NEEDS_INPUT, sentence)
 
     @classmethod
     def judged(cls, claim: Claim, findings: Sequence[Finding]) -> "ClaimResult":
         """The verdict of `findings`; the sentence names the worst."""
-        heaviest = worst(findings)
-        if heaviest is None:
-            return cls.passed(claim, "no finding")
-        text = heaviest.message.rstrip(".")
-        sentence = f"{counts(findings)}; worst {heaviest.code} at {heaviest.place()}: {text}"
-        return cls(claim, outcome_of(findings), sentence, tuple(findings))
+        sentence = worst_sentence(findings)
+        return cls(claim, verdict_of(findings), sentence, tuple(findings))
 
     def line(self) -> str:
-        return safe_text(
-            f"{self.claim.id} {self.claim.title}: {self.outcome.value}, {self.sentence}."
+        return showable(
+            f"{self.claim.id} {self.claim.title}: {self.verdict.value}, {self.sentence}."
         )
 
 
@@ -75,13 +71,13 @@ class LiveReport:
     results: tuple[ClaimResult, ...]
 
     @property
-    def outcome(self) -> Outcome:
+    def verdict(self) -> Verdict:
         """The worst of the claims."""
-        order = list(Outcome)
-        return min((result.outcome for result in self.results), key=order.index)
+        order = list(Verdict)
+        return min((result.verdict for result in self.results), key=order.index)
 
     def to_tables(self) -> list[Table]:
-        claims = [[r.claim.id, r.claim.title, r.outcome.value, safe_text(r.sentence)]
+        claims = [[r.claim.id, r.claim.title, r.verdict.value, showable(r.sentence)]
                   for r in self.results]  # fmt: skip
         tables = [Table("Did the server take the configuration?",
                         ("claim", "what", "verdict", "why"), claims)]  # fmt: skip
@@ -92,20 +88,15 @@ class LiveReport:
     def to_json(self) -> dict[str, Any]:
         """The claims as plain data, redacted."""
         claims = [
-            {"claim": r.claim.id, "what": r.claim.title, "outcome": r.outcome.value,
-             "sentence": safe_text(r.sentence)} for r in self.results
+            {"claim": r.claim.id, "what": r.claim.title, "verdict": r.verdict.value,
+             "sentence": showable(r.sentence)} for r in self.results
         ]  # fmt: skip
-        return {"outcome": self.outcome.value, "claims": claims}
+        return {"verdict": self.verdict.value, "claims": claims}
 
-    def require_pass(self) -> None:
+    def conclude(self) -> None:
         """Raise ProductFailure, NeedsInput or Undetermined with the claims that are not PASS."""
-        open_claims = [r for r in self.results if r.outcome is not Outcome.PASS]
+        open_claims = [r for r in self.results if r.verdict is not Verdict.PASS]
         if not open_claims:
             return
-        worst = [r.line() for r in open_claims if r.outcome is self.outcome]
-        message = join_sentences(worst)
-        if self.outcome is Outcome.FAIL:
-            raise ProductFailure(message)
-        if self.outcome is Outcome.NEEDS_INPUT:
-            raise NeedsInput(message)
-        raise Undetermined(message)
+        worst = [r.line() for r in open_claims if r.verdict is self.verdict]
+        self.verdict.require_pass(join_sentences(worst))

@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
+from focus_engine.checks.finding import Finding, finding
+from focus_engine.decoding.bounded_json import decode_json
+from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.environment import Environment
-from focus_engine.pz.codes import Code
+from focus_engine.pz.codes import PzCode
 from focus_engine.pz.effective import Effective
-from focus_engine.pz.findings import Finding, finding
 from focus_engine.pz.profile import Profile
 from focus_engine.pz.redaction import shown
-from focus_engine.pz.report import Report, rest_on
+from focus_engine.pz.report import ProfileReport, rest_on
 from focus_engine.pz.selector import parse
 from focus_engine.status import Basis, Status
 from focus_engine.verdict import ToolError
@@ -23,32 +25,32 @@ def getter(environment: Environment) -> Getter:
     def get(path: str) -> Any:
         import requests  # noqa: PLC0415 - a heavy import, needed by this check only
 
-        url = f"{environment.base_url}{path}"
-        timeout = environment.file.request_timeout
+        from focus_engine.provenance import get as get_once  # noqa: PLC0415
+
         try:
-            reply = requests.get(url, timeout=timeout, verify=environment.file.tls.verify)
+            reply = get_once(environment, path, environment.file.request_timeout)
             reply.raise_for_status()
-            return reply.json()
-        except requests.RequestException as error:
-            raise ToolError(f"GET {url} gave no usable answer: {error}.") from error
+            return decode_json(reply.content)
+        except (requests.RequestException, UndecodableError) as error:
+            raise ToolError(f"GET {path} gave no usable answer: {error}.") from error
 
     return get
 
 
-def effects_report(profile: Profile, effective: Effective | None, get: Getter) -> Report:
+def effects_report(profile: Profile, effective: Effective | None, get: Getter) -> ProfileReport:
     """Compare each observable parameter with the answer that it should show in."""
     live = profile.file.live
     basis = [live.basis("observable effects")]
     if not live.effects or effective is None:
         needs = "which parameter shows in which answer of the server"
         basis.append(Basis("observable effects", Status.PLACEHOLDER, "not supplied", needs))
-        return Report("effects of parameters", profile.name, tuple(basis), ())
+        return ProfileReport.of("effects of parameters", profile.name, tuple(basis), ())
     found: list[Finding] = []
     for effect in live.effects:
         parameter = effective.get(effect.parameter)
         if parameter is None:
             message = f"parameter {effect.parameter} has no effective value."
-            found.append(finding(Code.EFFECT_NOT_SEEN, message, expected=effect.parameter))
+            found.append(finding(PzCode.EFFECT_NOT_SEEN, message, expected=effect.parameter))
             continue
         values = [value for _, value in parse(effect.selector).select(get(effect.request))]
         if parameter.value not in values:
@@ -58,8 +60,8 @@ def effects_report(profile: Profile, effective: Effective | None, get: Getter) -
             )
             path = (effect.parameter,)
             expected, seen = shown(path, parameter.value), shown(path, values)
-            found.append(finding(Code.EFFECT_NOT_SEEN, message, expected=expected, seen=seen))
+            found.append(finding(PzCode.EFFECT_NOT_SEEN, message, expected=expected, seen=seen))
     requests = tuple(dict.fromkeys(effect.request for effect in live.effects))
-    return Report(
+    return ProfileReport.of(
         "effects of parameters", profile.name, tuple(basis), rest_on(found, *basis), requests
     )

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from focus_engine.evidence import head_of
+from focus_engine.masking import showable
 from focus_engine.pz.live.claims import Claim, ClaimResult
 from focus_engine.pz.live.cluster import Cluster
 from focus_engine.pz.live.verification import Clock
-from focus_engine.pz.redaction import safe_text
 
 POD_WITHIN = 60.0  # seconds from the answer until the job's pod runs
 _POLL = 1.0  # seconds
@@ -51,7 +51,7 @@ def job_starts(
 
 def _judge(answer: JobAnswer) -> tuple[str, str]:
     """What is wrong with the answer (empty when nothing is), and the job's id."""
-    head = safe_text(head_of(answer.body, 120))
+    head = showable(head_of(answer.body, 120))
     if answer.fault:
         return f"the answer to the job is not valid: {answer.fault.rstrip('.')}", ""
     if answer.status != _OK:

@@ -1,83 +1,61 @@
 """`Cluster` by the Kubernetes client. Exec runs only `sha256sum`; one call changes things."""
 
 import re
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from focus_engine.environment import Environment
-from focus_engine.kubernetes.client import KubernetesError, ask, client_of
+from focus_engine.kubernetes import client
+from focus_engine.kubernetes.client import STRATEGIC, Object
+from focus_engine.kubernetes.errors import Cause, KubernetesError
+from focus_engine.kubernetes.exec import run_program
+from focus_engine.kubernetes.resources import CONFIG_MAPS, DEPLOYMENTS, EVENTS, NAMESPACES, PODS
 from focus_engine.pz.live.cluster import ConfigMapState, Rollout, ServerPod, Termination
 from focus_engine.verdict import ToolError
 
-T = TypeVar("T")
-_NOT_FOUND = 404
-_BAD_REQUEST = 400  # what the API answers when there is no previous container
-_TIMEOUT = 30  # seconds
+# What the API answers when there is no previous container.
+_NO_PREVIOUS = frozenset({Cause.INVALID, Cause.NOT_FOUND})
 _HASH = re.compile(r"^\\?([0-9a-f]{64})\s")
 
 
 class KubernetesCluster:
-    """The namespace and label of one environment, through one API client."""
+    """The namespace and label of one environment."""
 
-    def __init__(self, api_client: Any, namespace: str, label: str, container: str | None) -> None:
-        from kubernetes import client  # noqa: PLC0415 - a heavy import, needed by live checks only
-
-        self._core = client.CoreV1Api(api_client)
-        self._apps = client.AppsV1Api(api_client)
-        self._namespace = namespace
+    def __init__(self, cluster: client.Cluster, label: str, container: str | None) -> None:
+        self._cluster = cluster
         self._label = label
         self._container = container
 
     @classmethod
     def connect(cls, environment: Environment, container: str | None) -> "KubernetesCluster":
         """Raises PreconditionUnmet without a kubeconfig, ToolError when it cannot be read."""
-        client = client_of(environment, "check what the running server loaded")
-        return cls(client, environment.namespace, environment.file.labels.server, container)
+        purpose = "check what the running server loaded"
+        cluster = client.Cluster.connect(environment, purpose)
+        return cls(cluster, environment.file.labels.server, container)
 
     def server_pods(self) -> list[ServerPod]:
         return self.pods(self._label)
 
     def pods(self, selector: str) -> list[ServerPod]:
-        items = self._ask(
-            f"pods with label {selector}",
-            lambda: (
-                self._core.list_namespaced_pod(
-                    self._namespace, label_selector=selector, _request_timeout=_TIMEOUT
-                ).items
-            ),
-        )
-        found = [_pod(item, self._container) for item in items or []]
+        found = [_pod(item, self._container) for item in self._cluster.items(PODS, selector)]
         return sorted(found, key=lambda pod: str(pod.created_at or ""), reverse=True)
 
     def rollouts(self) -> list[Rollout]:
-        items = self._ask(
-            f"deployments with label {self._label}",
-            lambda: (
-                self._apps.list_namespaced_deployment(
-                    self._namespace, label_selector=self._label, _request_timeout=_TIMEOUT
-                ).items
-            ),
-        )
-        return [_rollout(item) for item in items or []]
+        return [_rollout(item) for item in self._cluster.items(DEPLOYMENTS, self._label)]
 
     def config_map(self, name: str) -> ConfigMapState | None:
-        item = self._ask(
-            f"ConfigMap {name}",
-            lambda: self._core.read_namespaced_config_map(
-                name, self._namespace, _request_timeout=_TIMEOUT
-            ),
-            absent=(_NOT_FOUND,),
-        )
+        item = self._cluster.get(CONFIG_MAPS, name)
         if item is None:
             return None
-        fields = item.metadata.managed_fields or []
-        times = [entry.time for entry in fields if entry.time is not None and _wrote_data(entry)]
-        version = str(item.metadata.resource_version)
-        return ConfigMapState(name, version, max(times, default=None), dict(item.data or {}))
+        meta = item["metadata"]
+        entries = [entry for entry in meta.get("managedFields") or [] if _wrote_data(entry)]
+        times = [at for entry in entries if (at := _time(entry.get("time")))]
+        version = str(meta.get("resourceVersion"))
+        return ConfigMapState(name, version, max(times, default=None), dict(item.get("data") or {}))
 
     def sha256(self, pod: ServerPod, path: str) -> str | None:
-        code, output = self._exec(pod, ["sha256sum", path])
+        command = ["sha256sum", path]
+        code, output = run_program(self._cluster, pod.name, pod.container, command)
         match = _HASH.match(output)
         if code == 0 and match is not None:
             return match.group(1)
@@ -88,139 +66,86 @@ class KubernetesCluster:
         )
 
     def log(self, pod: ServerPod, *, previous: bool = False) -> str | None:
-        which = "previous log" if previous else "log"
-        answer = self._ask(
-            f"the {which} of {pod.name}/{pod.container}",
-            # Preloaded, the client would turn the bytes into the text of a Python literal.
-            lambda: (
-                self._core.read_namespaced_pod_log(
-                    pod.name,
-                    self._namespace,
-                    container=pod.container,
-                    timestamps=True,
-                    previous=previous,
-                    _preload_content=False,
-                    _request_timeout=_TIMEOUT,
-                ).data
-            ),
-            absent=(_BAD_REQUEST, _NOT_FOUND) if previous else (),
-        )
-        return None if answer is None else bytes(answer).decode("utf-8", errors="replace")
-
-    def warnings(self, pod: ServerPod) -> list[str]:
-        events = self._ask(
-            f"events of {pod.name}",
-            lambda: (
-                self._core.list_namespaced_event(
-                    self._namespace,
-                    field_selector=f"involvedObject.name={pod.name}",
-                    _request_timeout=_TIMEOUT,
-                ).items
-            ),
-        )
-        return [
-            str(event.reason)
-            for event in events or []
-            if event.type == "Warning" and _since(event, pod.started_at)
-        ]
-
-    def namespace_annotations(self) -> dict[str, str]:
-        item = self._ask(
-            f"namespace {self._namespace}",
-            lambda: self._core.read_namespace(self._namespace, _request_timeout=_TIMEOUT),
-        )
-        return dict((item.metadata.annotations if item else None) or {})
-
-    def patch_deployment(self, name: str, patch: dict[str, Any]) -> None:
-        """The one change: `focus_engine.pz.live.restart` decides whether it is allowed."""
-        self._ask(
-            f"a patch of deployment {name}",
-            lambda: self._apps.patch_namespaced_deployment(
-                name, self._namespace, patch, _request_timeout=_TIMEOUT
-            ),
-        )
-
-    def _exec(self, pod: ServerPod, command: list[str]) -> tuple[int, str]:
-        from kubernetes.stream import stream  # noqa: PLC0415 - needed by this call only
-
-        def run() -> tuple[int, str]:
-            session = stream(
-                self._core.connect_get_namespaced_pod_exec,
-                pod.name,
-                self._namespace,
-                container=pod.container,
-                command=command,
-                stdout=True,
-                stderr=True,
-                stdin=False,
-                tty=False,
-                _preload_content=False,
-            )
-            session.run_forever(timeout=_TIMEOUT)
-            if session.is_open():
-                session.close()
-                raise ToolError(f"{' '.join(command)} in pod {pod.name} took over {_TIMEOUT} s.")
-            return int(session.returncode), session.read_stdout() + session.read_stderr()
-
-        result = self._ask(f"exec in {pod.name}", run)
-        assert result is not None  # noqa: S101 - no status is absent here
-        return result
-
-    def _ask(self, what: str, call: Callable[[], T], absent: tuple[int, ...] = ()) -> T | None:
         try:
-            return ask(what, self._namespace, call)
+            return self._cluster.log(pod.name, pod.container, previous=previous, timestamps=True)
         except KubernetesError as error:
-            if error.status in absent:
+            if previous and error.cause in _NO_PREVIOUS:
                 return None
             raise
 
+    def warnings(self, pod: ServerPod) -> list[str]:
+        events = self._cluster.items(EVENTS, fields=f"involvedObject.name={pod.name}")
+        return [
+            str(event.get("reason"))
+            for event in events
+            if event.get("type") == "Warning" and _since(event, pod.started_at)
+        ]
 
-def _wrote_data(entry: Any) -> bool:
+    def namespace_annotations(self) -> dict[str, str]:
+        name = self._cluster.namespace
+        item = self._cluster.get(NAMESPACES, name)
+        if item is None:
+            raise ToolError(f"there is no namespace {name}. Check FOCUS_NAMESPACE.")
+        return dict(item["metadata"].get("annotations") or {})
+
+    def patch_deployment(self, name: str, patch: dict[str, Any]) -> None:
+        """The one change: `focus_engine.pz.live.restart` decides whether it is allowed."""
+        if self._cluster.patch(DEPLOYMENTS, name, patch, kind=STRATEGIC) is None:
+            raise ToolError(f"Deployment {name} is gone, so it cannot be restarted.")
+
+
+def _wrote_data(entry: Object) -> bool:
     """Whether a managed-fields entry is about the values: a new label does not make them newer."""
-    fields = entry.fields_v1
+    fields = entry.get("fieldsV1")
     return fields is None or "f:data" in fields or "f:binaryData" in fields
 
 
-def _pod(item: Any, wanted: str | None) -> ServerPod:
-    statuses = item.status.container_statuses or []
-    status = next((entry for entry in statuses if wanted in {None, entry.name}), None)
-    name = status.name if status else wanted or item.spec.containers[0].name
-    running = status.state.running if status and status.state else None
-    waiting = status.state.waiting if status and status.state else None
-    ended = status.last_state.terminated if status and status.last_state else None
+def _pod(item: Object, wanted: str | None) -> ServerPod:
+    meta, status = item["metadata"], item.get("status") or {}
+    containers = status.get("containerStatuses") or []
+    own: Object = next((entry for entry in containers if wanted in {None, entry["name"]}), {})
+    state, last = own.get("state") or {}, own.get("lastState") or {}
     return ServerPod(
-        name=item.metadata.name,
-        phase=item.status.phase or "",
-        container=name,
-        ready=bool(status and status.ready),
-        leaving=item.metadata.deletion_timestamp is not None,
-        created_at=item.metadata.creation_timestamp,
-        started_at=running.started_at if running else None,
-        restarts=status.restart_count if status else 0,
-        previous=_termination(ended),
-        waiting=(waiting.reason or "") if waiting else "",
+        name=meta["name"],
+        phase=status.get("phase") or "",
+        container=own.get("name") or wanted or item["spec"]["containers"][0]["name"],
+        ready=bool(own.get("ready")),
+        leaving=meta.get("deletionTimestamp") is not None,
+        created_at=_time(meta.get("creationTimestamp")),
+        started_at=_time((state.get("running") or {}).get("startedAt")),
+        restarts=int(own.get("restartCount") or 0),
+        previous=_termination(last.get("terminated")),
+        waiting=(state.get("waiting") or {}).get("reason") or "",
     )
 
 
-def _termination(ended: Any) -> Termination | None:
+def _termination(ended: Object | None) -> Termination | None:
     if ended is None:
         return None
-    return Termination(ended.exit_code, ended.reason or "", ended.finished_at)
+    code = int(ended.get("exitCode") or 0)
+    return Termination(code, ended.get("reason") or "", _time(ended.get("finishedAt")))
 
 
-def _rollout(item: Any) -> Rollout:
-    status = item.status
+def _rollout(item: Object) -> Rollout:
+    meta, status = item["metadata"], item.get("status") or {}
+    replicas = item["spec"].get("replicas")
     return Rollout(
-        name=item.metadata.name,
-        generation=item.metadata.generation or 0,
-        observed_generation=status.observed_generation or 0,
-        desired=item.spec.replicas if item.spec.replicas is not None else 1,
-        updated=status.updated_replicas or 0,
-        available=status.available_replicas or 0,
-        replicas=status.replicas or 0,
+        name=meta["name"],
+        generation=int(meta.get("generation") or 0),
+        observed_generation=int(status.get("observedGeneration") or 0),
+        desired=1 if replicas is None else int(replicas),
+        updated=int(status.get("updatedReplicas") or 0),
+        available=int(status.get("availableReplicas") or 0),
+        replicas=int(status.get("replicas") or 0),
     )
 
 
-def _since(event: Any, start: datetime | None) -> bool:
-    when = event.last_timestamp or event.event_time or event.first_timestamp
+def _since(event: Object, start: datetime | None) -> bool:
+    stamps = (event.get(key) for key in ("lastTimestamp", "eventTime", "firstTimestamp"))
+    when = next((at for stamp in stamps if (at := _time(stamp))), None)
     return start is None or when is None or when >= start
+
+
+def _time(stamp: str | None) -> datetime | None:
+    """A time of the API, with its zone; None where there is none."""
+    return datetime.fromisoformat(stamp) if stamp else None

@@ -5,16 +5,16 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from focus_engine.checks.finding import Finding, Place, Severity, finding
 from focus_engine.evidence import head_of
-from focus_engine.pz.codes import Code, Severity
-from focus_engine.pz.findings import Finding, finding
+from focus_engine.masking import showable
+from focus_engine.pz.codes import PzCode
 from focus_engine.pz.live.log_text import Entry, LogLine, entries, read_lines
 from focus_engine.pz.profile_file import Allowance, LogRule, LogRules
-from focus_engine.pz.redaction import safe_text
 
 FIRST_LINE_WITHIN = 30.0  # seconds after the container's start; later means that lines are gone
 CLOCK_GRAIN = 1.0  # seconds; startedAt has no fraction
-CONFIG_FAULT_RULES = Code.LOG_NOT_READY.id  # rules sort before the engine's own codes
+CONFIG_FAULT_RULES = PzCode.LOG_NOT_READY.id  # rules sort before the engine's own codes
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def scan_start(scan: Scan, rules: LogRules, today: date) -> tuple[Finding, ...]:
     expired = tuple(_expired(rules.allow, today))
     lines = read_lines(scan.log)
     if not lines:
-        return (*expired, finding(Code.LOG_EMPTY, "the start log is empty.", file=scan.name))
+        return (*expired, finding(PzCode.LOG_EMPTY, "the start log is empty.", file=scan.name))
     return (
         *expired,
         *_completeness(lines, scan),
@@ -85,22 +85,21 @@ def _allowed(
 
 
 def _fault(rule: LogRule, entry: Entry, scan: Scan, allowance: Allowance | None) -> Finding:
-    text = safe_text(head_of(entry.text, 160))
-    shown = safe_text(head_of("\n".join(entry.traceback[-4:]), 400)) if entry.traceback else text
+    text = showable(head_of(entry.text, 160))
+    shown = showable(head_of("\n".join(entry.traceback[-4:]), 400)) if entry.traceback else text
+    place = Place(scan.name, entry.number)
     if allowance is not None:
         message = f"tolerated until {allowance.expires} ({allowance.owner}): {allowance.reason}."
-        return Finding(
-            Code.LOG_ALLOWED.id, Severity.WARN, message, scan.name, entry.number, seen=shown
-        )
+        return Finding(PzCode.LOG_ALLOWED.id, Severity.WARN, message, seen=shown, place=place)
     message = f"{rule.name}: {text}"
-    return Finding(rule.id, Severity.FAIL, message, scan.name, entry.number, seen=shown)
+    return Finding(rule.id, Severity.FAIL, message, seen=shown, place=place)
 
 
 def _expired(allowances: Sequence[Allowance], today: date) -> Iterator[Finding]:
     for item in allowances:
         if item.expires < today:
             yield finding(
-                Code.LOG_ALLOWANCE_EXPIRED,
+                PzCode.LOG_ALLOWANCE_EXPIRED,
                 f"allowance {item.id} of {item.owner} expired on {item.expires}; renew it.",
                 expected=f"a date from {today} on",
                 seen=str(item.expires),
@@ -111,12 +110,12 @@ def _completeness(lines: Sequence[LogLine], scan: Scan) -> Iterator[Finding]:
     first = lines[0].stamp
     if first is None:
         message = "log lines carry no time stamps, so completeness cannot be told."
-        yield finding(Code.LOG_NO_STAMPS, message, file=scan.name, line=lines[0].number)
+        yield finding(PzCode.LOG_NO_STAMPS, message, file=scan.name, line=lines[0].number)
         return
     delay = (first - scan.started_at).total_seconds()
     if delay < -CLOCK_GRAIN or delay > FIRST_LINE_WITHIN:
         yield finding(
-            Code.LOG_TRUNCATED,
+            PzCode.LOG_TRUNCATED,
             f"the first line is {delay:.1f} s after the container's start; lines are missing.",
             file=scan.name,
             line=lines[0].number,
@@ -129,7 +128,7 @@ def _readiness(lines: Sequence[LogLine], scan: Scan, rules: LogRules) -> Iterato
     ready = any(re.search(pattern, line.text) for pattern in rules.ready for line in lines)
     if not ready:
         yield finding(
-            Code.LOG_NOT_READY,
+            PzCode.LOG_NOT_READY,
             f"none of {len(lines)} lines shows that the server became ready.",
             file=scan.name,
             expected=" or ".join(rules.ready) or "a readiness line (none is known)",

@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from focus_engine.environment import Environment, Permission
-from focus_engine.pz.findings import Outcome
 from focus_engine.pz.live.claims import Claim, ClaimResult, LiveReport
 from focus_engine.pz.live.cluster import Cluster
 from focus_engine.pz.live.job_start import JobStarter, job_starts
@@ -12,7 +11,7 @@ from focus_engine.pz.live.kubernetes_cluster import KubernetesCluster
 from focus_engine.pz.live.restart import require_opt_in, restart
 from focus_engine.pz.live.verification import REAL_TIME, Clock, Expectation, Verification
 from focus_engine.pz.profile import Profile
-from focus_engine.verdict import ToolError
+from focus_engine.verdict import ToolError, Verdict
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ class LiveCheck:
     def all(self, starter: JobStarter | None) -> LiveReport:
         """L1 to L6. No job is started on a server that already failed a claim."""
         results = [result for check in self._tried().values() for result in check()]
-        if any(result.outcome is Outcome.FAIL for result in results):
+        if any(result.verdict is Verdict.FAIL for result in results):
             sentence = "not tried, because another claim failed"
             results.append(ClaimResult.undetermined(Claim.JOB_STARTS, sentence))
         else:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from focus_engine.pz.findings import Outcome
 from focus_engine.pz.live.claims import Claim, ClaimResult
 from focus_engine.pz.live.cluster import Cluster, Rollout, ServerPod
 from focus_engine.pz.live.log_scan import Scan, is_rule, last_exception, scan_entries, scan_start
@@ -16,7 +15,7 @@ from focus_engine.pz.profile import Profile
 from focus_engine.pz.profile_file import Deployed, Live, LogRules
 from focus_engine.pz.report import rest_on
 from focus_engine.status import Status
-from focus_engine.verdict import ToolError
+from focus_engine.verdict import ToolError, Verdict
 
 SOAK = 120.0  # seconds
 _POLL = 5.0  # seconds between two looks during the soak
@@ -80,7 +79,7 @@ class Verification:
         if pod.started_at is None:
             return ClaimResult.failed(Claim.FRESH, f"container of {pod.name} is not running")
         results = [self._newer(pod, pod.started_at, name) for name in sorted(names)]
-        return min(results, key=lambda result: list(Outcome).index(result.outcome))
+        return min(results, key=lambda result: list(Verdict).index(result.verdict))
 
     def rolled_out(self) -> ClaimResult:
         """L3: the Deployment says so, every pod is ready, and no old pod is left."""
@@ -113,7 +112,7 @@ class Verification:
         scan = Scan(self._cluster.log(pod) or "", name, pod.started_at, conditions)
         found = scan_start(scan, rules, _now().date())
         result = ClaimResult.judged(Claim.CLEAN_START, rest_on(found, rules.basis("log rules")))
-        if result.outcome is Outcome.UNDETERMINED and not rules.ready:
+        if result.verdict is Verdict.UNDETERMINED and not rules.ready:
             return ClaimResult.needs(Claim.CLEAN_START, f"supply {rules.needs.rstrip('.')}")
         return result
 

@@ -1,0 +1,145 @@
+"""Keywords that hold the checks of arrays, ours and PZ's own, against a seeded corpus.
+
+Not part of what is installed: it judges checks, and no server.
+"""
+
+from collections.abc import Sequence
+from types import ModuleType
+
+from robot.api import logger
+from robot.api.deco import keyword, library
+from robot.libraries.BuiltIn import BuiltIn
+
+from focus_corpus.entry import Entry
+from focus_corpus.own_checks import compare_with_own_check, own_check_applies
+from focus_engine import __version__
+from focus_engine.arrays.profile import OwnCheck
+from focus_engine.evidence import Evidence
+from focus_keywords.dtype.chosen_profile import CHOSEN
+from focus_keywords.dtype.verdicts import claimed, require_verdict
+
+SELF_CHECK = "self-check"  # the tag of cases that ask no server and no PZ
+
+
+@library(scope="GLOBAL", doc_format="MARKDOWN", version=__version__)
+class CorpusLibrary:
+    """Show that the checks of arrays notice what is wrong and are quiet otherwise.
+
+    The corpus (`libraries/focus_corpus`) holds valid messages and one mutation for every code of
+    `DtypeLibrary`. Its cases carry the tag `self-check`, because no server is asked. With
+    `FOCUS_PZ_PATH`, a checkout of PZ, they ask PZ's own checks too and lose that tag.
+
+    ```robotframework
+    *** Settings ***
+    Library    CorpusLibrary
+
+    *** Test Cases ***
+    A Payload Cut Short Is Noticed
+        Corpus Entry Should Be Judged    payload truncated    FR004
+    ```
+    """
+
+    @keyword(tags=["Assertion"])
+    def corpus_entry_should_be_judged(self, name: str, verdict: str) -> None:
+        """Fail unless an entry of the seeded corpus gets the verdict.
+
+        The corpus holds valid messages, frames, metadata and summaries, and for every code one
+        mutation that must be noticed. With `FOCUS_PZ_PATH` PZ's own check must judge a summary
+        alike; the case is about the product then and loses its tag `self-check`.
+
+        Args:
+            name: The entry, such as `payload truncated`.
+            verdict: `accepted`, or the code that must refuse it.
+
+        Raises:
+            ProductFailure: `corpus message should be refused with FR004 (…), but it was accepted.`
+            ToolError: `ERROR: the corpus has no entry 'x'. Known are: …`
+
+        ```robotframework
+        Corpus Entry Should Be Judged    payload valid    accepted
+        Corpus Entry Should Be Judged    payload truncated    FR004
+        ```
+        """
+        entry = _corpus().entry_called(name)
+        require_verdict(entry.judge(), verdict)
+        self._ask_pz(CHOSEN.current.file.own_summary_check, entry)
+
+    @keyword(tags=["Assertion"])
+    def pz_should_agree_about_dtypes(self) -> None:
+        """Fail unless PZ's own dtype check and ours judge every claim of the corpus alike.
+
+        PZ's check runs in a process of its own, from the checkout that `FOCUS_PZ_PATH` names.
+
+        Raises:
+            ProductFailure: `'dtype alias': PZ accepts (None) what must be refused with DT004: …`
+            NeedsInput: `NEEDS INPUT: PZ's own check cannot be asked: set FOCUS_PZ_PATH to …`
+            ToolError: The function could not be run.
+
+        ```robotframework
+        PZ Should Agree About Dtypes
+        ```
+        """
+        _compare(CHOSEN.current.file.own_dtype_check, _corpus().claims())
+
+    @keyword(tags=["Assertion"])
+    def pz_should_agree_about_summaries(self) -> None:
+        """Fail unless PZ's own check of summaries and ours judge every summary of the corpus alike.
+
+        PZ's check runs in a process of its own, from the checkout that `FOCUS_PZ_PATH` names.
+
+        Raises:
+            ProductFailure: `'count too low': PZ accepts (True) what must be refused with DS001: …`
+            NeedsInput: `NEEDS INPUT: PZ's own check cannot be asked: set FOCUS_PZ_PATH to …`
+            ToolError: The function could not be run.
+
+        ```robotframework
+        PZ Should Agree About Summaries
+        ```
+        """
+        _compare(CHOSEN.current.file.own_summary_check, _corpus().summaries())
+
+    @keyword(tags=["Assertion"])
+    def pz_should_judge_claim(self, dtype: object, endian: object, verdict: str) -> None:
+        """Fail unless PZ's own dtype check comes to the verdict; nothing is asked without PZ.
+
+        Where `FOCUS_PZ_PATH` names a checkout and the profile its function, the case is about the
+        product and loses its tag `self-check`. Otherwise the tag stays, and says that only our
+        own check was judged.
+
+        Args:
+            dtype: The claim as JSON: `"float32"` in quotes, `null`, `4`; `missing` is no claim.
+            endian: The byte order as JSON: `"little"`, `"big"`, `"not-applicable"`; `missing`.
+            verdict: `accepted`, or the code that must refuse it; PZ's own check has no codes.
+
+        Raises:
+            ProductFailure: `'dtype "i2", byte order "little"': PZ accepts (None) what must be
+                refused with DT004: …`
+            ToolError: The function could not be run.
+
+        ```robotframework
+        PZ Should Judge Claim    "i2"    "little"    DT004
+        ```
+        """
+        del verdict  # ours came to it just before; where PZ differs from ours, PZ is wrong
+        entry = _corpus().claim_entry(claimed("dtype", dtype), claimed("endian", endian))
+        self._ask_pz(CHOSEN.current.file.own_dtype_check, entry)
+
+    def _ask_pz(self, own: OwnCheck, entry: Entry) -> None:
+        if own_check_applies(own, entry):
+            BuiltIn().remove_tags(SELF_CHECK)
+            _compare(own, [entry])
+
+
+def _corpus() -> ModuleType:
+    """The corpus, loaded by the first keyword that needs it: it brings numpy."""
+    from focus_corpus import catalogue  # noqa: PLC0415
+
+    return catalogue
+
+
+def _compare(own: OwnCheck, entries: Sequence[Entry]) -> None:
+    evidence = Evidence()
+    try:
+        compare_with_own_check(own, entries, evidence)
+    finally:
+        logger.info(evidence.to_html(), html=True)

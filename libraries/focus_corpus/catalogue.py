@@ -1,0 +1,28 @@
+"""The whole corpus, by name."""
+
+from functools import cache
+
+from focus_corpus.claims import claim_entry, claims
+from focus_corpus.entry import Entry
+from focus_corpus.layers import layers
+from focus_corpus.messages import messages
+from focus_corpus.streams import streams
+from focus_corpus.summaries import summaries
+from focus_engine.verdict import ToolError
+
+__all__ = ["claim_entry", "claims", "corpus", "entry_called", "summaries"]
+
+
+@cache
+def corpus() -> dict[str, Entry]:
+    """Every entry by its name, which is unique."""
+    entries = [*claims(), *messages(), *streams(), *layers(), *summaries()]
+    return {entry.name: entry for entry in entries}
+
+
+def entry_called(name: str) -> Entry:
+    """Raises ToolError with the known names."""
+    known = corpus()
+    if name not in known:
+        raise ToolError(f"the corpus has no entry '{name}'. Known are: {', '.join(known)}.")
+    return known[name]

@@ -1,0 +1,100 @@
+"""Are our checks as strict as PZ's own? Both judge the same corpus; PZ's in a subprocess."""
+
+import base64
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from focus_corpus.entry import Entry, seen_verdict
+from focus_engine.arrays.codes import ArrayCode
+from focus_engine.arrays.profile import OwnCheck
+from focus_engine.evidence import Evidence
+from focus_engine.verdict import NeedsInput, ProductFailure, ToolError, join_sentences
+
+CHECKOUT = "FOCUS_PZ_PATH"
+TIME_LIMIT = 120.0  # seconds
+_CHILD = Path(__file__).with_name("own_checks_child.py")
+_LAST_WORDS = 300  # characters
+
+
+def own_check_applies(own: OwnCheck, entry: Entry) -> bool:
+    """Whether PZ's own check can be asked about `entry`: checkout, function and arguments."""
+    there = bool(os.environ.get(CHECKOUT)) and own.function is not None
+    return there and set(own.arguments) <= set(entry.arguments)
+
+
+def compare_with_own_check(own: OwnCheck, entries: Sequence[Entry], evidence: Evidence) -> None:
+    """Raise ProductFailure with every one of `entries` on which PZ's check and ours disagree.
+
+    Only entries that have all of the check's arguments take part. Raises NeedsInput while there
+    is no checkout or the profile names no function, ToolError when the function cannot be run.
+    """
+    function, checkout = _function(own), _checkout()
+    compared = [entry for entry in entries if set(own.arguments) <= set(entry.arguments)]
+    cases = [[_wire(entry.arguments[name]) for name in own.arguments] for entry in compared]
+    verdicts = _run({"checkout": checkout, "function": function, "cases": cases})
+    rows, sentences = [], []
+    for entry, (accepted, said) in zip(compared, verdicts, strict=True):
+        ours = seen_verdict(entry.judge())
+        rows.append([entry.name, _word(ours), "accepted" if accepted else "refused", said])
+        if accepted is not (ours is None):
+            sentences.append(_disagreement(entry.name, ours, said))
+    evidence.add(f"{function} beside our checks", ["entry", "ours", "PZ", "PZ said"], rows)
+    if sentences:
+        raise ProductFailure(join_sentences(sentences))
+
+
+def _disagreement(name: str, ours: ArrayCode | None, said: str) -> str:
+    if ours is None:
+        return f"'{name}': PZ refuses ({said}) what our check accepts: ours must become stricter."
+    return f"'{name}': PZ accepts ({said}) what must be refused with {ours.id}: {ours.meaning}."
+
+
+def _function(own: OwnCheck) -> str:
+    if own.function is None:
+        raise NeedsInput(f"PZ's own check cannot be asked. Needed: {own.needs}")
+    return own.function
+
+
+def _checkout() -> str:
+    path = os.environ.get(CHECKOUT)
+    if not path:
+        raise NeedsInput(
+            f"PZ's own check cannot be asked: set {CHECKOUT} to a checkout of PZ that has it."
+        )
+    if not Path(path).is_dir():
+        raise ToolError(f"{CHECKOUT} is '{path}', which is no folder.")
+    return path
+
+
+def _run(task: dict[str, Any]) -> list[tuple[bool, str]]:
+    try:
+        done = subprocess.run(
+            [sys.executable, "-P", str(_CHILD)],
+            input=json.dumps(task),
+            capture_output=True,
+            text=True,
+            timeout=TIME_LIMIT,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise ToolError(f"{task['function']} of PZ took more than {TIME_LIMIT:g} s.") from error
+    if done.returncode != 0:
+        words = done.stderr.strip()[-_LAST_WORDS:]
+        raise ToolError(f"{task['function']} of PZ could not be run: {words}")
+    verdicts: list[tuple[bool, str]] = json.loads(done.stdout)
+    return verdicts
+
+
+def _wire(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return {"base64": base64.b64encode(value).decode("ascii")}
+    return value
+
+
+def _word(ours: ArrayCode | None) -> str:
+    return "accepted" if ours is None else ours.id

@@ -1,0 +1,1 @@
+"""Statistics of an array, and the check of a summary against them."""

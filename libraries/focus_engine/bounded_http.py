@@ -1,0 +1,216 @@
+"""One HTTP request without retries whose answer is bounded, from its first byte to its last.
+
+The policy, which the measuring client keeps as well (`focus_engine.latency.sampler`):
+
+* An answer is complete within the time-out, counted from the end of sending; not each of its bytes.
+* It has at most 64 MiB, on the wire and after decompression, 100 headers, and 64 KiB per line.
+* Interim answers (100, 102, 103 Early Hints) are skipped.
+* The proxy variables (`HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY`) hold for every environment but
+  `sandbox`, which is on this machine.
+"""
+
+import http.client
+import io
+import socket
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from requests.utils import get_environ_proxies, select_proxy
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+MOST_BYTES = 64 * 2**20
+LONGEST_LINE = 64 * 2**10  # bytes of a status line or a header; http.client's own limit
+MOST_HEADERS = 100  # of an answer; http.client's own limit
+_PIECE = 64 * 2**10
+
+
+class AnswerTooLargeError(requests.RequestException):
+    """The server went on answering beyond what any answer of it can be."""
+
+    def __init__(self, limit: int = MOST_BYTES) -> None:
+        super().__init__(f"its answer is larger than {limit} bytes")
+
+
+class _TooManyBytesError(Exception):
+    """No OSError, so that no layer on the way takes it for a broken connection."""
+
+
+class _BoundedReads(io.RawIOBase):
+    """The bytes of one answer: none after its deadline, and not more than allowed."""
+
+    def __init__(self, raw: io.RawIOBase, connection: socket.socket) -> None:
+        self._raw = raw
+        self._connection = connection
+        self._left = MOST_BYTES
+        timeout = connection.gettimeout()
+        self._end = None if timeout is None else time.monotonic() + timeout
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        if self._end is not None:
+            left = self._end - time.monotonic()
+            if left <= 0:
+                raise TimeoutError("the answer was not complete in time")
+            self._connection.settimeout(left)
+        count = self._raw.readinto(buffer)
+        self._left -= count or 0
+        if self._left < 0:
+            raise _TooManyBytesError
+        return count
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _Answer(http.client.HTTPResponse):
+    """An answer whose bytes are bounded, without the interim ones before it."""
+
+    def __init__(self, sock: socket.socket, *arguments: Any, **named: Any) -> None:
+        super().__init__(sock, *arguments, **named)
+        self.fp = io.BufferedReader(_BoundedReads(self.fp.detach(), sock))
+
+    def _read_status(self) -> tuple[str, int, str]:
+        read: Any = super()._read_status  # type: ignore[misc]
+        version, status, reason = read()
+        while HTTPStatus.CONTINUE <= status < HTTPStatus.OK and status != _SWITCHING:
+            http.client.parse_headers(self.fp)
+            version, status, reason = read()
+        return version, status, reason
+
+
+_SWITCHING = HTTPStatus.SWITCHING_PROTOCOLS
+
+
+class _Plain(HTTPConnection):
+    response_class = _Answer
+
+
+class _Tls(HTTPSConnection):
+    response_class = _Answer
+
+
+class _PlainPool(HTTPConnectionPool):
+    ConnectionCls = _Plain
+
+
+class _TlsPool(HTTPSConnectionPool):
+    ConnectionCls = _Tls
+
+
+_POOLS = {"http": _PlainPool, "https": _TlsPool}
+
+
+class BoundedAdapter(HTTPAdapter):
+    """Sends once, to any address, and reads a bounded answer."""
+
+    def init_poolmanager(self, *arguments: Any, **named: Any) -> None:
+        super().init_poolmanager(*arguments, **named)
+        self.poolmanager.pool_classes_by_scheme = _POOLS
+
+    def proxy_manager_for(self, proxy: str, **named: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, **named)
+        manager.pool_classes_by_scheme = _POOLS
+        return manager
+
+    def send(  # noqa: PLR0917 - the signature is requests' own
+        self,
+        request: requests.PreparedRequest,
+        stream: bool = False,
+        timeout: Any = None,
+        verify: bool | str = True,
+        cert: Any = None,
+        proxies: Mapping[str, str] | None = None,
+    ) -> requests.Response:
+        """Raises requests.RequestException, also for a body that breaks off or never ends."""
+        with _said_by_requests(request):
+            response = super().send(request, stream, timeout, verify, cert, proxies)
+            if not stream:
+                _read_whole(response)
+        return response
+
+
+def ask_once(
+    method: str,
+    url: str,
+    *,
+    timeout: float | tuple[float, float],
+    verify: bool = True,
+    proxies: bool = True,
+    json: Any = None,
+    headers: Mapping[str, str] | None = None,
+) -> requests.Response:
+    """The answer to one request; redirects are not followed. Raises requests.RequestException.
+
+    Without `proxies` the environment's proxy variables are ignored.
+    """
+    with requests.Session() as session:
+        session.trust_env = proxies
+        adapter = BoundedAdapter(max_retries=0)
+        session.mount("http://", adapter)
+        session.mount("https://", adapter)
+        if not verify:
+            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+        return session.request(
+            method,
+            url,
+            json=json,
+            headers=headers,
+            timeout=timeout,
+            verify=verify,
+            allow_redirects=False,
+        )
+
+
+def proxy_of(url: str) -> str | None:
+    """The proxy that the environment's variables give for `url`, as requests reads them."""
+    return select_proxy(url, get_environ_proxies(url))
+
+
+@contextmanager
+def _said_by_requests(request: requests.PreparedRequest) -> Iterator[None]:
+    """Each way in which reading can fail as the exception of requests that says it best."""
+    try:
+        yield
+    except _TooManyBytesError as error:
+        raise AnswerTooLargeError from error
+    except requests.ConnectionError as error:
+        if any(isinstance(each, urllib3.exceptions.ReadTimeoutError) for each in error.args):
+            raise requests.ReadTimeout(*error.args, request=request) from error
+        raise
+    except requests.RequestException:
+        raise
+    except (ValueError, LookupError, TypeError, AttributeError, OSError) as error:
+        # What the layers below do not expect of a server, such as a header that is no text.
+        raise requests.ConnectionError(
+            f"the answer is no HTTP that can be read: {error}", request=request
+        ) from error
+
+
+def _read_whole(response: requests.Response) -> None:
+    """Put the body where requests keeps it, unless it is larger than allowed."""
+    pieces: list[bytes] = []
+    size = 0
+    for piece in response.iter_content(_PIECE):
+        size += len(piece)
+        if size > MOST_BYTES:
+            response.close()
+            raise AnswerTooLargeError
+        pieces.append(piece)
+    response._content = b"".join(pieces)  # noqa: SLF001 - requests has no bounded way to read
+
+
+def host_of(url: str) -> str:
+    """Scheme, host and port of `url`: what may be shown of it."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"

@@ -1,0 +1,1 @@
+"""POST /configure: what is sent, and what makes an answer accepted or a rejection."""

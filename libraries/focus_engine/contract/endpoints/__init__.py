@@ -1,0 +1,1 @@
+"""The endpoints beside POST /configure: what each must answer."""

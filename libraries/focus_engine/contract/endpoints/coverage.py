@@ -1,0 +1,52 @@
+"""Whether every endpoint that the server lists is known to the suites."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from focus_engine.checks.report import Report
+from focus_engine.contract.endpoints.openapi import shape_of
+from focus_engine.datafile import Record, read_yaml
+from focus_engine.paths import VARIABLES
+
+ENDPOINTS = VARIABLES / "endpoints.yaml"
+
+
+class Coverage(Record):
+    """Either the case that judges the endpoint (`suite / name`), or why none does."""
+
+    case: str | None = None
+    reason: str | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "Coverage":
+        if (self.case is None) == (self.reason is None):
+            raise ValueError("either case or reason is needed")
+        return self
+
+
+class Endpoints(Record):
+    """`variables/endpoints.yaml`: `METHOD /path` and how it is covered."""
+
+    endpoints: Annotated[dict[str, Coverage], Field(min_length=1)]
+
+
+def known_endpoints(path: Path = ENDPOINTS) -> dict[str, Coverage]:
+    """What is known of each endpoint. Raises ToolError when the file is wrong."""
+    return read_yaml(path, Endpoints).endpoints
+
+
+def judge_coverage(served: list[str], known: dict[str, Coverage]) -> Report:
+    """That each served `METHOD /path` has a case or a listed reason."""
+    findings = Report()
+    shapes = {shape_of(endpoint): coverage for endpoint, coverage in known.items()}
+    findings.expect("served OpenAPI", bool(served), "at least one endpoint", served)
+    for endpoint in served:
+        coverage = shapes.get(shape_of(endpoint))
+        said = (
+            f"the server's OpenAPI lists {endpoint}, which no case covers. Write one and name it, "
+            "or a reason, in variables/endpoints.yaml."
+        )
+        findings.expect(endpoint, coverage is not None, "a case or a reason", str(coverage), said)
+    return findings

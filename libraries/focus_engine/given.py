@@ -1,0 +1,79 @@
+"""Numbers and paths that the process environment gives, judged before anything uses them."""
+
+import math
+import os
+import re
+from pathlib import Path
+
+from focus_engine.verdict import ToolError
+
+DAY = 86_400.0  # seconds
+
+
+def seconds_given(variable: str, default: float, most: float = DAY) -> float:
+    """The seconds in `variable`, else `default`; more than 0 and at most `most`.
+
+    Raises ToolError, which quotes numbers only: what is none may be a secret in a wrong place.
+    """
+    text = os.environ.get(variable, "").strip()
+    if not text:
+        return float(default)
+    try:
+        value = float(text)
+    except ValueError:
+        raise ToolError(
+            f"{variable} is no number of seconds. Write one of 0 to {most:g}, such as {default:g}."
+        ) from None
+    if not (math.isfinite(value) and 0 < value <= most):
+        raise ToolError(f"{variable} is {value:g}, but more than 0 and at most {most:g} s can be.")
+    return value
+
+
+def whole_given(variable: str, default: int, least: int, most: int) -> int:
+    """The whole number in `variable`, else `default`. Raises ToolError outside least to most."""
+    text = os.environ.get(variable, "").strip()
+    if not text:
+        return default
+    if not re.fullmatch(r"-?[0-9]+", text) or len(text) > 20:  # noqa: PLR2004 - 64 bits
+        raise ToolError(f"{variable} is no whole number. Write one of {least} to {most}.")
+    value = int(text)
+    if not least <= value <= most:
+        raise ToolError(f"{variable} is {value}, but {least} to {most} is possible.")
+    return value
+
+
+def seed_given(default: int) -> int:
+    """FOCUS_SEED, of everything that is drawn at random."""
+    return whole_given("FOCUS_SEED", default, 0, 2**63 - 1)
+
+
+def file_given(variable: str, default: Path) -> Path:
+    """The file that `variable` names, else `default`. Raises ToolError where there is none."""
+    return _existing(variable, default, "file")
+
+
+def folder_given(variable: str, default: Path, *, made: bool = False) -> Path:
+    """The folder that `variable` names, else `default`. Raises ToolError where there is none.
+
+    With `made` it may be absent, because it is made when something is written.
+    """
+    text = os.environ.get(variable, "").strip()
+    if made and text and "\0" not in text and not Path(text).exists():
+        return Path(text)
+    return _existing(variable, default, "folder")
+
+
+def _existing(variable: str, default: Path, kind: str) -> Path:
+    text = os.environ.get(variable, "").strip()
+    if not text:
+        return default
+    try:
+        path = Path(text)
+        there = path.is_dir() if kind == "folder" else path.is_file()
+    except (OSError, ValueError):  # longer than a name may be, or with a NUL
+        there = False
+    if not there:
+        raise ToolError(
+            f"{variable} names no {kind} that is there and can be read. Give the path of a {kind}."
+        )
+    return path

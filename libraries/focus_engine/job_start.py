@@ -1,0 +1,66 @@
+"""May this answer have started a job? The one rule, for whatever sends configurations.
+
+Overload was seen as 500, 502 and 504 while the jobs of those requests ran, so a place in the job
+budget is given back only where the server clearly refused, or was never asked.
+"""
+
+import json
+from dataclasses import dataclass
+from enum import Enum
+from http import HTTPStatus
+from typing import Any
+
+from focus_engine.decoding.bounded_json import decode_json
+from focus_engine.decoding.undecodable import UndecodableError
+
+ID_KEYS = ("job_id", "task_id")
+# 4xx that say nothing of what became of the request: it came too late, or its sender went away.
+UNCLEAR_REFUSALS = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, 499})
+LONGEST_ID = 200  # characters of an id that are kept
+
+
+class Fate(Enum):
+    """What became of a request that asks for a job."""
+
+    STARTED = "started"  # and the server named the job
+    # Both count for a job's life, or until a look at the cluster settles them:
+    MAYBE = "maybe"  # no answer, or a success that names no job
+    FAILED = "failed"  # an error, behind which a job was seen to run all the same
+    REFUSED = "refused"  # clearly, or it was never sent
+
+
+@dataclass(frozen=True)
+class JobStart:
+    """The fate of one request; `job_id` where it was named, as text whatever its JSON type."""
+
+    fate: Fate
+    job_id: str | None = None
+
+
+NOT_SENT = JobStart(Fate.REFUSED)
+UNANSWERED = JobStart(Fate.MAYBE)
+FAILED = JobStart(Fate.FAILED)
+
+
+def start_of(status: int, body: bytes) -> JobStart:
+    """What an answer with `status` and `body` says of the job that was asked for."""
+    job_id = named_job(body)
+    if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
+        return UNANSWERED if job_id is None else JobStart(Fate.STARTED, job_id)
+    refused = HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
+    clear = refused and status not in UNCLEAR_REFUSALS and job_id is None
+    return NOT_SENT if clear else FAILED
+
+
+def named_job(body: bytes) -> str | None:
+    """The id that a body gives under `job_id` or `task_id`; None where it names none."""
+    try:
+        answer = decode_json(body)
+    except UndecodableError:
+        return None
+    named = answer if isinstance(answer, dict) else {}
+    return next((_text(named[key]) for key in ID_KEYS if named.get(key) not in (None, "")), None)
+
+
+def _text(value: Any) -> str:
+    return (value if isinstance(value, str) else json.dumps(value))[:LONGEST_ID]

@@ -1,0 +1,1 @@
+"""A configuration against another one, or against its reviewed state."""

@@ -1,0 +1,195 @@
+"""The list of modules in a Python file, read from its syntax tree. The file is never executed."""
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from focus_engine.checks.finding import Finding, finding
+from focus_engine.pz.codes import PzCode
+from focus_engine.pz.profile_file import ListKind, ListRule
+from focus_engine.reading.document import decode
+
+
+@dataclass(frozen=True)
+class Module:
+    """A module name and the 1-based line that lists it."""
+
+    name: str
+    line: int
+
+
+@dataclass(frozen=True)
+class ModuleList:
+    """What the file lists. `findings` tell what could not be read from the syntax alone."""
+
+    file: str
+    modules: tuple[Module, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(module.name for module in self.modules))
+
+
+def read_modules(content: bytes, file: str, rules: Sequence[ListRule]) -> ModuleList:
+    """The modules that `rules` find in the source `content`."""
+    text, found = decode(content, file)
+    if not text:
+        return ModuleList(file, (), tuple(found))
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        line = getattr(error, "lineno", None)
+        message = f"{file} is not valid Python: {getattr(error, 'msg', error)}."
+        return ModuleList(file, (), (*found, finding(PzCode.SYNTAX, message, file=file, line=line)))
+    reader = _Reader(file, text.splitlines())
+    try:
+        for rule in rules:
+            reader.read(tree, rule)
+    except RecursionError:
+        return ModuleList(
+            file, (), (finding(PzCode.TOO_DEEP, f"{file} nests too deep.", file=file),)
+        )
+    modules = tuple(reader.modules)
+    return ModuleList(file, modules, (*found, *reader.findings, *_twice(file, modules)))
+
+
+class _Reader:
+    def __init__(self, file: str, source: Sequence[str]) -> None:
+        self.file = file
+        self._source = source
+        self.modules: list[Module] = []
+        self.findings: list[Finding] = []
+
+    def read(self, tree: ast.Module, rule: ListRule) -> None:
+        nodes = list(_definitions(tree, rule))
+        if not nodes:
+            message = f"{self.file} defines no {rule.kind.value} '{rule.name}'."
+            self.findings.append(
+                finding(PzCode.NO_MODULE_LIST, message, file=self.file, expected=rule.name)
+            )
+        for node in nodes:
+            self._collect(node)
+
+    def _collect(self, node: ast.AST) -> None:
+        match node:
+            case ast.Constant(value=str(name)):
+                self.modules.append(Module(name, node.lineno))
+            case ast.List() | ast.Tuple() | ast.Set():
+                for item in node.elts:
+                    self._collect(item)
+            case ast.Dict():
+                self._collect_keys(node)
+            case ast.BinOp(op=ast.Add()) if not _is_text(node):
+                self._collect(node.left)
+                self._collect(node.right)
+            case _:
+                self._dynamic(node)
+
+    def _collect_keys(self, node: ast.Dict) -> None:
+        for key in node.keys:
+            if key is None:  # {**other}
+                self._dynamic(node)
+            else:
+                self._collect(key)
+
+    def _dynamic(self, node: ast.AST) -> None:
+        line = getattr(node, "lineno", None)
+        code = self._source[line - 1].strip()[:80] if line else type(node).__name__
+        message = f"'{code}' is computed when the file runs, so the list is not complete."
+        self.findings.append(
+            finding(PzCode.DYNAMIC_MODULES, message, file=self.file, line=line, seen=code)
+        )
+
+
+def _definitions(tree: ast.Module, rule: ListRule) -> Iterator[ast.AST]:
+    """The syntax that gives the names of `rule`: expressions, or statements that are dynamic."""
+    if rule.kind is ListKind.ASSIGN:
+        yield from _assigned(tree, rule.name)
+    elif rule.kind is ListKind.CLASS:
+        yield from _class_values(tree, rule.name)
+    else:
+        yield from _imported(tree, rule.name)
+
+
+def _assigned(tree: ast.Module, name: str) -> Iterator[ast.AST]:
+    """The values given to `name` by plain statements of the module.
+
+    Whatever else touches it, or gives it a second value, is yielded as a statement: what it leaves
+    is known at run time only.
+    """
+    known = False
+    for statement in tree.body:
+        value = _value_for(statement, name)
+        replaces = isinstance(statement, ast.Assign | ast.AnnAssign)
+        if value is not None and not (known and replaces):
+            known = True
+            yield value
+        elif any(_is(node, name) for node in ast.walk(statement)):
+            yield statement
+
+
+def _value_for(statement: ast.stmt, name: str) -> ast.expr | None:
+    match statement:
+        case ast.Assign(targets=[target], value=value) if _is(target, name):
+            return value
+        case ast.AnnAssign(target=target, value=ast.expr() as value) if _is(target, name):
+            return value
+        case ast.AugAssign(target=target, op=ast.Add(), value=value) if _is(target, name):
+            return value
+    return None
+
+
+def _class_values(tree: ast.Module, name: str) -> Iterator[ast.AST]:
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.ClassDef) and node.name == name):
+            continue
+        for inner in node.body:
+            match inner:
+                case ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value):
+                    yield value
+                case ast.For() | ast.If() | ast.While() | ast.With() | ast.Try():
+                    yield inner
+
+
+def _imported(tree: ast.Module, prefix: str) -> Iterator[ast.AST]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.ImportFrom(module=str(module), names=[ast.alias(name="*")]) if (
+                f"{module}.".startswith(f"{prefix}.")
+            ):
+                yield node
+                continue
+            case ast.Import(names=names):
+                full = [alias.name for alias in names]
+            case ast.ImportFrom(module=str(module), names=names):
+                full = [f"{module}.{alias.name}" for alias in names]
+            case _:
+                continue
+        for name in full:
+            if name == prefix or name.startswith(f"{prefix}."):
+                yield ast.Constant(value=name, lineno=node.lineno, col_offset=0)
+
+
+def _is(node: ast.AST, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
+
+
+def _is_text(node: ast.AST) -> bool:
+    """Whether an addition joins texts: it names one module, which nobody computed here."""
+    if isinstance(node, ast.BinOp):
+        return _is_text(node.left) or _is_text(node.right)
+    return isinstance(node, ast.JoinedStr) or (
+        isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
+
+
+def _twice(file: str, modules: Sequence[Module]) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for module in modules:
+        if module.name in seen:
+            message = f"module '{module.name}' is listed twice."
+            yield finding(
+                PzCode.MODULE_TWICE, message, file=file, line=module.line, seen=module.name
+            )
+        seen.add(module.name)

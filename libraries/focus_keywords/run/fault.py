@@ -1,0 +1,124 @@
+"""Whose fault a failure is: a verdict stays as it is, everything else becomes an ERROR.
+
+A keyword that fails raises; Robot keeps the text only. So the exception is judged where it passes
+the listener, and its sentence goes on with its prefix through set-ups, retries and templates.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import requests
+from robot.errors import DataError, TimeoutExceeded
+
+from focus_engine.verdict import Prefix
+
+_TIMEOUT = re.compile(r"(?:Test|Task) timeout (.+) exceeded\.")
+_KEYWORD_TIMEOUT = re.compile(r"Keyword timeout (.+) exceeded\.")
+_RETRIED = re.compile(
+    r"(?P<retried>Keyword '.*' failed after retrying .*?)\. The last error was: (?P<last>.*)",
+    re.DOTALL,
+)
+_FIXTURE = re.compile(
+    r"(?P<fixture>Setup|Parent suite setup|Teardown|Parent suite teardown|Keyword teardown)"
+    r" failed:\n(?P<rest>.*)",
+    re.DOTALL,
+)
+_SEVERAL = "Several failures occurred:"
+_NUMBERED = re.compile(r"\n\n\d+\) ")
+_EXCEPTION_NAME = re.compile(r"^[A-Za-z_]*(?:Error|Exception): ")
+_WRONG_CELLS = re.compile(
+    r"^Keyword '.*' (?:expected|missing (?:value|named)|got (?:unexpected|multiple))"
+)
+# Said by Robot of a case as a whole: no exception passes the listener.
+_OF_ROBOT = (
+    "Test execution stopped due to a fatal error.",
+    "Failure occurred and exit-on-failure mode is in use.",
+    "Error occurred and exit-on-error mode is in use.",
+)
+
+
+def of_exception(error: BaseException, message: str) -> str:
+    """`message` of a keyword that raised `error`, with `ERROR:` unless it is a verdict."""
+    if isinstance(error, TimeoutExceeded):
+        return message  # Robot must know it by its text; it gets its prefix at the end of the case
+    if Prefix.of(message):
+        return message
+    if isinstance(error, AssertionError):
+        return _after_retries(message)
+    if isinstance(error, requests.HTTPError):
+        return message  # the status of an answer, which is the product's
+    sentence = _EXCEPTION_NAME.sub("", message) if isinstance(error, DataError) else message
+    return f"{Prefix.ERROR.value} {sentence}"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a table: what it calls, the columns, how many must be given, its cells."""
+
+    keyword: str
+    columns: Sequence[str]
+    needed: int
+    cells: Sequence[str]
+
+
+def of_row(message: str, row: Row) -> str:
+    """`message` about the arguments of a keyword, in the words of the table that calls it."""
+    if not _WRONG_CELLS.search(message):
+        return message
+    names = [name.upper().replace("_", " ") for name in row.columns]
+    given = len(row.cells)
+    takes = (
+        f"'{row.keyword}' takes {', '.join(names) or 'no cells'}; "
+        f"this row gives {given}: {' | '.join(row.cells) or 'none'}."
+    )
+    if given < row.needed:
+        count = "a cell is" if row.needed - given == 1 else f"{row.needed - given} cells are"
+        missing = ", ".join(names[given : row.needed])
+        return f"{Prefix.ERROR.value} {count} missing: {missing}. {takes}"
+    if given > len(names):
+        extra = " | ".join(row.cells[len(names) :])
+        return f"{Prefix.ERROR.value} too many cells: {extra}. {takes}"
+    return f"{message} {takes}"
+
+
+def of_case(message: str) -> str:
+    """The message of a failed case with its prefix in front, wherever Robot has put it."""
+    timeout = _TIMEOUT.search(message) or _KEYWORD_TIMEOUT.search(message)
+    if timeout:
+        what = "the case" if _TIMEOUT.search(message) else "a keyword"
+        return (
+            f"{Prefix.ERROR.value} {what} was not done within its time-out of {timeout[1]}, so "
+            f"nothing is known of what it asks. The log says what took so long. ({message})"
+        )
+    if message in _OF_ROBOT:
+        return f"{Prefix.ERROR.value} {message}"
+    fixture = _FIXTURE.fullmatch(message)
+    if fixture:
+        return _in_front(of_case(fixture["rest"]), f"{fixture['fixture'].lower()} failed: ")
+    if message.startswith(_SEVERAL):
+        return _of_several(message)
+    return message
+
+
+def _after_retries(message: str) -> str:
+    found = _RETRIED.fullmatch(message)
+    if not found or not Prefix.of(found["last"]):
+        return message
+    return f"{found['last']} ({found['retried']}.)"
+
+
+def _of_several(message: str) -> str:
+    """Together they are an ERROR when none of them is a verdict about the product."""
+    parts = _NUMBERED.split(message)[1:]
+    if parts and all(Prefix.of(part) is Prefix.ERROR for part in parts):
+        return f"{Prefix.ERROR.value} {message}"
+    return message
+
+
+def _in_front(message: str, words: str) -> str:
+    """`words` behind the prefix; a message without one keeps Robot's form."""
+    prefix = Prefix.of(message)
+    if prefix is None or prefix is Prefix.KNOWN_BUG:
+        return f"{words.capitalize()}{message}"
+    return f"{prefix.value} {words}{message.removeprefix(prefix.value).lstrip()}"

@@ -1,0 +1,100 @@
+"""Writes the cases that robot would execute: `python -m focus_runs.plan FILE ROBOT-ARGUMENTS`.
+
+Robot's own parser, builder and filters make the plan, so a mistyped option is refused by Robot's
+own sentence and code. Nothing is executed.
+"""
+
+import json
+import sys
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from robot.conf import RobotSettings
+from robot.errors import DataError
+from robot.model import ModelModifier
+from robot.output import LOGGER
+from robot.run import RobotFramework
+from robot.running import TestCase, TestSuite, TestSuiteBuilder
+from robot.utils import normalize
+
+from focus_runs.planned import path_below_root
+
+OWNED = ("outputdir", "output", "log", "report", "xunit")  # the runner says where results go
+
+
+class Planner(RobotFramework):
+    """Robot that stops before it executes."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__()
+        self._file = file
+
+    def main(self, datasources: list[str], **options: Any) -> int:
+        """What Robot calls with its parsed command line."""
+        taken = [name for name in OWNED if options.get(name)]
+        if taken:
+            raise DataError(f"'--{taken[0]}' belongs to focus.py: use --results DIR.")
+        settings = RobotSettings(options)
+        sys.path[:0] = settings.pythonpath
+        suite = _built(settings, datasources)
+        duplicates = dict(_duplicates(suite))
+        suite.configure(**settings.suite_config)
+        plan = {"root": suite.name, "cases": [*_cases(suite)], "duplicates": duplicates}
+        self._file.write_text(json.dumps(plan), encoding="utf-8")
+        return 0
+
+
+def _built(settings: RobotSettings, datasources: list[str]) -> TestSuite:
+    builder = TestSuiteBuilder(
+        included_extensions=settings.extension,
+        included_files=settings.parse_include,
+        custom_parsers=settings.parsers,
+        rpa=settings.rpa,
+        lang=settings.languages,
+        allow_empty_suite=True,
+    )
+    suite = builder.build(*datasources)
+    if settings.pre_run_modifiers:
+        suite.visit(ModelModifier(settings.pre_run_modifiers, True, _Strict()))
+    return suite
+
+
+class _Strict:
+    """Robot only logs that a modifier cannot be imported, and goes on without it."""
+
+    def error(self, message: str) -> None:
+        raise DataError(message.splitlines()[0])
+
+    def info(self, message: str) -> None:
+        LOGGER.info(message)
+
+
+def _cases(suite: TestSuite) -> Iterator[dict[str, Any]]:
+    for case in suite.all_tests:
+        yield {
+            "path": path_below_root(case),
+            "tags": [str(tag) for tag in case.tags],
+            "place": _place(case),
+        }
+
+
+def _duplicates(suite: TestSuite) -> Iterator[tuple[str, list[str]]]:
+    """Cases that robot cannot tell apart by their long names, and where they are."""
+    places: dict[str, list[TestCase]] = defaultdict(list)
+    for case in suite.all_tests:
+        places[normalize(case.full_name, ignore="_")].append(case)
+    for cases in places.values():
+        if len(cases) > 1:
+            yield cases[0].full_name, [_place(case) for case in cases]
+
+
+def _place(case: TestCase) -> str:
+    source = Path(case.source or "")
+    inside = source.relative_to(Path.cwd()) if source.is_relative_to(Path.cwd()) else source
+    return f"{inside.as_posix()}:{case.lineno}"
+
+
+if __name__ == "__main__":
+    sys.exit(Planner(Path(sys.argv[1])).execute_cli(sys.argv[2:], exit=False))

@@ -1,0 +1,1 @@
+"""Pages for people: the documentation site and the history of runs. Runs in the project's venv."""

@@ -1,0 +1,39 @@
+"""`focus.py docs` and `history`: pages that the venv makes of declarations and results."""
+
+import argparse
+import os
+from pathlib import Path
+
+from runner import processes, virtualenv
+from runner.project import ROOT
+
+IMPORTED_FROM = ("libraries", "resources", "variables", ".")
+
+
+def add_site_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", nargs="?", help="where the site goes; default docs/site")
+
+
+def build_site(arguments: argparse.Namespace, _words: list[str]) -> int:
+    return _made_by("reports.site", [arguments.folder] if arguments.folder else [])
+
+
+def add_history_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("outputs", nargs="*", help="default: results/output.xml")
+    parser.add_argument("--folder", help="where the history is kept; default history/")
+
+
+def keep_history(arguments: argparse.Namespace, _words: list[str]) -> int:
+    """What is not named is the project's own."""
+    outputs = arguments.outputs or [str(ROOT / "results" / "output.xml")]
+    folder = arguments.folder or str(ROOT / "history")
+    words = [*outputs, "--folder", folder]
+    return _made_by("reports.history", words, virtualenv.REPORTS)
+
+
+def _made_by(module: str, words: list[str], needed: tuple[str, ...] = virtualenv.RUN) -> int:
+    """The exit code of `module`; folders that are named count from where the user is."""
+    python = virtualenv.prepared_python(needed)
+    path = os.pathsep.join(str(ROOT / folder) for folder in IMPORTED_FROM)
+    env = {**os.environ, "PYTHONPATH": path, "PYTHONUTF8": "1"}
+    return processes.run([str(python), "-m", module, *words], env, folder=Path.cwd())

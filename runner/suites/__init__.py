@@ -1,0 +1,1 @@
+"""`focus.py run` and `merge`: what is planned, executed, compared and told."""

@@ -1,0 +1,163 @@
+"""`focus.py merge DIR…`: one report of the shards of a run and of its `--exclusive` part."""
+
+import argparse
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from runner import ci, summary, virtualenv
+from runner.cases import Outcome, read_outcome
+from runner.problem import BrokenToolError, ProblemError
+from runner.suites import plan as plans
+from runner.suites import record as records
+from runner.suites import shards
+from runner.suites.plan import CasePath, Plan, PlannedCase
+from runner.suites.record import Record
+from runner.suites.report import Report
+from runner.suites.results import Results
+from runner.suites.run import add_results, exit_code
+from runner.suites.verdicts import ERROR, Said
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folders", nargs="+", type=Path, metavar="DIR", help="results of a part")
+    add_results(parser)
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one runner left in its folder of results."""
+
+    folder: Path
+    record: Record
+    plan: Plan
+    mine: set[CasePath]
+    outcome: Outcome
+
+    @property
+    def name(self) -> str:
+        executed = self.record.executed
+        return f"--{executed}" if executed == records.EXCLUSIVE else f"--shard {executed}"
+
+
+def run(arguments: argparse.Namespace, words: list[str]) -> int:
+    """As `run` would: how many failed, or 255 where something is missing."""
+    if words:
+        raise ProblemError("merge takes folders only, and nothing after --.")
+    parts = [_part(folder.absolute()) for folder in arguments.folders]
+    plan = _common_plan(parts)
+    python = virtualenv.prepared_python(virtualenv.RUN)
+    results = Results(arguments.results.absolute())
+    said = [*_missing(plan, parts)]
+    broken = sorted({each.message.removeprefix(ERROR).strip() for each in said})
+    cases = {name: case for part in parts for name, case in part.outcome.cases.items()}
+    facts = parts[0].outcome.metadata | _told(parts)
+    remarks = tuple({remark: None for part in parts for remark in part.outcome.remarks})
+    metadata = {
+        **summary.header(Outcome(cases, facts, remarks)),
+        **_told(parts),
+        **_trouble(broken),
+    }
+    with results.of_this_run() as own:
+        outputs = [part.folder / "output.xml" for part in parts]
+        trouble = Report(plan.root, outputs, said, metadata).write(python, os.environ, own)
+        if trouble:
+            raise BrokenToolError(trouble)
+        replace(parts[0].record, executed=records.ALL).write(own.record)
+        plans.write(own.plan, plan, plan)
+        outcome = read_outcome([own.output])
+        ci.tell(outcome, own.folder)
+        results.publish(own)
+    shards.write_durations(results.folder / shards.DURATIONS, outcome.cases.values())
+    print(summary.console(outcome, results, None))
+    told = _told(parts)
+    for line in (*told.values(), *broken):
+        print(line)
+    broken += [told[name] for name in ("Tool broke",) if name in told]
+    return exit_code(outcome, broken, stopped="Stopped" in told)
+
+
+def _part(folder: Path) -> Part:
+    results = Results(folder)
+    try:
+        record = records.read(results.record)
+        plan, mine = plans.read(results.plan)
+        return Part(folder, record, plan, mine, read_outcome([results.output]))
+    except ProblemError as problem:
+        raise ProblemError(
+            f"{folder} holds no whole results of `run --shard` or `run --exclusive`: {problem}"
+        ) from problem
+
+
+def _common_plan(parts: Sequence[Part]) -> Plan:
+    """The plan of all parts. Raises ProblemError where they are not parts of one run."""
+    first = parts[0]
+    for part in parts:
+        if part.record.executed == records.ALL:
+            raise ProblemError(f"{part.folder} holds a whole run, which is no part of another.")
+        if _experiment(part) != _experiment(first):
+            raise ProblemError(
+                f"{first.folder} and {part.folder} are not parts of one run: their suites, "
+                "systems, options or numbers of shards differ "
+                f"({_command(first)} and {_command(part)})."
+            )
+    for name, count in Counter(part.name for part in parts).items():
+        if count > 1:
+            twice = [str(part.folder) for part in parts if part.name == name]
+            raise ProblemError(f"{' and '.join(twice)} both hold {name}. Name one of them.")
+    owners = Counter(path for part in parts for path in part.mine)
+    if any(count > 1 for count in owners.values()):
+        raise ProblemError(
+            "the shards overlap: they were divided by different durations. Give every runner the "
+            f"same {shards.DURATIONS}, or none."
+        )
+    return first.plan
+
+
+def _experiment(part: Part) -> tuple[object, ...]:
+    record = part.record
+    return record.target, record.robot, record.pabot, part.plan
+
+
+def _command(part: Part) -> str:
+    return " ".join(["run", *part.record.target.told, part.name, "--", *part.record.robot])
+
+
+def _missing(plan: Plan, parts: Sequence[Part]) -> Iterator[Said]:
+    done = {path for part in parts for path in part.mine}
+    absent = _absent_shards(parts)
+    for case in plan.cases:
+        if case.path not in done:
+            yield Said(case, "FAIL", f"{ERROR} {_why(case, absent)}.")
+
+
+def _absent_shards(parts: Sequence[Part]) -> list[str]:
+    found = [part.record.executed for part in parts if part.record.executed != records.EXCLUSIVE]
+    if not found:
+        return ["every shard"]
+    count = int(found[0].partition("/")[2])
+    return [f"shard {n}/{count}" for n in range(1, count + 1) if f"{n}/{count}" not in found]
+
+
+def _why(case: PlannedCase, absent: Sequence[str]) -> str:
+    if case.is_exclusive:
+        return "the results of `run --exclusive` are missing"
+    if not absent:
+        return "no shard had it, so they were divided by different durations"
+    return f"the results of {' and '.join(absent)} are missing"
+
+
+def _told(parts: Sequence[Part]) -> dict[str, str]:
+    """What the parts said of being stopped or broken."""
+    facts = {
+        name: [f"{part.name}: {part.outcome.metadata[name]}" for part in each]
+        for name in ("Stopped", "Tool broke")
+        if (each := [part for part in parts if name in part.outcome.metadata])
+    }
+    return {name: "; ".join(said) for name, said in facts.items()}
+
+
+def _trouble(broken: Sequence[str]) -> dict[str, str]:
+    return {"Missing": "; ".join(broken)} if broken else {}

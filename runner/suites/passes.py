@@ -1,0 +1,211 @@
+"""The two passes of a run: what is started, how it is stopped, and how it ended."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from runner import processes
+from runner.cases import Case, read_outcome
+from runner.problem import Interrupted, ProblemError
+from runner.project import ROOT
+from runner.suites import mending
+from runner.suites.plan import SUITES, CasePath, Plan
+from runner.suites.relay import Relay
+from runner.suites.robot_options import RobotOptions
+
+PARALLEL, SERIAL = "1-parallel", "2-serial"
+OUTPUT = "output.xml"
+PABOT_RESULTS = "pabot_results"
+ENDED = "ended.json"  # what focus_runs.run_pabot notes of each process
+HELD = "FOCUS_HELD"  # tells focus_runs.run_robot that its standard input is our pipe
+TOOL_BROKE = 251  # and above: robot's codes that are no count of failures
+SHARED = ("--argumentfile", "robot.args", "--runemptysuite", "--log", "NONE", "--report", "NONE")
+# Each process starts once and runs its share of the suites: to start takes longer than most suites.
+# pabot names a share by all of its suites, which is too long for a console.
+IN_SHARES = ("--chunk", "--pabotconsole", "quiet")
+LIBRARIES = ROOT / "libraries"
+SAID = "console.txt"
+LOOK = 0.1  # seconds between two looks at what was started
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one robot left: its code, the suites or cases it was given, and its results."""
+
+    code: int | None
+    chosen: tuple[str, ...] = ()
+    output: Path | None = None
+    cases: Mapping[CasePath, Case] = field(default_factory=dict)
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
+    is_whole: bool = False
+    last_words: str = ""
+
+    @property
+    def is_broken(self) -> bool:
+        return not self.is_whole or self.code is None or not 0 <= self.code < TOOL_BROKE
+
+    @property
+    def failures(self) -> int:
+        return sum(case.status == "FAIL" for case in self.cases.values())
+
+    @property
+    def was_interrupted(self) -> bool:
+        """Whether a signal reached it that only it can have got."""
+        return any(case.was_interrupted for case in self.cases.values())
+
+    def was_given(self, long_name: str) -> bool:
+        return any(f"{long_name}.".startswith(f"{each}.") for each in self.chosen)
+
+
+@dataclass(frozen=True)
+class PassEnd:
+    """How a pass ended. `cause` is why all of it ended early, `stopped` the signal that we got."""
+
+    name: str
+    plan: Plan
+    code: int
+    parts: tuple[Part, ...] = ()
+    cause: str = ""
+    stopped: str = ""
+    last_words: str = ""
+
+
+@dataclass(frozen=True)
+class Passes:
+    """Everything that both passes share."""
+
+    python: Path
+    folder: Path
+    options: RobotOptions
+    env: Mapping[str, str]
+    process_count: int
+    broken: Callable[[], str]  # why going on makes no sense, or nothing
+    spared: int | None  # the sandbox, which lives as long as the run
+
+    def parallel(self, plan: Plan) -> PassEnd:
+        """All that need not be alone, under pabot."""
+        print("Pass 1: in parallel", flush=True)
+        words = self.options.pabot
+        pabot = [
+            *(str(self.python), "-m", "focus_runs.run_pabot"),
+            # pabot splits the command at spaces, so the interpreter is found through PATH
+            *("--command", self.python.name, "-m", "focus_runs.run_robot", "--end-command"),
+            *([] if any(word.startswith("--pabotlib") for word in words) else ["--no-pabotlib"]),
+            *("--processes", str(self.process_count)),
+            *(() if self.options.arranged else IN_SHARES),
+            *words,
+        ]
+        end = self._execute(pabot, PARALLEL, plan, by_lines=True)
+        folders = sorted((self.folder / PARALLEL / PABOT_RESULTS).glob("*/"))
+        return replace(end, parts=tuple(_part_of_pabot(folder) for folder in folders))
+
+    def serial(self, plan: Plan) -> PassEnd:
+        """What must be alone, in the order of the folders: measured before disruptive."""
+        print("\nPass 2: one at a time", flush=True)
+        colours = ("--consolecolors", "ansi") if sys.stdout.isatty() else ()
+        robot = [str(self.python), "-m", "focus_runs.run_robot", *colours]
+        end = self._execute(robot, SERIAL, plan, by_lines=False)
+        part = _part(self.folder / SERIAL, end.code, (plan.root,))
+        return replace(end, parts=(replace(part, last_words=end.last_words),))
+
+    def _execute(self, command: Sequence[str], name: str, plan: Plan, *, by_lines: bool) -> PassEnd:
+        """`by_lines`: robot's console, which tells a case while it runs, is not; pabot's is."""
+        folder = self.folder / name
+        folder.mkdir(parents=True)
+        planned = folder / "planned.json"
+        planned.write_text(json.dumps([case.path for case in plan.cases]), encoding="utf-8")
+        words = [
+            *(*command, *SHARED, *self.options.unselective),
+            *("--prerunmodifier", f"focus_runs.planned.PlannedCases;{planned}"),
+            *("--outputdir", str(folder), "--output", OUTPUT, str(ROOT / SUITES)),
+        ]
+        held = {**environment(self.python, self.env), HELD: "1"}
+        process = processes.start(
+            words,
+            bound=False,
+            env=held,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE if by_lines else None,
+            stderr=subprocess.STDOUT if by_lines else subprocess.PIPE,
+        )
+        relay = Relay(process.stdout or process.stderr or io.StringIO(), folder / SAID)
+        cause, stopped = "", ""
+        try:
+            cause = self._wait(process)
+        except Interrupted as stop:
+            print(f"\nStopped by {stop}: keeping the results of what has run.", flush=True)
+            stopped = str(stop)
+        finally:
+            self._end(process)
+        said = processes.last_words(relay.said(processes.PATIENCE))
+        if process.returncode < 0 and not cause:
+            cause = processes.how_it_ended(process.returncode)
+        return PassEnd(name, plan, process.returncode, (), cause, stopped, said)
+
+    def _wait(self, process: "subprocess.Popen[str]") -> str:
+        """Until it ends, or until going on makes no sense."""
+        while process.poll() is None:
+            cause = self.broken()
+            if cause:
+                return cause
+            try:
+                process.wait(LOOK)
+            except subprocess.TimeoutExpired:
+                continue
+        return ""
+
+    def _end(self, process: "subprocess.Popen[str]") -> None:
+        """Ask all robots to run their tear-downs and end, and see to it that nothing is left."""
+        run_dir = Path(self.env[processes.RUN_DIR])
+        ended_by_itself = process.poll() is not None and process.returncode >= 0
+        if process.stdin:
+            process.stdin.close()
+        processes.end(process, processes.PATIENCE)
+        patience = 0.0 if ended_by_itself else processes.PATIENCE
+        processes.end_leftovers(run_dir, patience, self.spared)
+
+
+def environment(python: Path, env: Mapping[str, str]) -> dict[str, str]:
+    """With the interpreter for pabot's workers, and our modules for pabot's main process."""
+    path = os.pathsep.join([str(python.parent), env.get("PATH", "")])
+    modules = os.pathsep.join(filter(None, [str(LIBRARIES), env.get("PYTHONPATH")]))
+    own = {"PATH": path, "PYTHONPATH": modules, "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}
+    return {**env, **own}
+
+
+def _part_of_pabot(folder: Path) -> Part:
+    try:
+        ended = json.loads((folder / ENDED).read_text(encoding="utf-8"))
+    except (OSError, ValueError):  # pabot died before it
+        return _part(folder, None, ())
+    return _part(folder, ended["code"], tuple(ended["chosen"]))
+
+
+def _part(folder: Path, code: int | None, chosen: tuple[str, ...]) -> Part:
+    output = mending.whole(folder / OUTPUT)
+    said = "".join(_text(file) for file in sorted(folder.glob("*_std*.out")))
+    part = Part(code, chosen, last_words=processes.last_words(said))
+    try:
+        outcome = read_outcome([output] if output else [])
+    except ProblemError:  # no output of robot
+        return part
+    cases = {case.path: case for case in outcome.cases.values()}
+    is_whole = output == folder / OUTPUT
+    return replace(
+        part,
+        output=output,
+        cases=cases,
+        metadata=outcome.metadata,
+        remarks=outcome.remarks,
+        is_whole=is_whole,
+    )
+
+
+def _text(file: Path) -> str:
+    return file.read_text(encoding="utf-8", errors="replace")

@@ -1,0 +1,111 @@
+"""The cases that a run must execute, known before anything is executed."""
+
+import json
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from runner import processes
+from runner.problem import INVALID, BrokenToolError, ProblemError
+from runner.project import ROOT
+
+EXCLUSIVE = "exclusive"  # the tag of what must be alone: pass 2
+SUITES = "robot"  # every pass starts here, else their trees cannot be merged
+
+CasePath = tuple[str, ...]  # names of suites below the root, and of the case
+
+
+@dataclass(frozen=True)
+class PlannedCase:
+    """One row that must have a result; `place` is its file and line."""
+
+    path: CasePath
+    tags: tuple[str, ...]
+    place: str
+
+    @property
+    def is_exclusive(self) -> bool:
+        return EXCLUSIVE in self.tags
+
+    @property
+    def suite(self) -> CasePath:
+        return self.path[:-1]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All cases of a run in their order, and the name of the suite above them."""
+
+    root: str
+    cases: tuple[PlannedCase, ...]
+
+    def only(self, wanted: Callable[[PlannedCase], bool]) -> "Plan":
+        return replace(self, cases=tuple(filter(wanted, self.cases)))
+
+    def long_name(self, case: PlannedCase) -> str:
+        return ".".join([self.root, *case.path])
+
+    def as_record(self) -> dict[str, Any]:
+        """Itself as JSON has it."""
+        return {"root": self.root, "cases": [asdict(case) for case in self.cases]}
+
+
+def from_record(record: Mapping[str, Any]) -> Plan:
+    """What `as_record` gave. Raises KeyError or TypeError for anything else."""
+    cases = [
+        PlannedCase(tuple(each["path"]), tuple(each["tags"]), each["place"])
+        for each in record["cases"]
+    ]
+    return Plan(record["root"], tuple(cases))
+
+
+def write(file: Path, everything: Plan, mine: Plan) -> None:
+    """Keep all cases that match, and which of them this run had to execute."""
+    record = {**everything.as_record(), "mine": [case.path for case in mine.cases]}
+    file.write_text(json.dumps(record), encoding="utf-8")
+
+
+def read(file: Path) -> tuple[Plan, set[CasePath]]:
+    """What `write` kept. Raises ProblemError for anything else."""
+    try:
+        record = json.loads(file.read_text(encoding="utf-8"))
+        return from_record(record), {tuple(path) for path in record["mine"]}
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise ProblemError(f"{file} is missing or damaged ({error}).") from error
+
+
+def made(python: Path, words: Sequence[str], env: Mapping[str, str], folder: Path) -> Plan:
+    """What robot would execute when it was called with `words`.
+
+    Raises ProblemError for options that robot refuses, for two cases of one name and for nothing to
+    execute; BrokenToolError where robot itself cannot be started.
+    """
+    file = folder / "plan.json"
+    command = [str(python), "-m", "focus_runs.plan", str(file), *words, str(ROOT / SUITES)]
+    done = processes.finished(command, env)
+    if done.returncode or not file.is_file():
+        raise _no_plan(done)
+    record = json.loads(file.read_text(encoding="utf-8"))
+    if record["duplicates"]:
+        raise ProblemError(_duplicates(record["duplicates"]))
+    return from_record(record)
+
+
+def _no_plan(done: "subprocess.CompletedProcess[str]") -> ProblemError:
+    if done.returncode == INVALID:
+        said = done.stdout.strip().removeprefix("[ ERROR ] ").split("\n\nTry --help")[0]
+        return ProblemError(f"robot refuses what stands after --: {said}")
+    return BrokenToolError(
+        f"Robot Framework cannot list the cases: {processes.how_it_ended(done.returncode)}. "
+        f"{processes.last_words(done.stdout)}"
+    )
+
+
+def _duplicates(found: Mapping[str, Sequence[str]]) -> str:
+    named = "\n".join(f"  '{name}': {' and '.join(places)}" for name, places in found.items())
+    return (
+        f"two cases have the same name, so the result of one would hide the other's:\n{named}\n"
+        "Give each row of a file a name of its own (capitals, spaces and _ do not count)."
+    )

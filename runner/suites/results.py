@@ -1,0 +1,101 @@
+"""The folder of results: each run writes in a folder of its own and takes its place at its end."""
+
+import contextlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from runner.locking import is_free, locked
+from runner.problem import BrokenToolError, ProblemError
+
+OUTPUT, LOG, REPORT, XUNIT = "output.xml", "log.html", "report.html", "xunit.xml"
+PASSES = "passes"
+PLAN, RECORD = "plan.json", "run.json"
+PREVIOUS = "previous"
+SUMMARY = "summary.md"  # the run as a page for CI servers
+OF_A_RUN = (OUTPUT, LOG, REPORT, XUNIT, PASSES, PLAN, RECORD, SUMMARY)
+ENDS = {OUTPUT: b"</robot>", LOG: b"</html>", REPORT: b"</html>", XUNIT: b"</testsuite>"}
+RUNNING, ALIVE, LOCK = ".run-", "alive", ".lock"
+
+
+class Results:
+    """`results/`, or another folder. Other files in it (results/proof/ …) are left alone."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.output = folder / OUTPUT
+        self.log = folder / LOG
+        self.report = folder / REPORT
+        self.xunit = folder / XUNIT
+        self.passes = folder / PASSES
+        self.plan = folder / PLAN
+        self.record = folder / RECORD
+        self.previous = folder / PREVIOUS
+
+    @contextlib.contextmanager
+    def of_this_run(self) -> Iterator["Results"]:
+        """A folder that no other run reads or writes; what was not published is removed.
+
+        Raises ProblemError where that is not permitted.
+        """
+        with contextlib.ExitStack() as held:
+            with self._writable():
+                self.folder.mkdir(parents=True, exist_ok=True)
+                with locked(self.folder / LOCK):
+                    self._forget_killed_runs()
+                    own = Results(Path(tempfile.mkdtemp(prefix=RUNNING, dir=self.folder)))
+                    held.callback(shutil.rmtree, own.folder, ignore_errors=True)
+                    held.enter_context(locked(own.folder / ALIVE))
+                own.folder.chmod(0o755)
+                own.passes.mkdir()
+            yield own
+
+    def publish(self, own: "Results") -> None:
+        """Let `own` take the place of the last results, which become `previous/`."""
+        with self._writable(), locked(self.folder / LOCK):
+            left = [self.folder / name for name in OF_A_RUN if (self.folder / name).exists()]
+            if left:
+                shutil.rmtree(self.previous, ignore_errors=True)
+                self.previous.mkdir(exist_ok=True)
+            for path in left:
+                shutil.move(path, self.previous / path.name)
+            for name in OF_A_RUN:
+                if (own.folder / name).exists():
+                    shutil.move(own.folder / name, self.folder / name)
+
+    def cut_files(self) -> list[str]:
+        """The files of a report that are missing or lack their end; what is there is removed."""
+        cut = [name for name, end in ENDS.items() if not _ends_with(self.folder / name, end)]
+        for name in cut:
+            (self.folder / name).unlink(missing_ok=True)
+        return cut
+
+    def _forget_killed_runs(self) -> None:
+        for folder in self.folder.glob(f"{RUNNING}*"):
+            if is_free(folder / ALIVE):
+                shutil.rmtree(folder, ignore_errors=True)
+
+    @contextlib.contextmanager
+    def _writable(self) -> Iterator[None]:
+        try:
+            yield
+        except (PermissionError, NotADirectoryError, FileExistsError) as error:
+            raise ProblemError(
+                f"cannot write results to {self.folder}: {error.strerror or error}. "
+                "Give yourself write permission, or name another folder with --results DIR."
+            ) from error
+        except OSError as error:
+            raise BrokenToolError(
+                f"cannot write results to {self.folder}: {error.strerror or error}."
+            ) from error
+
+
+def _ends_with(path: Path, end: bytes) -> bool:
+    """Whether a file was closed by its writer: one that was killed leaves it without its end."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - 64))
+            return file.read().rstrip().endswith(end)
+    except OSError:
+        return False

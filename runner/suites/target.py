@@ -1,0 +1,139 @@
+"""Which system a run is meant for, and the sandbox that it may start."""
+
+import argparse
+import os
+import re
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from runner import sandbox_process
+from runner.problem import ProblemError
+from runner.processes import RUN_DIR
+from runner.project import command_line
+from runner.suites.robot_options import AMBIENT, RobotOptions
+
+SANDBOX = "sandbox"
+DEFAULT_SEED = 1
+HANDED_ON = ("contract", "state", "prr", "cni")  # to the sandbox, as they are
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--environment", help="a file of variables/environments (default: sandbox)")
+    parser.add_argument("--seed", type=int, help="of everything that is drawn at random")
+    sandbox = parser.add_argument_group("the sandbox that the run starts")
+    sandbox.add_argument(
+        "--contract", help="conforming, documented, observed-2025-10, observed-2025-12"
+    )
+    sandbox.add_argument("--state", help="ready, waiting, half-ready")
+    sandbox.add_argument("--prr", help="pulse repetition rate in Hz")
+    sandbox.add_argument("--cni", help="how NetworkPolicies are enforced")
+    sandbox.add_argument("--job-life", type=_seconds, metavar="S", help="how long a job lives")
+    sandbox.add_argument("--fault", action="append", default=[], metavar="ID[=VALUE]")
+
+
+@dataclass(frozen=True)
+class Target:
+    """The system that is meant, and how this is told to others."""
+
+    environment: str
+    own_sandbox: bool
+    sandbox_options: tuple[str, ...]
+    job_life: str
+    seed: int
+
+    @property
+    def told(self) -> list[str]:
+        """The options that make another run like this one."""
+        named = [] if self.environment == SANDBOX else ["--environment", self.environment]
+        seed = [] if self.seed == DEFAULT_SEED else ["--seed", str(self.seed)]
+        life = ["--job-life", self.job_life] if self._unusual_life else []
+        return [*named, *self.sandbox_options, *seed, *life]
+
+    @property
+    def _unusual_life(self) -> bool:
+        return self.own_sandbox and self.job_life != sandbox_process.RUN_JOB_LIFE
+
+    def variables(self, run_dir: Path) -> dict[str, str]:
+        """The environment of everything that the run starts."""
+        base = {name: text for name, text in os.environ.items() if name != AMBIENT}
+        if self.own_sandbox:
+            base = sandbox_process.without_ambient_addresses(base)
+        return {
+            **base,
+            "FOCUS_ENVIRONMENT": self.environment,
+            "FOCUS_SEED": str(self.seed),
+            "FOCUS_RUN_OPTIONS": command_line(self.told),
+            RUN_DIR: str(run_dir),
+            # pabot removes the temporary files of every other pabot that it finds
+            **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(run_dir)),
+        }
+
+    def as_record(self) -> dict[str, object]:
+        """Itself as JSON has it."""
+        return {**asdict(self), "sandbox_options": list(self.sandbox_options)}
+
+
+def from_record(record: dict[str, object]) -> Target:
+    """What `as_record` gave. Raises TypeError or KeyError for anything else."""
+    options = record["sandbox_options"]
+    if not isinstance(options, list):
+        raise TypeError("sandbox_options is no list")
+    return Target(
+        environment=str(record["environment"]),
+        own_sandbox=bool(record["own_sandbox"]),
+        sandbox_options=tuple(map(str, options)),
+        job_life=str(record["job_life"]),
+        seed=int(str(record["seed"])),
+    )
+
+
+def named_options(arguments: argparse.Namespace, options: RobotOptions) -> list[str]:
+    """The options by which the caller chose a system."""
+    own = ("environment", "seed", *HANDED_ON, "job_life", "fault")
+    given = [f"--{name.replace('_', '-')}" for name in own if getattr(arguments, name)]
+    return [*given, *(["-v ENVIRONMENT"] if options.variable("ENVIRONMENT") else [])]
+
+
+def chosen(arguments: argparse.Namespace, options: RobotOptions) -> Target:
+    """Raises ProblemError for options of a sandbox that the run would not start."""
+    environment = (
+        arguments.environment
+        or options.variable("ENVIRONMENT")
+        or os.environ.get("FOCUS_ENVIRONMENT")
+        or SANDBOX
+    )
+    given = [(name, getattr(arguments, name)) for name in HANDED_ON]
+    shaped = [word for name, value in given if value for word in (f"--{name}", value)]
+    shaped += [word for fault in arguments.fault for word in ("--fault", fault)]
+    own_sandbox = environment == SANDBOX and not os.environ.get("FOCUS_BASE_URL")
+    if (shaped or arguments.job_life) and not own_sandbox:
+        raise ProblemError(
+            "--contract, --state, --prr, --cni, --job-life and --fault shape the sandbox that a "
+            f"run starts, but this run goes to environment '{environment}'"
+            f"{' at FOCUS_BASE_URL' if environment == SANDBOX else ''}. Leave them out."
+        )
+    return Target(
+        environment=environment,
+        own_sandbox=own_sandbox,
+        sandbox_options=tuple(shaped),
+        job_life=arguments.job_life or sandbox_process.RUN_JOB_LIFE,
+        seed=_seed(arguments),
+    )
+
+
+def _seed(arguments: argparse.Namespace) -> int:
+    if arguments.seed is not None:
+        return int(arguments.seed)
+    text = os.environ.get("FOCUS_SEED") or str(DEFAULT_SEED)
+    try:
+        return int(text)
+    except ValueError:
+        raise ProblemError(f"FOCUS_SEED is '{text}', which is no whole number.") from None
+
+
+def _seconds(text: str) -> str:
+    """`1s`, `0.5`, `200ms` → the seconds as a number in text."""
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)(ms|s)?", text, re.ASCII)
+    if not found or not float(found[1]):
+        raise argparse.ArgumentTypeError(f"'{text}' is no duration: write 1s, 0.5 or 200ms")
+    return str(float(found[1]) / 1000) if found[2] == "ms" else found[1]

@@ -1,0 +1,170 @@
+"""Executed is compared with planned: what is said of a case that has no result of its own."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from runner import processes
+from runner.cases import Case, Outcome
+from runner.problem import MOST_FAILED
+from runner.suites.passes import Part, PassEnd
+from runner.suites.plan import CasePath, Plan, PlannedCase
+
+ERROR, NOT_RUN = "ERROR: not run:", "NOT RUN:"
+INTERRUPTED = "a signal from outside stopped its process"
+SHOWN = 5  # names of cases in a sentence
+
+
+@dataclass(frozen=True)
+class Said:
+    """The verdict that the runner gives a case."""
+
+    case: PlannedCase
+    status: str
+    message: str
+
+
+@dataclass(frozen=True)
+class SandboxDeath:
+    """When and how the sandbox of the run ended before its time."""
+
+    cause: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """What the passes left, compared with what was planned."""
+
+    plan: Plan
+    executed: dict[CasePath, Case]
+    metadata: dict[str, str]
+    remarks: tuple[str, ...]
+    said: tuple[Said, ...]
+    broken: tuple[str, ...]  # sentences about what is not as it should be
+    stopped: str  # the signal that stopped the run, or nothing
+
+    @property
+    def outcome(self) -> Outcome:
+        """All cases, each with the verdict that counts."""
+        cases = dict(self.executed)
+        for said in self.said:
+            name = self.plan.long_name(said.case)
+            known = cases.get(said.case.path)
+            tags = frozenset(said.case.tags)
+            new = known or Case(name, "", "", tags, path=said.case.path)
+            cases[said.case.path] = replace(new, status=said.status, message=said.message)
+        return Outcome({case.name: case for case in cases.values()}, self.metadata, self.remarks)
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """Lines for the report's header."""
+        left_out = sum(said.message.startswith(NOT_RUN) for said in self.said)
+        stop = f"Stopped by {self.stopped}: {left_out} cases not run"
+        stopped = {"Stopped": stop} if self.stopped else {}
+        return stopped | ({"Tool broke": "; ".join(self.broken)} if self.broken else {})
+
+
+def compared(
+    plan: Plan, ends: Sequence[PassEnd], stopped: str, death: SandboxDeath | None, *, codes: bool
+) -> Verdicts:
+    """`codes` says whether return codes count failures, which `--nostatusrc` prevents."""
+    said: list[Said] = []
+    broken: list[str] = [] if death is None else [f"the sandbox ended early: {death.cause}"]
+    executed: dict[CasePath, Case] = {}
+    metadata: dict[str, str] = {}
+    for end in ends:
+        found = {path: case for part in end.parts for path, case in part.cases.items()}
+        executed |= found
+        metadata |= {name: text for part in end.parts for name, text in part.metadata.items()}
+        said += _of_pass(end, found, death, plan)
+        broken += _broken(end, found, codes=codes, stopped=bool(stopped))
+    begun = {case.path for end in ends for case in end.plan.cases}
+    why = f"{NOT_RUN} stopped by {stopped}." if stopped else f"{ERROR} its pass was not started."
+    status = "SKIP" if stopped else "FAIL"
+    said += [Said(case, status, why) for case in plan.cases if case.path not in begun]
+    broken += _without_result(said)
+    remarks = tuple({remark: None for end in ends for part in end.parts for remark in part.remarks})
+    return Verdicts(plan, executed, metadata, remarks, tuple(said), tuple(broken), stopped)
+
+
+def _of_pass(
+    end: PassEnd, found: dict[CasePath, Case], death: SandboxDeath | None, plan: Plan
+) -> Iterator[Said]:
+    for planned in end.plan.cases:
+        case = found.get(planned.path)
+        if case is None or case.was_left_out or case.was_interrupted:
+            yield _unfinished(end, planned, case, _cause(end, plan.long_name(planned)))
+        elif death and _met(case, death):
+            message = f"ERROR: the sandbox ended while this case ran: {death.cause}. {case.message}"
+            yield Said(planned, "FAIL", message)
+
+
+def _met(case: Case, death: SandboxDeath) -> bool:
+    return case.status == "FAIL" and case.ended is not None and case.ended >= death.at
+
+
+def _unfinished(end: PassEnd, planned: PlannedCase, case: Case | None, cause: str) -> Said:
+    if end.stopped:
+        ran = " while it ran" if case is not None and case.was_interrupted else ""
+        return Said(planned, "SKIP", f"{NOT_RUN} stopped by {end.stopped}{ran}.")
+    if case is not None and case.was_left_out and not cause:  # as --exitonfailure wants it
+        return Said(planned, "SKIP", f"{NOT_RUN} {case.message}")
+    return Said(planned, "FAIL", f"{ERROR} {cause or processes.how_it_ended(None)}")
+
+
+def _cause(end: PassEnd, long_name: str) -> str:
+    """Why the robot that was given the case ended early; nothing when it did not."""
+    if end.cause:
+        return end.cause
+    part = next((part for part in end.parts if part.was_given(long_name)), None)
+    if part is not None and not part.is_broken:
+        return INTERRUPTED if part.was_interrupted else ""
+    if part is not None:
+        return _cause_of_part(part)
+    broken = [part for part in end.parts if part.is_broken]
+    if broken:
+        return _cause_of_part(broken[0])
+    return f"{processes.how_it_ended(end.code)}. {end.last_words}"
+
+
+def _cause_of_part(part: Part) -> str:
+    words = "" if part.cases or part.code is None or part.code < 0 else f". {part.last_words}"
+    return processes.how_it_ended(part.code) + words
+
+
+def _broken(
+    end: PassEnd, found: dict[CasePath, Case], *, codes: bool, stopped: bool
+) -> Iterator[str]:
+    """Sentences; nothing in a stopped run, whose programs end as they can."""
+    if stopped:
+        return
+    if end.cause:
+        yield f"pass {end.name}: {end.cause}"
+    times = Counter(path for part in end.parts for path in part.cases)
+    twice = [path[-1] for path, count in times.items() if count > 1]
+    foreign = [path[-1] for path in found.keys() - {case.path for case in end.plan.cases}]
+    if twice:
+        yield f"pass {end.name}: executed more than once: {_names(twice)}"
+    if foreign:
+        yield f"pass {end.name}: executed but not planned: {_names(foreign)}"
+    for part in end.parts:
+        failures = min(part.failures, MOST_FAILED)
+        if codes and not part.is_broken and part.code != failures:
+            yield (
+                f"pass {end.name}: a process ended with code {part.code}, but {failures} of its "
+                "cases failed"
+            )
+
+
+def _without_result(said: Sequence[Said]) -> Iterator[str]:
+    missing = [each for each in said if each.message.startswith(ERROR)]
+    causes = Counter(each.message.removeprefix(ERROR).strip() for each in missing)
+    for cause, count in causes.items():
+        yield f"{count} cases not run: {cause}"
+
+
+def _names(names: Sequence[str]) -> str:
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(f"'{name}'" for name in sorted(names)[:SHOWN]) + more

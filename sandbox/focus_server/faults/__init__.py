@@ -1,0 +1,1 @@
+"""Faults of the Focus Server, by what they concern."""

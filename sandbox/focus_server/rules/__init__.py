@@ -1,0 +1,1 @@
+"""What the Focus Server refuses, by contract, and the faults of refusing."""

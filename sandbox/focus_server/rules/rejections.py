@@ -1,0 +1,116 @@
+"""How a bad request is refused, and the faults of refusing."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic_core import to_json
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from sandbox.faults import ActiveFaults, Fault, Unit, Value
+
+REJECTS_WITH_500 = Fault("rejects-with-500", "bad input is answered with status 500")
+REJECTS_WITH_200 = Fault("rejects-with-200", "bad input is answered with its error but status 200")
+REJECTS_WITH_HTML = Fault("rejects-with-html-body", "a rejection's body is HTML instead of JSON")
+REJECTS_WITHOUT_BODY = Fault("rejects-without-body", "a rejection has an empty body")
+REJECTION_WITHOUT_FIELD = Fault(
+    "rejection-without-field", "a rejection names neither the field nor the limit"
+)
+REJECTION_LIMIT_WRONG = Fault(
+    "rejection-limit-wrong", "a rejection tells twice the limit that it enforces"
+)
+REJECTION_WITH_JOB = Fault(
+    "rejection-carries-job-id", "a rejection's body carries a job_id and a stream_port"
+)
+LEAKS_TRACE = Fault("leaks-trace", "a rejection's body carries the server's own trace")
+JOB_LEFT = Fault("job-left-after-rejection", "a rejected configuration leaves a running job behind")
+JOB_LEFT_LATE = Fault(
+    "job-left-late-after-rejection",
+    "a rejected configuration leaves a job behind that comes after this time",
+    Value(Unit.SECONDS, 1.5),
+)
+CONFIG_MAP_LEFT = Fault(
+    "config-map-left-after-rejection", "a rejected configuration leaves a ConfigMap behind"
+)
+VOLUME_CLAIM_LEFT = Fault(
+    "volume-claim-left-after-rejection",
+    "a rejected configuration leaves a PersistentVolumeClaim behind",
+)
+OBJECTS_LEFT = {
+    CONFIG_MAP_LEFT: ("configmaps", "ConfigMap"),
+    VOLUME_CLAIM_LEFT: ("persistentvolumeclaims", "PersistentVolumeClaim"),
+}
+"""Plural and kind of what is left."""
+
+FAULTS = (
+    REJECTS_WITH_500,
+    REJECTS_WITH_200,
+    REJECTS_WITH_HTML,
+    REJECTS_WITHOUT_BODY,
+    REJECTION_WITHOUT_FIELD,
+    REJECTION_LIMIT_WRONG,
+    REJECTION_WITH_JOB,
+    LEAKS_TRACE,
+    JOB_LEFT,
+    JOB_LEFT_LATE,
+    *OBJECTS_LEFT,
+)
+
+TRACE = (
+    'Traceback (most recent call last):\n  File "/app/focus_server/configure.py", line 88, '
+    "in configure\nValueError: refused"
+)
+_AT_MOST = re.compile(r"at most (\d+)")
+PARSE_FAILURE = "Error parsing configuration"
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """A refusal of bad input: 400 with a sentence, or 422 with a list of details."""
+
+    status: int
+    body: dict[str, Any]
+
+
+def broken_rule(message: str, field: str, status: int = 400) -> Rejection:
+    """Return the refusal of a domain rule."""
+    return Rejection(status, {"error": message, "field": field})
+
+
+def wrong_shape(details: list[dict[str, Any]]) -> Rejection:
+    """Return the refusal of a body that does not match the model, in FastAPI's form."""
+    return Rejection(422, {"detail": details})
+
+
+def error(status: int, message: str) -> Response:
+    """Return an application error that is no refusal of bad input."""
+    return JSONResponse({"error": message}, status)
+
+
+def reject(rejection: Rejection, faults: ActiveFaults) -> Response:
+    """Return the answer to bad input, as the active faults have it."""
+    if faults.on(REJECTS_WITH_500):
+        return error(500, PARSE_FAILURE)
+    if faults.on(REJECTS_WITHOUT_BODY):
+        return Response(status_code=rejection.status)
+    if faults.on(REJECTS_WITH_HTML):
+        return HTMLResponse(f"<html><h1>{rejection.status}</h1></html>", rejection.status)
+    body = rejection.body
+    if faults.on(REJECTION_WITHOUT_FIELD):
+        body = {"error": "Invalid request"}
+    if faults.on(REJECTION_LIMIT_WRONG) and "error" in body:
+        body = {**body, "error": _AT_MOST.sub(_doubled, body["error"])}
+    if faults.on(REJECTION_WITH_JOB):
+        body = {**body, "job_id": "1-1", "stream_port": 12301}
+    if faults.on(LEAKS_TRACE):
+        body = {**body, "trace": TRACE}
+    return _json(body, 200 if faults.on(REJECTS_WITH_200) else rejection.status)
+
+
+def _doubled(limit: re.Match[str]) -> str:
+    return f"at most {2 * int(limit[1])}"
+
+
+def _json(body: dict[str, Any], status: int) -> Response:
+    """Serialise with pydantic's encoder: an echoed input may hold an infinity."""
+    return Response(to_json(body, inf_nan_mode="null"), status, media_type="application/json")

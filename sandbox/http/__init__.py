@@ -1,0 +1,1 @@
+"""HTTP of the sandbox: servers, what stands before them, and the record of requests."""

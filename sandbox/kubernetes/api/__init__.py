@@ -1,0 +1,1 @@
+"""The HTTP edge of the Kubernetes API: who asks, what is asked, and the answer."""

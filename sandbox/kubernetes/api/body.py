@@ -1,0 +1,146 @@
+"""Bodies of requests: JSON or YAML, duplicate fields found, unknown ones refused or dropped."""
+
+import json
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from sandbox.kubernetes.api.responses import ApiError, bad_request, unsupported_media_type
+from sandbox.kubernetes.objects import schema
+from sandbox.kubernetes.objects.discovery import Resource, resource_of_kind
+
+Object = dict[str, Any]
+
+JSON = "application/json"
+YAML_TYPES = ("application/yaml", "application/apply-patch+yaml")
+_ACCEPTED = (JSON, "application/yaml", "application/vnd.kubernetes.protobuf")
+_SHOWN = 30
+_SCHEME = "pkg/api/legacyscheme/scheme.go:30"
+
+
+class FieldValidation(Enum):
+    """What is done about fields that nobody knows, or that are there twice."""
+
+    IGNORE = "Ignore"
+    WARN = "Warn"
+    STRICT = "Strict"
+
+
+@dataclass
+class Read:
+    """An object as the server understands it, and what it warns of."""
+
+    item: Object
+    warnings: list[str] = field(default_factory=list)
+
+
+class _Pairs:
+    """An object of JSON before duplicates are dropped."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        self.pairs = pairs
+
+
+def parse(body: bytes, content_type: str) -> tuple[Any, list[str]]:
+    """Return the value of a body and the paths of its duplicate fields. Raises ValueError."""
+    try:
+        return _without_duplicates(json.loads(body, object_pairs_hook=_Pairs))
+    except ValueError:
+        if content_type not in YAML_TYPES:
+            raise
+    reader = YAML(typ="safe", pure=True)
+    try:
+        return json.loads(json.dumps(reader.load(body), default=str)), []
+    except YAMLError as error:
+        raise ValueError(str(error)) from error
+
+
+def _without_duplicates(value: Any) -> tuple[Any, list[str]]:
+    duplicates: list[str] = []
+
+    def plain(value: Any, path: str) -> Any:
+        if isinstance(value, list):
+            return [plain(one, f"{path}[{index}]") for index, one in enumerate(value)]
+        if not isinstance(value, _Pairs):
+            return value
+        found: Object = {}
+        for key, one in value.pairs:
+            here = f"{path}.{key}" if path else key
+            if key in found:
+                duplicates.append(here)
+            found[key] = plain(one, here)
+        return found
+
+    return plain(value, ""), duplicates
+
+
+def read_object(
+    resource: Resource, body: bytes, content_type: str, validation: FieldValidation
+) -> Read:
+    """Read a whole object as POST and PUT carry it. Raises ApiError 400 and 415."""
+    if content_type not in _ACCEPTED[:2]:
+        raise unsupported_media_type(_ACCEPTED)
+    try:
+        value, duplicates = parse(body, content_type)
+    except ValueError as error:
+        raise _unrecognized(resource, str(error), body) from error
+    if not isinstance(value, dict):
+        raise _unrecognized(resource, "the body is no object", body)
+    check_kind(resource, value)
+    return conform(resource, value, duplicates, validation)
+
+
+def conform(
+    resource: Resource, value: Object, duplicates: list[str], validation: FieldValidation
+) -> Read:
+    """Return ``value`` as its kind has it; raises ApiError 400 for what cannot be read."""
+    item, findings = schema.conform(resource.kind, value)
+    if findings.mismatch:
+        raise _unreadable(resource, findings.mismatch)
+    complaints = strict_complaints(findings.unknown, duplicates)
+    if validation is FieldValidation.STRICT and complaints:
+        raise _unreadable(resource, f"strict decoding error: {', '.join(complaints)}")
+    item = {**item, "apiVersion": resource.api_version, "kind": resource.kind}
+    item.setdefault("metadata", {})
+    return Read(item, complaints if validation is FieldValidation.WARN else [])
+
+
+def strict_complaints(unknown: list[str], duplicates: list[str]) -> list[str]:
+    """Return the sentences about fields that nobody knows or that are there twice."""
+    return [
+        *(f'duplicate field "{path}"' for path in duplicates),
+        *(f'unknown field "{path}"' for path in unknown),
+    ]
+
+
+def check_kind(resource: Resource, value: Object) -> None:
+    """Raise ApiError 400 for an object of another kind or version."""
+    kind = str(value.get("kind") or resource.kind)
+    version = str(value.get("apiVersion") or resource.api_version)
+    if (kind, version) == (resource.kind, resource.api_version):
+        return
+    why = f'no kind "{kind}" is registered for version "{version}" in scheme "{_SCHEME}"'
+    if resource_of_kind(version, kind) is not None:
+        package = resource.group.partition(".")[0] or "core"
+        why = f"converting (v1.{kind}) to ({package}.{resource.kind}): unknown conversion"
+    short = version.rpartition("/")[2]
+    raise bad_request(f'{kind} in version "{short}" cannot be handled as a {resource.kind}: {why}')
+
+
+def _unreadable(resource: Resource, why: str) -> ApiError:
+    return bad_request(
+        f'{resource.kind} in version "v1" cannot be handled as a {resource.kind}: {why}'
+    )
+
+
+def _unrecognized(resource: Resource, why: str, body: bytes) -> ApiError:
+    start = body[:_SHOWN]
+    shown = (start.decode(errors="replace") if start.startswith(b"{") else start.hex()) or "<empty>"
+    more = " ..." if len(body) > _SHOWN else ""
+    return bad_request(
+        f"the object provided is unrecognized (must be of type {resource.kind}): "
+        f"couldn't get version/kind; json parse error: {why} ({shown}{more})"
+    )

@@ -1,0 +1,44 @@
+"""Faults of the API that happen once: switched on again, they happen again."""
+
+from sandbox.faults import ActiveFaults, Fault
+from sandbox.kubernetes.api.faults import CONFLICT, HICCUP, REPLY_LOST, SHEDS_LOAD
+
+_CREATED = 201
+
+
+class Failures:
+    """Remembers which faults have happened since they were switched on."""
+
+    def __init__(self, faults: ActiveFaults) -> None:
+        self._faults = faults
+        self._happened: set[str] = set()
+
+    def restart(self) -> None:
+        """Let everything happen anew."""
+        self._happened.clear()
+
+    def conflicts(self) -> bool:
+        """Say whether this change meets a conflict that is none."""
+        return self._happens(CONFLICT)
+
+    def sheds_load(self) -> bool:
+        """Say whether this request is put off."""
+        return self._happens(SHEDS_LOAD)
+
+    def hiccups(self) -> bool:
+        """Say whether this list is not answered."""
+        return self._happens(HICCUP)
+
+    def loses_reply(self, method: str, url: str, code: int) -> bool:
+        """Say whether the answer to a request that made a NetworkPolicy is lost.
+
+        A dry run makes none.
+        """
+        is_new_policy = "/networkpolicies" in url and code == _CREATED and method != "GET"
+        return is_new_policy and "dryRun=" not in url and self._happens(REPLY_LOST)
+
+    def _happens(self, fault: Fault) -> bool:
+        if not self._faults.on(fault) or fault.id in self._happened:
+            return False
+        self._happened.add(fault.id)
+        return True

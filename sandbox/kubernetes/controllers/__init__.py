@@ -1,0 +1,1 @@
+"""What changes objects by itself: Jobs, pods, EndpointSlices, the garbage collector."""

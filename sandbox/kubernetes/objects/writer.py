@@ -1,0 +1,248 @@
+"""Creating, changing and deleting objects: what happens between a request and the store."""
+
+import secrets
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.kubernetes.api import body as bodies
+from sandbox.kubernetes.api.options import WriteOptions
+from sandbox.kubernetes.api.responses import (
+    ApiError,
+    Cause,
+    already_exists,
+    bad_request,
+    invalid,
+    not_found,
+)
+from sandbox.kubernetes.objects.admission import Admission
+from sandbox.kubernetes.objects.applying import applied
+from sandbox.kubernetes.objects.defaults import with_defaults
+from sandbox.kubernetes.objects.discovery import Resource
+from sandbox.kubernetes.objects.ownership import UPDATE, Owner, after_update, as_managed_fields
+from sandbox.kubernetes.objects.patches import JSON_PATCH, PatchError, patched
+from sandbox.kubernetes.objects.preconditions import check_name, check_uid, check_version
+from sandbox.kubernetes.objects.status import prepare_change, prepare_new
+from sandbox.kubernetes.objects.store import Object, Store
+from sandbox.kubernetes.validation import wrong_in_changed, wrong_in_new
+from sandbox.kubernetes.validation.causes import invalid as invalid_value
+
+_SUFFIX_LENGTH = 5
+_SUFFIX_LETTERS = "bcdfghjklmnpqrstvwxz2456789"
+_SERVERS_OWN = (
+    "creationTimestamp",
+    "deletionTimestamp",
+    "deletionGracePeriodSeconds",
+    "generation",
+)
+_SYSTEM_METADATA = (
+    "uid",
+    "creationTimestamp",
+    "deletionTimestamp",
+    "deletionGracePeriodSeconds",
+    "selfLink",
+    "generation",
+    "managedFields",
+)
+
+
+@dataclass(frozen=True)
+class Patch:
+    """A patch and its media type."""
+
+    kind: str
+    content: Any
+
+
+class Writer:
+    """Writes as one request of one user does."""
+
+    def __init__(self, store: Store, admission: Admission) -> None:
+        self._store = store
+        self._admission = admission
+
+    def create(
+        self, resource: Resource, namespace: str, item: Object, options: WriteOptions
+    ) -> Object:
+        """Take a new object, and return it as it is then. Raises ApiError."""
+        metadata = dict(item["metadata"])
+        for name in _SYSTEM_METADATA:
+            metadata.pop(name, None)
+        self._place(resource, namespace, metadata)
+        if not metadata.get("name") and metadata.get("generateName"):
+            metadata["name"] = metadata["generateName"] + _suffix()
+        metadata |= {"uid": str(uuid.uuid4()), "creationTimestamp": self._store.timestamp()}
+        new = with_defaults(resource.plural, {**item, "metadata": metadata})
+        prepare_new(resource, new, self._store)
+        if causes := wrong_in_new(resource, new):
+            raise invalid(resource.qualified_kind, metadata.get("name", ""), causes)
+        self._admission.check_new(resource, new)
+        if metadata.pop("resourceVersion", ""):
+            raise ApiError(500, "", "resourceVersion should not be set on objects to be created")
+        if self._store.has((resource.plural, namespace, metadata["name"])):
+            raise already_exists(resource.qualified, metadata["name"])
+        self._claim(resource, {}, new, options)
+        return new if options.dry_run else self._store.add(resource.plural, new)
+
+    def update(
+        self, resource: Resource, namespace: str, name: str, item: Object, options: WriteOptions
+    ) -> tuple[Object, bool]:
+        """Put ``item`` in the place of what is there; return it and whether it is new."""
+        check_name(namespace, name, item["metadata"])
+        before = self._store.get(resource.plural, namespace, name)
+        if before is None:
+            if not resource.created_by_update:
+                raise not_found(resource.qualified, name)
+            metadata = {**item["metadata"], "resourceVersion": ""}  # a real server ignores it here
+            return self.create(resource, namespace, {**item, "metadata": metadata}, options), True
+        check_uid(resource, before, item["metadata"])
+        return self._change(resource, before, item, options, owned=False), False
+
+    def patch(
+        self,
+        resource: Resource,
+        before: Object,
+        patch: Patch,
+        options: WriteOptions,
+        restrict: Callable[[Object, Object], Object] = lambda _, after: after,
+    ) -> tuple[Object, list[str]]:
+        """Change an object by a patch; return it and what is warned of. Raises ApiError.
+
+        ``restrict`` takes the object before and after, and returns what a subresource lets through.
+        """
+        read = _conformed(resource, _patched(resource, before, patch), options)
+        item = restrict(before, read.item)
+        check_uid(resource, before, item["metadata"])
+        return self._change(resource, before, item, options, owned=False), read.warnings
+
+    def apply(
+        self,
+        resource: Resource,
+        namespace: str,
+        name: str,
+        item: Object,
+        options: WriteOptions,
+    ) -> tuple[Object, bool]:
+        """Apply a configuration server-side; return the object and whether it is new."""
+        if item["metadata"].get("managedFields"):
+            raise bad_request("metadata.managedFields must be nil")
+        check_name(namespace, name, {"name": name, **item["metadata"]})
+        metadata = {**item["metadata"], "name": name}
+        if resource.namespaced:
+            metadata["namespace"] = namespace
+        item = {**item, "metadata": metadata}
+        before = self._store.get(resource.plural, namespace, name)
+        time = self._store.timestamp()
+        if before is None:
+            nothing: Object = {"metadata": {}}
+            fresh = applied(resource, nothing, item, options.manager, time, force=True)
+            claims = fresh["metadata"]["managedFields"]
+            return self._create_applied(resource, namespace, item, claims, options), True
+        after = applied(resource, before, item, options.manager, time, force=options.force)
+        return self._change(resource, before, after, options, owned=True), False
+
+    def _create_applied(
+        self,
+        resource: Resource,
+        namespace: str,
+        item: Object,
+        claims: list[Object],
+        options: WriteOptions,
+    ) -> Object:
+        dry = WriteOptions(options.manager, True, options.validation)
+        new = self.create(resource, namespace, item, dry)
+        new["metadata"]["managedFields"] = claims
+        return new if options.dry_run else self._store.add(resource.plural, new)
+
+    def _change(
+        self,
+        resource: Resource,
+        before: Object,
+        item: Object,
+        options: WriteOptions,
+        *,
+        owned: bool,
+    ) -> Object:
+        """``owned`` says that ``item`` already names who owns its fields."""
+        check_version(resource, before, item["metadata"])
+        metadata = _with_system_fields(before["metadata"], item["metadata"], owned=owned)
+        after = with_defaults(resource.plural, {**item, "metadata": metadata})
+        prepare_change(resource, before, after)
+        if causes := wrong_in_changed(resource, before, after):
+            raise invalid(resource.qualified_kind, metadata["name"], causes)
+        self._admission.check_changed(resource, before, after)
+        if not owned:
+            self._claim(resource, before, after, options)
+        return after if options.dry_run else self._replace(resource, after)
+
+    def _replace(self, resource: Resource, after: Object) -> Object:
+        written = self._store.replace(resource.plural, after)
+        metadata = after["metadata"]
+        waits = metadata.get("finalizers") or metadata.get("deletionGracePeriodSeconds")
+        if "deletionTimestamp" in metadata and not waits:
+            place = metadata.get("namespace", "")
+            self._store.remove(resource.plural, place, metadata["name"])
+        return written
+
+    def _claim(
+        self, resource: Resource, before: Object, after: Object, options: WriteOptions
+    ) -> None:
+        owner = Owner(options.manager, UPDATE)
+        held = after_update(resource.kind, before, after, owner, self._store.timestamp())
+        fields = as_managed_fields(held, resource.api_version)
+        after["metadata"].pop("managedFields", None)
+        if fields:
+            after["metadata"]["managedFields"] = fields
+
+    def _place(self, resource: Resource, namespace: str, metadata: Object) -> None:
+        """Put a new object into the namespace of the request, which must be there."""
+        given = metadata.get("namespace", "")
+        if given and given != namespace:
+            raise bad_request(
+                "the namespace of the provided object does not match "
+                "the namespace sent on the request"
+            )
+        if not resource.namespaced:
+            return
+        if self._store.get("namespaces", "", namespace) is None:
+            raise not_found("namespaces", namespace)
+        metadata["namespace"] = namespace
+
+
+def _with_system_fields(former: Object, given: Object, *, owned: bool) -> Object:
+    """Return the metadata of a changed object: what the server alone sets stays as it was."""
+    metadata = {**given, "resourceVersion": former["resourceVersion"]}
+    for name in ("uid", "namespace"):
+        if name in former:
+            metadata.setdefault(name, former[name])
+    for name in _SERVERS_OWN if owned else (*_SERVERS_OWN, "managedFields"):
+        metadata.pop(name, None)
+        if name in former:
+            metadata[name] = former[name]
+    return metadata
+
+
+def _patched(resource: Resource, before: Object, patch: Patch) -> Any:
+    try:
+        return patched(resource.kind, before, patch.content, patch.kind)
+    except TypeError as error:
+        raise bad_request(str(error)) from error
+    except PatchError as error:
+        why = "the server rejected our request due to an error in our request"
+        message = why if patch.kind == JSON_PATCH else str(error)
+        raise ApiError(422, "Invalid", message, {}) from error
+
+
+def _conformed(resource: Resource, result: Any, options: WriteOptions) -> bodies.Read:
+    """Return a patched object as its kind has it. Raises ApiError 422, as patches do."""
+    try:
+        return bodies.conform(resource, result, [], options.validation)
+    except ApiError as error:
+        _, _, why = str(error).partition(f"as a {resource.kind}: ")
+        cause: Cause = invalid_value("patch", result, why or str(error))
+        raise invalid("", "", [cause]) from error
+
+
+def _suffix() -> str:
+    return "".join(secrets.choice(_SUFFIX_LETTERS) for _ in range(_SUFFIX_LENGTH))

@@ -1,0 +1,1 @@
+"""What runs in the cluster: the Focus Server, its jobs, and what was there before."""

@@ -1,0 +1,146 @@
+"""The objects that the server makes for a job."""
+
+import random
+import uuid
+from typing import Any
+
+from sandbox.faults import ActiveFaults
+from sandbox.focus_server.jobs import Job
+from sandbox.kubernetes.objects.store import Store
+from sandbox.kubernetes.workloads import manifests
+from sandbox.kubernetes.workloads.server_faults import JOB_POD_FAILS
+from sandbox.spec import SPEC
+
+Object = dict[str, Any]
+
+_SUFFIX_LETTERS = "bcdfghjklmnpqrstvwxz2456789"
+_GRPC_PORT = 5000
+
+
+class Workloads:
+    """Keeps the store in step with the jobs. Names and labels as the server makes them."""
+
+    def __init__(self, store: Store, namespace: str, seed: int, faults: ActiveFaults) -> None:
+        self._store = store
+        self._faults = faults
+        self._namespace = namespace
+        self._random = random.Random(seed)  # noqa: S311 - names, not secrets
+        self._pods: dict[str, list[str]] = {}
+
+    def job_started(self, job: Job) -> None:
+        """Add the Jobs, their pods and the Service of a new job."""
+        grpc, cleanup = f"grpc-job-{job.id}", f"cleanup-job-{job.id}"
+        self._pods[job.id] = []
+        if not job.is_service_only:
+            self._pods[job.id] = [
+                self._add_job(grpc, _analyzer(job), 120),
+                self._add_job(cleanup, _cleaner(job), 10),
+            ]
+        self._add(
+            "services",
+            manifests.service(
+                self._metadata(f"grpc-service-{job.id}", {"app": grpc}),
+                "NodePort",
+                {"app": grpc},
+                {"port": _GRPC_PORT, "targetPort": _GRPC_PORT, "nodePort": job.port},
+                "127.0.0.1",
+            ),
+        )
+
+    def job_ended(self, job: Job) -> None:
+        """Remove all objects of a job."""
+        for pod in self._pods.pop(job.id):
+            self._remove("pods", pod)
+        self._remove("services", f"grpc-service-{job.id}")
+        for name in (f"grpc-job-{job.id}", f"cleanup-job-{job.id}"):
+            self._remove("jobs", name)
+
+    def _remove(self, plural: str, name: str) -> None:
+        """Remove what is still there: a client may have deleted it."""
+        if self._store.has((plural, self._namespace, name)):
+            self._store.remove(plural, self._namespace, name)
+
+    def _add_job(self, name: str, container: Object, ttl_s: int) -> str:
+        """Add a batch Job with its one pod; return the pod's name."""
+        uid = str(uuid.uuid4())
+        labels = {"app": name, "job-name": name, "controller-uid": uid}
+        pod_name = f"{name}-{self._suffix(5)}"
+        self._add(
+            "jobs", manifests.job(self._metadata(name, labels, uid), container, ttl_s, self._now())
+        )
+        metadata = self._metadata(pod_name, labels)
+        metadata["ownerReferences"] = [
+            {
+                "apiVersion": "batch/v1",
+                "kind": "Job",
+                "name": name,
+                "uid": uid,
+                "controller": True,
+                "blockOwnerDeletion": True,
+            }
+        ]
+        now = self._now()
+        pod = manifests.pod(metadata, container, now, restart_policy="Never")
+        self._add("pods", manifests.failed(pod, now) if self._faults.on(JOB_POD_FAILS) else pod)
+        return pod_name
+
+    def _add(self, plural: str, item: Object) -> None:
+        self._store.add(plural, item)
+
+    def _now(self) -> str:
+        return self._store.timestamp()
+
+    def _metadata(self, name: str, labels: dict[str, str], uid: str | None = None) -> Object:
+        return {
+            "name": name,
+            "namespace": self._namespace,
+            "labels": dict(labels),
+            "uid": uid or str(uuid.uuid4()),
+        }
+
+    def _suffix(self, length: int) -> str:
+        return "".join(self._random.choice(_SUFFIX_LETTERS) for _ in range(length))
+
+
+def _analyzer(job: Job) -> Object:
+    """The container that computes and streams the job's spectrogram."""
+    channels = job.request.get("channels")
+    bounds = channels if isinstance(channels, dict) else {}
+    args = [
+        "-m",
+        "baby_analyzer",
+        "--roi",
+        str(bounds.get("min")),
+        str(bounds.get("max")),
+        "-sg",
+        str(job.request.get("nfftSelection")),
+        "--queue-name",
+        f"focus_baby.{job.id}",
+        "--grpc-streams-num",
+        str(job.response.get("stream_amount", SPEC.streams)),
+    ]
+    if job.historic:
+        args += [
+            "--time-start",
+            str(job.request.get("start_time")),
+            "--time-end",
+            str(job.request.get("end_time")),
+        ]
+    return {
+        "name": f"grpc-job-{job.id}",
+        "image": "sandbox/baby-analyzer:1",
+        "command": ["python"],
+        "args": args,
+        "ports": [{"containerPort": _GRPC_PORT, "protocol": "TCP"}],
+        "resources": {"limits": {"nvidia.com/gpu.shared": "1"}},
+    }
+
+
+def _cleaner(job: Job) -> Object:
+    """The container that watches the job's pod and removes all of it when it idles."""
+    return {
+        "name": f"cleanup-job-{job.id}",
+        "image": "sandbox/cleanup:1",
+        "command": ["/bin/sh"],
+        "args": ["-c", f"cleanup grpc-job-{job.id}"],
+    }

@@ -1,0 +1,1 @@
+"""The recorded data: what is seeded, how the Focus Server reads it, and its faults."""

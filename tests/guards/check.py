@@ -1,0 +1,151 @@
+"""`focus.py check`: what a tester wants to know of changed suites before a commit, in sentences.
+
+Each check looks at the files that were named (all suites and resources where none was) and gives
+one sentence per trouble, with file and line. Nothing is sent to any system.
+"""
+
+import re
+import subprocess
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from guards.suites import ROOT, SUITES
+from proof.declarations import load
+from robot.api import ExecutionResult, TestSuite
+from robot.running import TestCase
+
+MEASURED_OR_DISRUPTIVE = {"latency", "load", "disruptive"}
+FAILED, INVALID = 1, 252
+_OFFENCE = re.compile(r"\S.*:\d+:\d+ [A-Z]+\d+ ")  # as Robocop prints one
+
+Check = Callable[[list[Path]], Iterator[str]]
+
+
+def layout(files: list[Path]) -> Iterator[str]:
+    """The layout that Robocop gives a table."""
+    for line in _lines_of("robocop", "format", "--check", *map(str, files)):
+        if line.startswith("Would reformat "):
+            file = _short(Path(line.removeprefix("Would reformat ")))
+            yield f"{file}: cells are not aligned. Mend it: python -m robocop format {file}"
+
+
+def style(files: list[Path]) -> Iterator[str]:
+    """What Robocop finds: two rows of one name, documentation, settings, unused variables."""
+    found = _lines_of("robocop", "check", *map(str, files))
+    yield from (line for line in found if _OFFENCE.match(line))
+
+
+def names_in_reach(files: list[Path]) -> Iterator[str]:
+    """Variables, keywords and arguments, as an editor resolves them."""
+    for line in _lines_of(
+        "robotcode.cli", "analyze", "code", "--severity", "error", *map(str, files)
+    ):
+        if "[ERROR]" in line:
+            yield line
+
+
+def rows_that_run(files: list[Path]) -> Iterator[str]:
+    """A dry run: rows with a cell too few or too many, keywords that do not exist."""
+    suites = [str(file) for file in files if file.suffix == ".robot"]
+    if not suites:
+        return
+    with tempfile.TemporaryDirectory(prefix="focus-check-") as folder:
+        output = Path(folder) / "output.xml"
+        quiet = ["--log", "NONE", "--report", "NONE", "--console", "none"]
+        _lines_of("robot", "-A", "robot.args", "--dryrun", *quiet, "--output", str(output), *suites)
+        result = ExecutionResult(str(output))
+    yield from (error.message for error in result.errors if error.level == "ERROR")
+    for case in result.suite.all_tests:
+        if case.status == "FAIL":
+            yield f"{_short(case.source)}:{case.lineno}: {case.name}: {case.message}"
+
+
+def tags(files: list[Path]) -> Iterator[str]:
+    """A file of which one case must be alone is `exclusive` as a whole."""
+    of_file: defaultdict[Path, list[set[str]]] = defaultdict(list)
+    for file, case in _cases(files):
+        of_file[file].append({str(tag) for tag in case.tags})
+    for file, tagged in of_file.items():
+        alone = any(one & {*MEASURED_OR_DISRUPTIVE, "exclusive"} for one in tagged)
+        if alone and not all("exclusive" in one for one in tagged):
+            yield (
+                f"{_short(file)}: some cases measure, load or disrupt, so the whole file must be "
+                "tagged exclusive (Test Tags)."
+            )
+
+
+def proven_rows(files: list[Path]) -> Iterator[str]:
+    """A row for which no fault is declared cannot be shown to fail."""
+    declared = load()
+    for file, case in _cases(files):
+        if SUITES in file.parents and not declared.kills_of(file.stem, case.name):
+            yield (
+                f"{_short(file)}:{case.lineno}: '{case.name}' is unproven: no fault is declared "
+                "for it or its table in tests/proof/expected_failures.yaml."
+            )
+
+
+CHECKS: tuple[Check, ...] = (
+    layout,
+    rows_that_run,
+    names_in_reach,
+    style,
+    tags,
+    proven_rows,
+)
+
+
+def main(words: Sequence[str]) -> int:
+    """0 where nothing was found, 1 where something was, 252 for a file that is no suite."""
+    files = [Path(word).resolve() for word in words]
+    for file in files:
+        if not file.is_file() or file.suffix not in {".robot", ".resource"}:
+            print(f"focus.py check: {file} is no suite and no resource file.", file=sys.stderr)
+            return INVALID
+    suites = files or _all_files()
+    found = 0
+    for check in CHECKS:
+        for sentence in check(suites):
+            found += 1
+            print(sentence)
+    looked = f"{len(suites)} files, {len(CHECKS)} checks"
+    print(f"{looked}: {found} to mend." if found else f"{looked}: nothing to mend.")
+    return FAILED if found else 0
+
+
+def _all_files() -> list[Path]:
+    return [*sorted(SUITES.rglob("*.robot")), *sorted((ROOT / "resources").glob("*.resource"))]
+
+
+def _cases(files: list[Path]) -> Iterator[tuple[Path, TestCase]]:
+    for file in files:
+        if file.suffix == ".robot" and not file.name.startswith("__init__"):
+            for case in TestSuite.from_file_system(file).tests:
+                yield file, case
+
+
+def _lines_of(module: str, *words: str) -> list[str]:
+    done = subprocess.run(
+        [sys.executable, "-m", module, *words],
+        cwd=ROOT,
+        check=False,
+        text=True,
+        errors="replace",
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    return done.stdout.splitlines()
+
+
+def _short(path: Path | None) -> str:
+    if path is None:
+        return "?"
+    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,55 @@
+"""The documentation site: complete, without network, and every link of it leads somewhere."""
+
+import re
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from focus_engine.causes import TABLES
+from reports.site import ROOT, build
+from reports.templates import templates
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(tmp_path_factory.mktemp("site")).parent
+
+
+def test_every_library_and_resource_is_documented_with_its_version(site: Path) -> None:
+    sources = [*(ROOT / "libraries").glob("*Library.py"), *(ROOT / "resources").glob("*.resource")]
+    for source in sources:
+        text = (site / "keywords" / f"{source.stem}.html").read_text(encoding="utf-8")
+        assert re.search(r'"version": ?"\d+\.\d+', text), source.stem
+
+
+def test_every_link_of_a_page_leads_to_a_page(site: Path) -> None:
+    for page in [*site.glob("*.html"), *site.glob("docs/*.html")]:
+        for address in re.findall(r'(?:href|src)="(?!\w+:|#)([^"#]+)', page.read_text("utf-8")):
+            outside = not address.endswith((".html", ".png"))
+            assert outside or (page.parent / address).exists(), f"{page.name}: {address}"
+
+
+def test_each_template_tells_its_columns_with_an_example(site: Path) -> None:
+    text = (site / "tables.html").read_text(encoding="utf-8")
+    found = templates(ROOT / "robot", ROOT / "resources", ROOT / "libraries")
+    named = {
+        name.strip()
+        for suite in (ROOT / "robot").rglob("*.robot")
+        for name in re.findall(
+            r"^(?:Test Template|    \[Template\]) +(.+)$", suite.read_text(), re.MULTILINE
+        )
+    }
+    assert {name.lower() for name in named - {"NONE"}} <= {one.name.lower() for one in found}
+    for template in found:
+        assert f"<h2>{template.name}</h2>" in text
+    known = {template.name: template for template in found}
+    rejected = known["Channel Range Should Be Rejected"]
+    assert [row[:2] for row in rejected.arguments] == [("MIN", "min"), ("MAX", "max")]
+
+
+def test_troubleshooting_holds_every_cause_with_its_advice(site: Path) -> None:
+    text = unescape((site / "troubleshooting.html").read_text(encoding="utf-8"))
+    causes = [cause for table in TABLES.values() for cause in table]
+    assert [cause.what for cause in causes if cause.what not in text] == []
+    assert [cause.advice for cause in causes if cause.advice not in text] == []

@@ -1,0 +1,253 @@
+"""Whatever dies during a run, each planned case has one result that says so."""
+
+import signal
+import sys
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from runner_runs import running, wait_until
+from small_project import Done, Project
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="finds processes in /proc")
+
+EXCLUSIVE = "*** Settings ***\nTest Tags    exclusive    latency\n\n"
+QUICK = "*** Test Cases ***\nQuick\n    No Operation\nFails\n    Fail    got 500.\n"
+WAITS = """*** Test Cases ***
+Before
+    No Operation
+Waits
+    Evaluate    pathlib.Path(r'{mark}').touch()
+    Sleep    600
+    [Teardown]    Evaluate    pathlib.Path(r'{mark}.undone').touch()
+After
+    No Operation
+"""
+DIES = f"""*** Test Cases ***
+Before
+    No Operation
+Long
+    Log    {"what was written before is not in a buffer any more " * 2000}
+Dies
+    Evaluate    {{how}}    modules=os,signal
+After
+    No Operation
+"""
+PARALLEL = ["Alignment.A Quick.Quick", "Alignment.A Quick.Fails"]
+
+
+def _statuses(project: Project) -> dict[str, tuple[str, str]]:
+    """Status and message of each case, which output, JUnit, log and report agree about."""
+    cases = project.outcome().cases
+    root = ET.parse(project.results / "xunit.xml").getroot()  # noqa: S314 - our own file
+    junit = [f"{case.get('classname')}.{case.get('name')}" for case in root.iter("testcase")]
+    assert sorted(junit) == sorted(cases)
+    failed = [case for case in cases.values() if case.status == "FAIL"]
+    assert len([*root.iter("failure")]) == len(failed)
+    for page in ("log.html", "report.html"):
+        text = (project.results / page).read_text(encoding="utf-8")
+        for case in failed:
+            assert case.message.splitlines()[0] in text
+    return {
+        name.removeprefix("Focus Server."): (case.status, case.message)
+        for name, case in cases.items()
+    }
+
+
+def _is_broken(done: Done, project: Project) -> None:
+    assert done.code == 255, done.console
+    assert "Traceback" not in done.console
+    assert "Tool broke" in project.outcome().metadata
+
+
+@pytest.mark.parametrize("tags", ["", EXCLUSIVE], ids=["parallel", "alone"])
+@pytest.mark.parametrize(
+    ("how", "cause"),
+    [
+        ("os.kill(os.getpid(), signal.SIGKILL)", "its process ended (signal 9)"),
+        ("os.kill(os.getpid(), signal.SIGSEGV)", "its process ended (signal 11)"),
+        ("os._exit(0)", "its process ended (code 0)"),
+        ("os._exit(3)", "its process ended (code 3)"),
+        ("os.kill(os.getpid(), signal.SIGTERM)", "a signal from outside stopped its process"),
+    ],
+)
+def test_a_robot_that_dies(project: Project, tags: str, how: str, cause: str) -> None:
+    project.suite("1__alignment/a_quick.robot", QUICK)
+    project.suite("2__performance_api/dies.robot", tags + DIES.format(how=how))
+    done = project.focus("run", "--processes", "2")
+    _is_broken(done, project)
+    statuses = _statuses(project)
+    assert statuses.pop("Alignment.A Quick.Quick") == ("PASS", "")
+    assert statuses.pop("Alignment.A Quick.Fails") == ("FAIL", "got 500.")
+    assert statuses.pop("Performance Api.Dies.Before") == ("PASS", "")
+    statuses.pop("Performance Api.Dies.Long")
+    assert set(statuses) == {"Performance Api.Dies.Dies", "Performance Api.Dies.After"}
+    assert {status for status, _ in statuses.values()} == {"FAIL"}
+    for _, message in statuses.values():
+        assert message.startswith(f"ERROR: not run: {cause}")
+    assert f"cases not run: {cause}" in done.console
+
+
+@pytest.mark.parametrize(
+    ("victim", "cause"),
+    [
+        ("run_pabot --command", "its process ended (signal 9)"),
+        ("-m sandbox up", "the sandbox ended (signal 9)"),
+    ],
+)
+def test_what_robots_stand_on_dies(
+    project: Project, tmp_path: Path, victim: str, cause: str
+) -> None:
+    mark = tmp_path / "mark"
+    project.suite("1__alignment/a_waits.robot", WAITS.format(mark=mark))
+    project.suite("2__performance_api/b_alone.robot", EXCLUSIVE + QUICK)
+    with running(project, tmp_path / "tmp", "--processes", "2") as run:
+        wait_until(mark.exists, "the waiting case runs")
+        run.kill(signal.SIGKILL, victim)
+        done = run.end()
+        assert not run.all()
+    _is_broken(done, project)
+    assert Path(f"{mark}.undone").exists(), "its tear-down was not run"
+    statuses = _statuses(project)
+    assert statuses["Alignment.A Waits.Before"] == ("PASS", "")
+    for name in ("Waits", "After"):
+        status, message = statuses[f"Alignment.A Waits.{name}"]
+        assert (status, message.partition(cause)[0]) == ("FAIL", "ERROR: not run: "), message
+    alone = statuses["Performance Api.B Alone.Quick"]
+    assert alone[0] == ("PASS" if "pabot" in victim else "FAIL"), alone
+
+
+def test_what_fails_after_the_sandbox_died_is_no_failure_of_the_product(
+    project: Project, tmp_path: Path
+) -> None:
+    mark = tmp_path / "mark"
+    rows = (
+        "*** Test Cases ***\nAsks\n"
+        f"    Evaluate    pathlib.Path(r'{mark}').touch()\n"
+        "    Wait Until Keyword Succeeds    60 s    10 ms    Gone\n"
+        "    Fail    connection refused.\n\n*** Keywords ***\nGone\n"
+        "    Run Keyword And Expect Error    *    Evaluate"
+        "    urllib.request.urlopen('%{FOCUS_BASE_URL}')    modules=urllib.request\n"
+    )
+    project.suite("1__alignment/asks.robot", rows)
+    with running(project, tmp_path / "tmp") as run:
+        wait_until(mark.exists, "the case runs")
+        run.kill(signal.SIGKILL, "-m sandbox up")
+        done = run.end()
+    _is_broken(done, project)
+    ((status, message),) = _statuses(project).values()
+    assert status == "FAIL"
+    assert message.startswith("ERROR: ")
+    assert "the sandbox ended (signal 9)" in message
+
+
+@pytest.mark.parametrize("tags", ["", EXCLUSIVE], ids=["parallel", "alone"])
+def test_what_focus_started_ends_with_it(project: Project, tmp_path: Path, tags: str) -> None:
+    mark = tmp_path / "mark"
+    project.suite("1__alignment/a_quick.robot", QUICK)
+    assert project.focus("run").code == 1
+    project.suite("2__performance_api/waits.robot", tags + WAITS.format(mark=mark))
+    with running(project, tmp_path / "tmp") as run:
+        wait_until(mark.exists, "the waiting case runs")
+        assert len(run.all()) >= 2
+        run.process.kill()
+        wait_until(lambda: not run.all(), "everything has ended")
+    assert Path(f"{mark}.undone").exists(), "its tear-down was not run"
+    assert len(project.outcome().cases) == 2, "the results of the run before are those that count"
+    assert project.focus("run", "--", "--suite", "A Quick").code == 1
+    assert not [*project.results.glob(".run-*")], "the folder of the killed run was removed"
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    ["", "raise ImportError('x')", "def main_program(_):\n    return 0", "(", "import nothing"],
+)
+def test_a_damaged_pabot(project: Project, tmp_path: Path, damaged: str) -> None:
+    project.suite("1__alignment/a_quick.robot", QUICK)
+    project.suite("2__performance_api/b_alone.robot", EXCLUSIVE + QUICK)
+    package = tmp_path / "packages" / "pabot"
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    (package / "pabot.py").write_text(damaged, encoding="utf-8")
+    manager = "class ProcessManager:\n    pass\n"
+    (package / "ProcessManager.py").write_text(manager, encoding="utf-8")
+    done = project.focus("run", PYTHONPATH=str(package.parent))
+    assert done.code == 255, done.console
+    statuses = _statuses(project)
+    for name in PARALLEL:
+        assert statuses[name][0] == "FAIL"
+        assert statuses[name][1].startswith("ERROR: not run: ")
+    assert statuses["Performance Api.B Alone.Quick"] == ("PASS", "")
+
+
+def test_a_damaged_robot(project: Project, tmp_path: Path) -> None:
+    project.suite("1__alignment/a_quick.robot", QUICK)
+    package = tmp_path / "packages" / "robot"
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    done = project.focus("run", PYTHONPATH=str(package.parent))
+    assert done.code == 255, done.console
+    assert "Traceback" not in done.console
+    assert "package is missing or damaged (" in done.console
+
+
+def test_a_report_that_cannot_be_written(project: Project) -> None:
+    project.suite("1__alignment/a_quick.robot", QUICK)
+    report = project.root / "libraries" / "focus_runs" / "report.py"
+    text = report.read_text(encoding="utf-8")
+    kill = "import os\nif __name__ == '__main__':\n    os.kill(os.getpid(), 9)\n"
+    report.write_text(text.replace("import json\n", f"import json\n{kill}"), encoding="utf-8")
+    done = project.focus("run")
+    assert done.code == 255, done.console
+    assert "could not write output.xml, log.html, report.html, xunit.xml" in done.console
+    assert "2 cases: 1 passed, 1 failed" in done.console
+    assert not (project.results / "report.html").exists()
+
+
+def test_a_stopped_run_tells_not_run_from_failed(project: Project, tmp_path: Path) -> None:
+    mark = tmp_path / "mark"
+    project.suite("1__alignment/a_waits.robot", WAITS.format(mark=mark))
+    project.suite("2__performance_api/b_alone.robot", EXCLUSIVE + QUICK)
+    with running(project, tmp_path / "tmp") as run:
+        wait_until(mark.exists, "the waiting case runs")
+        run.process.send_signal(signal.SIGTERM)
+        done = run.end()
+    assert done.code == 253, done.console
+    statuses = _statuses(project)
+    assert statuses.pop("Alignment.A Waits.Before") == ("PASS", "")
+    ran = statuses.pop("Alignment.A Waits.Waits")
+    assert ran == ("SKIP", "NOT RUN: stopped by SIGTERM while it ran.")
+    assert set(statuses.values()) == {("SKIP", "NOT RUN: stopped by SIGTERM.")}
+    assert len(statuses) == 3
+    sentence = "Stopped by SIGTERM: 4 cases not run"
+    assert project.outcome().metadata["Stopped"] == sentence
+    for name in ("report.html", "log.html", "xunit.xml"):
+        assert sentence in (project.results / name).read_text(encoding="utf-8")
+    assert sentence in done.console
+
+
+def test_a_full_disk(project: Project, tmp_path: Path) -> None:
+    """No file may be longer than some kilobytes: what a full disk does, without one."""
+    project.suite("1__alignment/a_quick.robot", QUICK)
+    project.suite("1__alignment/b_long.robot", QUICK + f"Long\n    Log    {'x' * 70_000}\n")
+    limited = tmp_path / "limited.py"
+    limited.write_text(
+        "import resource, runpy, sys\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))\n"
+        "sys.argv = sys.argv[1:]\n"
+        "sys.path.insert(0, sys.argv[0].rpartition('/')[0])\n"
+        "runpy.run_path(sys.argv[0], run_name='__main__')\n",
+        encoding="utf-8",
+    )
+    done = project.run_script(limited, str(project.root / "focus.py"), "run")
+    assert done.code == 255, done.console
+    assert "Traceback" not in done.console
+    assert "could not write" in done.console
+
+
+def test_exit_on_failure_leaves_cases_not_run(project: Project) -> None:
+    project.suite("1__alignment/a_quick.robot", EXCLUSIVE + QUICK + "Later\n    No Operation\n")
+    done = project.focus("run", "--", "--exitonfailure")
+    assert done.code == 1, done.console
+    status, message = _statuses(project)["Alignment.A Quick.Later"]
+    assert (status, message[:8]) == ("SKIP", "NOT RUN:")

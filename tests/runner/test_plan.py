@@ -1,0 +1,87 @@
+"""What is planned is judged before anything is executed or replaced."""
+
+from pathlib import Path
+
+import pytest
+from small_project import Project
+
+ROW = "*** Test Cases ***\n{}\n    No Operation\n"
+SAME = ROW.format("One row") + "{}\n    Fail    got 500.\n"
+
+
+@pytest.mark.parametrize("second", ["One row", "one row", "ONE ROW", "One_Row", "OneRow"])
+def test_two_rows_of_one_name(project: Project, second: str) -> None:
+    project.suite("1__alignment/rows.robot", SAME.format(second))
+    done = project.focus("run")
+    assert done.code == 252, done.console
+    assert "robot/1__alignment/rows.robot:2 and robot/1__alignment/rows.robot:4" in done.console
+    assert not project.results.exists()
+
+
+def test_two_files_of_one_name(project: Project) -> None:
+    project.suite("1__alignment/rows.robot", ROW.format("One row"))
+    project.suite("1__alignment/02__rows.robot", ROW.format("One row"))
+    done = project.focus("run", "--", "--include", "smoke")
+    assert done.code == 252, done.console
+    assert "robot/1__alignment/02__rows.robot:2" in done.console
+    assert "robot/1__alignment/rows.robot:2" in done.console
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--bogus"], "bogus"),
+        (["--includ"], "needs a value"),
+        (["--loglevel", "LOUD"], "LOUD"),
+        (["--prerunmodifier", "NoSuchModule"], "NoSuchModule"),
+        (["--chunk"], "its share of the suites"),
+        (["--shard", "1/3"], "focus.py merge"),
+        (["--argumentfile1", "x"], "run every case again"),
+        (["-A", "none.args"], "none.args cannot be read"),
+    ],
+)
+def test_options_that_are_refused(project: Project, words: list[str], said: str) -> None:
+    project.suite("1__alignment/rows.robot", ROW.format("One row"))
+    assert project.focus("run").code == 0
+    done = project.focus("run", "--", *words)
+    assert done.code == 252, done.console
+    assert said in done.console
+    assert "Traceback" not in done.console
+    assert not (project.results / "previous").exists()
+
+
+@pytest.mark.parametrize("way", ["words", "file", "ambient"])
+def test_a_selection_counts_however_it_is_given(project: Project, way: str) -> None:
+    for name in ("one", "two", "three"):
+        project.suite(f"1__alignment/{name}.robot", ROW.format("Row") + ROW.format("Other")[19:])
+    (project.root / "chosen.args").write_text("# mine\n--suite Two\n--test=*.Row\n")
+    words = {"words": ["--", "-sTwo", "--te", "*.Row"], "file": ["--", "-Achosen.args"]}
+    env = {"ROBOT_OPTIONS": "--suite Two --test '*.Row'"} if way == "ambient" else {}
+    done = project.focus("run", *words.get(way, []), **env)
+    assert done.code == 0, done.console
+    assert list(project.outcome().cases) == ["Focus Server.Alignment.Two.Row"]
+
+
+def test_single_cases_run_in_shares_too(project: Project) -> None:
+    for name in "abcdef":
+        project.suite(f"1__alignment/{name}.robot", ROW.format("Row") + ROW.format("Other")[19:])
+    done = project.focus("run", "--processes", "2", "--", "--test", "*.Row")
+    assert done.code == 0, done.console
+    assert len(project.outcome().cases) == 6
+    assert len([*Path(project.results, "passes/1-parallel/pabot_results").glob("*/")]) == 2
+
+
+def test_another_name_of_the_root(project: Project) -> None:
+    project.suite("1__alignment/rows.robot", ROW.format("One row"))
+    project.suite(
+        "2__x/alone.robot", "*** Settings ***\nTest Tags    exclusive\n\n" + ROW.format("A")
+    )
+    assert project.focus("run", "--", "--name", "My run").code == 0
+    assert list(project.outcome().cases) == ["My run.Alignment.Rows.One row", "My run.X.Alone.A"]
+
+
+def test_values_of_variables_are_not_kept(project: Project) -> None:
+    project.suite("1__alignment/rows.robot", ROW.format("One row"))
+    assert project.focus("run", "--", "-v", "TOKEN:s3cr3t-v4lue").code == 0
+    written = [path for path in project.results.rglob("*") if path.is_file()]
+    assert not [path for path in written if b"s3cr3t-v4lue" in path.read_bytes()]

@@ -1,0 +1,167 @@
+"""Nothing that a run writes holds a secret or foreign markup, however it fails."""
+
+import base64
+import json
+import re
+import zlib
+from pathlib import Path
+
+import pytest
+from hostile_server import answering
+from small_project import Done, Project
+
+SECRET = "hunter2-of-ours"  # noqa: S105 - an invented one
+KUBECONFIG = f"""users:
+- name: me
+  user:
+    token: {SECRET}
+    client-key-data: {base64.b64encode(SECRET.encode()).decode()}
+"""
+FAILING = """\
+*** Test Cases ***
+The Address In A Message
+    Fail    cannot reach %{FOCUS_BASE_URL} as %{FOCUS_MONGO_URI=none} by %{https_proxy=none}
+
+The Kubeconfig In A Message
+    Fail    it is %{FOCUS_KUBECONFIG=none}
+
+In The Log
+    Log Many    %{FOCUS_BASE_URL}    %{FOCUS_MONGO_URI=none}    %{FOCUS_KUBECONFIG=none}
+    ${address}    Set Variable    %{FOCUS_BASE_URL}
+    Log    <b>%{FOCUS_BASE_URL}</b>    html=True
+    Log    ${address}    level=WARN
+    Run Keyword    Fail    ${address}
+
+In A Header
+    ${url}    Set Variable    %{FOCUS_BASE_URL}
+    Evaluate    requests.get($url, headers={'Authorization': 'Bearer ' + $TOKEN + '\\n'})
+    ...    modules=requests
+
+In A Teardown
+    No Operation
+    [Teardown]    Fail    %{FOCUS_BASE_URL}
+"""
+
+
+def answer(version: str) -> bytes:
+    body = json.dumps({"sw_version": version}).encode()
+    head = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(body)
+    return head + body
+
+
+def written(folder: Path) -> dict[str, str]:
+    """Every file of the results, with what log.html holds in compressed form."""
+    texts = {}
+    for path in (path for path in folder.rglob("*") if path.is_file()):
+        text = path.read_bytes().decode("utf-8", "replace")
+        packed = re.findall(r'"\*?(eN[\w+/=]{20,})"', text)
+        texts[path.name] = text + "".join(_unpacked(each) for each in packed)
+    return texts
+
+
+def _unpacked(text: str) -> str:
+    try:
+        return zlib.decompress(base64.b64decode(text)).decode("utf-8", "replace")
+    except (ValueError, zlib.error):
+        return ""
+
+
+def assert_nothing_told(project: Project, done: Done) -> None:
+    assert SECRET not in done.console
+    encoded = base64.b64encode(SECRET.encode()).decode()
+    for name, text in written(project.results).items():
+        found = re.search(f".{{0,80}}({SECRET}|{encoded}).{{0,30}}", text)
+        assert found is None, (name, found)
+
+
+@pytest.fixture
+def server():
+    with answering([answer("11.17")]) as address:
+        yield address.removeprefix("http://")
+
+
+@pytest.mark.parametrize("broken", ["", " ", "\n"])
+def test_a_failing_run_tells_no_secret(project, tmp_path, server, broken):
+    project.suite("1__alignment/one.robot", FAILING)
+    project.suite("1__alignment/two.robot", FAILING)
+    kubeconfig = tmp_path / "config"
+    kubeconfig.write_text(KUBECONFIG, encoding="utf-8")
+    done = project.focus(
+        *("run", "--", "-v", f"TOKEN:{SECRET}"),
+        FOCUS_ENVIRONMENT="staging",
+        FOCUS_BASE_URL=f"http://me:{SECRET}@{server}/focus-server{broken}",
+        FOCUS_MONGO_URI=f"mongodb://me:{SECRET}@127.0.0.1:9/db{broken}",
+        FOCUS_TOXIPROXY_URL=f"http://me:{SECRET}@127.0.0.1:9{broken}",
+        FOCUS_KUBECONFIG=str(kubeconfig),
+        https_proxy=f"http://me:{SECRET}@127.0.0.1:9",
+    )
+    assert done.code == 10, done.console
+    assert_nothing_told(project, done)
+    assert "***@" in done.console
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"FOCUS_BASE_URL": f"http://me:{SECRET}#@127.0.0.1:9"},
+        {"FOCUS_BASE_URL": f"me:{SECRET}@127.0.0.1:9"},
+        {"FOCUS_BASE_URL": f"https://me:{SECRET}@127.0.0.1:9/focus-server"},
+        {"FOCUS_MONGO_URI": f"mongodb://me:{SECRET}/@127.0.0.1:9/db"},
+        {"FOCUS_TOXIPROXY_URL": f"http//me:{SECRET}@127.0.0.1:9"},
+        {"FOCUS_KUBECONFIG": KUBECONFIG},
+        {"FOCUS_KUBECONFIG": base64.b64encode(KUBECONFIG.encode()).decode()},
+        {"FOCUS_STREAM_TIMEOUT": SECRET},
+        {"FOCUS_STREAM_HOST": f"me:{SECRET}@host"},
+        {"FOCUS_NAMESPACE": f"{SECRET}/x"},
+        {"FOCUS_JOB_LIFE": SECRET},
+        {"FOCUS_STREAM_PORT_BASE": SECRET},
+        {"FOCUS_THRESHOLDS": SECRET},
+        {"FOCUS_REQUIREMENTS": SECRET},
+        {"FOCUS_CLIENT_SETTINGS": SECRET},
+        {"FOCUS_PZ_FILES": SECRET},
+    ],
+    ids="".join,
+)
+@pytest.mark.parametrize("way", ["focus", "robot"])
+def test_what_is_wrong_is_named_and_not_told(project, server, given, way):
+    project.suite("1__alignment/one.robot", FAILING)
+    base = f"http://{server}/focus-server"
+    variables = {"FOCUS_ENVIRONMENT": "staging", "FOCUS_BASE_URL": base, **given}
+    if way == "focus":
+        done = project.focus("run", **variables)
+        assert next(iter(given)) in done.console
+    else:
+        done = project.module(
+            *("robot", "--outputdir", "results", "-A", "robot.args", "robot"), **variables
+        )
+    assert done.code != 0
+    assert "Traceback" not in done.console
+    assert_nothing_told(project, done)
+
+
+FOREIGN = {
+    "a link": "[javascript:alert(1)|11.17]",
+    "a picture": "http://picture.example/x.png",
+    "a picture as a link": "[http://picture.example/x.png|11.17]",
+    "a table": "| a | b |",
+    "colours": "\x1b[31m11.17",
+    "a NUL": "11\x00.17",
+    "half a character": "11.17\ud800",
+    "very long": "1" * 100_000,
+}
+
+
+@pytest.mark.parametrize("version", FOREIGN.values(), ids=FOREIGN)
+def test_the_version_of_the_server_is_shown_as_text(project, version):
+    project.suite("1__alignment/one.robot", "*** Test Cases ***\nOne\n    Fail    it failed\n")
+    with answering([answer(version)]) as address:
+        done = project.focus(
+            "run", FOCUS_ENVIRONMENT="staging", FOCUS_BASE_URL=f"{address}/focus-server"
+        )
+    assert done.code == 1, done.console
+    texts = written(project.results)
+    assert {"log.html", "report.html", "xunit.xml", "output.xml"} <= set(texts)
+    for text in (*texts.values(), done.console):
+        assert "\x1b" not in text
+        assert not re.search(r"href=.{0,3}javascript:alert|<img[^>]*picture.example", text)
+        assert "1" * 1000 not in text

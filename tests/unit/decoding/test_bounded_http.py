@@ -1,0 +1,111 @@
+"""The door for HTTP: a whole answer within its time and size, or an exception of requests."""
+
+import gzip
+import itertools
+import time
+
+import pytest
+import requests
+from fuzzing import FUZZ
+from hostile_server import answering, drip
+from hypothesis import given
+from hypothesis import strategies as st
+
+from focus_engine import bounded_http
+from focus_engine.bounded_http import AnswerTooLargeError, ask_once
+
+OK = b"HTTP/1.1 200 OK\r\n"
+ENDLESS = itertools.repeat(b"x" * 65536)
+DRIPS = {
+    "its status line": drip(b"HTTP/1.1 200 "),
+    "its headers": drip(OK + b"X-Header: ", b"y"),
+    "interim answers": drip(b"", b"HTTP/1.1 103 Early Hints\r\n\r\n"),
+    "its body": drip(OK + b"\r\n"),
+    "a body of a known length": drip(OK + b"Content-Length: 1000000\r\n\r\n"),
+    "chunks": drip(OK + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n"),
+    "one chunk": drip(OK + b"Transfer-Encoding: chunked\r\n\r\nffff\r\n"),
+}
+
+
+def get(url: str, timeout: float = 0.3) -> requests.Response:
+    return ask_once("GET", url, timeout=timeout, proxies=False)
+
+
+@pytest.mark.parametrize("pieces", DRIPS.values(), ids=DRIPS)
+def test_a_server_that_drips_is_left_when_the_time_is_over(pieces):
+    with answering(pieces) as url:
+        begun = time.monotonic()
+        with pytest.raises(requests.Timeout):
+            get(url)
+        assert time.monotonic() - begun < 30  # for ever, before there was a deadline
+
+
+@pytest.mark.parametrize(
+    "head", [b"", b"Transfer-Encoding: chunked\r\n\r\nffffffff", b"Content-Length: 99999999999999"]
+)
+def test_a_body_without_end_is_left(head, monkeypatch):
+    monkeypatch.setattr(bounded_http, "MOST_BYTES", 2**20)
+    pieces = itertools.chain([OK + head + b"\r\n\r\n"], ENDLESS)
+    with answering(pieces) as url, pytest.raises(AnswerTooLargeError, match="larger than"):
+        get(url, timeout=30)
+
+
+def test_what_decompresses_beyond_all_bounds_is_left(monkeypatch):
+    monkeypatch.setattr(bounded_http, "MOST_BYTES", 2**20)
+    bomb = gzip.compress(bytes(2**23))
+    head = OK + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(bomb)
+    with answering([head + bomb]) as url, pytest.raises(AnswerTooLargeError):
+        get(url, timeout=30)
+
+
+BROKEN = {
+    "bad gzip": OK + b"Content-Encoding: gzip\r\nContent-Length: 4\r\n\r\nnope",
+    "bad chunk": OK + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n",
+    "cut body": OK + b"Content-Length: 10\r\n\r\nxx",
+    "101 headers": OK + b"".join(b"X-%d: y\r\n" % number for number in range(101)) + b"\r\n",
+    "a line of 64 KiB": OK + b"X: " + b"y" * 65536 + b"\r\n\r\n",
+    "no HTTP": b"\x00\x01\x02\r\n\r\n",
+    "no status": b"HTTP/1.1 many\r\n\r\n",
+    "nothing": b"",
+}
+
+
+@pytest.mark.parametrize("content", BROKEN.values(), ids=BROKEN)
+def test_what_is_no_http_is_an_exception_of_requests(content):
+    with answering([content]) as url, pytest.raises(requests.RequestException):
+        get(url, timeout=30)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        b"",
+        b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n",
+        b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n" * 3,
+    ],
+)
+def test_interim_answers_and_long_headers_are_read_over(before):
+    long = b"X-Long: " + b"y" * 20_000 + b"\r\n"
+    with answering([before + OK + long + b"Content-Length: 2\r\n\r\nok"]) as url:
+        answer = get(url, timeout=30)
+    assert (answer.status_code, answer.content) == (200, b"ok")
+    assert len(answer.headers["X-Long"]) == 20_000
+
+
+PIECES = st.sampled_from(
+    [
+        *[OK, b"HTTP/1.1 ", b"103 x\r\n", b"\r\n", b"\r\n\r\n", b"Content-Length: 3", b"-1"],
+        *[b"xyz", b"Transfer-Encoding: chunked", b"3\r\nxyz\r\n", b"0\r\n\r\n", b": "],
+        *[b"Content-Encoding: gzip", b"\xff\x00", b"Location: http://[::1", b"Set-Cookie: a=b"],
+    ]
+)
+
+
+@FUZZ
+@given(st.lists(PIECES | st.binary(max_size=6), max_size=8))
+def test_nothing_but_an_exception_of_requests_escapes(pieces):
+    with answering([b"".join(pieces)]) as url:
+        try:
+            get(url, timeout=0.2)
+        except requests.RequestException:
+            return

@@ -1,0 +1,279 @@
+"""The client believes only what Kubernetes answers, and repeats only what it says it repeats."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+from unit.kubernetes.conftest import Answer, Api, list_of, named, status_of
+
+from focus_engine.kubernetes.client import OPTIMISTIC_TRIES, Cluster
+from focus_engine.kubernetes.connection import SHEDDING_REPEATS, api_client
+from focus_engine.kubernetes.errors import Cause, KubernetesError
+from focus_engine.kubernetes.resources import JOBS, LEASES, PODS, SERVICES
+from focus_engine.verdict import ToolError
+
+PAGE = b"<!doctype html><title>Log in</title>"
+HTML = {"Content-Type": "text/html; charset=utf-8"}
+
+# What stands in for an answer of Kubernetes and is none.
+LIES = {
+    "an HTML page": Answer(raw=PAGE, headers=HTML),
+    "an HTML page that says JSON": Answer(raw=PAGE),
+    "an empty 200": Answer(raw=b""),
+    "an empty 204": Answer(204, raw=b""),
+    "a blank": Answer(raw=b"  \n"),
+    "a redirect": Answer(302, raw=b"", headers={"Location": "https://login.example/"}),
+    "a permanent redirect": Answer(308, raw=b"", headers={"Location": "/elsewhere"}),
+    "null": Answer(raw=b"null"),
+    "a list": Answer(raw=b"[]"),
+    "a number": Answer(raw=b"7"),
+    "half a document": Answer(raw=b'{"kind": "Jo'),
+    "no kind": Answer(body={}),
+    "another kind": Answer(body=list_of("Secret")),
+    "a Status of success": Answer(body={"kind": "Status", "status": "Success"}),
+    "too deep": Answer(raw=b'{"a":' * 5000),
+    "no UTF-8": Answer(raw=b'{"kind": "\xff"}'),
+}
+
+
+@pytest.mark.parametrize("lie", LIES.values(), ids=LIES.keys())
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda cluster: cluster.items(JOBS),
+        lambda cluster: cluster.get(LEASES, "lock"),
+        lambda cluster: cluster.create(JOBS, named("Job", "new")),
+        lambda cluster: cluster.replace(LEASES, "lock", named("Lease", "lock")),
+        lambda cluster: cluster.patch(JOBS, "job", {"metadata": {}}),
+        lambda cluster: cluster.may("list", PODS),
+    ],
+    ids=["items", "get", "create", "replace", "patch", "may"],
+)
+def test_what_kubernetes_does_not_answer_is_an_error(cluster: Cluster, api: Api, call, lie) -> None:
+    api.answers = [lie]
+    with pytest.raises(KubernetesError) as caught:
+        call(cluster)
+    assert caught.value.cause is Cause.NOT_KUBERNETES
+    assert len(api.asked) == 1
+
+
+@pytest.mark.parametrize(
+    "lie", [LIES[key] for key in LIES if key != "a Status of success"], ids=lambda lie: lie.status
+)
+def test_a_deletion_that_was_not_confirmed_is_an_error(cluster: Cluster, api: Api, lie) -> None:
+    api.answers = [lie]
+    with pytest.raises(KubernetesError):
+        cluster.delete(JOBS, "job")
+
+
+def test_a_page_instead_of_a_log_is_an_error(cluster: Cluster, api: Api) -> None:
+    api.answers = [Answer(raw=PAGE, headers=HTML)]
+    with pytest.raises(KubernetesError, match="200 with an HTML page"):
+        cluster.log("pod", "main")
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (list_of("Job") | {"items": [7]}, "items are no objects"),
+        (list_of("Job") | {"items": [{"metadata": {}}]}, "items are no objects"),
+        (list_of("Job") | {"items": {}}, "items are no objects"),
+        ({"kind": "JobList", "metadata": {}}, "items are no objects"),
+        ({"kind": "JobList", "items": []}, "where a JobList is due"),
+    ],
+)
+def test_a_list_is_a_list_of_named_objects(cluster: Cluster, api: Api, answer, said) -> None:
+    api.answers = [Answer(body=answer)]
+    with pytest.raises(KubernetesError, match=said):
+        cluster.items(JOBS)
+
+
+def test_another_object_than_the_one_asked_for_is_an_error(cluster: Cluster, api: Api) -> None:
+    api.answers = [Answer(body=named("Lease", "other"))]
+    with pytest.raises(KubernetesError, match="Lease other, not lock"):
+        cluster.get(LEASES, "lock")
+
+
+def test_pages_are_read_to_the_end(cluster: Cluster, api: Api) -> None:
+    pages = [list_of("Job", "a", version="7", **{"continue": "next"}), list_of("Job", "b")]
+    api.answers = [Answer(body=page) for page in pages]
+    listing = cluster.list(JOBS)
+    assert [job["metadata"]["name"] for job in listing.items] == ["a", "b"]
+    assert listing.version == "7"
+    assert api.asked[1].query["continue"] == "next"
+
+
+# Status -> what it is, and how often a GET and a POST are sent.
+REFUSALS = {
+    400: (Cause.INVALID, 1, 1),
+    401: (Cause.UNAUTHENTICATED, 1, 1),
+    403: (Cause.FORBIDDEN, 1, 1),
+    405: (Cause.OTHER, 1, 1),
+    409: (Cause.CONFLICT, 1, 1),
+    410: (Cause.GONE, 1, 1),
+    418: (Cause.OTHER, 1, 1),
+    422: (Cause.INVALID, 1, 1),
+    429: (Cause.TOO_MANY, 1 + SHEDDING_REPEATS, 1 + SHEDDING_REPEATS),
+    500: (Cause.SERVER_ERROR, 2, 1),
+    502: (Cause.SERVER_ERROR, 2, 1),
+    503: (Cause.SERVER_ERROR, 2, 1),
+    504: (Cause.SERVER_ERROR, 2, 1),
+}
+
+
+@pytest.mark.parametrize("status", REFUSALS)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_each_refusal_has_its_cause_and_its_repeats(
+    cluster: Cluster, api: Api, status: int, method: str
+) -> None:
+    cause, *times = REFUSALS[status]
+    api.forever = lambda _: Answer(status, status_of(status, "so"))
+    with pytest.raises(KubernetesError) as caught:
+        cluster.items(JOBS) if method == "GET" else cluster.create(JOBS, named("Job", "new"))
+    assert (caught.value.status, caught.value.cause) == (status, cause)
+    assert caught.value.sentence.endswith(cause.advice)
+    assert "it is so" in caught.value.sentence
+    assert len(api.asked) == times[method == "POST"]
+
+
+def test_each_cause_has_an_advice_of_its_own() -> None:
+    assert len({cause.advice for cause in Cause}) == len(Cause)
+
+
+def test_the_time_that_the_server_names_is_waited_for(cluster, api: Api, pauses) -> None:
+    shed = Answer(429, status_of(429, "busy"), {"Retry-After": "3"})
+    api.answers = [shed, shed, Answer(201, named("Job", "new"))]
+    assert cluster.create(JOBS, named("Job", "new"))["metadata"]["name"] == "new"
+    assert pauses == [3.0, 3.0]
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_server_that_wants_too_long_is_told_of(cluster, api: Api, pauses, status: int) -> None:
+    api.answers = [Answer(status, status_of(status, "busy"), {"Retry-After": "600"})]
+    with pytest.raises(KubernetesError, match=str(status)):
+        cluster.items(JOBS)
+    assert pauses == []
+
+
+@pytest.mark.parametrize("stamp", ["soon", "Fri, 31 Dec 1999 23:59:59 GMT", "-1", ""])
+def test_a_time_that_is_none_is_no_trouble(cluster, api: Api, stamp: str) -> None:
+    api.answers = [Answer(429, {}, {"Retry-After": stamp}), Answer(body=list_of("Job", "a"))]
+    assert len(cluster.items(JOBS)) == 1
+
+
+def test_a_read_that_met_no_answer_is_sent_once_more(cluster: Cluster, api: Api) -> None:
+    api.answers = [Answer(raw=b"{", promised=100), Answer(body=list_of("Job", "a"))]
+    assert len(cluster.items(JOBS)) == 1
+
+
+def test_a_change_that_met_no_answer_is_not_sent_again(cluster: Cluster, api: Api) -> None:
+    api.forever = lambda _: Answer(201, raw=b"{", promised=100)
+    with pytest.raises(KubernetesError, match="did not answer for creating jobs new"):
+        cluster.create(JOBS, named("Job", "new"))
+    assert len(api.asked) == 1
+
+
+def test_an_update_is_an_optimistic_lock(cluster: Cluster, api: Api) -> None:
+    lease = named("Lease", "lock")
+    conflict = Answer(409, status_of(409, "taken"))
+    api.answers = [Answer(body=lease), conflict, Answer(body=lease), Answer(body=lease)]
+    assert cluster.update(LEASES, "lock", lambda found: found | {"spec": {}}) == lease
+    assert [asked.method for asked in api.asked] == ["GET", "PUT", "GET", "PUT"]
+
+
+def test_an_update_that_always_conflicts_is_given_up(cluster: Cluster, api: Api) -> None:
+    api.forever = lambda asked: (
+        Answer(body=named("Lease", "lock")) if asked.method == "GET" else Answer(409, {})
+    )
+    with pytest.raises(KubernetesError) as caught:
+        cluster.update(LEASES, "lock", lambda found: found)
+    assert caught.value.cause is Cause.CONFLICT
+    assert len(api.asked) == 2 * OPTIMISTIC_TRIES
+
+
+def test_nothing_is_written_where_nothing_is_to_change(cluster: Cluster, api: Api) -> None:
+    api.answers = [Answer(body=named("Lease", "lock"))]
+    assert cluster.update(LEASES, "lock", lambda _: None) is None
+    assert cluster.update(LEASES, "absent", lambda found: found) is None
+
+
+def test_a_patch_of_any_version_outlasts_a_conflict(cluster: Cluster, api: Api) -> None:
+    job = named("Job", "job")
+    api.answers = [Answer(409, {}), Answer(409, {}), Answer(body=job)]
+    assert cluster.patch(JOBS, "job", {"metadata": {"labels": {}}}) == job
+
+
+def test_a_patch_of_one_version_does_not(cluster: Cluster, api: Api) -> None:
+    api.answers = [Answer(409, {}), Answer(body=named("Job", "job"))]
+    with pytest.raises(KubernetesError):
+        cluster.patch(JOBS, "job", {"metadata": {"resourceVersion": "7"}})
+
+
+@pytest.mark.parametrize(
+    ("body", "deleted"),
+    [
+        ({"kind": "Status", "status": "Success"}, True),
+        (named("Service", "mongodb"), True),
+        (None, False),
+    ],
+)
+def test_a_deletion_is_confirmed_or_there_was_nothing(cluster, api: Api, body, deleted) -> None:
+    api.answers = [Answer(body=body) if body else Answer(404, status_of(404, "NotFound"))]
+    assert cluster.delete(SERVICES, "mongodb") is deleted
+
+
+@pytest.mark.parametrize("answer", [{"status": {}}, {"status": {"allowed": "yes"}}, {}])
+def test_a_review_says_yes_or_no(cluster: Cluster, api: Api, answer) -> None:
+    api.answers = [Answer(201, {"kind": "SelfSubjectAccessReview", **answer})]
+    with pytest.raises(KubernetesError, match="neither yes nor no"):
+        cluster.may("list", PODS)
+
+
+def test_an_answer_is_bounded_in_bytes_also_when_it_is_packed(cluster, api: Api, monkeypatch):
+    monkeypatch.setattr("focus_engine.kubernetes.connection.LARGEST_ANSWER", 2**20)
+    packed = gzip.compress(b" " * 2**24)
+    api.forever = lambda _: Answer(raw=packed, headers={"Content-Encoding": "gzip"})
+    with pytest.raises(KubernetesError) as caught:
+        cluster.items(JOBS)
+    assert caught.value.cause is Cause.TOO_LARGE
+
+
+def test_the_clock_of_the_server_survives_a_date_that_is_none(cluster: Cluster, api: Api) -> None:
+    api.answers = [Answer(body=list_of("Job"), headers={"Date": "yesterday"})]
+    cluster.items(JOBS)
+    assert cluster.now.tzinfo is not None
+
+
+@pytest.mark.parametrize(
+    "host", ["https://api.example:6443", "https://127.0.0.1.example:6443", "https://10.0.0.1"]
+)
+def test_the_sandbox_reaches_this_machine_only(tmp_path: Path, host: str) -> None:
+    with pytest.raises(ToolError, match="loopback"):
+        api_client(kubeconfig(tmp_path, host), loopback_only=True)
+
+
+def test_no_ambient_proxy_carries_what_is_for_this_machine(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://proxy.example:3128")
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
+    api = api_client(kubeconfig(tmp_path, "https://127.0.0.1:6443"), loopback_only=True)
+    assert getattr(api.rest_client.pool_manager, "proxy", None) is None
+
+
+@pytest.mark.parametrize("content", ["", "[]", "a: [", "{}", "kind: Config", "\x00", "contexts: 7"])
+def test_a_kubeconfig_that_is_none_is_said(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "kubeconfig"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(ToolError, match="cannot be used"):
+        api_client(str(path))
+
+
+def kubeconfig(folder: Path, host: str) -> str:
+    path = folder / "kubeconfig"
+    path.write_text(
+        "apiVersion: v1\nkind: Config\ncurrent-context: c\n"
+        "contexts: [{name: c, context: {cluster: c, user: u}}]\n"
+        f"clusters: [{{name: c, cluster: {{server: '{host}'}}}}]\n"
+        f"users: [{{name: u, user: {{token: opaque}}}}]\n",
+        encoding="utf-8",
+    )
+    return str(path)

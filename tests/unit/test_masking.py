@@ -1,0 +1,110 @@
+"""The one place that masks: by form, by value, and what no report can take."""
+
+import base64
+
+import pytest
+from fuzzing import FUZZ
+from hypothesis import given
+from hypothesis import strategies as st
+
+from focus_engine.evidence import Table
+from focus_engine.masking import masked, printable, showable
+from focus_engine.verdict import ProductFailure, ToolError
+
+SECRET = "hunter2-of-ours"  # noqa: S105 - an invented one
+
+BY_FORM = {
+    "user of an address": f"no answer from http://me:{SECRET}@host/x",
+    "user of a broker": f"amqp://{SECRET}@host",
+    "bearer": f"Invalid header value b'Bearer {SECRET}\\n'",
+    "basic": f"{{'Authorization': 'Basic {SECRET}'}}",
+    "assigned": f"token={SECRET}, then",
+    "in JSON": f'{{"db_password": "{SECRET}"}}',
+    "in YAML": f"client-key-data: {SECRET}",
+    "escaped JSON": f"&quot;api_key&quot;: &quot;{SECRET}&quot;",
+    "key": f"-----BEGIN RSA PRIVATE KEY-----\n{SECRET}\n-----END RSA PRIVATE KEY-----",
+    "cut key": f"-----BEGIN PRIVATE KEY-----\n{SECRET}",
+}
+
+
+@pytest.mark.parametrize("text", BY_FORM.values(), ids=BY_FORM)
+def test_a_secret_is_known_by_its_form(text):
+    assert SECRET not in masked(text)
+    assert masked(masked(text)) == masked(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Check the token and the role of the account (deploy/rbac).",
+        "GET http://127.0.0.1:80/focus-server/ack should answer 200",
+        "the user a@b.example asked for https://host/@x",
+        "Basic functionality, bearer of news",
+    ],
+)
+def test_what_is_no_secret_stays(text):
+    assert showable(text) == text
+
+
+VARIABLES = {
+    "address": ("FOCUS_BASE_URL", f"http://me:{SECRET}@host"),
+    "address with what must be quoted": ("FOCUS_BASE_URL", f"http://me:{SECRET}#a/b@host"),
+    "no address": ("FOCUS_BASE_URL", f"me:{SECRET}@host"),
+    "database": ("FOCUS_MONGO_URI", f"mongodb://me:{SECRET}@a,b:x/db"),
+    "fault proxy": ("FOCUS_TOXIPROXY_URL", f"http://:{SECRET}@host:8474"),
+    "proxy": ("https_proxy", f"http://me:{SECRET}@proxy:3128"),
+    "content for a path": ("FOCUS_KUBECONFIG", f"users: [{{user: {{token: {SECRET}}}}}]"),
+    "encoded content": ("FOCUS_KUBECONFIG", base64.b64encode(f"token: {SECRET}".encode()).decode()),
+}
+
+
+@pytest.mark.parametrize(("name", "value"), VARIABLES.values(), ids=VARIABLES)
+def test_a_secret_of_the_environment_is_known_wherever_it_turns_up(monkeypatch, name, value):
+    monkeypatch.setenv(name, value)
+    encoded = base64.b64encode(SECRET.encode()).decode()
+    assert SECRET not in showable(f"<< {SECRET} >>")
+    assert encoded not in showable(f"<< {encoded} >>") or "content" in value
+    assert SECRET not in str(ToolError(f"cannot use '{value}'"))
+    assert SECRET not in ToolError(SECRET).sentence
+    assert SECRET not in str(ProductFailure(value))
+    assert SECRET not in Table(value, [value], [[value]]).to_html()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"users:\n- user:\n    token: {SECRET}\n",
+        f'{{"users": [{{"user": {{"token": "{SECRET}"}}}}]}}',
+        f"token: {SECRET}\n\tbroken: [",
+        f"client-key-data: {base64.b64encode(SECRET.encode()).decode()}",
+        f"exec:\n  env:\n  - name: A\n    value: {SECRET}",
+    ],
+)
+def test_a_secret_of_the_kubeconfig_is_known_however_it_is_written(monkeypatch, tmp_path, content):
+    file = tmp_path / "kubeconfig"
+    file.write_text(content, encoding="utf-8")
+    monkeypatch.setenv("FOCUS_KUBECONFIG", str(file))
+    assert SECRET not in showable(f"it said {SECRET}")
+
+
+def test_a_file_of_a_token_is_read(monkeypatch, tmp_path):
+    token = tmp_path / "token"
+    token.write_text(f"{SECRET}\n", encoding="utf-8")
+    file = tmp_path / "kubeconfig"
+    file.write_text(f"tokenFile: {token}", encoding="utf-8")
+    monkeypatch.setenv("FOCUS_KUBECONFIG", str(file))
+    assert SECRET not in showable(f"b'{SECRET}\\n'")
+
+
+def test_what_harms_a_report_is_escaped():
+    assert printable("a\x1b[31m\x00\ud800\u202e\ufffeb\tc\nd") == (
+        "a\\x1b[31m\\x00\\ud800\\u202e\\ufffeb\tc\nd"
+    )
+
+
+@FUZZ
+@given(st.text(alphabet=st.characters(codec=None)))
+def test_whatever_comes_can_be_written(text):
+    shown = showable(text)
+    shown.encode("utf-8")
+    assert showable(shown) == shown
