@@ -16,7 +16,7 @@ from urllib3.exceptions import NewConnectionError
 from focus_engine.bounded_http import BoundedAdapter, host_of
 from focus_engine.causes import HTTP, Whose, cause_in, told_by
 from focus_engine.environment import Environment, Permission
-from focus_engine.job_start import NOT_SENT, UNANSWERED, start_of
+from focus_engine.job_start import NOT_SENT, UNANSWERED, answer_in, start_of
 from focus_engine.ledger import JobLedger, Terms
 from focus_engine.verdict import NotAllowed, ProductFailure, ToolError
 
@@ -151,7 +151,7 @@ class Wire(BoundedAdapter):
         except BaseException:  # Robot's time-out is one too: a job may have been started
             self._ledger.settle(reservation, UNANSWERED)
             raise
-        start = start_of(response.status_code, body)
+        start = start_of(response.status_code, answer_in(body))
         self._ledger.settle(reservation, start)
         if start.job_id is not None:
             self._job_sent_at[start.job_id] = self._sent_at[response]
