@@ -64,6 +64,13 @@ def test_a_waiver_loosens_one_environment_and_is_shown(tmp_path: Path) -> None:
     assert elsewhere.limit.seconds == 0.3
 
 
+def test_one_cell_makes_an_environment_stricter(tmp_path: Path) -> None:
+    cell = "{endpoint: GET /a, percentile: 95, environment: staging, limit_ms: 250}"
+    found = thresholds(tmp_path, f"waivers: [{cell}]\n").of("GET /a")[0]
+    assert found.limit.seconds == 0.25
+    assert found.text == "P95 <= 250 ms, stricter than 300 ms in staging"
+
+
 def test_an_expired_waiver_fails(tmp_path: Path) -> None:
     with pytest.raises(ToolError, match=r"waiver of P95 of GET /a .* ended on 2026-10-31 .*Dana"):
         thresholds(tmp_path / "", waiver(until="2026-10-31")).of("GET /a")
@@ -82,7 +89,8 @@ def test_what_was_only_assumed_says_so(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("waivers", "message"),
     [
-        (waiver(limit=300), "no looser than its target"),
+        (waiver(limit=300), "which is its target"),
+        (waiver().replace("owner: Dana, ", ""), "without reason, owner and end date"),
         (waiver(percentile=50), "which has no target"),
         ("waivers: [{endpoint: GET /a}]\n", "key 'waivers.0.percentile' is missing"),
         ("waivers: []\nextra: 1\n", "key 'extra' is not known"),

@@ -9,6 +9,7 @@ from math import ceil
 from typing import Any
 
 from focus_engine.bounded_http import proxy_of
+from focus_engine.credentials import credential_headers
 from focus_engine.environment import SANDBOX, Environment, Permission
 from focus_engine.latency.planning.plan import Expectation, JobTerms, Plan, Request, paced
 from focus_engine.latency.planning.schedule import ClosedLoop, OpenLoop, Segment, Shape
@@ -198,8 +199,9 @@ def _job_terms(environment: Environment, ledger: JobLedger, timeout: float) -> J
 def _requests(spec: MeasurementSpec, base_url: str) -> tuple[Request, ...]:
     url = spec.url(base_url)
     if not spec.bodies:
-        return (Request(spec.method, url, tuple(spec.headers.items())),)
-    headers = {"Content-Type": "application/json", **spec.headers}
+        own = {**credential_headers(), **spec.headers}
+        return (Request(spec.method, url, tuple(own.items())),)
+    headers = {"Content-Type": "application/json", **credential_headers(), **spec.headers}
     return tuple(
         Request(spec.method, url, tuple(headers.items()), _encoded(body)) for body in spec.bodies
     )

@@ -15,7 +15,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from focus_engine.datafile import Record, read_yaml
+from focus_engine.datafile import Day, Record, read_yaml
 from focus_engine.environment import SANDBOX
 from focus_engine.given import file_given
 from focus_engine.latency.requirements.limit import Limit, percent_name, percent_of
@@ -58,15 +58,21 @@ class OutageLimit(Record):
 
 
 class Waiver(Record):
-    """Until its end date (inclusive) a looser limit holds in one environment."""
+    """Another limit in one environment, until its end date (inclusive) where it has one.
+
+    A looser one needs reason, owner and end date; a stricter one needs nothing.
+    """
 
     endpoint: Text
     percentile: Percent
     environment: Text
     limit_ms: Milliseconds
-    reason: Text
-    owner: Text
-    until: date
+    reason: str = ""
+    owner: str = ""
+    until: Day | None = None
+
+    def ended(self, today: date) -> bool:
+        return self.until is not None and self.until < today
 
 
 class GateSeconds(Record):
@@ -98,6 +104,12 @@ class Threshold:
             assumed = ", assumed" if self.target.status == "assumed" else ""
             return f"{self.limit.text} ({self.target.source}{assumed})"
         waiver = self.waiver
+        if waiver.limit_ms < self.target.limit_ms:
+            until = "" if waiver.until is None else f" until {waiver.until}"
+            return (
+                f"{self.limit.text}, stricter than {self.target.limit_ms:g} ms in "
+                f"{waiver.environment}{until}"
+            )
         return (
             f"{self.limit.text}, waived from {self.target.limit_ms:g} ms until {waiver.until} by "
             f"{waiver.owner}: {waiver.reason}"
@@ -165,13 +177,13 @@ class Thresholds:
     def _in_force(self, target: Target) -> Threshold:
         waiver = next((item for item in self.file.waivers if self._covers(item, target)), None)
         percent = percent_of(target.percentile)
-        holds = waiver is not None and waiver.until >= self.today
+        holds = waiver is not None and not waiver.ended(self.today)
         limit_ms = waiver.limit_ms if waiver and holds else target.limit_ms
         return Threshold(Limit(percent, limit_ms / 1000), target, waiver)
 
     def _require_good(self, threshold: Threshold) -> None:
         waiver = threshold.waiver
-        if waiver is not None and waiver.until < self.today:
+        if waiver is not None and waiver.ended(self.today):
             raise ToolError(
                 f"the waiver of {percent_name(threshold.limit.percent)} of {waiver.endpoint} for "
                 f"environment '{self.environment}' ended on {waiver.until} (owner {waiver.owner}). "
@@ -241,10 +253,15 @@ def _check_waiver(path: Path, waiver: Waiver, target: Target | None) -> None:
     named = _named(waiver.endpoint, waiver.percentile)
     if target is None:
         raise ToolError(f"{path} waives {named}, which has no target. Remove the waiver.")
-    if waiver.limit_ms <= target.limit_ms:
+    if waiver.limit_ms == target.limit_ms:
         raise ToolError(
-            f"{path} waives {named} to {waiver.limit_ms:g} ms, no looser than its target of "
-            f"{target.limit_ms:g} ms. Change the target instead."
+            f"{path} waives {named} to {waiver.limit_ms:g} ms, which is its target. Remove the "
+            "waiver."
+        )
+    if waiver.limit_ms > target.limit_ms and not (waiver.reason and waiver.owner and waiver.until):
+        raise ToolError(
+            f"{path} loosens {named} to {waiver.limit_ms:g} ms in {waiver.environment} without "
+            "reason, owner and end date. Add all three."
         )
 
 
