@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from focus_engine.latency.measuring.generator import complaints, honesty
-from focus_engine.latency.measuring.worker_process import LIBRARIES, WorkerProcess
+from focus_engine.latency.measuring.worker_process import WorkerProcess
 from focus_engine.latency.planning.measurement_spec import MeasurementSpec
 from focus_engine.latency.planning.plan import Expectation, JobTerms, Plan, Request
 from focus_engine.latency.planning.schedule import ClosedLoop, constant
@@ -20,6 +20,7 @@ from focus_engine.latency.requirements.limit import percent_of
 from focus_engine.latency.sampler.outcome import Outcome
 from focus_engine.latency.statistics.percentiles import percentile
 from focus_engine.ledger import JobLedger
+from focus_engine.paths import IMPORT_ROOT
 from focus_engine.verdict import ToolError
 
 from .conftest import Run, bench_server
@@ -183,7 +184,7 @@ def test_the_child_ends_when_its_parent_is_gone(server: str, tmp_path: Path) -> 
     )
     parent = subprocess.Popen(
         [sys.executable, "-c", code],
-        env={**os.environ, "PYTHONPATH": str(LIBRARIES), "TMPDIR": str(tmp_path)},
+        env={**os.environ, "PYTHONPATH": str(IMPORT_ROOT), "TMPDIR": str(tmp_path)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )
@@ -213,7 +214,7 @@ def test_the_child_needs_no_numpy() -> None:
     )
     done = subprocess.run(
         [sys.executable, "-c", code],
-        env={**os.environ, "PYTHONPATH": str(LIBRARIES)},
+        env={**os.environ, "PYTHONPATH": str(IMPORT_ROOT)},
         capture_output=True,
         text=True,
         check=True,
