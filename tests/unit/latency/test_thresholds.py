@@ -65,8 +65,8 @@ def test_a_waiver_loosens_one_environment_and_is_shown(tmp_path: Path) -> None:
 
 
 def test_one_cell_makes_an_environment_stricter(tmp_path: Path) -> None:
-    cell = "{endpoint: GET /a, percentile: 95, environment: staging, limit_ms: 250}"
-    found = thresholds(tmp_path, f"waivers: [{cell}]\n").of("GET /a")[0]
+    cell = "{endpoint: GET /ack, percentile: 95, environment: staging, limit_ms: 250}"
+    found = thresholds(tmp_path, f"waivers: [{cell}]\n").of("GET /ack")[0]
     assert found.limit.seconds == 0.25
     assert found.text == "P95 <= 250 ms, stricter than 300 ms in staging"
 
@@ -141,7 +141,7 @@ def test_a_case_may_tighten_and_never_loosen(tmp_path: Path) -> None:
 def test_a_lower_percentile_may_not_be_looser_than_a_higher_one(tmp_path: Path, name: str) -> None:
     """P95 <= 300 ms demands as much of P90: `p90=9 s` would let every answer be late."""
     with pytest.raises(ToolError, match=f"{name} <= 9000 ms is looser than P95 <= 300 ms"):
-        requirement_of(thresholds(tmp_path), "GET /a", {name: 9.0}, None)
+        requirement_of(thresholds(tmp_path), "GET /ack", {name: 9.0}, None)
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_a_lower_percentile_may_not_be_looser_than_a_higher_one(tmp_path: Path, 
 def test_a_case_says_which_targets_it_leaves_out(
     tmp_path: Path, asked: dict[str, float], left_out: str | None
 ) -> None:
-    _, remarks = requirement_of(thresholds(tmp_path), "GET /a", asked, None)
+    _, remarks = requirement_of(thresholds(tmp_path), "GET /ack", asked, None)
     assert [text for text in remarks if text.startswith("not judged")] == [
         text for text in [left_out] if text
     ]

@@ -16,7 +16,7 @@ from typing import Annotated
 from pydantic import Field
 
 from focus_engine.contract.endpoints.coverage import known_endpoints
-from focus_engine.datafile import Record, read_yaml
+from focus_engine.datafile import Day, Record, read_yaml
 from focus_engine.environment import SANDBOX, known_environments
 from focus_engine.given import file_given
 from focus_engine.latency.requirements.limit import Limit, percent_name, percent_of
@@ -73,7 +73,7 @@ class Waiver(Record):
     limit_ms: Milliseconds
     reason: str = ""
     owner: str = ""
-    until: date | None = None
+    until: Day | None = None
 
     def ended(self, today: date) -> bool:
         return self.until is not None and self.until < today

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from focus_engine.datafile import Record, read_json
+from focus_engine.datafile import Record, read_large_json
 from focus_engine.latency.requirements.limit import needed_samples, percent_name
 from focus_engine.latency.statistics.binomial import hypergeometric_tail, student_quantile
 from focus_engine.latency.statistics.decision import BOOTSTRAP_SEED, window_seconds
@@ -108,7 +108,7 @@ def read_baseline(path: Path, environment: str, endpoint: str, load: str) -> Bas
             f"environment '{environment}' has no baseline of {endpoint} under this load. Store one "
             "with `Save Latency Baseline` after a run that you trust."
         )
-    found = read_json(path, Baseline)
+    found = read_large_json(path, Baseline)
     if (found.environment, found.endpoint, found.load) != (environment, endpoint, load):
         raise ToolError(
             f"{path} is the baseline of {found.endpoint} ({found.load}) in '{found.environment}', "
