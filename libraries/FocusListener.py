@@ -17,6 +17,7 @@ from robot.api import logger
 from robot.errors import ExecutionStatus
 from robot.libraries.BuiltIn import BuiltIn
 
+from focus_engine.decoding.undecodable import first_line
 from focus_engine.environment import SANDBOX, environment_name, load_environment
 from focus_engine.identity import require_focus_server
 from focus_engine.known_bugs import (
@@ -28,6 +29,7 @@ from focus_engine.known_bugs import (
     read_known_bugs,
 )
 from focus_engine.latency.requirements.thresholds import read_thresholds
+from focus_engine.masking import showable
 from focus_engine.provenance import UNKNOWN, commit, server_version
 from focus_engine.unchecked import take_unchecked
 from focus_engine.verdict import Prefix, ToolError
@@ -133,6 +135,13 @@ class FocusListener:
             sentence = str(error).removeprefix(Prefix.ERROR.value).strip()
             message = f"{Prefix.ERROR.value} {sentence}"
             BuiltIn().set_global_variable(f"${START_FAILURE}", message)
+            return
+        except Exception as error:  # noqa: BLE001 - whatever it is, every case must say it
+            message = (
+                f"{Prefix.ERROR.value} the run could not be started: {type(error).__name__}: "
+                f"{first_line(error)}. This is a fault of the tests themselves; report it."
+            )
+            BuiltIn().set_global_variable(f"${START_FAILURE}", showable(message))
             return
         self._broken = False
         result.metadata.update(self._system.facts)
