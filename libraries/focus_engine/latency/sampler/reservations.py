@@ -12,7 +12,7 @@ from queue import SimpleQueue
 from focus_engine.latency.planning.plan import JobTerms
 from focus_engine.latency.sampler.outcome import Outcome
 from focus_engine.ledger import JobLedger, Terms
-from focus_engine.verdict import ToolError
+from focus_engine.verdict import ToolError, broken_off
 
 AHEAD_SECONDS = 0.1  # how much pace is held ready; more would waste budget
 NO_ANSWER = frozenset({Outcome.TIMEOUT, Outcome.CONNECTION, Outcome.UNFINISHED})
@@ -71,8 +71,8 @@ class Reservations:
                 return
             try:
                 reservation: int | ToolError = self._ledger.reserve(self._terms)
-            except ToolError as error:
-                reservation = error
+            except Exception as error:  # noqa: BLE001 - who waits for it must hear of it
+                reservation = broken_off("the thread that reserves jobs", error)
             if self._closed and isinstance(reservation, int):
                 self._ledger.release(reservation)
                 return
@@ -88,8 +88,8 @@ class Reservations:
         while (item := self._settlements.get()) is not None:
             try:
                 self._settle_one(*item)
-            except ToolError as error:
-                self._failure = error
+            except Exception as error:  # noqa: BLE001 - what was not written down is said
+                self._failure = broken_off("the thread that settles jobs", error)
                 return
 
     def _settle_one(self, reservation: int, outcome: Outcome, job_id: str | None) -> None:
