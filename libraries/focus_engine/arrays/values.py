@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from focus_engine.arrays.canonical import Kind
+from focus_engine.arrays.canonical import NumberKind
 from focus_engine.arrays.codes import ArrayCode
 from focus_engine.arrays.contract import Extrema, RangePolicy, ReadClaim
 from focus_engine.arrays.message import ArrayMessage
@@ -32,9 +32,9 @@ def value_defects(
     found = [] if extrema is None else _extrema_defects(extrema)
     if array.size == 0:
         return found
-    if claim.dtype.kind in {Kind.FLOAT, Kind.COMPLEX}:
+    if claim.dtype.kind in {NumberKind.FLOAT, NumberKind.COMPLEX}:
         found += _not_finite(array)
-    if claim.dtype.kind is Kind.FLOAT:
+    if claim.dtype.kind is NumberKind.FLOAT:
         found += _subnormal(array)
     if extrema is not None and not found:
         found += _outside(array, claim, extrema)
@@ -102,7 +102,7 @@ def _subnormal(array: Array) -> list[Finding]:
 
 def _outside(array: Array, claim: ReadClaim, extrema: Extrema) -> list[Finding]:
     low, high = array.min().item(), array.max().item()
-    eps = float(np.finfo(array.dtype).eps) if claim.dtype.kind is Kind.FLOAT else 0.0
+    eps = float(np.finfo(array.dtype).eps) if claim.dtype.kind is NumberKind.FLOAT else 0.0
     below = low < extrema.minimum - eps * abs(extrema.minimum)
     above = high > extrema.maximum + eps * abs(extrema.maximum)
     if not below and not above:
@@ -116,7 +116,7 @@ def _outside(array: Array, claim: ReadClaim, extrema: Extrema) -> list[Finding]:
 
 
 def _below_zero(array: Array, claim: ReadClaim, policy: RangePolicy) -> list[Finding]:
-    signed = claim.dtype.kind in {Kind.SIGNED, Kind.FLOAT}
+    signed = claim.dtype.kind in {NumberKind.SIGNED, NumberKind.FLOAT}
     if policy is not RangePolicy.LINEAR or not signed:
         return []
     count = int(np.count_nonzero(array < 0))
