@@ -24,13 +24,13 @@ class NotingManager(ProcessManager):
         self, cmd: list[str], **options: Any
     ) -> tuple["subprocess.Popen[bytes]", tuple[int, float]]:
         arguments = Path(cmd[-1])
-        process, (code, elapsed) = super().run(cmd, **options)
         chosen = [
             line.split(" ", 1)[1]
             for line in arguments.read_text(encoding="utf-8").splitlines()
             if line.startswith(("--suite ", "--test "))
         ]
-        arguments.unlink()  # values of variables are in it
+        process, (code, elapsed) = super().run(cmd, **options)
+        arguments.unlink(missing_ok=True)  # values of variables are in it
         ended = json.dumps({"code": code, "chosen": chosen})
         (arguments.parent / ENDED).write_text(ended, encoding="utf-8")
         return process, (code, elapsed)
