@@ -85,8 +85,14 @@ class Outcome:
 class Sandbox:
     """A sandbox process of our own, steered through its control URL."""
 
-    def __init__(self, *options: str) -> None:
-        command = [sys.executable, "-m", "sandbox", "up", f"--job-life={JOB_LIFE}", *options]
+    def __init__(
+        self, *options: str, job_life: float = JOB_LIFE, stream_timeout: float = STREAM_TIMEOUT
+    ) -> None:
+        self.patience = {
+            "FOCUS_JOB_LIFE": str(job_life),
+            "FOCUS_STREAM_TIMEOUT": str(stream_timeout),
+        }
+        command = [sys.executable, "-m", "sandbox", "up", f"--job-life={job_life}", *options]
         self._process = subprocess.Popen(
             command, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
@@ -147,6 +153,11 @@ def cases_of(phase: str) -> list[Case]:
     return [_case(test) for test in _suite(None).all_tests if phase in test.source.parts]
 
 
+def cases_beside_others() -> list[Case]:
+    """Every case that needs no machine of its own: neither measured nor disruptive."""
+    return [_case(test) for test in _suite(None).all_tests if "exclusive" not in test.tags]
+
+
 def _run(
     cases: list[Case] | None, folder: Path, variables: Mapping[str, str], options: Mapping[str, Any]
 ) -> list[Outcome]:
@@ -197,8 +208,7 @@ def _process_environment(sandbox: Sandbox, folder: Path) -> Iterator[None]:
     os.environ |= {
         "FOCUS_ENVIRONMENT": "sandbox",
         "FOCUS_RUN_DIR": str(folder),
-        "FOCUS_JOB_LIFE": str(JOB_LIFE),
-        "FOCUS_STREAM_TIMEOUT": str(STREAM_TIMEOUT),
+        **sandbox.patience,
     }
     try:
         yield

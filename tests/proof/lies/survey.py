@@ -4,7 +4,7 @@ import json
 import threading
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,14 @@ class Survey:
     answers: dict[str, Any] = field(default_factory=dict)
     accepted: dict[str, str] = field(default_factory=dict)
     breaking: dict[str, list[Case]] = field(default_factory=dict)
+
+    def without(self, cases: set[Case]) -> "Survey":
+        """The same, and none of `cases` is asked."""
+
+        def kept(named: dict[str, list[Case]]) -> dict[str, list[Case]]:
+            return {name: [c for c in found if c not in cases] for name, found in named.items()}
+
+        return replace(self, cases=kept(self.cases), breaking=kept(self.breaking))
 
     def write(self, path: Path) -> None:
         """As JSON, for the worker processes."""

@@ -1,4 +1,4 @@
-"""Worker processes of the lies: each has a sandbox, a proxy before it, and runs suites in process."""
+"""Worker processes: each has a sandbox with a proxy before it, and runs suites in process."""
 
 import atexit
 import multiprocessing
@@ -17,6 +17,8 @@ from proof.lies.tellers import teller_of
 from proof.runs import PROJECT, Case, Outcome, Sandbox, run_cases
 
 WORKERS = 5  # more than cores: a case waits for streams and jobs more than it computes
+JOB_LIFE = 3.0  # seconds: longer than a reader needs on a machine that five workers share
+STREAM_TIMEOUT = 6.0
 PRR_HZ = 2000  # the sandbox's own default
 
 
@@ -32,7 +34,8 @@ class Liar:
     """A sandbox behind a proxy, as `run_cases` takes it."""
 
     def __init__(self) -> None:
-        self._sandbox = Sandbox()
+        self._sandbox = Sandbox(job_life=JOB_LIFE, stream_timeout=STREAM_TIMEOUT)
+        self.patience = self._sandbox.patience
         self.proxy = Proxy(self._sandbox.addresses["base_url"])
         self.addresses = {**self._sandbox.addresses, "base_url": self.proxy.base_url}
 
