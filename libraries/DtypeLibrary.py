@@ -18,6 +18,7 @@ from focus_engine.arrays.metadata.message import (
 )
 from focus_engine.arrays.metadata.rules import MetadataRule, report_of_rule
 from focus_engine.arrays.profile import ArraysProfile
+from focus_engine.contract.endpoints.live_state import is_placeholder
 from focus_engine.environment import environment_name
 from focus_engine.verdict import PreconditionUnmet
 from focus_keywords.dtype.chosen_profile import CHOSEN
@@ -279,7 +280,7 @@ class DtypeLibrary:
         Metadata Should Satisfy    whole channels    ${message}
         ```
         """
-        if body.get("prr") == 0:
+        if is_placeholder(body):
             raise PreconditionUnmet(
                 "the server waits for fibre: prr is 0 in GET /live_metadata. Run live cases when "
                 "the fibre is connected."

@@ -146,6 +146,7 @@ class Sandbox:
         cluster = Cluster(store, server, authorizer, faults, state.network.cluster)
         state.follow_faults(cluster.restart_failures)
         store.mirror(server.objects)
+        store.mirror(state.leftovers.objects)
         store.mirror(InitialObjects(store, faults, namespace, self._options.seed).objects)
         state.follow_reset(store.return_to_start)
         state.follow_reset(state.network.reset)

@@ -13,6 +13,7 @@ from sandbox.focus_server.jobs import Job, JobTable
 from sandbox.focus_server.latency import Latency
 from sandbox.focus_server.publisher import Publisher
 from sandbox.http.request_record import RequestRecord
+from sandbox.kubernetes.workloads.leftover_objects import LeftoverObjects
 from sandbox.kubernetes.workloads.server_process import ServerProcess
 from sandbox.network.service import NetworkService
 from sandbox.options import Contract, FibreState, Options
@@ -58,6 +59,7 @@ class SandboxState:
         """Jobs whose POST /configure is not answered yet."""
         self.tasks: dict[str, Job] = {}
         """Jobs of the later API by the task that the client named."""
+        self.leftovers = LeftoverObjects(SPEC.namespace)
         self.load = Load(self.faults, self.jobs)
         self._take_start_values()
         self.switch_faults(self._start_faults)
@@ -93,6 +95,7 @@ class SandboxState:
         self.jobs.end_all()
         self.server.reset()
         self.tasks.clear()
+        self.leftovers.clear()
         self.requests.clear()
         for follower in self._after_reset:
             follower()

@@ -3,14 +3,13 @@
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
-from focus_engine.datafile import Record, read_yaml
+from focus_engine.datafile import Day, Record, read_yaml
 from focus_engine.paths import VARIABLES
 from focus_engine.verdict import Prefix
 
@@ -41,7 +40,7 @@ class KnownBug(Record):
     ticket: Annotated[str, Field(pattern=r"^PZ-\d+$")]
     environments: Annotated[list[str], Field(min_length=1)]
     cases: Annotated[list[CasePattern], Field(min_length=1)]
-    since: date
+    since: Day
     message: MessagePattern
     reason: Annotated[str, Field(min_length=1)]
 

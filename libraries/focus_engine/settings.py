@@ -2,9 +2,9 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from focus_engine.datafile import Record, read_json, read_yaml
 from focus_engine.given import file_given
@@ -72,6 +72,13 @@ class Requirement(Record):
     source: str
     status: Annotated[str, Field(pattern="^(specified|assumed|open)$")]
     unit: str = ""
+
+    @model_validator(mode="after")
+    def _open_is_what_has_no_value(self) -> Self:
+        value = getattr(self, "value", None)
+        if (value is None) != (self.status == "open"):
+            raise ValueError(f"value {value} with status {self.status}: only an open one has none")
+        return self
 
 
 class IntRequirement(Requirement):

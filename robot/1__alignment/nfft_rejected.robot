@@ -24,3 +24,6 @@ Null, multichannel                          multichannel     null
 Null, singlechannel                         singlechannel    null
 Missing, multichannel                       multichannel     missing
 Missing, singlechannel                      singlechannel    missing
+Nothing is left behind
+    [Template]    NONE
+    Nothing Should Be Left Behind

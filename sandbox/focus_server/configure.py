@@ -1,9 +1,11 @@
 """POST /configure: from the bytes of the request to the answer."""
 
+import asyncio
 import time
 
 from starlette.responses import JSONResponse, Response
 
+from sandbox.faults import Fault
 from sandbox.focus_server.capacity import SLOTS_NOT_FREED, overload, share_port
 from sandbox.focus_server.configuration import HEATMAPS, Configuration, configuration
 from sandbox.focus_server.dependencies import DependencyError
@@ -30,6 +32,8 @@ from sandbox.focus_server.rules.domain import RULES
 from sandbox.focus_server.rules.refusals import TALL_PX, wrong_refusal
 from sandbox.focus_server.rules.rejections import (
     JOB_LEFT,
+    JOB_LEFT_LATE,
+    OBJECTS_LEFT,
     PARSE_FAILURE,
     Rejection,
     broken_rule,
@@ -64,11 +68,26 @@ async def configure(state: SandboxState, body: bytes, content_type: str) -> Resp
         rejection = _rule_rejection(state, behaviour, wanted)
     rejection = rejection or wrong_refusal(wanted, state.faults)
     if rejection is not None:
-        if state.faults.on(JOB_LEFT):
-            state.jobs.start(dict(reading.raw), wanted.is_historic)
+        _leave_behind(state, wanted, reading)
         return reject(rejection, state.faults)
     _note_stress(state, wanted)
     return await _accept(state, behaviour, wanted, reading)
+
+
+def _leave_behind(state: SandboxState, wanted: Configuration, reading: Reading) -> None:
+    """Leave behind what the active faults have a refusal leave."""
+
+    def start(fault: Fault) -> None:
+        if state.faults.on(fault):
+            state.jobs.start(dict(reading.raw), wanted.is_historic)
+
+    start(JOB_LEFT)
+    if state.faults.on(JOB_LEFT_LATE):
+        delay_s = state.faults.number(JOB_LEFT_LATE)
+        asyncio.get_running_loop().call_later(delay_s, start, JOB_LEFT_LATE)
+    for fault, (plural, kind) in OBJECTS_LEFT.items():
+        if state.faults.on(fault):
+            state.leftovers.leave(plural, kind)
 
 
 def _shape_rejection(state: SandboxState, reading: Reading) -> Rejection | None:

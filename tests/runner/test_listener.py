@@ -35,6 +35,17 @@ def test_a_system_that_cannot_be_started_fails_every_case(project: Project) -> N
     assert case == "ERROR: the sandbox did not start. Its last words: no port is free."
 
 
+@pytest.mark.parametrize("error", ["RecursionError('deep')", "MemoryError()", "KeyError('x')"])
+def test_a_start_that_fails_says_its_cause_in_every_case(project: Project, error: str) -> None:
+    project.suite("1__alignment/one.robot", ROWS)
+    file = project.root / "libraries" / "focus_engine" / "provenance.py"
+    broken = f"def server_version(environment):\n    raise {error}\n"
+    file.write_text(file.read_text(encoding="utf-8") + broken, encoding="utf-8")
+    project.module("robot", *OUTPUT, "robot")
+    (case,) = _cases(project).values()
+    assert case.startswith(f"ERROR: the run could not be started: {error.partition('(')[0]}")
+
+
 def test_environment_as_robot_variable(project: Project) -> None:
     project.suite("1__alignment/one.robot", ROWS)
     project.module("robot", *OUTPUT, "-v", "ENVIRONMENT:staging", "robot")

@@ -32,7 +32,10 @@ class ArrayCode(FindingCode):
     NOT_IN_CONTRACT = ("DT030", "none of the several dtypes that the contract allows")
     # The layout of a message and of a frame.
     SHAPE_TYPE = ("FR001", "the shape is no list of whole numbers")
-    SHAPE_SIGN = ("FR002", "a size in the shape is negative, or zero where data is promised")
+    SHAPE_SIGN = (
+        "FR002",
+        "a size in the shape is negative, too large, or zero where data is promised",
+    )
     BUFFERS = ("FR003", "the frame does not hold exactly one buffer")
     LENGTH = ("FR004", "the payload's length is not shape times item size")
     ROWS = ("FR005", "timestamps or row indices are not one per row")

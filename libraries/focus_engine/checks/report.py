@@ -86,6 +86,12 @@ class Report:
         self.add_to(evidence)
         return evidence
 
+    def _never_met(self, subject: str) -> list[str]:
+        """Why a subject counts as unchecked of which nothing was found out."""
+        if any(each.subject == subject for each in self.findings):
+            return []
+        return [f"nothing in the answer is about '{subject}'. Is the name right?"]
+
     def conclude(self, *, decisive: tuple[str, ...] = ()) -> None:
         """Raise ProductFailure with what is wrong.
 
@@ -98,7 +104,7 @@ class Report:
         reasons = [
             f"{subject} was not checked: {reason}"
             for subject in decisive
-            for reason in self.unchecked(subject)
+            for reason in self.unchecked(subject) or self._never_met(subject)
         ]
         if reasons:
             raise Undetermined(join_sentences(reasons))

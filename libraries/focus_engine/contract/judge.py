@@ -9,6 +9,7 @@ from focus_engine.checks.report import Report
 from focus_engine.contract.configure.accepted import asked_fields, judge_configure
 from focus_engine.contract.configure.context import Circumstances
 from focus_engine.contract.configure.leak_checks import judge_harmless
+from focus_engine.contract.configure.refusals import Refusals
 from focus_engine.contract.configure.rejection import (
     Leftovers,
     channels_of,
@@ -36,16 +37,21 @@ class Judge:
     ledger: JobLedger
     jobs: GrpcJobs | None
     required: Requirements
+    refusals: Refusals
 
     def watched(self, body: bytes, content_type: str, described: str) -> Reply:
         """Send a configuration, having looked at the cluster's jobs just before."""
-        before = self._jobs_now()
+        before = self.look_before()
         return replace(self.api.configure(body, content_type, described), jobs_before=before)
 
-    def _jobs_now(self) -> frozenset[str] | None:
-        """The jobs in the cluster, which also tell what became of unclear answers."""
+    def look_before(self) -> frozenset[str] | None:
+        """The jobs in the cluster before something is sent; from then on it is watched.
+
+        They also tell what became of unclear answers. None where no cluster is given.
+        """
         if self.jobs is None:
             return None
+        self.refusals.watch()
         began = time.time()
         here = frozenset(job.job_id for job in self.jobs.current())
         self.ledger.seen_in_cluster(here, began)
@@ -112,8 +118,10 @@ class Judge:
     def _with_leftovers(self, reply: Reply, findings: Report) -> Report:
         if reply.is_ok:  # accepted: its job is expected, and failing already
             return findings
+        channels = channels_of(_parsed(reply.sent))
+        self.refusals.note(reply, channels)
         leftovers = Leftovers(self.jobs, self.ledger, self.api.environment.file.shared)
-        findings.extend(judge_leftovers(reply, channels_of(_parsed(reply.sent)), leftovers))
+        findings.extend(judge_leftovers(reply, channels, leftovers))
         return findings
 
 

@@ -1,15 +1,14 @@
 """The shape of `variables/pz/<profile>/profile.yaml`: all that the engine knows of PZ."""
 
 import re
-from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
 from focus_engine.checks.finding import Severity
-from focus_engine.datafile import Record
-from focus_engine.pz.reading.document import Format
+from focus_engine.datafile import Day, Record
+from focus_engine.reading.document import Format
 from focus_engine.status import Fact, Status
 
 
@@ -239,7 +238,7 @@ class Allowance(Record):
     pattern: Annotated[str, Field(pattern=r"^\^")]
     reason: _Text
     owner: _Text
-    expires: date
+    expires: Day
     condition: str = ""
 
 

@@ -8,13 +8,13 @@ from robot.api.deco import keyword
 from robot.api.types import Secret
 
 from focus_engine.environment import environment_name
+from focus_engine.masking import is_secret
 from focus_engine.pz import checks, questions
 from focus_engine.pz.configuration import Configuration
 from focus_engine.pz.effective import to_table
 from focus_engine.pz.external import run_checker
 from focus_engine.pz.profile import files_in_force, load_profile, profile_in_force
 from focus_engine.pz.profile_file import Subject, ValueType
-from focus_engine.pz.redaction import is_secret
 from focus_keywords.pz.log import LoadedProfile, conclude, json_cell, variable
 
 

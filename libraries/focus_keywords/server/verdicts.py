@@ -7,8 +7,8 @@ from robot.api.deco import keyword
 from focus_engine.checks.report import Report
 from focus_engine.contract.configure.configuration import Configuration, View, configuration
 from focus_engine.contract.configure.rejection import names_of
+from focus_engine.contract.endpoints.live_state import require_ready_for_live
 from focus_engine.contract.endpoints.openapi import request_field
-from focus_engine.contract.endpoints.server_contract import require_ready_for_live
 from focus_engine.settings import client_settings
 from focus_engine.transport.client import JSON
 from focus_engine.transport.reply import Reply

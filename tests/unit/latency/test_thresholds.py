@@ -64,6 +64,13 @@ def test_a_waiver_loosens_one_environment_and_is_shown(tmp_path: Path) -> None:
     assert elsewhere.limit.seconds == 0.3
 
 
+def test_one_cell_makes_an_environment_stricter(tmp_path: Path) -> None:
+    cell = "{endpoint: GET /a, percentile: 95, environment: staging, limit_ms: 250}"
+    found = thresholds(tmp_path, f"waivers: [{cell}]\n").of("GET /a")[0]
+    assert found.limit.seconds == 0.25
+    assert found.text == "P95 <= 250 ms, stricter than 300 ms in staging"
+
+
 def test_an_expired_waiver_fails(tmp_path: Path) -> None:
     with pytest.raises(ToolError, match=r"waiver of P95 of GET /a .* ended on 2026-10-31 .*Dana"):
         thresholds(tmp_path / "", waiver(until="2026-10-31")).of("GET /a")
@@ -82,7 +89,8 @@ def test_what_was_only_assumed_says_so(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("waivers", "message"),
     [
-        (waiver(limit=300), "no looser than its target"),
+        (waiver(limit=300), "which is its target"),
+        (waiver().replace("owner: Dana, ", ""), "without reason, owner and end date"),
         (waiver(percentile=50), "which has no target"),
         ("waivers: [{endpoint: GET /a}]\n", "key 'waivers.0.percentile' is missing"),
         ("waivers: []\nextra: 1\n", "key 'extra' is not known"),
@@ -111,6 +119,38 @@ def test_a_case_may_tighten_and_never_loosen(tmp_path: Path) -> None:
         requirement_of(found, "GET /a", {"P95": 0.301}, None)
     with pytest.raises(ToolError, match=r"error rate 0\.1 is looser than 0"):
         requirement_of(found, "GET /a", {}, 0.1)
+
+
+@pytest.mark.parametrize("name", ["P50", "P90", "P95", "P94.9"])
+def test_a_lower_percentile_may_not_be_looser_than_a_higher_one(tmp_path: Path, name: str) -> None:
+    """P95 <= 300 ms demands as much of P90: `p90=9 s` would let every answer be late."""
+    with pytest.raises(ToolError, match=f"{name} <= 9000 ms is looser than P95 <= 300 ms"):
+        requirement_of(thresholds(tmp_path), "GET /a", {name: 9.0}, None)
+
+
+@pytest.mark.parametrize(
+    ("asked", "left_out"),
+    [
+        ({"P95": 0.2}, "not judged by this case: P99 <= 500 ms"),
+        ({"P50": 0.3}, "not judged by this case: P95 <= 300 ms, P99 <= 500 ms"),
+        ({"P99": 0.4}, "not judged by this case: P95 <= 300 ms"),
+        ({"P99": 0.3}, None),
+        ({"P95": 0.3, "P99": 0.5}, None),
+    ],
+)
+def test_a_case_says_which_targets_it_leaves_out(
+    tmp_path: Path, asked: dict[str, float], left_out: str | None
+) -> None:
+    _, remarks = requirement_of(thresholds(tmp_path), "GET /a", asked, None)
+    assert [text for text in remarks if text.startswith("not judged")] == [
+        text for text in [left_out] if text
+    ]
+
+
+@pytest.mark.parametrize("share", [1.0, 1.5, -0.1, float("nan"), float("inf")])
+def test_an_error_rate_that_demands_nothing_is_refused(tmp_path: Path, share: float) -> None:
+    with pytest.raises(ToolError, match=r"demands nothing\. Give a share of 0 or more, below 1"):
+        requirement_of(thresholds(tmp_path), "GET /b", {"P95": 0.3}, share)
 
 
 def test_without_limits_all_thresholds_are_demanded(tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """What counts as a rejection: the right status, a body that helps, and nothing left behind."""
 
 import re
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,8 +19,6 @@ ECHO_KEYS = frozenset({"input"})
 JOB_KEYS = frozenset({"job_id", "stream_port", "stream_url"})
 NO_JOB_LEFT = "no job left behind"
 _NUMBER = re.compile(r"(?<![\w.])\d{1,18}(?![\w]|\.\d)")
-SETTLE_SECONDS = 15.0
-POLL_SECONDS = 0.1
 
 # Words by which a message may name a field for people, beside the field's own name.
 WORDS = {
@@ -138,7 +135,7 @@ def judge_leftovers(reply: Reply, channels: tuple[int, int] | None, leftovers: L
         findings.not_checked(NO_JOB_LEFT, f"{NO_CLUSTER}.", GIVE_A_CLUSTER)
         return findings
     new = [job for job in leftovers.jobs.current() if job.job_id not in reply.jobs_before]
-    unsettled = _settle(leftovers.ledger) if new else False
+    unsettled = leftovers.ledger.await_answers() if new else False
     owned = leftovers.ledger.job_ids()
     strange = [job for job in new if job.job_id not in owned]
     doubtful = leftovers.shared or unsettled or bool(leftovers.ledger.lost())
@@ -158,17 +155,6 @@ def judge_leftovers(reply: Reply, channels: tuple[int, int] | None, leftovers: L
             f"{len(strange)} new grpc jobs may belong to somebody else on this system.",
         )
     return findings
-
-
-def _settle(ledger: JobLedger) -> bool:
-    """Wait until the requests now in flight are answered; True when some are not in time."""
-    awaited = ledger.in_flight()
-    deadline = time.monotonic() + SETTLE_SECONDS
-    while awaited & ledger.in_flight():
-        if time.monotonic() > deadline:
-            return True
-        time.sleep(POLL_SECONDS)
-    return False
 
 
 def _is_of(job: GrpcJob, channels: tuple[int, int] | None) -> bool:

@@ -11,9 +11,9 @@ from focus_engine.datafile import read_json
 from focus_engine.pz.codes import PzCode
 from focus_engine.pz.comparison.difference import Comparer, Difference
 from focus_engine.pz.profile_file import Comparison, Kind, Policy, Treatment
-from focus_engine.pz.reading.document import Document
 from focus_engine.pz.redaction import safe_tree, shown
 from focus_engine.pz.selector import parse
+from focus_engine.reading.document import Document
 from focus_engine.status import Fact, Status
 from focus_engine.verdict import ToolError
 
