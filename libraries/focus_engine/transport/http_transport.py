@@ -17,7 +17,7 @@ from focus_engine.bounded_http import BoundedAdapter, host_of
 from focus_engine.causes import HTTP, Whose, cause_in, told_by
 from focus_engine.environment import Environment, Permission
 from focus_engine.evidence import head_of
-from focus_engine.job_start import NOT_SENT, UNANSWERED, start_of
+from focus_engine.job_start import NOT_SENT, UNANSWERED, answer_in, start_of
 from focus_engine.ledger import JobLedger, Terms
 from focus_engine.verdict import NotAllowed, ProductFailure, ToolError
 
@@ -62,6 +62,7 @@ class Wire(BoundedAdapter):
         self.exchanges: deque[Exchange] = deque(maxlen=KEPT_EXCHANGES)
         self._sent_at: WeakKeyDictionary[requests.Response, float] = WeakKeyDictionary()
         self._job_sent_at: dict[str, float] = {}
+        self._job_asked: dict[str, bytes] = {}
         self._seconds: WeakKeyDictionary[requests.Response, float] = WeakKeyDictionary()
         self._environment = environment
         self._ledger = ledger
@@ -85,6 +86,10 @@ class Wire(BoundedAdapter):
         None for a job that this session did not start.
         """
         return self._job_sent_at.get(job_id)
+
+    def job_asked(self, job_id: str) -> bytes | None:
+        """The body by which `job_id` was configured; None for a job that this session did not."""
+        return self._job_asked.get(job_id)
 
     @contextmanager
     def reserved(self, count: int) -> Iterator[None]:
@@ -158,10 +163,12 @@ class Wire(BoundedAdapter):
         except BaseException:  # Robot's time-out is one too: a job may have been started
             self._ledger.settle(reservation, UNANSWERED)
             raise
-        start = start_of(response.status_code, body)
+        start = start_of(response.status_code, answer_in(body))
         self._ledger.settle(reservation, start)
         if start.job_id is not None:
             self._job_sent_at[start.job_id] = self._sent_at[response]
+            sent = request.body or b""
+            self._job_asked[start.job_id] = sent.encode() if isinstance(sent, str) else sent
         return response
 
     def _reservation(self) -> int:
