@@ -1,13 +1,15 @@
 """A small HTTP server whose slowness is known, to judge clients by.
 
-`python bench/server.py [--delay MS] [--stall-at S --stall-for S] [--port N] [--certificate FILE]`
-prints its port and serves until its standard input closes, over TLS with a certificate (PEM, with
-its key). Every answer is 200 with a job id, so that it can stand in
-for any endpoint. With `--stall-at` nothing is answered for `--stall-for` seconds, once, that long
-after the first request.
+`python bench/server.py [--delay MS] [--per-second N] [--stall-at S --stall-for S [--stall-every S]]
+[--port N] [--certificate FILE]` prints its port and serves until its standard input closes, over
+TLS with a certificate (PEM, with its key). Every answer is 200 with what any endpoint answers.
+With `--stall-at` nothing is answered for `--stall-for` seconds that long after the first request,
+once or again `--stall-every` seconds. With `--per-second` it answers one after another, so many in
+a second, and the others wait.
 
-`/status/500` answers 500, `/empty` answers `{}`, `/close` closes the connection, `/hang` never
-answers, `/redirect` answers 302 and `/count` tells how many requests there were.
+`/status/500` answers 500, `/empty` answers `{}`, `/large` a megabyte, `/close` closes the
+connection, `/hang` never answers, `/redirect` answers 302 and `/count` tells how many requests
+there were.
 """
 
 import argparse
@@ -22,7 +24,17 @@ from typing import cast
 
 HEAD_END = b"\r\n\r\n"
 COARSE = 0.002  # seconds: a timer of the event loop may be a millisecond early or late
-BODY = b'{"job_id":"1-1"}'
+BODY = json.dumps(
+    {
+        "job_id": "1-1",
+        "stream_port": "1",
+        "lowest_channel": 1,
+        "highest_channel": 2,
+        "prr": 1000.0,
+        "dx": 1.0,
+    }
+).encode()
+LARGE = json.dumps({"job_id": "1-1", "frequencies_list": [0.1 * i for i in range(60_000)]}).encode()
 
 
 @dataclass
@@ -32,6 +44,9 @@ class Behaviour:
     delay: float = 0.0
     stall_at: float | None = None
     stall_for: float = 1.0
+    stall_every: float | None = None
+    per_second: float | None = None
+    free_at: float = 0.0
     first_request: float | None = None
     requests: int = 0
     jobs: int = 0
@@ -42,9 +57,14 @@ class Behaviour:
         if self.first_request is None:
             self.first_request = now
         ready = now + self.delay
+        if self.per_second is not None:
+            self.free_at = max(now, self.free_at) + 1 / self.per_second
+            ready = max(ready, self.free_at)
         if self.stall_at is None:
             return ready
         begin = self.first_request + self.stall_at
+        if self.stall_every is not None and now > begin:
+            begin += (now - begin) // self.stall_every * self.stall_every
         end = begin + self.stall_for
         return end + self.delay if begin <= now < end else ready
 
@@ -102,6 +122,8 @@ def _reply(path: bytes, behaviour: Behaviour) -> bytes:
         status = path.rsplit(b"/", 1)[1] + b" Status"
     elif path.endswith(b"/empty"):
         body = b"{}"
+    elif path.endswith(b"/large"):
+        body = LARGE
     elif path.endswith(b"/redirect"):
         status = b"302 Found\r\nLocation: /elsewhere"
     elif path.endswith(b"/count"):
@@ -150,10 +172,18 @@ def main() -> None:
     parser.add_argument("--delay", type=float, default=0.0, help="milliseconds")
     parser.add_argument("--stall-at", type=float, default=None, help="seconds")
     parser.add_argument("--stall-for", type=float, default=1.0, help="seconds")
+    parser.add_argument("--stall-every", type=float, default=None, help="seconds")
+    parser.add_argument("--per-second", type=float, default=None, help="answers")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--certificate", help="PEM file with its key; serves TLS")
     asked = parser.parse_args()
-    behaviour = Behaviour(asked.delay / 1000, asked.stall_at, asked.stall_for)
+    behaviour = Behaviour(
+        delay=asked.delay / 1000,
+        stall_at=asked.stall_at,
+        stall_for=asked.stall_for,
+        stall_every=asked.stall_every,
+        per_second=asked.per_second,
+    )
     with asyncio.Runner(loop_factory=_loop_factory) as runner:
         runner.run(_serve(behaviour, asked.port, _tls(asked.certificate)))
 

@@ -1,5 +1,6 @@
 """The listener of every run: a system to test where none is given, and verdicts in our words."""
 
+import contextlib
 import getpass
 import hashlib
 import os
@@ -16,6 +17,7 @@ from robot.api import logger
 from robot.errors import ExecutionStatus
 from robot.libraries.BuiltIn import BuiltIn
 
+from focus_engine.decoding.undecodable import first_line
 from focus_engine.environment import SANDBOX, environment_name, load_environment
 from focus_engine.identity import require_focus_server
 from focus_engine.known_bugs import (
@@ -27,15 +29,18 @@ from focus_engine.known_bugs import (
     read_known_bugs,
 )
 from focus_engine.latency.requirements.thresholds import read_thresholds
+from focus_engine.masking import showable
 from focus_engine.provenance import UNKNOWN, commit, server_version
 from focus_engine.unchecked import take_unchecked
 from focus_engine.verdict import Prefix, ToolError
 from focus_keywords.run import fault
+from focus_keywords.run.tags import note_suite
 from focus_keywords.run.tally import NOT_CHECKED, Tally
 from runner.problem import ProblemError
 from runner.processes import RUN_DIR
 from runner.project import FOCUS_COMMAND, command_line
 from runner.sandbox_process import running_sandbox, without_ambient_addresses
+from runner.suites import progress
 
 GATE, DISRUPTIVE = "gate", "disruptive"
 RUN_OPTIONS = "FOCUS_RUN_OPTIONS"  # how focus.py was called, as far as another run must know
@@ -66,6 +71,7 @@ class FocusListener:
     def start_suite(self, data: running.TestSuite, result: result.TestSuite) -> None:
         if data.parent is None and not BuiltIn().dry_run_active:
             self._start_run(result)
+        note_suite(data.full_name, [(case.name, case.tags) for case in data.all_tests])
         if self._broken:
             data.setup, data.teardown = None, None  # the cases say it, in its own words
 
@@ -105,6 +111,7 @@ class FocusListener:
         if unchecked:
             result.metadata[NOT_CHECKED] = "\n".join(f"- {claim}" for claim in unchecked)
         self._tally.add(result, unchecked)
+        _note_progress(result.status)
 
     def end_suite(self, data: running.TestSuite, result: result.TestSuite) -> None:
         if data.parent is not None or self._system is None:
@@ -128,6 +135,13 @@ class FocusListener:
             sentence = str(error).removeprefix(Prefix.ERROR.value).strip()
             message = f"{Prefix.ERROR.value} {sentence}"
             BuiltIn().set_global_variable(f"${START_FAILURE}", message)
+            return
+        except Exception as error:  # noqa: BLE001 - whatever it is, every case must say it
+            message = (
+                f"{Prefix.ERROR.value} the run could not be started: {type(error).__name__}: "
+                f"{first_line(error)}. This is a fault of the tests themselves; report it."
+            )
+            BuiltIn().set_global_variable(f"${START_FAILURE}", showable(message))
             return
         self._broken = False
         result.metadata.update(self._system.facts)
@@ -198,6 +212,15 @@ def rerun_command(case: str, environment: str) -> str:
         command_line(["--", "--test", literal]),
     ]
     return " ".join(word for word in words if word)
+
+
+def _note_progress(status: str) -> None:
+    """A letter for the runner, which counts those of all processes."""
+    folder = Path(os.environ[RUN_DIR]) / progress.FOLDER
+    with contextlib.suppress(OSError):  # the case has its result all the same
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / str(os.getpid())).open("a", encoding="ascii") as file:
+            file.write(status[:1])
 
 
 def _common_folder(base_url: str) -> Path:

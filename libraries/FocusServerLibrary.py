@@ -1,15 +1,19 @@
 """Keywords for the Focus Server's HTTP interface and the streams of its jobs."""
 
+from typing import Any
+
 from robot.api.deco import library
 from robotlibcore import HybridCore
 
 from focus_engine import __version__
+from focus_keywords.durations import CONVERTERS
 from focus_keywords.server.attachment import AttachmentKeywords
 from focus_keywords.server.configurations import ConfigurationKeywords
 from focus_keywords.server.deployment import DeploymentKeywords
 from focus_keywords.server.endpoints import EndpointKeywords
 from focus_keywords.server.fibre_state import FibreStateKeywords
 from focus_keywords.server.jobs import JobKeywords
+from focus_keywords.server.leftovers import LeftoverKeywords
 from focus_keywords.server.recordings import RecordingsKeywords
 from focus_keywords.server.robustness import RobustnessKeywords
 from focus_keywords.server.server import Server
@@ -19,7 +23,7 @@ from focus_keywords.server.together import TogetherKeywords
 from focus_keywords.server.verdicts import VerdictKeywords
 
 
-@library(scope="GLOBAL", doc_format="MARKDOWN", version=__version__)
+@library(scope="GLOBAL", doc_format="MARKDOWN", version=__version__, converters=CONVERTERS)
 class FocusServerLibrary(HybridCore):
     """Configure jobs on a Focus Server, judge what it answers and what the jobs stream.
 
@@ -78,16 +82,20 @@ class FocusServerLibrary(HybridCore):
     waits for room in the environment's budget of live jobs. Jobs end by themselves.
     """
 
+    ROBOT_LISTENER_API_VERSION = 3
+
     def __init__(self) -> None:
         server = Server()
+        self._attachment = AttachmentKeywords(server)
         components = [
             SessionKeywords(server),
             EndpointKeywords(server),
             ConfigurationKeywords(server),
             VerdictKeywords(server),
             StreamKeywords(server),
-            AttachmentKeywords(server),
+            self._attachment,
             JobKeywords(server),
+            LeftoverKeywords(server),
             FibreStateKeywords(server),
             RecordingsKeywords(server),
             TogetherKeywords(server),
@@ -95,3 +103,16 @@ class FocusServerLibrary(HybridCore):
             DeploymentKeywords(server),
         ]
         super().__init__(components)
+        self.ROBOT_LIBRARY_LISTENER = [self]
+
+    def end_test(self, data: Any, result: Any) -> None:  # noqa: ARG002 - Robot passes both
+        """End what the case reads in the background."""
+        self._attachment.end_of(str(data.full_name))
+
+    def end_suite(self, data: Any, result: Any) -> None:  # noqa: ARG002 - Robot passes both
+        """End what the suite's set-up reads in the background."""
+        self._attachment.end_of(str(data.full_name))
+
+    def close(self) -> None:
+        """End whatever is still being read."""
+        self._attachment.close()

@@ -15,6 +15,7 @@ from focus_engine.load.run import LoadRun
 from focus_engine.load.sent import require_sent
 from focus_engine.load.shapes import load_shape
 from focus_engine.verdict import ToolError
+from focus_keywords.durations import CONVERTERS
 
 if TYPE_CHECKING:
     from focus_keywords.load.session import KeywordSession
@@ -28,7 +29,13 @@ class BreakingStep(TypedDict):
     reason: str
 
 
-@library(scope="GLOBAL", doc_format="MARKDOWN", auto_keywords=False, version=__version__)
+@library(
+    scope="GLOBAL",
+    doc_format="MARKDOWN",
+    auto_keywords=False,
+    version=__version__,
+    converters=CONVERTERS,
+)
 class LoadLibrary:
     """Lay load on a server, and find out where it breaks and whether it recovers.
 
@@ -40,6 +47,8 @@ class LoadLibrary:
     loop, and every job is entered in the run's job ledger. A load may have more jobs alive than
     other cases (`load_alive_jobs` of the environment). Between two steps is about half a second
     without requests.
+
+    A case that lays load needs the tags `load` and `exclusive`, else the keyword is an ERROR.
 
     A step **breaks** the server when
 

@@ -6,6 +6,7 @@ from robot.api.deco import library
 from robotlibcore import HybridCore
 
 from focus_engine import __version__
+from focus_keywords.durations import CONVERTERS
 from focus_keywords.outage.cluster_state import ClusterStateKeywords
 from focus_keywords.outage.lifecycle import LifecycleKeywords
 from focus_keywords.outage.observer import Observer
@@ -18,7 +19,7 @@ from focus_keywords.outage.requests_once import RequestKeywords
 from focus_keywords.outage.session import KeywordSession
 
 
-@library(scope="GLOBAL", doc_format="MARKDOWN", version=__version__)
+@library(scope="GLOBAL", doc_format="MARKDOWN", version=__version__, converters=CONVERTERS)
 class OutageLibrary(HybridCore):
     """Make a dependency of the Focus Server unreachable: proven, bounded, undone.
 
@@ -28,6 +29,7 @@ class OutageLibrary(HybridCore):
     ```robotframework
     *** Settings ***
     Library    OutageLibrary
+    Test Tags    disruptive    exclusive
 
     *** Test Cases ***
     History Needs MongoDB
@@ -46,7 +48,9 @@ class OutageLibrary(HybridCore):
       process ends (SIGTERM and SIGHUP included), else by the cluster, else by
       `python3 focus.py sweep`. A fault of a proxy has no deadline in the cluster: after SIGKILL
       only the sweep removes it.
-    * **Alone.** A Lease in the namespace keeps a second outage waiting, in this run or another.
+    * **Alone.** A case needs the tags `disruptive` and `exclusive`, else starting an outage is an
+      ERROR: without them it would run beside others. A Lease in the namespace keeps a second
+      outage waiting, in this run or another.
     * **Refused** in production, where the environment does not allow it, and where the namespace
       lacks the annotation `focus-server-tests/disruptive: allowed`.
 

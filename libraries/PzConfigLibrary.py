@@ -3,11 +3,12 @@
 from robot.api.deco import library
 
 from focus_engine import __version__
+from focus_keywords.durations import CONVERTERS
 from focus_keywords.pz.files import FileKeywords
 from focus_keywords.pz.server import ServerKeywords
 
 
-@library(scope="GLOBAL", doc_format="MARKDOWN", version=__version__)
+@library(scope="GLOBAL", doc_format="MARKDOWN", version=__version__, converters=CONVERTERS)
 class PzConfigLibrary(FileKeywords, ServerKeywords):
     """Judge the heatmap summary, the autocfg parameters and the supervisor's modules of PZ.
 

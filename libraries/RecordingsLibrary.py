@@ -16,12 +16,13 @@ from focus_engine.recordings.database import open_database
 from focus_engine.recordings.rules import RecordingsRule, judge_recordings
 from focus_engine.recordings.survey import Survey, newest_metadata, survey
 from focus_engine.settings import requirements
+from focus_keywords.durations import CONVERTERS
 from focus_keywords.reporting import conclude
 
 NEWEST = 50  # documents per base path: they are large
 
 
-@library(scope="GLOBAL", doc_format="MARKDOWN", version=__version__)
+@library(scope="GLOBAL", doc_format="MARKDOWN", version=__version__, converters=CONVERTERS)
 class RecordingsLibrary:
     """Judge the recordings as MongoDB holds them: `base_paths` → one collection per GUID.
 

@@ -17,15 +17,15 @@ def skips_by_kind(outcome: Outcome) -> str:
 
 def header(outcome: Outcome) -> dict[str, str]:
     """The metadata of the report's header."""
-    facts = {name: outcome.metadata[name] for name in FACTS if name in outcome.metadata}
+    known = {name: outcome.metadata[name] for name in FACTS if name in outcome.metadata}
     notes = outcome.no_longer_reproduces
     reproduced = {"No longer reproduces": "; ".join(notes)} if notes else {}
-    parts = {title: _as_list(lines) for title, lines in _parts(outcome).items()}
+    lists = {title: _as_list(lines) for title, lines in parts(outcome).items()}
     return {
-        **facts,
+        **known,
         "Cases": outcome.subjects,
         "Skipped": skips_by_kind(outcome),
-        **parts,
+        **lists,
         **reproduced,
     }
 
@@ -33,23 +33,23 @@ def header(outcome: Outcome) -> dict[str, str]:
 def console(outcome: Outcome, results: Results, first: Outcome | None) -> str:
     """The closing lines of a run; `first` holds the verdicts that a rerun replaced."""
     changed = [] if first is None else _changed(first, outcome)
-    lines = [*_failures(outcome), "", *changed, *_counts(outcome), *_grouped(outcome)]
-    return "\n".join([*lines, *_facts(outcome), *_paths(results)])
+    lines = [*_failures(outcome), "", *changed, *counts(outcome), *_grouped(outcome)]
+    return "\n".join([*lines, *facts(outcome), *_paths(results)])
 
 
-def _parts(outcome: Outcome) -> dict[str, list[str]]:
+def parts(outcome: Outcome) -> dict[str, list[str]]:
     """What a reader must know beside the counts, by title; nothing is left out silently."""
-    parts = {
+    found = {
         "Failures by cause": lines_of(groups_of(outcome.messages("FAIL"))),
         "Skips by reason": lines_of(groups_of(outcome.messages("SKIP"))),
         NOT_CHECKED: lines_of(groups_of(outcome.unchecked)),
         REMARKS: list(outcome.remarks),
     }
-    return {title: lines for title, lines in parts.items() if lines}
+    return {title: lines for title, lines in found.items() if lines}
 
 
 def _grouped(outcome: Outcome) -> Iterator[str]:
-    for title, lines in _parts(outcome).items():
+    for title, lines in parts(outcome).items():
         yield f"{title.lower() if title != REMARKS else title}:"
         yield from (f"  {line}" for line in lines)
 
@@ -78,7 +78,8 @@ def _indented(case: Case) -> Iterator[str]:
         yield f"      again: {case.metadata['Rerun']}"
 
 
-def _counts(outcome: Outcome) -> Iterator[str]:
+def counts(outcome: Outcome) -> Iterator[str]:
+    """How many cases passed, failed and were skipped, and why."""
     passed, failed, skipped = (len(outcome.with_status(s)) for s in ("PASS", "FAIL", "SKIP"))
     yield f"{len(outcome.cases)} cases: {passed} passed, {failed} failed, {skipped} skipped"
     yield f"cases by subject: {outcome.subjects}"
@@ -86,9 +87,12 @@ def _counts(outcome: Outcome) -> Iterator[str]:
         yield f"skipped by reason: {skips_by_kind(outcome)}"
     for note in outcome.no_longer_reproduces:
         yield f"known bug: {note}"
+    for form, count in sorted(outcome.conversions.items()):
+        yield f"read as meant: {form}, in {count} cases (judged by Answer Forms)"
 
 
-def _facts(outcome: Outcome) -> Iterator[str]:
+def facts(outcome: Outcome) -> Iterator[str]:
+    """Where the run was, with what, and against which version."""
     known = [name for name in FACTS if name in outcome.metadata]
     for name in known:
         yield f"{name + ':':<16}{outcome.metadata[name]}"

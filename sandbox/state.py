@@ -13,6 +13,7 @@ from sandbox.focus_server.jobs import Job, JobTable
 from sandbox.focus_server.latency import Latency
 from sandbox.focus_server.publisher import Publisher
 from sandbox.http.request_record import RequestRecord
+from sandbox.kubernetes.workloads.leftover_objects import LeftoverObjects
 from sandbox.kubernetes.workloads.server_process import ServerProcess
 from sandbox.network.service import NetworkService
 from sandbox.options import Contract, FibreState, Options
@@ -45,9 +46,7 @@ class SandboxState:
         self.faults = around.faults
         self.latency = Latency(self.faults)
         self.requests = RequestRecord()
-        self.jobs = JobTable(
-            around.first_port, options.job_life_s, options.job_life_s * SPEC.historic_life_ratio
-        )
+        self.jobs = JobTable(around.first_port, *_lives(options))
         self._followers: list[Callable[[ActiveFaults], None]] = []
         self.used_rights: set[tuple[str, str]] = set()
         self._after_reset: list[Callable[[], None]] = []
@@ -58,6 +57,7 @@ class SandboxState:
         """Jobs whose POST /configure is not answered yet."""
         self.tasks: dict[str, Job] = {}
         """Jobs of the later API by the task that the client named."""
+        self.leftovers = LeftoverObjects(SPEC.namespace)
         self.load = Load(self.faults, self.jobs)
         self._take_start_values()
         self.switch_faults(self._start_faults)
@@ -93,6 +93,7 @@ class SandboxState:
         self.jobs.end_all()
         self.server.reset()
         self.tasks.clear()
+        self.leftovers.clear()
         self.requests.clear()
         for follower in self._after_reset:
             follower()
@@ -101,3 +102,12 @@ class SandboxState:
         self.contract: Contract = self._options.contract
         self.fibre: FibreState = self._options.state
         self.prr_hz: int = self._options.prr_hz
+
+
+def _lives(options: Options) -> tuple[float, float]:
+    """Return how long a live and a historic job live that nobody reads, seconds."""
+    life_s = options.job_life_s
+    if options.contract is not Contract.DOCUMENTED:
+        return life_s, life_s * SPEC.historic_life_ratio
+    live_s = max(life_s * SPEC.documented_live_ratio, SPEC.documented_live_least_s)
+    return min(live_s, life_s), life_s

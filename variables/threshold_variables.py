@@ -1,5 +1,6 @@
 """Robot variables made of `thresholds.yaml`: `${CONFIGURE_P95}` is the limit now in force,
-`${OUTAGE_REFUSAL}` how long a refusal may take (None where nothing is agreed).
+`${OUTAGE_REFUSAL}` how long a refusal may take (None where nothing is agreed), `${GATE_SECONDS}`
+how long a gate looks.
 
 A waiver that has ended does not fail here, where nobody would read it, but in each case that leans
 on it."""
@@ -10,9 +11,10 @@ from focus_engine.environment import environment_name
 from focus_engine.latency.requirements.thresholds import Thresholds, read_thresholds
 
 
-def get_variables() -> dict[str, str | None]:
+def get_variables() -> dict[str, str | float | None]:
     thresholds = read_thresholds(environment_name())
-    return {**_percentiles(thresholds), **_outages(thresholds)}
+    gate: dict[str, str | float | None] = {"GATE_SECONDS": thresholds.gate_seconds}
+    return {**_percentiles(thresholds), **_outages(thresholds), **gate}
 
 
 def _percentiles(thresholds: Thresholds) -> dict[str, str]:

@@ -148,6 +148,7 @@ def ask_once(
     verify: bool = True,
     proxies: bool = True,
     json: Any = None,
+    headers: Mapping[str, str] | None = None,
 ) -> requests.Response:
     """The answer to one request; redirects are not followed. Raises requests.RequestException.
 
@@ -164,6 +165,7 @@ def ask_once(
             method,
             url,
             json=json,
+            headers=headers,
             timeout=timeout,
             verify=verify,
             allow_redirects=False,

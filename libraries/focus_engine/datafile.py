@@ -1,13 +1,30 @@
-"""Reading the project's typed data files: one sentence names the file and the key that is wrong."""
+"""Reading the project's typed data files: one sentence names the file, the line and the key.
 
-import json
+They are read as strictly as PZ's: a key that stands twice, a number that is not finite and a value
+that YAML parsers read differently (`0300`, `5:00`, `yes`) are refused. A date may stand unquoted.
+"""
+
+import re
+from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
+from focus_engine.checks.finding import Finding
+from focus_engine.decoding.bounded_file import read_bounded
+from focus_engine.decoding.bounded_json import LIMITS, decode_json
+from focus_engine.decoding.undecodable import UndecodableError
+from focus_engine.evidence import head_of
+from focus_engine.masking import is_secret
+from focus_engine.reading.codes import ReadingCode
+from focus_engine.reading.document import LARGEST_FILE, Document, Loaded
+from focus_engine.reading.json_reader import read_json as parse_json
+from focus_engine.reading.yaml_reader import read_yaml as parse_yaml
 from focus_engine.verdict import ToolError
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_SHOWN_CHARACTERS = 80
 
 
 class Record(BaseModel):
@@ -16,50 +33,89 @@ class Record(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
+def _day(value: Any) -> Any:
+    """A day of the calendar from its text; anything else is left to the type."""
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise ValueError(f"there is no such day ({error})") from error
+
+
+Day = Annotated[date, BeforeValidator(_day)]
 R = TypeVar("R", bound=BaseModel)
 
 
 def read_json(path: Path, model: type[R]) -> R:
-    try:
-        data = json.loads(_text(path))
-    except json.JSONDecodeError as error:
-        raise ToolError(f"{path} is not valid JSON: {error}. Correct the file.") from error
-    return validated(path, data, model)
+    """Raises ToolError that names file, line and key."""
+    return _typed(path, parse_json(_content(path, LARGEST_FILE), path.name), model)
 
 
 def read_yaml(path: Path, model: type[R]) -> R:
-    return validated(path, load_yaml(path), model)
+    """Raises ToolError that names file, line and key."""
+    return _typed(path, parse_yaml(_content(path, LARGEST_FILE), path.name), model)
 
 
-def load_yaml(path: Path) -> Any:
+def read_large_json(path: Path, model: type[R]) -> R:
+    """For files of measured values: as strict and faster, but no line is named."""
     try:
-        return yaml.safe_load(_text(path))
-    except yaml.YAMLError as error:
-        raise ToolError(f"{path} is not valid YAML: {error}. Correct the file.") from error
+        data = decode_json(_content(path, LIMITS.size))
+    except UndecodableError as error:
+        raise ToolError(f"{path} is not valid JSON: {error}. Correct the file.") from error
+    return _validated(path, Document(path.name, data, {}), model)
 
 
-def validated(path: Path, data: Any, model: type[R]) -> R:
+def _typed(path: Path, loaded: Loaded, model: type[R]) -> R:
+    faults = [each for each in loaded.findings if not _is_harmless(each)]
+    if faults or loaded.document is None:
+        said = "; ".join(_said(each) for each in faults[:3])
+        raise ToolError(f"{path} cannot be used: {said}. Correct the file.")
+    return _validated(path, loaded.document, model)
+
+
+def _is_harmless(finding: Finding) -> bool:
+    """Editors on Windows write the mark; a whole date is a date to every parser."""
+    is_day = finding.code == ReadingCode.AMBIGUOUS_TIME.id and _DAY.fullmatch(finding.seen)
+    return finding.code == ReadingCode.BOM.id or bool(is_day)
+
+
+def _said(finding: Finding) -> str:
+    where = f"line {finding.place.line}: " if finding.place.line else ""
+    key = f" (at {finding.place.path})" if finding.place.path else ""
+    return f"{where}{finding.sentence.rstrip('.')}{key}"
+
+
+def _validated(path: Path, document: Document, model: type[R]) -> R:
     try:
-        return model.model_validate(data)
+        return model.model_validate(document.data)
     except ValidationError as error:
-        problems = "; ".join(_problem(dict(item)) for item in error.errors()[:3])
-        raise ToolError(f"{path}: {problems}. Correct the file.") from error
+        problems = "; ".join(_problem(dict(item), document) for item in error.errors()[:3])
+        raise ToolError(f"{path}: {problems}. Correct the file.") from None
 
 
-def _text(path: Path) -> str:
+def _content(path: Path, limit: int) -> bytes:
     try:
-        return path.read_text(encoding="utf-8-sig")  # editors on Windows write the mark
+        return read_bounded(path, limit)
+    except UndecodableError as error:
+        raise ToolError(f"cannot read {path}: {error}.") from error
     except OSError as error:
         raise ToolError(f"cannot read {path}: {error.strerror or error}.") from error
-    except UnicodeDecodeError as error:
-        raise ToolError(f"{path} is not UTF-8 text: {error}. Save it as UTF-8.") from error
 
 
-def _problem(item: dict[str, Any]) -> str:
-    key = ".".join(str(part) for part in item["loc"]) or "the file"
+def _problem(item: dict[str, Any], document: Document) -> str:
+    line = document.line(tuple(item["loc"]))
+    key = (f"line {line}: " if line else "") + f"key '{_name(item['loc'])}'"
     if item["type"] == "missing":
-        return f"key '{key}' is missing"
+        return f"{key} is missing"
     if item["type"] == "extra_forbidden":
-        return f"key '{key}' is not known"
+        return f"{key} is not known"
     seen = item["input"]
-    return f"key '{key}' is {seen!r} ({type(seen).__name__}): {item['msg']}"
+    if is_secret(item["loc"]):
+        return f"{key} is no such value ({type(seen).__name__}, not shown)"
+    shown = head_of(repr(seen), _SHOWN_CHARACTERS)
+    return f"{key} is {shown} ({type(seen).__name__}): {item['msg']}"
+
+
+def _name(path: tuple[str | int, ...]) -> str:
+    return ".".join(str(part) for part in path) or "the file"

@@ -74,13 +74,12 @@ class Outages(Record):
 
     `enforcement`: until a NetworkPolicy must hold; k3s took 15 s once, 5 s usually.
     `answer`: for the one answer to a request meanwhile; longer than its limit, so that the message
-    can say how long it took. `settle`: for what a request may leave behind late. `recovery`: until
+    can say how long it took. `recovery`: until
     a server that does not serve again is given up.
     """
 
     enforcement: Annotated[float, Field(gt=0, strict=False)] = 20.0
     answer: Annotated[float, Field(gt=0, strict=False)] = 60.0
-    settle: Annotated[float, Field(gt=0, strict=False)] = 15.0
     recovery: Annotated[float, Field(gt=0, strict=False)] = 120.0
     max_pods: Annotated[int, Field(gt=0)] = 5
     tool_image: str = "nicolaka/netshoot:v0.13"  # has `ss`, which kills connections
@@ -89,6 +88,7 @@ class Outages(Record):
 class EnvironmentFile(Record):
     """`variables/environments/<name>.yaml`. Durations are seconds.
 
+    For `settle` what a request may leave behind late is waited for, and an outage as well.
     A run keeps at most `alive_jobs` jobs alive; a load may have `load_alive_jobs`, where that is
     given. Where `hosts` are given, FOCUS_BASE_URL must name one of them (`*` stands for any text).
     """
@@ -108,6 +108,7 @@ class EnvironmentFile(Record):
     load_alive_jobs: Annotated[int, Field(gt=0)] | None = None
     request_timeout: Annotated[float, Field(gt=0, strict=False)]
     pz: Pz = Pz()
+    settle: Annotated[float, Field(gt=0, strict=False)] = 15.0
     outages: Outages = Outages()
     stream_timeout: Annotated[float, Field(gt=0, strict=False)] = STREAM_TIMEOUT
     allow: Allow

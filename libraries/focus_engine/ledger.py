@@ -25,6 +25,7 @@ from focus_engine.verdict import ToolError
 FILE_NAME = "ledger.sqlite"
 BUSY_SECONDS = 30.0  # how long a writer waits for the writers before it
 POLL_SECONDS = 0.05
+SETTLE_SECONDS = 15.0  # until the answers that are awaited must have come
 LATE_SECONDS = 5.0  # a job that an unclear answer started is in the cluster by then
 # A job may end before its nominal life (a short recording is played out), and then its slot is
 # free again. In the first half of its life a job is alive for certain.
@@ -162,6 +163,15 @@ class JobLedger:
         """Every job this run started, ended ones included."""
         rows = self._rows("SELECT DISTINCT job_id FROM jobs WHERE job_id IS NOT NULL")
         return frozenset(str(row[0]) for row in rows)
+
+    def await_answers(self, limit: float = SETTLE_SECONDS) -> bool:
+        """Wait until the requests now in flight are answered; True when some are not in time."""
+        awaited, deadline = self.in_flight(), time.monotonic() + limit
+        while awaited & self.in_flight():
+            if time.monotonic() > deadline:
+                return True
+            time.sleep(POLL_SECONDS)
+        return False
 
     def in_flight(self) -> frozenset[int]:
         """The reservations whose answer is still awaited by a process that may be alive."""

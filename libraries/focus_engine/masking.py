@@ -8,10 +8,11 @@ the kubeconfig hold is found wherever it turns up, also in what others write abo
 import base64
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from stat import S_ISREG
+from typing import Any
 from urllib.parse import quote, unquote
 
 MASK = "***"
@@ -19,8 +20,14 @@ SHORTEST = 5  # characters; a shorter value stands in other words as well
 _ADDRESSES = ("FOCUS_BASE_URL", "FOCUS_MONGO_URI", "FOCUS_TOXIPROXY_URL", "FOCUS_STREAM_HOST")
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
 _KUBECONFIGS = ("FOCUS_KUBECONFIG", "KUBECONFIG")
+_NAMES = (*_ADDRESSES, *_PROXIES, *_KUBECONFIGS)
+_KEYS = [(name, getattr(os.environ, "encodekey", str)(name)) for name in _NAMES]
 _LARGEST_KUBECONFIG = 2**20
 
+_SECRET_KEY = re.compile(
+    r"passw|secret|token|credential|api_?key|private_?key|(^|_)(cmd|command|uri|dsn)$",
+    re.IGNORECASE,
+)
 _USER_INFO = re.compile(r"(?<=://)[^\s/?#@\"'<>]+@")
 _BEARER = re.compile(r"(?P<name>\bBearer\s+)(?!\*)[^\s'\",;<\\]{5,}", re.IGNORECASE)
 _BASIC = re.compile(r"(?P<name>authorization\W{1,6}Basic\s+)[^\s'\",;<\\]+", re.IGNORECASE)
@@ -29,7 +36,7 @@ _PRIVATE_KEY = re.compile(
     re.DOTALL,
 )
 _ASSIGNED = re.compile(
-    r"(?P<name>[\w.-]*(?:passw(?:or)?d|secret|token|api_?key|client-key-data)[\w.-]*"
+    r"(?P<name>(?:passw(?:or)?d|secret|token|api_?key|client-key-data)[\w.-]*"
     r"(?:\"|'|&quot;)?\s*[=:]\s*(?:\"|'|&quot;)?)(?P<value>[^\s,;'\"&<>{}\[\]]+)",
     re.IGNORECASE,
 )
@@ -46,6 +53,11 @@ _HARMFUL = re.compile(
 )
 
 
+def is_secret(path: Sequence[str | int]) -> bool:
+    """Whether the value at `path` of a file must not be shown: a key on the way says so."""
+    return any(isinstance(part, str) and _SECRET_KEY.search(part) for part in path)
+
+
 def masked(text: str) -> str:
     """`text` without secrets."""
     return _ASSIGNED.sub(rf"\g<name>{MASK}", masked_forms(text))
@@ -55,8 +67,10 @@ def masked_forms(text: str) -> str:
     """As `masked`, but without a guess from a name before it: for markup, which would suffer."""
     for value in known_secrets():
         text = text.replace(value, MASK)
-    text = _USER_INFO.sub(f"{MASK}@", text)
-    for form in (_BEARER, _BASIC, _PRIVATE_KEY):
+    if "://" in text:
+        text = _USER_INFO.sub(f"{MASK}@", text)
+    forms = (_BEARER, _PRIVATE_KEY, *((_BASIC,) if "asic " in text else ()))
+    for form in forms:
         text = form.sub(rf"\g<name>{MASK}", text)
     return text
 
@@ -73,7 +87,8 @@ def showable(text: str) -> str:
 
 def known_secrets() -> tuple[str, ...]:
     """The secrets that this process was given, longest first, in each form that others write."""
-    names = (*_ADDRESSES, *_PROXIES, *_KUBECONFIGS)
+    present: Any = getattr(os.environ, "_data", None)  # every cell of a table asks; a miss is slow
+    names = [name for name, key in _KEYS if present is None or key in present]
     return _secrets_of(tuple((name, os.environ[name]) for name in names if os.environ.get(name)))
 
 

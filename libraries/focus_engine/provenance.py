@@ -7,6 +7,7 @@ import requests
 
 from focus_engine.bounded_http import ask_once
 from focus_engine.causes import HTTP, cause_in, told_by
+from focus_engine.credentials import credential_headers
 from focus_engine.decoding.bounded_json import decode_json
 from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.environment import SANDBOX, Environment
@@ -53,6 +54,7 @@ def get(environment: Environment, path: str, timeout: float) -> requests.Respons
         timeout=timeout,
         verify=environment.file.tls.verify,
         proxies=environment.name != SANDBOX,
+        headers=credential_headers(),
     )
 
 

@@ -25,3 +25,6 @@ Duration is missing           multichannel    displayTimeAxisDuration    missing
 Duration is a string          multichannel    displayTimeAxisDuration    "${DISPLAY_DURATION}"
 Duration is not an integer    multichannel    displayTimeAxisDuration    1.5
 Duration is a boolean         multichannel    displayTimeAxisDuration    true
+Nothing is left behind
+    [Template]    NONE
+    Nothing Should Be Left Behind

@@ -28,3 +28,6 @@ Minimum is null                         null                  ${END_CHANNEL}
 Maximum is null                         ${START_CHANNEL}      null
 Maximum is missing                      ${START_CHANNEL}      missing
 Minimum is missing                      missing               ${END_CHANNEL}
+Nothing is left behind
+    [Template]    NONE
+    Nothing Should Be Left Behind

@@ -13,3 +13,6 @@ Multichannel, missing     multichannel     channels    missing
 Multichannel, null        multichannel     channels    null
 Singlechannel, missing    singlechannel    channels    missing
 Waterfall, missing        waterfall        channels    missing
+Nothing is left behind
+    [Template]    NONE
+    Nothing Should Be Left Behind

@@ -13,3 +13,6 @@ Multichannel, missing     multichannel     frequencyRange    missing
 Multichannel, null        multichannel     frequencyRange    null
 Singlechannel, missing    singlechannel    frequencyRange    missing
 Singlechannel, null       singlechannel    frequencyRange    null
+Nothing is left behind
+    [Template]    NONE
+    Nothing Should Be Left Behind

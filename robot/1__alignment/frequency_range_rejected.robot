@@ -21,3 +21,6 @@ Maximum is missing                         ${FREQUENCY_MIN}         missing
 Maximum is a string                        ${FREQUENCY_MIN}         "${FREQUENCY_MAX}"
 Maximum is not an integer                  ${FREQUENCY_MIN}         ${FREQUENCY_MAX - 0.5}
 Maximum is a boolean                       ${FREQUENCY_MIN}         true
+Nothing is left behind
+    [Template]    NONE
+    Nothing Should Be Left Behind

@@ -23,3 +23,6 @@ Milliseconds instead of seconds    ${RECORDED_START * 1000}    ${RECORDED_END * 
 Start is a string                  "${RECORDED_START}"         ${RECORDED_END}
 Start is not an integer            ${RECORDED_START + 0.5}     ${RECORDED_END}
 Start is a boolean                 true                        ${RECORDED_END}
+Nothing is left behind
+    [Template]    NONE
+    Nothing Should Be Left Behind

@@ -13,3 +13,6 @@ Singlechannel with a range of channels    singlechannel    channels             
 Waterfall with a frequency range          waterfall        frequencyRange             {"min": ${START_FREQUENCY}, "max": ${END_FREQUENCY}}
 Waterfall with a display duration         waterfall        displayTimeAxisDuration    ${DISPLAY_DURATION}
 Waterfall with an NFFT                    waterfall        nfftSelection              ${NFFT}
+Nothing is left behind
+    [Template]    NONE
+    Nothing Should Be Left Behind

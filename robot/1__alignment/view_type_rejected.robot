@@ -15,3 +15,6 @@ Empty                 multichannel    view_type    ""
 A word                multichannel    view_type    "multichannel"
 Null                  multichannel    view_type    null
 Missing               multichannel    view_type    missing
+Nothing is left behind
+    [Template]    NONE
+    Nothing Should Be Left Behind

@@ -1,7 +1,7 @@
 *** Settings ***
 Documentation    The one latency row of POST /configure that gates: the client's default investigation, P95 and P99.
-...              A row of a template cannot carry a tag of its own, so it has a file of its own. P99 takes 410 samples
-...              to pass at the first to third look: 17 seconds on the sandbox, 13 minutes on a real server.
+...              A row of a template cannot carry a tag of its own, so it has a file of its own. P99 takes 420 samples
+...              to pass at the first to third look: 30 seconds on the sandbox, 13 minutes on a real server.
 
 Resource         configure_latency.resource
 

@@ -17,3 +17,6 @@ Path                  view_type        ../../etc/passwd
 Format of Python      nfftSelection    {0.__class__} %s
 Null byte             start_time       ${{'1' + chr(0)}}
 Line of a header      view_type        0${{chr(13) + chr(10)}}X-Injected: 1
+Nothing is left behind
+    [Template]    NONE
+    Nothing Should Be Left Behind

@@ -17,10 +17,10 @@ Last year
     Recordings Of The Last Days Should Lie There    366
 
 Minute inside a recording
-    Recorded Range Should Be Found    60
+    Recorded Range Should Be Found    1 minute
 
 Second inside a recording
-    Recorded Range Should Be Found    1
+    Recorded Range Should Be Found    1 second
 
 First day of 1971
     No Recording Should Lie There    ${365 * ${DAY}}    ${366 * ${DAY}}

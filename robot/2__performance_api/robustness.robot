@@ -41,3 +41,6 @@ Recordings, list                     /recordings_in_time_range    \[]
 Recordings, JSON declared as text    /recordings_in_time_range    {"start_time": 1}     text/plain
 Recordings, deep objects             /recordings_in_time_range    ${DEEP_OBJECTS}
 Recordings, large number             /recordings_in_time_range    ${LARGE_NUMBER}
+Nothing is left behind
+    [Template]    NONE
+    Nothing Should Be Left Behind

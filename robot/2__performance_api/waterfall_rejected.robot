@@ -17,3 +17,6 @@ Height is zero                 waterfall    displayInfo.height    0
 Height is missing              waterfall    displayInfo.height    missing
 NFFT is a string               waterfall    nfftSelection         "1"
 Only start                     waterfall    start_time            1
+Nothing is left behind
+    [Template]    NONE
+    Nothing Should Be Left Behind

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from runner import summary, virtualenv
+from runner import ci, summary, virtualenv
 from runner.cases import Outcome, read_outcome
 from runner.problem import BrokenToolError, ProblemError
 from runner.suites import plan as plans
@@ -68,6 +68,7 @@ def run(arguments: argparse.Namespace, words: list[str]) -> int:
         replace(parts[0].record, executed=records.ALL).write(own.record)
         plans.write(own.plan, plan, plan)
         outcome = read_outcome([own.output])
+        ci.tell(outcome, own.folder)
         results.publish(own)
     shards.write_durations(results.folder / shards.DURATIONS, outcome.cases.values())
     print(summary.console(outcome, results, None))

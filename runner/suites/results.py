@@ -13,7 +13,8 @@ OUTPUT, LOG, REPORT, XUNIT = "output.xml", "log.html", "report.html", "xunit.xml
 PASSES = "passes"
 PLAN, RECORD = "plan.json", "run.json"
 PREVIOUS = "previous"
-OF_A_RUN = (OUTPUT, LOG, REPORT, XUNIT, PASSES, PLAN, RECORD)
+SUMMARY = "summary.md"  # the run as a page for CI servers
+OF_A_RUN = (OUTPUT, LOG, REPORT, XUNIT, PASSES, PLAN, RECORD, SUMMARY)
 ENDS = {OUTPUT: b"</robot>", LOG: b"</html>", REPORT: b"</html>", XUNIT: b"</testsuite>"}
 RUNNING, ALIVE, LOCK = ".run-", "alive", ".lock"
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from runner import processes, sandbox_process, summary, virtualenv
+from runner import ci, processes, sandbox_process, summary, virtualenv
 from runner.cases import Case, Outcome, read_outcome
 from runner.problem import (
     BROKEN,
@@ -316,6 +316,7 @@ class _Run:
         outcome = expected if trouble else read_outcome([self.own.output])
         broken = [*verdicts.broken, *trouble, *_disagreement(expected, outcome)]
         self._keep(verdicts)
+        ci.tell(outcome, self.own.folder)
         self.results.publish(self.own)
         print(summary.console(outcome, self.results, first.outcome if first else None))
         for line in (*verdicts.facts.values(), *trouble):

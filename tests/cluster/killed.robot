@@ -8,6 +8,8 @@ Documentation       An outage whose runner dies.
 Library             OperatingSystem
 Library             OutageLibrary
 
+Test Tags           disruptive    exclusive
+
 
 *** Test Cases ***
 Is Killed In An Outage

@@ -18,7 +18,6 @@ HEAVY = (
     "numpy",
     "pandas",
     "pymongo",
-    "ruamel.yaml",
     "schemathesis",
     "scipy",
     "uvloop",

@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,13 @@ def test_actionlint_has_nothing_to_say() -> None:
         stderr=subprocess.STDOUT,
     )
     assert said.returncode == 0, said.stdout
+
+
+def test_gitlab_takes_its_file() -> None:
+    file = ROOT / "deploy" / "ci" / "gitlab-ci.yml"
+    check = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.gitlab-ci"]
+    said = subprocess.run([*check, str(file)], check=False, text=True, capture_output=True)
+    assert said.returncode == 0, said.stdout + said.stderr
 
 
 def _actionlint() -> list[str]:

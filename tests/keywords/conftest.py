@@ -73,6 +73,12 @@ class Case:
     tags: frozenset[str] = frozenset()
 
 
+# Without these the libraries refuse to disturb, to measure and to lay load.
+TAGGED = [
+    word for tag in ("disruptive", "latency", "load", "exclusive") for word in ("--settag", tag)
+]
+
+
 @dataclass
 class RobotRun:
     """Runs cases with real Robot in a process of their own."""
@@ -85,7 +91,7 @@ class RobotRun:
         """Run the rows of a `*** Test Cases ***` section; `variables` go on top."""
         return self.suite(HEAD + cases, **variables)
 
-    def suite(self, text: str, /, **variables: str) -> dict[str, Case]:
+    def suite(self, text: str, /, *, tagged: bool = True, **variables: str) -> dict[str, Case]:
         self.count += 1
         suite = self.folder / f"suite_{self.count}.robot"
         suite.write_text(text, encoding="utf-8")
@@ -93,7 +99,14 @@ class RobotRun:
         done = subprocess.run(
             [
                 *[sys.executable, "-m", "robot", "--output", str(output), "--log", "NONE"],
-                *["--report", "NONE", "--loglevel", "DEBUG", str(suite)],
+                *[
+                    "--report",
+                    "NONE",
+                    "--loglevel",
+                    "DEBUG",
+                    *(TAGGED if tagged else ()),
+                    str(suite),
+                ],
             ],
             env={**os.environ, **self.variables, **variables},
             cwd=self.folder,  # not the project's root, where focus.py hides the package focus

@@ -155,3 +155,54 @@ def test_a_recording_is_added_and_removed(run_robot, sandbox) -> None:
     case = run_robot.suite(rows)["Added"]
     assert case.status == "PASS", case.message
     assert json.dumps(sandbox.addresses["mongo_uri"]) not in case.log
+
+
+WATCHED = """\
+Watched
+    ${asked} =    Build Configuration    multichannel    channels.min=0
+    ${before} =    Snapshot Side Effects    kinds=['jobs', 'configmaps']
+    Request Once    POST    /configure    ${asked}
+    Side Effects Should Be Empty    ${before}    settle=500 ms
+Refused
+    Configuration Should Be Rejected    multichannel    channels.min=0
+    Nothing Should Be Left Behind    settle=500 ms
+"""
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "watch-error-without-reason",
+        "watch-bookmark-unasked",
+        "watch-html-page",
+        "watch-closed-at-once",
+    ],
+)
+def test_a_watch_that_does_not_end_cleanly_is_undetermined(observe, faults, fault: str) -> None:
+    faults(fault)
+    for case in observe(WATCHED).values():
+        assert case.status == "SKIP", case.message
+        assert case.message.startswith("UNDETERMINED:")
+        assert "What came and went meanwhile is not known" in case.message
+
+
+@pytest.mark.parametrize("fault", ["api-429-once", "api-503-once"])
+def test_an_ordinary_api_server_is_no_error(observe, faults, fault: str) -> None:
+    faults(fault)
+    assert {case.status for case in observe(WATCHED).values()} == {"PASS"}
+
+
+@pytest.mark.parametrize(
+    ("fault", "left"),
+    [
+        ("job-left-late-after-rejection", "Job grpc-job-"),
+        ("config-map-left-after-rejection", "ConfigMap configuration-"),
+        ("volume-claim-left-after-rejection", "PersistentVolumeClaim configuration-"),
+    ],
+)
+def test_what_a_refusal_leaves_is_told_with_its_row(observe, faults, fault, left: str) -> None:
+    faults(fault)
+    case = observe(WATCHED.replace("settle=500 ms", "settle=2 s"))["Refused"]
+    assert case.status == "FAIL"
+    assert "(row 'Refused', " in case.message
+    assert f"it left {left}" in case.message

@@ -32,6 +32,7 @@ PABOT = [
 SUITE = """\
 *** Settings ***
 Library    OutageLibrary
+Test Tags    disruptive    exclusive
 
 *** Test Cases ***
 Is Killed

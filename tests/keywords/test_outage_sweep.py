@@ -11,6 +11,7 @@ PROJECT = Path(__file__).parents[2]
 DIES = """\
 *** Settings ***
 Library    OutageLibrary
+Test Tags    disruptive    exclusive
 
 *** Test Cases ***
 Dies
@@ -20,6 +21,7 @@ Dies
 REACHABLE = """\
 *** Settings ***
 Library    OutageLibrary
+Test Tags    disruptive    exclusive
 
 *** Test Cases ***
 Reachable

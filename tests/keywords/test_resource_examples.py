@@ -12,12 +12,13 @@ ROW = re.compile(r"^\| (.+?) \|$", re.MULTILINE)
 # What a suite that uses the resource does first, where rows presuppose it.
 PREPARED = {
     "configure_latency": "Find A Recording For The Historic Rows",
+    "endpoint_latency": "Measure The Endpoints Together",
     "latency": "${found} =    Build Configuration    multichannel\n"
     "    VAR    ${configuration}    ${found}    scope=SUITE",
     "load": "Know The Live Load",
     "outage": "Cut Dependency Off    mongodb    server",
 }
-SHORT = "LOAD_STEP:300 ms", "LATENCY_WARM_UP:0 s", "ENDPOINT_EXTENSION:0 s", "ROW_EXTENSION:0 s"
+SHORT = "LOAD_STEP:300 ms", "LATENCY_WARM_UP:0 s", "ENDPOINT_RATE:100", "ROW_EXTENSION:0 s"
 MEASURING = {"configure_latency", "endpoint_latency", "latency", "load"}
 MUST_HAVE = {"api", *MEASURING}
 

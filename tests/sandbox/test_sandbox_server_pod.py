@@ -213,7 +213,7 @@ def test_the_namespace_allows_disruptive_cases_unless_its_knob_is_on(sandbox, cl
 
 def test_new_kinds_are_discovered(cluster):
     kinds = {resource.kind for resource in cluster.apps.get_api_resources().resources}
-    assert kinds == {"Deployment"}
+    assert "Deployment" in kinds
     kinds = {resource.kind for resource in cluster.core.get_api_resources().resources}
     assert {"Namespace", "ConfigMap", "Event"} <= kinds
 

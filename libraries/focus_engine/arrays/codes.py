@@ -32,13 +32,16 @@ class ArrayCode(FindingCode):
     NOT_IN_CONTRACT = ("DT030", "none of the several dtypes that the contract allows")
     # The layout of a message and of a frame.
     SHAPE_TYPE = ("FR001", "the shape is no list of whole numbers")
-    SHAPE_SIGN = ("FR002", "a size in the shape is negative, or zero where data is promised")
+    SHAPE_SIGN = (
+        "FR002",
+        "a size in the shape is negative, too large, or zero where data is promised",
+    )
     BUFFERS = ("FR003", "the frame does not hold exactly one buffer")
     LENGTH = ("FR004", "the payload's length is not shape times item size")
-    ROWS = ("FR005", "timestamps or row indices are not one per row")
+    ROWS = ("FR005", "timestamps or row indices are not one per line")
     ROW_ORDER = ("FR006", "row indices or timestamps do not ascend")
     CHANNEL_RANGE = ("FR007", "the channels are not those that the job gave this stream")
-    ROW_WIDTH = ("FR008", "a row is not channels times frequencies long")
+    ROW_WIDTH = ("FR008", "a line is not channels times values long")
     # The values.
     EXTREMA_FINITE = ("FR009", "an extremum is no finite number")
     EXTREMA_ORDER = ("FR010", "the minimum is above the maximum")
@@ -54,6 +57,11 @@ class ArrayCode(FindingCode):
     AXIS_ORDER = ("FR019", "the axis order is neither C nor F")
     DECLARED_LENGTH = ("FR020", "the declared number of bytes is not that of the payload")
     ENVELOPE = ("FR021", "the envelope lacks a field or has one that nobody specified")
+    STREAM_ID = ("FR022", "the job_id of a frame is not its stream's")
+    ROWS_MISSING = ("FR023", "lines are missing between those that came")
+    TIMES = ("FR024", "times stand still or are not those of the recording")
+    EXTREMA_OF_JOB = ("FR025", "extrema that are not those of the whole job")
+    NOT_ATTAINED = ("FR026", "extrema that no value comes near")
     # Metadata.
     LAYER_ORDER = ("MD001", "the layers are not in the order of the contract")
     LEAF = ("MD002", "there is not exactly one leaf layer")

@@ -4,7 +4,6 @@ The header of a `.npy` file is read as text, by `ast.literal_eval`: numpy would 
 """
 
 import ast
-import json
 import struct
 from pathlib import Path
 from typing import Any
@@ -13,8 +12,13 @@ from focus_engine.arrays.canonical import Endian, canonical_of, without_mark
 from focus_engine.arrays.codes import ArrayCode
 from focus_engine.arrays.message import MISSING, ArrayMessage, DtypeClaim
 from focus_engine.checks.finding import Finding, finding
+from focus_engine.decoding.bounded_file import read_bounded
+from focus_engine.decoding.bounded_json import LIMITS, decode_object
+from focus_engine.decoding.undecodable import UndecodableError, refusing
 from focus_engine.verdict import ToolError
 
+LARGEST_PAYLOAD = 2**30  # bytes
+LONGEST_HEADER = 10_000  # bytes; as numpy bounds what it evaluates
 _MAGIC = b"\x93NUMPY"
 _HEADER_LENGTH = {1: "<H", 2: "<I", 3: "<I"}
 _MARKS = {"<": Endian.LITTLE.value, ">": Endian.BIG.value, "|": Endian.NOT_APPLICABLE.value}
@@ -32,6 +36,8 @@ def read_array_file(path: Path, schema: str) -> ArrayMessage:
         raise ToolError(f"{path} is neither .npy nor .json; other array files are not known.")
     try:
         return readers[path.suffix](path, schema)
+    except UndecodableError as error:
+        raise ToolError(f"{path} cannot be read as an array: {error}.") from error
     except OSError as error:
         raise ToolError(f"cannot read {error.filename or path}: {error.strerror}.") from error
 
@@ -50,19 +56,14 @@ def envelope_defects(message: ArrayMessage) -> list[Finding]:
 
 
 def _read_pair(path: Path, schema: str) -> ArrayMessage:
-    try:
-        envelope = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise ToolError(f"{path} is no JSON: {error}.") from error
-    if not isinstance(envelope, dict):
-        raise ToolError(f"{path} holds no JSON object.")
+    envelope = decode_object(read_bounded(path, LIMITS.size))
     return ArrayMessage(
         schema=str(envelope.get("schema", schema)),
         source=path.name,
         claim=DtypeClaim(envelope.get("dtype", MISSING), envelope.get("endian", MISSING)),
         shape=envelope.get("shape", MISSING),
         order=envelope.get("order", MISSING),
-        payload=path.with_suffix(".bin").read_bytes(),
+        payload=read_bounded(path.with_suffix(".bin"), LARGEST_PAYLOAD),
         meta={"envelope": envelope},
         declared_bytes=envelope.get("nbytes", MISSING),
         sequence=_whole(envelope.get("sequence")),
@@ -87,16 +88,18 @@ def _read_npy(path: Path, schema: str) -> ArrayMessage:
 
 
 def _npy_parts(path: Path) -> tuple[dict[str, Any], bytes]:
-    content = path.read_bytes()
-    try:
+    content = read_bounded(path, LARGEST_PAYLOAD)
+    if not content.startswith(_MAGIC):
+        raise UndecodableError("it is no .npy file")
+    with refusing(struct.error):
         form = _HEADER_LENGTH[content[len(_MAGIC)]]
         start = len(_MAGIC) + 2 + struct.calcsize(form)
         (length,) = struct.unpack_from(form, content, len(_MAGIC) + 2)
+        if length > LONGEST_HEADER:
+            raise UndecodableError(f"its header has {length} bytes")
         header = ast.literal_eval(content[start : start + length].decode("utf-8"))
-    except (KeyError, IndexError, struct.error, ValueError, SyntaxError) as error:
-        raise ToolError(f"{path} has no readable .npy header: {error}.") from error
-    if not content.startswith(_MAGIC) or not isinstance(header, dict):
-        raise ToolError(f"{path} is no .npy file.")
+    if not isinstance(header, dict):
+        raise UndecodableError("its header is no dictionary")
     return header, content[start + length :]
 
 

@@ -8,6 +8,8 @@ from focus_engine.arrays.message import MISSING, ArrayMessage
 from focus_engine.checks.finding import Finding, finding
 
 ORDERS = ("C", "F")
+MOST_AXES = 64  # of numpy
+MOST_VALUES = 2**48  # beyond what any machine can address
 
 
 def layout_defect(message: ArrayMessage, dtype: Dtype) -> Finding | None:
@@ -45,6 +47,10 @@ def _shape_defect(shape: object) -> Finding | None:
     if any(size < 0 for size in shape):
         sentence = f"the shape {list(shape)} has a negative size."
         return finding(ArrayCode.SHAPE_SIGN, sentence, "0 or more", str(list(shape)))
+    if len(shape) > MOST_AXES or prod(size or 1 for size in shape) > MOST_VALUES:
+        sentence = f"the shape {list(shape)} is none that an array can have."
+        limits = f"at most {MOST_AXES} axes and {MOST_VALUES} values"
+        return finding(ArrayCode.SHAPE_SIGN, sentence, limits, str(list(shape)))
     return None
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from focus_engine.checks.report import Report
 from focus_engine.contract.configure.accepted import asked_fields, judge_configure
-from focus_engine.contract.configure.context import Circumstances
+from focus_engine.contract.configure.context import Circumstances, Form
 from focus_engine.contract.configure.leak_checks import judge_harmless
+from focus_engine.contract.configure.refusals import Refusals
 from focus_engine.contract.configure.rejection import (
     Leftovers,
     channels_of,
@@ -36,28 +37,34 @@ class Judge:
     ledger: JobLedger
     jobs: GrpcJobs | None
     required: Requirements
+    refusals: Refusals
 
     def watched(self, body: bytes, content_type: str, described: str) -> Reply:
         """Send a configuration, having looked at the cluster's jobs just before."""
-        before = self._jobs_now()
+        before = self.look_before()
         return replace(self.api.configure(body, content_type, described), jobs_before=before)
 
-    def _jobs_now(self) -> frozenset[str] | None:
-        """The jobs in the cluster, which also tell what became of unclear answers."""
+    def look_before(self) -> frozenset[str] | None:
+        """The jobs in the cluster before something is sent; from then on it is watched.
+
+        They also tell what became of unclear answers. None where no cluster is given.
+        """
         if self.jobs is None:
             return None
+        self.refusals.watch()
         began = time.time()
         here = frozenset(job.job_id for job in self.jobs.current())
         self.ledger.seen_in_cluster(here, began)
         return here
 
-    def accepted(self, reply: Reply) -> Report:
-        """That `reply` is a 200 and keeps the contract."""
-        findings = Report()
+    def accepted(self, reply: Reply, form: Form | None = None) -> Report:
+        """That `reply` is an acceptance and keeps the contract; `form` is what the case judges."""
+        findings, status = Report(), self.required.accepted_status
         sentence = (
-            f"{reply.request} should be accepted (200), but the server answered {reply.answer}"
+            f"{reply.request} should be accepted ({' or '.join(map(str, status.accepted))}), but "
+            f"the server answered {reply.answer}"
         )
-        if not findings.expect("status", reply.is_ok, "200", reply.status, sentence):
+        if not findings.expect_either("accepted with", reply.status, status, sentence):
             return findings
         answer = judged_json(reply, findings)
         if answer is None:
@@ -66,6 +73,8 @@ class Judge:
         circumstances = Circumstances(
             stream_port_base=stream_port_base(self.api.environment),
             largest_nfft=max(client_settings().Options.nfftSingleChannel),
+            required=self.required,
+            form=form,
             prr=live_prr(self.api.live_metadata()),
             neighbours=self.ledger.alive_when_started(job_id) if isinstance(job_id, str) else (),
         )
@@ -84,7 +93,7 @@ class Judge:
 
     def accepted_or_rejected(self, reply: Reply, naming: Sequence[str]) -> Report:
         """That `reply` is one or the other, and a proper one."""
-        if reply.is_ok:
+        if reply.is_accepted:
             return self.accepted(reply)
         if reply.status in self.required.rejection_statuses.value:
             return self.rejected(reply, naming)
@@ -110,10 +119,12 @@ class Judge:
         return self._with_leftovers(reply, judge_harmless(reply))
 
     def _with_leftovers(self, reply: Reply, findings: Report) -> Report:
-        if reply.is_ok:  # accepted: its job is expected, and failing already
+        if reply.is_accepted:  # accepted: its job is expected, and failing already
             return findings
+        channels = channels_of(_parsed(reply.sent))
+        self.refusals.note(reply, channels)
         leftovers = Leftovers(self.jobs, self.ledger, self.api.environment.file.shared)
-        findings.extend(judge_leftovers(reply, channels_of(_parsed(reply.sent)), leftovers))
+        findings.extend(judge_leftovers(reply, channels, leftovers))
         return findings
 
 

@@ -67,6 +67,13 @@ class Cluster:
         """
         return cls(connect(environment, purpose), namespace or environment.namespace)
 
+    def is_like(self, other: "Cluster | None") -> bool:
+        """Whether both mean the same namespace at the same address."""
+        if other is None:
+            return False
+        hosts = {one.connection.api.configuration.host for one in (self, other)}
+        return len(hosts) == 1 and self.namespace == other.namespace
+
     @property
     def now(self) -> datetime:
         """The time by the clock of the API server, as of its last answer."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from focus_engine.evidence import Evidence
-from focus_engine.kubernetes.namespace_watch import Effect, Seen
+from focus_engine.kubernetes.namespace_watch import Effect, Kind, Seen
 from focus_engine.verdict import ProductFailure, Undetermined
 
 OF_A_JOB = ("grpc-job-", "cleanup-job-", "grpc-service-")
@@ -78,8 +78,10 @@ def add_effects(seen: Seen, reasons: dict[str, str], since: float, evidence: Evi
 
 
 def named(effects: list[Effect]) -> str:
-    """The first of them by kind and name, the rest counted."""
-    names = ", ".join(effect.in_words for effect in effects[:SHOWN])
+    """Some of them by kind and name, jobs before what they bring along; the rest counted."""
+    order = [kind.value for kind in Kind]
+    shown = sorted(effects, key=lambda effect: order.index(effect.resource))[:SHOWN]
+    names = ", ".join(effect.in_words for effect in shown)
     return f"{names} and {len(effects) - SHOWN} more" if len(effects) > SHOWN else names
 
 

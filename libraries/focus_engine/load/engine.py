@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from focus_engine.environment import Environment, Permission
@@ -12,7 +13,7 @@ from focus_engine.latency.measuring.measurement import Measurement
 from focus_engine.latency.measuring.session import LatencySession
 from focus_engine.latency.planning.measurement_spec import CONFIGURE, MeasurementSpec
 from focus_engine.latency.requirements.requirement import Requirement
-from focus_engine.latency.verdict.judgement import require_valid
+from focus_engine.latency.verdict.judgement import certain_samples, invalid, validity_of
 from focus_engine.ledger import JobLedger
 from focus_engine.load.counts import alive_at_once, counts_of
 from focus_engine.load.result import LoadResult, Step
@@ -20,7 +21,7 @@ from focus_engine.load.run import LoadRun
 from focus_engine.load.shapes import Arrival, LoadShape
 from focus_engine.load.verdict import why_broken
 from focus_engine.load.watch import ClusterWatch
-from focus_engine.verdict import ToolError
+from focus_engine.verdict import ToolError, Verdict
 
 if TYPE_CHECKING:  # which loads numpy
     from focus_engine.latency.statistics.samples import Samples
@@ -56,9 +57,10 @@ class LoadEngine:
         for number, jobs in enumerate(shape.jobs, start=1):
             self._await_calm(shape)
             turn = sum(step.counts.requests for step in steps)
-            measured.append(self._measure(shape, jobs, _rotated(bodies, turn), requirement, number))
+            measured.append(self._measure(shape, jobs, _rotated(bodies, turn), number))
             steps.append(self._step(jobs, measured, watch, requirement))
             reason = why_broken(steps[-1], requirement)
+            _require_certain(measured[-1], steps[-1], requirement, reason)
             self._say(_outcome(steps[-1], shape, reason))
             if reason:
                 break
@@ -81,7 +83,6 @@ class LoadEngine:
         shape: LoadShape,
         jobs: int,
         bodies: tuple[bytes, ...],
-        requirement: Requirement,
         number: int,
     ) -> Measurement:
         life = self.environment.job_life
@@ -91,14 +92,11 @@ class LoadEngine:
             rate=shape.rate(jobs, life),
             duration=shape.step_seconds(life),
             warm_up=0.0,
-            smallest_limit=requirement.smallest_limit,
         )
         self._session.start(spec)
         if number > 1:  # a server that answered before and is silent now was broken by the load
             self._session.mark(f"step {number}", EventKind.NOTE)
-        measurement = self._session.finish()
-        require_valid(measurement, requirement.smallest_limit)
-        return measurement
+        return self._session.finish()
 
     def _step(
         self,
@@ -136,6 +134,22 @@ class LoadEngine:
                     "so the next wave would not start from none. Run the load by itself."
                 )
             time.sleep(POLL_SECONDS)
+
+
+def _require_certain(
+    measurement: Measurement, step: Step, requirement: Requirement, reason: str | None
+) -> None:
+    """Raise ToolError when the sampler or a busy machine may be what the step shows.
+
+    What is certain all the same comes first: a step that breaks by it stays broken.
+    """
+    validity = validity_of(measurement, requirement.smallest_limit)
+    problems = validity.against(Verdict.FAIL if reason else Verdict.PASS)
+    if not problems:
+        return
+    certain = counts_of(certain_samples(measurement), requirement.limits)
+    if why_broken(replace(step, counts=certain), requirement) is None:
+        raise invalid(measurement, problems)
 
 
 def budget_of(environment: Environment) -> int:

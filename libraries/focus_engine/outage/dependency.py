@@ -37,7 +37,6 @@ class Dependency(Record):
     port: Port
     protocol: Annotated[Protocol, Field(strict=False)]
     labels: dict[str, str]
-    expected_status: Annotated[int, Field(ge=400, lt=600)]
     controls: list[str]
     proxy: str | None = None
     namespace: str | None = None

@@ -47,7 +47,9 @@ class Expectation:
 
 
 def expectation_of(method: Method, fault: Fault, amount: float) -> Expectation:
-    """Raises ToolError for an amount that could not be proven."""
+    """Raises ToolError for an amount that could not be proven, or that has no effect."""
+    if amount and fault not in {Fault.LATENCY, Fault.BANDWIDTH, Fault.CUT_AFTER}:
+        raise ToolError(f"amount {amount:g} has no effect on a fault '{fault}'. Leave it out.")
     if method in {Method.POLICY, Method.POLICY_AND_KILL} or fault is Fault.DOWN:
         return Expectation(_FAILED)
     if fault is Fault.HANG:

@@ -23,6 +23,11 @@ class Demand:
     naming: Sequence[str] = ()
 
     @property
+    def refusals(self) -> list[int]:
+        """Which of the statuses are refusals."""
+        return [status for status in self.statuses if status >= HTTPStatus.BAD_REQUEST]
+
+    @property
     def expected(self) -> str:
         return " or ".join(str(status) for status in self.statuses)
 

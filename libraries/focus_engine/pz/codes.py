@@ -1,41 +1,33 @@
 """Every code that a check can report, its weight, and what it means."""
 
 from focus_engine.checks.finding import FindingCode, Severity
+from focus_engine.reading.codes import ReadingCode
 
 
 class PzCode(FindingCode):
     """A kind of finding: `id`, meaning and default severity. Ids never change their meaning."""
 
     # Reading a file.
-    EMPTY = ("CF001", "the file is empty or holds only comments")
-    BOM = ("CF002", "the file starts with a byte order mark, which parsers refuse")
-    NOT_UTF8 = ("CF003", "the file is not UTF-8 text")
-    SYNTAX = ("CF004", "the file is not valid JSON, YAML or Python")
-    DUPLICATE_KEY = ("CF005", "a key stands twice; parsers silently keep the last")
-    NOT_FINITE = ("CF006", "NaN or Infinity, which passes every range check")
-    OVERFLOW = ("CF007", "a number is too large for a 64-bit integer or a float")
-    TRAILING_DATA = ("CF008", "something follows the end of the JSON value")
-    UNRESOLVED = ("CF009", "a ${VARIABLE} has no value")
-    TOO_LARGE = ("CF029", "the file is too large to be a configuration")
-    SEVERAL_DOCUMENTS = ("CF030", "the file holds more than one YAML document")
-    CUSTOM_TAG = ("CF031", "a YAML tag that only one program understands")
-    AMBIGUOUS_BOOLEAN = (
-        "CF032",
-        "yes, no, on or off without quotes: a boolean to some YAML parsers, text to others",
-    )
-    AMBIGUOUS_NUMBER = (
-        "CF033",
-        "a number such as 010, 1_000 or 1e3 that YAML parsers read differently",
-    )
-    AMBIGUOUS_TIME = (
-        "CF034",
-        "12:30:45 or a date without quotes: a number or date to some YAML parsers",
-    )
-    KEY_NOT_TEXT = ("CF035", "a mapping key is not text")
-    TOO_DEEP = ("CF036", "the file is nested too deeply to be a configuration")
-    ALIAS_ABUSE = ("CF037", "YAML aliases form a loop or expand without bound")
-    DIRECTIVE = ("CF038", "a %YAML or %TAG line changes how the file is read")
-    FILE_MISSING = ("CF039", "the file is not there or cannot be read")
+    EMPTY = ReadingCode.EMPTY.value
+    BOM = ReadingCode.BOM.value
+    NOT_UTF8 = ReadingCode.NOT_UTF8.value
+    SYNTAX = ReadingCode.SYNTAX.value
+    DUPLICATE_KEY = ReadingCode.DUPLICATE_KEY.value
+    NOT_FINITE = ReadingCode.NOT_FINITE.value
+    OVERFLOW = ReadingCode.OVERFLOW.value
+    TRAILING_DATA = ReadingCode.TRAILING_DATA.value
+    UNRESOLVED = ReadingCode.UNRESOLVED.value
+    TOO_LARGE = ReadingCode.TOO_LARGE.value
+    SEVERAL_DOCUMENTS = ReadingCode.SEVERAL_DOCUMENTS.value
+    CUSTOM_TAG = ReadingCode.CUSTOM_TAG.value
+    AMBIGUOUS_BOOLEAN = ReadingCode.AMBIGUOUS_BOOLEAN.value
+    AMBIGUOUS_NUMBER = ReadingCode.AMBIGUOUS_NUMBER.value
+    AMBIGUOUS_TIME = ReadingCode.AMBIGUOUS_TIME.value
+    KEY_NOT_TEXT = ReadingCode.KEY_NOT_TEXT.value
+    TOO_DEEP = ReadingCode.TOO_DEEP.value
+    ALIAS_ABUSE = ReadingCode.ALIAS_ABUSE.value
+    DIRECTIVE = ReadingCode.DIRECTIVE.value
+    FILE_MISSING = ReadingCode.FILE_MISSING.value
     # Schema.
     MISSING = ("CF010", "a required key is missing")
     UNKNOWN = ("CF011", "a key that the schema does not know")

@@ -7,13 +7,13 @@ from focus_engine.checks.finding import Finding, Path
 from focus_engine.pz.effective import Effective, Resolver
 from focus_engine.pz.profile import Profile
 from focus_engine.pz.profile_file import Subject
-from focus_engine.pz.reading.document import Document, Loaded, read_bytes
 from focus_engine.pz.reading.module_list import ModuleList, read_modules
 from focus_engine.pz.reading.reader import read_file
+from focus_engine.reading.document import Document, Loaded, read_bytes
 
 
 @dataclass(frozen=True)
-class Configuration:
+class ProfileConfiguration:
     """What the files of `profile` hold."""
 
     profile: Profile

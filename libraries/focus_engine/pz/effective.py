@@ -9,10 +9,10 @@ from typing import Any
 from focus_engine.checks.finding import Finding, Path, finding
 from focus_engine.evidence import Table
 from focus_engine.pz.codes import PzCode
-from focus_engine.pz.reading.document import Document, Format, Loaded, read_bytes
 from focus_engine.pz.reading.reader import read
 from focus_engine.pz.reading.variables import missing_variable, substitute
 from focus_engine.pz.redaction import shown
+from focus_engine.reading.document import Document, Format, Loaded, read_bytes
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,14 @@
 """The shape of `variables/pz/<profile>/profile.yaml`: all that the engine knows of PZ."""
 
 import re
-from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
 from focus_engine.checks.finding import Severity
-from focus_engine.datafile import Record
-from focus_engine.pz.reading.document import Format
+from focus_engine.datafile import Day, Record
+from focus_engine.reading.document import Format
 from focus_engine.status import Fact, Status
 
 
@@ -120,7 +119,7 @@ class Identity(Record):
     key: _Text
 
 
-class Kind(StrEnum):
+class ChangeKind(StrEnum):
     """How two configurations can differ; the names are those of the codes DF001 to DF007."""
 
     ADDED = "ADDED"
@@ -144,7 +143,7 @@ class Policy(Record):
     """The first policy that fits path and kind decides; `reason` is shown in the report."""
 
     path: _Text
-    kinds: list[Annotated[Kind, Field(strict=False)]]
+    kinds: list[Annotated[ChangeKind, Field(strict=False)]]
     treatment: Annotated[Treatment, Field(strict=False)]
     reason: _Text
 
@@ -239,7 +238,7 @@ class Allowance(Record):
     pattern: Annotated[str, Field(pattern=r"^\^")]
     reason: _Text
     owner: _Text
-    expires: date
+    expires: Day
     condition: str = ""
 
 

@@ -6,18 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from focus_engine.evidence import compact, head_of
+from focus_engine.masking import is_secret
 
-_SECRET_KEY = re.compile(
-    r"passw|secret|token|credential|api_?key|private_?key|(^|_)(cmd|command|uri|dsn)$",
-    re.IGNORECASE,
-)
 _USER_INFO = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s@]+@", re.IGNORECASE)
 _SHOWN_CHARACTERS = 120
-
-
-def is_secret(path: Sequence[str | int]) -> bool:
-    """Whether the value at `path` must not be shown: a key on the way says so."""
-    return any(isinstance(part, str) and _SECRET_KEY.search(part) for part in path)
 
 
 def hashed(value: Any) -> str:

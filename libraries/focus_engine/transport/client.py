@@ -6,6 +6,7 @@ from typing import Any
 import requests
 import urllib3
 
+from focus_engine.credentials import credential_headers
 from focus_engine.environment import SANDBOX, Environment
 from focus_engine.evidence import compact, head_of
 from focus_engine.ledger import JobLedger
@@ -112,6 +113,7 @@ def connect(session: requests.Session, environment: Environment, ledger: JobLedg
     session.mount("http://", wire)  # everything of this session, whatever its address
     session.mount("https://", wire)
     session.verify = environment.file.tls.verify
+    session.headers.update(credential_headers())
     if environment.name == SANDBOX:
         session.trust_env = False  # a company proxy must not carry what is for this machine
     if not environment.file.tls.verify:

@@ -10,6 +10,7 @@ from focus_engine.latency.charts.report import decisions_html, measurement_html
 from focus_engine.latency.measuring.measurement import Measurement
 from focus_engine.latency.requirements.limit import Limit
 from focus_engine.latency.statistics.decision import Decision
+from focus_engine.latency.verdict.judgement import coverage
 
 SAMPLES = "latency"
 
@@ -33,6 +34,16 @@ class RunLog:
 
     def decisions(self, decisions: Sequence[Decision], remarks: Sequence[str]) -> None:
         logger.info(decisions_html(decisions, remarks), html=True)
+
+    def warn(self, line: str) -> None:
+        logger.warn(line)
+
+    def passed(self, measured: Measurement, left_out: Sequence[str]) -> None:
+        """Say what a PASS speaks of: the time that was seen, and the targets that were judged."""
+        words = "; ".join([coverage(measured), *left_out])
+        self.say(f"{measured.endpoint}: {words}")
+        if BuiltIn().get_variable_value("${TEST NAME}") is not None:
+            BuiltIn().set_test_metadata(f"Covers {measured.endpoint}", words)
 
     def _store(self, measured: Measurement) -> list[str]:
         self._stored += 1

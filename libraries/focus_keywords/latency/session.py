@@ -6,6 +6,7 @@ from fractions import Fraction
 from itertools import accumulate
 from pathlib import Path
 
+from focus_engine.contract.endpoints.server_contract import CHANNEL_KEYS
 from focus_engine.environment import environment_name, load_environment
 from focus_engine.given import folder_given, seed_given
 from focus_engine.latency.measuring.events import Phase
@@ -13,7 +14,7 @@ from focus_engine.latency.measuring.measurement import Measurement
 from focus_engine.latency.measuring.session import LatencySession
 from focus_engine.latency.planning.measurement_spec import MeasurementSpec
 from focus_engine.latency.requirements.limit import Limit, percent_of
-from focus_engine.latency.requirements.requirement import requirement_of
+from focus_engine.latency.requirements.requirement import NOT_JUDGED, requirement_of
 from focus_engine.latency.requirements.thresholds import Thresholds, read_thresholds
 from focus_engine.latency.statistics.baseline import (
     baseline_path,
@@ -25,18 +26,28 @@ from focus_engine.latency.statistics.baseline import (
 from focus_engine.latency.statistics.percentiles import percentile
 from focus_engine.latency.statistics.samples import samples_of
 from focus_engine.latency.verdict.judgement import (
+    certain_samples,
     conclude,
     conclude_recovery,
     judge,
     judge_until_decided,
-    require_valid,
+    require_pace,
+    validity_of,
 )
 from focus_engine.latency.verdict.phases import recovery
 from focus_engine.ledger import run_ledger
 from focus_engine.paths import PROJECT
 from focus_engine.verdict import ProductFailure, ToolError
 from focus_keywords.latency.log import RunLog
+from focus_keywords.run.owner import running_item
+from focus_keywords.run.tags import MEASUREMENT, require_tags
 
+# Without these an answer is as wrong as an error, however fast it came.
+ANSWER_KEYS = {
+    "GET /channels": CHANNEL_KEYS,
+    "GET /live_metadata": ("prr", "dx"),
+    "GET /metadata/{job_id}": ("job_id", "stream_port"),
+}
 BASELINES = PROJECT / "baselines"
 
 
@@ -46,6 +57,7 @@ class KeywordSession:
     def __init__(self) -> None:
         self._log = RunLog()
         self._session: LatencySession | None = None
+        self._owner = ""  # the full name of the case or suite that measures in the background
 
     @property
     def session(self) -> LatencySession:
@@ -57,15 +69,47 @@ class KeywordSession:
     def seed(self) -> int:
         return seed_given(0)
 
-    def start(self, spec: MeasurementSpec) -> None:
-        if self._session is None or not self._session.busy:
-            self._session = None  # the next system may have another address
-        self.session.start(replace(spec, smallest_limit=self._smallest_limit(spec.endpoint)))
+    def measure(self, spec: MeasurementSpec) -> Measurement:
+        return self._logged(self._fresh_session().measure(self._limited(spec)))
 
-    def finish(self, *, early: bool) -> Measurement:
-        measured = self.session.finish(early=early)
+    def start(self, spec: MeasurementSpec) -> None:
+        """Measure in the background, until the case or the set-up that asked for it ends."""
+        self._fresh_session().start(self._limited(spec))
+        self._owner = running_item()
+
+    def finish(self, endpoint: str | None, *, early: bool) -> Measurement:
+        return self._logged(self.session.finish(endpoint, early=early))
+
+    def end_of(self, item: str) -> None:
+        """End what `item` (the full name of a case or a suite) started and nobody finished."""
+        if self._session is None or not self._session.busy or self._owner != item:
+            return
+        for endpoint in self._session.busy:
+            self._log.warn(f"{endpoint} was still being measured at the end of {item}; ended.")
+        self.close()
+
+    def close(self) -> None:
+        if self._session is not None:
+            self._session.close()
+
+    def _fresh_session(self) -> LatencySession:
+        require_tags("a measurement", MEASUREMENT)
+        if self._session is not None and not self._session.busy:
+            self._session = None  # the next system may have another address
+        return self.session
+
+    def _limited(self, spec: MeasurementSpec) -> MeasurementSpec:
+        """The spec with the limits that it will be held to, and what its answers must hold."""
+        limits = tuple(item.limit for item in self._thresholds().of(spec.endpoint))
+        keys = spec.expect_keys or ANSWER_KEYS.get(spec.endpoint, ())
+        return replace(spec, limits=limits, expect_keys=keys)
+
+    def _logged(self, measured: Measurement) -> Measurement:
+        """Show what was found. A run that was not sent as planned is judged by who judges it."""
         self._log.measurement(measured, self._limits_shown(measured))
-        self._require_valid(measured)
+        validity = validity_of(measured, self._smallest_limit(measured.endpoint))
+        for problem in [*validity.pace, *validity.lag]:
+            self._log.say(f"{measured.endpoint}: {problem}")
         return measured
 
     def collect(
@@ -106,9 +150,11 @@ class KeywordSession:
             decisions = judge(measured, requirement, phase)
         self._log.decisions(decisions, remarks)
         conclude(measured, decisions, phase)
+        self._log.passed(measured, [text for text in remarks if text.startswith(NOT_JUDGED)])
 
     def percentile(self, measured: Measurement, percent: Fraction) -> float:
         """Milliseconds. Raises ToolError where nothing was ok."""
+        require_pace(measured)
         found = percentile(measured.samples.ok_response, percent)
         self._log.say(f"{measured.endpoint}: {found.name} {found.words}")
         return found.value * 1000
@@ -118,32 +164,29 @@ class KeywordSession:
     ) -> float:
         limit = Limit(percent_of("P95"), p95)
         self._thresholds().refuse_looser(measured.endpoint, limit)
-        require_valid(measured, p95)
-        found = recovery(measured.samples, measured.events, limit, window)
+        require_pace(measured)
+        found = recovery(certain_samples(measured), measured.events, limit, window)
         return conclude_recovery(measured, found, limit, tolerated, hold)
 
     def save_baseline(self, measured: Measurement) -> Path:
-        self._require_valid(measured)
+        require_pace(measured)
         path = _baseline_path(measured)
         baseline = make_baseline(
-            measured.samples, measured.environment, measured.endpoint, measured.load
+            measured.samples.certain(), measured.environment, measured.endpoint, measured.load
         )
         store_baseline(path, baseline)
         return path
 
     def compare(self, measured: Measurement, percent: Fraction, tolerance: float) -> float:
-        self._require_valid(measured)
+        require_pace(measured)
         baseline = read_baseline(
             _baseline_path(measured), measured.environment, measured.endpoint, measured.load
         )
-        found = compare(measured.samples, baseline, percent, tolerance)
+        found = compare(measured.samples.certain(), baseline, percent, tolerance)
         self._log.say(f"{measured.endpoint}: {found.text}")
         if found.regressed:
             raise ProductFailure(f"{measured.endpoint}: {found.text}.")
         return found.ratio
-
-    def _require_valid(self, measured: Measurement) -> None:
-        require_valid(measured, self._smallest_limit(measured.endpoint))
 
     def _smallest_limit(self, endpoint: str) -> float | None:
         """Seconds; None where thresholds.yaml says nothing of the endpoint."""

@@ -32,6 +32,7 @@ from focus_engine.transport.client import connect, recordings_of
 from focus_engine.unchecked import GIVE_A_CLUSTER, NO_CLUSTER, note_unchecked
 from focus_engine.verdict import PreconditionUnmet, ToolError, conclude_all
 from focus_keywords.latency.log import RunLog
+from focus_keywords.run.tags import LOAD, require_tags
 
 DEMANDED_OF = f"{CONFIGURE} under load"  # in thresholds.yaml
 FOLDER = "load"
@@ -62,6 +63,7 @@ class KeywordSession:
         return [configured.to_body() for configured in mix]
 
     def run(self, shape: LoadShape, bodies: Sequence[bytes]) -> LoadRun:
+        require_tags("a load", LOAD)
         engine = LoadEngine(load_environment(), run_ledger(), self._log.say)
         requirement, remarks = self._requirement()
         try:

@@ -61,7 +61,7 @@ class ClusterStateKeywords:
         Args:
             snapshot: What `Snapshot Side Effects` returned.
             what: What was done meanwhile, as the message names it.
-            settle: How long to wait for what comes late; default `outages.settle` of the
+            settle: How long to wait for what comes late; default `settle` of the
                 environment.
             job_ids: Further jobs that are expected.
 
@@ -78,7 +78,7 @@ class ClusterStateKeywords:
         ```
         """
         environment = self._observer.environment
-        time.sleep(settle.total_seconds() if settle else environment.file.outages.settle)
+        time.sleep(settle.total_seconds() if settle else environment.file.settle)
         seen = snapshot.end()
         jobs = self._observer.ledger.job_ids() | set(job_ids)
         evidence = Evidence()

@@ -13,7 +13,8 @@ from focus_engine.probes.single_request import Answer, Asked
 from focus_engine.verdict import ToolError
 from focus_keywords.outage.observer import Observer, log
 
-STATUS = re.compile(r"[1-5]\d\d")
+STATUSES = re.compile(r"[1-5]\d\d(?:\s*(?:,|or)\s*[1-5]\d\d)*")
+STATUS = re.compile(r"\d{3}")
 
 
 class RequestKeywords:
@@ -76,7 +77,8 @@ class RequestKeywords:
             status: One number, or several such as `502 or 503`.
             within: The longest time that it may have taken.
             naming: What a refusal must name under `error`, `message` or `detail`, alternatives
-                separated by commas; default is nothing in particular.
+                separated by commas; default is nothing in particular. An ERROR where no status
+                is a refusal.
             outage: What was away meanwhile, for the message.
 
         Raises:
@@ -94,6 +96,11 @@ class RequestKeywords:
             within=within.total_seconds(),
             naming=[name.strip() for name in naming.split(",") if name.strip()],
         )
+        if demand.naming and not demand.refusals:
+            raise ToolError(
+                f"naming '{naming}' has no effect with status {status}: only a refusal (400 or "
+                "more) must name something. Leave the cell empty, or correct the status."
+            )
         during = f"while {outage.dependency} is away" if outage else "now"
         findings = judge_answer(answer, demand, during)
         evidence = Evidence()
@@ -111,7 +118,6 @@ def asked(method: str, path: str, body: Any) -> Asked:
 
 
 def _statuses(cell: str) -> list[int]:
-    found = [int(number) for number in STATUS.findall(cell)]
-    if not found:
+    if not STATUSES.fullmatch(cell.strip()):
         raise ToolError(f"'{cell}' names no status. Write 503, or 502 or 503.")
-    return found
+    return [int(number) for number in STATUS.findall(cell)]

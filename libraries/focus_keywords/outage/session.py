@@ -15,6 +15,7 @@ from focus_engine.outage.model import LIFT_WAIT, EstablishedVerdict, Kind, Outag
 from focus_engine.outage.proving import break_established
 from focus_engine.outage.report import as_json, outage_html, preflight_html
 from focus_engine.verdict import ToolError
+from focus_keywords.run.tags import OUTAGE, require_tags
 
 T = TypeVar("T")
 FOLDER = "outages"
@@ -29,6 +30,7 @@ class KeywordSession:
         self._stored = 0
 
     def start(self, request: Request) -> Outage:
+        require_tags("an outage", OUTAGE)
         engine = self._usable_engine()
         try:
             outage = engine.start(request)
@@ -57,6 +59,7 @@ class KeywordSession:
         self._usable_engine().renew(outage, ttl)
 
     def during(self, request: Request, body: Callable[[], Any], wait: float) -> Any:
+        require_tags("an outage", OUTAGE)
         engine = self._usable_engine()
 
         def within(outage: Outage) -> Any:

@@ -9,6 +9,7 @@ from robot.api.deco import keyword
 from focus_engine.environment import Permission
 from focus_engine.streams.reader import staying
 from focus_engine.streams.target import stream_target
+from focus_keywords.run.owner import running_item
 from focus_keywords.server.server import Server
 
 Response = dict[str, Any]
@@ -21,6 +22,15 @@ class AttachmentKeywords:
     def __init__(self, server: Server) -> None:
         self._server = server
         self._attached = ExitStack()
+        self._owner = ""  # the full name of the case or suite that attached last
+
+    def end_of(self, item: str) -> None:
+        """End what `item` (the full name of a case or a suite) reads and nobody detached."""
+        if item == self._owner:
+            self._attached.close()
+
+    def close(self) -> None:
+        self._attached.close()
 
     @keyword
     def stay_attached_to_job(
@@ -31,8 +41,8 @@ class AttachmentKeywords:
     ) -> None:
         """Read the first stream of a job in the background, so that the job lives on.
 
-        `Detach From Jobs` ends it; put it into the teardown. The job is counted as alive while it
-        is read.
+        `Detach From Jobs` ends it, and at the latest the end of the case (or of the suite whose
+        set-up attached). The job is counted as alive while it is read.
 
         Args:
             response: The answer to an accepted configuration.
@@ -56,6 +66,7 @@ class AttachmentKeywords:
         patience = environment.stream_timeout if timeout is None else timeout.total_seconds()
         ledger.hold(target.job_id, duration.total_seconds())
         self._attached.callback(ledger.hold, target.job_id, 0)
+        self._owner = running_item()
         self._attached.enter_context(staying(target, patience, duration.total_seconds()))
 
     @keyword

@@ -1,15 +1,17 @@
 """The open session that all keywords share, and how they log what they saw."""
 
+from contextlib import suppress
 from typing import Any
 
 from robot.api import logger
 from robot.libraries.BuiltIn import BuiltIn, RobotNotRunningError
 
 from focus_engine.checks.report import Report
+from focus_engine.contract.configure.refusals import Place, Refusals
 from focus_engine.contract.judge import Judge
 from focus_engine.environment import Environment, load_environment
 from focus_engine.evidence import Evidence
-from focus_engine.kubernetes.jobs import grpc_jobs
+from focus_engine.kubernetes.jobs import GrpcJobs, grpc_jobs
 from focus_engine.ledger import JobLedger, run_ledger
 from focus_engine.settings import requirements
 from focus_engine.transport.client import FocusApi, connect
@@ -26,6 +28,7 @@ class Server:
 
     def __init__(self) -> None:
         self._judge: Judge | None = None
+        self._refusals: Refusals | None = None
 
     @property
     def judge(self) -> Judge:
@@ -43,14 +46,41 @@ class Server:
         """Read the environment anew and replace the session."""
         environment, ledger = load_environment(), run_ledger()
         api = _open_session(environment, ledger)
-        self._judge = Judge(api, ledger, grpc_jobs(environment), requirements())
+        jobs = grpc_jobs(environment)
+        self._refusals = self._refusals_in(jobs)
+        self._judge = Judge(api, ledger, jobs, requirements(), self._refusals)
         return self._judge
+
+    def _refusals_in(self, jobs: GrpcJobs | None) -> Refusals:
+        """Those of this process go on, unless another cluster is meant now."""
+        cluster = jobs.cluster if jobs else None
+        known = self._refusals
+        goes_on = known is not None and cluster is not None and cluster.is_like(known.cluster)
+        return known if known is not None and goes_on else Refusals(cluster, _running_place)
 
     def conclude(self, reply: Reply, findings: Report, decisive: tuple[str, ...] = ()) -> None:
         """Log the evidence as one message, then pass or raise the verdict."""
         evidence = Evidence()
         reply.add_to(evidence)
+        tell_of_the_case(findings)
         conclude(findings, evidence, decisive)
+
+
+def _running_place() -> Place:
+    """The suite and the row that run now."""
+    built_in = BuiltIn()
+    suite, row = (built_in.get_variable_value(name) for name in ("${SUITE NAME}", "${TEST NAME}"))
+    return Place(str(suite), str(row))
+
+
+def tell_of_the_case(findings: Report) -> None:
+    """Name in the case's metadata the side of a contradiction that was seen, and conversions."""
+    told = {f"Saw {subject}": side for subject, side in findings.saw.items()}
+    if findings.conversions:
+        told["Converted"] = "; ".join(dict.fromkeys(findings.conversions))
+    for name, value in told.items():
+        with suppress(RobotNotRunningError, RuntimeError):  # in a suite's set-up there is no case
+            BuiltIn().set_test_metadata(name, value)
 
 
 def log_reply(reply: Reply) -> Reply:

@@ -5,7 +5,7 @@ from typing import Any
 
 from robot.api.deco import keyword
 
-from focus_engine.contract.endpoints.server_contract import require_ready_for_live
+from focus_engine.contract.endpoints.live_state import LiveState, require_ready_for_live, state_told
 from focus_engine.environment import Permission
 from focus_keywords.server.server import Server, log_reply
 
@@ -38,21 +38,44 @@ class SessionKeywords:
         return self._server.open().api.environment.base_url
 
     @keyword
-    def server_should_be_ready_for_live(self) -> None:
-        """Skip the case unless the fibre is connected: prr and dx are above 0.
+    def server_should_be_ready_for_live(self, before: LiveState | None = None) -> None:
+        """Skip the case when the server says that it waits for fibre; prr and dx must be above 0.
 
-        Live cases need it; keywords that judge a live configuration ask it by themselves.
+        Live cases need it; keywords that judge a live configuration ask it by themselves. Only the
+        agreed values say that it waits: 0 for both, no start and length, `waiting for fiber`.
+
+        Args:
+            before: What `Get Fibre State` returned earlier, such as before an outage: a server that
+                was ready then must still be. Default: nothing is known of earlier.
 
         Raises:
-            PreconditionUnmet: `PRECONDITION: the server waits for fibre: prr is 0.0 and dx is
-                0.0 in GET /live_metadata (both must be above 0). …`
-            ProductFailure: /live_metadata does not answer 200.
+            PreconditionUnmet: `PRECONDITION: the server waits for fibre: prr is 0 and dx is 0 in
+                GET /live_metadata (both must be above 0). …`
+            ProductFailure: `GET /live_metadata should tell prr and dx above 0, or that the server
+                waits for fibre (…), but the server answered 200: {"dx":1.0,"prr":-2000.0,…`
 
         ```robotframework
         Server Should Be Ready For Live
         ```
         """
-        require_ready_for_live(log_reply(self._server.api.live_metadata()))
+        require_ready_for_live(log_reply(self._server.api.live_metadata()), before)
+
+    @keyword(tags=["Getter"])
+    def get_fibre_state(self) -> LiveState | None:
+        """Return the state that GET /live_metadata tells, without judging it.
+
+        Returns:
+            `ready`, `half-ready` or `waiting`; None where the answer tells none of them.
+
+        Raises:
+            ToolError: The server cannot be reached.
+
+        ```robotframework
+        ${state} =    Get Fibre State
+        Server Should Be Ready For Live    before=${state}
+        ```
+        """
+        return state_told(log_reply(self._server.api.live_metadata()))
 
     @keyword
     def require_permission(self, permission: Permission) -> None:

@@ -7,7 +7,7 @@ from robot.api.deco import keyword
 
 from focus_engine.checks.report import Report
 from focus_engine.contract.configure.configuration import View, configuration
-from focus_engine.contract.endpoints.server_contract import require_ready_for_live
+from focus_engine.contract.endpoints.live_state import require_ready_for_live
 from focus_engine.contract.judge_together import (
     judge_capacity,
     judge_own_jobs,
@@ -58,7 +58,7 @@ class TogetherKeywords:
         require_ready_for_live(self._server.api.live_metadata())
         asked = configuration(client_settings(), view, overrides=overrides)
         judge = self._server.judge
-        before = frozenset(job.job_id for job in judge.jobs.current()) if judge.jobs else None
+        before = judge.look_before()
         replies = configure_together(judge.api, [asked] * count)
         return [replace(reply, jobs_before=before) for reply in replies]
 
@@ -84,7 +84,7 @@ class TogetherKeywords:
         Length Should Be    ${job_ids}    3
         ```
         """
-        findings = judge_own_jobs(replies)
+        findings = judge_own_jobs(replies, self._server.environment.job_life)
         if not findings.failures:
             findings.extend(self._server.judge.accepted(replies[0]))
         _conclude(replies, findings)
@@ -115,10 +115,13 @@ class TogetherKeywords:
         judge = self._server.judge
         statuses = judge.required.overload_statuses.value
         findings = judge_capacity(
-            replies, judge.accepted, lambda reply: judge.unable(reply, statuses, TOO_MANY)
+            replies,
+            judge.accepted,
+            lambda reply: judge.unable(reply, statuses, TOO_MANY),
+            self._server.environment.job_life,
         )
         _conclude(replies, findings)
-        return sum(reply.is_ok for reply in replies)
+        return sum(reply.is_accepted for reply in replies)
 
     @keyword
     def send_requests_together(self, count: int, path: str) -> list[Reply]:

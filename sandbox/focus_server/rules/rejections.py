@@ -7,7 +7,7 @@ from typing import Any
 from pydantic_core import to_json
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from sandbox.faults import ActiveFaults, Fault
+from sandbox.faults import ActiveFaults, Fault, Unit, Value
 
 REJECTS_WITH_500 = Fault("rejects-with-500", "bad input is answered with status 500")
 REJECTS_WITH_200 = Fault("rejects-with-200", "bad input is answered with its error but status 200")
@@ -24,6 +24,23 @@ REJECTION_WITH_JOB = Fault(
 )
 LEAKS_TRACE = Fault("leaks-trace", "a rejection's body carries the server's own trace")
 JOB_LEFT = Fault("job-left-after-rejection", "a rejected configuration leaves a running job behind")
+JOB_LEFT_LATE = Fault(
+    "job-left-late-after-rejection",
+    "a rejected configuration leaves a job behind that comes after this time",
+    Value(Unit.SECONDS, 1.5),
+)
+CONFIG_MAP_LEFT = Fault(
+    "config-map-left-after-rejection", "a rejected configuration leaves a ConfigMap behind"
+)
+VOLUME_CLAIM_LEFT = Fault(
+    "volume-claim-left-after-rejection",
+    "a rejected configuration leaves a PersistentVolumeClaim behind",
+)
+OBJECTS_LEFT = {
+    CONFIG_MAP_LEFT: ("configmaps", "ConfigMap"),
+    VOLUME_CLAIM_LEFT: ("persistentvolumeclaims", "PersistentVolumeClaim"),
+}
+"""Plural and kind of what is left."""
 
 FAULTS = (
     REJECTS_WITH_500,
@@ -35,6 +52,8 @@ FAULTS = (
     REJECTION_WITH_JOB,
     LEAKS_TRACE,
     JOB_LEFT,
+    JOB_LEFT_LATE,
+    *OBJECTS_LEFT,
 )
 
 TRACE = (
@@ -53,9 +72,9 @@ class Rejection:
     body: dict[str, Any]
 
 
-def broken_rule(message: str, field: str) -> Rejection:
+def broken_rule(message: str, field: str, status: int = 400) -> Rejection:
     """Return the refusal of a domain rule."""
-    return Rejection(400, {"error": message, "field": field})
+    return Rejection(status, {"error": message, "field": field})
 
 
 def wrong_shape(details: list[dict[str, Any]]) -> Rejection:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from sandbox.faults import Fault, Unit, Value, knob
 
+_JSON = "application/json"
+
 FAILS_ON_DELETE = Fault(
     "api-500-on-delete", "the Kubernetes API answers every DELETE with 500 and deletes nothing"
 )
@@ -15,6 +17,21 @@ CONFLICT = Fault(
     "api-conflict", "the Kubernetes API answers the next PUT or PATCH with 409, as in a race"
 )
 UNAVAILABLE = Fault("api-unavailable", "the Kubernetes API answers everything with 503")
+SHEDS_LOAD = Fault(
+    "api-429-once", "the Kubernetes API answers the next request with 429 and a Retry-After"
+)
+HICCUP = Fault("api-503-once", "the Kubernetes API answers the next list with 503")
+WATCH_ERROR = Fault("watch-error-without-reason", "each watch ends with an ERROR without a reason")
+WATCH_BOOKMARK = Fault("watch-bookmark-unasked", "each watch brings a BOOKMARK nobody asked for")
+WATCH_PAGE = Fault("watch-html-page", "each watch is answered with an HTML page")
+WATCH_CLOSED = Fault("watch-closed-at-once", "each watch is closed at once")
+WATCH_ENDS: Mapping[Fault, tuple[str, bytes]] = {
+    WATCH_ERROR: (_JSON, b'{"type":"ERROR","object":{"kind":"Status","apiVersion":"v1"}}\n'),
+    WATCH_BOOKMARK: (_JSON, b'{"type":"BOOKMARK","object":{"metadata":{}}}\n'),
+    WATCH_PAGE: ("text/html", b"<!doctype html><title>Log in</title>\n"),
+    WATCH_CLOSED: (_JSON, b""),
+}
+"""Media type and body of all that a watch says."""
 CLOCK_SKEW = Fault(
     "api-clock-skew",
     "the clock of the Kubernetes API is that far ahead",
@@ -44,6 +61,9 @@ FAULTS = (
     REPLY_LOST,
     CONFLICT,
     UNAVAILABLE,
+    SHEDS_LOAD,
+    HICCUP,
+    *WATCH_ENDS,
     CLOCK_SKEW,
     TTL_DEAD,
     COLLECTOR_DEAD,

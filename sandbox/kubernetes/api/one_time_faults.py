@@ -1,7 +1,7 @@
 """Faults of the API that happen once: switched on again, they happen again."""
 
 from sandbox.faults import ActiveFaults, Fault
-from sandbox.kubernetes.api.faults import CONFLICT, REPLY_LOST
+from sandbox.kubernetes.api.faults import CONFLICT, HICCUP, REPLY_LOST, SHEDS_LOAD
 
 _CREATED = 201
 
@@ -20,6 +20,14 @@ class Failures:
     def conflicts(self) -> bool:
         """Say whether this change meets a conflict that is none."""
         return self._happens(CONFLICT)
+
+    def sheds_load(self) -> bool:
+        """Say whether this request is put off."""
+        return self._happens(SHEDS_LOAD)
+
+    def hiccups(self) -> bool:
+        """Say whether this list is not answered."""
+        return self._happens(HICCUP)
 
     def loses_reply(self, method: str, url: str, code: int) -> bool:
         """Say whether the answer to a request that made a NetworkPolicy is lost.

@@ -8,7 +8,7 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from sandbox.faults import ActiveFaults
-from sandbox.kubernetes.api.faults import FAILS_ON_DELETE, UNAVAILABLE
+from sandbox.kubernetes.api.faults import FAILS_ON_DELETE, UNAVAILABLE, WATCH_ENDS
 from sandbox.kubernetes.api.handlers import Call, Handlers
 from sandbox.kubernetes.api.one_time_faults import Failures
 from sandbox.kubernetes.api.rbac import Authorizer, User
@@ -81,6 +81,10 @@ class KubernetesApi:
             return _nothing_there(info.path)
         self._fail(info)
         handler = self._handler(info, resource)
+        ends = [end for fault, end in WATCH_ENDS.items() if self._faults.on(fault)]
+        if info.verb == "watch" and ends:
+            media_type, said = ends[0]
+            return Response(said, media_type=media_type)
         return await handler(Call(request, info, resource, user))
 
     def _allowed(self, method: str, connection: Request | WebSocket) -> tuple[User, RequestInfo]:
@@ -97,6 +101,14 @@ class KubernetesApi:
 
     def _fail(self, info: RequestInfo) -> None:
         """Fail as the faults have it."""
+        if self.failures.sheds_load():
+            message = (
+                "the server has received too many requests and has asked us to try again later"
+            )
+            raise ApiError(429, "TooManyRequests", message, {"retryAfterSeconds": 1})
+        if info.verb == "list" and self.failures.hiccups():
+            message = "the server is currently unable to handle the request"
+            raise ApiError(503, "ServiceUnavailable", message)
         if info.verb in {"delete", "deletecollection"} and self._faults.on(FAILS_ON_DELETE):
             message = "Internal error occurred: etcdserver: request timed out"
             causes = [{"message": "etcdserver: request timed out"}]

@@ -62,6 +62,7 @@ class Watch:
         self._ends_at = time.monotonic() + timeout_s
         self._closing = closing
         self._changed = asyncio.Event()
+        self._is_idle = False
 
     async def lines(self) -> AsyncIterator[bytes]:
         """Yield the lines until the time is over or the server closes."""
@@ -88,8 +89,11 @@ class Watch:
     def _remaining_s(self) -> float:
         return self._ends_at - time.monotonic()
 
-    def _note(self, _: Change) -> None:
-        self._changed.set()
+    def _note(self, change: Change) -> None:
+        if change.plural == self._watched.resource.plural:
+            self._changed.set()
+        elif self._is_idle and not self._changed.is_set():
+            self._since = change.version  # nothing of what is watched: it need not be looked at
 
     def _beginning(self) -> Iterator[bytes]:
         if not self._initial:
@@ -113,12 +117,14 @@ class Watch:
         self._changed.clear()
         if int(self._store.version) > self._since:
             return
+        self._is_idle = True
         waits = [asyncio.ensure_future(one.wait()) for one in (self._changed, self._closing)]
         try:
             await asyncio.wait(
                 waits, timeout=max(0.0, self._remaining_s), return_when=asyncio.FIRST_COMPLETED
             )
         finally:
+            self._is_idle = False
             for one in waits:
                 one.cancel()
 

@@ -99,6 +99,16 @@ RESOURCES = (
     ),
     Resource("discovery.k8s.io", "endpointslices", "EndpointSlice", generation=True),
     Resource("networking.k8s.io", "networkpolicies", "NetworkPolicy", generation=True),
+    # Read only: nothing is there but what a fault leaves behind.
+    Resource("", "persistentvolumeclaims", "PersistentVolumeClaim", verbs=_READ),
+    Resource("", "replicationcontrollers", "ReplicationController", verbs=_READ),
+    Resource("apps", "daemonsets", "DaemonSet", verbs=_READ),
+    Resource("apps", "replicasets", "ReplicaSet", verbs=_READ),
+    Resource("apps", "statefulsets", "StatefulSet", verbs=_READ),
+    Resource("batch", "cronjobs", "CronJob", verbs=_READ),
+    Resource("networking.k8s.io", "ingresses", "Ingress", verbs=_READ),
+    Resource("rbac.authorization.k8s.io", "rolebindings", "RoleBinding", verbs=_READ),
+    Resource("rbac.authorization.k8s.io", "roles", "Role", verbs=_READ),
 )
 
 _BY_PLACE = {(resource.group, resource.plural): resource for resource in RESOURCES}

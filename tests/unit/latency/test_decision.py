@@ -1,8 +1,9 @@
 """Verdicts: by hand, and how often they are wrong, by simulation."""
 
 from collections import Counter
-from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
+from math import inf
 
 import numpy as np
 import pytest
@@ -10,8 +11,9 @@ import pytest
 from focus_engine.latency.requirements.limit import Limit
 from focus_engine.latency.sampler.outcome import Outcome
 from focus_engine.latency.statistics.decision import (
-    Verdict,
     Windows,
+    _resampled,
+    _windows,
     decide,
     decide_error_rate,
     decide_windows,
@@ -19,6 +21,7 @@ from focus_engine.latency.statistics.decision import (
     worst,
 )
 from focus_engine.latency.statistics.samples import Samples, samples_of
+from focus_engine.verdict import Verdict
 
 P95_300, P99_500 = Limit(Fraction(95), 0.3), Limit(Fraction(99), 0.5)
 
@@ -67,7 +70,7 @@ def test_one_incident_does_not_fail_and_says_why() -> None:
     decision = decide(samples_of(np.arange(1000) / 100, response), P99_500)
     assert decision.verdict is Verdict.UNDETERMINED
     assert decision.design_effect > 10
-    assert decision.independent.lower > 0.01 >= decision.by_windows.lower
+    assert decision.independent.lower > 0.01 >= decision.decisive.lower
 
 
 def test_the_same_incident_again_and_again_fails() -> None:
@@ -106,66 +109,131 @@ def test_the_worst_verdict_wins() -> None:
 
 
 def test_windows_hold_an_incident_and_stay_few() -> None:
-    assert window_seconds(4) == 1.0
+    assert window_seconds(4) == 0.4
     assert window_seconds(30) == 3.0
     assert window_seconds(600) == 5.0
     assert window_seconds(86_400) == 86.4
 
 
-# How often the verdict is wrong: 300 repetitions per row, P99, allowed share 1 %.
-REPETITIONS = 300
-ALLOWED = 0.01
+def incidents(count: int, seconds: float, of: float = 300.0, rate: float = 20.0) -> Samples:
+    """`count` stalls of `seconds`, spread over `of` seconds; all that is due in one is slow."""
+    due = np.arange(int(of * rate)) / rate
+    begins = (np.arange(count) + 0.5) * of / count
+    slow = np.any([(due >= at) & (due < at + seconds) for at in begins], axis=0)
+    return samples_of(due, np.where(slow, 1.0, 0.01))
 
 
-def _independent(source: np.random.Generator, share: float) -> Windows:
-    """3000 requests in 60 windows, each over the limit with probability `share`."""
-    return Windows(5.0, np.full(60, 50), source.binomial(50, share, size=60))
+@pytest.mark.parametrize(
+    ("count", "seconds", "verdict"),
+    [
+        (1, 30.0, Verdict.UNDETERMINED),  # one incident over six windows: 10 % where 1 % may be
+        (2, 30.0, Verdict.UNDETERMINED),
+        (3, 6.0, Verdict.FAIL),
+        (3, 2.0, Verdict.UNDETERMINED),  # three of them may be chance: twice the allowed share
+        (6, 2.0, Verdict.FAIL),
+        (1, 160.0, Verdict.FAIL),  # more than half of the time: it is how the server is
+        (1, 140.0, Verdict.UNDETERMINED),
+    ],
+)
+def test_incidents_are_counted_not_the_windows_that_they_last(
+    count: int, seconds: float, verdict: Verdict
+) -> None:
+    decision = decide(incidents(count, seconds), P99_500)
+    assert decision.verdict is verdict, decision.reason
+    assert decision.incidents == count
+    if verdict is Verdict.UNDETERMINED and count < 3:
+        assert f"in {count} incident" in decision.reason
 
 
-def _stalls(source: np.random.Generator, share: float) -> Windows:
-    """Stalls of 1 s at random times for 300 s at 50/s; those due in their first 0.7 s are over."""
-    due = np.arange(15_000) / 50
-    begins = np.cumsum(source.exponential(0.7 / share, size=200))
+@pytest.mark.parametrize(("count", "rate"), [(300, 150.0), (20, 100.0), (2, 1.0), (60, 1000.0)])
+def test_what_is_always_slow_fails_however_short_it_was_looked_at(count: int, rate: float) -> None:
+    assert decide(samples(count, slow=count, rate=rate), P95_300).verdict is Verdict.FAIL
+    assert decide(samples(count, slow=count, rate=rate), P99_500).verdict is Verdict.FAIL
+
+
+def test_a_short_stall_in_a_short_look_is_one_incident() -> None:
+    decision = decide(incidents(1, 0.3, of=2.0, rate=150.0), P99_500)
+    assert decision.verdict is Verdict.UNDETERMINED
+    assert decision.incidents == 1
+
+
+def test_windows_are_drawn_anew_and_the_design_effect_widens() -> None:
+    """Each of the two bounds decides somewhere: without either, one of these would be a verdict."""
+    source = np.random.default_rng(11)
+    requests = np.full(40, 50)
+    uneven = Windows(1.0, requests, source.poisson(source.gamma(0.5, 2.0, size=40)))
+    decision = decide_windows(uneven, 0.035)
+    assert decision.design_effect > 1.5
+    assert decision.by_windows.upper > decision.independent.upper
+    assert decision.by_windows.lower < decision.independent.lower
+    drawn = _resampled(uneven, 0.05)
+    share = uneven.exceedances.sum() / requests.sum()
+    spread = np.std(uneven.exceedances / 50) / np.sqrt(40)
+    assert drawn.upper == pytest.approx(share + 1.64 * spread, rel=0.1)
+    assert drawn.lower == pytest.approx(share - 1.64 * spread, rel=0.1)
+
+
+@dataclass(frozen=True)
+class Look:
+    """A measurement as it ships: percentile, seconds, requests per second."""
+
+    name: str
+    allowed: float
+    seconds: float
+    rate: float
+
+
+LOOKS = (
+    Look("row: P95, 4 s at 25/s", 0.05, 4, 25),
+    Look("gate: P99, 30 s at 14/s", 0.01, 30, 14),
+    Look("gate: P95, 30 s at 14/s", 0.05, 30, 14),
+    Look("real server: P99, 300 s at 20/s", 0.01, 300, 20),
+    Look("real server: P95, 300 s at 20/s", 0.05, 300, 20),
+)
+STALLS = (0.0, 0.3, 1.0, 10.0, 30.0)
+REPETITIONS = 120
+SLACK = 0.05  # of so few repetitions; the document has 1000
+INCIDENTS_TO_SEE = 3  # fewer in a measurement may be missed, whatever is made of it
+
+
+def drawn(source: np.random.Generator, look: Look, share: float, stall: float) -> Windows:
+    """Requests over a limit, independent or in stalls that begin at random times."""
+    due = np.arange(int(look.seconds * look.rate)) / look.rate
+    if stall == 0:
+        return _windows(due, source.random(len(due)) < share)
     over = np.zeros(len(due), bool)
-    for begin in begins[begins < 300]:
-        over |= (due >= begin) & (due < begin + 0.7)
-    index = (due / 5).astype(int)
-    return Windows(5.0, np.bincount(index), np.bincount(index, weights=over).astype(np.int64))
+    number = source.poisson(share / stall * (look.seconds + stall))
+    for begin in source.uniform(-stall, look.seconds, number):
+        over |= (due >= begin) & (due < begin + stall)
+    return _windows(due, over)
 
 
-def _as_text(table: dict[tuple[str, float], Counter]) -> str:
-    lines = ["P99, share over the limit / allowed share -> PASS UNDETERMINED FAIL"]
-    for (name, factor), counts in table.items():
-        rates = "  ".join(
-            f"{counts[verdict] / REPETITIONS:5.3f}"
-            for verdict in (Verdict.PASS, Verdict.UNDETERMINED, Verdict.FAIL)
-        )
-        lines.append(f"  {name:12} {factor:3.1f}   {rates}")
-    return "\n".join(lines)
+def rates(
+    look: Look, stall: float, factor: float, times: int = REPETITIONS
+) -> dict[Verdict, float]:
+    """How often each verdict is found where the true share is `factor` times the allowed one."""
+    source = np.random.default_rng(5)
+    found = Counter(
+        decide_windows(drawn(source, look, look.allowed * factor, stall), look.allowed).verdict
+        for _ in range(REPETITIONS)
+    )
+    return {verdict: found[verdict] / REPETITIONS for verdict in Verdict}
 
 
-def test_error_rates_by_simulation(record_property: Callable[[str, object], None]) -> None:
-    source = np.random.default_rng(3)
-    table: dict[tuple[str, float], Counter] = {}
-    for name, draw in (("independent", _independent), ("stalls", _stalls)):
-        for factor in (0.5, 1.0, 2.0):
-            verdicts = [
-                decide_windows(draw(source, ALLOWED * factor), ALLOWED).verdict
-                for _ in range(REPETITIONS)
-            ]
-            table[name, factor] = Counter(verdicts)
-    record_property("table", _as_text(table))
+@pytest.mark.parametrize("stall", STALLS)
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
+def test_error_rates_by_simulation(look: Look, stall: float) -> None:
+    """Wrong FAIL and wrong PASS at the boundary; a PASS where there are incidents to be seen."""
+    at_limit = rates(look, stall, 1.0)
+    assert at_limit[Verdict.FAIL] <= 0.05 + SLACK
+    expected = look.allowed / stall * look.seconds if stall else inf
+    if expected >= INCIDENTS_TO_SEE:
+        assert at_limit[Verdict.PASS] <= 0.05 + SLACK
+    assert rates(look, stall, 0.5)[Verdict.FAIL] <= 0.05 + SLACK
 
-    def rate(name: str, factor: float, verdict: Verdict) -> float:
-        return table[name, factor][verdict] / REPETITIONS
 
-    slack = 0.02  # of 300 repetitions
-    assert rate("independent", 1.0, Verdict.PASS) <= 0.05 + slack
-    assert rate("independent", 1.0, Verdict.FAIL) <= 0.05 + slack
-    assert rate("independent", 2.0, Verdict.PASS) == 0
-    assert rate("independent", 0.5, Verdict.FAIL) == 0
-    assert rate("independent", 2.0, Verdict.FAIL) >= 0.95
-    assert rate("stalls", 1.0, Verdict.PASS) <= 0.10
-    assert rate("stalls", 1.0, Verdict.FAIL) <= 0.10
-    assert rate("stalls", 2.0, Verdict.PASS) <= 0.02
-    assert rate("stalls", 0.5, Verdict.FAIL) <= 0.02
+@pytest.mark.parametrize("look", LOOKS[3:], ids=lambda look: look.name)
+def test_what_is_decided_by_a_long_look(look: Look) -> None:
+    assert rates(look, 0.0, 2.0)[Verdict.FAIL] >= 0.95
+    assert rates(look, 0.0, 0.5)[Verdict.PASS] >= 0.95
+    assert rates(look, 0.3, 2.0)[Verdict.FAIL] >= 0.6

@@ -1,5 +1,6 @@
 """Due times, and plans that an environment and the job budget can carry."""
 
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from focus_engine.latency.planning.schedule import (
     constant,
     warm_up_times,
 )
+from focus_engine.latency.requirements.limit import Limit
 from focus_engine.ledger import JobLedger
 from focus_engine.verdict import NotAllowed, ToolError
 
@@ -160,3 +162,17 @@ def test_the_looks_are_fixed_beforehand() -> None:
     assert extension_rounds(10, 29) == [1]
     assert extension_rounds(10, 30) == [1, 2]
     assert extension_rounds(10, 1000) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("percent", "samples", "refused"),
+    [(95, 1, True), (95, 2, False), (99, 1, False), (50, 4, True)],
+)
+def test_what_cannot_fail_is_refused(percent: int, samples: int, refused: bool) -> None:
+    limits = (Limit(Fraction(percent), 0.3),)
+    spec = MeasurementSpec("GET /a", rate=5, samples=samples, limits=limits)
+    if refused:
+        with pytest.raises(ToolError, match=f"a measurement of {samples} requests cannot fail"):
+            plan_of(spec, environment(), LEDGER)
+    else:
+        plan_of(spec, environment(), LEDGER)

@@ -10,9 +10,9 @@ import pytest
 from focus_engine.latency.sampler.timer import DueTimer
 
 
-async def _lags(waits: list[float], *, spin: bool = False) -> list[float]:
+async def _lags(waits: list[float], *, spin: bool = False, by_thread: bool = False) -> list[float]:
     lags = []
-    with DueTimer(spin=spin) as timer:
+    with DueTimer(spin=spin, by_thread=by_thread) as timer:
         for wait in waits:
             due = time.perf_counter() + wait
             await timer.until(due)
@@ -26,6 +26,13 @@ def test_it_wakes_at_its_time(spin: bool) -> None:
     assert lags[0] >= 0
     if sys.platform != "win32":
         assert lags[len(lags) // 2] < 0.0005  # half of what the loop's own timers take on average
+
+
+def test_a_thread_wakes_at_its_time_where_there_is_no_interval_timer() -> None:
+    waits = [0.0003, 0.0012, 0.0027, 0.01] * 50
+    lags = sorted(asyncio.run(_lags(waits, by_thread=True)))
+    assert len(lags) == len(waits)
+    assert lags[0] >= 0
 
 
 def test_what_is_due_needs_no_waiting() -> None:

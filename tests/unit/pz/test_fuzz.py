@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from focus_engine.checks.finding import verdict_of
 from focus_engine.pz.profile_file import ListKind, ListRule
-from focus_engine.pz.reading.document import Format, Loaded
 from focus_engine.pz.reading.module_list import read_modules
 from focus_engine.pz.reading.reader import read
 from focus_engine.pz.reading.variables import substitute_tree
+from focus_engine.reading.document import Format, Loaded
 from focus_engine.verdict import Verdict
 
 BOUNDED = settings(

@@ -2,10 +2,10 @@
 
 import pytest
 
-from focus_engine.masking import showable
-from focus_engine.pz.reading.document import Format
+from focus_engine.masking import is_secret, showable
 from focus_engine.pz.reading.reader import read
-from focus_engine.pz.redaction import hashed, is_secret, safe_tree, shown
+from focus_engine.pz.redaction import hashed, safe_tree, shown
+from focus_engine.reading.document import Format
 
 SECRET = "hunter2"  # noqa: S105 - an invented one
 

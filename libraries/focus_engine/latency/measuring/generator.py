@@ -1,4 +1,8 @@
-"""Was the generator honest? A run that was not sent as planned says nothing about the server."""
+"""How a run was sent, and what of that voids a verdict: late, short of requests, out of CPU.
+
+What the server causes is not held against the run: places of the job budget that unanswered
+requests hold, and requests that were dropped while too many were unanswered.
+"""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -6,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from focus_engine.latency.planning.schedule import OpenLoop, Shape
 from focus_engine.latency.requirements.limit import rank_of
+from focus_engine.latency.sampler.outcome import Outcome
 
 if TYPE_CHECKING:  # a measurement must be named without numpy, which samples load
     from focus_engine.latency.statistics.samples import Floats, Samples
@@ -15,6 +20,7 @@ SHORTEST_PLANNED = 1.0  # seconds; in less, one late wake-up would be more than 
 LAST_SHARE, FEWEST_LAST = 10, 3  # a tenth of the requests, at the end, tells whether it fell behind
 LAG_SHARE_OF_LIMIT = 0.05
 MOST_CPU = 0.80
+TURNS_PER_ANSWER = 10  # times that a server on this machine waits for a core before it answers
 
 
 @dataclass(frozen=True)
@@ -22,7 +28,9 @@ class Honesty:
     """How one round was sent. Seconds; `cpu_share` is of one core, while it was sending.
 
     `planned` is how long the due times last, `behind` how late the last ones all left: a sender
-    that catches up is late at times, one that cannot keep the pace is behind at the end.
+    that catches up is late at times, one that cannot keep the pace is behind at the end. `held` is
+    the same of the time in which unanswered requests held the job budget. `loop_late` is how late
+    the sampler's own loop ran (P99), `gave_up` that unanswered requests held the budget to the end.
     """
 
     open_loop: bool
@@ -37,61 +45,113 @@ class Honesty:
     cpu_share: float
     loop: str
     stopped_early: bool
+    held: float = 0.0
+    loop_late: float = 0.0
+    gave_up: bool = False
+    own_errors: int = 0
+    own_example: str = ""
 
     @property
     def achieved(self) -> float:
-        """The rate at which requests were sent, as a share of the rate that was offered."""
+        """The rate at which requests left, as a share of what was offered, by our own fault."""
         if not self.offered or self.planned <= 0:
             return 0.0
-        planned = max(self.planned, SHORTEST_PLANNED)
-        return self.sent / self.offered * planned / (planned + self.behind)
+        left = (self.sent + self.dropped) / self.offered
+        return left * self._kept(self.behind)
+
+    @property
+    def let_through(self) -> float:
+        """The share of the offered rate that unanswered requests and drops let through."""
+        if not self.offered or self.planned <= 0 or self.gave_up:
+            return 0.0
+        return self._kept(self.held) * (1 - self.dropped / self.offered)
 
     @property
     def rate(self) -> float:
         return self.sent / self.seconds if self.seconds > 0 else 0.0
 
+    def _kept(self, late: float) -> float:
+        planned = max(self.planned, SHORTEST_PLANNED)
+        return planned / (planned + late)
+
 
 def honesty(samples: "Samples", facts: dict[str, Any], shape: Shape) -> Honesty:
+    """How the round of `samples` was sent; `facts` is what its sampler said at the end."""
     lag = samples.lag.copy()
     lag.sort()
-    sent = len(samples)
+    rows = len(samples)
     seconds = float(facts["ended_at"]) - float(facts["started_at"])
+    outcomes = samples.outcomes()
+    own = samples.examples.get(Outcome.CLIENT.name, [])
     return Honesty(
         open_loop=isinstance(shape, OpenLoop),
         offered=int(facts["offered"]),
-        sent=sent,
-        dropped=int(facts["dropped"]),
+        sent=rows - outcomes[Outcome.DROPPED],
+        dropped=outcomes[Outcome.DROPPED],
         planned=min(shape.duration, seconds),
-        behind=_behind(samples.lag) if sent else 0.0,
+        behind=_least_of_the_last(samples.lag) if rows else 0.0,
         seconds=seconds,
-        lag_p50=_at(lag, 50) if sent else 0.0,
-        lag_p99=_at(lag, 99) if sent else 0.0,
+        lag_p50=_at(lag, 50) if rows else 0.0,
+        lag_p99=_at(lag, 99) if rows else 0.0,
         cpu_share=float(facts["cpu_share"]),
         loop=str(facts["loop"]),
         stopped_early=bool(facts["stopped_early"]),
+        held=_least_of_the_last(samples.waited) if rows else 0.0,
+        loop_late=float(facts["loop_late_p99"]),
+        gave_up=bool(facts["gave_up"]),
+        own_errors=outcomes[Outcome.CLIENT],
+        own_example=own[0] if own else "",
     )
 
 
-def _behind(lag: "Floats") -> float:
-    last = max(FEWEST_LAST, len(lag) // LAST_SHARE)
-    return float(lag[-last:].min())
+def _least_of_the_last(seconds: "Floats") -> float:
+    last = max(FEWEST_LAST, len(seconds) // LAST_SHARE)
+    return float(seconds[-last:].min())
 
 
 def _at(ordered: "Floats", percent: int) -> float:
     return float(ordered[rank_of(Fraction(percent), len(ordered)) - 1])
 
 
-def complaints(rounds: list[Honesty], smallest_limit: float | None) -> list[str]:
-    """Why the run is invalid, a sentence each; empty when it is valid.
+def pace_complaints(rounds: list[Honesty]) -> list[str]:
+    """Why this was not the load that was asked for, by our own fault: it voids every verdict."""
+    return list(dict.fromkeys(text for item in rounds for text in _pace(item)))
+
+
+def lag_complaints(rounds: list[Honesty], smallest_limit: float | None) -> list[str]:
+    """Why requests may seem slow that were not: it voids a FAIL, and never a PASS.
 
     The lag is judged against the smallest limit (seconds) that the run has to decide.
     """
-    found = [text for item in rounds for text in _of_round(item, smallest_limit)]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(text for item in rounds for text in _lag(item, smallest_limit)))
 
 
-def _of_round(item: Honesty, smallest_limit: float | None) -> list[str]:
+def busy_complaints(rounds: list[Honesty], smallest_limit: float | None) -> list[str]:
+    """Why a server on this same machine may have been slow: others wanted its cores."""
+    allowed = _allowed(smallest_limit)
+    worst = max((item.loop_late for item in rounds), default=0.0)
+    if allowed is None or worst <= allowed:
+        return []
+    return [
+        (
+            "the server shares this machine, which is busy: in one case of a hundred a process "
+            f"waits {worst * 1000:.0f} ms for a core, at most {allowed * 1000:.1f} ms (5 % of the "
+            "limit) is allowed"
+        )
+    ]
+
+
+def certain_slack(rounds: list[Honesty]) -> float:
+    """Seconds that a busy machine may add to each answer of a server that runs on it."""
+    return TURNS_PER_ANSWER * max((item.loop_late for item in rounds), default=0.0)
+
+
+def _pace(item: Honesty) -> list[str]:
     found = []
+    if item.own_errors:
+        found.append(
+            f"{item.own_errors} requests could not be sent by this machine ({item.own_example})"
+        )
     if item.cpu_share > MOST_CPU:
         found.append(
             f"the client used {item.cpu_share:.0%} of a core (at most {MOST_CPU:.0%}), so it "
@@ -107,12 +167,20 @@ def _of_round(item: Honesty, smallest_limit: float | None) -> list[str]:
             f"{LEAST_ACHIEVED:.0%}): {item.sent} of {item.offered}, the last ones "
             f"{item.behind:.2f} s late"
         )
-    if item.dropped:
-        found.append(f"{item.dropped} requests were dropped: too many were in flight")
-    allowed = None if smallest_limit is None else LAG_SHARE_OF_LIMIT * smallest_limit
-    if allowed is not None and item.lag_p99 > allowed:
-        found.append(
+    return found
+
+
+def _lag(item: Honesty, smallest_limit: float | None) -> list[str]:
+    allowed = _allowed(smallest_limit)
+    if not item.open_loop or allowed is None or item.lag_p99 <= allowed:
+        return []
+    return [
+        (
             f"requests left late: P99 of the schedule lag is {item.lag_p99 * 1000:.1f} ms, at "
             f"most {allowed * 1000:.1f} ms (5 % of the limit) is allowed"
         )
-    return found
+    ]
+
+
+def _allowed(smallest_limit: float | None) -> float | None:
+    return None if smallest_limit is None else LAG_SHARE_OF_LIMIT * smallest_limit

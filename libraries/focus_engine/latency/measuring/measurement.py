@@ -50,6 +50,7 @@ class Measurement:
     events: list[Event] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     looks: int = 1
+    same_machine: bool = False  # the server runs beside the sampler, and slows down with it
 
     @property
     def timeout(self) -> float | None:
@@ -74,7 +75,8 @@ class Measurement:
         found = {item.name: item.value * 1000 for item in percentiles(self.samples.ok_response)}
         counts = self.samples.outcomes()
         requests = len(self.samples)
-        failed = requests - counts[Outcome.OK] - counts[Outcome.UNFINISHED]
+        failed = int(self.samples.failed.sum())
+        known = int(self.samples.known.sum())
         ok = self.samples.ok_response
         return LatencySummary(
             endpoint=self.endpoint,
@@ -84,7 +86,7 @@ class Measurement:
             errors=failed,
             timeouts=counts[Outcome.TIMEOUT],
             connection_failures=counts[Outcome.CONNECTION],
-            error_rate=failed / requests if requests else 0.0,
+            error_rate=failed / known if known else 0.0,
             p50=found.get("P50"),
             p90=found.get("P90"),
             p95=found.get("P95"),

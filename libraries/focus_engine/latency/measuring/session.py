@@ -1,7 +1,7 @@
 """Measuring from the parent's side: start, mark events, finish, extend."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from focus_engine.environment import Environment
@@ -44,7 +44,7 @@ class Running:
 
 
 class LatencySession:
-    """Measures one system; at most one measurement runs at a time, so that none disturbs another.
+    """Measures one system. What is started beside a measurement is meant to be measured with it.
 
     `say` prints a line on the console.
     """
@@ -53,39 +53,38 @@ class LatencySession:
         self._environment = environment
         self._ledger = ledger
         self._say = say
-        self._running: Running | None = None
+        self._running: dict[str, Running] = {}
 
     def measure(self, spec: MeasurementSpec) -> Measurement:
+        """Measure alone. Raises ToolError while anything else is being measured."""
+        self._require_none(self._running)
         self.start(spec)
-        return self.finish()
+        return self.finish(spec.endpoint)
 
     @property
-    def busy(self) -> bool:
-        return self._running is not None
+    def busy(self) -> list[str]:
+        """The endpoints that are being measured."""
+        return list(self._running)
 
     def start(self, spec: MeasurementSpec) -> None:
         """Begin to measure in the background; the planned time is said before it starts."""
-        if self._running is not None:
-            raise ToolError(
-                f"{self._running.spec.endpoint} is still being measured. "
-                "Use `Finish Measuring Latency` first."
-            )
+        self._require_none([name for name in self._running if name == spec.endpoint])
         plan, notes = plan_of(spec, self._environment, self._ledger)
         self._say(_announcement(spec.endpoint, plan, notes))
-        self._running = Running(spec, plan, notes, self._started(plan))
+        self._running[spec.endpoint] = Running(spec, plan, notes, self._started(plan))
 
-    def finish(self, *, early: bool = False) -> Measurement:
+    def finish(self, endpoint: str | None = None, *, early: bool = False) -> Measurement:
         """Wait for the end (or bring it about now, when `early`) and return what was found.
 
         Raises UnreachableError when not one request was answered and no event explains it.
         """
-        running = self._need_running()
+        running = self._named(endpoint)
         try:
             if early:
                 running.worker.stop()
             samples, facts = running.worker.finish(self._progress_of(running.plan))
         finally:
-            self.close()
+            self._end(running)
         measurement = Measurement(
             endpoint=running.spec.endpoint,
             environment=self._environment.name,
@@ -97,15 +96,19 @@ class LatencySession:
                 Event(name, kind, stamp - samples.origin) for name, kind, stamp in running.marks
             ],
             notes=running.notes,
+            same_machine=running.plan.same_machine,
         )
         if not measurement.events:
             _require_an_answer(samples, running.spec.url(self._environment.base_url))
         return measurement
 
     def mark(self, name: str, kind: EventKind) -> None:
-        """Put an event of now on the timeline of the running measurement."""
+        """Put an event of now on the timeline of every running measurement."""
         # perf_counter is one clock for all processes of a machine, here as in the sampler.
-        self._need_running().marks.append((name, kind, time.perf_counter()))
+        now = time.perf_counter()
+        self._named(next(iter(self._running), None))
+        for running in self._running.values():
+            running.marks.append((name, kind, now))
 
     def extend(self, measurement: Measurement, times: int) -> None:
         """Measure on, `times` as long as the first round, and add the samples."""
@@ -122,10 +125,19 @@ class LatencySession:
         measurement.samples = measurement.samples.joined(samples)
 
     def close(self) -> None:
-        """End what is still being measured."""
-        running, self._running = self._running, None
-        if running is not None:
-            running.worker.close()
+        """End everything that is still being measured."""
+        for running in list(self._running.values()):
+            self._end(running)
+
+    def _end(self, running: Running) -> None:
+        del self._running[running.spec.endpoint]
+        running.worker.close()
+
+    def _require_none(self, endpoints: Iterable[str]) -> None:
+        for endpoint in endpoints:
+            raise ToolError(
+                f"{endpoint} is still being measured. Use `Finish Measuring Latency` first."
+            )
 
     def _started(self, plan: Plan) -> WorkerProcess:
         if plan.jobs is not None:
@@ -148,12 +160,20 @@ class LatencySession:
             time.sleep(ROOM_POLL_SECONDS)
             alive = self._ledger.alive()
 
-    def _need_running(self) -> Running:
-        if self._running is None:
+    def _named(self, endpoint: str | None) -> Running:
+        """The running measurement of `endpoint`; None is the only one there is."""
+        if not self._running:
             raise ToolError(
                 "nothing is being measured. Use `Measure Latency` with `background=True` first."
             )
-        return self._running
+        if endpoint is None and len(self._running) == 1:
+            return next(iter(self._running.values()))
+        if endpoint in self._running:
+            return self._running[str(endpoint)]
+        raise ToolError(
+            f"{endpoint or 'no endpoint'} was named to be finished; {', '.join(self._running)} "
+            "are being measured. Name one of them."
+        )
 
     def _progress_of(self, plan: Plan) -> Callable[[Progress], None]:
         due = [PROGRESS_EVERY]
@@ -183,8 +203,11 @@ def _announcement(endpoint: str, plan: Plan, notes: list[str]) -> str:
 
 def _require_an_answer(samples: Samples, url: str) -> None:
     counts = samples.outcomes()
-    if len(samples) and counts[Outcome.CONNECTION] == len(samples):
-        example = samples.examples.get(Outcome.CONNECTION.name, ["no example"])[0]
+    unreached = counts[Outcome.CONNECTION] + counts[Outcome.CLIENT]
+    if len(samples) and unreached == len(samples):
+        names = (Outcome.CONNECTION.name, Outcome.CLIENT.name)
+        found = [text for name in names for text in samples.examples.get(name, [])]
+        example = found[0] if found else "no example"
         advice = TRUST if "certificate" in example.lower() else RUNNING
         raise UnreachableError(
             f"{url} could not be reached by any of {len(samples)} requests ({example}). {advice}"

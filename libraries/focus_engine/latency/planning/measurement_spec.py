@@ -5,12 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import accumulate
+from math import ceil
 from typing import Any
 
 from focus_engine.bounded_http import proxy_of
+from focus_engine.credentials import credential_headers
 from focus_engine.environment import SANDBOX, Environment, Permission
 from focus_engine.latency.planning.plan import Expectation, JobTerms, Plan, Request, paced
 from focus_engine.latency.planning.schedule import ClosedLoop, OpenLoop, Segment, Shape
+from focus_engine.latency.requirements.limit import Limit, fewest_for_a_fail
 from focus_engine.ledger import JobLedger
 from focus_engine.verdict import ToolError
 
@@ -56,7 +59,7 @@ class MeasurementSpec:
     expect_statuses: tuple[int, ...] = (200,)
     expect_keys: tuple[str, ...] = ()
     seed: int = 0
-    smallest_limit: float | None = None
+    limits: tuple[Limit, ...] = ()
 
     @property
     def method(self) -> str:
@@ -100,7 +103,7 @@ def plan_of(
                 f"paced from {asked:.3g}/s to {shape.peak_rate:.3g}/s by the job budget "
                 f"({jobs.budget} alive, {jobs.life:g} s each)"
             )
-    limit = spec.smallest_limit
+    _require_that_it_can_fail(spec, shape)
     plan = Plan(
         requests=_requests(spec, environment.base_url),
         shape=shape,
@@ -109,10 +112,24 @@ def plan_of(
         timeout=timeout,
         verify_tls=environment.file.tls.verify,
         proxy=None if environment.name == SANDBOX else proxy_of(environment.base_url),
-        spin=limit is not None and limit < SPIN_BELOW,
+        spin=any(limit.seconds < SPIN_BELOW for limit in spec.limits),
         jobs=jobs,
     )
     return plan, notes
+
+
+def _require_that_it_can_fail(spec: MeasurementSpec, shape: Shape) -> None:
+    """Refuse what could not FAIL if every request were too slow: it would prove nothing."""
+    if not isinstance(shape, OpenLoop) or shape.poisson or not spec.limits:
+        return
+    requests = ceil(shape.arrivals)
+    limit = min(spec.limits, key=lambda one: fewest_for_a_fail(one.percent))
+    needed = fewest_for_a_fail(limit.percent)
+    if requests < needed:
+        raise ToolError(
+            f"{spec.endpoint} is to hold {limit.text}, and a measurement of {requests} requests "
+            f"cannot fail, even if all of them are slow. Send at least {needed}."
+        )
 
 
 def repeated(plan: Plan, times: int) -> Plan:
@@ -182,8 +199,9 @@ def _job_terms(environment: Environment, ledger: JobLedger, timeout: float) -> J
 def _requests(spec: MeasurementSpec, base_url: str) -> tuple[Request, ...]:
     url = spec.url(base_url)
     if not spec.bodies:
-        return (Request(spec.method, url, tuple(spec.headers.items())),)
-    headers = {"Content-Type": "application/json", **spec.headers}
+        own = {**credential_headers(), **spec.headers}
+        return (Request(spec.method, url, tuple(own.items())),)
+    headers = {"Content-Type": "application/json", **credential_headers(), **spec.headers}
     return tuple(
         Request(spec.method, url, tuple(headers.items()), _encoded(body)) for body in spec.bodies
     )

@@ -8,6 +8,7 @@ from base64 import b64decode, b64encode
 from dataclasses import asdict, dataclass
 from math import ceil, inf, sqrt
 from typing import Any
+from urllib.parse import urlsplit
 
 from focus_engine.latency.planning.schedule import ClosedLoop, OpenLoop, Segment, Shape
 
@@ -80,6 +81,12 @@ class Plan:
     @property
     def planned_seconds(self) -> float:
         return self.warm_up + self.shape.duration
+
+    @property
+    def same_machine(self) -> bool:
+        """Whether the server runs on the machine of the sampler, and competes for its cores."""
+        host = urlsplit(self.requests[0].url).hostname or "" if self.requests else ""
+        return host in {"localhost", "::1"} or host.startswith("127.")
 
     @property
     def jobs_at_once(self) -> int:

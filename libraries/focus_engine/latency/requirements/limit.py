@@ -5,7 +5,7 @@ A percentage is a fraction: 0.999 x 1000 as floats is more than 999, and the ran
 
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, log
+from math import ceil, floor, log
 
 from focus_engine.verdict import ToolError
 
@@ -47,6 +47,12 @@ def percent_name(percent: Fraction) -> str:
 def needed_samples(percent: Fraction, alpha: float = 1 - CONFIDENCE) -> int:
     """Samples for a one-sided upper bound: P95 59, P99 299 at 95 %."""
     return ceil(log(alpha) / log(float(percent / 100)))
+
+
+def fewest_for_a_fail(percent: Fraction, alpha: float = 1 - CONFIDENCE) -> int:
+    """Samples of which a FAIL is possible at all, when each exceeds: P95 and P99 take 2, P50 5."""
+    allowed = float(1 - percent / 100)
+    return floor(log(alpha) / log(allowed) + 1e-9) + 1
 
 
 def rank_of(percent: Fraction, count: int) -> int:

@@ -7,6 +7,8 @@ from focus_engine.latency.requirements.limit import Limit, percent_of
 from focus_engine.latency.requirements.thresholds import Thresholds
 from focus_engine.verdict import ToolError
 
+NOT_JUDGED = "not judged by this case"
+
 
 @dataclass(frozen=True)
 class Requirement:
@@ -42,6 +44,9 @@ def requirement_of(
     for limit in limits:
         thresholds.refuse_looser(endpoint, limit)
     remarks += [f"{limit.text} (this case)" for limit in limits]
+    left_out = thresholds.left_out(endpoint, limits)
+    if left_out:
+        remarks.append(f"{NOT_JUDGED}: {', '.join(limit.text for limit in left_out)}")
     return Requirement(limits, tolerated), remarks
 
 
@@ -51,6 +56,10 @@ def _tolerated(
     target = thresholds.error_rate(endpoint)
     share = target.share if target else 0.0
     source = target.source if target else "errors are not tolerated unless a threshold says so"
+    if error_rate is not None and not 0 <= error_rate < 1:  # NaN is not either
+        raise ToolError(
+            f"an error rate of {error_rate:g} demands nothing. Give a share of 0 or more, below 1."
+        )
     if error_rate is None:
         return share, f"error rate {share:g} ({source})"
     if target is not None and error_rate > share:

@@ -4,6 +4,7 @@ A limit may be tightened anywhere, but it is loosened only by a waiver with a re
 an end date. A waiver that has ended fails whatever leans on it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from fractions import Fraction
@@ -14,13 +15,18 @@ from typing import Annotated
 
 from pydantic import Field
 
-from focus_engine.datafile import Record, read_yaml
+from focus_engine.contract.endpoints.coverage import known_endpoints
+from focus_engine.datafile import Day, Record, read_yaml
+from focus_engine.environment import SANDBOX, known_environments
 from focus_engine.given import file_given
 from focus_engine.latency.requirements.limit import Limit, percent_name, percent_of
 from focus_engine.paths import VARIABLES
 from focus_engine.verdict import ToolError
 
 THRESHOLDS = VARIABLES / "thresholds.yaml"
+
+JOB_TO_FIRST_FRAME = "job to first frame"  # what is measured beside the endpoints
+UNDER_LOAD = " under load"
 
 Text = Annotated[str, Field(min_length=1)]
 Percent = Annotated[float, Field(gt=0, lt=100, strict=False)]
@@ -56,21 +62,35 @@ class OutageLimit(Record):
 
 
 class Waiver(Record):
-    """Until its end date (inclusive) a looser limit holds in one environment."""
+    """Another limit in one environment, until its end date (inclusive) where it has one.
+
+    A looser one needs reason, owner and end date; a stricter one needs nothing.
+    """
 
     endpoint: Text
     percentile: Percent
     environment: Text
     limit_ms: Milliseconds
-    reason: Text
-    owner: Text
-    until: date
+    reason: str = ""
+    owner: str = ""
+    until: Day | None = None
+
+    def ended(self, today: date) -> bool:
+        return self.until is not None and self.until < today
+
+
+class GateSeconds(Record):
+    """How long a gate looks at least, on the sandbox and on every other environment."""
+
+    sandbox: Annotated[float, Field(gt=0, strict=False)]
+    others: Annotated[float, Field(gt=0, strict=False)]
 
 
 class ThresholdsFile(Record):
     targets: list[Target]
     error_rates: list[ErrorRate]
     outages: list[OutageLimit]
+    gate_seconds: GateSeconds = GateSeconds(sandbox=30, others=300)
     waivers: list[Waiver]
 
 
@@ -88,6 +108,12 @@ class Threshold:
             assumed = ", assumed" if self.target.status == "assumed" else ""
             return f"{self.limit.text} ({self.target.source}{assumed})"
         waiver = self.waiver
+        if waiver.limit_ms < self.target.limit_ms:
+            until = "" if waiver.until is None else f" until {waiver.until}"
+            return (
+                f"{self.limit.text}, stricter than {self.target.limit_ms:g} ms in "
+                f"{waiver.environment}{until}"
+            )
         return (
             f"{self.limit.text}, waived from {self.target.limit_ms:g} ms until {waiver.until} by "
             f"{waiver.owner}: {waiver.reason}"
@@ -117,30 +143,51 @@ class Thresholds:
         targets = [target for target in self.file.targets if target.endpoint == endpoint]
         return [self._in_force(target) for target in sorted(targets, key=lambda t: t.percentile)]
 
+    @property
+    def gate_seconds(self) -> float:
+        """Seconds that a gate looks at least in this environment."""
+        gate = self.file.gate_seconds
+        return gate.sandbox if self.environment == SANDBOX else gate.others
+
     def error_rate(self, endpoint: str) -> ErrorRate | None:
         return next((rate for rate in self.file.error_rates if rate.endpoint == endpoint), None)
 
     def refuse_looser(self, endpoint: str, limit: Limit) -> None:
-        """Raise ToolError when a case asks for less than the threshold in force demands."""
+        """Raise ToolError when a case asks for less than the threshold in force demands.
+
+        That P95 is at most 300 ms demands the same of P90: a case may not ask P90 for more.
+        """
         for threshold in self.of(endpoint):
-            same = threshold.limit.percent == limit.percent
-            if same and limit.seconds > threshold.limit.seconds:
+            implied = threshold.limit.percent >= limit.percent
+            if implied and limit.seconds > threshold.limit.seconds:
                 raise ToolError(
                     f"{limit.text} is looser than {threshold.limit.text}, which thresholds.yaml "
                     f"demands of {endpoint}. Tighten the case, or add a waiver with reason, owner "
                     "and end date."
                 )
 
+    def left_out(self, endpoint: str, judged: Iterable[Limit]) -> list[Limit]:
+        """The limits in force that a case with the limits `judged` says nothing about."""
+        strict = list(judged)
+        return [
+            found.limit
+            for found in self.of(endpoint)
+            if not any(
+                limit.percent >= found.limit.percent and limit.seconds <= found.limit.seconds
+                for limit in strict
+            )
+        ]
+
     def _in_force(self, target: Target) -> Threshold:
         waiver = next((item for item in self.file.waivers if self._covers(item, target)), None)
         percent = percent_of(target.percentile)
-        holds = waiver is not None and waiver.until >= self.today
+        holds = waiver is not None and not waiver.ended(self.today)
         limit_ms = waiver.limit_ms if waiver and holds else target.limit_ms
         return Threshold(Limit(percent, limit_ms / 1000), target, waiver)
 
     def _require_good(self, threshold: Threshold) -> None:
         waiver = threshold.waiver
-        if waiver is not None and waiver.until < self.today:
+        if waiver is not None and waiver.ended(self.today):
             raise ToolError(
                 f"the waiver of {percent_name(threshold.limit.percent)} of {waiver.endpoint} for "
                 f"environment '{self.environment}' ended on {waiver.until} (owner {waiver.owner}). "
@@ -177,7 +224,13 @@ def _checked(path: Path) -> ThresholdsFile:
         by_key[key] = target
     _refuse_rising_limits(path, file)
     _check_outages(path, file)
+    _check_endpoints(path, file)
     for waiver in file.waivers:
+        if waiver.environment not in known_environments():
+            raise ToolError(
+                f"{path} waives a limit for environment '{waiver.environment}', which is not "
+                f"known. Known are: {', '.join(known_environments())}. Correct the file."
+            )
         _check_waiver(path, waiver, by_key.get((waiver.endpoint, waiver.percentile)))
     return file
 
@@ -190,6 +243,18 @@ def _refuse_rising_limits(path: Path, file: ThresholdsFile) -> None:
             raise ToolError(
                 f"{path}: {_named(high.endpoint, high.percentile)} has {high.limit_ms:g} ms, less "
                 f"than the {low.limit_ms:g} ms of P{low.percentile:g}. Correct one of them."
+            )
+
+
+def _check_endpoints(path: Path, file: ThresholdsFile) -> None:
+    """A misspelt endpoint has a limit that nothing is ever held against."""
+    known = {*known_endpoints(), JOB_TO_FIRST_FRAME}
+    named: list[Target | ErrorRate] = [*file.targets, *file.error_rates]
+    for each in named:
+        if each.endpoint.removesuffix(UNDER_LOAD) not in known:
+            raise ToolError(
+                f"{path}: endpoint '{each.endpoint}' is none of endpoints.yaml, nor "
+                f"'{JOB_TO_FIRST_FRAME}', nor one of them with '{UNDER_LOAD.strip()}'. Correct it."
             )
 
 
@@ -210,10 +275,15 @@ def _check_waiver(path: Path, waiver: Waiver, target: Target | None) -> None:
     named = _named(waiver.endpoint, waiver.percentile)
     if target is None:
         raise ToolError(f"{path} waives {named}, which has no target. Remove the waiver.")
-    if waiver.limit_ms <= target.limit_ms:
+    if waiver.limit_ms == target.limit_ms:
         raise ToolError(
-            f"{path} waives {named} to {waiver.limit_ms:g} ms, no looser than its target of "
-            f"{target.limit_ms:g} ms. Change the target instead."
+            f"{path} waives {named} to {waiver.limit_ms:g} ms, which is its target. Remove the "
+            "waiver."
+        )
+    if waiver.limit_ms > target.limit_ms and not (waiver.reason and waiver.owner and waiver.until):
+        raise ToolError(
+            f"{path} loosens {named} to {waiver.limit_ms:g} ms in {waiver.environment} without "
+            "reason, owner and end date. Add all three."
         )
 
 

@@ -13,6 +13,8 @@ class Outcome(IntEnum):
     TIMEOUT = 4  # no complete answer within the timeout
     CONNECTION = 5  # refused, reset, closed, TLS, name: no complete answer either
     UNFINISHED = 6  # still under way when the measurement was stopped
+    DROPPED = 7  # not sent, because as many as may be in flight were unanswered
+    CLIENT = 8  # not sent, because this machine could not: open files, ports, name resolution
 
     @property
     def words(self) -> str:
@@ -27,4 +29,6 @@ _WORDS = {
     Outcome.TIMEOUT: "timeout",
     Outcome.CONNECTION: "connection failure",
     Outcome.UNFINISHED: "unfinished (stopped)",
+    Outcome.DROPPED: "not sent, too many unanswered",
+    Outcome.CLIENT: "not sent, this machine could not",
 }

@@ -34,7 +34,7 @@ class Recorder:
         self.examples: dict[Outcome, list[str]] = {}
 
     def begin(self, due: float, sent: float, *, warm_up: bool) -> int:
-        """The row of a request that is being sent now; it is UNFINISHED until `end`."""
+        """The row of a request that is being sent now; it is UNFINISHED until `judged`."""
         row = self.rows
         if row == len(self._columns["due"]):
             self._grow()
@@ -46,11 +46,13 @@ class Recorder:
         self.rows = row + 1
         return row
 
-    def end(self, row: int, done: float, outcome: Outcome, status: int, example: str) -> None:
-        columns = self._columns
-        columns["done"][row] = done
-        columns["outcome"][row] = outcome
-        columns["status"][row] = status
+    def answered(self, row: int, done: float, status: int) -> None:
+        """Stamp the end of a request; what it is worth is judged later."""
+        self._columns["done"][row] = done
+        self._columns["status"][row] = status
+
+    def judged(self, row: int, outcome: Outcome, example: str) -> None:
+        self._columns["outcome"][row] = outcome
         self.finished += 1
         if outcome is not Outcome.OK:
             self.errors += 1
@@ -60,7 +62,7 @@ class Recorder:
         """Write all rows; what is unfinished was `done` (given up) at `stopped_at`."""
         done, outcome = self._columns["done"], self._columns["outcome"]
         for row in range(self.rows):
-            if outcome[row] == Outcome.UNFINISHED:
+            if outcome[row] == Outcome.UNFINISHED and not done[row]:
                 done[row] = stopped_at
         with path.open("wb") as file:
             for name, _ in COLUMNS:

@@ -1,38 +1,46 @@
 """Sends the requests of a plan and stamps them: due, sent, done.
 
 The measured path holds one aiohttp request and nothing else: no retry, no redirect, no cookie,
-no logging. Runs in the sampler process, on an event loop of its own.
+no logging; what an answer is worth is judged beside it. Runs in the sampler process, on an event
+loop of its own.
 """
 
 import asyncio
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
 from itertools import cycle
-from typing import Any
 
 import aiohttp
 from multidict import CIMultiDict
 from yarl import URL
 
-from focus_engine.decoding.bounded_json import LIMITS, decode_json
-from focus_engine.decoding.undecodable import UndecodableError
-from focus_engine.latency.planning.plan import Expectation, Plan, Request
+from focus_engine.decoding.bounded_json import LIMITS
+from focus_engine.job_start import NOT_SENT, UNANSWERED
+from focus_engine.latency.planning.plan import ANSWER_ALLOWANCE, Plan, Request
 from focus_engine.latency.planning.schedule import (
     ClosedLoop,
     OpenLoop,
     arrival_times,
     warm_up_times,
 )
+from focus_engine.latency.sampler.answers import Answer, AnswerJudge
+from focus_engine.latency.sampler.loop_delay import LoopDelay
 from focus_engine.latency.sampler.outcome import Outcome
+from focus_engine.latency.sampler.own_limits import is_own
 from focus_engine.latency.sampler.recorder import Recorder
 from focus_engine.latency.sampler.reservations import Reservations
 from focus_engine.latency.sampler.timer import DueTimer
 from focus_engine.latency.sampler.tls import tls_context
+from focus_engine.verdict import ToolError
 
 CLOSED_LOOP_CAPACITY = 100_000
 HEAD_START = 0.02  # seconds between "ready" and the first due time, so that it can be met
 IDLE_CONNECTION_SECONDS = 75.0
+OVERDUE_SECONDS = 15.0  # after its planned end and the last timeout a run sends no more
+WORTH_NOTING = 0.001  # seconds
+NOTICED_LATE = 0.5  # seconds after which a place that is free again is ours, at the latest
 LONGEST_LINE, MOST_HEADERS = 64 * 2**10, 100  # of an answer; as focus_engine.bounded_http has them
 BREATHE_EVERY = 16  # requests sent in a row while behind, before answers get their turn
 
@@ -75,18 +83,25 @@ class Effort:
 class Sampler:
     """One run of a plan. `started_at` is the time 0 of the schedule (perf_counter seconds)."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, judge: AnswerJudge) -> None:
         self.plan = plan
+        self._judge = judge
         open_loop = isinstance(plan.shape, OpenLoop)
         expected = int(plan.shape.arrivals) if isinstance(plan.shape, OpenLoop) else 0
         self.recorder = Recorder(expected + 64 if open_loop else CLOSED_LOOP_CAPACITY)
         self.offered = 0  # requests that were due in the measured part
         self.dropped = 0
         self.started_at = 0.0
+        self.gave_up = False  # not everything became due: unanswered requests held the budget
+        self.held: list[tuple[float, float]] = []  # begin and end of times in which they did
         self.effort = Effort()
+        self.loop_delay = LoopDelay()
         self.started = asyncio.Event()
         self._requests = cycle([Prepared.of(request) for request in plan.requests])
         self._in_flight: set[asyncio.Task[None]] = set()
+        self._unanswered: dict[int, float] = {}  # row: when it was sent, the oldest first
+        self._slow_until = 0.0  # until then a slow or missing answer holds the job budget
+        self._unsettled: dict[int, int] = {}  # row: its reservation
         self._reservations: Reservations | None = None
         self._failure: BaseException | None = None
 
@@ -108,10 +123,14 @@ class Sampler:
             # aiohttp silently sends a GET again when a kept-alive connection was closed. There is
             # no public switch; a unit test fails should this one stop working.
             session._retry_connection = False  # noqa: SLF001
+            self._judge.start(asyncio.get_running_loop().call_soon_threadsafe, self._settled)
+            self.loop_delay.start()
             try:
                 await self._send_all(session)
             finally:
+                self.loop_delay.stop()
                 await self._give_up_in_flight()
+                await self._judge_the_rest()
                 if self._reservations is not None:
                     await self._reservations.close()
 
@@ -143,10 +162,14 @@ class Sampler:
     ) -> None:
         clock = time.perf_counter
         behind = 0
+        last = self.started_at + shape.duration + self.plan.timeout + OVERDUE_SECONDS
         for offset, is_warm_up in _due_times(warm_up, shape):
-            reservation = await self._take_reservation()
             due = self.started_at + offset
-            if self._failure is not None:
+            try:
+                reservation = await self._take_reservation(last)
+            except TimeoutError:
+                self.gave_up = True
+            if self._failure is not None or self.gave_up:
                 return
             behind = 0 if due > clock() else behind + 1
             if behind % BREATHE_EVERY == BREATHE_EVERY - 1:
@@ -155,11 +178,12 @@ class Sampler:
             if not is_warm_up:
                 self.offered += 1
                 self.effort.seen()
+            now = clock()
+            row = self._begin(due, now, reservation, warm_up=is_warm_up)
             if len(self._in_flight) >= self.plan.max_in_flight:
-                self._drop(reservation)
+                self._drop(row, now)
                 continue
-            row = self.recorder.begin(due, clock(), warm_up=is_warm_up)
-            task = asyncio.create_task(self._exchange(session, row, reservation))
+            task = asyncio.create_task(self._exchange(session, row, now))
             self._in_flight.add(task)
             task.add_done_callback(self._finished)
 
@@ -184,18 +208,26 @@ class Sampler:
             if not is_warm_up:
                 self.offered += 1
                 self.effort.seen()
-            reservation = await self._take_reservation()
+            try:
+                reservation = await self._take_reservation(end + self.plan.timeout)
+            except TimeoutError:
+                self.gave_up = True
+                return
             sent = clock()
-            row = self.recorder.begin(sent, sent, warm_up=is_warm_up)
-            await self._exchange(session, row, reservation)
+            row = self._begin(sent, sent, reservation, warm_up=is_warm_up)
+            await self._exchange(session, row, sent)
 
-    async def _exchange(
-        self, session: aiohttp.ClientSession, row: int, reservation: int | None
-    ) -> None:
-        """One request and its answer, judged after the clock has been read."""
+    def _begin(self, due: float, sent: float, reservation: int | None, *, warm_up: bool) -> int:
+        row = self.recorder.begin(due, sent, warm_up=warm_up)
+        if reservation is not None:
+            self._unsettled[row] = reservation
+        return row
+
+    async def _exchange(self, session: aiohttp.ClientSession, row: int, sent: float) -> None:
+        """One request and its answer; the clock is read before anything is made of it."""
         request = next(self._requests)
         clock = time.perf_counter
-        status, job_id = 0, None
+        self._unanswered[row] = sent
         try:
             async with session.request(
                 request.method,
@@ -205,52 +237,88 @@ class Sampler:
                 allow_redirects=False,
             ) as response:
                 body = await _whole(response)
-            done = clock()
-            status = response.status
-            outcome, example, job_id = judged(self.plan.expectation, status, body)
+            self._answered(row, sent, clock(), response.status)
+            self._judge.judge(row, response.status, body)
         except TimeoutError:
-            done, outcome = clock(), Outcome.TIMEOUT
-            example = f"no complete answer within {self.plan.timeout:g} s"
+            self._answered(row, sent, clock(), 0)
+            text = f"no complete answer within {self.plan.timeout:g} s"
+            self._settled(row, Answer(Outcome.TIMEOUT, text, UNANSWERED))
         except (aiohttp.ClientError, OSError) as error:
-            done, outcome = clock(), Outcome.CONNECTION
-            example = f"{type(error).__name__}: {error}"
-        except asyncio.CancelledError:
-            self._settle(reservation, Outcome.UNFINISHED, None)
-            raise
-        self.recorder.end(row, done, outcome, status, example)
-        self._settle(reservation, outcome, job_id)
+            self._answered(row, sent, clock(), 0)
+            text = f"{type(error).__name__}: {error}"
+            own = is_own(error)  # then it was not sent
+            outcome, start = (Outcome.CLIENT, NOT_SENT) if own else (Outcome.CONNECTION, UNANSWERED)
+            self._settled(row, Answer(outcome, text, start))
 
-    async def _take_reservation(self) -> int | None:
-        return None if self._reservations is None else await self._reservations.take()
+    def _answered(self, row: int, sent: float, done: float, status: int) -> None:
+        del self._unanswered[row]
+        self.recorder.answered(row, done, status)
+        unclear = status == 0 or status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        if self.plan.jobs is not None and (unclear or done - sent > ANSWER_ALLOWANCE):
+            held = self.plan.jobs.life + (self.plan.timeout if status == 0 else 0.0) + NOTICED_LATE
+            self._slow_until = max(self._slow_until, done + held)
 
-    def _settle(self, reservation: int | None, outcome: Outcome, job_id: str | None) -> None:
+    def _settled(self, row: int, answer: Answer) -> None:
+        """What an answer is worth is known: record it, and tell the ledger."""
+        self.recorder.judged(row, answer.outcome, answer.example)
+        self._release(row, answer)
+
+    def _release(self, row: int, answer: Answer) -> None:
+        reservation = self._unsettled.pop(row, None)
         if self._reservations is not None and reservation is not None:
-            self._reservations.settle(reservation, outcome, job_id)
+            self._reservations.settle(reservation, answer.start)
 
-    def _drop(self, reservation: int | None) -> None:
+    async def _take_reservation(self, last: float) -> int | None:
+        """A place in the job budget; None where nothing starts jobs.
+
+        Raises TimeoutError when unanswered requests held the budget until `last` (perf_counter
+        seconds), ToolError when somebody else did.
+        """
+        if self._reservations is None:
+            return None
+        begun = time.perf_counter()
+        try:
+            async with asyncio.timeout(max(0.0, last - begun)):
+                return await self._reservations.take()
+        except (TimeoutError, ToolError) as error:
+            if self._slow_answers_hold_the_budget(time.perf_counter()):
+                raise TimeoutError from error
+            if isinstance(error, ToolError):
+                raise
+            raise ToolError("others held the job budget for the whole measurement.") from error
+        finally:
+            self._note_what_held(begun, time.perf_counter())
+
+    def _note_what_held(self, begun: float, now: float) -> None:
+        if now - begun < WORTH_NOTING or not self._slow_answers_hold_the_budget(now):
+            return
+        if self.held and begun - self.held[-1][1] < WORTH_NOTING:
+            begun = self.held.pop()[0]
+        self.held.append((begun, now))
+
+    def _slow_answers_hold_the_budget(self, now: float) -> bool:
+        oldest = next(iter(self._unanswered.values()), now)
+        return now - oldest > ANSWER_ALLOWANCE or now < self._slow_until
+
+    def _drop(self, row: int, now: float) -> None:
+        """Nothing is sent: as many as may be in flight are unanswered."""
         self.dropped += 1
-        self._settle(reservation, Outcome.STATUS, None)  # nothing was sent
+        self.recorder.answered(row, now, 0)
+        text = f"{self.plan.max_in_flight} requests were unanswered"
+        self._settled(row, Answer(Outcome.DROPPED, text))
+
+    async def _judge_the_rest(self) -> None:
+        if not await asyncio.to_thread(self._judge.drain):
+            raise ToolError("the answers of this measurement could not be judged in time.")
+        await asyncio.sleep(0)  # what was judged last is settled on the loop
+        for row in list(self._unsettled):
+            self._release(row, Answer(Outcome.UNFINISHED, start=UNANSWERED))
 
     async def _give_up_in_flight(self) -> None:
         tasks = [task for task in self._in_flight if not task.done()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def judged(expectation: Expectation, status: int, body: bytes) -> tuple[Outcome, str, str | None]:
-    """Outcome, an example for the log (empty when ok) and the job id that the body names."""
-    data = _json(body) if expectation.reads_json else None
-    job_id = _job_id(data) if expectation.job_id else None
-    head = f"{status}: {body[:200].decode('utf-8', 'replace')}"
-    if status not in expectation.statuses:
-        return Outcome.STATUS, head, job_id
-    if expectation.job_id and job_id is None:
-        return Outcome.NO_JOB_ID, head, None
-    missing = [key for key in expectation.json_keys if not (isinstance(data, dict) and key in data)]
-    if missing:
-        return Outcome.WRONG_BODY, f"no '{missing[0]}' in {head}", job_id
-    return Outcome.OK, "", job_id
 
 
 async def _whole(response: aiohttp.ClientResponse) -> bytes:
@@ -268,18 +336,6 @@ def _due_times(warm_up: list[float], shape: OpenLoop) -> Iterator[tuple[float, b
         yield offset, True
     for offset in arrival_times(shape):
         yield offset, False
-
-
-def _json(body: bytes) -> Any:
-    try:
-        return decode_json(body)
-    except UndecodableError:
-        return None  # not JSON: whatever key is expected is missing
-
-
-def _job_id(data: Any) -> str | None:
-    value = data.get("job_id") if isinstance(data, dict) else None
-    return value if isinstance(value, str) and value else None
 
 
 def _connector(*, verify_tls: bool) -> aiohttp.TCPConnector:

@@ -20,6 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from focus_engine.latency.planning.plan import Plan
+from focus_engine.latency.sampler.answers import AnswerJudge
+from focus_engine.latency.sampler.own_limits import require_open_files
 from focus_engine.latency.sampler.sampler import Sampler
 from focus_engine.verdict import ToolError
 
@@ -42,19 +44,23 @@ def _run(stdin: io.RawIOBase) -> int:
     # Keep the collector's pauses out of the latencies, yet let a soak of hours run it at times.
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
-    factory = uvloop.new_event_loop if uvloop else asyncio.new_event_loop
-    with asyncio.Runner(loop_factory=factory) as runner:
-        try:
-            facts = runner.run(_measure(plan, path, stdin))
-        except ToolError as error:
-            _say("failed", error.sentence)
-            return 1
+    try:
+        require_open_files(plan)
+        judge = AnswerJudge(plan.expectation)  # forks, so before there is any thread or loop
+        factory = uvloop.new_event_loop if uvloop else asyncio.new_event_loop
+        with asyncio.Runner(loop_factory=factory) as runner:
+            facts = runner.run(_measure(plan, path, stdin, judge))
+    except ToolError as error:
+        _say("failed", error.sentence)
+        return 1
     _say("finished", facts)
     return 0
 
 
-async def _measure(plan: Plan, path: Path, stdin: io.RawIOBase) -> dict[str, Any]:
-    sampler = Sampler(plan)
+async def _measure(
+    plan: Plan, path: Path, stdin: io.RawIOBase, judge: AnswerJudge
+) -> dict[str, Any]:
+    sampler = Sampler(plan, judge)
     run = asyncio.create_task(sampler.run())
     stopped = _stop_on_request(stdin, run)
     progress = asyncio.create_task(_report(sampler))
@@ -75,6 +81,10 @@ async def _measure(plan: Plan, path: Path, stdin: io.RawIOBase) -> dict[str, Any
         "rows": sampler.recorder.rows,
         "cpu_share": sampler.effort.share,
         "stopped_early": stopped.is_set(),
+        "gave_up": sampler.gave_up,
+        "held": sampler.held,
+        "loop_late_p99": sampler.loop_delay.late_p99,
+        "stalls": sampler.loop_delay.stalls,
         "loop": "uvloop" if uvloop else "asyncio",
         "examples": {kind.name: texts for kind, texts in sampler.recorder.examples.items()},
     }

@@ -7,6 +7,7 @@ time windows of both measurements: incidents must count as incidents, here as in
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
+from math import sqrt
 from pathlib import Path
 from typing import Annotated
 
@@ -14,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from focus_engine.datafile import Record, read_json
+from focus_engine.datafile import Record, read_large_json
 from focus_engine.latency.requirements.limit import needed_samples, percent_name
-from focus_engine.latency.statistics.binomial import share_lower_bound
+from focus_engine.latency.statistics.binomial import hypergeometric_tail, student_quantile
 from focus_engine.latency.statistics.decision import BOOTSTRAP_SEED, window_seconds
 from focus_engine.latency.statistics.percentiles import percentile
 from focus_engine.latency.statistics.samples import Floats, Samples
@@ -26,7 +27,9 @@ from focus_engine.verdict import PreconditionUnmet, ProductFailure, ToolError
 MOST_KEPT = 20_000
 RESAMPLES = 500
 ALPHA = 0.05
+NORMAL_95 = 1.6449
 FEWEST_WINDOWS = 5
+SHORTEST_WINDOW = 1.0  # seconds; in shorter ones what is slow for a while would count twice
 MICROSECONDS = 1e6
 MILLISECONDS = 1e3
 
@@ -86,7 +89,7 @@ def make_baseline(samples: Samples, environment: str, endpoint: str, load: str) 
         endpoint=endpoint,
         load=load,
         at=datetime.now(UTC).isoformat(timespec="seconds"),
-        requests=len(samples),
+        requests=int(np.count_nonzero(samples.known)),
         errors=int(np.count_nonzero(samples.failed)),
         due_ms=(due[::step] * MILLISECONDS).astype(np.int64).tolist(),
         response_us=(response[::step] * MICROSECONDS).astype(np.int64).tolist(),
@@ -105,7 +108,7 @@ def read_baseline(path: Path, environment: str, endpoint: str, load: str) -> Bas
             f"environment '{environment}' has no baseline of {endpoint} under this load. Store one "
             "with `Save Latency Baseline` after a run that you trust."
         )
-    found = read_json(path, Baseline)
+    found = read_large_json(path, Baseline)
     if (found.environment, found.endpoint, found.load) != (environment, endpoint, load):
         raise ToolError(
             f"{path} is the baseline of {found.endpoint} ({found.load}) in '{found.environment}', "
@@ -132,9 +135,10 @@ def compare(
             f"{percent_name(percent)} needs {needed} samples on both sides; there are {len(now)} "
             f"now and {len(then)} in the baseline. Measure longer, or compare a lower percentile."
         )
-    ratios = _resampled(now, now_due, percent) / _resampled(then, then_due, percent, seed=1)
-    lower, upper = np.quantile(ratios, [ALPHA, 1 - ALPHA])
     value_now, value_then = percentile(now, percent).value, percentile(then, percent).value
+    ratio = np.log(value_now / value_then)
+    apart = _deviations(now, now_due, percent) - _deviations(then, then_due, percent, seed=1)
+    lower, upper = np.exp(ratio + np.quantile(apart, [ALPHA, 1 - ALPHA]))
     return Comparison(
         percent=percent,
         now=value_now,
@@ -148,23 +152,37 @@ def compare(
 
 
 def _require_no_more_errors(samples: Samples, baseline: Baseline) -> None:
-    """Fast errors must not pass for a fast server."""
-    failed, requests = int(np.count_nonzero(samples.failed)), len(samples)
-    then = baseline.errors / baseline.requests
-    if failed and share_lower_bound(failed, requests, ALPHA) > then:
+    """Fast errors must not pass for a fast server; both sides are samples (Fisher's test)."""
+    failed = int(np.count_nonzero(samples.failed))
+    requests = int(np.count_nonzero(samples.known))
+    errors, total = failed + baseline.errors, requests + baseline.requests
+    if failed and hypergeometric_tail(failed, requests, errors, total) <= ALPHA:
         raise ProductFailure(
             f"{baseline.endpoint}: {failed} of {requests} requests failed; in the baseline of "
             f"{baseline.at} {baseline.errors} of {baseline.requests} did."
         )
 
 
-def _resampled(values: Floats, due: Floats, percent: Fraction, seed: int = 0) -> Floats:
-    """The percentile of RESAMPLES redrawn measurements, whole time windows at a time.
+def _deviations(values: Floats, due: Floats, percent: Fraction, seed: int = 0) -> Floats:
+    """How far the percentile of a redrawn measurement lies from the one that was measured, in log.
+
+    A few windows vary less when they are redrawn than other ones would, so deviations are
+    stretched as Student's t stretches the normal distribution.
+    """
+    found, windows = _resampled(values, due, percent, seed)
+    logs = np.log(found)
+    stretch = sqrt(windows / (windows - 1)) * student_quantile(1 - ALPHA, windows - 1) / NORMAL_95
+    return np.asarray((logs - np.log(percentile(values, percent).value)) * stretch)
+
+
+def _resampled(values: Floats, due: Floats, percent: Fraction, seed: int) -> tuple[Floats, int]:
+    """The percentile of RESAMPLES redrawn measurements, whole time windows at a time; how many.
 
     A redrawn measurement is a weight per window; the percentile is read off the sorted values by
     cumulated weight, so nothing is copied or sorted again.
     """
-    index = ((due - due[0]) / window_seconds(float(due[-1] - due[0]))).astype(np.int64)
+    seconds = max(SHORTEST_WINDOW, window_seconds(float(due[-1] - due[0])))
+    index = ((due - due[0]) / seconds).astype(np.int64)
     _, index = np.unique(index, return_inverse=True)
     windows = int(index.max()) + 1
     if windows < FEWEST_WINDOWS:
@@ -182,4 +200,4 @@ def _resampled(values: Floats, due: Floats, percent: Fraction, seed: int = 0) ->
     for number, weights in enumerate(drawn):
         below = np.cumsum(weights[window_of])
         found[number] = ordered[np.searchsorted(below, float(percent / 100) * below[-1])]
-    return found
+    return found, windows

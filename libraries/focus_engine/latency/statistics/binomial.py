@@ -5,13 +5,15 @@ continued fraction. Counts may be fractional: a design effect turns n requests i
 effective ones.
 """
 
+from fractions import Fraction
 from functools import lru_cache
-from math import exp, isclose, lgamma, log, log1p, sqrt
+from math import comb, exp, inf, isclose, lgamma, log, log1p, sqrt
 
 _TINY = 1e-300
 _PRECISION = 1e-12
 _MAX_TERMS = 20_000  # the fraction needs about sqrt(max(a, b)) terms: enough for n = 10^8
 _BISECTIONS = 60
+_RARE = 1_000_000  # events that rare are as good as Poisson
 
 
 def beta_cdf(x: float, a: float, b: float) -> float:
@@ -59,6 +61,35 @@ def share_lower_bound(k: float, n: float, alpha: float) -> float:
 def share_upper_bound(k: float, n: float, alpha: float) -> float:
     """One-sided Clopper-Pearson: the share is at most this, wrong with probability <= alpha."""
     return 1.0 if k >= n else beta_quantile(1 - alpha, k + 1, n - k)
+
+
+def count_lower_bound(count: int, alpha: float) -> float:
+    """At least so many events are expected where `count` were seen (Poisson)."""
+    return share_lower_bound(count, _RARE, alpha) * _RARE
+
+
+def count_upper_bound(count: int, alpha: float) -> float:
+    """At most so many events are expected where `count` were seen (Poisson)."""
+    return share_upper_bound(count, _RARE, alpha) * _RARE
+
+
+def chi_square_cdf(value: float, degrees: int) -> float:
+    """P(chi-square of `degrees` is at most `value`), as the limit of a rare event's count."""
+    return beta_cdf(min(1.0, value / 2 / _RARE), degrees / 2, _RARE)
+
+
+def student_quantile(q: float, degrees: int) -> float:
+    """The quantile of Student's t for q of at least 0.5."""
+    x = beta_quantile(2 * (1 - q), degrees / 2, 0.5)
+    return sqrt(degrees * (1 - x) / x) if x > 0 else inf
+
+
+def hypergeometric_tail(seen: int, drawn: int, marked: int, total: int) -> float:
+    """P(at least `seen` of the `marked` of `total` are among `drawn`): Fisher's exact test."""
+    most = min(drawn, marked)
+    ways = comb(total, drawn)
+    hits = (comb(marked, k) * comb(total - marked, drawn - k) for k in range(seen, most + 1))
+    return float(Fraction(sum(hits), ways))
 
 
 def binomial_quantile(q: float, n: int, p: float) -> int:

@@ -1,36 +1,39 @@
 """PASS, FAIL or UNDETERMINED by counting the requests that exceed a limit.
 
-Two pictures of the exceedance share are bounded and the wider one decides. The first takes
-requests as independent (Clopper-Pearson). The second knows that latencies come in incidents: it
-resamples whole time windows, and widens Clopper-Pearson by the design effect seen between them.
+Three pictures of the exceedance share are bounded and the widest one decides. The first takes
+requests as independent (Clopper-Pearson). The second resamples whole time windows, and widens
+Clopper-Pearson by the design effect seen between them. The third, where the windows differ by more
+than chance explains, counts incidents: runs of bad windows, which come and go like rare events.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from focus_engine.latency.requirements.limit import Limit, needed_samples
-from focus_engine.latency.statistics.binomial import share_lower_bound, share_upper_bound
+from focus_engine.latency.statistics.binomial import (
+    chi_square_cdf,
+    count_lower_bound,
+    count_upper_bound,
+    share_lower_bound,
+    share_upper_bound,
+)
 from focus_engine.latency.statistics.samples import Floats, Mask, Samples
+from focus_engine.verdict import Verdict
 
 ALPHA = 0.05
 RESAMPLES = 1000
 BOOTSTRAP_SEED = 20251022  # a verdict must not change when it is taken twice
-LONGEST_WINDOW, SHORTEST_WINDOW = 5.0, 1.0
+LONGEST_WINDOW, SHORTEST_WINDOW = 5.0, 0.05
 WINDOWS_WANTED = 10
 MOST_WINDOWS = 1000
-BAD_WINDOWS_FOR_FAIL = 3  # one or two incidents do not tell how often they come
+INCIDENTS_FOR_FAIL = 3  # one or two do not tell how often they come, unless
+LASTING_SHARE = 0.5  # so much of the measurement is bad: then it is the server's usual state
+CLUSTERED = 0.95  # windows that differ more than chance does so often hold incidents
 
 Counts = NDArray[np.int64]
-
-
-class Verdict(StrEnum):
-    PASS = "PASS"  # noqa: S105 - a verdict
-    FAIL = "FAIL"
-    UNDETERMINED = "UNDETERMINED"
 
 
 @dataclass(frozen=True)
@@ -52,9 +55,9 @@ class Windows:
     requests: Counts
     exceedances: Counts
 
-    @property
-    def bad(self) -> int:
-        return int(np.count_nonzero(self.exceedances))
+    def bad(self, allowed: float) -> Mask:
+        """The windows with more exceedances than `allowed` of their requests."""
+        return np.asarray(self.exceedances > allowed * self.requests)
 
 
 @dataclass(frozen=True)
@@ -69,8 +72,10 @@ class Decision:
     allowed_share: float
     independent: Bounds
     by_windows: Bounds
+    by_incidents: Bounds | None  # None: the windows differ no more than chance explains
     windows: int
     bad_windows: int
+    incidents: int
     window_seconds: float
     design_effect: float
     looks: int
@@ -81,7 +86,8 @@ class Decision:
 
     @property
     def decisive(self) -> Bounds:
-        return self.independent.wider(self.by_windows)
+        wide = self.independent.wider(self.by_windows)
+        return wide if self.by_incidents is None else wide.wider(self.by_incidents)
 
 
 def decide(samples: Samples, limit: Limit, looks: int = 1) -> Decision:
@@ -95,8 +101,7 @@ def decide(samples: Samples, limit: Limit, looks: int = 1) -> Decision:
 
 def decide_error_rate(samples: Samples, allowed: float, looks: int = 1) -> Decision:
     """The verdict on the share of errors and timeouts; an allowed share of 0 means none at all."""
-    failed = samples.failed
-    windows = _windows(samples.due, failed)
+    windows = _windows(samples.due[samples.known], samples.failed[samples.known])
     text = f"error rate <= {allowed:.3g}" if allowed else "no errors"
     decision = _judged(windows, allowed, text, looks, needed=1)
     if allowed > 0:
@@ -138,32 +143,32 @@ def _windows(due: Floats, over: Mask) -> Windows:
 def _judged(windows: Windows, allowed: float, text: str, looks: int, needed: int) -> Decision:
     requests, exceedances = int(windows.requests.sum()), int(windows.exceedances.sum())
     alpha = ALPHA / looks
-    independent = _independent(exceedances, requests, alpha)
     effect = _design_effect(windows)
-    by_windows = _resampled(windows, alpha).wider(
-        _independent(exceedances / effect, requests / effect, alpha)
-    )
-    decisive = independent.wider(by_windows)
-    verdict = Verdict.UNDETERMINED
-    if requests and decisive.upper <= allowed:
-        verdict = Verdict.PASS
-    elif decisive.lower > allowed and windows.bad >= BAD_WINDOWS_FOR_FAIL:
-        verdict = Verdict.FAIL
-    return Decision(
-        verdict=verdict,
+    bad = windows.bad(allowed)
+    decision = Decision(
+        verdict=Verdict.UNDETERMINED,
         text=text,
-        reason=_reason(verdict, windows, decisive, allowed, needed),
+        reason="",
         requests=requests,
         exceedances=exceedances,
         allowed_share=allowed,
-        independent=independent,
-        by_windows=by_windows,
+        independent=_independent(exceedances, requests, alpha),
+        by_windows=_resampled(windows, alpha).wider(
+            _independent(exceedances / effect, requests / effect, alpha)
+        ),
+        by_incidents=_by_incidents(windows, bad, alpha) if _clustered(windows, effect) else None,
         windows=len(windows.requests),
-        bad_windows=windows.bad,
+        bad_windows=int(np.count_nonzero(bad)),
+        incidents=_runs(bad),
         window_seconds=windows.seconds,
         design_effect=effect,
         looks=looks,
     )
+    if requests and decision.decisive.upper <= allowed:
+        decision = replace(decision, verdict=Verdict.PASS)
+    elif decision.decisive.lower > allowed:
+        decision = replace(decision, verdict=Verdict.FAIL)
+    return replace(decision, reason=_reason(decision, needed))
 
 
 def _none_allowed(decision: Decision) -> Decision:
@@ -196,6 +201,36 @@ def _design_effect(windows: Windows) -> float:
     return max(1.0, between / (share * (1 - share) / n))
 
 
+def _clustered(windows: Windows, effect: float) -> bool:
+    """Whether exceedances come in incidents: the windows differ more than chance explains."""
+    degrees = len(windows.requests) - 1
+    return degrees > 0 and chi_square_cdf(effect * degrees, degrees) > CLUSTERED
+
+
+def _runs(bad: Mask) -> int:
+    """How many runs of adjacent bad windows there are."""
+    return int(np.count_nonzero(bad & ~np.concatenate([[False], bad[:-1]])))
+
+
+def _by_incidents(windows: Windows, bad: Mask, alpha: float) -> Bounds:
+    """Bounds of the share if each run of bad windows is one incident of a rare kind.
+
+    A few incidents bound it from below by nothing, unless they last for most of the measurement.
+    """
+    requests, incidents = float(windows.requests.sum()), _runs(bad)
+    within = float(windows.exceedances[bad].sum())
+    beside = float(windows.exceedances.sum()) - within
+    if incidents == 0:
+        return Bounds(beside / requests, beside / requests)
+    upper = (beside + within * count_upper_bound(incidents, alpha) / incidents) / requests
+    if np.count_nonzero(bad) >= LASTING_SHARE * len(bad):
+        return Bounds((beside + within) / requests, min(1.0, upper))
+    if incidents < INCIDENTS_FOR_FAIL:
+        return Bounds(0.0, min(1.0, upper))
+    lower = (beside + within * count_lower_bound(incidents, alpha) / incidents) / requests
+    return Bounds(lower, min(1.0, upper))
+
+
 def _resampled(windows: Windows, alpha: float) -> Bounds:
     """Block bootstrap: the share over windows drawn with replacement."""
     count = len(windows.requests)
@@ -208,20 +243,20 @@ def _resampled(windows: Windows, alpha: float) -> Bounds:
     return Bounds(float(lower), float(upper))
 
 
-def _reason(
-    verdict: Verdict, windows: Windows, decisive: Bounds, allowed: float, needed: int
-) -> str:
-    n, k = int(windows.requests.sum()), int(windows.exceedances.sum())
+def _reason(decision: Decision, needed: int) -> str:
+    n, k, decisive = decision.requests, decision.exceedances, decision.decisive
+    allowed, incidents = decision.allowed_share, decision.incidents
     share = f"{k / n:.2%}" if n else "no share"
     seen = f"{k} of {n} requests exceed it ({share}, allowed {allowed:.2%})"
     between = f"the share lies between {decisive.lower:.2%} and {decisive.upper:.2%}"
-    if verdict is not Verdict.UNDETERMINED:
+    if decision.verdict is not Verdict.UNDETERMINED:
         return f"{seen}; {between}"
     if n < needed:
         return f"{seen}; {n} samples are too few, a PASS needs {needed}"
-    if decisive.lower > allowed:
+    if decision.independent.lower > allowed and decision.by_incidents is not None:
+        times = f"{incidents} incident{'s' if incidents > 1 else ''}"
         return (
-            f"{seen}, all within {windows.bad} windows of {windows.seconds:.3g} s; a FAIL needs "
-            f"{BAD_WINDOWS_FOR_FAIL}, as one incident does not tell how often they come"
+            f"{seen}, in {times} ({decision.bad_windows} of {decision.windows} windows of "
+            f"{decision.window_seconds:.3g} s): so few do not tell how often they come"
         )
     return f"{seen}; {between}, which is on both sides of what is allowed"

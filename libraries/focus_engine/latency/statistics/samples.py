@@ -15,6 +15,9 @@ from focus_engine.latency.sampler.recorder import COLUMNS
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
+UNKNOWN = (Outcome.UNFINISHED, Outcome.CLIENT)  # they say nothing about the server
+OWN_SHARE_OF_TIMEOUT = 0.1
+LATE_DROP_SECONDS = 0.05  # a sender that catches up may itself fill what may be in flight
 CSV_ROWS = 200_000  # beyond that only the .npy file is written: nobody opens a larger CSV
 RECORD = np.dtype(
     [
@@ -24,6 +27,7 @@ RECORD = np.dtype(
         ("outcome", "u1"),
         ("status", "u2"),
         ("warm_up", "?"),
+        ("waited", "f8"),
     ]
 )
 _TYPES = {"d": np.float64, "B": np.uint8, "H": np.uint16}
@@ -34,13 +38,16 @@ class Samples:
     """One row per request, ordered by `due`; stamps are seconds on one monotonic clock.
 
     `response` is due to done (what a user waits), `service` is sent to done, `lag` is due to
-    sent. Everything here but `warm_ups` speaks of the measured part only.
+    sent. Where unanswered requests held the job budget, a request counts as due once they let it
+    go (`waited`). `stalls` are times (begin, end) in which the sampler itself stood still.
+    Everything here but `warm_ups` speaks of the measured part only.
     Columns are computed once: never write to `rows`.
     """
 
     rows: NDArray[Any]
     origin: float  # the stamp that is time 0 of the timeline
     examples: dict[str, list[str]] = field(default_factory=dict)
+    stalls: Floats = field(default_factory=lambda: np.zeros((0, 2)))
 
     def __len__(self) -> int:
         return len(self._measured["due"])
@@ -52,7 +59,8 @@ class Samples:
 
     @cached_property
     def response(self) -> Floats:
-        return np.asarray(self._measured["done"] - self._measured["due"])
+        measured = self._measured
+        return np.asarray(measured["done"] - measured["due"] - measured["waited"])
 
     @cached_property
     def service(self) -> Floats:
@@ -60,7 +68,13 @@ class Samples:
 
     @cached_property
     def lag(self) -> Floats:
-        return np.asarray(self._measured["sent"] - self._measured["due"])
+        measured = self._measured
+        return np.asarray(measured["sent"] - measured["due"] - measured["waited"])
+
+    @cached_property
+    def waited(self) -> Floats:
+        """Seconds after the due time in which unanswered requests held the job budget."""
+        return self._measured["waited"]
 
     @cached_property
     def ok(self) -> Mask:
@@ -72,9 +86,14 @@ class Samples:
 
     @cached_property
     def failed(self) -> Mask:
-        """Errors and timeouts; not what was unfinished when the measurement was stopped."""
+        """Errors, timeouts and drops: requests that the server did not serve."""
         outcome = self._measured["outcome"]
-        return np.asarray((outcome != Outcome.OK) & (outcome != Outcome.UNFINISHED))
+        return np.asarray((outcome != Outcome.OK) & ~np.isin(outcome, UNKNOWN))
+
+    @cached_property
+    def known(self) -> Mask:
+        """All but what was unfinished at the end, and what this machine could not send."""
+        return np.asarray(~np.isin(self._measured["outcome"], UNKNOWN))
 
     @cached_property
     def warm_ups(self) -> NDArray[Any]:
@@ -87,8 +106,29 @@ class Samples:
 
     def counted(self, limit: float) -> Mask:
         """Which requests say something about `limit`: all but those given up before it."""
-        unfinished = self._measured["outcome"] == Outcome.UNFINISHED
-        return np.asarray(~unfinished | (self.response > limit))
+        outcome = self._measured["outcome"]
+        unfinished = outcome == Outcome.UNFINISHED
+        return np.asarray(self.known | (unfinished & (self.response > limit)))
+
+    def certain(self, slack: float = 0.0) -> "Samples":
+        """These, with only that in them which the sampler cannot have caused.
+
+        Latencies count from when a request was sent, without the time in which the sampler stood
+        still, and less `slack` seconds. A timeout or a drop that it may have caused itself is
+        unfinished.
+        """
+        rows = self.rows.copy()
+        own = overlap(self.stalls, rows["sent"], rows["done"])
+        done = rows["done"] - own - slack
+        service = done - rows["sent"]
+        outcome = rows["outcome"]
+        by_us = (outcome == Outcome.TIMEOUT) & (own > OWN_SHARE_OF_TIMEOUT * service)
+        lag = rows["sent"] - rows["due"] - rows["waited"]
+        by_us |= (outcome == Outcome.DROPPED) & (lag > LATE_DROP_SECONDS)
+        rows["outcome"][by_us] = Outcome.UNFINISHED
+        rows["due"], rows["waited"] = rows["sent"], 0.0
+        rows["done"] = np.maximum(done, rows["sent"])
+        return replace(self, rows=rows)
 
     def outcomes(self) -> dict[Outcome, int]:
         values = self._measured["outcome"]
@@ -104,6 +144,10 @@ class Samples:
         due = self.rows["due"] - self.origin
         return replace(self, rows=self.rows[(due >= begin) & (due < end)])
 
+    def only(self, measured: Mask) -> "Samples":
+        """Those requests of the measured part that `measured` marks."""
+        return replace(self, rows=self.rows[~self.rows["warm_up"]][measured])
+
     def joined(self, later: "Samples") -> "Samples":
         """These and the samples of a later round of the same measurement."""
         examples = {
@@ -111,7 +155,8 @@ class Samples:
             for kind in {*self.examples, *later.examples}
         }
         rows = np.concatenate([self.rows, later.rows])
-        return Samples(rows, self.origin, examples)
+        stalls = np.concatenate([self.stalls, later.stalls])
+        return Samples(rows, self.origin, examples, stalls)
 
     def store(self, stem: Path) -> list[Path]:
         """Write `<stem>.npy` (all rows, times since origin) and, unless huge, `<stem>.csv`."""
@@ -123,8 +168,8 @@ class Samples:
         np.save(binary, rows)
         if len(rows) > CSV_ROWS:
             return [binary]
-        head = "due_s,sent_s,done_s,outcome,status,warm_up"
-        formats = ["%.6f", "%.6f", "%.6f", "%d", "%d", "%d"]
+        head = "due_s,sent_s,done_s,outcome,status,warm_up,waited_s"
+        formats = ["%.6f", "%.6f", "%.6f", "%d", "%d", "%d", "%.6f"]
         np.savetxt(text, rows, fmt=formats, delimiter=",", header=head, comments="")
         return [binary, text]
 
@@ -132,6 +177,17 @@ class Samples:
     def _measured(self) -> dict[str, NDArray[Any]]:
         measured: NDArray[Any] = self.rows[~self.rows["warm_up"]]
         return {name: np.ascontiguousarray(measured[name]) for name in RECORD.names or ()}
+
+
+def overlap(intervals: Floats, begin: Floats, end: Floats) -> Floats:
+    """Seconds of each span from `begin` to `end` within the (ascending) intervals."""
+    if len(intervals) == 0:
+        return np.zeros(len(begin))
+    ended = np.cumsum(intervals[:, 1] - intervals[:, 0])
+    begun = np.concatenate([[0.0], ended[:-1]])
+    within = np.column_stack([begun, ended]).ravel()
+    edges = intervals.ravel()
+    return np.asarray(np.interp(end, edges, within) - np.interp(begin, edges, within))
 
 
 def read_samples(path: Path, facts: dict[str, Any]) -> Samples:
@@ -142,7 +198,13 @@ def read_samples(path: Path, facts: dict[str, Any]) -> Samples:
         for name, code in COLUMNS:
             rows[name] = np.fromfile(file, _TYPES[code], count)
     rows.sort(order="due", kind="stable")
-    return Samples(rows, float(facts["started_at"]), dict(facts["examples"]))
+    held, stalls = (_intervals(facts[name]) for name in ("held", "stalls"))
+    rows["waited"] = overlap(held, rows["due"], rows["sent"])
+    return Samples(rows, float(facts["started_at"]), dict(facts["examples"]), stalls)
+
+
+def _intervals(pairs: Sequence[Sequence[float]]) -> Floats:
+    return np.asarray(pairs, np.float64).reshape(-1, 2)
 
 
 def samples_of(due: Sequence[float], response: Sequence[float]) -> Samples:

@@ -1,25 +1,71 @@
-"""The verdict on a measurement: is the run valid, do its limits hold, must it go on?"""
+"""The verdict on a measurement: do its limits hold, may the run say so, must it go on?
+
+Validity never outranks evidence. Requests that took too long from when they were sent, whatever
+the sampler did meanwhile, FAIL first; only then it is asked whether the run was sent as planned.
+"""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from focus_engine.latency.measuring.events import Phase
-from focus_engine.latency.measuring.generator import complaints
+from focus_engine.latency.measuring.generator import (
+    LEAST_ACHIEVED,
+    busy_complaints,
+    certain_slack,
+    lag_complaints,
+    pace_complaints,
+)
 from focus_engine.latency.measuring.measurement import Measurement
 from focus_engine.latency.planning.measurement_spec import extension_rounds
 from focus_engine.latency.planning.schedule import ClosedLoop
 from focus_engine.latency.requirements.limit import Limit
 from focus_engine.latency.requirements.requirement import Requirement
-from focus_engine.latency.statistics.decision import (
-    Decision,
-    Verdict,
-    decide,
-    decide_error_rate,
-    worst,
-)
+from focus_engine.latency.statistics.decision import Decision, decide, decide_error_rate, worst
 from focus_engine.latency.verdict.phases import Recovery, part
-from focus_engine.verdict import ProductFailure, ToolError, Undetermined, join_sentences
+from focus_engine.verdict import ProductFailure, ToolError, Undetermined, Verdict, join_sentences
+
+if TYPE_CHECKING:
+    from focus_engine.latency.statistics.samples import Samples
 
 Extend = Callable[[Measurement, int], None]
+INCIDENTS_SEEN = 3  # what comes less often than so many times in a measurement may be missed
+
+
+@dataclass(frozen=True)
+class Validity:
+    """What the run itself is to blame for; each is a list of sentences.
+
+    `pace` voids every verdict, `lag` all but a PASS, `busy` a FAIL: a server that is fast enough
+    although we were late, or although the machine was busy, is fast enough.
+    """
+
+    pace: list[str]
+    lag: list[str]
+    busy: list[str]
+
+    def against(self, verdict: Verdict) -> list[str]:
+        if verdict is Verdict.PASS:
+            return self.pace
+        if verdict is Verdict.UNDETERMINED:
+            return [*self.pace, *self.lag]
+        return [*self.pace, *self.lag, *self.busy]
+
+
+def validity_of(measurement: Measurement, smallest_limit: float | None) -> Validity:
+    """How far the run may be trusted to judge limits of at least `smallest_limit` seconds."""
+    rounds = measurement.rounds
+    return Validity(
+        pace=pace_complaints(rounds),
+        lag=lag_complaints(rounds, smallest_limit),
+        busy=busy_complaints(rounds, smallest_limit) if measurement.same_machine else [],
+    )
+
+
+def certain_samples(measurement: Measurement) -> "Samples":
+    """The samples with only that in them which neither sampler nor machine can have caused."""
+    slack = certain_slack(measurement.rounds) if measurement.same_machine else 0.0
+    return measurement.samples.certain(slack)
 
 
 def judge(
@@ -27,10 +73,14 @@ def judge(
 ) -> list[Decision]:
     """A decision per limit, then one on the error rate. Raises ToolError for an invalid run."""
     _require_judgeable(measurement, requirement)
-    samples = part(measurement.samples, measurement.events, phase)
-    decisions = [decide(samples, limit, measurement.looks) for limit in requirement.limits]
-    decisions.append(decide_error_rate(samples, requirement.error_rate, measurement.looks))
-    return decisions
+    decisions = _decisions(measurement, requirement, phase, measurement.samples)
+    problems = validity_of(measurement, requirement.smallest_limit).against(worst(decisions))
+    if not problems:
+        return decisions
+    certain = _decisions(measurement, requirement, phase, certain_samples(measurement))
+    if worst(certain) is Verdict.FAIL:
+        return certain
+    raise invalid(measurement, problems)
 
 
 def judge_until_decided(
@@ -57,6 +107,7 @@ def conclude(measurement: Measurement, decisions: Sequence[Decision], phase: Pha
     verdict = worst(decisions)
     if verdict is Verdict.PASS:
         _require_open_loop(measurement)
+        _require_the_load(measurement)
         return
     where = "" if phase is Phase.WHOLE else f" {phase.value} the outage"
     sentences = [
@@ -69,6 +120,24 @@ def conclude(measurement: Measurement, decisions: Sequence[Decision], phase: Pha
     raise Undetermined(join_sentences([*sentences[:2], _advice(measurement)]))
 
 
+def coverage(measurement: Measurement) -> str:
+    """What a PASS of this measurement speaks of, and what it does not."""
+    due = measurement.samples.due
+    seconds = float(due[-1] - due[0]) if len(due) else 0.0
+    return (
+        f"seen for {seconds:.3g} s: incidents that come less often than every "
+        f"{seconds / INCIDENTS_SEEN:.3g} s are not covered"
+    )
+
+
+def _decisions(
+    measurement: Measurement, requirement: Requirement, phase: Phase, samples: "Samples"
+) -> list[Decision]:
+    judged = part(samples, measurement.events, phase)
+    decisions = [decide(judged, limit, measurement.looks) for limit in requirement.limits]
+    return [*decisions, decide_error_rate(judged, requirement.error_rate, measurement.looks)]
+
+
 def _require_open_loop(measurement: Measurement) -> None:
     """A failure of a closed loop stands; that it holds a limit says nothing."""
     if measurement.plan is not None and isinstance(measurement.plan.shape, ClosedLoop):
@@ -78,20 +147,37 @@ def _require_open_loop(measurement: Measurement) -> None:
         )
 
 
+def _require_the_load(measurement: Measurement) -> None:
+    """Limits that held at less than the load that was asked for are not shown to hold at it."""
+    if measurement.events:  # an outage is meant to hold answers back
+        return
+    let_through = min((item.let_through for item in measurement.rounds), default=1.0)
+    if let_through < LEAST_ACHIEVED:
+        raise Undetermined(
+            f"{measurement.endpoint}: every limit held, but answers came so late that only "
+            f"{let_through:.0%} of the load could be sent: they held the job budget. Ask for less "
+            "per second, or for fewer samples."
+        )
+
+
 def _advice(measurement: Measurement) -> str:
     rounds = len(measurement.rounds)
     after = f" after {rounds} rounds" if rounds > 1 else ""
     return f"Not decided{after}: measure longer, or allow more with `extend_up_to`."
 
 
-def require_valid(measurement: Measurement, smallest_limit: float | None) -> None:
-    """Raise ToolError when the requests were not sent as planned."""
-    problems = complaints(measurement.rounds, smallest_limit)
+def require_pace(measurement: Measurement) -> None:
+    """Raise ToolError when this was not the load that was asked for, by the sampler's own fault."""
+    problems = pace_complaints(measurement.rounds)
     if problems:
-        raise ToolError(
-            f"the measurement of {measurement.endpoint} is invalid and says nothing about the "
-            f"server: {'; '.join(problems)}. Measure on a quieter machine or at a lower rate."
-        )
+        raise invalid(measurement, problems)
+
+
+def invalid(measurement: Measurement, problems: Sequence[str]) -> ToolError:
+    return ToolError(
+        f"the measurement of {measurement.endpoint} is invalid and says nothing about the "
+        f"server: {'; '.join(problems)}. Measure on a quieter machine or at a lower rate."
+    )
 
 
 def conclude_recovery(
@@ -111,7 +197,12 @@ def conclude_recovery(
         )
     if found.seconds > tolerated:
         raise ProductFailure(f"{expected}, but it held only after {found.seconds:g} s.")
-    held = found.watched - found.seconds
+    if found.first_seen > tolerated:
+        raise Undetermined(
+            f"{expected}, but after {found.seconds:g} s the next request came after "
+            f"{found.first_seen:.1f} s only. Measure at a higher rate, or tolerate more."
+        )
+    held = found.watched - found.first_seen
     if held < hold:
         raise Undetermined(
             f"{expected}; it did after {found.seconds:g} s, but was seen to hold for {held:.1f} s "
@@ -121,7 +212,6 @@ def conclude_recovery(
 
 
 def _require_judgeable(measurement: Measurement, requirement: Requirement) -> None:
-    require_valid(measurement, requirement.smallest_limit)
     timeout = measurement.timeout
     for limit in requirement.limits:
         if timeout is not None and limit.seconds > timeout:

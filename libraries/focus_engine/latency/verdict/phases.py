@@ -13,11 +13,16 @@ from focus_engine.verdict import ToolError
 
 @dataclass(frozen=True)
 class Recovery:
-    """`seconds` from the end event to the first window from which the limit holds; None = never."""
+    """`seconds` from the end event to the first window from which the limit holds; None = never.
+
+    `first_seen` is when the first request of that time was due: a window without requests is no
+    evidence, so between the two nothing is known.
+    """
 
     seconds: float | None
     window: float
     watched: float  # seconds measured after the end event
+    first_seen: float = 0.0
 
 
 def part(samples: Samples, events: Sequence[Event], phase: Phase) -> Samples:
@@ -37,21 +42,23 @@ def recovery(samples: Samples, events: Sequence[Event], limit: Limit, window: fl
     """When the limit held again, and kept holding, after the last end event.
 
     A window of `window` seconds holds when no more than the allowed share of its requests exceeds
-    the limit; a window without requests proves nothing and does not hold.
+    the limit. Windows without requests are left out, as they show nothing.
     """
     after = part(samples, events, Phase.AFTER)
+    after = after.only(after.counted(limit.seconds))
     begin = _last(events, EventKind.END).at
     if len(after) == 0:
         return Recovery(None, window, 0.0)
     index = ((after.due - begin) / window).astype(np.int64)
     requests = np.bincount(index)
     exceedances = np.bincount(index, weights=after.over(limit.seconds))
-    holds = (requests > 0) & (exceedances <= limit.allowed_share * requests)
+    broken = np.flatnonzero(exceedances > limit.allowed_share * requests)
     watched = float(after.due[-1]) - begin
-    broken = np.flatnonzero(~holds)
     first = int(broken[-1]) + 1 if len(broken) else 0
-    seconds = first * window if first < len(holds) else None
-    return Recovery(seconds, window, watched)
+    if first >= len(requests):
+        return Recovery(None, window, watched)
+    first_seen = float(after.due[index >= first][0]) - begin
+    return Recovery(first * window, window, watched, first_seen)
 
 
 def _first(events: Sequence[Event], kind: EventKind) -> Event:

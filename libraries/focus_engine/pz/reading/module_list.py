@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from focus_engine.checks.finding import Finding, finding
 from focus_engine.pz.codes import PzCode
 from focus_engine.pz.profile_file import ListKind, ListRule
-from focus_engine.pz.reading.document import decode
+from focus_engine.reading.document import decode
 
 
 @dataclass(frozen=True)

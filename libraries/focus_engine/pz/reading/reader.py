@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path as FilePath
 
 from focus_engine.checks.finding import Finding
-from focus_engine.pz.reading.document import Format, Loaded, read_bytes
-from focus_engine.pz.reading.json_reader import read_json
 from focus_engine.pz.reading.variables import substitute_tree
-from focus_engine.pz.reading.yaml_reader import read_yaml
+from focus_engine.reading.document import Format, Loaded, read_bytes
+from focus_engine.reading.json_reader import read_json
+from focus_engine.reading.yaml_reader import read_yaml
 
 
 def read(content: bytes, name: str, form: Format) -> Loaded:

@@ -8,11 +8,13 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from focus_engine.checks.finding import Finding, Path, finding, path_text
+from focus_engine.decoding.bounded_file import read_bounded
+from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.evidence import compact, head_of
 from focus_engine.pz.codes import PzCode
-from focus_engine.pz.reading.document import Document
-from focus_engine.pz.reading.json_reader import read_json
 from focus_engine.pz.redaction import shown
+from focus_engine.reading.document import LARGEST_FILE, Document
+from focus_engine.reading.json_reader import read_json
 from focus_engine.status import Status
 from focus_engine.verdict import ToolError
 
@@ -52,7 +54,9 @@ class Schema:
 def read_schema(file: FilePath) -> Schema:
     """Raises ToolError naming file and keyword when the schema is unreadable or not strict."""
     try:
-        content = file.read_bytes()
+        content = read_bounded(file, LARGEST_FILE)
+    except UndecodableError as error:
+        raise ToolError(f"schema {file} cannot be read: {error}.") from error
     except OSError as error:
         raise ToolError(f"schema {file} cannot be read: {error.strerror}.") from error
     loaded = read_json(content, file.name)

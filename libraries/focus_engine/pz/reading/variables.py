@@ -7,9 +7,9 @@ from typing import Any
 
 from focus_engine.checks.finding import Finding, Path, finding
 from focus_engine.pz.codes import PzCode
-from focus_engine.pz.reading.document import Document
-from focus_engine.pz.reading.yaml_reader import scalar_value
 from focus_engine.pz.selector import walk
+from focus_engine.reading.document import Document
+from focus_engine.reading.yaml_reader import scalar_value
 
 _VARIABLE = re.compile(r"\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(:-(?P<default>[^}]*))?\}")
 

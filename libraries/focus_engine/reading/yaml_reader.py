@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from focus_engine.checks.finding import Finding, Path, finding
-from focus_engine.pz.codes import PzCode
-from focus_engine.pz.reading.document import DEEPEST, INT64, Document, Loaded, TooMuchError, decode
-from focus_engine.pz.redaction import is_secret
+from focus_engine.masking import is_secret
+from focus_engine.reading.codes import ReadingCode
+from focus_engine.reading.document import DEEPEST, INT64, Document, Loaded, TooMuchError, decode
 
 MOST_VALUES = 100_000  # a configuration has thousands; aliases can multiply without bound
 
@@ -23,13 +23,13 @@ _KNOWN_TAGS = frozenset(
     for kind in ("str", "int", "float", "bool", "null", "map", "seq", "merge", "timestamp", "value")
 )
 _TRAPS = (
-    (PzCode.AMBIGUOUS_BOOLEAN, re.compile(r"y|n|yes|no|on|off", re.IGNORECASE)),
+    (ReadingCode.AMBIGUOUS_BOOLEAN, re.compile(r"y|n|yes|no|on|off", re.IGNORECASE)),
     (
-        PzCode.AMBIGUOUS_TIME,
+        ReadingCode.AMBIGUOUS_TIME,
         re.compile(r"[-+]?\d[\d_]*(:[0-5]?\d)+(\.\d*)?|\d{4}-\d\d?-\d\d?([Tt \t].*)?"),
     ),
     (
-        PzCode.AMBIGUOUS_NUMBER,
+        ReadingCode.AMBIGUOUS_NUMBER,
         re.compile(
             r"[-+]?(0[0-9_]+|0b[01_]+|0o[0-7]+|[0-9]+_[0-9_]*(\.[0-9_]*)?"
             r"|[0-9]+[eE][-+]?[0-9]+|[0-9]*\.[0-9]*[eE][0-9]+)"
@@ -53,18 +53,18 @@ def read_yaml(content: bytes, name: str) -> Loaded:
     if (directive := _DIRECTIVE.search(text)) is not None:
         line = text[: directive.start()].count("\n") + 1
         message = f"{name} has a {directive.group(0)} directive; remove it."
-        return Loaded.failed(*found, finding(PzCode.DIRECTIVE, message, file=name, line=line))
+        return Loaded.failed(*found, finding(ReadingCode.DIRECTIVE, message, file=name, line=line))
     nodes = _documents(text, name)
     if isinstance(nodes, Finding):
         return Loaded.failed(*found, nodes)
     if not nodes:
         return Loaded.failed(
-            *found, finding(PzCode.EMPTY, f"{name} holds only comments.", file=name)
+            *found, finding(ReadingCode.EMPTY, f"{name} holds only comments.", file=name)
         )
     if len(nodes) > 1:
         line = nodes[1].start_mark.line + 1
         message = f"{name} holds {len(nodes)} YAML documents; one is expected."
-        found.append(finding(PzCode.SEVERAL_DOCUMENTS, message, file=name, line=line))
+        found.append(finding(ReadingCode.SEVERAL_DOCUMENTS, message, file=name, line=line))
     return _built(nodes[0], name, found)
 
 
@@ -90,15 +90,15 @@ def _documents(text: str, name: str) -> list[Any] | Finding:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark is not None else None
         message = f"{name} is not valid YAML: {error.problem or error.context}."
-        return finding(PzCode.SYNTAX, message, file=name, line=line)
+        return finding(ReadingCode.SYNTAX, message, file=name, line=line)
     except (YAMLError, ValueError, LookupError, AttributeError, AssertionError) as error:
         # The parser itself breaks on some malformed input; for the file that is the same verdict.
         message = (
             f"{name} is not valid YAML: {str(error).splitlines()[0] if str(error) else error!r}."
         )
-        return finding(PzCode.SYNTAX, message, file=name)
+        return finding(ReadingCode.SYNTAX, message, file=name)
     except RecursionError:
-        return finding(PzCode.TOO_DEEP, f"{name} nests too deep.", file=name)
+        return finding(ReadingCode.TOO_DEEP, f"{name} nests too deep.", file=name)
 
 
 def _compose(composer: Any) -> Iterator[Any]:
@@ -118,9 +118,9 @@ class _Builder:
     def build(self, node: Any, path: Path, above: tuple[int, ...]) -> Any:
         self._count += 1
         if id(node) in above or self._count > MOST_VALUES:
-            raise TooMuchError(PzCode.ALIAS_ABUSE, path)
+            raise TooMuchError(ReadingCode.ALIAS_ABUSE, path)
         if len(path) > DEEPEST:
-            raise TooMuchError(PzCode.TOO_DEEP, path)
+            raise TooMuchError(ReadingCode.TOO_DEEP, path)
         self.lines[path] = node.start_mark.line + 1
         self._check_tag(node, path)
         if node.id == "mapping":
@@ -133,7 +133,7 @@ class _Builder:
     def _check_tag(self, node: Any, path: Path) -> None:
         if str(node.tag) not in _KNOWN_TAGS:
             message = f"tag {node.tag} is read by one program only; write a plain value."
-            self._add(PzCode.CUSTOM_TAG, message, path, str(node.tag))
+            self._add(ReadingCode.CUSTOM_TAG, message, path, str(node.tag))
 
     def _mapping(self, node: Any, path: Path, above: tuple[int, ...]) -> dict[str, Any]:
         own: dict[str, Any] = {}
@@ -147,7 +147,7 @@ class _Builder:
             own[key] = self.build(value_node, (*path, key), above)
             if twice:
                 message = f"key '{key}' stands twice."
-                self._add(PzCode.DUPLICATE_KEY, message, (*path, key), key)
+                self._add(ReadingCode.DUPLICATE_KEY, message, (*path, key), key)
         return merged | own
 
     def _merged(self, node: Any, path: Path, above: tuple[int, ...]) -> dict[str, Any]:
@@ -156,7 +156,7 @@ class _Builder:
         for source in sources:
             if source.id != "mapping":
                 self._add(
-                    PzCode.SYNTAX, "'<<' merges something that is no mapping.", path, source.id
+                    ReadingCode.SYNTAX, "'<<' merges something that is no mapping.", path, source.id
                 )
                 continue
             result = self.build(source, path, above) | result
@@ -169,7 +169,7 @@ class _Builder:
         if plain and (trap := _trap(text)) is not None:
             self._add(trap, f"key {text} stands without quotes; quote it.", (*path, text), text)
         elif not isinstance(_value(text) if plain else text, str) or node.id != "scalar":
-            self._add(PzCode.KEY_NOT_TEXT, f"key {text} is not text.", (*path, text), text)
+            self._add(ReadingCode.KEY_NOT_TEXT, f"key {text} is not text.", (*path, text), text)
         return str(text)
 
     def _scalar(self, node: Any, path: Path) -> Any:
@@ -181,15 +181,15 @@ class _Builder:
             self._add(trap, message, path, text)
             return text
         if _NOT_FINITE.fullmatch(text):
-            self._add(PzCode.NOT_FINITE, f"{text} is no finite number.", path, text)
+            self._add(ReadingCode.NOT_FINITE, f"{text} is no finite number.", path, text)
             return None
         value = _value(text)
         if isinstance(value, OverflowError):
-            self._add(PzCode.OVERFLOW, f"{text[:40]} is too large.", path, text[:40])
+            self._add(ReadingCode.OVERFLOW, f"{text[:40]} is too large.", path, text[:40])
             return None
         return value
 
-    def _add(self, code: PzCode, message: str, path: Path, seen: str) -> None:
+    def _add(self, code: ReadingCode, message: str, path: Path, seen: str) -> None:
         """`message` may quote `seen`; below a secret key neither is shown."""
         if is_secret(path):
             message, seen = f"{code.meaning}.", ""
@@ -207,7 +207,7 @@ def scalar_value(text: str) -> Any:
     return text if isinstance(value, OverflowError) else value
 
 
-def _trap(text: str) -> PzCode | None:
+def _trap(text: str) -> ReadingCode | None:
     return next((code for code, pattern in _TRAPS if pattern.fullmatch(text)), None)
 
 

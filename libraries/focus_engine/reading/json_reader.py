@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from focus_engine.checks.finding import Finding, Path, finding
-from focus_engine.pz.codes import PzCode
-from focus_engine.pz.reading.document import DEEPEST, INT64, Document, Loaded, TooMuchError, decode
-from focus_engine.pz.redaction import is_secret
+from focus_engine.masking import is_secret
+from focus_engine.reading.codes import ReadingCode
+from focus_engine.reading.document import DEEPEST, INT64, Document, Loaded, TooMuchError, decode
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class _Number:
     """A number literal that Python's types would change silently."""
 
     literal: str
-    code: PzCode
+    code: ReadingCode
 
 
 class _Scanner:
@@ -39,7 +39,7 @@ class _Scanner:
 
     def __init__(self) -> None:
         decoder = json.JSONDecoder(
-            parse_constant=lambda literal: _Number(literal, PzCode.NOT_FINITE),
+            parse_constant=lambda literal: _Number(literal, ReadingCode.NOT_FINITE),
             parse_float=_float,
             parse_int=_int,
         )
@@ -79,14 +79,18 @@ def read_json(content: bytes, name: str) -> Loaded:
     except json.JSONDecodeError as error:
         message = f"{name} is not valid JSON: {error.msg}."
         fault = finding(
-            PzCode.SYNTAX, message, file=name, line=error.lineno, seen=f"column {error.colno}"
+            ReadingCode.SYNTAX, message, file=name, line=error.lineno, seen=f"column {error.colno}"
         )
         return Loaded.failed(*found, fault)
     except RecursionError:
-        return Loaded.failed(*found, finding(PzCode.TOO_DEEP, f"{name} nests too deep.", file=name))
+        return Loaded.failed(
+            *found, finding(ReadingCode.TOO_DEEP, f"{name} nests too deep.", file=name)
+        )
     if text[end:].strip():
         message = f"{name} goes on after the end of its JSON value."
-        found.append(finding(PzCode.TRAILING_DATA, message, file=name, line=_line(starts, end)))
+        found.append(
+            finding(ReadingCode.TRAILING_DATA, message, file=name, line=_line(starts, end))
+        )
     builder = _Builder(name, starts)
     try:
         data = builder.build(node, ())
@@ -106,7 +110,7 @@ class _Builder:
 
     def build(self, node: _Node, path: Path) -> Any:
         if len(path) > DEEPEST:
-            raise TooMuchError(PzCode.TOO_DEEP, path)
+            raise TooMuchError(ReadingCode.TOO_DEEP, path)
         self.lines[path] = _line(self.starts, node.start)
         value = node.value
         if isinstance(value, tuple):
@@ -126,10 +130,10 @@ class _Builder:
             twice = key in result
             result[key] = self.build(node, inner)
             if twice:
-                self._add(PzCode.DUPLICATE_KEY, f"key '{key}' stands twice.", inner, key)
+                self._add(ReadingCode.DUPLICATE_KEY, f"key '{key}' stands twice.", inner, key)
         return result
 
-    def _add(self, code: PzCode, message: str, path: Path, seen: str) -> None:
+    def _add(self, code: ReadingCode, message: str, path: Path, seen: str) -> None:
         """`message` may quote `seen`; below a secret key neither is shown."""
         if is_secret(path):
             message, seen = f"{code.meaning}.", ""
@@ -141,14 +145,14 @@ class _Builder:
 
 def _float(literal: str) -> float | _Number:
     value = float(literal)
-    return value if math.isfinite(value) else _Number(literal, PzCode.OVERFLOW)
+    return value if math.isfinite(value) else _Number(literal, ReadingCode.OVERFLOW)
 
 
 def _int(literal: str) -> int | _Number:
     if len(literal) > 20:  # noqa: PLR2004 - 64 bits have at most 19 digits and a sign
-        return _Number(literal, PzCode.OVERFLOW)
+        return _Number(literal, ReadingCode.OVERFLOW)
     value = int(literal)
-    return value if -INT64 <= value < INT64 else _Number(literal, PzCode.OVERFLOW)
+    return value if -INT64 <= value < INT64 else _Number(literal, ReadingCode.OVERFLOW)
 
 
 def _line(starts: list[int], position: int) -> int:

@@ -7,7 +7,9 @@ from pathlib import Path as FilePath
 from typing import Any, TypeVar
 
 from focus_engine.checks.finding import Finding, Path, finding
-from focus_engine.pz.codes import PzCode
+from focus_engine.decoding.bounded_file import read_bounded
+from focus_engine.decoding.undecodable import UndecodableError
+from focus_engine.reading.codes import ReadingCode
 
 LARGEST_FILE = 8_000_000  # bytes; a configuration is kilobytes, so more is a wrong file
 DEEPEST = 64  # levels; real configurations have ten
@@ -20,7 +22,7 @@ _T = TypeVar("_T")
 class TooMuchError(Exception):
     """The file nests or expands beyond what a configuration can be; says where."""
 
-    def __init__(self, code: PzCode, path: Path) -> None:
+    def __init__(self, code: ReadingCode, path: Path) -> None:
         super().__init__(code.meaning)
         self.code = code
         self.path = path
@@ -80,33 +82,33 @@ def _nearest(known: Mapping[Path, _T], path: Path) -> _T | None:
 def read_bytes(file: FilePath, name: str) -> bytes | Finding:
     """The content of `file`; a finding when it is missing, unreadable or absurdly large."""
     try:
-        if file.stat().st_size > LARGEST_FILE:
-            return finding(
-                PzCode.TOO_LARGE, f"{name} is larger than {LARGEST_FILE} bytes.", file=name
-            )
-        return file.read_bytes()
+        return read_bounded(file, LARGEST_FILE)
+    except UndecodableError as error:
+        return finding(ReadingCode.TOO_LARGE, f"{name} cannot be read: {error}.", file=name)
     except OSError as error:
         reason = error.strerror or str(error)
-        return finding(PzCode.FILE_MISSING, f"{name} cannot be read: {reason}.", file=name)
+        return finding(ReadingCode.FILE_MISSING, f"{name} cannot be read: {reason}.", file=name)
 
 
 def decode(content: bytes, name: str) -> tuple[str, list[Finding]]:
     """UTF-8 text without its byte order mark. Undecodable text comes back empty, with a finding."""
     found: list[Finding] = []
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "", [finding(PzCode.NOT_UTF8, f"{name} is UTF-16; save it as UTF-8.", file=name)]
+        return "", [
+            finding(ReadingCode.NOT_UTF8, f"{name} is UTF-16; save it as UTF-8.", file=name)
+        ]
     if content.startswith(b"\xef\xbb\xbf"):
         content = content[3:]
         found.append(
-            finding(PzCode.BOM, f"{name} starts with a byte order mark.", file=name, line=1)
+            finding(ReadingCode.BOM, f"{name} starts with a byte order mark.", file=name, line=1)
         )
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         message = f"{name} is not UTF-8: byte {error.start} cannot be decoded."
-        return "", [*found, finding(PzCode.NOT_UTF8, message, file=name, line=line)]
+        return "", [*found, finding(ReadingCode.NOT_UTF8, message, file=name, line=line)]
     if not text.strip():
-        found.append(finding(PzCode.EMPTY, f"{name} is empty.", file=name))
+        found.append(finding(ReadingCode.EMPTY, f"{name} is empty.", file=name))
         return "", found
     return text, found

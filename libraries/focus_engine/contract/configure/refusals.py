@@ -1,0 +1,148 @@
+"""What refused requests left behind in the cluster, looked for over a time and not only once.
+
+The namespace is watched from the first configuration on; each refusal is noted. What came since a
+suite's first refusal, and was asked for by nobody, is told with the row that is to blame.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from focus_engine.evidence import Evidence
+from focus_engine.kubernetes.client import Cluster
+from focus_engine.kubernetes.jobs import NAME_PREFIX, grpc_job
+from focus_engine.kubernetes.leftovers import add_effects, named, reasons_of
+from focus_engine.kubernetes.namespace_watch import Effect, NamespaceWatch, Seen
+from focus_engine.kubernetes.resources import JOBS
+from focus_engine.ledger import JobLedger
+from focus_engine.transport.reply import Reply
+from focus_engine.unchecked import NO_CLUSTER
+from focus_engine.verdict import PreconditionUnmet, ProductFailure, Undetermined
+
+Channels = tuple[int, int] | None
+
+
+@dataclass(frozen=True)
+class Place:
+    """The suite and the row of it that run now."""
+
+    suite: str
+    row: str
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One refused request; `asked` and `answered` are `time.monotonic()`, `clock` is for people."""
+
+    place: Place
+    request: str
+    status: int
+    channels: Channels
+    asked: float
+    answered: float
+    clock: str
+
+    def __str__(self) -> str:
+        return f"{self.request} (row '{self.place.row}', {self.clock}, answered {self.status})"
+
+
+@dataclass
+class Refusals:
+    """The refusals of this process, and the watch of its namespace; None without a cluster."""
+
+    cluster: Cluster | None
+    place: Callable[[], Place]
+    _noted: list[Refusal] = field(default_factory=list)
+    _watch: NamespaceWatch | None = None
+
+    def watch(self) -> None:
+        """Watch the namespace from now on, unless it is watched already."""
+        if self._watch is None and self.cluster is not None:
+            self._watch = NamespaceWatch(self.cluster).begin()
+
+    def note(self, reply: Reply, channels: Channels) -> None:
+        """`reply` refuses what it was asked for; `channels` are those of the request."""
+        now = time.monotonic()
+        clock = datetime.now().astimezone().strftime("%H:%M:%S")
+        self._noted.append(
+            Refusal(
+                self.place(), reply.request, reply.status, channels, now - reply.seconds, now, clock
+            )
+        )
+
+    def require_nothing_left(
+        self, settle: float, ledger: JobLedger, *, shared: bool, evidence: Evidence
+    ) -> int:
+        """The number of this suite's refusals, which left nothing until `settle` seconds after.
+
+        Raises PreconditionUnmet when there is none, or no cluster; ProductFailure naming what came
+        and the refusal before it; Undetermined for what others may have made, or nobody could see.
+        """
+        suite = self.place().suite
+        refusals = [refusal for refusal in self._noted if refusal.place.suite == suite]
+        if not refusals:
+            raise PreconditionUnmet(
+                f"no request of suite '{suite}' was refused before this case, so nothing can have "
+                "been left behind. Run the whole suite."
+            )
+        if self._watch is None:
+            raise PreconditionUnmet(f"{NO_CLUSTER}. Set FOCUS_KUBECONFIG.")
+        time.sleep(max(0.0, refusals[-1].answered + settle - time.monotonic()))
+        unsettled = ledger.await_answers()
+        seen = _since(self._watch.look(), refusals[0].asked)
+        if seen.not_known:  # a watch that broke is of no use to the next suite
+            self._watch.end()
+            self._watch = None
+        reasons = reasons_of(seen.effects, ledger.job_ids())
+        add_effects(seen, reasons, refusals[0].asked, evidence)
+        strange = [effect for effect in seen.effects if effect.uid not in reasons]
+        _conclude(strange, refusals, doubt=_doubt(strange, ledger, shared=shared or unsettled))
+        if seen.not_known:
+            raise Undetermined(seen.not_known[0])
+        return len(refusals)
+
+
+def _since(seen: Seen, moment: float) -> Seen:
+    effects = tuple(effect for effect in seen.effects if effect.at >= moment)
+    return Seen(effects, seen.not_known, seen.not_watched)
+
+
+def _doubt(strange: Sequence[Effect], ledger: JobLedger, *, shared: bool) -> bool:
+    """Whether somebody else may have asked for the jobs among them: a request without an answer."""
+    jobs = [effect for effect in strange if _is_grpc_job(effect)]
+    alone = [effect for effect in strange if not any(_is_of(effect, job) for job in jobs)]
+    return shared or (len(jobs) <= len(ledger.lost()) and not alone)
+
+
+def _is_grpc_job(effect: Effect) -> bool:
+    return effect.resource == JOBS and effect.name.startswith(NAME_PREFIX)
+
+
+def _is_of(effect: Effect, job: Effect) -> bool:
+    """Whether that is `job`, or what the server makes along with it."""
+    return effect.name.partition(job.name.removeprefix(NAME_PREFIX))[1] != ""
+
+
+def _conclude(strange: Sequence[Effect], refusals: Sequence[Refusal], *, doubt: bool) -> None:
+    blamed = [(effect, _cause(effect, refusals)) for effect in strange]
+    certain = [effect for effect, (_, sure) in blamed if sure or not doubt]
+    if certain:
+        refusal, _ = _cause(certain[0], refusals)
+        raise ProductFailure(
+            f"{refusal} should leave nothing in the cluster, but it left {named(certain)} behind, "
+            f"{max(0.0, certain[0].at - refusal.answered):.1f} s after its answer."
+        )
+    if strange:
+        raise Undetermined(
+            f"{named(list(strange))} came into the cluster after a refusal, but somebody else may "
+            "have asked for it. Repeat it while nobody else works on this system."
+        )
+
+
+def _cause(effect: Effect, refusals: Sequence[Refusal]) -> tuple[Refusal, bool]:
+    """The refusal before `effect`, and whether that is certain: a job with the same channels."""
+    before = [one for one in refusals if one.asked <= effect.at]
+    roi = grpc_job(effect.object).roi if _is_grpc_job(effect) else None
+    same = [one for one in before if roi is not None and one.channels == roi]
+    return (same or before)[-1], bool(same)

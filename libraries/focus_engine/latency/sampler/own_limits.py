@@ -1,0 +1,62 @@
+"""What this machine allows the sampler: open files at the start, and errors that are its own."""
+
+import errno
+import os
+import sys
+
+import aiohttp
+
+from focus_engine.latency.planning.plan import Plan
+from focus_engine.latency.planning.schedule import OpenLoop
+from focus_engine.verdict import ToolError
+
+FILES_OF_ITS_OWN = 64  # streams, ledger, event loop, judge
+OWN_ERRORS = (
+    errno.EMFILE,  # too many open files
+    errno.ENFILE,
+    errno.EADDRNOTAVAIL,  # no port left
+    errno.ENOBUFS,
+    errno.ENOMEM,
+)
+_OWN_TEXTS = tuple(os.strerror(number) for number in OWN_ERRORS)
+
+
+def require_open_files(plan: Plan) -> None:
+    """Make room for a connection per request that may be unanswered at once.
+
+    Raises ToolError when the system allows fewer: a server that hangs would look like a client
+    that cannot connect.
+    """
+    if sys.platform == "win32":
+        return
+    import resource  # noqa: PLC0415 - Windows has none
+
+    needed = FILES_OF_ITS_OWN + most_connections(plan)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    allowed = sys.maxsize if hard == resource.RLIM_INFINITY else hard
+    if soft != resource.RLIM_INFINITY and soft < min(needed, allowed):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(needed, allowed), hard))
+    if allowed < needed:
+        raise ToolError(
+            f"this machine lets a process open {allowed} files (`ulimit -Hn`), and a server that "
+            f"stops answering would need {needed}: one per request that waits. Raise the limit, "
+            "or send fewer requests."
+        )
+
+
+def most_connections(plan: Plan) -> int:
+    """Connections that are open when nothing is answered at all."""
+    if not isinstance(plan.shape, OpenLoop):
+        return plan.shape.users
+    requests = plan.shape.arrivals + plan.warm_up * plan.shape.first_rate
+    within_timeout = plan.shape.peak_rate * plan.timeout
+    return min(plan.max_in_flight, int(min(requests, within_timeout)) + 1)
+
+
+def is_own(error: BaseException) -> bool:
+    """Whether this machine, not the server, is why a request could not be sent."""
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return True
+    if getattr(error, "errno", None) in OWN_ERRORS:
+        return True
+    return any(text in str(error) for text in _OWN_TEXTS)

@@ -1,0 +1,206 @@
+"""Servers that go wrong, each in its way, and clients that do: who is blamed, in a sentence."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from focus_engine.latency.measuring.events import Phase
+from focus_engine.latency.measuring.generator import honesty
+from focus_engine.latency.measuring.measurement import Measurement
+from focus_engine.latency.measuring.worker_process import WorkerProcess
+from focus_engine.latency.planning.plan import Expectation, JobTerms, Plan, Request
+from focus_engine.latency.planning.schedule import constant
+from focus_engine.latency.requirements.limit import Limit
+from focus_engine.latency.requirements.requirement import Requirement
+from focus_engine.latency.sampler.outcome import Outcome
+from focus_engine.latency.verdict.judgement import conclude, judge
+from focus_engine.paths import IMPORT_ROOT
+from focus_engine.verdict import ProductFailure, ToolError, Undetermined
+
+from .conftest import bench_server
+
+pytestmark = pytest.mark.measured
+P95 = Limit(Fraction(95), 0.3)
+REQUIREMENT = Requirement((P95,), 0.0)
+
+
+def plan(url: str, seconds: float = 2.0, rate: float = 40.0, **changes: object) -> Plan:
+    made = Plan((Request("GET", url),), constant(rate, seconds), timeout=2.0)
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def measured(asked: Plan, meddle: Callable[[WorkerProcess], None] | None = None) -> Measurement:
+    with WorkerProcess(asked) as worker:
+        if meddle is not None:
+            meddle(worker)
+        samples, facts = worker.finish(lambda _: None)
+    return Measurement(
+        "GET /a",
+        "sandbox",
+        asked.shape.describe(),
+        samples,
+        asked,
+        rounds=[honesty(samples, facts, asked.shape)],
+        same_machine=asked.same_machine,
+    )
+
+
+def verdict(found: Measurement, requirement: Requirement = REQUIREMENT) -> str:
+    """PASS, or the class and sentence of what was concluded."""
+    try:
+        conclude(found, judge(found, requirement), Phase.WHOLE)
+    except (ProductFailure, ToolError, Undetermined) as error:
+        return f"{type(error).__name__}: {error}"
+    return "PASS"
+
+
+@pytest.mark.parametrize(
+    ("options", "path", "changes"),
+    [
+        (("--delay", "3000"), "/a", {}),
+        (("--delay", "600"), "/a", {}),
+        (("--per-second", "12"), "/a", {}),
+        (("--stall-at", "0.5", "--stall-for", "60"), "/a", {}),
+        ((), "/hang", {}),
+        ((), "/hang", {"max_in_flight": 10}),
+        ((), "/status/500", {}),
+        ((), "/status/503", {}),
+        ((), "/close", {}),
+        ((), "/empty", {"expectation": Expectation(json_keys=("job_id",))}),
+        (
+            ("--stall-at", "0.3", "--stall-for", "0.9", "--stall-every", "1.5"),
+            "/a",
+            {"shape": constant(40, 7.0)},
+        ),
+    ],
+    ids=str,
+)
+def test_a_bad_server_fails(options: tuple[str, ...], path: str, changes: dict) -> None:
+    with bench_server(*options) as address:
+        found = verdict(measured(plan(address + path, **changes)))
+    assert found.startswith("ProductFailure: GET /a: expected P95 <= 300 ms, but"), found
+
+
+@pytest.mark.parametrize("path", ["/hang", "/configure"])
+def test_a_slow_server_that_holds_the_job_budget_fails(path: str, tmp_path: Path) -> None:
+    """The loop waits for places that unanswered requests hold: that is the server's time."""
+    jobs = JobTerms(str(tmp_path / "ledger.sqlite"), 10, 0.5, 2.0, 2.5)
+    with bench_server("--delay", "1500") as address:
+        asked = plan(address + path, rate=30, jobs=jobs, expectation=Expectation(job_id=True))
+        found = measured(asked)
+    assert verdict(found).startswith("ProductFailure: GET /a: expected P95 <= 300 ms, but")
+    assert found.rounds[0].held > 0.5
+
+
+def test_a_server_within_its_limit_that_holds_the_budget_is_not_blamed(tmp_path: Path) -> None:
+    jobs = JobTerms(str(tmp_path / "ledger.sqlite"), 10, 0.5, 5.0, 5.5)
+    with bench_server("--delay", "1500") as address:
+        asked = plan(
+            f"{address}/configure",
+            rate=30,
+            seconds=4.0,
+            timeout=5.0,
+            jobs=jobs,
+            expectation=Expectation(job_id=True),
+        )
+        found = verdict(measured(asked), Requirement((Limit(Fraction(95), 4.5),), 0.0))
+    assert found.startswith("Undetermined: "), found
+    assert "they held the job budget" in found
+
+
+def test_one_stall_says_nothing() -> None:
+    with bench_server("--stall-at", "2", "--stall-for", "1") as address:
+        found = verdict(measured(plan(f"{address}/a", seconds=6.0)))
+    assert found.startswith(("Undetermined: ", "ToolError: ")), found
+
+
+def test_a_sampler_that_stood_still_is_no_evidence_against_the_server(server: str) -> None:
+    def stop_a_while(worker: WorkerProcess) -> None:
+        os.kill(worker.pid, signal.SIGSTOP)
+        threading.Timer(1.5, os.kill, (worker.pid, signal.SIGCONT)).start()
+
+    found = measured(plan(f"{server}/a", seconds=3.0), stop_a_while)
+    assert float(found.samples.response.max()) > 1
+    assert float(found.samples.certain().response.max()) < 1
+    assert verdict(found).startswith("ToolError: "), verdict(found)
+
+
+def test_the_sampler_that_stood_still_does_not_excuse_the_server(server: str) -> None:
+    def stop_a_while(worker: WorkerProcess) -> None:
+        os.kill(worker.pid, signal.SIGSTOP)
+        threading.Timer(0.5, os.kill, (worker.pid, signal.SIGCONT)).start()
+
+    with bench_server("--delay", "1800") as address:
+        found = verdict(measured(plan(f"{address}/a"), stop_a_while))
+    assert found.startswith("ProductFailure: GET /a: expected P95 <= 300 ms, but"), found
+
+
+def test_a_name_that_cannot_be_resolved_is_the_clients() -> None:
+    found = measured(plan("http://no-such-host.invalid/a", seconds=0.5))
+    assert found.samples.outcomes()[Outcome.CLIENT] == len(found.samples)
+    assert "could not be sent by this machine" in verdict(found)
+
+
+def test_too_few_open_files_are_said_at_the_start(server: str) -> None:
+    code = (
+        "import sys, resource\n"
+        "from focus_engine.latency.measuring.worker_process import WorkerProcess\n"
+        "from focus_engine.latency.planning.plan import Plan\n"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (100, 100))\n"
+        "WorkerProcess(Plan.from_json(sys.stdin.readline()))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        input=plan(f"{server}/a", rate=100.0).to_json() + "\n",
+        env={**os.environ, "PYTHONPATH": str(IMPORT_ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "lets a process open 100 files" in done.stderr
+    assert "a server that stops answering would need" in done.stderr
+
+
+def test_large_answers_are_judged_beside_the_loop(server: str) -> None:
+    expectation = Expectation(json_keys=("frequencies_list",), job_id=True)
+    found = measured(plan(f"{server}/large", expectation=expectation))
+    assert found.samples.outcomes()[Outcome.OK] == len(found.samples) == 80
+    missing = measured(plan(f"{server}/large", expectation=Expectation(json_keys=("nothing",))))
+    assert missing.samples.outcomes()[Outcome.WRONG_BODY] == 80
+    assert missing.samples.examples["WRONG_BODY"][0].startswith("no 'nothing' in 200: {")
+
+
+@pytest.mark.parametrize("body", [{}, {"prr": None}, {"prr": []}, {"prr": ""}, [], None, "prr"])
+def test_an_empty_value_is_a_missing_one(body: object) -> None:
+    from focus_engine.latency.sampler.answers import judged  # noqa: PLC0415 - of the sampler
+
+    answer = judged(Expectation(json_keys=("prr",)), 200, json.dumps(body).encode())
+    assert answer.outcome is Outcome.WRONG_BODY
+    for value in (0, False, 1.5, "x"):
+        text = json.dumps({"prr": value}).encode()
+        assert judged(Expectation(json_keys=("prr",)), 200, text).outcome is Outcome.OK
+
+
+def test_a_busy_machine_voids_a_fail_and_never_a_pass(server: str) -> None:
+    found = measured(plan(f"{server}/a", seconds=1.0, rate=80.0))
+    found.rounds[0] = replace(found.rounds[0], lag_p99=0.05, loop_late=0.05)
+    fast = Requirement((Limit(Fraction(95), 1.0),), 0.0)
+    assert verdict(found, fast) == "PASS"
+    found.samples.rows["done"] += 0.55
+    slower = replace(found, samples=replace(found.samples))
+    slow = Requirement((Limit(Fraction(95), 0.3),), 0.0)
+    assert "in one case of a hundred a process waits 50 ms for a core" in verdict(slower, slow)
+    certain = replace(found, samples=replace(found.samples))
+    certain.samples.rows["done"] += 1.0
+    assert verdict(certain, slow).startswith("ProductFailure: ")
+    assert np.all(certain.samples.response > 1)
