@@ -31,6 +31,7 @@ _DECLARED: tuple[Fault, ...] = (
     *future_faults.FAULTS,
     *load_faults.FAULTS,
     *outage_faults.FAULTS,
+    *response_faults.KNOBS,
     *acceptance.KNOBS,
     *endpoint_faults.KNOBS,
     *server_faults.KNOBS,

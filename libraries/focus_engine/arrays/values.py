@@ -41,6 +41,27 @@ def value_defects(
     return found + _below_zero(array, claim, policy)
 
 
+def attainment_defects(arrays: list[Array], extrema: Extrema, *, whole: bool) -> list[Finding]:
+    """That the values of a job come up to its extrema, as far as its frames tell.
+
+    Of a `whole` job the highest value is the maximum. Of a part it may have come before or after
+    the part, so there only values that are all the same are known to be wrong.
+    """
+    arrays = [array for array in arrays if array.size]
+    if not arrays or not extrema.maximum > extrema.minimum:
+        return []
+    low = min(array.min().item() for array in arrays)
+    high = max(array.max().item() for array in arrays)
+    eps = float(np.finfo(arrays[0].dtype).eps) if arrays[0].dtype.kind == "f" else 0.0
+    short = high < extrema.maximum - eps * abs(extrema.maximum)
+    if not (low == high or (whole and short)):
+        return []
+    seen = f"all {low:g}" if low == high else f"{low:g} to {high:g}"
+    span = f"{extrema.minimum:g} to {extrema.maximum:g}"
+    sentence = f"the values are {seen}, but the extrema say {span}: no value comes near."
+    return [finding(ArrayCode.NOT_ATTAINED, sentence, f"values up to {extrema.maximum:g}", seen)]
+
+
 def _extrema_defects(extrema: Extrema) -> list[Finding]:
     seen = f"{extrema.minimum} to {extrema.maximum}"
     if not (np.isfinite(extrema.minimum) and np.isfinite(extrema.maximum)):

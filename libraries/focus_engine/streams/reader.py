@@ -58,7 +58,7 @@ def attached(target: StreamTarget, timeout: float) -> Iterator[Frame]:
     Raises ProductFailure when no frame comes within `timeout` seconds.
     """
     grpc = grpc_module()
-    stream = min(target.channels)
+    stream = min(target.promises)
     deadline = time.perf_counter() + timeout
     with connected(target, timeout) as open_stream:
         call = open_stream(stream, max(0.0, deadline - time.perf_counter()))
@@ -82,7 +82,7 @@ def staying(target: StreamTarget, timeout: float, stay: float) -> Iterator[None]
     ProductFailure when no frame comes within `timeout` seconds.
     """
     with attached(target, timeout), connected(target, timeout) as open_stream:
-        call = open_stream(min(target.channels), stay)
+        call = open_stream(min(target.promises), stay)
         trouble: list[ToolError] = []
         taker = Thread(target=_take_all, args=(call, trouble), daemon=True)
         taker.start()
@@ -107,11 +107,11 @@ def _take_all(call: Any, trouble: list[ToolError]) -> None:
 def _wanted(target: StreamTarget, plan: Plan) -> tuple[int, ...]:
     if plan.frames is not None and plan.frames < 1:
         raise ToolError(f"{plan.frames} frames cannot be read; ask for 1 or more.")
-    wanted = tuple(target.channels) if plan.streams is None else plan.streams
-    unknown = [stream for stream in wanted if stream not in target.channels]
+    wanted = tuple(target.promises) if plan.streams is None else plan.streams
+    unknown = [stream for stream in wanted if stream not in target.promises]
     if unknown:
         raise ToolError(
-            f"job {target.job_id} has no stream {unknown[0]}; it has {list(target.channels)}."
+            f"job {target.job_id} has no stream {unknown[0]}; it has {list(target.promises)}."
         )
     return wanted
 

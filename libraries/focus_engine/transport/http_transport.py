@@ -62,6 +62,7 @@ class Wire(BoundedAdapter):
         self.exchanges: deque[Exchange] = deque(maxlen=KEPT_EXCHANGES)
         self._sent_at: WeakKeyDictionary[requests.Response, float] = WeakKeyDictionary()
         self._job_sent_at: dict[str, float] = {}
+        self._job_asked: dict[str, bytes] = {}
         self._seconds: WeakKeyDictionary[requests.Response, float] = WeakKeyDictionary()
         self._environment = environment
         self._ledger = ledger
@@ -85,6 +86,10 @@ class Wire(BoundedAdapter):
         None for a job that this session did not start.
         """
         return self._job_sent_at.get(job_id)
+
+    def job_asked(self, job_id: str) -> bytes | None:
+        """The body by which `job_id` was configured; None for a job that this session did not."""
+        return self._job_asked.get(job_id)
 
     @contextmanager
     def reserved(self, count: int) -> Iterator[None]:
@@ -162,6 +167,8 @@ class Wire(BoundedAdapter):
         self._ledger.settle(reservation, start)
         if start.job_id is not None:
             self._job_sent_at[start.job_id] = self._sent_at[response]
+            sent = request.body or b""
+            self._job_asked[start.job_id] = sent.encode() if isinstance(sent, str) else sent
         return response
 
     def _reservation(self) -> int:
