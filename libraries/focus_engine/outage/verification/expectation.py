@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from focus_engine.outage.model import EstablishedVerdict, Fault, Method, NewConnections
-from focus_engine.outage.probe import TIMEOUT, Probe
+from focus_engine.outage.model import EstablishedVerdict, Fault, NewConnections
+from focus_engine.outage.verification.probe import TIMEOUT, Probe
 from focus_engine.verdict import ToolError
 
 _LEAST_DELAY = 0.05  # seconds: less cannot be told from a slow answer
@@ -46,12 +46,15 @@ class Expectation:
         return EstablishedVerdict.ALIVE if self.kills else EstablishedVerdict.IMPAIRED
 
 
-def expectation_of(method: Method, fault: Fault, amount: float) -> Expectation:
-    """Raises ToolError for an amount that could not be proven, or that has no effect."""
+UNREACHABLE = Expectation(_FAILED)
+
+
+def expectation_of(fault: Fault, amount: float) -> Expectation:
+    """What a fault of a proxy looks like. Raises ToolError for an amount that cannot be proven."""
     if amount and fault not in {Fault.LATENCY, Fault.BANDWIDTH, Fault.CUT_AFTER}:
         raise ToolError(f"amount {amount:g} has no effect on a fault '{fault}'. Leave it out.")
-    if method in {Method.POLICY, Method.POLICY_AND_KILL} or fault is Fault.DOWN:
-        return Expectation(_FAILED)
+    if fault is Fault.DOWN:
+        return UNREACHABLE
     if fault is Fault.HANG:
         return Expectation(_HUNG)
     if fault is Fault.RESET:

@@ -1,12 +1,11 @@
-"""The protocol that proves an outage, and its end, with probes from the client's pods."""
+"""The protocol that verifies an outage, and its end, with probes from the client's pods."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from focus_engine.outage.clock import Clock
-from focus_engine.outage.expectation import Expectation
-from focus_engine.outage.model import EstablishedVerdict, Moment
-from focus_engine.outage.probe import Endpoint, Probe, Prober
+from focus_engine.outage.model import Clock, EstablishedVerdict, Moment
+from focus_engine.outage.verification.expectation import Expectation
+from focus_engine.outage.verification.probe import Endpoint, Probe, Prober
 from focus_engine.verdict import PreconditionUnmet, ToolError
 
 IN_A_ROW = 3  # probes that must agree
@@ -25,7 +24,7 @@ class Entry:
 
 
 @dataclass
-class Proof:
+class Verification:
     """One outage's protocol. Every probe ends up in `entries`."""
 
     prober: Prober
@@ -79,6 +78,16 @@ class Proof:
         lived when the outage began; where that fails, the former one is kept.
         """
         return self._row("new", times, within, self._fresh_or_held, self.expectation.is_met)
+
+    def saw_any_fail(self) -> bool:
+        """Whether any new connection has shown the fault since the outage was made."""
+        return any(
+            self.expectation.is_met(entry.probe) for entry in self.entries if entry.phase == "new"
+        )
+
+    def try_new(self) -> Probe:
+        """One new connection, while the outage begins."""
+        return self._note("new", str(self.target), self._fresh())
 
     def still_holds(self, times: int) -> Probe | None:
         """The first probe that does not show the fault, None when all do."""

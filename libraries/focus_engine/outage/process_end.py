@@ -11,36 +11,36 @@ import threading
 from types import FrameType
 from typing import Any
 
-from focus_engine.outage.live import Live
+from focus_engine.outage.active import ActiveOutage
 
 PATIENCE = 10.0  # seconds that lifting may hold up the end of the process
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
-class Ending:
+class ProcessEnd:
     """The outages of this process that still have to end."""
 
     def __init__(self) -> None:
-        self.lives: list[Live] = []
+        self.active: list[ActiveOutage] = []
         self._former: dict[int, Any] = {}
 
-    def watch(self, live: Live) -> None:
+    def watch(self, outage: ActiveOutage) -> None:
         """From now on the outage ends with the process."""
-        if not self.lives:
+        if not self.active:
             self._install()
-        self.lives.append(live)
+        self.active.append(outage)
 
-    def forget(self, live: Live) -> None:
+    def forget(self, outage: ActiveOutage) -> None:
         """It has ended."""
-        if live in self.lives:
-            self.lives.remove(live)
-        if not self.lives:
+        if outage in self.active:
+            self.active.remove(outage)
+        if not self.active:
             self._uninstall()
 
     def lift_all(self) -> None:
         """Lift over fresh connections, at most for a while: the process is about to end."""
-        lives = list(self.lives)
-        threads = [threading.Thread(target=live.lift_at_once, daemon=True) for live in lives]
+        active = list(self.active)
+        threads = [threading.Thread(target=outage.lift_at_once, daemon=True) for outage in active]
         for thread in threads:
             thread.start()
         for thread in threads:

@@ -9,12 +9,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from focus_engine.environment import Environment
-from focus_engine.kubernetes.connection import connect
-from focus_engine.outage.cluster import Cluster
-from focus_engine.outage.probe import Agent, ExecSession, Witnesses
-from focus_engine.outage.target import Pod
-from focus_engine.outage.toxiproxy import Toxiproxy
-from focus_engine.outage.undo import Means
+from focus_engine.kubernetes.client import Cluster
+from focus_engine.outage.backends.toxiproxy import Toxiproxy
+from focus_engine.outage.discovery import Pod
+from focus_engine.outage.verification.probe import Agent, ExecSession, Witnesses
 
 RUN_ID = "FOCUS_RUN_ID"
 _RUN_DIR = "FOCUS_RUN_DIR"
@@ -22,37 +20,45 @@ _LABEL_LENGTH = 40  # characters; a label may have 63, and names are made of it
 
 
 @dataclass(frozen=True)
-class Site:
+class Connections:
+    """The connections that making and undoing needs; in an emergency they are fresh ones."""
+
+    cluster: Cluster
+    toxiproxy: Toxiproxy | None
+
+
+@dataclass(frozen=True)
+class Context:
     """Opens what is asked for; whoever asks closes it."""
 
     environment: Environment
-    means: Means
-    fresh_means: Callable[[], Means]
+    connections: Connections
+    fresh_connections: Callable[[], Connections]
     witnesses: Callable[[Sequence[Pod]], Witnesses]
 
     @property
     def cluster(self) -> Cluster:
-        return self.means.cluster
+        return self.connections.cluster
 
 
-def open_site(environment: Environment, namespace: str) -> Site:
+def open_context(environment: Environment, namespace: str) -> Context:
     """Raises PreconditionUnmet without a kubeconfig, ToolError with one that cannot be used."""
 
-    def means() -> Means:
+    def connections() -> Connections:
         cluster = Cluster.connect(environment, "make a dependency unreachable", namespace)
         url = environment.toxiproxy_url
-        return Means(cluster, Toxiproxy(url) if url else None)
+        return Connections(cluster, Toxiproxy(url) if url else None)
 
     def witnesses(pods: Sequence[Pod]) -> Witnesses:
-        agents = []
-        for pod in pods:
-            # A client of its own: opening a WebSocket changes the client while it does.
-            api = connect(environment, "look from inside a pod").api
-            session = ExecSession(api, namespace, pod.name, pod.container)
-            agents.append(Agent(session, pod.name))
+        cluster = connections().cluster if pods else None
+        agents = [
+            Agent(ExecSession(cluster, pod.name, pod.container), pod.name)
+            for pod in pods
+            if cluster is not None
+        ]
         return Witnesses(agents)
 
-    return Site(environment, means(), means, witnesses)
+    return Context(environment, connections(), connections, witnesses)
 
 
 def run_id() -> str:

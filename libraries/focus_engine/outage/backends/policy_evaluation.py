@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from focus_engine.outage.discovery import Facts, Pod, Target
+from focus_engine.outage.model import Scope
+from focus_engine.outage.ownership import MANAGED
 from focus_engine.outage.selectors import Labels, matches
 
 Object = Mapping[str, Any]
@@ -118,3 +121,31 @@ def _is_port(port: Object, flow: Flow) -> bool:
     if isinstance(wanted, str):
         return wanted in flow.port_names
     return int(wanted) <= flow.port <= int(port.get("endPort") or wanted)
+
+
+def admitting(facts: Facts, target: Target, scope: Scope) -> list[Admission]:
+    """Rules of others that would let some client through to some pod of the target."""
+    others = [
+        policy
+        for policy in facts.policies
+        if not matches({"matchLabels": MANAGED}, policy["metadata"].get("labels") or {})
+    ]
+    ours = [_party(pod, target.namespace, facts) for pod in facts.clients]
+    theirs = [_party(pod, target.namespace, facts) for pod in target.pods]
+    if not theirs:
+        theirs = [Party(None, target.outside)]
+    pairs = [(client, server) for client in ours for server in theirs]
+    flows = [
+        Flow(Direction.INGRESS, server, client, target.pod_port or 0, target.port_names)
+        if scope is Scope.SERVER
+        else Flow(Direction.EGRESS, client, server, target.pod_port or 0, target.port_names)
+        for client, server in pairs
+    ]
+    return sorted(
+        {admission for flow in flows for admission in admissions(others, flow)},
+        key=lambda admission: (admission.policy, admission.rule),
+    )
+
+
+def _party(pod: Pod, namespace: str, facts: Facts) -> Party:
+    return Party(pod.labels, pod.addresses, namespace, facts.namespace_labels)

@@ -8,10 +8,11 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
+from focus_engine.kubernetes.client import STRATEGIC, Cluster
 from focus_engine.kubernetes.errors import KubernetesError
-from focus_engine.outage.clock import Clock
-from focus_engine.outage.cluster import PODS, STRATEGIC, Cluster
-from focus_engine.outage.target import Target
+from focus_engine.kubernetes.resources import PODS
+from focus_engine.outage.discovery import Target
+from focus_engine.outage.model import Clock
 from focus_engine.verdict import Undetermined
 
 POLL = 0.1  # seconds
@@ -19,7 +20,7 @@ PATIENCE = 60.0  # seconds until the container has run; the image may have to be
 _REFUSALS = {403, 404, 422}  # role, a server that knows no ephemeral containers, pod security
 
 
-class SocketKiller:
+class ConnectionKiller:
     """Kills what the client's pods have open to a target."""
 
     def __init__(self, cluster: Cluster, image: str, clock: Clock) -> None:

@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from focus_engine.kubernetes.connection import TIMEOUT as TIMEOUTS
-from focus_engine.kubernetes.exec import spoken as ask
+from focus_engine.kubernetes.client import Cluster
+from focus_engine.kubernetes.exec import open_program, spoken
 from focus_engine.outage.dependency import Protocol as Spoken
 from focus_engine.verdict import ToolError
 
@@ -178,33 +178,13 @@ class Witnesses:
 class ExecSession:
     """`python3` in a container, by pods/exec. The WebSocket is its standard input and output."""
 
-    def __init__(self, api: Any, namespace: str, pod: str, container: str) -> None:
-        from kubernetes import client  # noqa: PLC0415 - a heavy import
-        from kubernetes.stream import stream  # noqa: PLC0415
-        from websocket import setdefaulttimeout  # noqa: PLC0415
-
-        setdefaulttimeout(sum(TIMEOUTS))  # the client opens WebSockets without a limit of its own
-        core = client.CoreV1Api(api)
-        self._stream = ask(
-            f"exec in {pod}/{container}",
-            namespace,
-            lambda: stream(
-                core.connect_get_namespaced_pod_exec,
-                pod,
-                namespace,
-                container=container,
-                command=["python3", "-u", "-c", _BOOTSTRAP],
-                stdin=True,
-                stdout=True,
-                stderr=True,
-                tty=False,
-                _preload_content=False,
-            ),
-        )
-        self._pod, self._namespace = pod, namespace
+    def __init__(self, cluster: Cluster, pod: str, container: str) -> None:
+        command = ["python3", "-u", "-c", _BOOTSTRAP]
+        self._stream = open_program(cluster, pod, container, command, stdin=True)
+        self._pod, self._namespace = pod, cluster.namespace
 
     def send(self, line: str) -> None:
-        ask(
+        spoken(
             f"a line to what runs in {self._pod}",
             self._namespace,
             lambda: self._stream.write_stdin(line + "\n"),
@@ -222,7 +202,7 @@ class ExecSession:
         return said + self._asked(lambda: self._stream.read_stderr(timeout=0))
 
     def _asked(self, call: Callable[[], Any]) -> str:
-        return str(ask(f"the answer of what runs in {self._pod}", self._namespace, call))
+        return str(spoken(f"the answer of what runs in {self._pod}", self._namespace, call))
 
     def close(self) -> None:
         self._stream.close()

@@ -4,26 +4,29 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
-from focus_engine.decoding.bounded_json import decode_json
-from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.outage.model import Fault
-from focus_engine.outage.policy import MARK
+from focus_engine.outage.ownership import MARK
 from focus_engine.verdict import ToolError
 
 TIMEOUT = (3.0, 5.0)  # seconds to connect, and to read
-_NOT_FOUND, _FIRST_ERROR = 404, 400
+_NO_CONTENT, _NOT_FOUND = 204, 404
 _SEPARATOR = "~"
 _FIELDS = 4
+_LONGEST_TIME = 11  # digits; what has more is no time in seconds
 
 
 @dataclass(frozen=True)
 class ToxicName:
-    """A toxic's name says whose it is and until when: the proxy has no place for more."""
+    """A toxic's name says whose it is and until when: the proxy has no place for more.
+
+    `expires_at` None is a name of ours whose end cannot be read.
+    """
 
     run: str
     outage: str
-    expires_at: int  # seconds since the epoch
+    expires_at: int | None  # seconds since the epoch
 
     def __str__(self) -> str:
         return _SEPARATOR.join([MARK, self.run, self.outage, str(self.expires_at)])
@@ -32,21 +35,25 @@ class ToxicName:
     def read(cls, name: str) -> "ToxicName | None":
         """None for a name that is not ours."""
         words = name.split(_SEPARATOR)
-        if len(words) != _FIELDS or words[0] != MARK or not words[3].isdigit():
+        if words[0] != MARK or len(words) == 1:
             return None
-        return cls(words[1], words[2], int(words[3]))
+        run, outage, end = [*words[1:], "", ""][:3]
+        legible = len(words) == _FIELDS and end.isascii() and end.isdigit()
+        expires_at = int(end) if legible and len(end) <= _LONGEST_TIME else None
+        return cls(run, outage, expires_at)
 
     @property
-    def expiry(self) -> datetime:
-        return datetime.fromtimestamp(self.expires_at, UTC)
+    def expiry(self) -> datetime | None:
+        return None if self.expires_at is None else datetime.fromtimestamp(self.expires_at, UTC)
 
 
 @dataclass(frozen=True)
 class OurToxic:
-    """A toxic of ours that was found in a proxy."""
+    """A toxic of ours that was found in a proxy; `raw` is its name as it stands there."""
 
     proxy: str
     name: ToxicName
+    raw: str = ""
 
 
 class Toxiproxy:
@@ -58,6 +65,11 @@ class Toxiproxy:
     def is_known(self, proxy: str) -> bool:
         return self._ask("GET", f"/proxies/{proxy}", absent=True) is not None
 
+    def is_enabled(self, proxy: str) -> bool:
+        """Whether the proxy listens; one that is not there is in nobody's way."""
+        state = self._ask("GET", f"/proxies/{proxy}", absent=True)
+        return state is None or state.get("enabled") is True
+
     def impose(self, proxy: str, fault: Fault, amount: float, name: ToxicName) -> None:
         """Add the toxic of a fault. For `down` it is a harmless one that only bears the name."""
         self._ask("POST", f"/proxies/{proxy}/toxics", {"name": str(name), **_toxic(fault, amount)})
@@ -66,20 +78,28 @@ class Toxiproxy:
 
     def lift(self, proxy: str, name: ToxicName) -> None:
         """Enable the proxy and take the toxic away; nothing happens when it is gone."""
+        self.enable(proxy)
+        self.remove_named(proxy, str(name))
+
+    def enable(self, proxy: str) -> None:
         self._ask("POST", f"/proxies/{proxy}", {"enabled": True}, absent=True)
-        self.remove_toxic(proxy, name)
 
     def remove_toxic(self, proxy: str, name: ToxicName) -> None:
-        self._ask("DELETE", f"/proxies/{proxy}/toxics/{name}", absent=True)
+        self.remove_named(proxy, str(name))
+
+    def remove_named(self, proxy: str, name: str) -> None:
+        """Remove a toxic by its name as it stands there, whatever that looks like."""
+        self._ask("DELETE", f"/proxies/{proxy}/toxics/{quote(name, safe='')}", absent=True)
 
     def ours(self) -> Iterator[OurToxic]:
         """Every toxic, of any proxy, that some run of ours imposed."""
         proxies = self._ask("GET", "/proxies") or {}
         for proxy, state in sorted(proxies.items()):
             for toxic in state.get("toxics") or []:
-                name = ToxicName.read(str(toxic.get("name")))
+                raw = str(toxic.get("name"))
+                name = ToxicName.read(raw)
                 if name is not None:
-                    yield OurToxic(str(proxy), name)
+                    yield OurToxic(str(proxy), name, raw)
 
     def _ask(
         self, method: str, path: str, body: dict[str, Any] | None = None, *, absent: bool = False
@@ -97,17 +117,22 @@ class Toxiproxy:
             ) from error
         if absent and answer.status_code == _NOT_FOUND:
             return None
-        if answer.status_code >= _FIRST_ERROR:
+        if answer.status_code not in range(200, 300):
             raise ToolError(
                 f"the proxy refused {method} {path}: {answer.status_code} {answer.text[:200]}."
             )
+        if answer.status_code == _NO_CONTENT:
+            return {}
         try:
-            return decode_json(answer.content) if answer.content else {}
-        except UndecodableError as error:
+            found = answer.json()
+        except ValueError:
+            found = None
+        if not isinstance(found, dict):
             raise ToolError(
-                f"the proxy answered {method} {path} with what is no JSON ({error}). Check "
-                "FOCUS_TOXIPROXY_URL."
-            ) from error
+                f"what answers at {self._url} is no Toxiproxy: {method} {path} gave "
+                f"'{answer.text[:100]}'. Check FOCUS_TOXIPROXY_URL."
+            )
+        return found
 
 
 def _toxic(fault: Fault, amount: float) -> dict[str, Any]:
