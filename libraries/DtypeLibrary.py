@@ -176,18 +176,27 @@ class DtypeLibrary:
 
     @keyword(tags=["Assertion"])
     def frames_should_be_valid(
-        self, frames: Mapping[int, Sequence[Frame]], answer: Mapping[str, Any], view: str
+        self,
+        frames: Mapping[int, Sequence[Frame]],
+        answer: Mapping[str, Any],
+        view: str,
+        live: bool = False,
+        whole: bool = False,
     ) -> None:
         """Fail unless the frames of a job are what its configuration promised.
 
-        Judged are, by frame: buffers, rows, channels, width, payload length and values; by
-        stream: order of rows, constancy and running extrema; by job: every stream once.
+        Judged are, by frame: its one buffer, lines, channels, width, payload length and values;
+        by stream: order of lines and times, gaps and constancy; by job: every stream once, and
+        running extrema that only widen, are the whole job's and that the values come up to.
 
         Args:
             frames: Frames with their buffers, by stream index, as `Get Stream Frames` returns them.
             answer: The answer to POST /configure of the job.
             view: `multichannel`, `singlechannel`, `waterfall` or `heatmaps`: the dtype follows
                 from it, because the proto has no field for it.
+            live: Whether the job is a live one, which may leave lines out; default no.
+            whole: Whether these are all frames of the job, so that the highest value must be the
+                maximum; default no.
 
         Raises:
             ProductFailure: `the frames of the job: FR008: data_shape_x is 17; …`
@@ -205,7 +214,10 @@ class DtypeLibrary:
         contract, policy = profile.contract_of_view(view), profile.file.range_policy.value
         promises = promises_of(dict(answer))
         facts = profile.shown(f"dtype of view {view}", "range of")
-        conclude(checks().job_report(frames, promises, contract, policy, facts))
+        report = checks().job_report(
+            frames, promises, contract, policy, facts, live=live, whole=whole
+        )
+        conclude(report)
 
     @keyword(tags=["Getter"])
     def get_view_type(self, view: str) -> str:

@@ -1,5 +1,6 @@
 """The listener of every run: a system to test where none is given, and verdicts in our words."""
 
+import contextlib
 import getpass
 import hashlib
 import os
@@ -39,6 +40,7 @@ from runner.problem import ProblemError
 from runner.processes import RUN_DIR
 from runner.project import FOCUS_COMMAND, command_line
 from runner.sandbox_process import running_sandbox, without_ambient_addresses
+from runner.suites import progress
 
 GATE, DISRUPTIVE = "gate", "disruptive"
 RUN_OPTIONS = "FOCUS_RUN_OPTIONS"  # how focus.py was called, as far as another run must know
@@ -109,6 +111,7 @@ class FocusListener:
         if unchecked:
             result.metadata[NOT_CHECKED] = "\n".join(f"- {claim}" for claim in unchecked)
         self._tally.add(result, unchecked)
+        _note_progress(result.status)
 
     def end_suite(self, data: running.TestSuite, result: result.TestSuite) -> None:
         if data.parent is not None or self._system is None:
@@ -209,6 +212,15 @@ def rerun_command(case: str, environment: str) -> str:
         command_line(["--", "--test", literal]),
     ]
     return " ".join(word for word in words if word)
+
+
+def _note_progress(status: str) -> None:
+    """A letter for the runner, which counts those of all processes."""
+    folder = Path(os.environ[RUN_DIR]) / progress.FOLDER
+    with contextlib.suppress(OSError):  # the case has its result all the same
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / str(os.getpid())).open("a", encoding="ascii") as file:
+            file.write(status[:1])
 
 
 def _common_folder(base_url: str) -> Path:

@@ -95,6 +95,12 @@ class Outcome:
         return Counter(case.kind for case in self.with_status("SKIP"))
 
     @property
+    def conversions(self) -> Counter[str]:
+        """In how many cases each deviating form was read as it is meant."""
+        told = (case.metadata.get("Converted", "") for case in self.cases.values())
+        return Counter(form for forms in told for form in forms.split("; ") if form)
+
+    @property
     def no_longer_reproduces(self) -> list[str]:
         """What the listener found out about known bugs whose case passes."""
         notes = (case.metadata.get("Known bug") for case in self.cases.values())

@@ -87,6 +87,8 @@ def counts(outcome: Outcome) -> Iterator[str]:
         yield f"skipped by reason: {skips_by_kind(outcome)}"
     for note in outcome.no_longer_reproduces:
         yield f"known bug: {note}"
+    for form, count in sorted(outcome.conversions.items()):
+        yield f"read as meant: {form}, in {count} cases (judged by Answer Forms)"
 
 
 def facts(outcome: Outcome) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sandbox.faults import Fault, FaultError, FaultValue, Kind
+from sandbox.faults import Fault, FaultError, FaultKind, FaultValue
 from sandbox.focus_server import capacity, latency
 from sandbox.focus_server.faults import endpoints as endpoint_faults
 from sandbox.focus_server.faults import future_api as future_faults
@@ -31,6 +31,7 @@ _DECLARED: tuple[Fault, ...] = (
     *future_faults.FAULTS,
     *load_faults.FAULTS,
     *outage_faults.FAULTS,
+    *response_faults.KNOBS,
     *acceptance.KNOBS,
     *endpoint_faults.KNOBS,
     *server_faults.KNOBS,
@@ -47,7 +48,7 @@ _DECLARED: tuple[Fault, ...] = (
 CATALOGUE: Mapping[str, Fault] = {fault.id: fault for fault in _DECLARED}
 
 
-def listed(kind: Kind) -> list[str]:
+def listed(kind: FaultKind) -> list[str]:
     """Return one line per fault of that kind: id, value if it takes one, sentence."""
     return [f"{_usage(fault)}: {fault.sentence}" for fault in _DECLARED if fault.kind is kind]
 

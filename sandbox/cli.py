@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from sandbox.catalogue import checked, listed
 from sandbox.ending import ending
-from sandbox.faults import FaultError, FaultValue, Kind
+from sandbox.faults import FaultError, FaultKind, FaultValue
 from sandbox.kubernetes.workloads.config_files import PROFILES, mountable_profile
 from sandbox.network.cni import Cni
 from sandbox.options import (
@@ -44,7 +44,7 @@ def main(arguments: Sequence[str]) -> int:
     """Run the command; return the exit code."""
     given = _parser().parse_args(arguments)
     if given.command == "faults":
-        print("\n".join(listed(Kind.KNOB if given.knobs else Kind.FAULT)))
+        print("\n".join(listed(FaultKind.KNOB if given.knobs else FaultKind.FAULT)))
         return 0
     try:
         options = _options(given)

@@ -16,7 +16,7 @@ class FaultError(ValueError):
     """An unknown fault or a wrong value; the message is a sentence."""
 
 
-class Kind(Enum):
+class FaultKind(Enum):
     """Whether the changed behaviour is known to be wrong or merely unknown."""
 
     FAULT = "fault"
@@ -45,7 +45,7 @@ class Fault:
     id: str
     sentence: str
     value: Value | None = None
-    kind: Kind = Kind.FAULT
+    kind: FaultKind = FaultKind.FAULT
 
     def read(self, given: object) -> FaultValue:
         """Return the checked value of ``given``: ``True`` for a plain switch.
@@ -78,7 +78,7 @@ class Fault:
 
 def knob(name: str, sentence: str, value: Value | None = None) -> Fault:
     """Declare a behaviour that is unknown on the real server."""
-    return Fault(name, f"Unknown on the real server: {sentence}", value, Kind.KNOB)
+    return Fault(name, f"Unknown on the real server: {sentence}", value, FaultKind.KNOB)
 
 
 class ActiveFaults:

@@ -18,6 +18,7 @@ class Contract(Enum):
     """Which server is being stood in for."""
 
     CONFORMING = "conforming"
+    DOCUMENTED = "documented"
     OBSERVED_2025_10 = "observed-2025-10"
     OBSERVED_2025_12 = "observed-2025-12"
 

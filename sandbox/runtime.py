@@ -9,6 +9,7 @@ from sandbox.control import control_api
 from sandbox.faults import ActiveFaults
 from sandbox.focus_server.app import PREFIX, focus_server
 from sandbox.focus_server.publisher import Publisher
+from sandbox.focus_server.rules.contracts import BEHAVIOURS
 from sandbox.http.gateway import CONTROL_PREFIX, Gateway
 from sandbox.http.serving import HttpServer
 from sandbox.kubernetes.api.rbac import Authorizer, read_roles
@@ -130,7 +131,13 @@ class Sandbox:
 
     def _start_streams(self, stack: AsyncExitStack, state: SandboxState) -> None:
         idle_s = self._options.job_life_s * SPEC.historic_idle_ratio
-        streams = StreamService(state.jobs, state.faults, state.stream_host, idle_s)
+        streams = StreamService(
+            state.jobs,
+            state.faults,
+            state.stream_host,
+            idle_s,
+            lambda: BEHAVIOURS[state.contract].packing,
+        )
         stack.push_async_callback(streams.stop)
         streams.start()
 

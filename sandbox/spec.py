@@ -76,6 +76,10 @@ class Spec:
     default_job_life_s: float = 50.0
     historic_life_ratio: float = 37 / 50
     """A historic job ends by itself after about 37 s where an idle live one is cleaned at 50 s."""
+    documented_live_ratio: float = 45 / 180
+    """Documented: a live job that nobody reads ends after 30 + 15 s, a historic one after 180 s."""
+    documented_live_least_s: float = 1.5
+    """So that a short job life leaves a reader time to connect."""
     historic_idle_ratio: float = 30 / 50
     """It ends about 30 s after a client connected, with the frames delivered at once."""
     historic_frames: int = 8

@@ -46,9 +46,7 @@ class SandboxState:
         self.faults = around.faults
         self.latency = Latency(self.faults)
         self.requests = RequestRecord()
-        self.jobs = JobTable(
-            around.first_port, options.job_life_s, options.job_life_s * SPEC.historic_life_ratio
-        )
+        self.jobs = JobTable(around.first_port, *_lives(options))
         self._followers: list[Callable[[ActiveFaults], None]] = []
         self.used_rights: set[tuple[str, str]] = set()
         self._after_reset: list[Callable[[], None]] = []
@@ -104,3 +102,12 @@ class SandboxState:
         self.contract: Contract = self._options.contract
         self.fibre: FibreState = self._options.state
         self.prr_hz: int = self._options.prr_hz
+
+
+def _lives(options: Options) -> tuple[float, float]:
+    """Return how long a live and a historic job live that nobody reads, seconds."""
+    life_s = options.job_life_s
+    if options.contract is not Contract.DOCUMENTED:
+        return life_s, life_s * SPEC.historic_life_ratio
+    live_s = max(life_s * SPEC.documented_live_ratio, SPEC.documented_live_least_s)
+    return min(live_s, life_s), life_s

@@ -8,6 +8,7 @@ from focus_engine.settings import client_settings, multichannel_nfft_options, re
 def get_variables() -> dict[str, Any]:
     client, required = client_settings(), requirements()
     limits, defaults = client.Constraints, client.Defaults
+    disputed = required.multichannel_nfft_min.accepted
     return {
         "MAX_CHANNELS": limits.SensorsRange,
         "FORMER_LIMIT": required.former_channel_limit.value,
@@ -32,9 +33,17 @@ def get_variables() -> dict[str, Any]:
         "NYQUIST_FRACTION": required.frequency_max_fraction_of_prr.value,
         "CHANNEL_LIMIT_BOUNDS_NUMBER": required.channel_limit_bounds_number.value,
         "INVESTIGATIONS_AT_ONCE": required.investigations_at_once.value,
+        "NFFT_DISPUTED": _doubled(min(disputed), max(disputed)),
+        "NFFT_BELOW_EVERY_OPTION": min(disputed) // 2,
+        "DISPLAY_DURATIONS": required.display_durations.value,
         "UNKNOWN_JOB_STATUS": required.unknown_job_status.value,
     }
 
 
 def _channels(first: int, last: int) -> dict[str, int]:
     return {"min": first, "max": last}
+
+
+def _doubled(first: int, end: int) -> list[int]:
+    """`first`, twice that, and so on, below `end`."""
+    return [first] if 2 * first >= end else [first, *_doubled(2 * first, end)]

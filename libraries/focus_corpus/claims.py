@@ -1,7 +1,7 @@
 """Claims of a dtype: the canonical ones, and every way in which one goes wrong."""
 
 from focus_corpus.entry import Entry, seen_verdict
-from focus_engine.arrays.canonical import CANONICAL, Endian, Kind
+from focus_engine.arrays.canonical import CANONICAL, Endian, NumberKind
 from focus_engine.arrays.checks import claim_report
 from focus_engine.arrays.codes import ArrayCode
 from focus_engine.arrays.contract import ArrayContract
@@ -43,7 +43,7 @@ _WRONG: tuple[tuple[str, ArrayCode, object, object, ArrayContract], ...] = (
 
 def claims() -> list[Entry]:
     """Every canonical dtype in either order, and one wrong claim per code."""
-    real = [dtype for dtype in CANONICAL.values() if dtype.kind is not Kind.COMPLEX]
+    real = [dtype for dtype in CANONICAL.values() if dtype.kind is not NumberKind.COMPLEX]
     valid = [
         _entry(f"{dtype.name} {order}", None, dtype.name, order, ANY)
         for dtype in real

@@ -42,9 +42,9 @@ UNANSWERED = JobStart(Fate.MAYBE)
 FAILED = JobStart(Fate.FAILED)
 
 
-def start_of(status: int, body: bytes) -> JobStart:
-    """What an answer with `status` and `body` says of the job that was asked for."""
-    job_id = named_job(body)
+def start_of(status: int, answer: Any) -> JobStart:
+    """What `status` and the JSON `answer` (None where it is none) say of the job asked for."""
+    job_id = named_job(answer)
     if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         return UNANSWERED if job_id is None else JobStart(Fate.STARTED, job_id)
     refused = HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
@@ -52,12 +52,16 @@ def start_of(status: int, body: bytes) -> JobStart:
     return NOT_SENT if clear else FAILED
 
 
-def named_job(body: bytes) -> str | None:
-    """The id that a body gives under `job_id` or `task_id`; None where it names none."""
+def answer_in(body: bytes) -> Any:
+    """The JSON value of a body; None where it is none: then it names no job."""
     try:
-        answer = decode_json(body)
+        return decode_json(body)
     except UndecodableError:
         return None
+
+
+def named_job(answer: Any) -> str | None:
+    """The id that an answer gives under `job_id` or `task_id`; None where it names none."""
     named = answer if isinstance(answer, dict) else {}
     return next((_text(named[key]) for key in ID_KEYS if named.get(key) not in (None, "")), None)
 

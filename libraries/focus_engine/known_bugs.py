@@ -10,8 +10,9 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, model_validator
 
 from focus_engine.datafile import Day, Record, read_yaml
+from focus_engine.environment import known_environments
 from focus_engine.paths import VARIABLES
-from focus_engine.verdict import Prefix
+from focus_engine.verdict import Prefix, ToolError
 
 KNOWN_BUGS = VARIABLES / "known_bugs.yaml"
 NEVER_EXCUSED_TAG = "plan"  # what the improvement plan demands
@@ -110,8 +111,18 @@ class NoLongerReproduces:
 
 
 def read_known_bugs(path: Path = KNOWN_BUGS) -> KnownBugs:
-    """Raises ToolError naming file and key; also when an entry excuses what the plan demands."""
-    return read_yaml(path, KnownBugs)
+    """Raises ToolError naming file and key; also when an entry excuses what the plan
+    demands, and when it names an environment that there is not."""
+    file = read_yaml(path, KnownBugs)
+    known = known_environments()
+    for bug in file.bugs:
+        strange = [name for name in bug.environments if name not in known]
+        if strange:
+            raise ToolError(
+                f"{path}: {bug.ticket} names environment '{strange[0]}', which is not known. "
+                f"Known are: {', '.join(known)}. Correct the file."
+            )
+    return file
 
 
 def judge(

@@ -2,7 +2,7 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -11,6 +11,8 @@ from focus_engine.given import file_given
 from focus_engine.paths import VARIABLES
 
 CLIENT_SETTINGS = VARIABLES / "client" / "usersettings.new_production_client.json"
+T = TypeVar("T")
+Text = Annotated[str, Field(min_length=1)]
 REQUIREMENTS = VARIABLES / "requirements.yaml"
 
 
@@ -66,11 +68,59 @@ class ClientSettings(ClientRecord):
     NumLiveScreens: Positive
 
 
-class Requirement(Record):
-    """One requirement that the client settings do not hold."""
+class Requirement(Record, Generic[T]):
+    """One requirement that the client settings do not hold, said by one source."""
 
-    source: str
-    status: Annotated[str, Field(pattern="^(specified|assumed|open)$")]
+    value: T
+    source: Text
+    status: Literal["specified", "observed", "assumed"]
+    unit: str = ""
+
+    @property
+    def accepted(self) -> tuple[T, ...]:
+        """The values that fulfil it."""
+        return (self.value,)
+
+    def source_of(self, _: T) -> str:
+        """Who says so."""
+        return self.source
+
+
+class Said(Record, Generic[T]):
+    """What one source says."""
+
+    value: T
+    source: Text
+
+
+class Contradicted(Record, Generic[T]):
+    """A requirement of which two sources say different things: any of them fulfils it."""
+
+    said: Annotated[list[Said[T]], Field(min_length=2)]
+    status: Literal["contradicted"]
+    unit: str = ""
+
+    @model_validator(mode="after")
+    def _they_differ(self) -> Self:
+        if len(set(map(repr, self.accepted))) < len(self.said):
+            raise ValueError("a contradicted requirement has values that differ")
+        return self
+
+    @property
+    def accepted(self) -> tuple[T, ...]:
+        return tuple(each.value for each in self.said)
+
+    def source_of(self, value: T) -> str:
+        """Who says so."""
+        return next(each.source for each in self.said if each.value == value)
+
+
+class Open(Record):
+    """A requirement that nobody has decided: what depends on it is UNDETERMINED."""
+
+    value: None
+    source: Text
+    status: Literal["open"]
     unit: str = ""
 
     @model_validator(mode="after")
@@ -81,48 +131,38 @@ class Requirement(Record):
         return self
 
 
-class IntRequirement(Requirement):
-    value: int
-
-
-class FloatRequirement(Requirement):
-    value: float
-
-
-class TextRequirement(Requirement):
-    value: str
-
-
-class IntsRequirement(Requirement):
-    value: list[int]
-
-
-class OpenBool(Requirement):
-    value: bool | None
-
-
-class OpenFloat(Requirement):
-    value: float | None
+Either = Requirement[Any] | Contradicted[Any]
+EitherInt = Requirement[int] | Contradicted[int]
+EitherText = Requirement[str] | Contradicted[str]
+OpenBool = Requirement[bool] | Open
+OpenFloat = Requirement[float] | Open
 
 
 class Requirements(Record):
     """`variables/requirements.yaml`: each with source and status; None where nobody decided."""
 
-    multichannel_nfft_max: IntRequirement
-    frequency_max_fraction_of_prr: FloatRequirement
-    former_channel_limit: IntRequirement
+    multichannel_nfft_max: Requirement[int]
+    multichannel_nfft_min: EitherInt
+    frequency_max_fraction_of_prr: Requirement[float]
+    former_channel_limit: Requirement[int]
     channel_limit_bounds_number: OpenBool
-    rejection_statuses: IntsRequirement
-    no_recording_status: IntRequirement
-    no_recording_text: TextRequirement
-    investigations_at_once: IntRequirement
-    live_recording_hours_max: IntRequirement
+    accepted_status: EitherInt
+    status_text: EitherText
+    job_id_form: EitherText
+    streams_of_channels: EitherText
+    rejection_statuses: Requirement[list[int]]
+    no_recording_status: EitherInt
+    no_recording_text: Requirement[str]
+    no_live_metadata_status: EitherInt
+    investigations_at_once: Requirement[int]
+    display_durations: Requirement[list[int]]
+    live_recording_hours_max: Requirement[int]
     unrecognised_share_max: OpenFloat
     recording_chunk_seconds: OpenFloat
-    unknown_job_status: IntRequirement
-    unknown_job_text: TextRequirement
-    not_ready_status: IntRequirement
-    overload_statuses: IntsRequirement
+    unknown_job_status: Requirement[int]
+    unknown_job_text: Requirement[str]
+    not_ready_status: Requirement[int]
+    overload_statuses: Requirement[list[int]]
 
 
 def client_settings_path() -> Path:

@@ -51,6 +51,16 @@ class ToolError(_PrefixedError):
     PREFIX = Prefix.ERROR
 
 
+def broken_off(what: str, error: Exception) -> ToolError:
+    """What ended a thread: its own sentence, or whatever else it died of."""
+    if isinstance(error, ToolError):
+        return error
+    return ToolError(
+        f"{what} broke off: {type(error).__name__}: {error}. This is a fault of the tests "
+        "themselves; report it."
+    )
+
+
 class _SkipError(_PrefixedError):
     ROBOT_SKIP_EXECUTION = True
 

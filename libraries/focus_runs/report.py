@@ -24,7 +24,9 @@ def write_report(spec: dict[str, Any]) -> int:
         say(result.suite, said)
     if spec["before"]:
         first = ExecutionResult(spec["before"])
-        Merger(first).merge(result)
+        began, ended = first.suite.start_time, result.suite.end_time
+        Merger(first).merge(result)  # which forgets the times
+        first.suite.start_time, first.suite.end_time = began, ended
         result = first
     result.suite.metadata.update(spec["metadata"])
     return int(ResultWriter(result).write_results(**spec["options"]))

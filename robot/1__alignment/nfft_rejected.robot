@@ -16,7 +16,7 @@ Negative                                    multichannel     ${-${NFFT}}
 Twice the limit of the multichannel view    multichannel     ${NFFT_MAX_MULTICHANNEL * 2}
 One above the largest option                singlechannel    ${NFFT_MAX_SINGLECHANNEL + 1}
 Twice the largest option                    singlechannel    ${NFFT_MAX_SINGLECHANNEL * 2}
-Below the smallest option                   multichannel     ${NFFT_SINGLECHANNEL[0] // 2}
+Below every option that is written down     multichannel     ${NFFT_BELOW_EVERY_OPTION}
 A string                                    multichannel     "${NFFT}"
 A boolean                                   waterfall        true
 Not an integer                              multichannel     ${NFFT + 0.5}

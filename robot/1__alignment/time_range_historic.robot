@@ -1,6 +1,7 @@
 *** Settings ***
-Documentation    Historic requests: a recorded range is served, a range without a recording is
-...              answered with 404 and its text, a range in the future is refused one way or the other.
+Documentation    Historic requests: a recorded range is served, with a hole where nothing was recorded; a
+...              range without a recording is refused as such (404 with its text was seen, 400 is written
+...              down), a range in the future one way or the other.
 
 Resource         time_ranges.resource
 
@@ -16,7 +17,13 @@ Recorded range is served
 Recorded range is served in the singlechannel view
     Historic Configuration Should Be Accepted    singlechannel    ${RECORDED_START}    ${RECORDED_END}
 
-Range without a recording answers 404 with its text
+Range that crosses a gap is served with a hole
+    Range Across A Gap Should Be Accepted    multichannel
+
+Range inside a gap is refused
+    Range Inside A Gap Should Find No Recording
+
+Range without a recording is refused with its text
     No Recording Should Be Found    ${YEAR_1971}    ${YEAR_1971 + 60}
 
 Range in the future is refused

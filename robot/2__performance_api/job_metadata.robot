@@ -1,6 +1,6 @@
 *** Settings ***
 Documentation    GET /metadata/{job_id} knows the jobs that somebody reads, and answers every other id
-...              with 404 and its text. The metadata of a job that is read: streams.robot.
+...              with 404 and its text. The metadata of a job that is read: stream_ports.robot.
 
 Resource         job_metadata.resource
 

@@ -23,3 +23,5 @@ Heatmaps, live             [Tags]           -gate
 Heatmaps, historic         [Tags]           -gate
                            [Template]       Frames Of The Heatmaps View Should Hold What It Promises
                            historic
+Whole job, multichannel    [Template]       Values Of A Whole Job Should Come Up To Its Extrema
+                           multichannel

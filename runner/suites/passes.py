@@ -15,6 +15,7 @@ from runner.problem import Interrupted, ProblemError
 from runner.project import ROOT
 from runner.suites import mending
 from runner.suites.plan import SUITES, CasePath, Plan
+from runner.suites.progress import Progress
 from runner.suites.relay import Relay
 from runner.suites.robot_options import RobotOptions
 
@@ -125,10 +126,12 @@ class Passes:
             *("--prerunmodifier", f"focus_runs.planned.PlannedCases;{planned}"),
             *("--outputdir", str(folder), "--output", OUTPUT, str(ROOT / SUITES)),
         ]
+        run_dir = Path(self.env[processes.RUN_DIR])
+        progress = Progress(run_dir, len(plan.cases)) if by_lines else None
         held = {**environment(self.python, self.env), HELD: "1"}
         process = processes.start(
             words,
-            bound=False,
+            bound=by_lines,  # pabot has nothing to clear up, and its robots see the end of ours
             env=held,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE if by_lines else None,
@@ -137,7 +140,7 @@ class Passes:
         relay = Relay(process.stdout or process.stderr or io.StringIO(), folder / SAID)
         cause, stopped = "", ""
         try:
-            cause = self._wait(process)
+            cause = self._wait(process, progress)
         except Interrupted as stop:
             print(f"\nStopped by {stop}: keeping the results of what has run.", flush=True)
             stopped = str(stop)
@@ -148,9 +151,11 @@ class Passes:
             cause = processes.how_it_ended(process.returncode)
         return PassEnd(name, plan, process.returncode, (), cause, stopped, said)
 
-    def _wait(self, process: "subprocess.Popen[str]") -> str:
+    def _wait(self, process: "subprocess.Popen[str]", progress: Progress | None) -> str:
         """Until it ends, or until going on makes no sense."""
         while process.poll() is None:
+            if progress:
+                progress.look()
             cause = self.broken()
             if cause:
                 return cause

@@ -21,7 +21,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--environment", help="a file of variables/environments (default: sandbox)")
     parser.add_argument("--seed", type=int, help="of everything that is drawn at random")
     sandbox = parser.add_argument_group("the sandbox that the run starts")
-    sandbox.add_argument("--contract", help="conforming, observed-2025-10, observed-2025-12")
+    sandbox.add_argument(
+        "--contract", help="conforming, documented, observed-2025-10, observed-2025-12"
+    )
     sandbox.add_argument("--state", help="ready, waiting, half-ready")
     sandbox.add_argument("--prr", help="pulse repetition rate in Hz")
     sandbox.add_argument("--cni", help="how NetworkPolicies are enforced")

@@ -21,6 +21,7 @@ from sandbox.focus_server.model import (
     RecordingsRequest,
 )
 from sandbox.focus_server.rules.acceptance import HEATMAPS_SERVED
+from sandbox.focus_server.rules.contracts import BEHAVIOURS
 from sandbox.state import SandboxState
 
 PREFIX = "/focus-server"
@@ -58,6 +59,9 @@ class FocusServer(FastAPI):
         schemas.update(definitions["$defs"])
         if self._state.faults.on(HEATMAPS_SERVED):
             schemas["ViewType"]["enum"] = [*schemas["ViewType"]["enum"], "3"]
+        if BEHAVIOURS[self._state.contract].integer_views:
+            del schemas["ViewType"]["type"]
+            schemas["ViewType"]["enum"] = [*schemas["ViewType"]["enum"], 0, 1, 2, 3]
         self._list_what_is_not_served(document["paths"])
         return document
 
@@ -106,7 +110,11 @@ def _add_readings(app: FastAPI, state: SandboxState) -> None:
     async def channels() -> Response:
         return endpoints.channels(state)
 
-    @app.get("/live_metadata", response_model=LiveMetadata)
+    @app.get(
+        "/live_metadata",
+        response_model=LiveMetadata,
+        responses={404: {"description": "There is no metadata yet"}},
+    )
     async def live_metadata() -> Response:
         return await endpoints.live_metadata(state)
 

@@ -7,12 +7,22 @@ from starlette.responses import JSONResponse, Response
 
 from sandbox.faults import Fault
 from sandbox.focus_server.capacity import SLOTS_NOT_FREED, overload, share_port
-from sandbox.focus_server.configuration import HEATMAPS, Configuration, configuration
+from sandbox.focus_server.configuration import (
+    HEATMAPS,
+    MULTICHANNEL,
+    Configuration,
+    configuration,
+)
 from sandbox.focus_server.dependencies import DependencyError
 from sandbox.focus_server.faults import endpoints as faults_of
-from sandbox.focus_server.faults.responses import Answered, change_response
+from sandbox.focus_server.faults.responses import (
+    ACCEPTED_WITH_202,
+    STREAM_PER_CHANNEL,
+    Answered,
+    change_response,
+)
 from sandbox.focus_server.formulas import is_computable
-from sandbox.focus_server.model import ConfigureRequest
+from sandbox.focus_server.model import ConfigureRequest, DocumentedConfigureRequest
 from sandbox.focus_server.outage import (
     answers_all_the_same,
     assumed_recording,
@@ -58,9 +68,8 @@ async def configure(state: SandboxState, body: bytes, content_type: str) -> Resp
     if state.wedged:
         return error(500, PARSE_FAILURE)
     behaviour = BEHAVIOURS[state.contract]
-    reading = read(
-        body, content_type, ConfigureRequest, CONFIGURE_GROUPS, strict=behaviour.enforces_rules
-    )
+    model = DocumentedConfigureRequest if behaviour.integer_views else ConfigureRequest
+    reading = read(body, content_type, model, CONFIGURE_GROUPS, strict=behaviour.enforces_rules)
     state.note_malformed(reading.is_malformed)
     wanted = configuration(reading.raw)
     rejection = _shape_rejection(state, reading)
@@ -114,13 +123,23 @@ def _rule_rejection(
     context = _context(state)
     for rule in rules_in_force(state.faults):
         if rule.breaks(wanted, context):
-            return broken_rule(rule.message(wanted, context), rule.field)
+            message = rule.message(wanted, context)
+            return broken_rule(message, rule.field, behaviour.refusal_status)
     return None
 
 
 def _context(state: SandboxState) -> Context:
     highest, limit = SPEC.fibre.highest_channel, channel_limit(state.faults)
-    return Context(SPEC.limits, state.prr_hz, highest, time.time(), limit)
+    behaviour = BEHAVIOURS[state.contract]
+    return Context(
+        SPEC.limits,
+        state.prr_hz,
+        highest,
+        time.time(),
+        limit,
+        smallest_nfft=behaviour.smallest_nfft or SPEC.limits.nfft_minimum,
+        waterfall_duration=behaviour.waterfall_duration,
+    )
 
 
 def _note_stress(state: SandboxState, wanted: Configuration) -> None:
@@ -151,7 +170,7 @@ async def _accept(
         recording = assumed_recording(wanted)
     if wanted.is_historic and recording is None:
         text = "Nothing here" if state.faults.on(faults_of.NO_RECORDING_TEXT) else NO_RECORDING
-        return error(404, text)
+        return error(behaviour.no_recording_status, text)
     return await _start_job(state, behaviour, wanted, reading, recording)
 
 
@@ -229,9 +248,17 @@ async def _start_job(
         dict(reading.raw),
         wanted.is_historic,
         slots_are_freed=not state.faults.on(SLOTS_NOT_FREED),
+        is_hexadecimal=behaviour.hex_job_ids,
     )
+    faults = state.faults
     variant = Variant(
-        state.prr_hz, _decimation(state, behaviour), behaviour.port_as_text, state.stream_host
+        state.prr_hz,
+        _decimation(state, behaviour),
+        behaviour.port_as_text,
+        state.stream_host,
+        status=behaviour.status.value,
+        job_route=behaviour.job_route,
+        stream_per_channel=faults.on(STREAM_PER_CHANNEL) and wanted.view == MULTICHANNEL,
     )
     job.promised = response_body(wanted, variant, job, recording)
     job.response = dict(job.promised)
@@ -239,7 +266,7 @@ async def _start_job(
     state.load.started(job)
     repeat_failed(state, job)
     await share_port(job, state.starting, state.faults)
-    return JSONResponse(job.response)
+    return JSONResponse(job.response, 202 if faults.on(ACCEPTED_WITH_202) else 200)
 
 
 def _decimation(state: SandboxState, behaviour: Behaviour) -> int:

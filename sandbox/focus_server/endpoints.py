@@ -61,13 +61,15 @@ def channels(state: SandboxState) -> Response:
 
 async def live_metadata(state: SandboxState) -> Response:
     """Answer GET /live_metadata in the present state of the fibre."""
-    faults = state.faults
+    faults, behaviour = state.faults, BEHAVIOURS[state.contract]
     try:
         await state.dependencies.before_metadata()
     except DependencyError as outage:
         return await dependency_failure(state, outage)
     if faults.on(faults_of.LIVE_FAILS):
         return error(500, INTERNAL_FAILURE)
+    if state.fibre is FibreState.WAITING and not behaviour.waiting_placeholder:
+        return error(404, "No metadata yet")
     body = _live_metadata(state.fibre, state.prr_hz)
     _spoil_live_metadata(body, faults)
     return JSONResponse(body)

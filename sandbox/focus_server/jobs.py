@@ -30,12 +30,16 @@ class Job:
     response: dict[str, Any] = field(default_factory=dict)
     is_service_only: bool = False
     """Whether nothing but its Service was made."""
+    is_hexadecimal: bool = False
+    """Whether the job's id is 15 hexadecimal characters, as documented, and not as it was seen."""
     promised: dict[str, Any] = field(default_factory=dict)
     """The response as it ought to be, whatever a fault made of it; the streams keep to it."""
 
     @property
     def id(self) -> str:
-        """``"{slot}-{counter}"``, as the server names jobs."""
+        """``"{slot}-{counter}"``, as the server names jobs, or hexadecimal."""
+        if self.is_hexadecimal:
+            return f"{self.slot:05x}{self.counter:010x}"
         return f"{self.slot}-{self.counter}"
 
     @property
@@ -84,6 +88,7 @@ class JobTable:
         *,
         slots_are_freed: bool = True,
         is_service_only: bool = False,
+        is_hexadecimal: bool = False,
     ) -> Job:
         """Start a job in the lowest free slot; where slots are never freed, in a new one."""
         self.expire()
@@ -100,6 +105,7 @@ class JobTable:
             ends_at=now + self._lives[historic],
             started_at=time.time(),
             is_service_only=is_service_only,
+            is_hexadecimal=is_hexadecimal,
         )
         self._by_slot[slot] = job
         for observer in self._observers:

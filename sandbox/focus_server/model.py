@@ -3,6 +3,7 @@
 # ruff: noqa: N815 - the fields are named as they travel
 
 from enum import StrEnum
+from typing import Literal
 
 from pydantic import BaseModel
 
@@ -46,6 +47,12 @@ class ConfigureRequest(BaseModel):
     start_time: int | None = None
     end_time: int | None = None
     view_type: ViewType
+
+
+class DocumentedConfigureRequest(ConfigureRequest):
+    """The same where ``view_type`` may be an integer, as two documents send it."""
+
+    view_type: ViewType | Literal[0, 1, 2, 3]  # type: ignore[assignment]  # wider on purpose
 
 
 class RecordingsRequest(BaseModel):

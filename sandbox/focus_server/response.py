@@ -24,6 +24,9 @@ class Variant:
     multi_decimation: int
     port_as_text: bool
     stream_host: str
+    status: str = ""
+    job_route: bool = False
+    stream_per_channel: bool = False
 
 
 def response_body(
@@ -31,9 +34,10 @@ def response_body(
 ) -> Body:
     """Return the body for a started job; ``recording`` is what a historic job plays."""
     frequencies = spectrum(wanted, variant.prr_hz, variant.multi_decimation).frequencies
-    streams = stream_amount(wanted)
+    streams = wanted.channel_count if variant.stream_per_channel else stream_amount(wanted)
+    route = {"job_route": f"/job/{job.id}"} if variant.job_route else {}
     return {
-        "status": "",
+        "status": variant.status,
         "frequencies_list": frequencies,
         "lines_dt": lines_dt(wanted, variant.prr_hz),
         "channel_to_stream_index": channel_to_stream_index(wanted, streams),
@@ -45,4 +49,5 @@ def response_body(
         "stream_url": f"http://{variant.stream_host}",
         "view_type": wanted.view,
         "metadata": {} if recording is None else recording.metadata,
+        **route,
     }

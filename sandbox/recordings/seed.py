@@ -40,7 +40,7 @@ _RECORDINGS = (
 )
 _ARCHIVED = (_Plan(60 * 24 * 60, 200), _Plan(61 * 24 * 60, 90))
 INDEXES = (("start_time", False), ("end_time", False), ("uuid", True))
-_UNRECOGNIZED = 3
+_UNRECOGNIZED = 1
 
 
 def anchor_now() -> datetime:

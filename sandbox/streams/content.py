@@ -6,7 +6,7 @@ The one place that knows the type and the values of the data.
 import math
 import struct
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import accumulate
 
 from sandbox.focus_server.configuration import HEATMAPS
@@ -31,26 +31,48 @@ class Extrema:
 _PEAKS = tuple(
     _LEAST_PEAK + _PEAK_STEP * (row * _STRIDE % _CYCLE_ROWS) for row in range(_CYCLE_ROWS)
 )
-_RUNNING = tuple(accumulate(_PEAKS, max))
+_STREAM_STEP = 5
+"""Rows by which the peaks of a stream are ahead of those of the stream before it."""
 HIGHEST = max(_PEAKS)
 
 
-def row(number: int, values: int, form: str) -> bytes:
-    """Return the buffer of row ``number``: that many values in the struct format ``form``."""
-    pattern = _pattern(_PEAKS[number % _CYCLE_ROWS], form)
+def row(number: int, stream: int, values: int, form: str) -> bytes:
+    """Return the line ``number`` of a stream: that many values in the struct format ``form``."""
+    pattern = _pattern(_peak(number, stream), form)
     size = values * struct.calcsize(form)
     return (pattern * (size // len(pattern) + 1))[:size]
 
 
-def row_with_nan(number: int, values: int, form: str) -> bytes:
+def row_with_nan(number: int, stream: int, values: int, form: str) -> bytes:
     """Return the same with NaN as its first value; ``form`` is of a float type."""
-    right = row(number, values, form)
+    right = row(number, stream, values, form)
     return struct.pack(form, math.nan) + right[struct.calcsize(form) :]
 
 
-def extrema(number: int) -> Extrema:
-    """Return the extrema of all rows up to ``number``: the maximum grows, as it was seen to."""
-    return Extrema(0.0, _RUNNING[min(number, _CYCLE_ROWS - 1)])
+def buffer_of(lines: list[bytes], item: int) -> bytes:
+    """Return lines of ``item`` bytes per value as one buffer of the shape (x, y) in C order."""
+    if len(lines) == 1:
+        return lines[0]
+    buffer, step = bytearray(sum(map(len, lines))), item * len(lines)
+    for at, line in enumerate(lines):
+        for byte in range(item):
+            buffer[at * item + byte :: step] = line[byte::item]
+    return bytes(buffer)
+
+
+def extrema(number: int, streams: range) -> Extrema:
+    """Return the extrema of all rows up to ``number`` of these streams: the maximum grows."""
+    last = min(number, _CYCLE_ROWS - 1)
+    return Extrema(0.0, max(_running(stream)[last] for stream in streams))
+
+
+@cache
+def _running(stream: int) -> tuple[float, ...]:
+    return tuple(accumulate((_peak(row, stream) for row in range(_CYCLE_ROWS)), max))
+
+
+def _peak(number: int, stream: int) -> float:
+    return _PEAKS[(number + _STREAM_STEP * stream) % _CYCLE_ROWS]
 
 
 def form_of(view: int) -> str:

@@ -41,6 +41,21 @@ EXTRA_BUFFER = Fault("frame-buffer-extra", "every row is there in two buffers")
 CHANGING_TYPE = Fault(
     "frame-type-changes", "from the third frame on values are written twice as wide"
 )
+EXTREMA_OF_STREAM = Fault(
+    "frame-extrema-of-stream", "extrema are those of each stream instead of the whole job"
+)
+SILENT_VALUES = Fault("frame-values-zero", "every value is 0 whatever the extrema say")
+UNREACHED_EXTREMA = Fault(
+    "frame-extrema-wide", "global_maximum is twice what any value of the job comes up to"
+)
+FROZEN_TIME = Fault("frame-time-stands-still", "every line carries the time of the first one")
+TIME_OF_DAY = Fault(
+    "frame-time-of-day", "the frames of a historic job carry the time of day instead of its times"
+)
+WRONG_STREAM_ID = Fault("frame-job-id-wrong", "job_id of a frame is there and is that of no stream")
+REPEATED_INDEX = Fault(
+    "frame-row-index-stands-still", "every message begins with row_index 0 again"
+)
 PORTS_NOT_FREED = Fault(
     "ports-not-freed", "the port of an ended job stays open until another job gets it"
 )
@@ -81,6 +96,13 @@ FAULTS = (
     TRUNCATED,
     EXTRA_BUFFER,
     CHANGING_TYPE,
+    EXTREMA_OF_STREAM,
+    SILENT_VALUES,
+    UNREACHED_EXTREMA,
+    FROZEN_TIME,
+    TIME_OF_DAY,
+    WRONG_STREAM_ID,
+    REPEATED_INDEX,
     PORTS_NOT_FREED,
     STARTS_LATE,
 )

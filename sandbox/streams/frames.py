@@ -1,6 +1,8 @@
 """The frames of one stream, in the order and the form in which the active faults send them."""
 
 import itertools
+import struct
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -8,7 +10,7 @@ from sandbox.faults import ActiveFaults
 from sandbox.streams import content
 from sandbox.streams import faults as faults_of
 from sandbox.streams.content import Extrema
-from sandbox.streams.layout import Layout, StreamLayout
+from sandbox.streams.layout import Layout
 from sandbox.streams.pandadatastream_pb2 import DataStream
 
 _DROPPED_EVERY = 3
@@ -19,7 +21,7 @@ _INTEGER = {"e": "h", "f": "i"}
 
 @dataclass(frozen=True)
 class FrameSource:
-    """Makes frames of one row each. ``earlier`` is the layout that its port had before."""
+    """Makes frames as the layout packs them. ``earlier`` is the layout its port had before."""
 
     layout: Layout
     earlier: Layout | None
@@ -29,7 +31,7 @@ class FrameSource:
         """Yield the frames of a stream as messages, without end."""
         layout = self._served_layout()
         for number in self._numbers():
-            yield self._frame(layout, self._served_stream(layout, stream), number)
+            yield self._frame(layout, self._served_index(layout, stream), number)
 
     def _numbers(self) -> Iterator[int]:
         """Yield the numbers of the rows in the order of sending."""
@@ -47,46 +49,72 @@ class FrameSource:
             return self.earlier
         return self.layout
 
-    def _served_stream(self, layout: Layout, stream: int) -> StreamLayout:
+    def _served_index(self, layout: Layout, stream: int) -> int:
         if self.faults.on(faults_of.SWAPPED_CHANNELS):
             stream += 1
-        return layout.streams[stream % len(layout.streams)]
+        return stream % len(layout.streams)
 
-    def _frame(self, layout: Layout, stream: StreamLayout, number: int) -> bytes:
+    def _frame(self, layout: Layout, index: int, number: int) -> bytes:
+        stream, rows = layout.streams[index], layout.packing.rows(number)
         width = layout.width(stream)
-        extrema, (columns, rows) = self._extrema(number), self._shape(width)
+        extrema = self._extrema(rows[-1], index, range(len(layout.streams)))
+        columns, lines = self._shape(width, len(rows))
+        again = self.faults.on(faults_of.REPEATED_INDEX)
         frame = DataStream(
             start_channel=stream.first,
             end_channel=stream.last,
-            timestamp_in_milis=[layout.began_ms + round(number * layout.row_ms)],
-            row_index=[number],
+            timestamp_in_milis=self._times(layout, rows),
+            row_index=range(len(rows)) if again else rows,
             data_shape_x=columns,
-            data_shape_y=rows,
+            data_shape_y=lines,
             global_maximum=extrema.maximum,
             global_minimum=extrema.minimum,
-            main_data=self._buffers(number, width, layout.form),
+            main_data=self._buffers(rows, index, width, layout.form),
+            job_id=self._stream_id(layout, index),
         )
         return bytes(frame.SerializeToString())
 
-    def _shape(self, width: int) -> tuple[int, int]:
-        """Return data_shape_x and data_shape_y of one row."""
-        if self.faults.on(faults_of.EXCHANGED_AXES):
-            return 1, width
-        return (width + 1 if self.faults.on(faults_of.WRONG_WIDTH) else width), 1
+    def _times(self, layout: Layout, rows: range) -> list[int]:
+        began = layout.began_ms
+        if self.faults.on(faults_of.TIME_OF_DAY):
+            began = int(time.time() * 1000)
+        if self.faults.on(faults_of.FROZEN_TIME):
+            return [began] * len(rows)
+        shown = [rows[0]] * len(rows) if layout.packing.one_time else rows
+        return [began + round(row * layout.row_ms) for row in shown]
 
-    def _extrema(self, number: int) -> Extrema:
-        right = content.extrema(number)
+    def _stream_id(self, layout: Layout, index: int) -> int | None:
+        if self.faults.on(faults_of.WRONG_STREAM_ID):
+            return len(layout.streams)
+        return index if layout.packing.names_stream else None
+
+    def _shape(self, width: int, lines: int) -> tuple[int, int]:
+        """Return data_shape_x and data_shape_y."""
+        if self.faults.on(faults_of.EXCHANGED_AXES):
+            return lines, width
+        return (width + 1 if self.faults.on(faults_of.WRONG_WIDTH) else width), lines
+
+    def _extrema(self, number: int, stream: int, streams: range) -> Extrema:
+        if self.faults.on(faults_of.EXTREMA_OF_STREAM):
+            streams = range(stream, stream + 1)
+        right = content.extrema(number, streams)
         if self.faults.on(faults_of.REVERSED_EXTREMA):
             return Extrema(right.maximum, right.minimum)
         if self.faults.on(faults_of.NARROW_EXTREMA):
             return Extrema(right.minimum, right.maximum / 2)
+        if self.faults.on(faults_of.UNREACHED_EXTREMA):
+            return Extrema(right.minimum, right.maximum * 2)
         if self.faults.on(faults_of.SHRINKING_EXTREMA):
             return Extrema(right.minimum, content.HIGHEST * (1 + 1 / (number + 1)))
         return right
 
-    def _buffers(self, number: int, width: int, form: str) -> list[bytes]:
+    def _buffers(self, rows: range, stream: int, width: int, form: str) -> list[bytes]:
         made = content.row_with_nan if self.faults.on(faults_of.NOT_A_NUMBER) else content.row
-        buffer = made(number, width, self._written(number, form))
+        written = self._written(rows[0], form)
+        lines = [made(row, stream, width, written) for row in rows]
+        buffer = content.buffer_of(lines, struct.calcsize(written))
+        if self.faults.on(faults_of.SILENT_VALUES):
+            buffer = bytes(len(buffer))
         if self.faults.on(faults_of.TRUNCATED):
             buffer = buffer[:-1]
         return [buffer] * (2 if self.faults.on(faults_of.EXTRA_BUFFER) else 1)

@@ -11,6 +11,7 @@ _PREFIX = struct.Struct(">BI")
 class Status(Enum):
     """The status codes of gRPC that the sandbox answers with."""
 
+    OK = 0
     INVALID_ARGUMENT = 3
     UNIMPLEMENTED = 12
     INTERNAL = 13
@@ -51,7 +52,7 @@ class Call:
         await self._connection.send_data(self._stream, _PREFIX.pack(0, len(message)) + message)
 
     def end(self, status: Status, words: str) -> None:
-        """End the call with a status other than OK."""
+        """End the call with a status."""
         trailers = [("grpc-status", str(status.value)), ("grpc-message", words)]
         if self._answered:
             self._connection.send_headers(self._stream, trailers, end=True)

@@ -12,7 +12,7 @@ from sandbox.spec import SPEC
 from sandbox.streams import faults as faults_of
 from sandbox.streams.frames import FrameSource
 from sandbox.streams.grpc_call import Call, Status
-from sandbox.streams.layout import Layout, layout_of
+from sandbox.streams.layout import Layout, Packing, layout_of
 from sandbox.streams.pandadatastream_pb2 import DESCRIPTOR, StreamDataRequest
 
 _SERVICE = DESCRIPTOR.services_by_name["DataStreamService"]
@@ -31,12 +31,15 @@ class JobStreams:
         faults: ActiveFaults,
         idle_s: float,
         earlier: Layout | None,
+        *,
+        packing: Packing,
     ) -> None:
         """``idle_s``: how long a historic job lives on after somebody began to read it.
 
         ``earlier`` is the layout of the job that was read on the same port before.
         """
         self._earlier = earlier
+        self._packing = packing
         self._job = job
         self._idle_s = idle_s
         self._jobs = jobs
@@ -100,7 +103,12 @@ class JobStreams:
             await asyncio.sleep(self._faults.number(faults_of.STARTS_LATE))
         queue = self._queue(stream)
         while True:
-            await call.send(await queue.get())
+            frame = await queue.get()
+            if not frame:
+                queue.put_nowait(b"")  # for whoever else reads
+                call.end(Status.OK, "")
+                return
+            await call.send(frame)
             if self._faults.on(faults_of.ENDS_EARLY):
                 call.end_all()
                 return
@@ -109,7 +117,7 @@ class JobStreams:
         """Return the layout, made at the first look: most jobs of a load test are never read."""
         if self._layout is None:
             start = self._job.request.get("start_time") if self._job.historic else None
-            self._layout = layout_of(self._job.promised, start)
+            self._layout = layout_of(self._job.promised, start, self._packing)
         return self._layout
 
     def _queue(self, stream: int) -> asyncio.Queue[bytes]:
@@ -135,4 +143,6 @@ class JobStreams:
             if not historic:
                 await asyncio.sleep(1 / SPEC.live_frames_per_s)
             elif sent >= SPEC.historic_frames:
+                if self._packing.ends and not self._faults.on(faults_of.NEVER_ENDS):
+                    await queue.put(b"")
                 return

@@ -2,13 +2,14 @@
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sandbox.faults import ActiveFaults
 from sandbox.focus_server.jobs import Job, JobTable
 from sandbox.streams import faults as faults_of
 from sandbox.streams.job_streams import JobStreams
-from sandbox.streams.layout import Layout
+from sandbox.streams.layout import Layout, Packing
 from sandbox.streams.port import StreamPort
 
 _LOOK_S = 0.02
@@ -27,8 +28,19 @@ class _Served:
 class StreamService:
     """Observes a job table; every job has its port from before its answer goes out."""
 
-    def __init__(self, jobs: JobTable, faults: ActiveFaults, host: str, idle_s: float) -> None:
-        """``idle_s``: how long a historic job lives on after somebody began to read it."""
+    def __init__(
+        self,
+        jobs: JobTable,
+        faults: ActiveFaults,
+        host: str,
+        idle_s: float,
+        packing: Callable[[], Packing],
+    ) -> None:
+        """``idle_s``: how long a historic job lives on after somebody began to read it.
+
+        ``packing`` says how the lines of a job that starts now are put into messages.
+        """
+        self._packing = packing
         self._idle_s = idle_s
         self._jobs = jobs
         self._faults = faults
@@ -57,7 +69,10 @@ class StreamService:
         """Open the port of a job."""
         self._free_kept(job.port)
         earlier = self._layouts.get(job.port)
-        served = _Served(JobStreams(job, self._jobs, self._faults, self._idle_s, earlier))
+        streams = JobStreams(
+            job, self._jobs, self._faults, self._idle_s, earlier, packing=self._packing()
+        )
+        served = _Served(streams)
         self._served[job.id] = served
         if self._faults.on(faults_of.PORT_CLOSED):
             return

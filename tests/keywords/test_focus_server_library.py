@@ -58,15 +58,13 @@ WRONG_ANSWERS = [
     ("channel-amount-off-by-one", r"channel_amount is 100; expected max - min \+ 1"),
     ("mapping-not-contiguous", r"channel_to_stream_index puts channel 12 into stream 1"),
     ("stream-amount-wrong", r"stream_amount is 4; expected min\(3, channels\)"),
-    ("port-as-string", r'stream_port is "\d+"; expected an integer'),
     ("port-off-by-one", r"stream_port is \d+; expected 12300 \+ slot of job"),
-    ("job-id-malformed", r"job_id is .* expected SLOT-COUNTER"),
+    ("job-id-malformed", r"job_id is .* expected slot-counter or 15 hex"),
     ("view-type-echo-wrong", r"view_type is \d; expected 0 as asked"),
-    ("status-success", r'status is "success"; expected an empty text'),
-    ("response-extra-key", r"the response has unknown .*; expected exactly"),
-    ("response-missing-key", r"the response misses frequencies_amount; expected exactly"),
+    ("status-failed", r'status is "failed"; expected "" or "Config received" or "success"'),
+    ("response-missing-key", r"the response misses frequencies_amount; expected the 12"),
     ("stream-url-without-scheme", r"stream_url is .* expected http://HOST"),
-    ("configure-fails", r"should be accepted \(200\), but the server answered 500"),
+    ("configure-fails", r"should be accepted \(200 or 202\), but the server answered 500"),
     ("live-metadata-fails", r"GET /live_metadata should answer 200, but .* 500"),
 ]
 
@@ -151,7 +149,7 @@ def test_an_unreachable_cluster_is_an_error(run_robot, tmp_path) -> None:
     row = "Rejected\n    Configuration Should Be Rejected    multichannel    channels.min=0\n"
     case = run_robot(row, FOCUS_KUBECONFIG=str(tmp_path / "none"))["Rejected"]
     assert case.status == "FAIL"
-    assert re.match(r"ERROR: the kubeconfig .*none cannot be used", case.message)
+    assert case.message.startswith("ERROR: FOCUS_KUBECONFIG names no file that is there")
 
 
 def test_a_tls_failure_is_an_error(run_robot, sandbox) -> None:

@@ -8,7 +8,7 @@ from proof.runs import Case, Outcome, all_cases
 from proof.workers import run_jobs
 
 from sandbox.catalogue import CATALOGUE
-from sandbox.faults import Kind
+from sandbox.faults import FaultKind
 
 ALL = load()
 DECLARED = ALL.quick()
@@ -32,7 +32,7 @@ def outcomes(cases: list[Case]) -> dict[str, list[Outcome]]:
 
 def test_every_fault_of_the_sandbox_has_a_killer_or_waits_with_a_reason() -> None:
     seeded = {fault.sandbox_id for fault in ALL.faults.values() if fault.kind == "sandbox"}
-    faults = {id_ for id_, fault in CATALOGUE.items() if fault.kind is Kind.FAULT}
+    faults = {id_ for id_, fault in CATALOGUE.items() if fault.kind is FaultKind.FAULT}
     assert seeded <= set(CATALOGUE)
     assert faults - seeded == set(DECLARED.awaiting)
 

@@ -1,6 +1,7 @@
 """`robot -A robot.args robot` and pabot, without focus.py."""
 
 import fnmatch
+import re
 from pathlib import Path
 
 import pytest
@@ -253,3 +254,27 @@ def test_one_cause_is_told_once_with_its_count(project: Project, command: str) -
     assert metadata["Failures by cause"].startswith("- 2 cases: POST /configure with channels")
     assert "2 cases: post /configure with channels" in console.partition("failures by cause:")[2]
     assert "1 case: PRECONDITION: prr is 0." in metadata["Skips by reason"]
+
+
+def test_a_long_pass_says_how_far_it_is(project: Project) -> None:
+    """In the copy of the project a line is due at each look."""
+    file = project.root / "runner" / "suites" / "progress.py"
+    text = file.read_text(encoding="utf-8")
+    assert "EVERY = 15.0" in text
+    file.write_text(text.replace("EVERY = 15.0", "EVERY = 0.0"), encoding="utf-8")
+    rows = "*** Test Cases ***\nOne\n    Fail    x\nTwo\n    Sleep    2s\n"
+    project.suite("1__alignment/one.robot", rows)
+    done = project.focus("run")
+    assert "0 of 2 cases done, 0 failed" in done.console
+    assert "1 of 2 cases done, 1 failed" in done.console
+
+
+def test_junit_and_root_suite_say_when_the_run_began(project: Project) -> None:
+    project.suite("1__alignment/one.robot", "*** Test Cases ***\nOne\n    Fail    x\n")
+    for words in ([], ["--rerun-failed"]):
+        project.focus("run", *words)
+        junit = (project.results / "xunit.xml").read_text(encoding="utf-8")
+        output = (project.results / "output.xml").read_text(encoding="utf-8")
+        assert re.search(r'<testsuite name="Focus Server"[^>]* timestamp="\d{4}-', junit)
+        last_status = output.rpartition("<status ")[2].partition(">")[0]  # of the root suite
+        assert re.search(r'start="\d{4}-', last_status)

@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 from robot.run import RobotFramework
 
+from runner.cases import Case, Outcome
 from runner.problem import ProblemError
 from runner.suites import robot_options
+from runner.suites.results import Results
+from runner.summary import console
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -53,3 +56,15 @@ def _imported(file: Path) -> set[str]:
     nodes = list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
     plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     return plain | {str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)}
+
+
+def test_a_deviating_form_is_counted_once(tmp_path: Path) -> None:
+    form = "stream_port: port as text"
+    cases = {
+        name: Case(name, "PASS", "", metadata={"Converted": f"{form}; b" if name == "1" else form})
+        for name in "123"
+    }
+    outcome = Outcome(cases, {})
+    assert outcome.conversions == {form: 3, "b": 1}
+    said = console(outcome, Results(tmp_path), None)
+    assert said.count(f"read as meant: {form}, in 3 cases") == 1

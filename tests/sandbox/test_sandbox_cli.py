@@ -66,22 +66,22 @@ def test_dev_null_as_stdin_does_not_end_it():
 def test_options_take_effect(start_sandbox, valid):
     sandbox = start_sandbox(
         "--contract", "observed-2025-10", "--state", "half-ready", "--prr", "1000",
-        "--fault", "status-success", "--fault", "slow-median=0.001",
+        "--fault", "status-failed", "--fault", "slow-median=0.001",
     )  # fmt: skip
     metadata = sandbox.focus("GET", "/live_metadata").json()
     assert (metadata["prr"], metadata["sw_version"]) == (1000.0, "waiting for fiber")
     answer = sandbox.configure(valid["multichannel"]).json()
-    assert answer["status"] == "success"
+    assert answer["status"] == "failed"
     assert isinstance(answer["stream_port"], str)
     assert sandbox.control("GET", "/faults") == {
-        "active": {"status-success": True, "slow-median": 0.001}
+        "active": {"status-failed": True, "slow-median": 0.001}
     }
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--contract", "best"], "conforming, observed-2025-10, observed-2025-12"),
+        (["--contract", "best"], "conforming, documented, observed-2025-10, observed-2025-12"),
         (["--state", "asleep"], "ready, waiting, half-ready"),
         (["--prr", "0"], "whole number from 1"),
         (["--job-life", "0"], "duration above zero"),

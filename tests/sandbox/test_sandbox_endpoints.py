@@ -119,7 +119,7 @@ def test_reset_returns_to_the_start(sandbox, valid):
     ("path", "body", "words"),
     [
         ("/state", {"state": "asleep"}, "ready, waiting, half-ready"),
-        ("/contract", {}, "conforming, observed-2025-10, observed-2025-12"),
+        ("/contract", {}, "conforming, documented, observed-2025-10, observed-2025-12"),
         ("/prr", {"prr": 0}, "whole number"),
         ("/prr", {"prr": True}, "whole number"),
         ("/prr", [], "JSON object"),

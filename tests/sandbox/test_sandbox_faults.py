@@ -65,7 +65,6 @@ ENDPOINT = {
     "channels-wrong-type": {"channels"},
     "channels-fail": {"channels"},
     "live-metadata-missing-key": {"live"},
-    "live-metadata-extra-key": {"live"},
     "live-metadata-prr-as-text": {"live"},
     "live-metadata-fails": {"live"},
     "live-metadata-contradictory": {"live"},

@@ -79,23 +79,31 @@ def test_frames_have_the_shape_of_the_configuration(live, view):
             assert max(values) <= frame.global_maximum
 
 
-def test_rows_differ_and_their_extrema_run(historic):
-    frames = read(historic(), frames=8).frames
-    width = frames[0].data_shape_x
-    rows = [struct.unpack(f"<{width}e", frame.main_data[0]) for frame in frames]
-    assert len(set(rows)) == 8
-    maxima = [frame.global_maximum for frame in frames]
-    assert maxima == list(itertools.accumulate(map(max, rows), max))
-    assert maxima[0] < maxima[-1]
+def test_rows_differ_and_their_extrema_are_those_of_the_job_so_far(historic):
+    response = historic()
+    streams = [read(response, stream, frames=8).frames for stream in range(3)]
+    highest = []
+    for frames in streams:
+        width = frames[0].data_shape_x
+        rows = [struct.unpack(f"<{width}e", frame.main_data[0]) for frame in frames]
+        assert len(set(rows)) == 8
+        highest.append([max(row) for row in rows])
+    running = list(itertools.accumulate(map(max, zip(*highest, strict=True)), max))
+    assert running[0] < running[-1]
+    for frames, own in zip(streams, highest, strict=True):
+        assert [frame.global_maximum for frame in frames] == running
+        assert own[0] != running[0] or own != highest[0]  # the streams differ
 
 
-def test_heatmaps_are_wider_values(switch, quick_sandbox, valid):
+def test_heatmaps_are_wider_values_one_per_channel(switch, quick_sandbox, valid):
     switch(HEATMAPS_SERVED)
     response = quick_sandbox.configure({**valid["multichannel"], "view_type": "3"}).json()
-    [frame] = read(response, frames=1).frames
-    assert len(frame.main_data[0]) == 4 * frame.data_shape_x
-    values = struct.unpack(f"<{frame.data_shape_x}f", frame.main_data[0])
-    assert max(values) == frame.global_maximum
+    for stream in range(response["stream_amount"]):
+        [frame] = read(response, stream, frames=1).frames
+        assert frame.data_shape_x == len(_channels(response, stream))
+        assert len(frame.main_data[0]) == 4 * frame.data_shape_x
+        values = struct.unpack(f"<{frame.data_shape_x}f", frame.main_data[0])
+        assert max(values) <= frame.global_maximum
 
 
 def test_timestamps_are_milliseconds_of_now_or_of_the_recording(live, historic, quick_sandbox):

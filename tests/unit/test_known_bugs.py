@@ -55,6 +55,11 @@ def test_a_matching_failure_is_excused_with_its_ticket(tmp_path: Path) -> None:
     assert finding.message(MESSAGE) == f"KNOWN BUG PZ-1: {MESSAGE}"
 
 
+def test_an_environment_that_there_is_not_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ToolError, match="PZ-1 names environment 'stagnig', which is not known"):
+        _bugs(tmp_path, environments=["staging", "stagnig"])
+
+
 def test_a_job_left_behind_is_never_excused(tmp_path: Path) -> None:
     left = _case(message=f"{MESSAGE}\ngrpc-job-1-7 was started although the request was refused.")
     assert judge(_bugs(tmp_path, message=".*"), "staging", left) is None

@@ -8,7 +8,7 @@ from enum import StrEnum
 BITS_PER_BYTE = 8
 
 
-class Kind(StrEnum):
+class NumberKind(StrEnum):
     """What the bits of one value mean."""
 
     BOOLEAN = "boolean"
@@ -31,7 +31,7 @@ class Dtype:
     """A canonical type; `width` is bytes per value."""
 
     name: str
-    kind: Kind
+    kind: NumberKind
     width: int
 
     @property
@@ -40,7 +40,7 @@ class Dtype:
 
     @property
     def integer(self) -> bool:
-        return self.kind in {Kind.SIGNED, Kind.UNSIGNED}
+        return self.kind in {NumberKind.SIGNED, NumberKind.UNSIGNED}
 
     def typestr(self, endian: Endian) -> str:
         """How numpy spells it, such as `<f4`."""
@@ -49,26 +49,26 @@ class Dtype:
 
 
 LETTER_OF = {
-    Kind.BOOLEAN: "b",
-    Kind.SIGNED: "i",
-    Kind.UNSIGNED: "u",
-    Kind.FLOAT: "f",
-    Kind.COMPLEX: "c",
+    NumberKind.BOOLEAN: "b",
+    NumberKind.SIGNED: "i",
+    NumberKind.UNSIGNED: "u",
+    NumberKind.FLOAT: "f",
+    NumberKind.COMPLEX: "c",
 }
 
 
-def _family(prefix: str, kind: Kind, *bits: int) -> list[Dtype]:
+def _family(prefix: str, kind: NumberKind, *bits: int) -> list[Dtype]:
     return [Dtype(f"{prefix}{each}", kind, each // BITS_PER_BYTE) for each in bits]
 
 
 CANONICAL: dict[str, Dtype] = {
     dtype.name: dtype
     for dtype in (
-        Dtype("bool", Kind.BOOLEAN, 1),
-        *_family("int", Kind.SIGNED, 8, 16, 32, 64),
-        *_family("uint", Kind.UNSIGNED, 8, 16, 32, 64),
-        *_family("float", Kind.FLOAT, 16, 32, 64),
-        *_family("complex", Kind.COMPLEX, 64, 128),
+        Dtype("bool", NumberKind.BOOLEAN, 1),
+        *_family("int", NumberKind.SIGNED, 8, 16, 32, 64),
+        *_family("uint", NumberKind.UNSIGNED, 8, 16, 32, 64),
+        *_family("float", NumberKind.FLOAT, 16, 32, 64),
+        *_family("complex", NumberKind.COMPLEX, 64, 128),
     )
 }
 

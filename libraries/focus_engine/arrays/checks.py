@@ -8,11 +8,14 @@ from focus_engine.arrays.contract import ArrayContract, Extrema, RangePolicy, Re
 from focus_engine.arrays.files import envelope_defects
 from focus_engine.arrays.frames import (
     Frame,
+    Moments,
     StreamPromise,
+    extrema_defects,
     extrema_of,
     frame_defects,
     message_of_frame,
-    row_order,
+    moment_defects,
+    sequence_defects,
 )
 from focus_engine.arrays.limits import UNSEEN_IN_FRAMES, unseen_by_layout, unseen_by_values
 from focus_engine.arrays.message import ArrayMessage, DtypeClaim
@@ -20,10 +23,10 @@ from focus_engine.arrays.metadata.chain import chain_defects, live_defects, null
 from focus_engine.arrays.metadata.message import LIVE
 from focus_engine.arrays.payload import layout_defect, sizes
 from focus_engine.arrays.profile import MetadataRules, SummaryRules
-from focus_engine.arrays.stream import constancy_defects, coverage_defects, extrema_defects
+from focus_engine.arrays.stream import constancy_defects, coverage_defects
 from focus_engine.arrays.summary.check import summary_defects
 from focus_engine.arrays.summary.statistics import statistics_of
-from focus_engine.arrays.values import Array, array_of, value_defects
+from focus_engine.arrays.values import Array, array_of, attainment_defects, value_defects
 from focus_engine.checks.finding import Finding
 from focus_engine.checks.report import Report, merged, once_per_code
 from focus_engine.verdict import ProductFailure
@@ -79,20 +82,50 @@ def job_report(
     contract: ArrayContract,
     policy: RangePolicy,
     facts: Facts = (),
+    *,
+    moments: Moments | None = None,
+    whole: bool = False,
+    live: bool = False,
 ) -> Report:
-    """All frames of a job, by stream index: each by itself, and what holds between them."""
+    """All frames of a job, by stream index: each by itself, and what holds between them.
+
+    `moments` is when its lines were recorded, where that is known; `whole` says that every frame
+    of the job was read, `live` that data may be lost on the way.
+    """
     covered = coverage_defects(promises, [at for at in frames if frames[at]])
     parts = [Report("streams", covered, UNSEEN_IN_FRAMES, facts)]
-    parts += [
-        _stream_report(promises[index], received, contract, policy)
-        for index, received in frames.items()
-        if index in promises  # coverage tells of the others
-    ]
+    known = {index: each for index, each in frames.items() if index in promises}
+    for index, received in known.items():  # coverage tells of the others
+        parts.append(_stream_report(promises[index], received, contract, policy, live=live))
+        name = f"stream {index}"
+        if moments is not None:
+            parts.append(Report(name, moment_defects(received, moments, name)))
+    between = extrema_defects(known)
+    if all(part.accepted for part in parts) and not between:
+        between = _attainment(known, contract, whole=whole)
+    parts.append(Report("the job", between))
     return merged("the frames of the job", parts)
 
 
+def _attainment(
+    frames: Mapping[int, Sequence[Frame]], contract: ArrayContract, *, whole: bool
+) -> list[Finding]:
+    """Right frames alone: their values against the widest extrema that came with them."""
+    every = [frame for each in frames.values() for frame in each]
+    if not every:
+        return []
+    arrays = [read_values(message_of_frame(frame, contract, ""), contract)[0] for frame in every]
+    widest = Extrema(min(f.minimum for f in every), max(f.maximum for f in every))
+    return attainment_defects(arrays, widest, whole=whole)
+
+
 def _stream_report(
-    promise: StreamPromise, frames: Sequence[Frame], contract: ArrayContract, policy: RangePolicy
+    promise: StreamPromise,
+    frames: Sequence[Frame],
+    contract: ArrayContract,
+    policy: RangePolicy,
+    *,
+    live: bool,
 ) -> Report:
     name = f"stream {promise.stream}"
     sources = [f"{name}, frame {number}" for number in range(len(frames))]
@@ -104,7 +137,10 @@ def _stream_report(
         message_of_frame(frame, contract, source)
         for frame, source in zip(frames, sources, strict=True)
     ]
-    between = [*row_order(frames, name), *constancy_defects(messages), *extrema_defects(frames)]
+    between = [
+        *sequence_defects(frames, name, promise.line_seconds, holes=live),
+        *constancy_defects(messages, batched=True),
+    ]
     return merged(name, [*once_per_code(parts), Report(name, between)])
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from focus_engine.arrays.canonical import CANONICAL, Dtype, Endian, Kind
+from focus_engine.arrays.canonical import CANONICAL, Dtype, Endian, NumberKind
 from focus_engine.arrays.codes import ArrayCode
 from focus_engine.arrays.dtype_text import dtype_of
 from focus_engine.arrays.message import MISSING, DtypeClaim
@@ -23,7 +23,7 @@ class ArrayContract:
 
     @property
     def complex_allowed(self) -> bool:
-        return any(CANONICAL[name].kind is Kind.COMPLEX for name in self.dtypes)
+        return any(CANONICAL[name].kind is NumberKind.COMPLEX for name in self.dtypes)
 
 
 @dataclass(frozen=True)
@@ -110,8 +110,8 @@ def _other_dtype(contract: ArrayContract, claimed: Dtype) -> Finding:
 
 def _difference(claimed: Dtype, agreed: Dtype) -> ArrayCode:
     kinds = {claimed.kind, agreed.kind}
-    if kinds == {Kind.SIGNED, Kind.UNSIGNED}:
+    if kinds == {NumberKind.SIGNED, NumberKind.UNSIGNED}:
         return ArrayCode.SIGN_DIFFERS
-    if Kind.BOOLEAN in kinds and (claimed.integer or agreed.integer):
+    if NumberKind.BOOLEAN in kinds and (claimed.integer or agreed.integer):
         return ArrayCode.BOOLEAN_DIFFERS
     return ArrayCode.WIDTH_DIFFERS if len(kinds) == 1 else ArrayCode.KIND_DIFFERS

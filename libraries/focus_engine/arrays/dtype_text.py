@@ -11,7 +11,7 @@ from focus_engine.arrays.canonical import (
     CANONICAL,
     PLATFORM_DEPENDENT,
     Dtype,
-    Kind,
+    NumberKind,
     canonical_of,
     nearest,
     without_mark,
@@ -40,7 +40,7 @@ def dtype_of(claim: DtypeClaim, *, complex_allowed: bool = False) -> Dtype | Fin
     dtype = CANONICAL.get(claim.dtype)
     if dtype is None:
         return _misnamed(claim.dtype)
-    if dtype.kind is Kind.COMPLEX and not complex_allowed:
+    if dtype.kind is NumberKind.COMPLEX and not complex_allowed:
         return _defect(ArrayCode.DTYPE_COMPLEX, dtype.name, f"dtype {dtype.name} is complex")
     return dtype
 
@@ -59,7 +59,7 @@ def _defect(code: ArrayCode, seen: object, sentence: str) -> Finding:
 
 
 def _names() -> str:
-    real = [name for name, dtype in CANONICAL.items() if dtype.kind is not Kind.COMPLEX]
+    real = [name for name, dtype in CANONICAL.items() if dtype.kind is not NumberKind.COMPLEX]
     return f"canonical names are {', '.join(real)}"
 
 

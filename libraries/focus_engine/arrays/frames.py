@@ -1,23 +1,35 @@
-"""Frames of a job's stream: what the proto gives, and what the job's configuration promised."""
+"""The one judge of frames: each by itself, in the sequence of its stream, and beside the job's.
 
-from collections.abc import Sequence
+A frame is one message of a stream. Its one buffer has the shape (x, y) in C order: x values of a
+line, y lines in time; how many lines a message holds may change from message to message. What the
+values are is judged where a dtype is known (`checks`); here only sizes are looked at.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
 from focus_engine.arrays.canonical import Endian
 from focus_engine.arrays.codes import ArrayCode
 from focus_engine.arrays.contract import ArrayContract, Extrema
 from focus_engine.arrays.message import ArrayMessage, DtypeClaim
 from focus_engine.checks.finding import Finding, finding
-from focus_engine.verdict import ToolError
+from focus_engine.evidence import compact, head_of
+from focus_engine.verdict import ProductFailure
 
-_ROW_LISTS = {"timestamp_in_milis": "timestamps_ms", "row_index": "rows"}
-_LEAST_STEP = {"timestamp_in_milis": 0, "row_index": 1}  # rows may be closer than a millisecond
+ITEM_BYTES = (1, 2, 4, 8, 16)  # one value of any number type there is
+ONE_VALUE_VIEWS = frozenset({"2", "3"})
+"""Waterfall and heatmaps: one value per channel and line, whatever frequencies are named."""
+LEAST_TO_ADVANCE = 3  # frames
+LEAST_VISIBLE_SECONDS = 0.002  # times are whole milliseconds
+_LINE_LISTS = {"timestamp_in_milis": "timestamps_ms", "row_index": "rows"}
 
 
 class Frame(Protocol):
-    """A message `DataStream` as `focus_engine.streams` reads it, with its buffers kept."""
+    """A message `DataStream` as `focus_engine.streams` reads it."""
 
     @property
     def first_channel(self) -> int: ...
@@ -44,43 +56,70 @@ class Frame(Protocol):
     def minimum(self) -> float: ...
 
     @property
+    def job_id(self) -> int | None: ...
+
+    @property
+    def buffer_sizes(self) -> Sequence[int]: ...
+
+    @property
     def buffers(self) -> Sequence[bytes]: ...
 
 
 @dataclass(frozen=True)
 class StreamPromise:
-    """What the answer to POST /configure promises for one stream; channels are 1-based.
-
-    `frequencies` is 0 for views without a spectrum.
-    """
+    """What the answer to POST /configure promises for one stream; channels are 1-based."""
 
     stream: int
     channels: tuple[int, ...]
-    frequencies: int
+    values_per_channel: int
+    line_seconds: float = 0.0
+    """From line to line, 0 where it is not told."""
 
     @property
     def row_width(self) -> int:
-        return len(self.channels) * max(self.frequencies, 1)
+        """Values of one line."""
+        return len(self.channels) * self.values_per_channel
+
+    @property
+    def shown(self) -> str:
+        """The channels as messages show them."""
+        return f"{self.channels[0]}..{self.channels[-1]}"
 
 
-def promises_of(answer: dict[str, Any]) -> dict[int, StreamPromise]:
+def promises_of(answer: Mapping[str, Any]) -> dict[int, StreamPromise]:
     """The promise of every stream, by index, of the answer to POST /configure.
 
-    Raises ToolError when the answer does not describe its streams.
+    Raises ProductFailure when the answer does not describe its streams.
     """
-    try:
-        mapping = {
-            int(channel): index for channel, index in answer["channel_to_stream_index"].items()
-        }
-        frequencies = int(answer["frequencies_amount"])
-    except (KeyError, AttributeError, TypeError, ValueError) as error:
-        raise ToolError(f"the answer does not describe its streams: {error!r}.") from error
+    mapping = answer.get("channel_to_stream_index")
+    if not isinstance(mapping, Mapping) or not mapping:
+        misses("channel_to_stream_index", "channels and their streams", mapping)
+    by_stream: dict[int, list[int]] = {}
+    for channel, stream in mapping.items():
+        if not (str(channel).isdecimal() and type(stream) is int):
+            misses("channel_to_stream_index", "numbers", {channel: stream})
+        by_stream.setdefault(stream, []).append(int(channel))
+    values, pace = _values_per_channel(answer), answer.get("lines_dt")
+    seconds = float(pace) if isinstance(pace, (int, float)) else 0.0
     return {
-        index: StreamPromise(
-            index, tuple(sorted(ch for ch, of in mapping.items() if of == index)), frequencies
-        )
-        for index in sorted(set(mapping.values()))
+        stream: StreamPromise(stream, tuple(sorted(by_stream[stream])), values, seconds)
+        for stream in sorted(by_stream)
     }
+
+
+def _values_per_channel(answer: Mapping[str, Any]) -> int:
+    amount = answer.get("frequencies_amount")
+    if type(amount) is not int or amount < 0:
+        misses("frequencies_amount", "a whole number", amount)
+    return 1 if str(answer.get("view_type")) in ONE_VALUE_VIEWS else max(amount, 1)
+
+
+def misses(key: str, expected: str, seen: Any) -> NoReturn:
+    """Raise ProductFailure: the answer to configure does not lead to streams."""
+    raise ProductFailure(
+        f"the job cannot be streamed: {key} in the answer to POST /configure is "
+        f"{head_of(compact(seen), 120)}; expected {expected}."
+    )
 
 
 def message_of_frame(frame: Frame, contract: ArrayContract, source: str) -> ArrayMessage:
@@ -89,7 +128,7 @@ def message_of_frame(frame: Frame, contract: ArrayContract, source: str) -> Arra
         schema=contract.schema,
         source=source,
         claim=DtypeClaim(contract.dtypes[0], (contract.endian or Endian.LITTLE).value),
-        shape=(frame.height, frame.width),
+        shape=(frame.width, frame.height),
         order="C",
         payload=b"".join(frame.buffers),
         meta={"channels": (frame.first_channel, frame.last_channel)},
@@ -98,47 +137,29 @@ def message_of_frame(frame: Frame, contract: ArrayContract, source: str) -> Arra
     )
 
 
-def row_order(frames: Sequence[Frame], where: str) -> list[Finding]:
-    """Row numbers and timestamps go up, from row to row and from frame to frame."""
-    found = []
-    for name, attribute in _ROW_LISTS.items():
-        values = [value for frame in frames for value in getattr(frame, attribute)]
-        step = next(
-            (pair for pair in pairwise(values) if pair[1] - pair[0] < _LEAST_STEP[name]), None
-        )
-        if step is not None:
-            sentence = f"{name} of {where} goes from {step[0]} to {step[1]}."
-            found.append(
-                finding(ArrayCode.ROW_ORDER, sentence, "ascending", f"{step[0]}, {step[1]}")
-            )
-    return found
-
-
 def extrema_of(frame: Frame) -> Extrema:
     return Extrema(frame.minimum, frame.maximum)
 
 
 def frame_defects(frame: Frame, promise: StreamPromise) -> list[Finding]:
     """What is wrong with a frame before its payload is read."""
-    return [
-        *_buffers(frame),
-        *_sizes(frame),
-        *_rows(frame),
-        *_channels(frame, promise),
-        *_row_width(frame, promise),
-    ]
+    return [found for check in _CHECKS for found in check(frame, promise)]
 
 
-def _buffers(frame: Frame) -> list[Finding]:
-    count = len(frame.buffers)
+def fit_defects(frame: Frame, promise: StreamPromise) -> list[Finding]:
+    """What shows that a frame is of another job: its channels and the width of its lines."""
+    return [*_channels(frame, promise), *_row_width(frame, promise)]
+
+
+def _buffers(frame: Frame, _: StreamPromise) -> list[Finding]:
+    count = len(frame.buffer_sizes)
     if count == 1:
         return []
-    return [
-        finding(ArrayCode.BUFFERS, f"main_data has {count} buffers; expected 1.", "1", str(count))
-    ]
+    sentence = f"main_data has {count} buffers; expected 1, however many lines it holds."
+    return [finding(ArrayCode.BUFFERS, sentence, "1", str(count))]
 
 
-def _sizes(frame: Frame) -> list[Finding]:
+def _sizes(frame: Frame, _: StreamPromise) -> list[Finding]:
     seen = f"{frame.width} x {frame.height}"
     if frame.width > 0 and frame.height > 0:
         return []
@@ -146,7 +167,7 @@ def _sizes(frame: Frame) -> list[Finding]:
     return [finding(ArrayCode.SHAPE_SIGN, sentence, "1 or more", seen)]
 
 
-def _rows(frame: Frame) -> list[Finding]:
+def _lines(frame: Frame, _: StreamPromise) -> list[Finding]:
     return [
         finding(
             ArrayCode.ROWS,
@@ -154,7 +175,7 @@ def _rows(frame: Frame) -> list[Finding]:
             str(frame.height),
             str(len(values)),
         )
-        for name, attribute in _ROW_LISTS.items()
+        for name, attribute in _LINE_LISTS.items()
         if len(values := getattr(frame, attribute)) != frame.height
     ]
 
@@ -163,19 +184,187 @@ def _channels(frame: Frame, promise: StreamPromise) -> list[Finding]:
     first, last = promise.channels[0], promise.channels[-1]
     if (frame.first_channel, frame.last_channel) == (first, last):
         return []
-    seen = f"{frame.first_channel} to {frame.last_channel}"
-    sentence = f"the frame is of channels {seen}; stream {promise.stream} has {first} to {last}."
-    return [finding(ArrayCode.CHANNEL_RANGE, sentence, f"{first} to {last}", seen)]
+    seen = f"{frame.first_channel}..{frame.last_channel}"
+    sentence = f"it has channels {seen}; expected {promise.shown}, those of stream {promise.stream}"
+    return [finding(ArrayCode.CHANNEL_RANGE, f"{sentence}.", promise.shown, seen)]
 
 
 def _row_width(frame: Frame, promise: StreamPromise) -> list[Finding]:
-    channels, frequencies = len(promise.channels), promise.frequencies
-    if frequencies:
-        right, factors = frame.width == promise.row_width, f"{frequencies} frequencies"
-    else:  # how many values a channel of a waterfall has was never seen
-        right, factors = frame.width % channels == 0, "a whole number of values"
-    if right:
+    if frame.width == promise.row_width:
         return []
-    expected = str(promise.row_width) if frequencies else f"a multiple of {channels}"
-    sentence = f"data_shape_x is {frame.width}; {channels} channels x {factors} make {expected}."
-    return [finding(ArrayCode.ROW_WIDTH, sentence, expected, str(frame.width))]
+    each = promise.values_per_channel
+    values = "1 value" if each == 1 else f"{each} frequencies"
+    sentence = (
+        f"data_shape_x is {frame.width}; {len(promise.channels)} channels x {values} make "
+        f"{promise.row_width}."
+    )
+    return [finding(ArrayCode.ROW_WIDTH, sentence, str(promise.row_width), str(frame.width))]
+
+
+def _length(frame: Frame, _: StreamPromise) -> list[Finding]:
+    count, size = frame.width * frame.height, sum(frame.buffer_sizes)
+    if size in {count * item for item in ITEM_BYTES} or len(frame.buffer_sizes) != 1:
+        return []
+    sentence = (
+        f"the payload has {size} bytes for {frame.width} x {frame.height} values: no dtype fits "
+        "that length."
+    )
+    return [finding(ArrayCode.LENGTH, sentence, f"{count} values of one type", f"{size} bytes")]
+
+
+def _extrema(frame: Frame, _: StreamPromise) -> list[Finding]:
+    low, high = frame.minimum, frame.maximum
+    seen = f"{low:g} to {high:g}"
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return [
+            finding(ArrayCode.EXTREMA_FINITE, f"the extrema are {seen}.", "finite numbers", seen)
+        ]
+    if low > high:
+        sentence = f"global_minimum {low:g} is above global_maximum {high:g}."
+        return [finding(ArrayCode.EXTREMA_ORDER, sentence, "minimum <= maximum", seen)]
+    return []
+
+
+def _job(frame: Frame, promise: StreamPromise) -> list[Finding]:
+    if frame.job_id in {None, promise.stream}:
+        return []
+    sentence = f"its job_id is {frame.job_id}; where it is there it is the stream's, "
+    expected = str(promise.stream)
+    return [finding(ArrayCode.STREAM_ID, f"{sentence}{expected}.", expected, str(frame.job_id))]
+
+
+_CHECKS: tuple[Callable[[Frame, StreamPromise], list[Finding]], ...] = (
+    _buffers,
+    _sizes,
+    _lines,
+    _channels,
+    _row_width,
+    _length,
+    _extrema,
+    _job,
+)
+
+
+def sequence_defects(
+    frames: Sequence[Frame], where: str, line_seconds: float = 0.0, *, holes: bool = False
+) -> list[Finding]:
+    """Lines of a stream once each, in order, none left out, and times that go on.
+
+    `line_seconds` pass from line to line, 0 where that is not known.
+    `holes`: a live job whose data are lost goes on with a visible hole.
+    """
+    rows = [row for frame in frames for row in frame.rows]
+    return [*_row_order(rows, where, holes=holes), *_time_order(frames, where, line_seconds)]
+
+
+def _row_order(rows: Sequence[int], where: str, *, holes: bool) -> list[Finding]:
+    extra = len(rows) - len(set(rows))
+    if extra:
+        again = next(row for row, count in Counter(rows).items() if count > 1)
+        sentence = (
+            f"{where} delivered row {again} more than once ({extra} of {len(rows)} rows are "
+            "repetitions)."
+        )
+        return [finding(ArrayCode.ROW_ORDER, sentence, "each row once", str(again))]
+    for before, after in pairwise(rows):
+        if after < before:
+            sentence = f"row_index of {where} goes from {before} to {after}."
+            return [finding(ArrayCode.ROW_ORDER, sentence, "ascending", f"{before}, {after}")]
+    return [] if holes else _gaps(rows, where)
+
+
+def _gaps(rows: Sequence[int], where: str) -> list[Finding]:
+    steps = [(before, after) for before, after in pairwise(rows) if after > before + 1]
+    if not steps:
+        return []
+    missing = sum(after - before - 1 for before, after in steps)
+    before, after = steps[0]
+    sentence = (
+        f"{where} left out {missing} {'row' if missing == 1 else 'rows'}: row {after} came next "
+        f"after row {before}. Frames are lost, or somebody else reads this stream and takes them "
+        "away."
+    )
+    return [
+        finding(ArrayCode.ROWS_MISSING, sentence, "row_index without gaps", f"{missing} missing")
+    ]
+
+
+def _time_order(frames: Sequence[Frame], where: str, line_seconds: float) -> list[Finding]:
+    times = [moment for frame in frames for moment in frame.timestamps_ms]
+    for before, after in pairwise(times):
+        if after < before:
+            sentence = f"timestamps of {where} go back from {before} to {after} ms."
+            return [finding(ArrayCode.ROW_ORDER, sentence, "ascending", f"{before}, {after}")]
+    # A message may say one time for all of its lines; from message to message time goes on.
+    lines = sum(len(frame.rows) for frame in frames) - 1
+    visible = line_seconds == 0 or lines * line_seconds >= LEAST_VISIBLE_SECONDS
+    if visible and len(frames) >= LEAST_TO_ADVANCE and times and times[0] == times[-1]:
+        sentence = f"the time of {where} stands still: {len(frames)} frames say {times[0]} ms."
+        return [finding(ArrayCode.TIMES, sentence, "times that advance", str(times[0]))]
+    return []
+
+
+@dataclass(frozen=True)
+class Moments:
+    """When the lines of a job were recorded, epoch milliseconds; `why` completes a sentence."""
+
+    earliest: int
+    latest: int
+    why: str
+
+
+def moment_defects(frames: Sequence[Frame], moments: Moments, where: str) -> list[Finding]:
+    """That each line was recorded when the job says."""
+    for number, frame in enumerate(frames):
+        for moment in frame.timestamps_ms:
+            if not moments.earliest <= moment <= moments.latest:
+                sentence = f"frame {number} of {where} says {moment} ms, but {moments.why}."
+                expected = f"{moments.earliest} to {moments.latest} ms"
+                return [finding(ArrayCode.TIMES, sentence, expected, str(moment))]
+    return []
+
+
+def extrema_defects(streams: Mapping[int, Sequence[Frame]]) -> list[Finding]:
+    """Running extrema may only widen: within a stream, and over all streams of the job.
+
+    They are the job's, so that a line's contain what every stream said of the lines before it.
+    """
+    found = [_shrunk(frames) for frames in streams.values()]
+    shrunk = [defect for defects in found for defect in defects]
+    return shrunk or _of_one_stream(streams)
+
+
+def _shrunk(frames: Sequence[Frame]) -> list[Finding]:
+    return [
+        finding(
+            ArrayCode.EXTREMA_SHRANK,
+            f"the extrema of frame {number} shrank from {_span(earlier)} to {_span(later)}.",
+            f"at least {_span(earlier)}",
+            _span(later),
+        )
+        for number, (earlier, later) in enumerate(pairwise(frames), start=1)
+        if later.minimum > earlier.minimum or later.maximum < earlier.maximum
+    ]
+
+
+def _of_one_stream(streams: Mapping[int, Sequence[Frame]]) -> list[Finding]:
+    lines = [(stream, frame) for stream, each in streams.items() for frame in each if frame.rows]
+    over = sorted(lines, key=lambda line: line[1].rows[-1])  # by where they end
+    before: dict[int, Frame] = {}  # of each stream the latest frame that ends before this one
+    for stream, frame in sorted(lines, key=lambda line: line[1].rows[0]):
+        while over and over[0][1].rows[-1] < frame.rows[0]:
+            ended, earlier = over.pop(0)
+            before[ended] = earlier
+        for other, earlier in before.items():
+            if earlier.maximum > frame.maximum or earlier.minimum < frame.minimum:
+                sentence = (
+                    f"the extrema of stream {stream} at row {frame.rows[0]} are {_span(frame)}, "
+                    f"but stream {other} had {_span(earlier)} at row {earlier.rows[-1]}: extrema "
+                    "are those of the job."
+                )
+                return [finding(ArrayCode.EXTREMA_OF_JOB, sentence, _span(earlier), _span(frame))]
+    return []
+
+
+def _span(frame: Frame) -> str:
+    return f"{frame.minimum} to {frame.maximum}"

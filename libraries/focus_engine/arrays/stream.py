@@ -6,38 +6,26 @@ from itertools import pairwise
 from math import prod
 
 from focus_engine.arrays.codes import ArrayCode
-from focus_engine.arrays.frames import Frame
 from focus_engine.arrays.message import ArrayMessage
 from focus_engine.checks.finding import Finding, finding
 
 
-def constancy_defects(messages: Sequence[ArrayMessage]) -> list[Finding]:
-    """Dtype, byte order, width of a value, shape and metadata must not change in one stream."""
+def constancy_defects(messages: Sequence[ArrayMessage], *, batched: bool = False) -> list[Finding]:
+    """Dtype, byte order, width of a value, shape and metadata must not change in one stream.
+
+    `batched`: each message holds any number of lines, so its shape may change.
+    """
     found = []
     for number, (earlier, later) in enumerate(pairwise(messages), start=1):
         changed = [
             f"{name} from {before} to {after}"
             for name, before, after in _constants(earlier, later)
-            if before != after
+            if before != after and not (batched and name == "shape")
         ]
         if changed:
             sentence = f"message {number} of {later.source} changes {', '.join(changed)}."
             found.append(finding(ArrayCode.STREAM_CHANGED, sentence, "constant within a stream"))
     return found
-
-
-def extrema_defects(frames: Sequence[Frame]) -> list[Finding]:
-    """Running extrema may only widen."""
-    return [
-        finding(
-            ArrayCode.EXTREMA_SHRANK,
-            f"the extrema of frame {number} shrank from {_span(earlier)} to {_span(later)}.",
-            f"at least {_span(earlier)}",
-            _span(later),
-        )
-        for number, (earlier, later) in enumerate(pairwise(frames), start=1)
-        if later.minimum > earlier.minimum or later.maximum < earlier.maximum
-    ]
 
 
 def coverage_defects(promised: Iterable[int], seen: Iterable[int]) -> list[Finding]:
@@ -74,7 +62,3 @@ def _bytes_per_value(message: ArrayMessage) -> float | None:
         return None
     values = prod(shape)
     return len(message.payload) / values if values > 0 else None
-
-
-def _span(frame: Frame) -> str:
-    return f"{frame.minimum} to {frame.maximum}"

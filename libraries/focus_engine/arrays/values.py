@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from focus_engine.arrays.canonical import Kind
+from focus_engine.arrays.canonical import NumberKind
 from focus_engine.arrays.codes import ArrayCode
 from focus_engine.arrays.contract import Extrema, RangePolicy, ReadClaim
 from focus_engine.arrays.message import ArrayMessage
@@ -32,13 +32,34 @@ def value_defects(
     found = [] if extrema is None else _extrema_defects(extrema)
     if array.size == 0:
         return found
-    if claim.dtype.kind in {Kind.FLOAT, Kind.COMPLEX}:
+    if claim.dtype.kind in {NumberKind.FLOAT, NumberKind.COMPLEX}:
         found += _not_finite(array)
-    if claim.dtype.kind is Kind.FLOAT:
+    if claim.dtype.kind is NumberKind.FLOAT:
         found += _subnormal(array)
     if extrema is not None and not found:
         found += _outside(array, claim, extrema)
     return found + _below_zero(array, claim, policy)
+
+
+def attainment_defects(arrays: list[Array], extrema: Extrema, *, whole: bool) -> list[Finding]:
+    """That the values of a job come up to its extrema, as far as its frames tell.
+
+    Of a `whole` job the highest value is the maximum. Of a part it may have come before or after
+    the part, so there only values that are all the same are known to be wrong.
+    """
+    arrays = [array for array in arrays if array.size]
+    if not arrays or not extrema.maximum > extrema.minimum:
+        return []
+    low = min(array.min().item() for array in arrays)
+    high = max(array.max().item() for array in arrays)
+    eps = float(np.finfo(arrays[0].dtype).eps) if arrays[0].dtype.kind == "f" else 0.0
+    short = high < extrema.maximum - eps * abs(extrema.maximum)
+    if not (low == high or (whole and short)):
+        return []
+    seen = f"all {low:g}" if low == high else f"{low:g} to {high:g}"
+    span = f"{extrema.minimum:g} to {extrema.maximum:g}"
+    sentence = f"the values are {seen}, but the extrema say {span}: no value comes near."
+    return [finding(ArrayCode.NOT_ATTAINED, sentence, f"values up to {extrema.maximum:g}", seen)]
 
 
 def _extrema_defects(extrema: Extrema) -> list[Finding]:
@@ -81,7 +102,7 @@ def _subnormal(array: Array) -> list[Finding]:
 
 def _outside(array: Array, claim: ReadClaim, extrema: Extrema) -> list[Finding]:
     low, high = array.min().item(), array.max().item()
-    eps = float(np.finfo(array.dtype).eps) if claim.dtype.kind is Kind.FLOAT else 0.0
+    eps = float(np.finfo(array.dtype).eps) if claim.dtype.kind is NumberKind.FLOAT else 0.0
     below = low < extrema.minimum - eps * abs(extrema.minimum)
     above = high > extrema.maximum + eps * abs(extrema.maximum)
     if not below and not above:
@@ -95,7 +116,7 @@ def _outside(array: Array, claim: ReadClaim, extrema: Extrema) -> list[Finding]:
 
 
 def _below_zero(array: Array, claim: ReadClaim, policy: RangePolicy) -> list[Finding]:
-    signed = claim.dtype.kind in {Kind.SIGNED, Kind.FLOAT}
+    signed = claim.dtype.kind in {NumberKind.SIGNED, NumberKind.FLOAT}
     if policy is not RangePolicy.LINEAR or not signed:
         return []
     count = int(np.count_nonzero(array < 0))

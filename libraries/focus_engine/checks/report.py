@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 from focus_engine.checks.finding import Finding, Severity, verdict_of, worst
 from focus_engine.evidence import Evidence, Table, compact, head_of
@@ -15,17 +15,29 @@ SHOWN_CHARACTERS = 120
 COLUMNS = ("code", "severity", "subject", "place", "expected", "seen", "sentence")
 
 
+class Sides(Protocol):
+    """A requirement that may have two sides: the values that fulfil it, and who says each."""
+
+    @property
+    def accepted(self) -> tuple[Any, ...]: ...
+
+    def source_of(self, value: Any, /) -> str: ...
+
+
 @dataclass
 class Report:
     """One check of one subject; findings stand in the order in which they were looked at.
 
-    `unseen` says which defects the check could not have noticed, `facts` what it rests on.
+    `unseen` says which defects the check could not have noticed, `facts` what it rests on. `saw`
+    names the side that was seen of requirements whose sources contradict each other.
     """
 
     subject: str = ""
     findings: list[Finding] = field(default_factory=list)
     unseen: tuple[str, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
+    saw: dict[str, str] = field(default_factory=dict)
+    conversions: list[str] = field(default_factory=list)
 
     def expect(
         self, subject: str, holds: bool, expected: str, seen: Any, sentence: str = ""
@@ -37,12 +49,29 @@ class Report:
         self.findings.append(Finding("", severity, said, expected, shown, subject))
         return holds
 
+    def expect_either(self, subject: str, seen: Any, required: Sides, sentence: str = "") -> bool:
+        """Note one point that any value of a requirement fulfils, and which one it was."""
+        sides = " or ".join(compact(value) for value in required.accepted)
+        holds = seen in required.accepted
+        if holds and len(required.accepted) > 1:
+            self.saw[subject] = f"{compact(seen)} ({required.source_of(seen)})"
+        return self.expect(subject, holds, sides, seen, sentence)
+
+    def converted(self, subject: str, expected: str, seen: Any, form: str) -> None:
+        """Note a deviating form that a case of its own judges; `form` names it in the summary."""
+        said = f"{form}: converted, read as meant."
+        found = Finding("", Severity.WARN, said, expected, shorten(seen), subject)
+        self.findings.append(found)
+        self.conversions.append(form)
+
     def not_checked(self, subject: str, reason: str, remedy: str = "") -> None:
         found = Finding("", Severity.NOT_CHECKED, reason, subject=subject, remedy=remedy)
         self.findings.append(found)
 
     def extend(self, other: "Report") -> None:
         self.findings.extend(other.findings)
+        self.saw |= other.saw
+        self.conversions += other.conversions
 
     @property
     def defects(self) -> list[Finding]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from focus_engine.checks.report import Report
 from focus_engine.contract.configure.accepted import asked_fields, judge_configure
-from focus_engine.contract.configure.context import Circumstances
+from focus_engine.contract.configure.context import Circumstances, Form
 from focus_engine.contract.configure.leak_checks import judge_harmless
 from focus_engine.contract.configure.refusals import Refusals
 from focus_engine.contract.configure.rejection import (
@@ -57,13 +57,14 @@ class Judge:
         self.ledger.seen_in_cluster(here, began)
         return here
 
-    def accepted(self, reply: Reply) -> Report:
-        """That `reply` is a 200 and keeps the contract."""
-        findings = Report()
+    def accepted(self, reply: Reply, form: Form | None = None) -> Report:
+        """That `reply` is an acceptance and keeps the contract; `form` is what the case judges."""
+        findings, status = Report(), self.required.accepted_status
         sentence = (
-            f"{reply.request} should be accepted (200), but the server answered {reply.answer}"
+            f"{reply.request} should be accepted ({' or '.join(map(str, status.accepted))}), but "
+            f"the server answered {reply.answer}"
         )
-        if not findings.expect("status", reply.is_ok, "200", reply.status, sentence):
+        if not findings.expect_either("accepted with", reply.status, status, sentence):
             return findings
         answer = judged_json(reply, findings)
         if answer is None:
@@ -72,6 +73,8 @@ class Judge:
         circumstances = Circumstances(
             stream_port_base=stream_port_base(self.api.environment),
             largest_nfft=max(client_settings().Options.nfftSingleChannel),
+            required=self.required,
+            form=form,
             prr=live_prr(self.api.live_metadata()),
             neighbours=self.ledger.alive_when_started(job_id) if isinstance(job_id, str) else (),
         )
@@ -90,7 +93,7 @@ class Judge:
 
     def accepted_or_rejected(self, reply: Reply, naming: Sequence[str]) -> Report:
         """That `reply` is one or the other, and a proper one."""
-        if reply.is_ok:
+        if reply.is_accepted:
             return self.accepted(reply)
         if reply.status in self.required.rejection_statuses.value:
             return self.rejected(reply, naming)
@@ -116,7 +119,7 @@ class Judge:
         return self._with_leftovers(reply, judge_harmless(reply))
 
     def _with_leftovers(self, reply: Reply, findings: Report) -> Report:
-        if reply.is_ok:  # accepted: its job is expected, and failing already
+        if reply.is_accepted:  # accepted: its job is expected, and failing already
             return findings
         channels = channels_of(_parsed(reply.sent))
         self.refusals.note(reply, channels)

@@ -13,7 +13,6 @@ from focus_engine.latency.measuring.measurement import Measurement
 from focus_engine.latency.measuring.session import LatencySession
 from focus_engine.latency.planning.measurement_spec import CONFIGURE, MeasurementSpec
 from focus_engine.latency.requirements.requirement import Requirement
-from focus_engine.latency.statistics.decision import Verdict
 from focus_engine.latency.verdict.judgement import certain_samples, invalid, validity_of
 from focus_engine.ledger import JobLedger
 from focus_engine.load.counts import alive_at_once, counts_of
@@ -22,7 +21,7 @@ from focus_engine.load.run import LoadRun
 from focus_engine.load.shapes import Arrival, LoadShape
 from focus_engine.load.verdict import why_broken
 from focus_engine.load.watch import ClusterWatch
-from focus_engine.verdict import ToolError
+from focus_engine.verdict import ToolError, Verdict
 
 if TYPE_CHECKING:  # which loads numpy
     from focus_engine.latency.statistics.samples import Samples

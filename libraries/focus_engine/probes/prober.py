@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from focus_engine.evidence import Evidence
 from focus_engine.probes.single_request import Answer
-from focus_engine.verdict import ProductFailure, ToolError, join_sentences
+from focus_engine.verdict import ProductFailure, ToolError, broken_off, join_sentences
 
 LONGEST_PROBE = 900.0  # seconds: as long as an outage may last
 SHOWN = 10
@@ -111,8 +111,8 @@ class Sampler:
                 at = time.monotonic()
                 self._samples.append(Sample(at, self.ask()))
                 self._over.wait(max(0.0, at + self.interval - time.monotonic()))
-        except ToolError as error:
-            self._trouble.append(error.sentence)
+        except Exception as error:  # noqa: BLE001 - a probe that died must not look like a short one
+            self._trouble.append(broken_off("the probe", error).sentence)
 
 
 def require_answered(series: Series, within: float) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from focus_engine.checks.finding import Finding, finding
 from focus_engine.pz.codes import PzCode
 from focus_engine.pz.comparison.baseline import Baseline, compare, no_baseline, read_baseline
-from focus_engine.pz.configuration import Configuration
+from focus_engine.pz.configuration import ProfileConfiguration
 from focus_engine.pz.profile_file import Autocfg, HeatmapSummary, Subject
 from focus_engine.pz.reading.schema import check as check_schema
 from focus_engine.pz.redaction import safe_tree
@@ -22,7 +22,7 @@ TITLES = {
 }
 
 
-def heatmap_report(configuration: Configuration) -> ProfileReport:
+def heatmap_report(configuration: ProfileConfiguration) -> ProfileReport:
     """Strict load, schema and recorder types of the heatmap summary."""
     part = configuration.profile.file.heatmap_summary
     basis = (*_basis(configuration, Subject.HEATMAP_SUMMARY), _schema_basis(configuration, part))
@@ -35,7 +35,7 @@ def heatmap_report(configuration: Configuration) -> ProfileReport:
     )
 
 
-def autocfg_report(configuration: Configuration) -> ProfileReport:
+def autocfg_report(configuration: ProfileConfiguration) -> ProfileReport:
     """Layers, variables and schema of the parameters, and the modules that they still need."""
     part = configuration.profile.file.autocfg
     basis = [*_basis(configuration, Subject.AUTOCFG), _schema_basis(configuration, part)]
@@ -54,7 +54,7 @@ def autocfg_report(configuration: Configuration) -> ProfileReport:
     )
 
 
-def modules_report(configuration: Configuration) -> ProfileReport:
+def modules_report(configuration: ProfileConfiguration) -> ProfileReport:
     """The module list against every reference of the configuration."""
     basis = _basis(configuration, Subject.SUPERVISOR_MODULES)
     modules = configuration.modules
@@ -72,7 +72,7 @@ def modules_report(configuration: Configuration) -> ProfileReport:
     )
 
 
-def baseline_report(configuration: Configuration, subject: Subject) -> ProfileReport:
+def baseline_report(configuration: ProfileConfiguration, subject: Subject) -> ProfileReport:
     """The difference of `subject` to its reviewed baseline, weighed by the policy."""
     basis = _basis(configuration, subject)
     title = f"{TITLES[subject]} against the baseline"
@@ -88,7 +88,9 @@ def baseline_report(configuration: Configuration, subject: Subject) -> ProfileRe
     return ProfileReport.of(title, name, basis, rest_on(differences, *basis), (document.name,))
 
 
-def difference_report(new: Configuration, old: Configuration, subject: Subject) -> ProfileReport:
+def difference_report(
+    new: ProfileConfiguration, old: ProfileConfiguration, subject: Subject
+) -> ProfileReport:
     """The difference of `subject` between two sets of files, weighed by the policy."""
     title = f"{TITLES[subject]} against the other files"
     basis = (*_basis(new, subject), *_basis(old, subject))
@@ -108,7 +110,7 @@ def difference_report(new: Configuration, old: Configuration, subject: Subject) 
     )
 
 
-def reverted_report(configuration: Configuration) -> ProfileReport:
+def reverted_report(configuration: ProfileConfiguration) -> ProfileReport:
     """Nothing of the reverted change is left."""
     part = configuration.profile.file.reverted
     basis = [part.basis("traces of the reverted change")]
@@ -135,7 +137,7 @@ def reverted_report(configuration: Configuration) -> ProfileReport:
     )
 
 
-def recorder_findings(configuration: Configuration) -> tuple[Finding, ...]:
+def recorder_findings(configuration: ProfileConfiguration) -> tuple[Finding, ...]:
     """Recorder types that are missing, and those that the profile does not list."""
     rule = configuration.profile.file.heatmap_summary.recorders
     document = configuration.documents.get(Subject.HEATMAP_SUMMARY)
@@ -169,7 +171,7 @@ def recorder_findings(configuration: Configuration) -> tuple[Finding, ...]:
 
 
 def _report(
-    configuration: Configuration,
+    configuration: ProfileConfiguration,
     subject: Subject,
     basis: Sequence[Basis],
     found: Sequence[Finding],
@@ -179,12 +181,12 @@ def _report(
     return ProfileReport.of(TITLES[subject], name, tuple(basis), tuple(found), tuple(checked))
 
 
-def part_of(configuration: Configuration, subject: Subject) -> Fact:
+def part_of(configuration: ProfileConfiguration, subject: Subject) -> Fact:
     part: Fact = getattr(configuration.profile.file, subject.value)
     return part
 
 
-def _basis(configuration: Configuration, subject: Subject) -> tuple[Basis, ...]:
+def _basis(configuration: ProfileConfiguration, subject: Subject) -> tuple[Basis, ...]:
     """The part of the profile, and what is missing when there is no file to check."""
     own = part_of(configuration, subject).basis(TITLES[subject])
     supplied = {
@@ -198,7 +200,7 @@ def _basis(configuration: Configuration, subject: Subject) -> tuple[Basis, ...]:
     return (own, _missing(f"files of {TITLES[subject]}", needs))
 
 
-def _schema_basis(configuration: Configuration, part: HeatmapSummary | Autocfg) -> Basis:
+def _schema_basis(configuration: ProfileConfiguration, part: HeatmapSummary | Autocfg) -> Basis:
     schema = configuration.profile.schema(part.schema_file)
     if schema is None:
         return _missing("schema", part.needs or "a schema, without which nothing is judged")
@@ -211,13 +213,15 @@ def _missing(what: str, needs: str) -> Basis:
 
 
 def _schema_findings(
-    configuration: Configuration, part: HeatmapSummary | Autocfg, document: Document | None
+    configuration: ProfileConfiguration, part: HeatmapSummary | Autocfg, document: Document | None
 ) -> tuple[Finding, ...]:
     schema = configuration.profile.schema(part.schema_file)
     return () if schema is None or document is None else check_schema(document, schema)
 
 
-def _needed_modules(configuration: Configuration, document: Document | None) -> tuple[Finding, ...]:
+def _needed_modules(
+    configuration: ProfileConfiguration, document: Document | None
+) -> tuple[Finding, ...]:
     """References of autocfg to modules that are gone or unknown."""
     if configuration.modules is None or document is None:
         return ()
@@ -227,12 +231,12 @@ def _needed_modules(configuration: Configuration, document: Document | None) -> 
     return tuple(item for item in found if item.code != PzCode.MODULE_NOT_REFERENCED.id)
 
 
-def _former_modules(configuration: Configuration) -> tuple[str, ...]:
+def _former_modules(configuration: ProfileConfiguration) -> tuple[str, ...]:
     baseline = _baseline(configuration, Subject.SUPERVISOR_MODULES)
     return () if baseline is None else tuple(baseline.data["modules"])
 
 
-def _baseline(configuration: Configuration, subject: Subject) -> Baseline | None:
+def _baseline(configuration: ProfileConfiguration, subject: Subject) -> Baseline | None:
     name: str | None = getattr(part_of(configuration, subject), "baseline", None)
     if name is None:
         return None

@@ -22,7 +22,7 @@ from focus_engine.pz.checks import (
 )
 from focus_engine.pz.codes import PzCode
 from focus_engine.pz.comparison.baseline import write_baseline
-from focus_engine.pz.configuration import Configuration
+from focus_engine.pz.configuration import ProfileConfiguration
 from focus_engine.pz.effective import rows
 from focus_engine.pz.external import run_checker
 from focus_engine.pz.inputs_needed import inputs_needed
@@ -39,7 +39,7 @@ _EXIT = {
     Verdict.UNDETERMINED: 2,
 }
 _TOOL_ERROR = 3
-_CHECKS: dict[Subject, Callable[[Configuration], ProfileReport]] = {
+_CHECKS: dict[Subject, Callable[[ProfileConfiguration], ProfileReport]] = {
     Subject.HEATMAP_SUMMARY: heatmap_report,
     Subject.AUTOCFG: autocfg_report,
     Subject.SUPERVISOR_MODULES: modules_report,
@@ -62,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _validate(arguments: argparse.Namespace) -> int:
     profile = _profile(arguments)
-    configuration = Configuration(profile)
+    configuration = ProfileConfiguration(profile)
     reports = [_CHECKS[subject](configuration) for subject in _subjects(arguments)]
     if not arguments.subject:
         reports = [*_checker(profile), *reports, reverted_report(configuration)]
@@ -70,17 +70,17 @@ def _validate(arguments: argparse.Namespace) -> int:
 
 
 def _diff(arguments: argparse.Namespace) -> int:
-    configuration = Configuration(_profile(arguments))
+    configuration = ProfileConfiguration(_profile(arguments))
     if arguments.against is None:
         reports = [baseline_report(configuration, subject) for subject in _subjects(arguments)]
         return _show(reports, arguments.json)
-    other = Configuration(_profile(arguments, files=arguments.against))
+    other = ProfileConfiguration(_profile(arguments, files=arguments.against))
     reports = [difference_report(configuration, other, item) for item in _subjects(arguments)]
     return _show(reports, arguments.json)
 
 
 def _baseline(arguments: argparse.Namespace) -> int:
-    configuration = Configuration(_profile(arguments))
+    configuration = ProfileConfiguration(_profile(arguments))
     wanted = _subjects(arguments)
     broken = [item for subject in wanted for item in configuration.load_findings(subject)]
     if broken:
@@ -128,7 +128,7 @@ def _explain_code(arguments: argparse.Namespace) -> int:
 
 
 def _parameters(profile: Profile) -> int:
-    effective = Configuration(profile).effective
+    effective = ProfileConfiguration(profile).effective
     if effective is None:
         raise ToolError(f"profile '{profile.name}' has no autocfg files; name them with --files.")
     for name, value, origin, variables, overridden in rows(effective):

@@ -13,7 +13,7 @@ from focus_engine.reading.document import Document, Loaded, read_bytes
 
 
 @dataclass(frozen=True)
-class Configuration:
+class ProfileConfiguration:
     """What the files of `profile` hold."""
 
     profile: Profile

@@ -119,7 +119,7 @@ class Identity(Record):
     key: _Text
 
 
-class Kind(StrEnum):
+class ChangeKind(StrEnum):
     """How two configurations can differ; the names are those of the codes DF001 to DF007."""
 
     ADDED = "ADDED"
@@ -143,7 +143,7 @@ class Policy(Record):
     """The first policy that fits path and kind decides; `reason` is shown in the report."""
 
     path: _Text
-    kinds: list[Annotated[Kind, Field(strict=False)]]
+    kinds: list[Annotated[ChangeKind, Field(strict=False)]]
     treatment: Annotated[Treatment, Field(strict=False)]
     reason: _Text
 

@@ -7,7 +7,7 @@ from focus_engine.checks.finding import Finding, finding
 from focus_engine.evidence import compact
 from focus_engine.pz.checks import TITLES, autocfg_report, part_of, recorder_findings
 from focus_engine.pz.codes import PzCode
-from focus_engine.pz.configuration import Configuration
+from focus_engine.pz.configuration import ProfileConfiguration
 from focus_engine.pz.effective import Effective, Parameter
 from focus_engine.pz.profile_file import Subject, ValueType
 from focus_engine.pz.redaction import shown
@@ -27,7 +27,7 @@ _TYPES = {
 }
 
 
-def recorder_report(configuration: Configuration, name: str) -> ProfileReport:
+def recorder_report(configuration: ProfileConfiguration, name: str) -> ProfileReport:
     """Whether recorder type `name` is defined in the heatmap summary.
 
     Raises ToolError when the profile does not list `name`, so that a slip of typing cannot pass.
@@ -45,7 +45,7 @@ def recorder_report(configuration: Configuration, name: str) -> ProfileReport:
 
 
 def types_report(
-    configuration: Configuration, subject: Subject, selector: str, expected: ValueType
+    configuration: ProfileConfiguration, subject: Subject, selector: str, expected: ValueType
 ) -> ProfileReport:
     """Whether every value at `selector` has the JSON type `expected`; none at all is a fault."""
     document = configuration.documents.get(subject)
@@ -71,7 +71,7 @@ def types_report(
     return _report(configuration, subject, f"types at {selector}", tuple(found))
 
 
-def recorder_parameter_report(configuration: Configuration, name: str) -> ProfileReport:
+def recorder_parameter_report(configuration: ProfileConfiguration, name: str) -> ProfileReport:
     """Whether every recorder gives parameter `name` of the profile with the profile's type.
 
     Raises NeedsInput when the profile does not list `name`.
@@ -81,7 +81,7 @@ def recorder_parameter_report(configuration: Configuration, name: str) -> Profil
     return types_report(configuration, Subject.HEATMAP_SUMMARY, listed.selector, listed.type)
 
 
-def agreed_parameter_report(configuration: Configuration, name: str) -> ProfileReport:
+def agreed_parameter_report(configuration: ProfileConfiguration, name: str) -> ProfileReport:
     """Whether agreed parameter `name` of the profile has its value, from its file.
 
     Raises NeedsInput when the profile does not list `name`.
@@ -91,7 +91,7 @@ def agreed_parameter_report(configuration: Configuration, name: str) -> ProfileR
     return parameter_report(configuration, listed.name, listed.value, listed.origin)
 
 
-def parameter(configuration: Configuration, name: str) -> Parameter:
+def parameter(configuration: ProfileConfiguration, name: str) -> Parameter:
     """The effective parameter `component.key.key`.
 
     Raises NeedsInput while there are no autocfg files, ToolError naming similar parameters.
@@ -105,7 +105,7 @@ def parameter(configuration: Configuration, name: str) -> Parameter:
 
 
 def parameter_report(
-    configuration: Configuration, name: str, expected: Any, origin: str | None
+    configuration: ProfileConfiguration, name: str, expected: Any, origin: str | None
 ) -> ProfileReport:
     """Whether a parameter has the value `expected` (types count) and comes from file `origin`."""
     effective = _effective(configuration)
@@ -142,7 +142,11 @@ def parameter_report(
 
 
 def _listed(
-    configuration: Configuration, subject: Subject, key: str, name: str, listed: Mapping[str, T]
+    configuration: ProfileConfiguration,
+    subject: Subject,
+    key: str,
+    name: str,
+    listed: Mapping[str, T],
 ) -> T:
     """Entry `name` of a profile's list; what is missing is told by the part where it can."""
     if name in listed:
@@ -154,14 +158,14 @@ def _listed(
     raise NeedsInput(f"supply {wanted}{needs}.{known}")
 
 
-def _effective(configuration: Configuration) -> Effective:
+def _effective(configuration: ProfileConfiguration) -> Effective:
     if configuration.effective is None:
         raise NeedsInput(autocfg_report(configuration).sentence())
     return configuration.effective
 
 
 def _report(
-    configuration: Configuration, subject: Subject, title: str, found: tuple[Finding, ...]
+    configuration: ProfileConfiguration, subject: Subject, title: str, found: tuple[Finding, ...]
 ) -> ProfileReport:
     """A report that also fails when the file could not be read, and never passes on nothing."""
     basis = part_of(configuration, subject).basis(TITLES[subject])

@@ -8,9 +8,10 @@ from typing import Any
 class Frame:
     """One message of a stream.
 
-    `arrived` is time.perf_counter(). `timestamps_ms`, `rows` and `buffer_sizes` (bytes) have one
-    entry per row. `buffers` are the bytes themselves where the reading was told to keep them,
-    else empty: what they mean is not this package's concern.
+    `arrived` is time.perf_counter(). `timestamps_ms` and `rows` have one entry per line;
+    `buffer_sizes` are bytes. `buffers` are the bytes themselves where the reading was told to keep
+    them, else empty: what they mean is not this package's concern. `job_id` is None where the
+    message has none.
     """
 
     stream: int
@@ -25,6 +26,7 @@ class Frame:
     maximum: float
     buffer_sizes: tuple[int, ...]
     buffers: tuple[bytes, ...] = field(default=(), repr=False)  # megabytes in a log
+    job_id: int | None = None
 
     @property
     def channel_count(self) -> int:
@@ -52,4 +54,5 @@ def frame_of(message: Any, stream: int, arrived: float, *, with_buffers: bool) -
         maximum=message.global_maximum,
         buffer_sizes=tuple(len(buffer) for buffer in buffers),
         buffers=buffers if with_buffers else (),
+        job_id=message.job_id if message.HasField("job_id") else None,
     )

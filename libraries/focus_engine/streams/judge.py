@@ -1,10 +1,40 @@
 """Judging a whole reading: every stream delivered, its frames are the job's, and how it ended."""
 
+from collections.abc import Iterable
+
+from focus_engine.arrays.codes import ArrayCode
+from focus_engine.arrays.frames import (
+    extrema_defects,
+    fit_defects,
+    frame_defects,
+    moment_defects,
+    sequence_defects,
+)
+from focus_engine.checks.finding import Finding
 from focus_engine.checks.report import Report
-from focus_engine.streams.judge_frames import judge_fit, judge_form
-from focus_engine.streams.judge_sequence import judge_sequence
 from focus_engine.streams.reading import End, Reading, StreamReading
 from focus_engine.streams.target import StreamTarget
+
+FRAME_CODES = {
+    ArrayCode.BUFFERS: ("buffers", "1"),
+    ArrayCode.SHAPE_SIGN: ("shape", "at least one value"),
+    ArrayCode.ROWS: ("entries per line", "a timestamp and a row_index for each line"),
+    ArrayCode.CHANNEL_RANGE: ("channels", "those of the stream's mapping"),
+    ArrayCode.ROW_WIDTH: ("width", "channels x values of a channel"),
+    ArrayCode.LENGTH: ("length", "width x lines x bytes of a value"),
+    ArrayCode.EXTREMA_FINITE: ("extrema", "finite numbers"),
+    ArrayCode.EXTREMA_ORDER: ("order of the extrema", "minimum <= maximum"),
+    ArrayCode.STREAM_ID: ("job_id", "none, or that of the stream"),
+}
+SEQUENCE_CODES = {
+    ArrayCode.ROW_ORDER: ("order", "row_index and timestamps going up"),
+    ArrayCode.ROWS_MISSING: ("gaps", "row_index without gaps"),
+    ArrayCode.TIMES: ("times", "times of the recording that advance"),
+}
+JOB_CODES = {
+    ArrayCode.EXTREMA_SHRANK: ("growth of the extrema", "extrema that only widen"),
+    ArrayCode.EXTREMA_OF_JOB: ("scope of the extrema", "extrema of the whole job"),
+}
 
 
 def judge_any_frame(reading: Reading) -> Report:
@@ -17,13 +47,16 @@ def judge_any_frame(reading: Reading) -> Report:
 
 def judge_delivery(reading: Reading, frames: int) -> Report:
     """That every stream that was read delivered at least `frames`, well-formed and in sequence."""
-    findings = Report()
+    findings, target = Report(), reading.target
     _judge_coverage(reading, findings)
+    delivered = {}
     for stream in reading.streams.values():
-        if _judge_count(reading.target, stream, frames, findings):
-            judge_fit(reading.target, stream, findings)
-            judge_form(stream, findings)
-            judge_sequence(stream, findings)
+        if _judge_count(target, stream, frames, findings):
+            delivered[stream.stream] = stream.frames
+            _judge_frames(target, stream, findings)
+            _judge_sequence(target, stream, findings)
+    name = f"job {target.job_id}"
+    _note(extrema_defects(delivered), JOB_CODES, name, findings)
     return findings
 
 
@@ -52,21 +85,67 @@ def judge_staleness(reading: Reading) -> Report:
     for stream in reading.streams.values():
         if not _judge_count(target, stream, 1, findings):
             continue
-        strange = Report()
-        judge_fit(target, stream, strange)
+        promise = target.promises[stream.stream]
+        strange = [found for frame in stream.frames for found in fit_defects(frame, promise)]
         findings.expect(
             f"job behind stream {stream.stream}",
-            not strange.failures,
+            not strange,
             "frames that fit the configuration",
             stream.frames[0].channels,
             f"port {target.port} should serve job {target.job_id}, but what it delivers fits "
-            f"another one: {' '.join(strange.failures)}",
+            f"another one: {' '.join(dict.fromkeys(found.sentence for found in strange))}",
         )
     return findings
 
 
+def _judge_frames(target: StreamTarget, stream: StreamReading, findings: Report) -> None:
+    """Note each kind of defect once, at the first frame that has it."""
+    promise, found = target.promises[stream.stream], []
+    for number, frame in enumerate(stream.frames):
+        found += [(number, defect) for defect in frame_defects(frame, promise)]
+    for code, (subject, expected) in FRAME_CODES.items():
+        wrong = [(number, defect) for number, defect in found if defect.code == code.id]
+        number, said = (wrong[0][0], wrong[0][1].sentence) if wrong else (0, "")
+        count = len({each for each, _ in wrong})
+        more = f" ({count} of {len(stream.frames)} frames are so)" if count > 1 else ""
+        findings.expect(
+            f"{subject} of stream {stream.stream}",
+            not wrong,
+            expected,
+            said or f"{len(stream.frames)} frames",
+            f"frame {number} of stream {stream.stream}{more}: {said}",
+        )
+
+
+def _judge_sequence(target: StreamTarget, stream: StreamReading, findings: Report) -> None:
+    name, promise = f"stream {stream.stream}", target.promises[stream.stream]
+    found = sequence_defects(stream.frames, name, promise.line_seconds, holes=target.live)
+    if target.moments is not None:
+        found += moment_defects(stream.frames, target.moments, name)
+    _note(found, SEQUENCE_CODES, name, findings)
+    if target.live and stream.missing_rows:
+        findings.not_checked(
+            f"gaps of {name}",
+            f"{stream.missing_rows} rows are missing; a live job goes on where data are lost.",
+        )
+
+
+def _note(
+    defects: Iterable[Finding], codes: dict[ArrayCode, tuple[str, str]], name: str, findings: Report
+) -> None:
+    for code, (subject, expected) in codes.items():
+        sentences = [defect.sentence for defect in defects if defect.code == code.id]
+        findings.expect(
+            f"{subject} of {name}",
+            not sentences,
+            expected,
+            "as expected" if not sentences else sentences[0],
+            " ".join(dict.fromkeys(sentences)),
+        )
+
+
 def _judge_coverage(reading: Reading, findings: Report) -> None:
-    known, read = sorted(reading.target.channels), sorted(reading.streams)
+    known, read = sorted(reading.target.promises), sorted(reading.streams)
     if read == known:
         findings.expect("streams", True, f"all of channel_to_stream_index: {known}", read)
     else:

@@ -12,7 +12,7 @@ from focus_engine.streams.channel import Open, connected, grpc_module
 from focus_engine.streams.frame import Frame, frame_of
 from focus_engine.streams.reading import End, Reading, StreamReading
 from focus_engine.streams.target import StreamTarget
-from focus_engine.verdict import ProductFailure, ToolError
+from focus_engine.verdict import ProductFailure, ToolError, broken_off
 
 # What a server that shuts down says: as HTTP/2 frame, or in the status where that comes first.
 LAST_WORDS = ("GOAWAY", "Cancelling all calls")
@@ -58,7 +58,7 @@ def attached(target: StreamTarget, timeout: float) -> Iterator[Frame]:
     Raises ProductFailure when no frame comes within `timeout` seconds.
     """
     grpc = grpc_module()
-    stream = min(target.channels)
+    stream = min(target.promises)
     deadline = time.perf_counter() + timeout
     with connected(target, timeout) as open_stream:
         call = open_stream(stream, max(0.0, deadline - time.perf_counter()))
@@ -82,30 +82,36 @@ def staying(target: StreamTarget, timeout: float, stay: float) -> Iterator[None]
     ProductFailure when no frame comes within `timeout` seconds.
     """
     with attached(target, timeout), connected(target, timeout) as open_stream:
-        call = open_stream(min(target.channels), stay)
-        taker = Thread(target=_take_all, args=(call,), daemon=True)
+        call = open_stream(min(target.promises), stay)
+        trouble: list[ToolError] = []
+        taker = Thread(target=_take_all, args=(call, trouble), daemon=True)
         taker.start()
         try:
             yield
         finally:
             call.cancel()
             taker.join()
+        if trouble:
+            raise trouble[0]
 
 
-def _take_all(call: Any) -> None:
-    with suppress(grpc_module().RpcError):  # the end of the stream, whose ever it was
-        for _ in call:
-            pass
+def _take_all(call: Any, trouble: list[ToolError]) -> None:
+    try:
+        with suppress(grpc_module().RpcError):  # the end of the stream, whose ever it was
+            for _ in call:
+                pass
+    except Exception as error:  # noqa: BLE001 - a reader that died read nothing
+        trouble.append(broken_off("the reader in the background", error))
 
 
 def _wanted(target: StreamTarget, plan: Plan) -> tuple[int, ...]:
     if plan.frames is not None and plan.frames < 1:
         raise ToolError(f"{plan.frames} frames cannot be read; ask for 1 or more.")
-    wanted = tuple(target.channels) if plan.streams is None else plan.streams
-    unknown = [stream for stream in wanted if stream not in target.channels]
+    wanted = tuple(target.promises) if plan.streams is None else plan.streams
+    unknown = [stream for stream in wanted if stream not in target.promises]
     if unknown:
         raise ToolError(
-            f"job {target.job_id} has no stream {unknown[0]}; it has {list(target.channels)}."
+            f"job {target.job_id} has no stream {unknown[0]}; it has {list(target.promises)}."
         )
     return wanted
 

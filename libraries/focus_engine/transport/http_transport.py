@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from weakref import WeakKeyDictionary
 
 import requests
@@ -16,7 +16,8 @@ from urllib3.exceptions import NewConnectionError
 from focus_engine.bounded_http import BoundedAdapter, host_of
 from focus_engine.causes import HTTP, Whose, cause_in, told_by
 from focus_engine.environment import Environment, Permission
-from focus_engine.job_start import NOT_SENT, UNANSWERED, start_of
+from focus_engine.evidence import head_of
+from focus_engine.job_start import NOT_SENT, UNANSWERED, answer_in, start_of
 from focus_engine.ledger import JobLedger, Terms
 from focus_engine.verdict import NotAllowed, ProductFailure, ToolError
 
@@ -25,6 +26,9 @@ CREDENTIAL_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie"
 MASK = "<masked>"
 KEPT_EXCHANGES = 1000
 POOLED_CONNECTIONS = 100  # as many as are sent at once; fewer would open and close for each
+SHOWN_CHARACTERS = 80
+HARMLESS_ADDRESS = re.compile(r"[\w.~/:@?&=+,%-]{0,512}", re.ASCII)
+HARMLESS_HEADER = re.compile(r"[\x20-\x7e]{0,4096}")
 STARTS_JOB = re.compile(r"/(configure|config/[^/]+)$")
 
 
@@ -58,6 +62,7 @@ class Wire(BoundedAdapter):
         self.exchanges: deque[Exchange] = deque(maxlen=KEPT_EXCHANGES)
         self._sent_at: WeakKeyDictionary[requests.Response, float] = WeakKeyDictionary()
         self._job_sent_at: dict[str, float] = {}
+        self._job_asked: dict[str, bytes] = {}
         self._seconds: WeakKeyDictionary[requests.Response, float] = WeakKeyDictionary()
         self._environment = environment
         self._ledger = ledger
@@ -81,6 +86,10 @@ class Wire(BoundedAdapter):
         None for a job that this session did not start.
         """
         return self._job_sent_at.get(job_id)
+
+    def job_asked(self, job_id: str) -> bytes | None:
+        """The body by which `job_id` was configured; None for a job that this session did not."""
+        return self._job_asked.get(job_id)
 
     @contextmanager
     def reserved(self, count: int) -> Iterator[None]:
@@ -137,6 +146,9 @@ class Wire(BoundedAdapter):
             )
         if starts_job(request):
             self._environment.require(Permission.JOBS, what)
+        if is_abusive(request):
+            shown = f"{request.method} {head_of(request.path_url, SHOWN_CHARACTERS)}"
+            self._environment.require(Permission.ABUSE, f"{shown}, which no client would send,")
 
     def _send_job(
         self, request: requests.PreparedRequest, options: dict[str, Any]
@@ -151,10 +163,12 @@ class Wire(BoundedAdapter):
         except BaseException:  # Robot's time-out is one too: a job may have been started
             self._ledger.settle(reservation, UNANSWERED)
             raise
-        start = start_of(response.status_code, body)
+        start = start_of(response.status_code, answer_in(body))
         self._ledger.settle(reservation, start)
         if start.job_id is not None:
             self._job_sent_at[start.job_id] = self._sent_at[response]
+            sent = request.body or b""
+            self._job_asked[start.job_id] = sent.encode() if isinstance(sent, str) else sent
         return response
 
     def _reservation(self) -> int:
@@ -189,6 +203,20 @@ def starts_job(request: requests.PreparedRequest) -> bool:
     """Whether the server starts a job: POST /configure, or /config/{task} of the later API."""
     path = urlsplit(request.path_url).path.rstrip("/")
     return request.method == "POST" and STARTS_JOB.search(path) is not None
+
+
+def is_abusive(request: requests.PreparedRequest) -> bool:
+    """Whether address or headers hold what no client sends: quotes, markup, braces, great length.
+
+    Bodies are judged by the cases that send them: only those know what is meant.
+    """
+    address = unquote(request.path_url, errors="replace")
+    values = [str(value) for value in request.headers.values()]
+    return (
+        HARMLESS_ADDRESS.fullmatch(address) is None
+        or ".." in address
+        or any(HARMLESS_HEADER.fullmatch(value) is None for value in values)
+    )
 
 
 def sent_bytes(request: requests.PreparedRequest) -> bytes:

@@ -38,6 +38,11 @@ class Reply:
         return self.status == HTTPStatus.OK
 
     @property
+    def is_accepted(self) -> bool:
+        """Whether a configuration was accepted: 200 was seen, the testing plan allows 202."""
+        return self.status in {HTTPStatus.OK, HTTPStatus.ACCEPTED}
+
+    @property
     def request(self) -> str:
         """The request as messages name it, such as `POST /configure with channels {…}`."""
         line = f"{self.method} {self.path}"

@@ -10,7 +10,7 @@ from robot.api.types import Secret
 from focus_engine.environment import environment_name
 from focus_engine.masking import is_secret
 from focus_engine.pz import checks, questions
-from focus_engine.pz.configuration import Configuration
+from focus_engine.pz.configuration import ProfileConfiguration
 from focus_engine.pz.effective import to_table
 from focus_engine.pz.external import run_checker
 from focus_engine.pz.profile import files_in_force, load_profile, profile_in_force
@@ -56,7 +56,7 @@ class FileKeywords(LoadedProfile):
         profile.require_for(environment)
         for part in profile.facts():
             logger.info(f"{part.what}: {part.status.value} ({part.source})")
-        self.choose(Configuration(profile))
+        self.choose(ProfileConfiguration(profile))
 
     @keyword(tags=["Assertion"])
     def heatmap_summary_should_be_valid(self) -> None:
@@ -108,7 +108,7 @@ class FileKeywords(LoadedProfile):
                 at heatMapSummary.json:9 $.recorders[0].period_s: string instead of integer.`
 
         ```robotframework
-        Configuration Values Should Have Type    autocfg    $.*.broker.port    integer
+        ProfileConfiguration Values Should Have Type    autocfg    $.*.broker.port    integer
         ```
         """
         conclude(questions.types_report(self.loaded, subject, selector, value_type))
@@ -121,7 +121,7 @@ class FileKeywords(LoadedProfile):
             parameter: A name under `heatmap_summary.parameters` of the profile.
 
         Raises:
-            ProductFailure: As `Configuration Values Should Have Type`.
+            ProductFailure: As `ProfileConfiguration Values Should Have Type`.
             NeedsInput: The profile does not say where the parameter stands.
 
         ```robotframework
@@ -226,7 +226,7 @@ class FileKeywords(LoadedProfile):
                 did you mean 'heatmaps.recorder'?`
 
         ```robotframework
-        Supervisor Modules Should Cover Configuration
+        Supervisor Modules Should Cover ProfileConfiguration
         ```
         """
         conclude(checks.modules_report(self.loaded))
@@ -246,7 +246,7 @@ class FileKeywords(LoadedProfile):
             Undetermined: There is no reviewed baseline yet.
 
         ```robotframework
-        Configuration Should Match Baseline    autocfg
+        ProfileConfiguration Should Match Baseline    autocfg
         ```
         """
         conclude(checks.baseline_report(self.loaded, subject))
@@ -277,7 +277,7 @@ class FileKeywords(LoadedProfile):
             ToolError: The checker cannot start, hangs, or ends with an unknown exit code.
 
         ```robotframework
-        External Checker Should Accept Configuration
+        External Checker Should Accept ProfileConfiguration
         ```
         """
         conclude(run_checker(self.loaded.profile))

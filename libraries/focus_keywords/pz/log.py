@@ -9,7 +9,7 @@ from robot.api import logger
 from robot.libraries.BuiltIn import BuiltIn, RobotNotRunningError
 
 from focus_engine.evidence import Table
-from focus_engine.pz.configuration import Configuration
+from focus_engine.pz.configuration import ProfileConfiguration
 from focus_engine.pz.live.claims import LiveReport
 from focus_engine.pz.report import ProfileReport
 from focus_engine.verdict import ToolError
@@ -19,13 +19,13 @@ class LoadedProfile:
     """The configuration that `Load PZ Profile` chose last."""
 
     def __init__(self) -> None:
-        self._configuration: Configuration | None = None
+        self._configuration: ProfileConfiguration | None = None
 
-    def choose(self, configuration: Configuration) -> None:
+    def choose(self, configuration: ProfileConfiguration) -> None:
         self._configuration = configuration
 
     @property
-    def loaded(self) -> Configuration:
+    def loaded(self) -> ProfileConfiguration:
         if self._configuration is None:
             raise ToolError("no profile is loaded; call Load PZ Profile first.")
         return self._configuration

@@ -7,7 +7,13 @@ from typing import Any
 from robot.api.deco import keyword
 
 from focus_engine.contract.configure.configuration import View, configuration
-from focus_engine.contract.endpoints.recorded_range import Recording, find_range, recordings_from
+from focus_engine.contract.endpoints.recorded_range import (
+    DAY,
+    Recording,
+    choose_gap,
+    find_range,
+    recordings_from,
+)
 from focus_engine.contract.endpoints.server_contract import judge_recordings
 from focus_engine.settings import client_settings
 from focus_engine.transport.client import JSON, recordings_of
@@ -15,6 +21,7 @@ from focus_engine.transport.reply import Reply
 from focus_keywords.server.server import Server, log_reply
 
 TimeRange = tuple[int, int]
+SEARCHED_DAYS = 28  # for a gap between recordings
 
 
 class ConfigurationKeywords:
@@ -127,6 +134,26 @@ class ConfigurationKeywords:
         default = client_settings().Defaults.DisplayTimeAxisDuration
         seconds = default if duration is None else int(duration.total_seconds())
         return find_range(self._search, seconds, time.time())
+
+    @keyword
+    def get_gap_between_recordings(self) -> list[int]:
+        """Return a time in which nothing was recorded, between two recordings of the last days.
+
+        Returns:
+            The end of the one and the start of the next recording in epoch seconds, a minute or
+            more apart; an empty list where there is no such pair.
+
+        Raises:
+            ProductFailure: The recordings cannot be asked for.
+
+        ```robotframework
+        ${gap} =    Get Gap Between Recordings
+        Should Be True    ${gap}[1] - ${gap}[0] >= 60
+        ```
+        """
+        now = time.time()
+        found = choose_gap(self._search(int(now) - SEARCHED_DAYS * DAY, int(now)), now)
+        return list(found or ())
 
     def _search(self, start: int, end: int) -> list[Recording]:
         reply = log_reply(self._server.api.recordings_in_time_range(start, end))

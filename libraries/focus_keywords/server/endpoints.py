@@ -1,9 +1,12 @@
 """Keywords for the endpoints that tell something; each checks the contract of what it returns."""
 
+import json
+from http import HTTPStatus
 from typing import Any
 
 from robot.api.deco import keyword
 
+from focus_engine.contract.endpoints.live_state import require_ready_for_live
 from focus_engine.contract.endpoints.openapi import request_field
 from focus_engine.contract.endpoints.recorded_range import recordings_from
 from focus_engine.contract.endpoints.server_contract import (
@@ -83,6 +86,8 @@ class EndpointKeywords:
         ```
         """
         reply = self._server.api.live_metadata()
+        if reply.status == HTTPStatus.NOT_FOUND:
+            require_ready_for_live(reply)
         self._server.conclude(reply, judge_live_metadata(reply))
         answer: dict[str, Any] = reply.json()
         return answer
@@ -198,11 +203,15 @@ class EndpointKeywords:
         return field.enum_values()
 
     @keyword
-    def require_view_type(self, code: str) -> None:
+    def require_view_type(self, code: str) -> str:
         """Skip the case when the served OpenAPI document lists view types, and not this one.
 
         Args:
             code: The value of `view_type` as it travels, such as `2`.
+
+        Returns:
+            The code as a cell, in the form that the document lists: `"2"`, or `2` where it lists
+            integers alone.
 
         Raises:
             NotDeployed: `NOT DEPLOYED: view_type 3 does not exist on this server: its OpenAPI
@@ -213,9 +222,11 @@ class EndpointKeywords:
         Require View Type    2
         ```
         """
-        served = [str(value) for value in self.get_served_view_types()]
+        values = self.get_served_view_types()
+        served = [str(value) for value in values]
         if served and code not in served:
             raise NotDeployed(
                 f"view_type {code} does not exist on this server: its OpenAPI document lists "
                 f"{', '.join(served)}."
             )
+        return code if values and code not in values else json.dumps(code)

@@ -70,6 +70,6 @@ class FibreStateKeywords:
 
     def _state(self) -> LiveState | None:
         reply = self._server.api.live_metadata()
-        findings, state = judge_live_state(reply)
+        findings, state = judge_live_state(reply, self._server.judge.required)
         self._server.conclude(reply, findings)
         return state

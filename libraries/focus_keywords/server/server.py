@@ -1,5 +1,6 @@
 """The open session that all keywords share, and how they log what they saw."""
 
+from contextlib import suppress
 from typing import Any
 
 from robot.api import logger
@@ -61,6 +62,7 @@ class Server:
         """Log the evidence as one message, then pass or raise the verdict."""
         evidence = Evidence()
         reply.add_to(evidence)
+        tell_of_the_case(findings)
         conclude(findings, evidence, decisive)
 
 
@@ -69,6 +71,16 @@ def _running_place() -> Place:
     built_in = BuiltIn()
     suite, row = (built_in.get_variable_value(name) for name in ("${SUITE NAME}", "${TEST NAME}"))
     return Place(str(suite), str(row))
+
+
+def tell_of_the_case(findings: Report) -> None:
+    """Name in the case's metadata the side of a contradiction that was seen, and conversions."""
+    told = {f"Saw {subject}": side for subject, side in findings.saw.items()}
+    if findings.conversions:
+        told["Converted"] = "; ".join(dict.fromkeys(findings.conversions))
+    for name, value in told.items():
+        with suppress(RobotNotRunningError, RuntimeError):  # in a suite's set-up there is no case
+            BuiltIn().set_test_metadata(name, value)
 
 
 def log_reply(reply: Reply) -> Reply:

@@ -1,7 +1,9 @@
 """Keywords that read the gRPC streams of a job and judge what they deliver."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from enum import Enum
 from typing import Any
@@ -10,6 +12,8 @@ from robot.api import logger
 from robot.api.deco import keyword
 
 from focus_engine.checks.report import Report
+from focus_engine.contract.configure.accepted import asked_fields
+from focus_engine.contract.configure.configuration import is_live
 from focus_engine.contract.endpoints.job_metadata import judge_job_metadata
 from focus_engine.environment import Permission
 from focus_engine.evidence import Evidence
@@ -18,6 +22,7 @@ from focus_engine.streams.judge import judge_any_frame, judge_delivery, judge_en
 from focus_engine.streams.port import PortState, port_after_end
 from focus_engine.streams.reader import Plan, attached, read_streams
 from focus_engine.streams.reading import Reading
+from focus_engine.streams.recorded_when import moments_of
 from focus_engine.streams.target import StreamTarget, stream_target
 from focus_engine.verdict import ProductFailure, Undetermined
 from focus_keywords.reporting import conclude
@@ -82,14 +87,18 @@ class StreamKeywords:
 
     @keyword(tags=["Getter"])
     def get_stream_frames(
-        self, response: Response, frames: int = LEAST_FRAMES, timeout: timedelta | None = None
+        self,
+        response: Response,
+        frames: int | None = LEAST_FRAMES,
+        timeout: timedelta | None = None,
     ) -> dict[int, tuple[Frame, ...]]:
         """Return frames of all streams of a job with their undecoded buffers; nothing is judged.
 
         Args:
             response: The answer to an accepted configuration.
-            frames: How many of each stream are read.
-            timeout: For connecting and reading; default is the environment's `stream_timeout`.
+            frames: How many of each stream are read; `${None}` for all until the server ends it.
+            timeout: For connecting and reading; default is the environment's `stream_timeout`,
+                and for all frames the life of a job besides.
 
         Returns:
             Frames by stream index, for `Frames Should Be Valid`; none of a stream that was silent.
@@ -105,7 +114,8 @@ class StreamKeywords:
         Length Should Be    ${frames}[${0}]    2
         ```
         """
-        reading = self._read(response, timeout, frames, with_buffers=True)
+        patience = timeout or (self._until_the_end() if frames is None else None)
+        reading = self._read(response, patience, frames, with_buffers=True)
         self._conclude(reading, Report())
         return {stream: each.frames for stream, each in reading.streams.items()}
 
@@ -116,9 +126,11 @@ class StreamKeywords:
         """Read all streams of a job; each must deliver frames that are right and in sequence.
 
         Checked are the channels of each frame (those of the stream in channel_to_stream_index),
-        its width (channels x frequencies), one time, number and buffer per row, minimum and
-        maximum, and the sequence: every row once, in order, without gaps, time not going back.
-        What the values are is not looked at.
+        its width (channels x frequencies, or one value per channel), one time and number per
+        line, one buffer for all lines, minimum and maximum, and the sequence: every line once, in
+        order, without gaps (a live job may have some), times that advance and are those of the
+        range that was asked for, or of now; extrema that only widen and are the whole job's. How
+        many lines a frame has may change. What the values are is not looked at.
 
         Args:
             response: The answer to an accepted configuration.
@@ -253,7 +265,8 @@ class StreamKeywords:
         Raises:
             ProductFailure: `port 12301 of job 1-3 should be free after its end, but it still
                 accepts connections 5 s later.`
-            Undetermined: The port is open on a system that others use too.
+            Undetermined: The port is open on a system that others use too, or the job's id names no
+                slot and other jobs were started.
 
         ```robotframework
         ${range} =    Get Recorded Time Range    duration=1 min
@@ -264,14 +277,17 @@ class StreamKeywords:
         """
         target = self._target(response)
         seconds = self._patience(timeout or self._until_the_end())
-        state = port_after_end(target, self._server.judge.ledger, seconds)
+        judge = self._server.judge
+        state = port_after_end(target, judge.ledger, seconds)
         logger.info(f"port {target.port} of job {target.job_id}: {state.value}")
         if state is not PortState.STILL_OPEN:
             return
-        if self._server.environment.file.shared:
+        others = judge.ledger.job_ids() - {target.job_id}
+        if self._server.environment.file.shared or (others and not target.names_slot):
             raise Undetermined(
                 f"port {target.port} of job {target.job_id} is open {seconds:g} s after its end, "
-                "but on a shared system it may belong to somebody else's job by now."
+                "but it may belong to another job by now: on a shared system to somebody else's, "
+                "and an id that names no slot does not tell."
             )
         raise ProductFailure(
             f"port {target.port} of job {target.job_id} should be free after its end, but it still "
@@ -319,7 +335,14 @@ class StreamKeywords:
         environment = self._server.environment
         # Reading takes frames away from whoever else reads, so it is no harmless look.
         environment.require(Permission.JOBS, "reading the streams of a job")
-        return stream_target(response, environment)
+        target = stream_target(response, environment)
+        body = self._server.api.wire.job_asked(target.job_id)
+        if body is None:  # configured elsewhere: when it was recorded is not known
+            return target
+        asked = asked_fields(body)
+        chunk = self._server.judge.required.recording_chunk_seconds.value or 0.0
+        moments = moments_of(asked, time.time(), chunk)
+        return replace(target, moments=moments, live=is_live(asked))
 
     def _patience(self, timeout: timedelta | None) -> float:
         if timeout is None:

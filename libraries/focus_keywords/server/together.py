@@ -84,7 +84,7 @@ class TogetherKeywords:
         Length Should Be    ${job_ids}    3
         ```
         """
-        findings = judge_own_jobs(replies)
+        findings = judge_own_jobs(replies, self._server.environment.job_life)
         if not findings.failures:
             findings.extend(self._server.judge.accepted(replies[0]))
         _conclude(replies, findings)
@@ -115,10 +115,13 @@ class TogetherKeywords:
         judge = self._server.judge
         statuses = judge.required.overload_statuses.value
         findings = judge_capacity(
-            replies, judge.accepted, lambda reply: judge.unable(reply, statuses, TOO_MANY)
+            replies,
+            judge.accepted,
+            lambda reply: judge.unable(reply, statuses, TOO_MANY),
+            self._server.environment.job_life,
         )
         _conclude(replies, findings)
-        return sum(reply.is_ok for reply in replies)
+        return sum(reply.is_accepted for reply in replies)
 
     @keyword
     def send_requests_together(self, count: int, path: str) -> list[Reply]:

@@ -6,6 +6,7 @@ from robot.api.deco import keyword
 
 from focus_engine.checks.report import Report
 from focus_engine.contract.configure.configuration import Configuration, View, configuration
+from focus_engine.contract.configure.context import Form
 from focus_engine.contract.configure.rejection import names_of
 from focus_engine.contract.endpoints.live_state import require_ready_for_live
 from focus_engine.contract.endpoints.openapi import request_field
@@ -31,6 +32,7 @@ class VerdictKeywords:
         view: View,
         time_range: TimeRange | None = None,
         must_check: str = "",
+        form: Form | None = None,
         **overrides: Any,
     ) -> dict[str, Any]:
         """Send a configuration; it must be accepted and the response keep the contract.
@@ -43,6 +45,9 @@ class VerdictKeywords:
             time_range: Start and end in epoch seconds (historic); default None is live.
             must_check: A response field, such as `frequencies_list`, that the case is about: the
                 case is UNDETERMINED when it could not be checked.
+            form: `port as text` or `decimated spectrum`: the deviating form that this case is
+                about. Default is none: then both are read as they are meant, noted in the checks,
+                and counted at the end of the run.
             overrides: Fields by dotted path in the language of the tables.
 
         Returns:
@@ -60,7 +65,7 @@ class VerdictKeywords:
         ```
         """
         asked = configuration(client_settings(), view, time_range, overrides)
-        return self._accept(self._send(asked, watched=False), must_check)
+        return self._accept(self._send(asked, watched=False), must_check, form)
 
     @keyword
     def response_should_be_accepted_configuration(
@@ -150,10 +155,11 @@ class VerdictKeywords:
     def configuration_should_find_no_recording(
         self, view: View, time_range: TimeRange | None = None, **overrides: Any
     ) -> None:
-        """Send a historic configuration; the answer must be the agreed 404 with its text.
+        """Send a historic configuration; the answer must say that nothing was recorded then.
 
-        Status and text are `no_recording_status` and `no_recording_text` of the requirements. As
-        with a rejection, no job may be left behind.
+        That is a 404 with its text, as observed, or a 400 that speaks of recordings, as
+        documented: `no_recording_status` and `no_recording_text` of the requirements. As with a
+        rejection, no job may be left behind.
 
         Args:
             view: `multichannel`, `singlechannel` or `waterfall`.
@@ -161,8 +167,8 @@ class VerdictKeywords:
             overrides: Fields by dotted path in the language of the tables.
 
         Raises:
-            ProductFailure: `POST /configure with … should be rejected (404), but the server
-                accepted it: 200, job 3-12.`
+            ProductFailure: `POST /configure with … should be rejected (404 or 400), but the
+                server accepted it: 200, job 3-12.`
 
         ```robotframework
         Configuration Should Find No Recording    multichannel    start_time=86400    end_time=86460
@@ -237,7 +243,7 @@ class VerdictKeywords:
         names = _alternatives(naming) or names_of(asked.overridden)
         reply = self._send(asked, watched=True)
         self._server.conclude(reply, self._server.judge.accepted_or_rejected(reply, names))
-        return "accepted" if reply.is_ok else "rejected"
+        return "accepted" if reply.is_accepted else "rejected"
 
     @keyword
     def configuration_should_follow_served_schema(
@@ -306,17 +312,18 @@ class VerdictKeywords:
             return judge.watched(body, JSON, asked.description)
         return judge.api.configure(body, JSON, asked.description)
 
-    def _accept(self, reply: Reply, must_check: str) -> dict[str, Any]:
-        findings = self._server.judge.accepted(reply)
+    def _accept(self, reply: Reply, must_check: str, form: Form | None = None) -> dict[str, Any]:
+        findings = self._server.judge.accepted(reply, form)
         self._server.conclude(reply, findings, tuple(_alternatives(must_check)))
         answer: dict[str, Any] = reply.json()
         return answer
 
     def _rejected_or_no_recording(self, reply: Reply, names: list[str]) -> Report:
         judge = self._server.judge
-        if reply.status == judge.required.no_recording_status.value:
+        refused = judge.rejected(reply, names)
+        if refused.failures and reply.status in judge.required.no_recording_status.accepted:
             return judge.found_no_recording(reply)
-        return judge.rejected(reply, names)
+        return refused
 
     def _schema_allows(self, asked: Configuration, field: str) -> bool:
         reply = self._server.api.openapi()

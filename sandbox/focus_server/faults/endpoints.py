@@ -16,7 +16,6 @@ CHANNELS_TEXT = Fault("channels-wrong-type", "GET /channels answers strings")
 CHANNELS_VARY = Fault("channels-vary", "GET /channels ends one channel lower in every other answer")
 CHANNELS_FAIL = Fault("channels-fail", "GET /channels answers 500")
 LIVE_MISSING = Fault("live-metadata-missing-key", "GET /live_metadata lacks dx")
-LIVE_EXTRA = Fault("live-metadata-extra-key", "GET /live_metadata has a key that nobody specified")
 LIVE_TEXT = Fault("live-metadata-prr-as-text", "GET /live_metadata answers prr as a string")
 LIVE_CONTRADICTS = Fault(
     "live-metadata-contradictory", "GET /live_metadata tells dx and prr of different states"
@@ -94,6 +93,7 @@ WEDGED = Fault(
     "after one extreme configuration /ack answers 503 and /configure 500 until a reset",
 )
 
+LIVE_EXTRA = knob("live-metadata-extra-key", "GET /live_metadata has a key that nobody specified")
 RECORDINGS_OBJECT = knob(
     "recordings-object-form", 'POST /recordings_in_time_range answers {"recordings": [...]}'
 )
@@ -128,7 +128,6 @@ FAULTS = (
     CHANNELS_VARY,
     CHANNELS_FAIL,
     LIVE_MISSING,
-    LIVE_EXTRA,
     LIVE_TEXT,
     LIVE_CONTRADICTS,
     LIVE_FRACTION,
@@ -160,6 +159,7 @@ FAULTS = (
     WEDGED_BY_BODY,
 )
 KNOBS = (
+    LIVE_EXTRA,
     RECORDINGS_OBJECT,
     RECORDINGS_LATE,
     ZERO_HEIGHT_ACCEPTED,

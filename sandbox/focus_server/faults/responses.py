@@ -5,7 +5,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sandbox.faults import ActiveFaults, Fault
+from sandbox.faults import ActiveFaults, Fault, knob
 from sandbox.focus_server.configuration import WATERFALL
 from sandbox.focus_server.jobs import Job
 from sandbox.focus_server.response import Body
@@ -138,17 +138,28 @@ CHANGES: dict[Fault, Change] = {
     Fault("job-id-malformed", "job_id is not slot-counter"): _malform_job_id,
     Fault("job-id-reused", "job_id is that of another live job, where there is one"): _reuse_job_id,
     Fault("view-type-echo-wrong", "view_type in the answer is another view"): _wrong_view,
-    Fault("status-success", 'status is "success" instead of empty'): _set("status", "success"),
-    Fault("response-extra-key", "the answer has a key that the contract lacks"): _set(
-        "debug", True
+    Fault("status-failed", 'status of an accepted configuration is "failed"'): _set(
+        "status", "failed"
     ),
     Fault("response-missing-key", "the answer lacks frequencies_amount"): _drop_key,
     Fault("stream-url-without-scheme", "stream_url lacks http://"): _strip_scheme,
 }
 
 
+FURTHER_KEY = knob("response-extra-key", "the answer has a key that nobody has written down")
+ACCEPTED_WITH_202 = knob(
+    "configure-answers-202", "an accepted configuration is answered with 202 instead of 200"
+)
+STREAM_PER_CHANNEL = knob(
+    "stream-per-channel", "each channel of the multichannel view has a stream of its own"
+)
+KNOBS = (FURTHER_KEY, ACCEPTED_WITH_202, STREAM_PER_CHANNEL)
+
+
 def change_response(body: Body, answered: Answered, faults: ActiveFaults) -> None:
     """Apply the active faults to ``body``."""
+    if faults.on(FURTHER_KEY):
+        body["debug"] = True
     for fault, change in CHANGES.items():
         if faults.on(fault):
             change(body, answered)

@@ -1,27 +1,63 @@
 """What distinguishes the server versions that can be stood in for."""
 
 from dataclasses import dataclass
+from enum import Enum
 
 from sandbox.faults import ActiveFaults
 from sandbox.focus_server.configuration import Configuration
 from sandbox.focus_server.faults import endpoints as knobs
 from sandbox.options import Contract
+from sandbox.streams.layout import LINE_BY_LINE, Packing
+
+
+class StatusText(Enum):
+    """What ``status`` of an answer says: nothing was seen, the documents give a text."""
+
+    SEEN = ""
+    DOCUMENTED = "Config received"
 
 
 @dataclass(frozen=True)
 class Behaviour:
-    """Traits of one contract."""
+    """Traits of one contract. What is documented and what was seen differ in many of them."""
 
     enforces_rules: bool
     """Rules are enforced and types are strict; else only the model is, and leniently."""
     multi_decimation: int = 1
     port_as_text: bool = False
+    status: StatusText = StatusText.SEEN
+    job_route: bool = False
+    hex_job_ids: bool = False
+    refusal_status: int = 400
+    """Of a value that breaks a rule."""
+    no_recording_status: int = 404
+    waiting_placeholder: bool = True
+    """What GET /live_metadata answers while the fibre is waited for; else 404."""
+    integer_views: bool = False
+    smallest_nfft: int | None = None
+    """Of the multichannel view; None is the client's smallest option."""
+    waterfall_duration: int | None = None
+    """The one duration that a waterfall may have."""
+    packing: Packing = LINE_BY_LINE
     future_unchecked: bool = False
     """A historic range in the future gives a job without a look at the recordings."""
 
 
 BEHAVIOURS = {
     Contract.CONFORMING: Behaviour(enforces_rules=True),
+    Contract.DOCUMENTED: Behaviour(
+        enforces_rules=True,
+        status=StatusText.DOCUMENTED,
+        job_route=True,
+        hex_job_ids=True,
+        refusal_status=422,
+        no_recording_status=400,
+        waiting_placeholder=False,
+        integer_views=True,
+        smallest_nfft=32,
+        waterfall_duration=1,
+        packing=Packing(lines=(1, 3, 2), one_time=True, names_stream=True, ends=True),
+    ),
     Contract.OBSERVED_2025_10: Behaviour(
         enforces_rules=False, multi_decimation=4, port_as_text=True, future_unchecked=True
     ),

@@ -121,8 +121,8 @@ NFFT_RULES = (
     Rule(
         "nfft-minimum",
         "nfftSelection",
-        nfft(lambda n, most, x: 0 < n < x.limits.nfft_minimum),
-        "{c.nfft} is too low, at least {x.limits.nfft_minimum} is required",
+        lambda c, x: c.is_spectrogram and 0 < (c.nfft or 0) < x.least_nfft(c.view),
+        "{c.nfft} is too low for view_type {c.view}",
     ),
     Rule(
         "nfft-singlechannel-limit",
@@ -141,7 +141,12 @@ NFFT_RULES = (
     Rule(
         "nfft-power-of-two",
         "nfftSelection",
-        nfft(lambda n, most, x: x.limits.nfft_minimum <= n <= most and not _is_power_of_two(n)),
+        lambda c, x: (
+            c.is_spectrogram
+            and c.nfft is not None
+            and x.least_nfft(c.view) <= c.nfft <= x.most_nfft(c.view)
+            and not _is_power_of_two(c.nfft)
+        ),
         "{c.nfft} is not a power of two",
     ),
 )
@@ -245,7 +250,7 @@ WATERFALL_RULES = (
     Rule(
         "waterfall-duration",
         "displayTimeAxisDuration",
-        lambda c, x: c.view == WATERFALL and c.duration is not None,
+        lambda c, x: c.view == WATERFALL and c.duration not in (None, x.waterfall_duration),
         _NOT_FOR_WATERFALL,
     ),
     Rule(

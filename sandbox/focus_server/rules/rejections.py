@@ -72,9 +72,9 @@ class Rejection:
     body: dict[str, Any]
 
 
-def broken_rule(message: str, field: str) -> Rejection:
+def broken_rule(message: str, field: str, status: int = 400) -> Rejection:
     """Return the refusal of a domain rule."""
-    return Rejection(400, {"error": message, "field": field})
+    return Rejection(status, {"error": message, "field": field})
 
 
 def wrong_shape(details: list[dict[str, Any]]) -> Rejection:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sandbox.focus_server.configuration import SINGLECHANNEL, Configuration
-from sandbox.spec import Limits
+from sandbox.spec import SPEC, Limits
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,10 @@ class Context:
     now_s: float
     channel_limit: int | None = None
     """Former or wrong limit that takes the place of both channel bounds."""
+    smallest_nfft: int = SPEC.limits.nfft_minimum
+    """Of the multichannel view."""
+    waterfall_duration: int | None = None
+    """The one duration that a waterfall may have, None where it has none."""
 
     @property
     def most_channels(self) -> int:
@@ -32,6 +36,10 @@ class Context:
     def nyquist_hz(self) -> float:
         """Half the pulse repetition rate."""
         return self.prr_hz / 2
+
+    def least_nfft(self, view: int) -> int:
+        """Lowest NFFT of a view with a spectrum."""
+        return self.limits.nfft_minimum if view == SINGLECHANNEL else self.smallest_nfft
 
     def most_nfft(self, view: int) -> int:
         """Highest NFFT of a view with a spectrum."""

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from focus_engine.arrays.canonical import CANONICAL, Endian, Kind, nearest
+from focus_engine.arrays.canonical import CANONICAL, Endian, NumberKind, nearest
 from focus_engine.arrays.codes import ArrayCode
 from focus_engine.arrays.contract import ArrayContract, ReadClaim, read_claim
 from focus_engine.arrays.dtype_text import dtype_of
@@ -19,7 +19,9 @@ NUMPY_SPELLINGS = [
 ]
 
 
-@pytest.mark.parametrize("name", [n for n, d in CANONICAL.items() if d.kind is not Kind.COMPLEX])
+@pytest.mark.parametrize(
+    "name", [n for n, d in CANONICAL.items() if d.kind is not NumberKind.COMPLEX]
+)
 def test_canonical_names_are_numpys_own(name: str) -> None:
     dtype = dtype_of(DtypeClaim(name))
     assert not isinstance(dtype, Finding)

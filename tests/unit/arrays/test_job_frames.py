@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from focus_corpus.messages import FLOAT16
-from focus_corpus.streams import answer, valid_job
+from focus_corpus.streams import _VALID, answer, valid_job
+from focus_engine.arrays.canonical import CANONICAL, Endian
 from focus_engine.arrays.checks import job_report
-from focus_engine.arrays.contract import RangePolicy
-from focus_engine.arrays.frames import promises_of
+from focus_engine.arrays.contract import RangePolicy, ReadClaim
+from focus_engine.arrays.frames import message_of_frame, promises_of
+from focus_engine.arrays.values import array_of
 
 
 def _report(job, answered=None):
@@ -45,8 +47,8 @@ def test_order_is_judged_from_frame_to_frame() -> None:
     assert "row_index of stream 0 goes from 1 to 0." in sentences
 
 
-@pytest.mark.parametrize(("factor", "codes"), [(1, ()), (3, ()), (0.5, ("FR008",))])
-def test_a_waterfall_has_any_whole_number_of_values_per_channel(factor, codes) -> None:
+@pytest.mark.parametrize(("factor", "codes"), [(1, ()), (3, ("FR008",)), (0.5, ("FR008",))])
+def test_a_waterfall_has_one_value_per_channel(factor, codes) -> None:
     def resized(frame, channels):
         width = int(channels * factor)
         return replace(frame, width=width, buffers=(frame.buffers[0][: 2 * width],))
@@ -64,3 +66,31 @@ def test_what_frames_cannot_show_is_said_even_of_none() -> None:
     report = _report({})
     assert report.codes() == ("FR018",) * 3
     assert any("a frame has no field for its dtype" in each for each in report.unseen)
+
+
+def test_messages_of_several_lines_are_read_in_c_order() -> None:
+    """One buffer of shape (x, y): the values of a line are a stride apart."""
+    batched = dict(_VALID)["frames valid in messages of two lines"](valid_job())
+    frame = batched[0][0]
+    message = message_of_frame(frame, FLOAT16, "frame")
+    array = array_of(message, ReadClaim(CANONICAL["float16"], Endian.LITTLE))
+    assert array.shape == (frame.width, 2)
+    assert np.array_equal(array[:, 1], np.frombuffer(valid_job()[0][1].buffers[0], "<f2"))
+    assert _report(batched).codes() == ()
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_the_highest_value_of_a_whole_job_is_its_maximum(whole) -> None:
+    report = job_report(
+        valid_job(), promises_of(answer()), FLOAT16, RangePolicy.LINEAR, whole=whole
+    )
+    assert report.codes() == (("FR026",) if whole else ())  # 650 under a maximum of 652
+
+
+def test_rows_that_a_live_job_leaves_out_are_no_defect() -> None:
+    job = valid_job()
+    job[0][2] = replace(job[0][2], rows=(9,))
+    promises = promises_of(answer())
+    for live, codes in ((True, ()), (False, ("FR023",))):
+        report = job_report(job, promises, FLOAT16, RangePolicy.LINEAR, live=live)
+        assert report.codes() == codes

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from focus_corpus.summaries import RULES
-from focus_engine.arrays.canonical import CANONICAL, Endian, Kind
+from focus_engine.arrays.canonical import CANONICAL, Endian, NumberKind
 from focus_engine.arrays.checks import message_report, summary_of, summary_report
 from focus_engine.arrays.contract import ArrayContract, read_claim
 from focus_engine.arrays.files import read_array_file
@@ -16,7 +16,7 @@ from focus_engine.arrays.message import ArrayMessage, DtypeClaim
 from focus_engine.arrays.values import array_of
 
 ANY = ArrayContract("any")
-REAL = [dtype for dtype in CANONICAL.values() if dtype.kind is not Kind.COMPLEX]
+REAL = [dtype for dtype in CANONICAL.values() if dtype.kind is not NumberKind.COMPLEX]
 SHAPES = arrays.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=5)
 
 
@@ -26,7 +26,9 @@ def written(draw: st.DrawFn) -> tuple[np.ndarray, ArrayMessage]:
     dtype = draw(st.sampled_from(REAL))
     endian = draw(st.sampled_from([Endian.LITTLE, Endian.BIG]))
     order = draw(st.sampled_from("CF"))
-    finite = {"allow_nan": False, "allow_infinity": False} if dtype.kind is Kind.FLOAT else None
+    finite = (
+        {"allow_nan": False, "allow_infinity": False} if dtype.kind is NumberKind.FLOAT else None
+    )
     values = draw(arrays.arrays(dtype.typestr(endian), draw(SHAPES), elements=finite))
     message = ArrayMessage(
         schema="any",

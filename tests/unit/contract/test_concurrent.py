@@ -107,3 +107,13 @@ def test_slots(job) -> None:
     assert "should get slots up to 2, but they got [2, 3]" in failure
     doubtful = judge_slots_reused(before, higher, shared=True)
     assert (doubtful.failures, len(doubtful.unchecked("slots"))) == ([], 1)
+
+
+def test_a_slow_server_is_not_accused_of_giving_a_port_twice(job) -> None:
+    """A job may have ended, and its port been given again, before the last answer came."""
+    slow = [replace(job("1-1", 1), seconds=9.0), job("1-2", 1)]
+    findings = judge_own_jobs(slow, job_life=2.0)
+    assert findings.failures == []
+    [reason] = findings.unchecked("own stream_port")
+    assert reason.startswith("an answer took 9.0 s and a job lives 2 s")
+    assert judge_own_jobs(slow, job_life=60.0).failures != []

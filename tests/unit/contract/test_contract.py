@@ -5,12 +5,12 @@ import pytest
 
 from focus_engine.checks.finding import Severity
 from focus_engine.contract.configure.accepted import judge_configure
-from focus_engine.contract.configure.context import Circumstances
+from focus_engine.contract.configure.context import Circumstances, Form
 from focus_engine.contract.configure.spectrum import SpectrumRequest, spectrum
-from focus_engine.settings import client_settings
+from focus_engine.settings import client_settings, requirements
 from focus_engine.verdict import ProductFailure, Undetermined
 
-HERE = Circumstances(stream_port_base=12300, largest_nfft=65536, prr=2000.0)
+HERE = Circumstances(12300, largest_nfft=65536, required=requirements(), prr=2000.0)
 WAITING = replace(HERE, prr=None)
 
 
@@ -20,7 +20,7 @@ def shifted(values: list[float]) -> list[float]:
 
 # field, changed value (or how it is made of the right one), the sentence that must come of it
 MUTATIONS = [
-    ("status", "success", 'status is "success"; expected an empty text ("").'),
+    ("status", "failed", 'status is "failed"; expected "" or "Config received" or "success".'),
     ("status", 0, "status is 0; expected text."),
     ("frequencies_list", shifted, "frequencies_list[0] is 1.951219512195122; expected 0 + 0 *"),
     ("frequencies_list", lambda right: right[:-1], "frequencies_list has 255 values; expected fl"),
@@ -31,9 +31,11 @@ MUTATIONS = [
     ("stream_amount", 4, "stream_amount is 4; expected min(3, channels) = min(3, 50) = 3."),
     ("stream_amount", True, "stream_amount is true; expected an integer."),
     ("frequencies_amount", 257, "frequencies_amount is 257; expected the length of frequencies_"),
-    ("job_id", "1603", 'job_id is "1603"; expected SLOT-COUNTER, two whole numbers.'),
+    ("job_id", "1603", 'job_id is "1603"; expected slot-counter or 15 hex characters.'),
+    ("lines_dt", 0, "lines_dt is positive is 0; expected more than 0 s in every view."),
     ("stream_port", 12302, "stream_port is 12302; expected 12300 + slot of job 1-1603 = 12300 + 1"),
-    ("stream_port", "12301", 'stream_port is "12301"; expected an integer.'),
+    ("stream_port", "12302", "stream_port is 12302; expected 12300 + slot of job 1-1603 = 12300"),
+    ("stream_port", "none", 'stream_port is "none"; expected an integer.'),
     ("stream_url", "192.0.2.7", 'stream_url is "192.0.2.7"; expected http://HOST without port'),
     ("view_type", 1, "view_type is 1; expected 0 as asked."),
     ("view_type", "0", 'view_type is "0"; expected an integer.'),
@@ -86,16 +88,65 @@ def test_a_missing_key_is_named(
 ) -> None:
     del logged_response[field]
     failures = judge_configure(logged_response, logged_request, HERE).failures
-    assert failures == [f"the response misses {field}; expected exactly the 12 known keys."]
+    assert failures == [f"the response misses {field}; expected the 12 known keys."]
 
 
-def test_an_unknown_key_is_named(
+@pytest.mark.parametrize("key", ["debug", "job_route"])
+def test_nothing_is_known_of_a_further_key(
+    logged_request: dict[str, Any], logged_response: dict[str, Any], key: str
+) -> None:
+    logged_response[key] = 1
+    findings = judge_configure(logged_response, logged_request, HERE)
+    assert findings.failures == []
+    assert findings.unchecked("further keys") == [f"nothing is known of {key}."]
+
+
+SIDES = [
+    ({}, {"status": '"" (observed'}),
+    ({"status": "Config received"}, {"status": '"Config received" (REST API document)'}),
+    ({"job_id": "00001000000000a"}, {"job_id": '"15 hex characters" (REST API document)'}),
+    (
+        {
+            "stream_amount": 50,
+            "channel_to_stream_index": {str(each): each - 1 for each in range(1, 51)},
+        },
+        {"streams of the channels": '"one per channel" (PZ-14070'},
+    ),
+]
+
+
+@pytest.mark.parametrize(("changes", "saw"), SIDES)
+def test_either_side_of_a_contradiction_is_right_and_named(
+    logged_request: dict[str, Any], logged_response: dict[str, Any], changes: dict, saw: dict
+) -> None:
+    findings = judge_configure(logged_response | changes, logged_request, HERE)
+    assert findings.failures == []
+    for subject, side in saw.items():
+        assert findings.saw[subject].startswith(side)
+
+
+def test_a_port_as_text_is_judged_by_its_own_case_alone(
     logged_request: dict[str, Any], logged_response: dict[str, Any]
 ) -> None:
-    logged_response["debug"] = 1
-    assert judge_configure(logged_response, logged_request, HERE).failures == [
-        "the response has unknown debug; expected exactly the 12 known keys."
-    ]
+    logged_response["stream_port"] = "12301"
+    findings = judge_configure(logged_response, logged_request, HERE)
+    assert findings.failures == []
+    assert findings.conversions == ["stream_port: port as text"]
+    own = replace(HERE, form=Form.PORT_AS_TEXT)
+    [sentence] = judge_configure(logged_response, logged_request, own).failures
+    assert sentence == 'stream_port is "12301"; expected an integer.'
+
+
+def test_a_decimated_spectrum_is_judged_by_its_own_case_alone(
+    logged_request: dict[str, Any], logged_response: dict[str, Any]
+) -> None:
+    logged_response["frequencies_list"] = [i * 4 * (2000 / 1025) for i in range(64)]
+    logged_response["frequencies_amount"] = 64
+    findings = judge_configure(logged_response, logged_request, HERE)
+    assert findings.failures == []
+    assert findings.conversions == ["frequencies_list: decimated spectrum"]
+    own = replace(HERE, form=Form.DECIMATED_SPECTRUM)
+    assert judge_configure(logged_response, logged_request, own).failures != []
 
 
 def test_a_live_neighbours_port_and_id_may_not_come_again(
@@ -130,7 +181,7 @@ def test_without_any_prr_the_spectrum_is_undetermined_only_where_it_decides(
     findings.conclude()
     with pytest.raises(Undetermined, match="frequencies_list was not checked: prr is unknown"):
         findings.conclude(decisive=("frequencies_list",))
-    logged_response["status"] = "success"
+    logged_response["status"] = "failed"
     findings = judge_configure(logged_response, logged_request, WAITING)
     with pytest.raises(ProductFailure, match="status is"):
         findings.conclude(decisive=("frequencies_list",))

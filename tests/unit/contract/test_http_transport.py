@@ -238,3 +238,42 @@ def test_places_that_were_reserved_are_used_first(api: FocusApi, ledger: JobLedg
         configure(api, status=200, answer={"job_id": "1-1"})
         assert ledger.alive() == 2
     assert ledger.alive() == 1
+
+
+ABUSIVE = [
+    "/metadata/1-1' OR '1'='1",
+    '/metadata/{"$ne": null}',
+    "/metadata/<script>alert(1)<script>",
+    "/metadata/%3Cb%3E",
+    "/metadata/" + "9" * 2000,
+    "/metadata/..%2f..%2fetc",
+    "/metadata/$(sleep 5)",
+    "/metadata/a;b",
+    "/channels?x=%00",
+    "/channels?x=`id`",
+    "/metadata/ü",
+]
+
+
+@pytest.mark.parametrize("path", ABUSIVE)
+def test_abuse_by_get_needs_the_permission(
+    address: str, production: Environment, environment: Environment, ledger: JobLedger, path: str
+) -> None:
+    read_only = connect(requests.Session(), replace(production, base_url=address), ledger)
+    with pytest.raises(NotAllowed, match=r"NOT ALLOWED: GET .* needs 'abuse'"):
+        read_only.send("GET", path)
+    with pytest.raises(NotAllowed):
+        read_only.session.get(f"{address}{path}")
+    assert connect(requests.Session(), replace(environment, base_url=address), ledger).send(
+        "GET", path
+    )
+
+
+@pytest.mark.parametrize("path", ["/ack", "/metadata/0-0", "/metadata/-1-1", "/metadata/1.5-1"])
+def test_what_a_client_sends_needs_none(
+    address: str, production: Environment, ledger: JobLedger, path: str
+) -> None:
+    api = connect(requests.Session(), replace(production, base_url=address), ledger)
+    assert api.send("GET", path).is_ok
+    with pytest.raises(NotAllowed, match="'abuse'"):
+        api.session.get(f"{address}{path}", headers={"Accept": "x" * 5000})

@@ -10,6 +10,7 @@ from focus_engine.contract.endpoints.live_state import (
     live_state,
     require_ready_for_live,
 )
+from focus_engine.settings import requirements
 from focus_engine.verdict import PreconditionUnmet, ProductFailure
 
 READY: dict[str, Any] = {
@@ -51,13 +52,15 @@ def test_the_values_tell_one_state_or_none(metadata, state: LiveState | None) ->
 
 
 def test_a_contradiction_is_one_sentence(reply_of) -> None:
-    findings, state = judge_live_state(reply_of(200, json.dumps(READY | {"dx": 0.0})))
+    findings, state = judge_live_state(
+        reply_of(200, json.dumps(READY | {"dx": 0.0})), requirements()
+    )
     assert state is None
     assert findings.failures[0].startswith("GET /live_metadata contradicts itself: {")
 
 
 def test_a_broken_contract_tells_no_state(reply_of) -> None:
-    findings, state = judge_live_state(reply_of(200, json.dumps({"dx": 0.0})))
+    findings, state = judge_live_state(reply_of(200, json.dumps({"dx": 0.0})), requirements())
     assert state is None
     assert "keys of /live_metadata" in findings.failures[0]
 

@@ -92,7 +92,9 @@ def test_no_recording_has_its_status_and_text(reply_of) -> None:
 
     assert judged(404, "No recording found in given time range") == []
     assert "should say 'No recording found" in judged(404, "Not Found")[0]
-    assert "should be rejected (404), but the server answered 500" in judged(500, "x")[0]
+    assert judged(400, "No recordings between 1 and 2") == []
+    assert "should say 'No recording found" in judged(400, "start_time: wrong")[0]
+    assert "should be rejected (404 or 400), but the server answered 500" in judged(500, "x")[0]
 
 
 class Cluster:

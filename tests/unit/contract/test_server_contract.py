@@ -60,7 +60,7 @@ def test_live_metadata(answer) -> None:
     assert judge_live_metadata(answer(READY | {"prr": "2000"})).failures == [
         'prr is "2000"; expected a number.'
     ]
-    assert judge_live_metadata(answer(READY | {"dtype": "x"})).failures
+    assert judge_live_metadata(answer(READY | {"dtype": "x"})).failures == []
     assert (
         judge_live_metadata(answer(READY, 500))
         .failures[0]

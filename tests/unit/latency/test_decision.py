@@ -11,7 +11,6 @@ import pytest
 from focus_engine.latency.requirements.limit import Limit
 from focus_engine.latency.sampler.outcome import Outcome
 from focus_engine.latency.statistics.decision import (
-    Verdict,
     Windows,
     _resampled,
     _windows,
@@ -22,6 +21,7 @@ from focus_engine.latency.statistics.decision import (
     worst,
 )
 from focus_engine.latency.statistics.samples import Samples, samples_of
+from focus_engine.verdict import Verdict
 
 P95_300, P99_500 = Limit(Fraction(95), 0.3), Limit(Fraction(99), 0.5)
 

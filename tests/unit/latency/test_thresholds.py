@@ -13,16 +13,16 @@ from focus_engine.verdict import ToolError
 TODAY = date(2026, 11, 1)
 TARGETS = """\
 targets:
-  - {endpoint: GET /a, percentile: 95, limit_ms: 300, source: plan, status: specified}
-  - {endpoint: GET /a, percentile: 99, limit_ms: 500, source: plan, status: assumed}
+  - {endpoint: GET /ack, percentile: 95, limit_ms: 300, source: plan, status: specified}
+  - {endpoint: GET /ack, percentile: 99, limit_ms: 500, source: plan, status: assumed}
 error_rates:
-  - {endpoint: GET /a, share: 0, source: plan}
+  - {endpoint: GET /ack, share: 0, source: plan}
 outages:
   - {what: refusal, limit_ms: 5000, source: plan, status: specified}
   - {what: recovery, limit_ms: null, source: nobody, status: open}
 """
 WAIVER = (
-    "waivers: [{{endpoint: GET /a, percentile: {percentile}, environment: staging, "
+    "waivers: [{{endpoint: GET /ack, percentile: {percentile}, environment: staging, "
     "limit_ms: {limit}, reason: old disks, owner: Dana, until: {until}}}]\n"
 )
 
@@ -53,36 +53,36 @@ def test_the_project_s_own_file_is_valid_and_holds_the_plan_s_targets() -> None:
 
 
 def test_without_a_waiver_the_target_holds(tmp_path: Path) -> None:
-    assert [item.limit.seconds for item in thresholds(tmp_path).of("GET /a")] == [0.3, 0.5]
+    assert [item.limit.seconds for item in thresholds(tmp_path).of("GET /ack")] == [0.3, 0.5]
 
 
 def test_a_waiver_loosens_one_environment_and_is_shown(tmp_path: Path) -> None:
-    found = thresholds(tmp_path, waiver()).of("GET /a")[0]
+    found = thresholds(tmp_path, waiver()).of("GET /ack")[0]
     assert found.limit.seconds == 0.4
     assert found.text == ("P95 <= 400 ms, waived from 300 ms until 2026-11-01 by Dana: old disks")
-    elsewhere = thresholds(tmp_path, waiver(), environment="sandbox").of("GET /a")[0]
+    elsewhere = thresholds(tmp_path, waiver(), environment="sandbox").of("GET /ack")[0]
     assert elsewhere.limit.seconds == 0.3
 
 
 def test_one_cell_makes_an_environment_stricter(tmp_path: Path) -> None:
-    cell = "{endpoint: GET /a, percentile: 95, environment: staging, limit_ms: 250}"
-    found = thresholds(tmp_path, f"waivers: [{cell}]\n").of("GET /a")[0]
+    cell = "{endpoint: GET /ack, percentile: 95, environment: staging, limit_ms: 250}"
+    found = thresholds(tmp_path, f"waivers: [{cell}]\n").of("GET /ack")[0]
     assert found.limit.seconds == 0.25
     assert found.text == "P95 <= 250 ms, stricter than 300 ms in staging"
 
 
 def test_an_expired_waiver_fails(tmp_path: Path) -> None:
-    with pytest.raises(ToolError, match=r"waiver of P95 of GET /a .* ended on 2026-10-31 .*Dana"):
-        thresholds(tmp_path / "", waiver(until="2026-10-31")).of("GET /a")
+    with pytest.raises(ToolError, match=r"waiver of P95 of GET /ack .* ended on 2026-10-31 .*Dana"):
+        thresholds(tmp_path / "", waiver(until="2026-10-31")).of("GET /ack")
 
 
 def test_a_table_names_the_target_where_the_waiver_has_ended(tmp_path: Path) -> None:
-    found = thresholds(tmp_path, waiver(until="2026-10-31")).named("GET /a")[0]
+    found = thresholds(tmp_path, waiver(until="2026-10-31")).named("GET /ack")[0]
     assert found.limit.seconds == 0.3
 
 
 def test_what_was_only_assumed_says_so(tmp_path: Path) -> None:
-    texts = [item.text for item in thresholds(tmp_path).of("GET /a")]
+    texts = [item.text for item in thresholds(tmp_path).of("GET /ack")]
     assert texts == ["P95 <= 300 ms (plan)", "P99 <= 500 ms (plan, assumed)"]
 
 
@@ -92,7 +92,7 @@ def test_what_was_only_assumed_says_so(tmp_path: Path) -> None:
         (waiver(limit=300), "which is its target"),
         (waiver().replace("owner: Dana, ", ""), "without reason, owner and end date"),
         (waiver(percentile=50), "which has no target"),
-        ("waivers: [{endpoint: GET /a}]\n", "key 'waivers.0.percentile' is missing"),
+        ("waivers: [{endpoint: GET /ack}]\n", "key 'waivers.0.percentile' is missing"),
         ("waivers: []\nextra: 1\n", "key 'extra' is not known"),
         (waiver(until="soon"), "key 'waivers.0.until' is 'soon'"),
     ],
@@ -100,6 +100,22 @@ def test_what_was_only_assumed_says_so(tmp_path: Path) -> None:
 def test_mistakes_in_the_file_are_sentences(tmp_path: Path, waivers: str, message: str) -> None:
     with pytest.raises(ToolError, match=message):
         thresholds(tmp_path, waivers)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [("GET /ack", "GET /akc"), ("staging", "stagnig"), ("2026-11-01", "2026-02-30")],
+)
+def test_what_names_nothing_is_refused(tmp_path: Path, wrong: str, right: str) -> None:
+    with pytest.raises(ToolError, match=right if right != "2026-02-30" else "no such day"):
+        thresholds(tmp_path, waiver().replace(wrong, right))
+
+
+def test_an_endpoint_that_there_is_not_has_no_limit(tmp_path: Path) -> None:
+    file = tmp_path / "thresholds.yaml"
+    file.write_text(TARGETS.replace("GET /ack", "GET /akc") + "waivers: []\n", encoding="utf-8")
+    with pytest.raises(ToolError, match=r"endpoint 'GET /akc' is none of endpoints\.yaml"):
+        read_thresholds("sandbox", file)
 
 
 def test_limits_that_fall_with_the_percentile_are_refused(tmp_path: Path) -> None:
@@ -111,21 +127,21 @@ def test_limits_that_fall_with_the_percentile_are_refused(tmp_path: Path) -> Non
 
 def test_a_case_may_tighten_and_never_loosen(tmp_path: Path) -> None:
     found = thresholds(tmp_path)
-    requirement, remarks = requirement_of(found, "GET /a", {"P95": 0.2}, None)
+    requirement, remarks = requirement_of(found, "GET /ack", {"P95": 0.2}, None)
     assert requirement.limits == (Limit(percent_of("P95"), 0.2),)
     assert requirement.smallest_limit == 0.2
     assert "P95 <= 300 ms (plan)" in remarks
     with pytest.raises(ToolError, match="P95 <= 301 ms is looser than P95 <= 300 ms"):
-        requirement_of(found, "GET /a", {"P95": 0.301}, None)
+        requirement_of(found, "GET /ack", {"P95": 0.301}, None)
     with pytest.raises(ToolError, match=r"error rate 0\.1 is looser than 0"):
-        requirement_of(found, "GET /a", {}, 0.1)
+        requirement_of(found, "GET /ack", {}, 0.1)
 
 
 @pytest.mark.parametrize("name", ["P50", "P90", "P95", "P94.9"])
 def test_a_lower_percentile_may_not_be_looser_than_a_higher_one(tmp_path: Path, name: str) -> None:
     """P95 <= 300 ms demands as much of P90: `p90=9 s` would let every answer be late."""
     with pytest.raises(ToolError, match=f"{name} <= 9000 ms is looser than P95 <= 300 ms"):
-        requirement_of(thresholds(tmp_path), "GET /a", {name: 9.0}, None)
+        requirement_of(thresholds(tmp_path), "GET /ack", {name: 9.0}, None)
 
 
 @pytest.mark.parametrize(
@@ -141,7 +157,7 @@ def test_a_lower_percentile_may_not_be_looser_than_a_higher_one(tmp_path: Path, 
 def test_a_case_says_which_targets_it_leaves_out(
     tmp_path: Path, asked: dict[str, float], left_out: str | None
 ) -> None:
-    _, remarks = requirement_of(thresholds(tmp_path), "GET /a", asked, None)
+    _, remarks = requirement_of(thresholds(tmp_path), "GET /ack", asked, None)
     assert [text for text in remarks if text.startswith("not judged")] == [
         text for text in [left_out] if text
     ]
@@ -154,7 +170,7 @@ def test_an_error_rate_that_demands_nothing_is_refused(tmp_path: Path, share: fl
 
 
 def test_without_limits_all_thresholds_are_demanded(tmp_path: Path) -> None:
-    requirement, _ = requirement_of(thresholds(tmp_path), "GET /a", {}, None)
+    requirement, _ = requirement_of(thresholds(tmp_path), "GET /ack", {}, None)
     assert [limit.text for limit in requirement.limits] == ["P95 <= 300 ms", "P99 <= 500 ms"]
     with pytest.raises(ToolError, match="nothing is demanded of GET /b"):
         requirement_of(thresholds(tmp_path), "GET /b", {}, None)

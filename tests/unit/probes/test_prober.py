@@ -81,6 +81,20 @@ def test_the_chart_shades_the_outage_and_marks_what_failed() -> None:
     assert "1000 ms" in drawn
 
 
+def test_a_probe_that_dies_of_anything_says_so() -> None:
+    def ask():
+        raise KeyError("what nobody expects")
+
+    sampler = Sampler(ask, 0.01).begin()
+    with pytest.raises(ToolError, match="the probe broke off: KeyError: 'what nobody expects'"):
+        _ended(sampler)
+
+
+def _ended(sampler: Sampler) -> Series:
+    sampler._thread.join()
+    return sampler.end()
+
+
 def test_numbers_of_a_series() -> None:
     seen = series(FAST, answered(503, "x", 0.5))
     assert seen.availability == 0.5

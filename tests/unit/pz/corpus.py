@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from focus_engine.pz import checks, questions
-from focus_engine.pz.configuration import Configuration
+from focus_engine.pz.configuration import ProfileConfiguration
 from focus_engine.pz.external import run_checker
 from focus_engine.pz.live.effects import effects_report
 from focus_engine.pz.profile import PROFILES, Profile, load_profile
@@ -51,7 +51,7 @@ def profile_in(folder: Path) -> Profile:
 
 def all_reports(profile: Profile) -> list[ProfileReport]:
     """Every check of files, and those of the server that need nothing but an answer."""
-    configuration = Configuration(profile)
+    configuration = ProfileConfiguration(profile)
     return [
         checks.heatmap_report(configuration),
         checks.autocfg_report(configuration),

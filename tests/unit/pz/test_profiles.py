@@ -9,7 +9,7 @@ from unit.pz.second_set import write_second_set
 
 from focus_engine.paths import PROJECT
 from focus_engine.pz import checks, questions
-from focus_engine.pz.configuration import Configuration
+from focus_engine.pz.configuration import ProfileConfiguration
 from focus_engine.pz.external import run_checker
 from focus_engine.pz.inputs_needed import inputs_needed
 from focus_engine.pz.live.effects import effects_report
@@ -23,7 +23,7 @@ from focus_engine.verdict import NeedsInput, NotAllowed, ProductFailure, ToolErr
 EXAMPLE = PROFILES / "example"
 
 
-def reports(configuration: Configuration) -> list[ProfileReport]:
+def reports(configuration: ProfileConfiguration) -> list[ProfileReport]:
     return [
         checks.heatmap_report(configuration),
         checks.autocfg_report(configuration),
@@ -42,7 +42,7 @@ def test_two_profiles_ship_and_the_invented_one_judges_the_sandbox_only() -> Non
 
 
 def test_nothing_of_the_real_profile_passes() -> None:
-    configuration = Configuration(load_profile("pz"))
+    configuration = ProfileConfiguration(load_profile("pz"))
     assert {report.verdict for report in reports(configuration)} == {Verdict.NEEDS_INPUT}
     with pytest.raises(NeedsInput, match=r"^NEEDS INPUT: heatmap summary .* PR 1455"):
         checks.heatmap_report(configuration).conclude()
@@ -60,14 +60,14 @@ def test_files_without_a_schema_are_read_strictly_and_still_never_pass(tmp_path:
     folder = tmp_path / "config" / "autocfg" / "parameters" / "components"
     folder.mkdir(parents=True)
     (folder / "focus_server.yaml").write_text("livefs_forwarder: {enabled: true}\n", "utf-8")
-    configuration = Configuration(load_profile("pz", files=tmp_path))
+    configuration = ProfileConfiguration(load_profile("pz", files=tmp_path))
     assert checks.autocfg_report(configuration).verdict is Verdict.NEEDS_INPUT
     question = questions.parameter_report(
         configuration, "focus_server.livefs_forwarder.enabled", expected=True, origin=None
     )
     assert question.verdict is Verdict.NEEDS_INPUT
     (folder / "focus_server.yaml").write_text("livefs_forwarder: {enabled: yes}\n", "utf-8")
-    configuration = Configuration(load_profile("pz", files=tmp_path))
+    configuration = ProfileConfiguration(load_profile("pz", files=tmp_path))
     with pytest.raises(ProductFailure, match="CF032"):
         checks.autocfg_report(configuration).conclude()
 
@@ -76,7 +76,7 @@ def test_a_part_that_loses_its_file_or_schema_needs_input(tmp_path: Path) -> Non
     folder = valid_profile(tmp_path)
     replace(PROFILE, "schema_file: heatmap_summary.schema.json", "schema_file: null")(folder)
     replace(PROFILE, "path: sv_modules.py", "path: null")(folder)
-    configuration = Configuration(load_profile("example", profiles=tmp_path))
+    configuration = ProfileConfiguration(load_profile("example", profiles=tmp_path))
     assert checks.heatmap_report(configuration).verdict is Verdict.NEEDS_INPUT
     assert checks.modules_report(configuration).verdict is Verdict.NEEDS_INPUT
     with pytest.raises(NeedsInput, match="files of supervisor modules"):
@@ -92,7 +92,7 @@ def test_the_document_of_needed_inputs_is_up_to_date() -> None:
 
 
 def test_the_state_before_the_revert_is_told_apart() -> None:
-    before = Configuration(load_profile("example", files=EXAMPLE / "files" / "before"))
+    before = ProfileConfiguration(load_profile("example", files=EXAMPLE / "files" / "before"))
     left = checks.reverted_report(before)
     assert left.verdict is Verdict.FAIL
     assert {item.code for item in left.findings} == {"CF040"}
@@ -101,7 +101,7 @@ def test_the_state_before_the_revert_is_told_apart() -> None:
 
 def test_a_second_set_needs_no_change_of_code(tmp_path: Path) -> None:
     folder = write_second_set(tmp_path)
-    configuration = Configuration(load_profile("second", profiles=tmp_path))
+    configuration = ProfileConfiguration(load_profile("second", profiles=tmp_path))
     configuration.profile.require_for("staging")
     judged = reports(configuration)
     assert [report.verdict for report in judged[:4]] == [Verdict.PASS] * 4
@@ -119,7 +119,7 @@ def test_a_second_set_needs_no_change_of_code(tmp_path: Path) -> None:
 
     replace("tree/conf/maps.yml", "rec.beta", "rec.gamma")(folder)
     append("tree/params/core.yml", "legacy: 1\n")(folder)
-    spoilt = reports(Configuration(load_profile("second", profiles=tmp_path)))
+    spoilt = reports(ProfileConfiguration(load_profile("second", profiles=tmp_path)))
     codes = [[item.code for item in report.findings] for report in spoilt[:4]]
     assert codes == [[], [], ["CF021", "CF022"], ["CF040"]]
 

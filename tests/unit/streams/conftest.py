@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from focus_engine.arrays.frames import StreamPromise
 from focus_engine.streams.frame import Frame
 from focus_engine.streams.reading import End, Reading, StreamReading
 from focus_engine.streams.target import StreamTarget
@@ -13,8 +14,11 @@ FREQUENCIES = 4
 
 @pytest.fixture
 def target() -> StreamTarget:
-    channels = {0: frozenset({11, 12}), 1: frozenset({13})}
-    return StreamTarget("1-3", "127.0.0.1", 12_301, channels, FREQUENCIES)
+    promises = {
+        0: StreamPromise(0, (11, 12), FREQUENCIES),
+        1: StreamPromise(1, (13,), FREQUENCIES),
+    }
+    return StreamTarget("1-3", "127.0.0.1", 12_301, promises)
 
 
 @pytest.fixture
@@ -22,7 +26,7 @@ def frame(target: StreamTarget) -> Callable[..., Frame]:
     """A right frame of a stream, one row, with fields replaced."""
 
     def make(stream: int = 0, row: int = 0, **changes: object) -> Frame:
-        channels = target.channels[stream]
+        channels = target.promises[stream].channels
         width = len(channels) * FREQUENCIES
         fields: dict = {
             "stream": stream,

@@ -1,11 +1,16 @@
 """What is said about readings: nothing about a right one, one sentence for each mismatch."""
 
 import math
+from dataclasses import replace
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from focus_engine.arrays.frames import StreamPromise
 from focus_engine.streams.judge import judge_any_frame, judge_delivery, judge_end, judge_staleness
 from focus_engine.streams.reading import End, Reading, StreamReading
+from focus_engine.streams.recorded_when import moments_of
 
 
 def test_a_right_reading_has_no_failure(frame, reading) -> None:
@@ -39,13 +44,16 @@ FORMS = [
     ({"first_channel": 13, "last_channel": 14}, "has channels 13..14; expected 11..12"),
     ({"last_channel": 13}, "has channels 11..13; expected 11..12"),
     ({"first_channel": 12, "last_channel": 11}, "has channels 12..11; expected 11..12"),
-    ({"width": 9, "buffer_sizes": (18,)}, "has data_shape_x 9; expected 2 channels x 4 freq"),
-    ({"height": 2}, "has 2 data_shape_y, 1 timestamps, 1 row indexes, 1 buffers"),
-    ({"height": 0, "rows": (), "timestamps_ms": (), "buffer_sizes": ()}, "has 0 data_shape_y"),
-    ({"timestamps_ms": ()}, "0 timestamps"),
-    ({"buffer_sizes": (13,)}, "has a buffer of 13 bytes, in which 8 values of no type"),
-    ({"minimum": 2.0, "maximum": 1.0}, "has global_minimum 2 and global_maximum 1"),
-    ({"maximum": math.nan}, "global_maximum nan"),
+    ({"width": 9, "buffer_sizes": (18,)}, "data_shape_x is 9; 2 channels x 4 freq"),
+    ({"height": 2}, "timestamp_in_milis has 1 entries; data_shape_y is 2"),
+    ({"width": 1, "height": 8}, "timestamp_in_milis has 1 entries; data_shape_y is 8"),
+    ({"height": 0, "rows": (), "timestamps_ms": (), "buffer_sizes": ()}, "the shape is 8 x 0"),
+    ({"timestamps_ms": ()}, "timestamp_in_milis has 0 entries"),
+    ({"buffer_sizes": (13,)}, "the payload has 13 bytes for 8 x 1 values: no dtype fits"),
+    ({"buffer_sizes": (16, 16)}, "main_data has 2 buffers; expected 1"),
+    ({"minimum": 2.0, "maximum": 1.0}, "global_minimum 2 is above global_maximum 1"),
+    ({"maximum": math.nan}, "the extrema are 0 to nan"),
+    ({"job_id": 1}, "its job_id is 1; where it is there it is the stream's, 0"),
 ]
 
 
@@ -63,7 +71,7 @@ SEQUENCES = [
     ([0, 0, 1], "delivered row 0 more than once (1 of 3 rows are repetitions)"),
     ([0, 2, 5], "left out 3 rows: row 2 came next after row 0"),
     ([0, 2, 3], "left out 1 row: row 2 came next after row 0"),
-    ([1, 0, 2], "delivered row 0 after row 1"),
+    ([1, 0, 2], "row_index of stream 0 goes from 1 to 0"),
 ]
 
 
@@ -74,10 +82,67 @@ def test_each_wrong_sequence_is_one_sentence(frame, reading, rows, words) -> Non
     assert words in sentence
 
 
+def test_a_live_job_may_leave_rows_out(frame, reading) -> None:
+    shown = reading(*(frame(row=row) for row in (0, 2, 3)))
+    live = replace(shown, target=replace(shown.target, live=True))
+    judged = judge_delivery(live, 3)
+    assert judged.failures == []
+    assert judged.unchecked("gaps of stream 0") == [
+        "1 rows are missing; a live job goes on where data are lost."
+    ]
+
+
 def test_time_that_goes_back(frame, reading) -> None:
     frames = [frame(row=row, timestamps_ms=(10 - row,)) for row in range(3)]
     [sentence] = judge_delivery(reading(*frames), 3).failures
     assert sentence == "timestamps of stream 0 go back from 10 to 9 ms."
+
+
+def test_time_that_stands_still(frame, reading) -> None:
+    frames = [frame(row=row, timestamps_ms=(10,)) for row in range(3)]
+    [sentence] = judge_delivery(reading(*frames), 3).failures
+    assert sentence == "the time of stream 0 stands still: 3 frames say 10 ms."
+
+
+@pytest.mark.parametrize("shift", [-86_400_000, 3_600_000, -1_699_000_000_000])
+def test_times_of_another_moment(frame, reading, shift) -> None:
+    began = 1_700_000_000
+    frames = [frame(row=row, timestamps_ms=(began * 1000 + row + shift,)) for row in range(3)]
+    shown = reading(*frames)
+    asked = {"start_time": began, "end_time": began + 60}
+    moments = moments_of(asked, 0, 5)
+    judged = judge_delivery(replace(shown, target=replace(shown.target, moments=moments)), 3)
+    [sentence] = judged.failures
+    assert "but the job was asked for what was recorded from 1700000000 to 1700000060 s" in sentence
+
+
+def test_extrema_of_one_stream_alone(frame, reading) -> None:
+    wrong = reading(*(frame(row=row, maximum=600.0) for row in range(3)))
+    [sentence] = judge_delivery(wrong, 3).failures
+    assert "the extrema of stream 0 at row 1 are 0.0 to 600.0, but stream 1 had" in sentence
+
+
+@given(st.lists(st.integers(1, 7), min_size=3, max_size=6), st.booleans(), st.booleans())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+def test_any_number_of_lines_per_message(frame, reading, sizes, repeated, named) -> None:
+    """Changing from message to message, one time for all lines or one each, job_id or none."""
+    frames, row = [], 0
+    for lines in sizes:
+        rows = tuple(range(row, row + lines))
+        times = (row,) * lines if repeated else rows
+        frames.append(
+            frame(
+                row=row,
+                rows=rows,
+                timestamps_ms=tuple(1_700_000_000_000 + each for each in times),
+                height=lines,
+                buffer_sizes=(2 * 8 * lines,),
+                maximum=650.0,
+                job_id=0 if named else None,
+            )
+        )
+        row += lines
+    assert judge_delivery(reading(*frames), 3).failures == []
 
 
 @pytest.mark.parametrize("end", [End.TIME_IS_UP, End.CUT, End.FAILED, End.ENOUGH])
@@ -93,11 +158,12 @@ def test_a_stale_port_is_named_with_what_does_not_fit(frame, reading) -> None:
     assert "has channels 110..111; expected 11..12" in sentence
 
 
-def test_a_waterfall_may_have_any_whole_number_of_values_per_channel(target, frame) -> None:
-    waterfall = type(target)("1-3", "h", 1, {0: frozenset({11, 12})}, frequencies=0)
-    frames = tuple(frame(row=row, width=6, buffer_sizes=(12,)) for row in range(3))
-    right = Reading(waterfall, 99.0, 99.5, {0: StreamReading(0, frames, End.ENOUGH)})
-    assert judge_delivery(right, 3).failures == []
+@pytest.mark.parametrize(("width", "right"), [(2, True), (4, False), (6, False), (1, False)])
+def test_a_waterfall_has_one_value_per_channel(target, frame, width, right) -> None:
+    waterfall = type(target)("1-3", "h", 1, {0: StreamPromise(0, (11, 12), 1)})
+    frames = tuple(frame(row=row, width=width, buffer_sizes=(2 * width,)) for row in range(3))
+    reading = Reading(waterfall, 99.0, 99.5, {0: StreamReading(0, frames, End.ENOUGH)})
+    assert (judge_delivery(reading, 3).failures == []) is right
 
 
 def test_summary_counts_rates_and_times(frame, reading) -> None:

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import grpc
 import pytest
 
+from focus_engine.arrays.frames import StreamPromise
 from focus_engine.streams import pandadatastream_pb2 as messages
 from focus_engine.streams.channel import is_open
 from focus_engine.streams.port import PortState, port_after_end
@@ -39,8 +40,8 @@ def serve() -> Iterator[Callable[[Script], tuple[StreamTarget, grpc.Server]]]:
         port = server.add_insecure_port("127.0.0.1:0")
         server.start()
         servers.append(server)
-        channels = {0: frozenset({1, 2}), 1: frozenset({3})}
-        return StreamTarget("1-7", "127.0.0.1", port, channels, 2), server
+        promises = {0: StreamPromise(0, (1, 2), 2), 1: StreamPromise(1, (3,), 2)}
+        return StreamTarget("1-7", "127.0.0.1", port, promises), server
 
     yield start
     for server in servers:
@@ -201,7 +202,7 @@ def _closed_port() -> int:
 
 
 def test_a_closed_port_is_the_products_failure(serve) -> None:
-    target = StreamTarget("1-7", "127.0.0.1", _closed_port(), {0: frozenset({1})}, 2)
+    target = StreamTarget("1-7", "127.0.0.1", _closed_port(), {0: StreamPromise(0, (1,), 2)})
     with pytest.raises(
         ProductFailure, match=r"promised its streams at .* the port is still closed"
     ):
@@ -211,20 +212,20 @@ def test_a_closed_port_is_the_products_failure(serve) -> None:
 def test_a_port_that_speaks_something_else_is_the_products_failure() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-        target = StreamTarget("1-7", "127.0.0.1", port, {0: frozenset({1})}, 2)
+        target = StreamTarget("1-7", "127.0.0.1", port, {0: StreamPromise(0, (1,), 2)})
         with pytest.raises(ProductFailure, match="speaks no gRPC"):
             read_streams(target, Plan(timeout=0.3))
 
 
 def test_an_unknown_host_is_an_error() -> None:
-    target = StreamTarget("1-7", "host.invalid", 1, {0: frozenset({1})}, 2)
+    target = StreamTarget("1-7", "host.invalid", 1, {0: StreamPromise(0, (1,), 2)})
     with pytest.raises(ToolError, match="FOCUS_STREAM_HOST"):
         read_streams(target, Plan(timeout=0.3))
 
 
 @pytest.mark.parametrize("plan", [Plan(1, frames=0), Plan(1, streams=(2,))])
 def test_what_cannot_be_read_is_an_error(plan) -> None:
-    target = StreamTarget("1-7", "127.0.0.1", 1, {0: frozenset({1})}, 2)
+    target = StreamTarget("1-7", "127.0.0.1", 1, {0: StreamPromise(0, (1,), 2)})
     with pytest.raises(ToolError):
         read_streams(target, plan)
 
@@ -240,7 +241,7 @@ class _Ledger:
 def test_states_of_a_port_after_the_end() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-        target = StreamTarget("1-7", "127.0.0.1", port, {0: frozenset({1})}, 2)
+        target = StreamTarget("1-7", "127.0.0.1", port, {0: StreamPromise(0, (1,), 2)})
         assert is_open("127.0.0.1", port)
         assert port_after_end(target, _Ledger("1-7", "2-9"), 0.1) is PortState.STILL_OPEN
         assert port_after_end(target, _Ledger("1-7", "1-9"), 0.1) is PortState.REUSED

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from focus_engine.arrays.frames import StreamPromise
 from focus_engine.streams.target import stream_target
 from focus_engine.verdict import ProductFailure, ToolError
 
@@ -22,8 +23,9 @@ def _environment(name: str = "sandbox", stream_host: str | None = None) -> Simpl
 
 def test_target_of_an_answer() -> None:
     target = stream_target(RESPONSE, _environment())
-    assert (target.address, target.slot, target.frequencies) == ("127.9.8.7:12304", "4", 256)
-    assert target.channels == {0: {11, 12}, 1: {13}}
+    assert (target.address, target.slot) == ("127.9.8.7:12304", "4")
+    assert target.promises[0] == StreamPromise(0, (11, 12), 256)
+    assert target.promises[1] == StreamPromise(1, (13,), 256)
     assert target.range_of(0) == "11..12"
 
 
@@ -45,6 +47,13 @@ def test_the_sandbox_streams_from_this_machine_only() -> None:
         stream_target(response, _environment())
     with pytest.raises(ToolError, match="accepts loopback"):
         stream_target(RESPONSE, _environment(stream_host="192.0.2.1"))
+
+
+@pytest.mark.parametrize("view", [2, "2", 3])
+@pytest.mark.parametrize("frequencies", [0, 1, 256])
+def test_waterfall_and_heatmaps_have_one_value_per_channel(view: object, frequencies: int) -> None:
+    response = {**RESPONSE, "view_type": view, "frequencies_amount": frequencies}
+    assert stream_target(response, _environment()).promises[0].row_width == 2
 
 
 WRONG = [

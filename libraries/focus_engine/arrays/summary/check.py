@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from focus_engine.arrays.canonical import BITS_PER_BYTE, Dtype, Kind
+from focus_engine.arrays.canonical import BITS_PER_BYTE, Dtype, NumberKind
 from focus_engine.arrays.codes import ArrayCode
 from focus_engine.arrays.profile import Statistic, SummaryRules
 from focus_engine.arrays.summary.statistics import Statistics
@@ -148,7 +148,7 @@ def _why(name: Statistic, seen: Any, dtype: Dtype, true: Statistics, margin: flo
 
 def _overflowed(seen: float, dtype: Dtype, total: int, count: int, margin: float) -> bool:
     """Whether the mean is that of a sum which wrapped around in the source width or in 32 bits."""
-    signed = dtype.kind is not Kind.UNSIGNED
+    signed = dtype.kind is not NumberKind.UNSIGNED
     widths = {dtype.width * BITS_PER_BYTE, _INT32_BITS}
     wrapped = {_wrap(total, bits, signed=signed) / count for bits in widths}
     return any(abs(seen - each) <= margin for each in wrapped)

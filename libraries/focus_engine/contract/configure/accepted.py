@@ -7,12 +7,18 @@ from typing import Any
 
 from focus_engine.checks.report import Report, shorten
 from focus_engine.contract.configure.configuration import View
-from focus_engine.contract.configure.context import Circumstances
+from focus_engine.contract.configure.context import Circumstances, Form
 from focus_engine.contract.configure.spectral import judge_spectrum
 from focus_engine.contract.json_types import is_int, is_number, is_numbers, is_object, is_text
+from focus_engine.settings import Requirements
 from focus_engine.verdict import ToolError
 
 JOB_ID = re.compile(r"^(?P<slot>[0-9]+)-(?P<counter>[0-9]+)$")
+JOB_ID_FORMS = {
+    "slot-counter": JOB_ID,
+    "15 hex characters": re.compile(r"^[0-9a-fA-F]{15}$"),
+}
+ANOTHER_FORM = "another form"
 STREAM_URL = re.compile(r"^https?://[^/:\s]+$")
 MOST_STREAMS = 3
 
@@ -52,23 +58,35 @@ def judge_configure(answer: Any, asked: Mapping[str, Any], circumstances: Circum
     if not findings.expect("body", isinstance(answer, dict), "a JSON object", answer):
         return findings
     _judge_keys(answer, findings)
+    answer = _with_port(answer, circumstances, findings)
     sound = {key: value for key, value in answer.items() if _has_type(key, value, findings)}
-    _judge_constants(sound, asked, findings)
-    _judge_channels(sound, asked, findings)
+    _judge_constants(sound, asked, circumstances.required, findings)
+    _judge_channels(sound, asked, circumstances.required, findings)
     _judge_job(sound, circumstances, findings)
     judge_spectrum(sound, asked, circumstances, findings)
     return findings
 
 
 def _judge_keys(answer: Mapping[str, Any], findings: Report) -> None:
+    """That no key is missing; of others, such as `job_route`, nothing is known."""
     missing = [key for key in TYPES if key not in answer]
-    unknown = [key for key in answer if key not in TYPES]
-    parts = [
-        *([f"misses {', '.join(missing)}"] if missing else []),
-        *([f"has unknown {', '.join(unknown)}"] if unknown else []),
-    ]
-    sentence = f"the response {' and '.join(parts)}; expected exactly the {len(TYPES)} known keys."
-    findings.expect("keys", not parts, ", ".join(TYPES), list(answer), sentence)
+    sentence = f"the response misses {', '.join(missing)}; expected the {len(TYPES)} known keys."
+    findings.expect("keys", not missing, ", ".join(TYPES), list(answer), sentence)
+    further = [key for key in answer if key not in TYPES]
+    if further:
+        findings.not_checked("further keys", f"nothing is known of {', '.join(further)}.")
+
+
+def _with_port(
+    answer: Mapping[str, Any], circumstances: Circumstances, findings: Report
+) -> Mapping[str, Any]:
+    """The answer with its port as a number, where a server writes it as text."""
+    port = answer.get("stream_port")
+    is_judged = circumstances.form is Form.PORT_AS_TEXT
+    if is_judged or not (is_text(port) and port.isascii() and port.isdecimal()):
+        return answer
+    findings.converted("stream_port", "an integer", port, f"stream_port: {Form.PORT_AS_TEXT.value}")
+    return {**answer, "stream_port": int(port)}
 
 
 def _has_type(key: str, value: Any, findings: Report) -> bool:
@@ -80,9 +98,14 @@ def _has_type(key: str, value: Any, findings: Report) -> bool:
     return findings.expect(key, False, name, value)
 
 
-def _judge_constants(answer: Mapping[str, Any], asked: Mapping[str, Any], findings: Report) -> None:
+def _judge_constants(
+    answer: Mapping[str, Any], asked: Mapping[str, Any], required: Requirements, findings: Report
+) -> None:
     if "status" in answer:
-        findings.expect("status", answer["status"] == "", 'an empty text ("")', answer["status"])
+        findings.expect_either("status", answer["status"], required.status_text)
+    if "lines_dt" in answer:
+        seen = answer["lines_dt"]
+        findings.expect("lines_dt is positive", seen > 0, "more than 0 s in every view", seen)
     if "view_type" in answer:
         expected = asked.get("view_type")
         seen = answer["view_type"]
@@ -93,7 +116,9 @@ def _judge_constants(answer: Mapping[str, Any], asked: Mapping[str, Any], findin
         findings.expect("stream_url", good, "http://HOST without port or path", seen)
 
 
-def _judge_channels(answer: Mapping[str, Any], asked: Mapping[str, Any], findings: Report) -> None:
+def _judge_channels(
+    answer: Mapping[str, Any], asked: Mapping[str, Any], required: Requirements, findings: Report
+) -> None:
     bounds = asked.get("channels")
     low, high = (bounds.get("min"), bounds.get("max")) if isinstance(bounds, dict) else (None, None)
     if not is_int(low) or not is_int(high):
@@ -105,14 +130,25 @@ def _judge_channels(answer: Mapping[str, Any], asked: Mapping[str, Any], finding
         seen = answer["channel_amount"]
         findings.expect("channel_amount", seen == count, expected, seen)
     if "stream_amount" in answer:
-        _judge_streams(answer, asked, range(low, high + 1), findings)
+        _judge_streams(answer, asked, range(low, high + 1), required, findings)
 
 
 def _judge_streams(
-    answer: Mapping[str, Any], asked: Mapping[str, Any], channels: range, findings: Report
+    answer: Mapping[str, Any],
+    asked: Mapping[str, Any],
+    channels: range,
+    required: Requirements,
+    findings: Report,
 ) -> None:
     amount = answer["stream_amount"]
     expected = _expected_streams(asked, len(channels))
+    sides = required.streams_of_channels
+    if len(channels) > MOST_STREAMS and expected is not None and expected[0] > 1:
+        one_each = amount == len(channels)
+        side = "one per channel" if one_each else "three at most"
+        if one_each and side in sides.accepted:
+            expected = (len(channels), f"a stream for each of {len(channels)} channels")
+        findings.expect_either("streams of the channels", side, sides)
     if expected is None:
         sensible = 1 <= amount <= len(channels)
         findings.expect("stream_amount", sensible, f"1 to {len(channels)}", amount)
@@ -135,7 +171,7 @@ def _judge_streams(
 
 
 def _expected_streams(asked: Mapping[str, Any], count: int) -> tuple[int, str] | None:
-    view = asked.get("view_type")
+    view = str(asked.get("view_type"))
     if view == View.SINGLECHANNEL.value:
         return 1, "1 in the singlechannel view"
     if view == View.MULTICHANNEL.value:
@@ -178,10 +214,10 @@ def _judge_job(answer: Mapping[str, Any], circumstances: Circumstances, findings
     if "job_id" not in answer:
         return
     job_id = answer["job_id"]
-    parts = JOB_ID.match(job_id)
-    findings.expect("job_id", parts is not None, "SLOT-COUNTER, two whole numbers", job_id)
-    if parts is None:
-        return
+    form = next((name for name, form in JOB_ID_FORMS.items() if form.match(job_id)), ANOTHER_FORM)
+    forms = circumstances.required.job_id_form
+    sentence = f"job_id is {shorten(job_id)}; expected {' or '.join(forms.accepted)}."
+    findings.expect_either("job_id", form, forms, sentence)
     findings.expect(
         "job_id is new",
         job_id not in circumstances.neighbours,
@@ -189,7 +225,12 @@ def _judge_job(answer: Mapping[str, Any], circumstances: Circumstances, findings
         job_id,
         f"job_id {job_id} was given twice: a job of that id is still alive.",
     )
-    if "stream_port" in answer:
+    parts = JOB_ID.match(job_id)
+    if "stream_port" not in answer:
+        return
+    if parts is None:
+        findings.not_checked("stream_port", f"job_id {shorten(job_id)} names no slot to compare.")
+    else:
         _judge_port(answer["stream_port"], int(parts["slot"]), job_id, circumstances, findings)
 
 

@@ -2,6 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+
+from focus_engine.settings import Requirements
+
+
+class Form(StrEnum):
+    """A form in which servers deviated, judged by one case and read as meant by all others."""
+
+    PORT_AS_TEXT = "port as text"
+    DECIMATED_SPECTRUM = "decimated spectrum"
 
 
 @dataclass(frozen=True)
@@ -11,10 +21,13 @@ class Circumstances:
     `largest_nfft` is the client's largest option: up to there the server's doubling of the
     transform was inferred, beyond it is unknown. `prr` in Hz as /live_metadata tells it (0 or
     None while the server waits for fibre). `neighbours` are the ids of jobs that were certainly
-    alive when the judged job was started.
+    alive when the judged job was started. `form` is the deviating form that the case judges; others
+    are read as they are meant.
     """
 
     stream_port_base: int
     largest_nfft: int
+    required: Requirements
     prr: float | None = None
     neighbours: Sequence[str] = ()
+    form: Form | None = None

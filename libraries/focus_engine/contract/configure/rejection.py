@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from focus_engine.checks.report import Report
@@ -20,6 +21,7 @@ JOB_KEYS = frozenset({"job_id", "stream_port", "stream_url"})
 NO_JOB_LEFT = "no job left behind"
 _NUMBER = re.compile(r"(?<![\w.])\d{1,18}(?![\w]|\.\d)")
 
+NO_RECORDING_WORDS = ("no recording", "recordings", "not recorded", "no data")
 # Words by which a message may name a field for people, beside the field's own name.
 WORDS = {
     "channels": ("channel", "sensor"),
@@ -96,16 +98,19 @@ def judge_limit_named(reply: Reply, limit: int, others: Sequence[int] = ()) -> R
 
 
 def judge_no_recording(reply: Reply, required: Requirements) -> Report:
-    """The agreed answer where no recording lies in the time range."""
-    findings = judge_status(reply, [required.no_recording_status.value])
+    """What says that no recording lies in the time range: a 404 with its text, or a clear 400."""
+    statuses = required.no_recording_status
+    findings = judge_status(reply, statuses.accepted)
     if findings.failures:
         return findings
+    findings.expect_either("no recording answers", reply.status, statuses)
     text = required.no_recording_text.value
     body = _json_object(reply, findings)
     if body is not None:
+        words = NO_RECORDING_WORDS if reply.status == HTTPStatus.BAD_REQUEST else (text,)
         findings.expect(
             "text",
-            any(text in said for said in _texts(body)),
+            any(_names(said, word) for said in _texts(body) for word in words),
             text,
             reply.text,
             f"{reply.request} should say '{text}', but the server answered {reply.answer}",
@@ -117,7 +122,7 @@ def judge_status(reply: Reply, statuses: Sequence[int]) -> Report:
     findings = Report()
     expected = " or ".join(str(status) for status in statuses)
     what = f"{reply.request} should be rejected ({expected})"
-    if reply.is_ok:
+    if reply.is_accepted:
         sentence = f"{what}, but the server accepted it: {_acceptance(reply)}."
     else:
         sentence = f"{what}, but the server answered {reply.answer}"

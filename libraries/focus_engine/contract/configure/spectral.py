@@ -1,16 +1,18 @@
 """The spectral part of a 200 from POST /configure: line time and frequency bins."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeGuard
 
 from focus_engine.checks.report import Report
 from focus_engine.contract.configure.configuration import View
-from focus_engine.contract.configure.context import Circumstances
-from focus_engine.contract.configure.spectrum import SpectrumRequest, spectrum
+from focus_engine.contract.configure.context import Circumstances, Form
+from focus_engine.contract.configure.spectrum import Spectrum, SpectrumRequest, spectrum
 from focus_engine.contract.json_types import is_int, is_number
 
 TOLERANCE = 1e-9
+SEEN_DECIMATIONS = (4,)
 SPECTRAL = ("lines_dt", "frequencies_list", "frequencies_amount")
 
 
@@ -28,14 +30,14 @@ def judge_spectrum(
             f"the length of frequencies_list, {count}",
             amount,
         )
-    if asked.get("view_type") == View.WATERFALL.value:
+    if str(asked.get("view_type")) == View.WATERFALL.value:
         for subject in SPECTRAL:
             findings.not_checked(subject, "the waterfall's value was never seen; type only.")
         return
     _judge_lines_dt(answer, asked, findings)
     request = _spectrum_request(answer, asked, circumstances.prr, findings)
     if request is not None:
-        _judge_frequencies(answer, request, circumstances.largest_nfft, findings)
+        _judge_frequencies(answer, request, circumstances, findings)
 
 
 def _judge_lines_dt(answer: Mapping[str, Any], asked: Mapping[str, Any], findings: Report) -> None:
@@ -78,9 +80,12 @@ def _spectrum_request(
 
 
 def _judge_frequencies(
-    answer: Mapping[str, Any], asked: SpectrumRequest, largest_nfft: int, findings: Report
+    answer: Mapping[str, Any],
+    asked: SpectrumRequest,
+    circumstances: Circumstances,
+    findings: Report,
 ) -> None:
-    right = spectrum(asked)
+    right, largest_nfft = spectrum(asked), circumstances.largest_nfft
     if right.internal_nfft > max(largest_nfft, asked.nfft):
         reason = (
             f"it needs an internal transform of {right.internal_nfft} samples; whether the server "
@@ -91,6 +96,12 @@ def _judge_frequencies(
     listed = answer.get("frequencies_list")
     if listed is None:
         return
+    if circumstances.form is not Form.DECIMATED_SPECTRUM:
+        factor = _decimation(listed, right)
+        right = replace(right, spacing=right.spacing * factor, amounts=_amounts(right, factor))
+        if factor > 1:
+            form = f"frequencies_list: {Form.DECIMATED_SPECTRUM.value}"
+            findings.converted("frequencies_list", "every bin", f"every {factor}th", form)
     low, high = asked.frequency_min, asked.frequency_max
     amounts = " or ".join(str(amount) for amount in right.amounts)
     formula = f"floor(({high} - {low}) / {right.spacing:.12g}) = {amounts}"
@@ -102,6 +113,24 @@ def _judge_frequencies(
         f"frequencies_list has {len(listed)} values; expected {formula} (prr {asked.prr:g}).",
     )
     _judge_bins(listed, asked, right.spacing, findings)
+
+
+def _decimation(listed: Sequence[float], right: Spectrum) -> int:
+    """By how much the bins are further apart than they should be: 1, or what was seen."""
+    if len(listed) < 2:  # noqa: PLR2004 - a distance needs two
+        return 1
+    distance = (listed[1] - listed[0]) / right.spacing
+    return next(
+        (known for known in SEEN_DECIMATIONS if math.isclose(distance, known, rel_tol=TOLERANCE)),
+        1,
+    )
+
+
+def _amounts(right: Spectrum, factor: int) -> tuple[int, ...]:
+    """How many bins are left; one more or less where rounding decides."""
+    if factor == 1:
+        return right.amounts
+    return tuple(sorted({amount // factor for amount in right.amounts}))
 
 
 def _judge_bins(

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from http import HTTPStatus
 from typing import Any
 
 from focus_engine.checks.report import Report
 from focus_engine.contract.endpoints.server_contract import judge_live_metadata, judge_ok
 from focus_engine.contract.json_types import is_number
+from focus_engine.settings import Requirements, requirements
 from focus_engine.transport.reply import Reply
 from focus_engine.verdict import PreconditionUnmet, ProductFailure
 
@@ -22,8 +24,16 @@ class LiveState(StrEnum):
     WAITING = "waiting"
 
 
-def judge_live_state(reply: Reply) -> tuple[Report, LiveState | None]:
+def judge_live_state(reply: Reply, required: Requirements) -> tuple[Report, LiveState | None]:
     """The contract of the answer, and the state it tells; None where its values contradict."""
+    absent, subject = (
+        required.no_live_metadata_status,
+        "live metadata while the fibre is waited for",
+    )
+    if reply.status == HTTPStatus.NOT_FOUND and reply.status in absent.accepted:
+        findings = Report()
+        findings.expect_either(subject, reply.status, absent)
+        return findings, LiveState.WAITING
     findings = judge_live_metadata(reply)
     if findings.failures:
         return findings, None
@@ -38,6 +48,8 @@ def judge_live_state(reply: Reply) -> tuple[Report, LiveState | None]:
         f"GET /live_metadata contradicts itself: {reply.text}; expected prr and dx above 0 with "
         f"the fibre's start and length, or 0 for both and '{WAITING_TEXT}'.",
     )
+    if state is LiveState.WAITING:
+        findings.expect_either(subject, reply.status, absent)
     return findings, state
 
 
@@ -60,7 +72,7 @@ def is_placeholder(metadata: Mapping[str, Any]) -> bool:
 
 def state_told(reply: Reply) -> LiveState | None:
     """The state, without judging the answer; None where it tells none."""
-    findings, state = judge_live_state(reply)
+    findings, state = judge_live_state(reply, requirements())
     return None if findings.failures else state
 
 
@@ -70,6 +82,11 @@ def require_ready_for_live(reply: Reply, before: LiveState | None = None) -> Non
     Only the agreed values say so. Any others than prr and dx above 0 are a ProductFailure, and so
     is waiting where `before`, such as before an outage, it did not.
     """
+    if reply.status == HTTPStatus.NOT_FOUND and before in {None, LiveState.WAITING}:
+        raise PreconditionUnmet(
+            "the server waits for fibre: GET /live_metadata answers 404. Run live cases when the "
+            "fibre is connected."
+        )
     judge_ok(reply).conclude()
     answer = reply.json()
     metadata = answer if isinstance(answer, dict) else {}

@@ -1,6 +1,8 @@
 """Choosing a time range that was really recorded, for historic cases."""
 
+import math
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from focus_engine.verdict import PreconditionUnmet
 
@@ -10,6 +12,7 @@ SEARCH_DAYS = (1, 7, 28, 366)
 # A recording that ended within the last minute is not indexed yet and answers 404.
 INDEXING_SECONDS = 120
 MARGIN_SECONDS = 1
+LEAST_GAP_SECONDS = 60
 
 Recording = tuple[float, float | None]
 
@@ -34,6 +37,27 @@ def choose_range(
         return None
     first = int(max(starts)) + MARGIN_SECONDS
     return first, first + duration
+
+
+def choose_gap(recordings: Sequence[Recording], now: float) -> tuple[int, int] | None:
+    """The shortest time of a minute or more between two finished recordings (epoch seconds)."""
+    known = [
+        (start, end)
+        for start, end in sorted(recordings, key=lambda one: one[0])
+        if end is not None and end <= now - INDEXING_SECONDS and end - start >= LEAST_GAP_SECONDS
+    ]
+    gaps = [
+        (math.ceil(end), int(start))
+        for (_, end), (start, _) in pairwise(known)
+        if start - end >= LEAST_GAP_SECONDS
+        and not any(_overlaps(one, end, start, now) for one in recordings)
+    ]
+    return min(gaps, key=lambda gap: gap[1] - gap[0], default=None)
+
+
+def _overlaps(recording: Recording, start: float, end: float, now: float) -> bool:
+    first, last = recording
+    return first < end and (now if last is None else last) > start
 
 
 def find_range(

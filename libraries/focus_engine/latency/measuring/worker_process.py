@@ -1,6 +1,5 @@
 """The parent's side of the sampler process that measures."""
 
-import json
 import os
 import subprocess
 import sys
@@ -13,10 +12,11 @@ from queue import Empty, Queue
 from types import TracebackType
 from typing import Any, Self
 
+from focus_engine.decoding.bounded_json import decode_object
 from focus_engine.latency.planning.plan import Plan
 from focus_engine.latency.statistics.samples import Samples, read_samples
 from focus_engine.paths import IMPORT_ROOT
-from focus_engine.verdict import ToolError
+from focus_engine.verdict import ToolError, broken_off
 
 START_SECONDS = 30.0  # for the interpreter, its imports and the job budget's first room
 GRACE_SECONDS = 30.0
@@ -100,9 +100,13 @@ class WorkerProcess:
 
     def _read(self) -> None:
         assert self._process.stdout is not None  # noqa: S101 - we asked for a pipe
-        for line in self._process.stdout:
-            self._lines.put(json.loads(line))
-        self._lines.put(None)
+        try:
+            for line in self._process.stdout:
+                self._lines.put(decode_object(line))
+        except Exception as error:  # noqa: BLE001 - whoever waits must hear of it
+            self._lines.put({"failed": broken_off("reading the measuring process", error).sentence})
+        finally:
+            self._lines.put(None)
 
     def _wait_for(
         self, kind: str, seconds: float, on_progress: Callable[[Progress], None] | None = None

@@ -15,14 +15,18 @@ from typing import Annotated
 
 from pydantic import Field
 
+from focus_engine.contract.endpoints.coverage import known_endpoints
 from focus_engine.datafile import Day, Record, read_yaml
-from focus_engine.environment import SANDBOX
+from focus_engine.environment import SANDBOX, known_environments
 from focus_engine.given import file_given
 from focus_engine.latency.requirements.limit import Limit, percent_name, percent_of
 from focus_engine.paths import VARIABLES
 from focus_engine.verdict import ToolError
 
 THRESHOLDS = VARIABLES / "thresholds.yaml"
+
+JOB_TO_FIRST_FRAME = "job to first frame"  # what is measured beside the endpoints
+UNDER_LOAD = " under load"
 
 Text = Annotated[str, Field(min_length=1)]
 Percent = Annotated[float, Field(gt=0, lt=100, strict=False)]
@@ -220,7 +224,13 @@ def _checked(path: Path) -> ThresholdsFile:
         by_key[key] = target
     _refuse_rising_limits(path, file)
     _check_outages(path, file)
+    _check_endpoints(path, file)
     for waiver in file.waivers:
+        if waiver.environment not in known_environments():
+            raise ToolError(
+                f"{path} waives a limit for environment '{waiver.environment}', which is not "
+                f"known. Known are: {', '.join(known_environments())}. Correct the file."
+            )
         _check_waiver(path, waiver, by_key.get((waiver.endpoint, waiver.percentile)))
     return file
 
@@ -233,6 +243,18 @@ def _refuse_rising_limits(path: Path, file: ThresholdsFile) -> None:
             raise ToolError(
                 f"{path}: {_named(high.endpoint, high.percentile)} has {high.limit_ms:g} ms, less "
                 f"than the {low.limit_ms:g} ms of P{low.percentile:g}. Correct one of them."
+            )
+
+
+def _check_endpoints(path: Path, file: ThresholdsFile) -> None:
+    """A misspelt endpoint has a limit that nothing is ever held against."""
+    known = {*known_endpoints(), JOB_TO_FIRST_FRAME}
+    named: list[Target | ErrorRate] = [*file.targets, *file.error_rates]
+    for each in named:
+        if each.endpoint.removesuffix(UNDER_LOAD) not in known:
+            raise ToolError(
+                f"{path}: endpoint '{each.endpoint}' is none of endpoints.yaml, nor "
+                f"'{JOB_TO_FIRST_FRAME}', nor one of them with '{UNDER_LOAD.strip()}'. Correct it."
             )
 
 

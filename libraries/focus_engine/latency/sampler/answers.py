@@ -16,6 +16,7 @@ from typing import Any, Self
 
 from focus_engine.decoding.bounded_json import decode_json
 from focus_engine.decoding.undecodable import UndecodableError
+from focus_engine.job_start import NOT_SENT, JobStart, start_of
 from focus_engine.latency.planning.plan import Expectation
 from focus_engine.latency.sampler.outcome import Outcome
 
@@ -28,26 +29,26 @@ Settle = Callable[[int, "Answer"], None]
 
 @dataclass(frozen=True)
 class Answer:
-    """`example` is empty when the answer was ok; `job_id` is what the body names, if it does."""
+    """`example` is empty when the answer was ok; `start` is what it says of the job asked for."""
 
     outcome: Outcome
     example: str = ""
-    job_id: str | None = None
+    start: JobStart = NOT_SENT
 
 
 def judged(expectation: Expectation, status: int, body: bytes) -> Answer:
     """The answer with `status` and `body`, held against what was expected."""
     data = _json(body) if expectation.reads_json else None
-    job_id = _job_id(data) if expectation.job_id else None
+    start = start_of(status, data) if expectation.job_id else NOT_SENT
     if status not in expectation.statuses:
-        return Answer(Outcome.STATUS, _head(status, body), job_id)
-    if expectation.job_id and job_id is None:
-        return Answer(Outcome.NO_JOB_ID, _head(status, body))
+        return Answer(Outcome.STATUS, _head(status, body), start)
+    if expectation.job_id and not _names_job(data):
+        return Answer(Outcome.NO_JOB_ID, _head(status, body), start)
     missing = [key for key in expectation.json_keys if _is_empty(data, key)]
     if missing:
         example = f"no '{missing[0]}' in {_head(status, body)}"
-        return Answer(Outcome.WRONG_BODY, example, job_id)
-    return Answer(Outcome.OK, job_id=job_id)
+        return Answer(Outcome.WRONG_BODY, example, start)
+    return Answer(Outcome.OK, start=start)
 
 
 class AnswerJudge:
@@ -147,6 +148,7 @@ def _json(body: bytes) -> Any:
         return None  # not JSON: whatever key is expected is missing
 
 
-def _job_id(data: Any) -> str | None:
+def _names_job(data: Any) -> bool:
+    """Whether the id is there as the contract has it: a text."""
     value = data.get("job_id") if isinstance(data, dict) else None
-    return value if isinstance(value, str) and value else None
+    return isinstance(value, str) and value != ""

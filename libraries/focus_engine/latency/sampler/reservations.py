@@ -9,13 +9,12 @@ import threading
 from pathlib import Path
 from queue import SimpleQueue
 
+from focus_engine.job_start import NOT_SENT, JobStart
 from focus_engine.latency.planning.plan import JobTerms
-from focus_engine.latency.sampler.outcome import Outcome
 from focus_engine.ledger import JobLedger, Terms
-from focus_engine.verdict import ToolError
+from focus_engine.verdict import ToolError, broken_off
 
 AHEAD_SECONDS = 0.1  # how much pace is held ready; more would waste budget
-NO_ANSWER = frozenset({Outcome.TIMEOUT, Outcome.CONNECTION, Outcome.UNFINISHED})
 FLUSH_SECONDS = 30.0
 
 
@@ -29,7 +28,7 @@ class Reservations:
         self._ready: asyncio.Queue[int | ToolError] = asyncio.Queue()
         self._filled = asyncio.Event()
         self._room = threading.Semaphore(1 + int(rate * AHEAD_SECONDS))
-        self._settlements: SimpleQueue[tuple[int, Outcome, str | None] | None] = SimpleQueue()
+        self._settlements: SimpleQueue[tuple[int, JobStart] | None] = SimpleQueue()
         self._closed = False
         self._failure: ToolError | None = None
         self._settler = threading.Thread(target=self._settle_all, daemon=True)
@@ -49,8 +48,8 @@ class Reservations:
             raise reservation
         return reservation
 
-    def settle(self, reservation: int, outcome: Outcome, job_id: str | None) -> None:
-        self._settlements.put((reservation, outcome, job_id))
+    def settle(self, reservation: int, start: JobStart) -> None:
+        self._settlements.put((reservation, start))
 
     async def close(self) -> None:
         """Give back what was not used and wait until everything is written down."""
@@ -59,7 +58,7 @@ class Reservations:
         while not self._ready.empty():
             unused = self._ready.get_nowait()
             if isinstance(unused, int):
-                self._settlements.put((unused, Outcome.STATUS, None))
+                self._settlements.put((unused, NOT_SENT))
         self._settlements.put(None)
         await asyncio.to_thread(self._settler.join, FLUSH_SECONDS)
         self._raise_if_failed()
@@ -71,8 +70,8 @@ class Reservations:
                 return
             try:
                 reservation: int | ToolError = self._ledger.reserve(self._terms)
-            except ToolError as error:
-                reservation = error
+            except Exception as error:  # noqa: BLE001 - who waits for it must hear of it
+                reservation = broken_off("the thread that reserves jobs", error)
             if self._closed and isinstance(reservation, int):
                 self._ledger.release(reservation)
                 return
@@ -87,18 +86,10 @@ class Reservations:
     def _settle_all(self) -> None:
         while (item := self._settlements.get()) is not None:
             try:
-                self._settle_one(*item)
-            except ToolError as error:
-                self._failure = error
+                self._ledger.settle(*item)
+            except Exception as error:  # noqa: BLE001 - what was not written down is said
+                self._failure = broken_off("the thread that settles jobs", error)
                 return
-
-    def _settle_one(self, reservation: int, outcome: Outcome, job_id: str | None) -> None:
-        if job_id is not None:
-            self._ledger.record(reservation, job_id)
-        elif outcome in NO_ANSWER:
-            self._ledger.lose(reservation)
-        else:
-            self._ledger.release(reservation)
 
     def _raise_if_failed(self) -> None:
         if self._failure is not None:

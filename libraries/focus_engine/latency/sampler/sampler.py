@@ -9,6 +9,7 @@ import asyncio
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
 from itertools import cycle
 
 import aiohttp
@@ -16,6 +17,7 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from focus_engine.decoding.bounded_json import LIMITS
+from focus_engine.job_start import NOT_SENT, UNANSWERED
 from focus_engine.latency.planning.plan import ANSWER_ALLOWANCE, Plan, Request
 from focus_engine.latency.planning.schedule import (
     ClosedLoop,
@@ -240,16 +242,19 @@ class Sampler:
         except TimeoutError:
             self._answered(row, sent, clock(), 0)
             text = f"no complete answer within {self.plan.timeout:g} s"
-            self._settled(row, Answer(Outcome.TIMEOUT, text))
+            self._settled(row, Answer(Outcome.TIMEOUT, text, UNANSWERED))
         except (aiohttp.ClientError, OSError) as error:
             self._answered(row, sent, clock(), 0)
-            outcome = Outcome.CLIENT if is_own(error) else Outcome.CONNECTION
-            self._settled(row, Answer(outcome, f"{type(error).__name__}: {error}"))
+            text = f"{type(error).__name__}: {error}"
+            own = is_own(error)  # then it was not sent
+            outcome, start = (Outcome.CLIENT, NOT_SENT) if own else (Outcome.CONNECTION, UNANSWERED)
+            self._settled(row, Answer(outcome, text, start))
 
     def _answered(self, row: int, sent: float, done: float, status: int) -> None:
         del self._unanswered[row]
         self.recorder.answered(row, done, status)
-        if self.plan.jobs is not None and (status == 0 or done - sent > ANSWER_ALLOWANCE):
+        unclear = status == 0 or status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        if self.plan.jobs is not None and (unclear or done - sent > ANSWER_ALLOWANCE):
             held = self.plan.jobs.life + (self.plan.timeout if status == 0 else 0.0) + NOTICED_LATE
             self._slow_until = max(self._slow_until, done + held)
 
@@ -261,7 +266,7 @@ class Sampler:
     def _release(self, row: int, answer: Answer) -> None:
         reservation = self._unsettled.pop(row, None)
         if self._reservations is not None and reservation is not None:
-            self._reservations.settle(reservation, answer.outcome, answer.job_id)
+            self._reservations.settle(reservation, answer.start)
 
     async def _take_reservation(self, last: float) -> int | None:
         """A place in the job budget; None where nothing starts jobs.
@@ -307,7 +312,7 @@ class Sampler:
             raise ToolError("the answers of this measurement could not be judged in time.")
         await asyncio.sleep(0)  # what was judged last is settled on the loop
         for row in list(self._unsettled):
-            self._release(row, Answer(Outcome.UNFINISHED))
+            self._release(row, Answer(Outcome.UNFINISHED, start=UNANSWERED))
 
     async def _give_up_in_flight(self) -> None:
         tasks = [task for task in self._in_flight if not task.done()]

@@ -8,7 +8,6 @@ than chance explains, counts incidents: runs of bad windows, which come and go l
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +21,7 @@ from focus_engine.latency.statistics.binomial import (
     share_upper_bound,
 )
 from focus_engine.latency.statistics.samples import Floats, Mask, Samples
+from focus_engine.verdict import Verdict
 
 ALPHA = 0.05
 RESAMPLES = 1000
@@ -34,12 +34,6 @@ LASTING_SHARE = 0.5  # so much of the measurement is bad: then it is the server'
 CLUSTERED = 0.95  # windows that differ more than chance does so often hold incidents
 
 Counts = NDArray[np.int64]
-
-
-class Verdict(StrEnum):
-    PASS = "PASS"  # noqa: S105 - a verdict
-    FAIL = "FAIL"
-    UNDETERMINED = "UNDETERMINED"
 
 
 @dataclass(frozen=True)

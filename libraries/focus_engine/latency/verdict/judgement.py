@@ -21,15 +21,9 @@ from focus_engine.latency.planning.measurement_spec import extension_rounds
 from focus_engine.latency.planning.schedule import ClosedLoop
 from focus_engine.latency.requirements.limit import Limit
 from focus_engine.latency.requirements.requirement import Requirement
-from focus_engine.latency.statistics.decision import (
-    Decision,
-    Verdict,
-    decide,
-    decide_error_rate,
-    worst,
-)
+from focus_engine.latency.statistics.decision import Decision, decide, decide_error_rate, worst
 from focus_engine.latency.verdict.phases import Recovery, part
-from focus_engine.verdict import ProductFailure, ToolError, Undetermined, join_sentences
+from focus_engine.verdict import ProductFailure, ToolError, Undetermined, Verdict, join_sentences
 
 if TYPE_CHECKING:
     from focus_engine.latency.statistics.samples import Samples

@@ -10,14 +10,14 @@ from focus_engine.checks.finding import Finding, Severity, finding
 from focus_engine.datafile import read_json
 from focus_engine.pz.codes import PzCode
 from focus_engine.pz.comparison.difference import Comparer, Difference
-from focus_engine.pz.profile_file import Comparison, Kind, Policy, Treatment
+from focus_engine.pz.profile_file import ChangeKind, Comparison, Policy, Treatment
 from focus_engine.pz.redaction import safe_tree, shown
 from focus_engine.pz.selector import parse
 from focus_engine.reading.document import Document
 from focus_engine.status import Fact, Status
 from focus_engine.verdict import ToolError
 
-_CODES = {kind: PzCode[kind.name] for kind in Kind}
+_CODES = {kind: PzCode[kind.name] for kind in ChangeKind}
 
 
 class Baseline(Fact):
@@ -75,7 +75,7 @@ def no_baseline(name: str) -> Finding:
 
 def _ruling(difference: Difference, policy: list[Policy]) -> _Ruling | None:
     for rule in policy:
-        kinds: list[Kind] = rule.kinds or list(Kind)
+        kinds: list[ChangeKind] = rule.kinds or list(ChangeKind)
         if difference.kind in kinds and parse(rule.path).matches(difference.path):
             return _Ruling(rule.treatment, rule.reason)
     return None
@@ -90,8 +90,8 @@ def _finding(difference: Difference, document: Document, ruling: _Ruling | None)
         file=document.file(difference.place),
         line=document.line(difference.place),
         path=difference.path,
-        expected=_side(difference, difference.before, Kind.ADDED),
-        seen=_side(difference, difference.after, Kind.REMOVED),
+        expected=_side(difference, difference.before, ChangeKind.ADDED),
+        seen=_side(difference, difference.after, ChangeKind.REMOVED),
     )
     return result if ruling is None else result.weighed(Severity(ruling.treatment.value))
 
@@ -99,17 +99,17 @@ def _finding(difference: Difference, document: Document, ruling: _Ruling | None)
 def _words(difference: Difference) -> str:
     before, after = difference.before, difference.after
     return {
-        Kind.ADDED: "not in the baseline",
-        Kind.REMOVED: "in the baseline, and gone",
-        Kind.TYPE_CHANGED: f"was {_type(before)} and is {_type(after)}",
-        Kind.VALUE_CHANGED: "has another value than in the baseline",
-        Kind.REORDERED: "holds the same items in another order",
-        Kind.LENGTH_CHANGED: f"had {before} items and has {after}",
-        Kind.RENAMED_CANDIDATE: f"'{before}' may have been renamed to '{after}'",
+        ChangeKind.ADDED: "not in the baseline",
+        ChangeKind.REMOVED: "in the baseline, and gone",
+        ChangeKind.TYPE_CHANGED: f"was {_type(before)} and is {_type(after)}",
+        ChangeKind.VALUE_CHANGED: "has another value than in the baseline",
+        ChangeKind.REORDERED: "holds the same items in another order",
+        ChangeKind.LENGTH_CHANGED: f"had {before} items and has {after}",
+        ChangeKind.RENAMED_CANDIDATE: f"'{before}' may have been renamed to '{after}'",
     }[difference.kind]
 
 
-def _side(difference: Difference, value: Any, absent: Kind) -> str:
+def _side(difference: Difference, value: Any, absent: ChangeKind) -> str:
     return "" if difference.kind is absent else shown(difference.path, value)
 
 

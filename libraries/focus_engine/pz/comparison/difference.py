@@ -8,7 +8,7 @@ from typing import Any
 
 from focus_engine.checks.finding import Path
 from focus_engine.evidence import compact
-from focus_engine.pz.profile_file import Identity, Kind
+from focus_engine.pz.profile_file import ChangeKind, Identity
 from focus_engine.pz.selector import Selector, parse
 
 _SIMILAR_NAMES = 0.6
@@ -22,7 +22,7 @@ class Difference:
     In keyed lists `path` names the item by its key; `place` is where it is in the new tree.
     """
 
-    kind: Kind
+    kind: ChangeKind
     path: Path
     before: Any
     after: Any
@@ -40,14 +40,14 @@ class Comparer:
 
     def _values(self, before: Any, after: Any, path: Path, place: Path) -> Iterator[Difference]:
         if type(before) is not type(after):  # bool, int and float are three types
-            yield Difference(Kind.TYPE_CHANGED, path, before, after, place)
+            yield Difference(ChangeKind.TYPE_CHANGED, path, before, after, place)
         elif isinstance(before, dict):
             yield from self._mappings(before, after, path, {key: (*place, key) for key in after})
             yield from _renamed(before, after, path, place)
         elif isinstance(before, list):
             yield from self._lists(before, after, path, place)
         elif before != after:
-            yield Difference(Kind.VALUE_CHANGED, path, before, after, place)
+            yield Difference(ChangeKind.VALUE_CHANGED, path, before, after, place)
 
     def _mappings(
         self,
@@ -61,9 +61,9 @@ class Comparer:
             if key in after:
                 yield from self._values(value, after[key], inner, places[key])
             else:
-                yield Difference(Kind.REMOVED, inner, value, None, inner)
+                yield Difference(ChangeKind.REMOVED, inner, value, None, inner)
         for key in (key for key in after if key not in before):
-            yield Difference(Kind.ADDED, (*path, key), None, after[key], places[key])
+            yield Difference(ChangeKind.ADDED, (*path, key), None, after[key], places[key])
 
     def _lists(
         self, before: list[Any], after: list[Any], path: Path, place: Path
@@ -82,9 +82,9 @@ class Comparer:
         self, before: list[Any], after: list[Any], path: Path, place: Path
     ) -> Iterator[Difference]:
         if len(before) != len(after):
-            yield Difference(Kind.LENGTH_CHANGED, path, len(before), len(after), place)
+            yield Difference(ChangeKind.LENGTH_CHANGED, path, len(before), len(after), place)
         elif before != after and _items(before) == _items(after):
-            yield Difference(Kind.REORDERED, path, before, after, place)
+            yield Difference(ChangeKind.REORDERED, path, before, after, place)
             return
         for index, (old, new) in enumerate(zip(before, after, strict=False)):
             yield from self._values(old, new, (*path, index), (*place, index))
@@ -96,7 +96,7 @@ def _reordered(
     old = [key for key in before if key in after]
     new = [key for key in after if key in before]
     if old != new:
-        yield Difference(Kind.REORDERED, path, old, new, place)
+        yield Difference(ChangeKind.REORDERED, path, old, new, place)
 
 
 def _by_key(items: list[Any], key: str) -> dict[str, Any] | None:
@@ -121,7 +121,9 @@ def _renamed(
     for old in (key for key in before if key not in after):
         for new in added:
             if _looks_renamed(old, before[old], new, after[new]):
-                yield Difference(Kind.RENAMED_CANDIDATE, (*path, old), old, new, (*place, new))
+                yield Difference(
+                    ChangeKind.RENAMED_CANDIDATE, (*path, old), old, new, (*place, new)
+                )
 
 
 def _looks_renamed(old: str, old_value: Any, new: str, new_value: Any) -> bool:

@@ -9,7 +9,7 @@ from focus_engine.pz.live.cluster import Cluster
 from focus_engine.pz.live.job_start import JobStarter, job_starts
 from focus_engine.pz.live.kubernetes_cluster import KubernetesCluster
 from focus_engine.pz.live.restart import require_opt_in, restart
-from focus_engine.pz.live.verification import REAL_TIME, Clock, Expectation, Verification
+from focus_engine.pz.live.verification import REAL_TIME, Clock, DeploymentExpectation, Verification
 from focus_engine.pz.profile import Profile
 from focus_engine.verdict import ToolError, Verdict
 
@@ -50,7 +50,9 @@ class LiveCheck:
         return LiveReport(tuple(results))
 
     def _tried(self) -> dict[str, Callable[[], list[ClaimResult]]]:
-        verification = Verification(self.cluster, Expectation.of(self.profile), self.clock)
+        verification = Verification(
+            self.cluster, DeploymentExpectation.of(self.profile), self.clock
+        )
         return {
             Claim.DEPLOYED.id: verification.deployed,
             Claim.FRESH.id: lambda: [verification.fresh()],

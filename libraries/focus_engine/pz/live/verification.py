@@ -22,7 +22,7 @@ _POLL = 5.0  # seconds between two looks during the soak
 
 
 @dataclass(frozen=True)
-class Expectation:
+class DeploymentExpectation:
     """What should be deployed: the profile's view of the server, and the files themselves."""
 
     live: Live
@@ -30,7 +30,7 @@ class Expectation:
     files: Mapping[str, bytes]
 
     @classmethod
-    def of(cls, profile: Profile) -> "Expectation":
+    def of(cls, profile: Profile) -> "DeploymentExpectation":
         """The expectation of `profile`; files that are not supplied are left out."""
         live = profile.file.live
         root = profile.files
@@ -54,7 +54,7 @@ REAL_TIME = Clock()
 class Verification:
     """Asks one cluster about one expectation."""
 
-    def __init__(self, cluster: Cluster, expectation: Expectation, clock: Clock) -> None:
+    def __init__(self, cluster: Cluster, expectation: DeploymentExpectation, clock: Clock) -> None:
         self._cluster = cluster
         self._expectation = expectation
         self._clock = clock

@@ -1,0 +1,32 @@
+"""When the lines of a job were recorded: in the range that was asked for, or about now."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from focus_engine.arrays.frames import Moments
+from focus_engine.contract.configure.configuration import is_live
+from focus_engine.contract.json_types import is_int
+
+MILLISECONDS = 1000
+LIVE_WITHIN_SECONDS = 120  # clocks differ by seconds, and a line takes a while to arrive
+
+
+def moments_of(asked: Mapping[str, Any], now: float, chunk_seconds: float) -> Moments | None:
+    """`now` in epoch seconds, `chunk_seconds` the length of the files of a recording.
+
+    A line at the edge of a historic range may come from the file that holds the edge. None where
+    what was asked for is no range.
+    """
+    if is_live(asked):
+        margin = LIVE_WITHIN_SECONDS
+        why = f"a live job tells what is recorded now (within {margin} s)"
+        return _moments(now - margin, now + margin, why)
+    start, end = asked.get("start_time"), asked.get("end_time")
+    if not (is_int(start) and is_int(end)):
+        return None
+    why = f"the job was asked for what was recorded from {start} to {end} s"
+    return _moments(start - chunk_seconds, end + chunk_seconds, why)
+
+
+def _moments(earliest: float, latest: float, why: str) -> Moments:
+    return Moments(int(earliest * MILLISECONDS), int(latest * MILLISECONDS), why)

@@ -1,0 +1,92 @@
+"""Whatever does what the documents say, or what was seen and no ticket calls wrong, is green.
+
+A selection of tables on both contracts, and on the conforming one with each knob that is the other
+side of a contradiction; `focus.py run --contract documented` runs everything.
+"""
+
+import pytest
+from proof.declarations import Context, Fault
+from proof.runs import Case, all_cases
+from proof.workers import run_jobs
+
+TABLES = {
+    "server_answers",
+    "channel_range_accepted",
+    "channel_range_rejected",
+    "nfft_rejected",
+    "nfft_disputed",
+    "time_range_historic",
+    "view_type_accepted",
+    "view_type_by_openapi",
+    "view_rules_rejected",
+    "answer_forms",
+    "live_state",
+    "recordings_found",
+    "streams",
+    "stream_dtype",
+}
+LONG_LIVES = "--job-life=5"  # seconds: on a busy machine a reader comes late
+EXCUSED = ("NOT DEPLOYED:", "PRECONDITION:", "UNDETERMINED:")
+OTHER_SIDES = [
+    "response-extra-key",
+    "live-metadata-extra-key",
+    "recordings-object-form",
+    "heatmaps-view-served",
+]
+EVERY_OTHER_SIDE = Fault(
+    "configure-answers-202",
+    "sandbox",
+    "",
+    Context(knobs=tuple((knob, True) for knob in OTHER_SIDES)),
+)
+STREAM_PER_CHANNEL = Fault("stream-per-channel", "sandbox", "", Context())
+
+
+def _not_green(contract: str, fault: Fault | None, tables: set[str]) -> list[str]:
+    """What failed, or was skipped without an excuse."""
+    cases = [case for case in all_cases() if case.table in tables]
+    assert cases
+    halves = [cases[::2], cases[1::2]]
+    jobs = [(fault, half) for half in halves]
+    seen = [
+        one
+        for _, outcomes in run_jobs(jobs, f"--contract={contract}", LONG_LIVES)
+        for one in outcomes
+    ]
+    assert len(seen) == len(cases)
+    return [
+        f"{one.case}: {one.status} {one.message}"
+        for one in seen
+        if one.status != "PASS" and not (one.status == "SKIP" and one.message.startswith(EXCUSED))
+    ]
+
+
+def test_the_documented_contract_is_green() -> None:
+    assert _not_green("documented", None, TABLES) == []
+
+
+def test_the_documented_contract_waits_for_its_fibre_with_404() -> None:
+    waiting = Fault("recordings-object-form", "sandbox", "", Context(state="waiting"))
+    assert _not_green("documented", waiting, {"live_state", "server_answers"}) == []
+
+
+def test_the_other_side_of_each_contradiction_is_green() -> None:
+    assert _not_green("conforming", EVERY_OTHER_SIDE, TABLES) == []
+
+
+def test_a_stream_for_each_channel_is_green() -> None:
+    tables = {"channel_range_accepted", "view_type_accepted"}
+    assert _not_green("conforming", STREAM_PER_CHANNEL, tables) == []
+
+
+@pytest.mark.parametrize("contract", ["observed-2025-10", "observed-2025-12"])
+def test_one_deviation_turns_one_case_red(contract: str) -> None:
+    """On what was seen red is what must be refused, and each deviating form in its own case."""
+    tables = {"channel_range_accepted", "nfft_accepted", "view_type_accepted", "answer_forms"}
+    cases = [case for case in all_cases() if case.table in tables]
+    [(_, seen)] = run_jobs([(None, cases)], f"--contract={contract}")
+    red = {str(one.case) for one in seen if one.status == "FAIL"}
+    forms = {
+        str(Case("answer_forms", row)) for row in ("Port is a number", "Spectrum lists every bin")
+    }
+    assert red == (forms if contract == "observed-2025-10" else set())
