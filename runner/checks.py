@@ -78,7 +78,15 @@ def _environment() -> dict[str, str]:
     return {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
-def run_proof(_arguments: argparse.Namespace, words: list[str]) -> int:
+def add_proof_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--lies", action="store_true", help="tell lies that nobody wrote, derived from what is"
+    )
+
+
+def run_proof(arguments: argparse.Namespace, words: list[str]) -> int:
+    """The exit code of the proof; with `--lies` that of the lies."""
+    words = ["--lies", *words] if arguments.lies else words
     python = virtualenv.prepared_python(virtualenv.DEVELOPMENT)
     path = os.pathsep.join(str(ROOT / each) for each in ("libraries", ".", "tests"))
     proof = ROOT / "tests" / "proof" / "run.py"

@@ -36,7 +36,7 @@ COMMANDS = {
     "test": Command(checks.add_arguments, checks.run_tests, "run our own tests", "pytest"),
     "check": Command(checks.add_files, checks.run_check, "check suites before a commit", "nothing"),
     "proof": Command(
-        checks.add_arguments, checks.run_proof, "show that every case can fail", "the proof"
+        checks.add_proof_arguments, checks.run_proof, "show that every case can fail", "the proof"
     ),
     "bench": Command(
         checks.add_arguments, checks.run_bench, "how well the engine measures", "the bench"

@@ -6,11 +6,15 @@ from pathlib import Path
 
 from proof import matrix, observed
 from proof.declarations import load
+from proof.lies import run as lies
 
 RESULTS = Path(__file__).resolve().parents[2] / "results" / "proof"
 
 
 def main(arguments: list[str]) -> int:
+    """The exit code of `focus.py proof`; with `--lies` first, that of the lies."""
+    if arguments[:1] == ["--lies"]:
+        return lies.main(arguments[1:])
     parser = argparse.ArgumentParser(prog="focus.py proof", description=__doc__)
     parser.add_argument("--results", type=Path, default=RESULTS, help="folder to write to")
     options = parser.parse_args(arguments)

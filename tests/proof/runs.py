@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -84,8 +84,14 @@ class Outcome:
 class Sandbox:
     """A sandbox process of our own, steered through its control URL."""
 
-    def __init__(self, *options: str) -> None:
-        command = [sys.executable, "-m", "sandbox", "up", f"--job-life={JOB_LIFE}", *options]
+    def __init__(
+        self, *options: str, job_life: float = JOB_LIFE, stream_timeout: float = STREAM_TIMEOUT
+    ) -> None:
+        self.patience = {
+            "FOCUS_JOB_LIFE": str(job_life),
+            "FOCUS_STREAM_TIMEOUT": str(stream_timeout),
+        }
+        command = [sys.executable, "-m", "sandbox", "up", f"--job-life={job_life}", *options]
         self._process = subprocess.Popen(
             command, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
@@ -111,7 +117,14 @@ class Sandbox:
         self._process.stdout.close()
 
 
-def run_cases(sandbox: Sandbox, fault: Fault | None, cases: list[Case] | None) -> list[Outcome]:
+def run_cases(
+    sandbox: Sandbox,
+    fault: Fault | None,
+    cases: list[Case] | None,
+    *,
+    stop_at_failure: bool = False,
+    listeners: Sequence[object] = (),
+) -> list[Outcome]:
     """Run `cases` (all of them for None) with `fault` seeded; a fresh ledger each time."""
     with ExitStack() as stack:
         folder = Path(tempfile.mkdtemp(prefix="proof-"))
@@ -121,7 +134,8 @@ def run_cases(sandbox: Sandbox, fault: Fault | None, cases: list[Case] | None) -
         # Two suites and two servers share this machine: how late a request left is not judged here.
         stack.enter_context(patch.object(generator, "LAG_SHARE_OF_LIMIT", inf))
         stack.enter_context(patch.object(generator, "LEAST_ACHIEVED", 0))
-        return _run(cases, folder, _variables(fault))
+        options = {"exitonfailure": stop_at_failure, "listener": ["FocusListener", *listeners]}
+        return _run(cases, folder, _variables(fault), options)
 
 
 def _variables(fault: Fault | None) -> dict[str, str]:
@@ -138,7 +152,14 @@ def cases_of(phase: str) -> list[Case]:
     return [_case(test) for test in _suite(None).all_tests if phase in test.source.parts]
 
 
-def _run(cases: list[Case] | None, folder: Path, variables: Mapping[str, str]) -> list[Outcome]:
+def cases_beside_others() -> list[Case]:
+    """Every case that needs no machine of its own: neither measured nor disruptive."""
+    return [_case(test) for test in _suite(None).all_tests if "exclusive" not in test.tags]
+
+
+def _run(
+    cases: list[Case] | None, folder: Path, variables: Mapping[str, str], options: Mapping[str, Any]
+) -> list[Outcome]:
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
         result = _suite(cases).run(
             outputdir=str(folder),  # raw samples are stored there
@@ -148,7 +169,7 @@ def _run(cases: list[Case] | None, folder: Path, variables: Mapping[str, str]) -
             report=None,
             console="none",
             stdout=nowhere,
-            listener="FocusListener",
+            **options,
         )
     return [Outcome(_case(test), test.status, test.message) for test in result.suite.all_tests]
 
@@ -186,8 +207,7 @@ def _process_environment(sandbox: Sandbox, folder: Path) -> Iterator[None]:
     os.environ |= {
         "FOCUS_ENVIRONMENT": "sandbox",
         "FOCUS_RUN_DIR": str(folder),
-        "FOCUS_JOB_LIFE": str(JOB_LIFE),
-        "FOCUS_STREAM_TIMEOUT": str(STREAM_TIMEOUT),
+        **sandbox.patience,
     }
     try:
         yield

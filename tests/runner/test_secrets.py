@@ -146,9 +146,17 @@ FOREIGN = {
     "a table": "| a | b |",
     "colours": "\x1b[31m11.17",
     "a NUL": "11\x00.17",
-    "half a character": "11.17\ud800",
     "very long": "1" * 100_000,
 }
+
+
+def test_half_a_character_is_no_answer_of_a_focus_server(project):
+    project.suite("1__alignment/one.robot", "*** Test Cases ***\nOne\n    Fail    it failed\n")
+    with answering([answer("11.17\ud800")]) as address:
+        base = {"FOCUS_ENVIRONMENT": "staging", "FOCUS_BASE_URL": f"{address}/focus-server"}
+        done = project.focus("run", **base)
+    assert done.code == 252
+    assert "is no Focus Server" in done.console
 
 
 @pytest.mark.parametrize("version", FOREIGN.values(), ids=FOREIGN)

@@ -1,6 +1,5 @@
 """When `.venv` is made, reused and made again. Making and installing are replaced by records."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -45,14 +44,12 @@ def test_the_first_run_makes_and_installs(environment: Recording) -> None:
     assert environment.done == ["make", ["requirements.txt"]]
 
 
-def test_later_runs_take_no_time(environment: Recording) -> None:
+def test_later_runs_do_nothing(environment: Recording) -> None:
     environment.python_with(virtualenv.DEVELOPMENT)
     environment.done.clear()
-    start = time.monotonic()
     environment.python_with(virtualenv.DEVELOPMENT)
     environment.python_with(REQUIREMENTS)
     assert environment.done == []
-    assert time.monotonic() - start < 1.0
 
 
 def test_changed_requirements_are_installed_into_the_same_environment(
@@ -69,7 +66,7 @@ def test_a_higher_level_keeps_what_is_installed(environment: Recording) -> None:
     environment.python_with(virtualenv.SANDBOX)
     environment.done.clear()
     environment.python_with(("requirements.txt", "requirements-dev.txt"))
-    assert environment.done == [sorted(virtualenv.DEVELOPMENT)]
+    assert environment.done == [sorted({*virtualenv.SANDBOX, "requirements-dev.txt"})]
 
 
 def test_a_half_made_environment_is_made_again(environment: Recording) -> None:

@@ -85,7 +85,28 @@ def test_as_many_failures_as_are_tolerated_hold_and_one_more_breaks() -> None:
 def test_one_slow_answer_of_few_may_be_chance_and_two_are_not() -> None:
     assert why_broken(step(5, counted(fast=4, slow=1)), DEMAND) is None
     reason = why_broken(step(5, counted(fast=3, slow=2)), DEMAND)
-    assert reason == "2 of 5 answers were slower than 2000 ms (40.0%, P95 <= 2000 ms allows 5%)"
+    assert reason == "2 of 5 requests were slower than 2000 ms (40.0%, P95 <= 2000 ms allows 5%)"
+
+
+@pytest.mark.parametrize(
+    ("fast", "slow", "failed", "verdict"),
+    [
+        (45, 5, 0, "undetermined"),  # 10 % where 5 % may be: seen, and not certain
+        (40, 10, 0, "breaks"),
+        (48, 2, 0, "holds"),
+        (50, 0, 2, "holds"),
+        (44, 4, 2, "breaks"),  # 6 of 50 are too slow, as what fails is
+        (46, 2, 2, "undetermined"),
+    ],
+)
+def test_too_slow_is_what_failed_too(fast: int, slow: int, failed: int, verdict: str) -> None:
+    one = step(50, counted(fast, slow, failed))
+    assert (why_broken(one, DEMAND) is not None) is (verdict == "breaks")
+    if verdict == "undetermined":
+        with pytest.raises(Undetermined, match="neither breaks for certain nor holds"):
+            conclude(result(one), DEMAND)
+    elif verdict == "holds":
+        conclude(result(one), DEMAND)
 
 
 def test_a_step_without_an_answer_breaks() -> None:

@@ -1,0 +1,136 @@
+"""How one JSON value can lie: changes by type, each pure, and how a leaf is addressed."""
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+DROP = object()
+"""The value that a change gives to say: leave the key out."""
+
+EPOCH_S = 1e8  # numbers from here on are taken for epoch seconds, from EPOCH_MS on for milliseconds
+EPOCH_MS = 1e11
+
+Change = Callable[[Any], Any]
+
+
+def _other_type(value: Any) -> Any:
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, (int, float)):
+        return str(value)
+    if isinstance(value, str):
+        return len(value)
+    return {} if isinstance(value, list) else []
+
+
+def _half(value: Any) -> Any:
+    return value[: len(value) // 2]
+
+
+def _without(index: Callable[[list[Any]], int]) -> Change:
+    def change(value: Any) -> Any:
+        at = index(value)
+        return [*value[:at], *value[at + 1 :]]
+
+    return change
+
+
+ANY: dict[str, Change] = {
+    "dropped": lambda _: DROP,
+    "null": lambda _: None,
+    "of another type": _other_type,
+}
+NUMBER: dict[str, Change] = {
+    "plus one": lambda value: value + 1,
+    "minus one": lambda value: value - 1,
+    "zero": lambda _: 0,
+}
+TIME: dict[str, Change] = {
+    "times 1000": lambda value: value * 1000,
+    "divided by 1000": lambda value: value // 1000,
+    "hours later": lambda value: value + 7200 * (1000 if value > EPOCH_MS else 1),
+    "now": lambda value: int(time.time() * (1000 if value > EPOCH_MS else 1)),
+    "in 1971": lambda value: 40_000_000 * (1000 if value > EPOCH_MS else 1),
+}
+TEXT: dict[str, Change] = {"emptied": lambda _: ""}
+LIST: dict[str, Change] = {
+    "without its first": _without(lambda _: 0),
+    "without its middle": _without(lambda value: len(value) // 2),
+    "without its last": _without(lambda value: len(value) - 1),
+    "cut in half": _half,
+    "reversed": lambda value: value[::-1],
+    "doubled": lambda value: [*value, *value],
+    "emptied": lambda _: [],
+}
+
+
+def changes_of(value: Any) -> dict[str, Change]:
+    """The changes that make something else of `value`, by name."""
+    found = dict(ANY)
+    if isinstance(value, bool):
+        found["the opposite"] = lambda given: not given
+    elif isinstance(value, (int, float)):
+        found |= NUMBER
+        if value > EPOCH_S:
+            found |= TIME
+    elif isinstance(value, str) and value:
+        found |= TEXT
+    elif isinstance(value, list):
+        found |= LIST
+    told = {name: change for name, change in found.items() if _differs(change(value), value)}
+    if value is None:
+        told.pop("null", None)
+    return told
+
+
+def change_named(name: str, value: Any) -> Any:
+    """What `name` makes of `value`; the value itself where it cannot be applied to it."""
+    change = changes_of(value).get(name)
+    return value if change is None else change(value)
+
+
+def paths_of(value: Any, above: str = "$") -> Iterator[tuple[str, Any]]:
+    """Every addressed value: `$.channels.min`; of the items of a list only the first, `$[0]`."""
+    yield above, value
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from paths_of(item, f"{above}.{key}")
+    elif isinstance(value, list) and value:
+        yield from paths_of(value[0], f"{above}[0]")
+
+
+def changed_at(value: Any, path: str, change: str) -> Any:
+    """A copy of `value` in which the value at `path` lies; itself where there is none."""
+    if path == "$":
+        told = change_named(change, value)
+        return value if told is DROP else told
+    return _changed(value, _steps(path), change)
+
+
+def _changed(value: Any, steps: list[str | int], change: str) -> Any:
+    step, *rest = steps
+    if not _has(value, step):
+        return value
+    told = _changed(value[step], rest, change) if rest else change_named(change, value[step])
+    if isinstance(value, list):
+        return [*value[:step], *([] if told is DROP else [told]), *value[step + 1 :]]
+    return {
+        key: told if key == step else item
+        for key, item in value.items()
+        if not (key == step and told is DROP)
+    }
+
+
+def _has(value: Any, step: str | int) -> bool:
+    if isinstance(value, list):
+        return isinstance(step, int) and len(value) > step
+    return isinstance(value, dict) and step in value
+
+
+def _steps(path: str) -> list[str | int]:
+    parts = path.removeprefix("$").replace("[", ".[").split(".")
+    return [int(part[1:-1]) if part.startswith("[") else part for part in parts if part]
+
+
+def _differs(told: Any, value: Any) -> bool:
+    return told is DROP or type(told) is not type(value) or told != value

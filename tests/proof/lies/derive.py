@@ -1,0 +1,74 @@
+"""All lies that follow from what is declared and from the answers of an honest run."""
+
+from collections.abc import Iterator
+
+from proof.lies.asked import MODES, POSITIONS, VIEWS
+from proof.lies.changes import changes_of, paths_of
+from proof.lies.harmless import EXTRA_KEYS, REWRITES
+from proof.lies.lie import Channel, Lie
+from proof.lies.survey import Survey
+from proof.lies.tellers import Whole
+
+from sandbox.focus_server.rules.domain import CHANNEL_RULES, RULES, WATERFALL_RULES
+from sandbox.focus_server.rules.shape import SHAPE_RULES
+
+SECOND = ("dropped", "plus one", "without its last")
+SINGLECHANNEL, WATERFALL = "1", "2"
+
+
+def lies(survey: Survey) -> list[Lie]:
+    """Every lie and harmless variation, in a fixed order."""
+    return [*rule_lies(), *answer_lies(survey), *variations(survey)]
+
+
+def rule_lies() -> Iterator[Lie]:
+    """Each rule of POST /configure, not enforced for one value of one coordinate of the grid."""
+    for rule in RULES:
+        for dimension, values in _grid(rule.id).items():
+            for value in values:
+                yield Lie(Channel.RULE, rule.id, value, dimension)
+    for shape in SHAPE_RULES:
+        if not shape.id.startswith(("body-", "range-", "view-type-")):
+            for dimension, values in {"view": VIEWS, "mode": MODES}.items():
+                for value in values:
+                    yield Lie(Channel.RULE, shape.id, value, dimension)
+
+
+def _grid(rule: str) -> dict[str, tuple[str, ...]]:
+    """Where a rule applies at all."""
+    views = VIEWS
+    if rule in {each.id for each in WATERFALL_RULES}:
+        views = (WATERFALL,)
+    elif rule.startswith(("frequency", "nfft", "duration")):
+        views = tuple(view for view in VIEWS if view != WATERFALL)
+    if rule.startswith("singlechannel") or rule == "nfft-singlechannel-limit":
+        views = (SINGLECHANNEL,)
+    elif rule in {"nfft-multichannel-limit", "channel-count"}:
+        views = tuple(view for view in views if view != SINGLECHANNEL)
+    grid = {"view": views}
+    if not rule.startswith(("time", "only")):
+        grid["mode"] = MODES
+    if rule in {each.id for each in CHANNEL_RULES} - {"channel-zero", "channel-negative"}:
+        grid["position"] = POSITIONS
+    return grid
+
+
+def answer_lies(survey: Survey) -> Iterator[Lie]:
+    """Each value of each answer, changed in each way that its type has."""
+    for place, body in survey.answers.items():
+        for change in Whole:
+            yield Lie(Channel.ANSWER, place, "the answer", change)
+        for path, value in paths_of(body):
+            for change in changes_of(value):
+                if not (path == "$" and change == "dropped"):
+                    yield Lie(Channel.ANSWER, place, path, change)
+                if change in SECOND and path.count(".") == 1:
+                    yield Lie(Channel.ANSWER, place, path, change, second_only=True)
+
+
+def variations(survey: Survey) -> Iterator[Lie]:
+    """Each answer written otherwise; keys that nobody knows only where a document allows them."""
+    for place in survey.answers:
+        for rewrite in REWRITES:
+            if rewrite != EXTRA_KEYS:
+                yield Lie(Channel.ANSWER, place, "the answer", rewrite, harmless=True)

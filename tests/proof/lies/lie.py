@@ -1,0 +1,41 @@
+"""What a lie is: its name, where it is told, and whether a case must notice it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Channel(StrEnum):
+    """Between whom a lie is told."""
+
+    RULE = "rule"  # a request that breaks a rule is accepted
+    ANSWER = "answer"  # the body, status or time of an HTTP answer
+    FRAME = "frame"  # a message of a stream
+    DOCUMENT = "document"  # what MongoDB holds
+    FILE = "file"  # a configuration file of PZ
+
+
+@dataclass(frozen=True)
+class Lie:
+    """One lie.
+
+    `place` is what it is told of (an endpoint, a rule, a view, a collection, a file) and selects
+    the cases that could notice it; `subject` is the part that lies, `change` how it lies.
+    """
+
+    channel: Channel
+    place: str
+    subject: str
+    change: str
+    second_only: bool = False
+    harmless: bool = False
+
+    @property
+    def id(self) -> str:
+        """`answer: POST /configure 0 live: $.lines_dt: plus one`, unique and stable."""
+        often = ", second time only" if self.second_only else ""
+        return f"{self.channel}: {self.place}: {self.subject}: {self.change}{often}"
+
+    @property
+    def kind(self) -> str:
+        """What lies are counted by."""
+        return f"{self.channel}, harmless" if self.harmless else f"{self.channel}, {self.change}"

@@ -1,0 +1,181 @@
+"""`focus.py proof --lies`: every lie that can be derived, told to those who could notice it."""
+
+import argparse
+import hashlib
+import json
+import random
+import subprocess
+import sys
+import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from proof.judge import is_verdict
+from proof.lies.derive import lies
+from proof.lies.lie import Channel, Lie
+from proof.lies.survey import Survey, merged
+from proof.lies.survivors import explained
+from proof.lies.workers import Job, survey_of, told
+from proof.runs import PROJECT, Case, Outcome, cases_beside_others
+
+RESULTS = PROJECT / "results" / "proof"
+NOTICED_AT_LEAST = 0.98
+MOST_CASES = 60  # of one lie; survivors run them all
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What became of one lie: who noticed it, or what spoke without being a verdict."""
+
+    lie: Lie
+    noticed_by: str
+    alarms: tuple[str, ...]
+    cases: int
+
+    @property
+    def survived(self) -> bool:
+        return not self.lie.harmless and not self.noticed_by
+
+    @property
+    def false_alarm(self) -> bool:
+        return self.lie.harmless and bool(self.alarms)
+
+
+def look() -> Survey:
+    """What the cases of the suites ask; those that are red without a lie are said and left out."""
+    groups: defaultdict[str, list[Case]] = defaultdict(list)
+    for case in cases_beside_others():
+        groups[case.table].append(case)
+    seen = list(survey_of(list(groups.values())))
+    red = [o for _, outcomes in seen for o in outcomes if o.status == "FAIL"]
+    for outcome in red:
+        print(f"red without a lie, left out: {outcome.case}: {outcome.message[:300]}", flush=True)
+    return merged(survey for survey, _ in seen).without({outcome.case for outcome in red})
+
+
+def cases_for(lie: Lie, survey: Survey) -> list[Case]:
+    """The cases that could notice `lie`, tables in turn so that the first few differ."""
+    if lie.channel is Channel.RULE:
+        found = survey.breaking.get(f"{lie.place}, {lie.change} {lie.subject}", [])
+    else:
+        found = survey.cases.get(lie.place, [])
+    tables: defaultdict[str, list[Case]] = defaultdict(list)
+    for case in found:
+        tables[case.table].append(case)
+    turns = [case for turn in _in_turn(list(tables.values())) for case in turn]
+    return turns[:MOST_CASES]
+
+
+def _in_turn(lists: list[list[Case]]) -> Iterator[list[Case]]:
+    for index in range(max(map(len, lists), default=0)):
+        yield [each[index] for each in lists if index < len(each)]
+
+
+def judge(chosen: Iterable[Lie], survey: Survey) -> Iterator[Judged]:
+    """Tell each lie to its cases; in the order of `chosen`."""
+    jobs = [Job(lie, tuple(cases_for(lie, survey))) for lie in chosen]
+    asked = [job for job in jobs if job.cases]
+    yield from (_judged(job, []) for job in jobs if not job.cases)
+    with tempfile.TemporaryDirectory(prefix="lies-") as folder:
+        file = Path(folder) / "survey.json"
+        survey.write(file)
+        for job, outcomes in told(asked, file):
+            yield _judged(job, outcomes)
+
+
+def _judged(job: Job, outcomes: Sequence[Outcome]) -> Judged:
+    if job.lie is None:
+        raise RuntimeError("nothing was told")
+    red = [o for o in outcomes if o.status == "FAIL"]
+    noticed = next((f"{o.case}: {o.message}" for o in red if is_verdict(o)), "")
+    return Judged(job.lie, noticed, tuple(f"{o.case}: {o.message}" for o in red), len(job.cases))
+
+
+def sample(all_lies: list[Lie], count: int, seed: str) -> list[Lie]:
+    """`count` of the lies, drawn by `seed`: the same for the same commit."""
+    drawn = random.Random(hashlib.sha256(seed.encode()).hexdigest())  # noqa: S311 - no secret
+    return drawn.sample(all_lies, min(count, len(all_lies)))
+
+
+def main(arguments: list[str]) -> int:
+    """0 where enough is noticed, nothing harmless is red and every survivor is explained."""
+    parser = argparse.ArgumentParser(prog="focus.py proof --lies", description=__doc__)
+    parser.add_argument("--results", type=Path, default=RESULTS)
+    parser.add_argument("--only", default="", help="lies whose name holds this text")
+    parser.add_argument("--sample", type=int, help="so many, drawn by the commit")
+    options = parser.parse_args(arguments)
+    survey = look()
+    chosen = [lie for lie in lies(survey) if options.only in lie.id]
+    if options.sample:
+        chosen = sample(chosen, options.sample, _commit())
+    print(f"{len(chosen)} lies and variations.", flush=True)
+    judged = []
+    for one in judge(chosen, survey):
+        judged.append(one)
+        if one.survived or one.false_alarm:
+            print(_line(one), flush=True)
+    print(table(judged))
+    write(judged, options.results)
+    return conclude(judged)
+
+
+def conclude(judged: Sequence[Judged]) -> int:
+    lied = [one for one in judged if not one.lie.harmless]
+    survived = [one.lie.id for one in lied if one.survived]
+    alarms = [one for one in judged if one.false_alarm]
+    unexplained = [lie for lie in survived if explained(lie) is None]
+    share = 1 - len(survived) / len(lied) if lied else 1.0
+    print(
+        f"{len(lied)} lies: {share:.1%} noticed, {len(survived)} survived; "
+        f"{len(alarms)} false alarms."
+    )
+    for lie in unexplained:
+        print(f"- survived without a reason in survivors.yaml: {lie}")
+    return 0 if share >= NOTICED_AT_LEAST and not alarms and not unexplained else 1
+
+
+def table(judged: Sequence[Judged]) -> str:
+    """Noticed, survived and false alarms by kind."""
+    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for one in judged:
+        verdict = "survived" if one.survived else "false alarm" if one.false_alarm else "right"
+        counts[one.lie.kind][verdict] += 1
+    width = max(map(len, counts), default=4)
+    lines = [f"{'kind':{width}}  right  survived  false alarm"]
+    lines += [
+        f"{kind:{width}}  {c['right']:5}  {c['survived']:8}  {c['false alarm']:11}"
+        for kind, c in sorted(counts.items())
+    ]
+    return "\n".join(lines)
+
+
+def write(judged: Sequence[Judged], folder: Path) -> None:
+    """`lies.json`: each lie with what became of it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    told_of = [
+        {
+            "lie": one.lie.id,
+            "noticed_by": one.noticed_by[:500],
+            "alarms": len(one.alarms),
+            "cases": one.cases,
+        }
+        for one in judged
+    ]
+    (folder / "lies.json").write_text(json.dumps(told_of, indent=1), encoding="utf-8")
+
+
+def _line(one: Judged) -> str:
+    what = "FALSE ALARM" if one.false_alarm else "survived"
+    said = f": {one.alarms[0][:300]}" if one.alarms else f" ({one.cases} cases)"
+    return f"{what}: {one.lie.id}{said}"
+
+
+def _commit() -> str:
+    git = ["git", "-C", str(PROJECT), "rev-parse", "HEAD"]
+    return subprocess.run(git, check=False, capture_output=True, text=True).stdout.strip()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

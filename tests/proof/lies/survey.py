@@ -1,0 +1,132 @@
+"""What a run without lies shows: which cases ask what, and what they are answered."""
+
+import json
+import threading
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from proof.lies.asked import CONFIGURE, Asked, asked, json_of
+from proof.lies.proxy import Answer, Request, Send
+from proof.runs import Case
+
+_OK = 300
+
+
+@dataclass
+class Survey:
+    """Cases by place, an answer's JSON by place, requests that were accepted by place.
+
+    A place is an endpoint (for POST /configure with view and mode). `breaking` holds the cases that
+    break a rule in a cell, `refused` the status of refusals by place.
+    """
+
+    cases: dict[str, list[Case]] = field(default_factory=dict)
+    answers: dict[str, Any] = field(default_factory=dict)
+    accepted: dict[str, str] = field(default_factory=dict)
+    breaking: dict[str, list[Case]] = field(default_factory=dict)
+
+    def without(self, cases: set[Case]) -> "Survey":
+        """The same, and none of `cases` is asked."""
+
+        def kept(named: dict[str, list[Case]]) -> dict[str, list[Case]]:
+            return {name: [c for c in found if c not in cases] for name, found in named.items()}
+
+        return replace(self, cases=kept(self.cases), breaking=kept(self.breaking))
+
+    def write(self, path: Path) -> None:
+        """As JSON, for the worker processes."""
+
+        def listed(named: dict[str, list[Case]]) -> dict[str, list[list[str]]]:
+            return {name: [[c.table, c.row] for c in cases] for name, cases in named.items()}
+
+        told = {
+            "cases": listed(self.cases),
+            "answers": self.answers,
+            "accepted": self.accepted,
+            "breaking": listed(self.breaking),
+        }
+        path.write_text(json.dumps(told), encoding="utf-8")
+
+
+def read_survey(path: Path) -> Survey:
+    """A survey as `write` left it."""
+    told = json.loads(path.read_text(encoding="utf-8"))
+
+    def cases(named: dict[str, list[list[str]]]) -> dict[str, list[Case]]:
+        return {name: [Case(*pair) for pair in pairs] for name, pairs in named.items()}
+
+    return Survey(cases(told["cases"]), told["answers"], told["accepted"], cases(told["breaking"]))
+
+
+def cell(rule: str, asked_for: Asked, dimension: str) -> str:
+    """`channel-count, view 0`: a rule with one coordinate of the request that breaks it."""
+    return f"{rule}, {dimension} {getattr(asked_for, dimension)}"
+
+
+class Surveyor:
+    """The teller of a run without lies; Robot's listener tells it which case runs."""
+
+    ROBOT_LISTENER_API_VERSION = 3
+
+    def __init__(self, prr_hz: int) -> None:
+        self.ROBOT_LIBRARY_LISTENER = self
+        self._prr = prr_hz
+        self._lock = threading.Lock()
+        self._suite: list[str] = []  # places that the set-up of the suite asked
+        self._case: Case | None = None
+        self._places: defaultdict[str, dict[Case, None]] = defaultdict(dict)
+        self._breaking: defaultdict[str, dict[Case, None]] = defaultdict(dict)
+        self.found = Survey()
+
+    def start_suite(self, _data: Any, _result: Any) -> None:
+        self._case, self._suite = None, []
+
+    def start_test(self, data: Any, _result: Any) -> None:
+        self._case = Case(Path(data.source).stem, data.name)
+        for place in self._suite:
+            self._places[place][self._case] = None
+
+    def __call__(self, request: Request, send: Send) -> Answer:
+        answer = send(request)
+        with self._lock:
+            self._note(
+                asked(request.method, request.target, request.body, self._prr), request, answer
+            )
+        return answer
+
+    def _note(self, what: Asked, request: Request, answer: Answer) -> None:
+        if self._case is None:
+            self._suite.append(what.place)
+        else:
+            self._places[what.place][self._case] = None
+        if answer.status < _OK:
+            body = json_of(answer.body)
+            if body is not None:
+                self.found.answers.setdefault(what.place, body)
+            if what.endpoint == CONFIGURE:
+                self.found.accepted[what.place] = request.body.decode()
+        elif len(what.broken) == 1 and self._case is not None:
+            [rule] = what.broken
+            for dimension in ("view", "mode", "position"):
+                self._breaking[cell(rule, what, dimension)][self._case] = None
+
+    def result(self) -> Survey:
+        self.found.cases = {place: list(cases) for place, cases in self._places.items()}
+        self.found.breaking = {name: list(cases) for name, cases in self._breaking.items()}
+        return self.found
+
+
+def merged(surveys: Iterable[Survey]) -> Survey:
+    """One survey of several runs."""
+    whole = Survey()
+    for survey in surveys:
+        for place, cases in survey.cases.items():
+            whole.cases.setdefault(place, []).extend(cases)
+        for name, cases in survey.breaking.items():
+            whole.breaking.setdefault(name, []).extend(cases)
+        whole.answers = {**survey.answers, **whole.answers}
+        whole.accepted |= survey.accepted
+    return whole

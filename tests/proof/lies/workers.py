@@ -1,0 +1,100 @@
+"""Worker processes: each has a sandbox with a proxy before it, and runs suites in process."""
+
+import atexit
+import multiprocessing
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from proof.lies.lie import Lie
+from proof.lies.proxy import Proxy
+from proof.lies.survey import Survey, Surveyor, read_survey
+from proof.lies.tellers import teller_of
+from proof.runs import PROJECT, Case, Outcome, Sandbox, run_cases
+
+WORKERS = 5  # more than cores: a case waits for streams and jobs more than it computes
+JOB_LIFE = 3.0  # seconds: longer than a reader needs on a machine that five workers share
+STREAM_TIMEOUT = 6.0
+PRR_HZ = 2000  # the sandbox's own default
+
+
+@dataclass(frozen=True)
+class Job:
+    """A lie and the cases that could notice it; without a lie a look at what the cases ask."""
+
+    lie: Lie | None
+    cases: tuple[Case, ...]
+
+
+class Liar:
+    """A sandbox behind a proxy, as `run_cases` takes it."""
+
+    def __init__(self) -> None:
+        self._sandbox = Sandbox(job_life=JOB_LIFE, stream_timeout=STREAM_TIMEOUT)
+        self.patience = self._sandbox.patience
+        self.proxy = Proxy(self._sandbox.addresses["base_url"])
+        self.addresses = {**self._sandbox.addresses, "base_url": self.proxy.base_url}
+
+    def control(self, method: str, path: str, body: Any = None) -> None:
+        self._sandbox.control(method, path, body)
+
+    def close(self) -> None:
+        self.proxy.close()
+        self._sandbox.close()
+
+
+_liar: Liar | None = None
+_survey: Survey | None = None
+
+
+def survey_of(groups: Sequence[Sequence[Case]]) -> Iterator[tuple[Survey, list[Outcome]]]:
+    """What each group of cases asks and is answered by an honest sandbox."""
+    with _pool(None) as pool:
+        yield from pool.map(_look, groups)
+
+
+def told(jobs: Iterable[Job], survey: Path) -> Iterator[tuple[Job, list[Outcome]]]:
+    """Each job with how its cases ended, in the order of the jobs."""
+    jobs = list(jobs)
+    with _pool(survey) as pool:
+        yield from zip(jobs, pool.map(_tell, jobs), strict=True)
+
+
+def _pool(survey: Path | None) -> ProcessPoolExecutor:
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(WORKERS, context, _start, (list(sys.path), survey))
+
+
+def _start(path: list[str], survey: Path | None) -> None:
+    global _liar, _survey  # noqa: PLW0603 - one sandbox for the life of a worker process
+    folders = ("libraries", "resources", "variables")
+    sys.path[:] = [*(str(PROJECT / folder) for folder in folders), *path]
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno())
+    _survey = read_survey(survey) if survey else None
+    _liar = Liar()
+    atexit.register(_liar.close)
+
+
+def _look(cases: Sequence[Case]) -> tuple[Survey, list[Outcome]]:
+    surveyor = Surveyor(PRR_HZ)
+    with _ready().proxy.telling(surveyor):
+        outcomes = run_cases(_ready(), None, list(cases), listeners=(surveyor,))
+    return surveyor.result(), outcomes
+
+
+def _tell(job: Job) -> list[Outcome]:
+    if job.lie is None or _survey is None:
+        raise RuntimeError("a lie needs a survey")
+    teller = teller_of(job.lie, _survey, PRR_HZ)
+    with _ready().proxy.telling(teller):
+        return run_cases(_ready(), None, list(job.cases), stop_at_failure=not job.lie.harmless)
+
+
+def _ready() -> Liar:
+    if _liar is None:
+        raise RuntimeError("the worker has no sandbox")
+    return _liar
