@@ -23,9 +23,9 @@ def require_sent(
     if right and (right == len(seen) or not every):
         return
     values = ", ".join(dict.fromkeys(compact(value) for value in seen)) or "nothing"
-    only = "only " if every else ""
+    each = " each time" if every else ""
     raise ProductFailure(
-        f"The default load should send {only}{field} {compact(wanted)} in view_type {view_type}, "
+        f"The default load should send {field} {compact(wanted)} in view_type {view_type}{each}, "
         f"but its {len(seen)} requests sent {head_of(values, SHOWN_CHARACTERS)}."
     )
 

@@ -179,7 +179,7 @@ def test_one_right_request_does_not_make_up_for_wrong_ones(
     sent = [right] * (5 - wrong) + [other] * wrong
     cell = '{"min": 0, "max": 1000}'
     if fails:
-        with pytest.raises(ProductFailure, match="should send (only )?frequencyRange"):
+        with pytest.raises(ProductFailure, match="should send frequencyRange"):
             require_sent(sent, "0", "frequencyRange", cell, every=every)
     else:
         require_sent(sent, "0", "frequencyRange", cell, every=every)
