@@ -19,11 +19,11 @@ from runner.problem import Interrupted
 from runner.project import ROOT, WINDOWS
 
 if sys.platform == "win32":
-    from runner.windows import bind_children, on_close
+    from runner.system.windows import bind_children, on_close
 
 PATIENCE = 30.0  # seconds that a pass gets to run its teardowns after it was interrupted
 RUN_DIR = "FOCUS_RUN_DIR"
-BOUND = Path(__file__).with_name("bound.py")
+BOUND = Path(__file__).parent / "system" / "bound.py"
 _GIVES_WAY = 10  # more niceness: about a tenth of what others get that compute at the same time
 _GIVES_WAY_ON_WINDOWS = getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0)
 

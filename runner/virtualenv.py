@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from runner import processes
-from runner.locking import locked
 from runner.problem import BrokenToolError, ProblemError
 from runner.project import ROOT, WINDOWS
+from runner.system.locking import locked
 
 RUN = ("requirements.txt",)
 SANDBOX = (*RUN, "requirements-sandbox.txt")

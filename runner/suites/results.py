@@ -6,8 +6,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from runner.locking import is_free, locked
 from runner.problem import BrokenToolError, ProblemError
+from runner.system.locking import is_free, locked
 
 OUTPUT, LOG, REPORT, XUNIT = "output.xml", "log.html", "report.html", "xunit.xml"
 PASSES = "passes"

@@ -43,7 +43,7 @@ def test_flags_are_those_of_robot() -> None:
 
 
 def test_the_runner_needs_nothing_but_python() -> None:
-    for file in [ROOT / "focus.py", *(ROOT / "runner").glob("*.py")]:
+    for file in [ROOT / "focus.py", *(ROOT / "runner").rglob("*.py")]:
         imported = {name.split(".")[0] for name in _imported(file)}
         assert imported <= {*sys.stdlib_module_names, "runner"}, file
 

@@ -58,6 +58,7 @@ def conclude(result: LoadResult, requirement: Requirement, up_to: int | None = N
             f"Load '{result.shape}' breaks the server at step {found.step.number} of "
             f"{result.planned} ({found.step.jobs} investigations at once): {found.reason}."
         )
+    _require_decided(result, requirement, found, up_to)
     if up_to is not None:
         _require_held(result, found, up_to)
     else:
@@ -78,6 +79,25 @@ def _require_held(result: LoadResult, found: Break | None, up_to: int) -> None:
             f"load '{result.shape}' holds with {held} investigations at once{breaks}; {up_to} "
             "were not tried. Give `jobs` that have them, or longer steps."
         )
+
+
+def _require_decided(
+    result: LoadResult, requirement: Requirement, found: Break | None, up_to: int | None
+) -> None:
+    """A step with more slow answers than a limit allows, too few to be certain, does not hold."""
+    for step in result.steps:
+        judged = up_to is None or step.jobs <= up_to
+        if not judged or (found is not None and step.number >= found.step.number):
+            continue
+        for limit in requirement.limits:
+            counts = step.counts
+            over, failed = counts.over[limit.text], counts.failures
+            if over > failed and over > limit.allowed_share * counts.requests:
+                raise Undetermined(
+                    f"step {step.number} of load '{result.shape}' ({step.jobs} investigations at "
+                    f"once) neither breaks for certain nor holds: {_too_slow(counts, limit)}. Give "
+                    "longer steps, or more of them."
+                )
 
 
 def _require_tried(result: LoadResult) -> None:
@@ -103,13 +123,20 @@ def _failures(step: Step, allowed: float) -> str | None:
 
 
 def _slowness(counts: Counts, limit: Limit) -> str | None:
-    slow = counts.over[limit.text] - counts.failures
-    certain = share_lower_bound(slow, counts.ok, ALPHA) if counts.ok else 0.0
-    if certain <= limit.allowed_share:
+    """Why too many were slow for certain; a request that failed counts as too slow."""
+    over = counts.over[limit.text]
+    only_failed = over == counts.failures  # which the error rate has judged
+    if only_failed or share_lower_bound(over, counts.requests, ALPHA) <= limit.allowed_share:
         return None
+    return _too_slow(counts, limit)
+
+
+def _too_slow(counts: Counts, limit: Limit) -> str:
+    over = counts.over[limit.text]
+    failed = " or failed" if counts.failures else ""
     return (
-        f"{slow} of {counts.ok} answers were slower than {limit.seconds * 1000:g} ms "
-        f"({slow / counts.ok:.1%}, {limit.text} allows {limit.allowed_share:.0%})"
+        f"{over} of {counts.requests} requests were slower than {limit.seconds * 1000:g} ms"
+        f"{failed} ({over / counts.requests:.1%}, {limit.text} allows {limit.allowed_share:.0%})"
     )
 
 

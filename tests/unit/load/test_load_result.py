@@ -12,6 +12,7 @@ from focus_engine.latency.sampler.outcome import Outcome
 from focus_engine.latency.statistics.samples import samples_of
 from focus_engine.load.counts import Counts, alive_at_once, counts_of
 from focus_engine.load.result import LoadResult, Step
+from focus_engine.load.sent import require_sent
 from focus_engine.load.verdict import breaking_step, conclude, why_broken
 from focus_engine.verdict import ProductFailure, Undetermined
 
@@ -85,7 +86,28 @@ def test_as_many_failures_as_are_tolerated_hold_and_one_more_breaks() -> None:
 def test_one_slow_answer_of_few_may_be_chance_and_two_are_not() -> None:
     assert why_broken(step(5, counted(fast=4, slow=1)), DEMAND) is None
     reason = why_broken(step(5, counted(fast=3, slow=2)), DEMAND)
-    assert reason == "2 of 5 answers were slower than 2000 ms (40.0%, P95 <= 2000 ms allows 5%)"
+    assert reason == "2 of 5 requests were slower than 2000 ms (40.0%, P95 <= 2000 ms allows 5%)"
+
+
+@pytest.mark.parametrize(
+    ("fast", "slow", "failed", "verdict"),
+    [
+        (45, 5, 0, "undetermined"),  # 10 % where 5 % may be: seen, and not certain
+        (40, 10, 0, "breaks"),
+        (48, 2, 0, "holds"),
+        (50, 0, 2, "holds"),
+        (44, 4, 2, "breaks"),  # 6 of 50 are too slow, as what fails is
+        (46, 2, 2, "undetermined"),
+    ],
+)
+def test_too_slow_is_what_failed_too(fast: int, slow: int, failed: int, verdict: str) -> None:
+    one = step(50, counted(fast, slow, failed))
+    assert (why_broken(one, DEMAND) is not None) is (verdict == "breaks")
+    if verdict == "undetermined":
+        with pytest.raises(Undetermined, match="neither breaks for certain nor holds"):
+            conclude(result(one), DEMAND)
+    elif verdict == "holds":
+        conclude(result(one), DEMAND)
 
 
 def test_a_step_without_an_answer_breaks() -> None:
@@ -143,3 +165,21 @@ def test_a_request_that_was_refused_has_no_job_alive() -> None:
     samples = samples_of([0, 1, 2], [0.5] * 3)
     samples.rows["outcome"][1:] = Outcome.STATUS
     assert alive_at_once(samples, since=0.0, life=50.0) == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "every", "fails"),
+    [(0, True, False), (4, True, True), (4, False, False), (5, False, True)],
+)
+def test_one_right_request_does_not_make_up_for_wrong_ones(
+    wrong: int, every: bool, fails: bool
+) -> None:
+    right = {"view_type": "0", "frequencyRange": {"min": 0, "max": 1000}}
+    other = {"view_type": "0", "frequencyRange": {"min": 0, "max": 500}}
+    sent = [right] * (5 - wrong) + [other] * wrong
+    cell = '{"min": 0, "max": 1000}'
+    if fails:
+        with pytest.raises(ProductFailure, match="should send frequencyRange"):
+            require_sent(sent, "0", "frequencyRange", cell, every=every)
+    else:
+        require_sent(sent, "0", "frequencyRange", cell, every=every)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from math import ceil, log10
 
 import numpy as np
@@ -33,7 +34,7 @@ from focus_engine.latency.charts.chart import (
     vertical_grid,
 )
 from focus_engine.latency.measuring.events import Event
-from focus_engine.latency.requirements.limit import Limit, percent_name
+from focus_engine.latency.requirements.limit import Limit, percent_name, rank_of
 from focus_engine.latency.statistics.samples import Floats, Samples
 
 MOST_BINS = 240
@@ -47,7 +48,10 @@ NINES = (0.0, 0.5, 0.9, 0.99, 0.999, 0.9999)
 
 @dataclass(frozen=True)
 class Bins:
-    """Per time bin: its start (s), P50, P99 and maximum of ok answers (ms), number of errors."""
+    """Per time bin: its start (s), P50, tail and maximum of ok answers (ms), number of errors.
+
+    The tail is the highest percentile that is judged; P99 where none is.
+    """
 
     seconds: float
     start: Floats
@@ -59,13 +63,14 @@ class Bins:
 
 
 def timeline(samples: Samples, limits: Sequence[Limit], events: Sequence[Event]) -> str:
-    """P50, P99 and maximum per second against time; empty when there are no samples."""
+    """P50, what is judged and maximum per second against time; empty where there are no samples."""
     if len(samples) == 0:
         return ""
     end = max([float(samples.due[-1]), *(event.at for event in events)])
     warm_ups = samples.warm_ups
     begin = float(warm_ups["due"].min() - samples.origin) if len(warm_ups) else 0.0
-    bins = _bins(samples, end)
+    percent = max((limit.percent for limit in limits), default=Fraction(99))
+    bins = _bins(samples, end, percent)
     x, y = time_axis(min(0.0, begin), end), _heights(bins, limits)
     per = "second" if bins.seconds == 1 else f"{number(bins.seconds)} s"
     parts = [
@@ -81,7 +86,7 @@ def timeline(samples: Samples, limits: Sequence[Limit], events: Sequence[Event])
         *legend(
             [
                 ("P50", MEDIAN),
-                ("P99", TAIL),
+                (percent_name(percent), TAIL),
                 ("max", LARGEST),
                 ("limit", LIMIT),
                 ("errors", f'stroke="{ERRORS}" stroke-width="6"'),
@@ -125,7 +130,7 @@ def _nines(share: float) -> float:
     return -log10(1 - share) + 0.0
 
 
-def _bins(samples: Samples, end: float) -> Bins:
+def _bins(samples: Samples, end: float, percent: Fraction) -> Bins:
     seconds = float(max(1, ceil(end / MOST_BINS)))
     ok = samples.ok
     index = np.maximum(0, (samples.due[ok] / seconds).astype(np.int64))
@@ -139,7 +144,7 @@ def _bins(samples: Samples, end: float) -> Bins:
         seconds=seconds,
         start=used * seconds,
         median=ordered[begin + (count + 1) // 2 - 1],
-        tail=ordered[begin + np.ceil(count * 0.99).astype(np.int64) - 1],
+        tail=ordered[begin + np.array([rank_of(percent, int(one)) for one in count], np.int64) - 1],
         largest=ordered[begin + count - 1],
         error_start=error_bins * seconds,
         errors=errors.astype(np.float64),
