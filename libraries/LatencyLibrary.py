@@ -67,7 +67,19 @@ class LatencyLibrary:
 
     ROBOT_LISTENER_API_VERSION = 3
 
-    def __init__(self) -> None:
+    def __init__(self, workers: int = 1) -> None:
+        """Say how many processes send.
+
+        Args:
+            workers: Processes on this machine that each send a share of every measurement, or how
+                many workers of the scheduler of FOCUS_DASK_SCHEDULER do (1: all that it has). More
+                than one needs `requirements-load.txt`.
+
+        ```robotframework
+        Library    LatencyLibrary    workers=4
+        ```
+        """
+        self._workers = workers
         self.ROBOT_LIBRARY_LISTENER = self
 
     def end_test(self, data: Any, result: Any) -> None:  # noqa: ARG002 - Robot passes both
@@ -91,7 +103,7 @@ class LatencyLibrary:
     def _session(self) -> "KeywordSession":
         from focus_keywords.latency.session import KeywordSession  # noqa: PLC0415 - loads numpy
 
-        return KeywordSession()
+        return KeywordSession(self._workers)
 
     @keyword(tags=["Measuring"])
     def measure_latency(

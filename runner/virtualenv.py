@@ -16,7 +16,8 @@ from runner.system.locking import locked
 RUN = ("requirements.txt",)
 SANDBOX = (*RUN, "requirements-sandbox.txt")
 REPORTS = (*RUN, "requirements-reports.txt")
-DEVELOPMENT = (*SANDBOX, "requirements-reports.txt", "requirements-dev.txt")
+LOAD = ("requirements-load.txt",)  # beside one of the others, where several processes send
+DEVELOPMENT = (*SANDBOX, *LOAD, "requirements-reports.txt", "requirements-dev.txt")
 
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 GIVEN_PYTHON = "FOCUS_PYTHON"  # an interpreter that has everything installed: nothing is set up

@@ -10,6 +10,7 @@ from focus_engine.contract.endpoints.server_contract import CHANNEL_KEYS
 from focus_engine.environment import environment_name, load_environment
 from focus_engine.given import folder_given, seed_given
 from focus_engine.latency.measuring.events import Phase
+from focus_engine.latency.measuring.fleet import fleet_given
 from focus_engine.latency.measuring.measurement import Measurement
 from focus_engine.latency.measuring.session import LatencySession
 from focus_engine.latency.planning.measurement_spec import MeasurementSpec
@@ -54,15 +55,18 @@ BASELINES = PROJECT / "baselines"
 class KeywordSession:
     """Opens nothing until the first measurement."""
 
-    def __init__(self) -> None:
+    def __init__(self, workers: int) -> None:
         self._log = RunLog()
+        self._fleet = fleet_given(workers)
         self._session: LatencySession | None = None
         self._owner = ""  # the full name of the case or suite that measures in the background
 
     @property
     def session(self) -> LatencySession:
         if self._session is None:
-            self._session = LatencySession(load_environment(), run_ledger(), self._log.say)
+            self._session = LatencySession(
+                load_environment(), run_ledger(), self._log.say, self._fleet
+            )
         return self._session
 
     @property
