@@ -115,7 +115,7 @@ def _in_block(block: Object, address: str) -> bool:
 
 
 def _network(cidr: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
-    """A network as Kubernetes reads it: `010.0.0.0/8` is 10.0.0.0/8."""
+    """A network as Kubernetes reads it: `192.000.002.0/24` is 192.0.2.0/24."""
     try:
         return ipaddress.ip_network(_LEADING_ZEROS.sub("", cidr), strict=False)
     except (ValueError, TypeError) as error:
