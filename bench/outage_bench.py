@@ -15,8 +15,8 @@ from bench.measuring import Line
 from focus_engine.environment import Environment, load_environment
 from focus_engine.outage.engine import Engine
 from focus_engine.outage.model import Backend, Established, Request
-from focus_engine.outage.probe import TIMEOUT
-from focus_engine.outage.proof import IN_A_ROW
+from focus_engine.outage.verification.probe import TIMEOUT
+from focus_engine.outage.verification.protocol import IN_A_ROW
 
 PROJECT = Path(__file__).resolve().parents[1]
 ENFORCED_AFTER = 0.3  # seconds that the sandbox's network takes to notice a policy

@@ -257,14 +257,17 @@ class LoadLibrary:
         return load.result.as_json()
 
     @keyword(tags=["Assertion"])
-    def load_should_have_sent(self, load: LoadRun, view: View, field: str, value: object) -> None:
-        """Fail unless one configuration of the load has a field with a value.
+    def load_should_have_sent(
+        self, load: LoadRun, view: View, field: str, value: object, *, every: bool = False
+    ) -> None:
+        """Fail unless one configuration of the load (or each) has a field with a value.
 
         Args:
             load: From `Run Load`.
             view: `multichannel`, `singlechannel` or `waterfall`.
             field: Dotted path of the field, for example `channels.max`.
             value: The value in the cell language (JSON).
+            every: Whether each configuration of the view must have it.
 
         Raises:
             ProductFailure: `The default load should send nfftSelection 128 in view_type 0, but its
@@ -275,7 +278,7 @@ class LoadLibrary:
         Load Should Have Sent    ${load}    multichannel    channels.min    ${START_CHANNEL}
         ```
         """
-        require_sent(load.sent, view.value, field, value)
+        require_sent(load.sent, view.value, field, value, every=every)
 
     @keyword(tags=["Assertion"])
     def load_should_leave_nothing_behind(self, load: LoadRun) -> None:
@@ -324,9 +327,9 @@ class LoadLibrary:
 
     @keyword(tags=["Assertion"])
     def sent_configurations_should_include(
-        self, sent: Sequence[Any], view: View, field: str, value: object
+        self, sent: Sequence[Any], view: View, field: str, value: object, *, every: bool = False
     ) -> None:
-        """Fail unless one of the sent configurations of a view has a field with a value.
+        """Fail unless one of the sent configurations of a view (or each) has a field with a value.
 
         Args:
             sent: Decoded request bodies as they went over the wire, from
@@ -334,6 +337,7 @@ class LoadLibrary:
             view: `multichannel`, `singlechannel` or `waterfall`.
             field: Dotted path of the field, for example `channels.max`.
             value: The value in the cell language (JSON).
+            every: Whether each configuration of the view must have it.
 
         Raises:
             ProductFailure: No such request was sent, for example `The default load should send
@@ -346,4 +350,4 @@ class LoadLibrary:
         ...    channels.min    ${START_CHANNEL}
         ```
         """
-        require_sent(sent, view.value, field, value)
+        require_sent(sent, view.value, field, value, every=every)

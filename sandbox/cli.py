@@ -8,6 +8,7 @@ import logging
 import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
+from pathlib import Path
 from typing import NoReturn
 
 from sandbox.catalogue import checked, listed
@@ -101,6 +102,13 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NAME",
         help="how NetworkPolicies are enforced: " + "|".join(cni.value for cni in Cni),
     )
+    up.add_argument(
+        "--roles",
+        default=Options.roles,
+        type=Path,
+        metavar="FOLDER",
+        help="the Roles of the service account, by default those of deploy/rbac",
+    )
     up.add_argument("--seed", default=1, type=int, help="seed of the data, %(default)s")
     up.add_argument("--port", default=0, type=int, help="port of the Focus Server, 0 = any free")
     up.add_argument(
@@ -128,6 +136,7 @@ def _options(given: argparse.Namespace) -> Options:
         prr_hz=positive_integer("--prr", given.prr),
         job_life_s=seconds("--job-life", given.job_life),
         cni=choice(Cni, "--cni", given.cni),
+        roles=given.roles,
         seed=given.seed,
         port=given.port,
         bind=address("--bind", given.bind),

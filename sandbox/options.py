@@ -5,9 +5,11 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from pathlib import Path
 from typing import TypeVar
 
 from sandbox.faults import FaultValue
+from sandbox.kubernetes.api.rbac import ROLE_FOLDER
 from sandbox.network.cni import Cni
 from sandbox.spec import SPEC
 
@@ -49,6 +51,8 @@ class Options:
     port: int = 0
     bind: str = "127.0.0.1"
     real_network: bool = False
+    roles: Path = ROLE_FOLDER
+    """Folder with the Roles of the service account."""
     faults: Mapping[str, FaultValue] = field(default_factory=dict)
 
 

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass
 
 from sandbox.control import control_api
+from sandbox.dependencies import MONGODB, RABBITMQ
 from sandbox.faults import ActiveFaults
 from sandbox.focus_server.app import PREFIX, focus_server
 from sandbox.focus_server.publisher import Publisher
@@ -116,12 +117,12 @@ class Sandbox:
         server = ServerProcess(self._options.seed)
         network = NetworkService(store, self._options.cni, lambda: (SPEC.namespace, server.pod))
         stack.push_async_callback(network.stop)
-        to_mongo, to_rabbit = await network.start(database.address)
+        reached = await network.start({MONGODB: database.address})
         server.on_start(network.cluster.server_started_anew)
-        uri = database.uri if self._options.real_network else database.uri_through(to_mongo)
+        uri = database.uri if self._options.real_network else database.uri_through(reached[MONGODB])
         recordings = Recordings(uri, database.name, SPEC.base_path)
         stack.push_async_callback(recordings.close)
-        publisher = Publisher(to_rabbit)
+        publisher = Publisher(reached[RABBITMQ])
         stack.callback(publisher.close)
         streams = claim_stream_address()
         stack.callback(streams.release)
@@ -148,13 +149,15 @@ class Sandbox:
         files = read_config_files(self._options.pz_profile)
         server = ServerWorkload(state.server, faults, files, namespace)
         follow_restarts(store, state.server)
-        authorizer = Authorizer(read_roles(), namespace, faults)
+        authorizer = Authorizer(read_roles(self._options.roles), namespace, faults)
         state.used_rights = authorizer.used
         cluster = Cluster(store, server, authorizer, faults, state.network.cluster)
         state.follow_faults(cluster.restart_failures)
         store.mirror(server.objects)
         store.mirror(state.leftovers.objects)
-        store.mirror(InitialObjects(store, faults, namespace, self._options.seed).objects)
+        initial = InitialObjects(store, faults, namespace, self._options.seed)
+        store.mirror(initial.objects)
+        state.follow_reset(initial.reset)
         state.follow_reset(store.return_to_start)
         state.follow_reset(state.network.reset)
         state.jobs.observe(Workloads(store, namespace, self._options.seed, faults))

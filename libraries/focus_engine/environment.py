@@ -23,7 +23,6 @@ from focus_engine.verdict import NotAllowed, ToolError
 
 ENVIRONMENTS = VARIABLES / "environments"
 SANDBOX = "sandbox"
-SHARD = "FOCUS_SHARD"  # set by `focus.py run --shard` where shards share a system
 DISRUPTIVE_OPT_IN = "focus-server-tests/disruptive"  # annotation of a namespace, and its value:
 DISRUPTIVE_ALLOWED = "allowed"
 STREAM_TIMEOUT = 30.0  # seconds until the frames asked for have come
@@ -181,28 +180,6 @@ def read_environment_file(name: str, folder: Path = ENVIRONMENTS) -> Environment
     return file
 
 
-def share_of(file: EnvironmentFile, name: str) -> EnvironmentFile:
-    """`file` with the part of its job budget that this run may use: FOCUS_SHARD i/n has its n-th.
-
-    Raises ToolError for a share that would be empty.
-    """
-    text = os.environ.get(SHARD, "").strip()
-    if not text:
-        return file
-    found = re.fullmatch(r"([0-9]{1,4})/([0-9]{1,4})", text)
-    if not found or not 1 <= int(found[1]) <= int(found[2]):
-        raise ToolError(f"{SHARD} is no shard: write 1/4, 2/4, 3/4 or 4/4.")
-    number, count = int(found[1]), int(found[2])
-    whole, rest = divmod(file.alive_jobs, count)
-    jobs = whole + (number <= rest)
-    if not jobs:
-        raise ToolError(
-            f"shard {text} would get none of the {file.alive_jobs} jobs that environment '{name}' "
-            f"may have alive. Use at most {file.alive_jobs} shards."
-        )
-    return file.model_copy(update={"alive_jobs": jobs})
-
-
 def production_hosts(but: str, folder: Path = ENVIRONMENTS) -> dict[str, tuple[str, ...]]:
     """The hosts of every environment that is production, but for that of name `but`."""
     others = {
@@ -220,7 +197,7 @@ def load_environment(explicit: str | None = None) -> Environment:
     and when environment `sandbox` is given an address that is not loopback.
     """
     name = environment_name(explicit)
-    file = share_of(read_environment_file(name), name)
+    file = read_environment_file(name)
     sandboxed = name == SANDBOX
     environment = Environment(
         name=name,

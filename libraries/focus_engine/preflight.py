@@ -16,7 +16,6 @@ from focus_engine.environment import (
     load_environment,
     production_hosts,
     read_environment_file,
-    share_of,
 )
 from focus_engine.given import folder_given, seconds_given, seed_given, whole_given
 from focus_engine.hosts import require_not_production_by_address
@@ -31,7 +30,7 @@ INVALID = 252  # Robot Framework's code for invalid input
 
 def check_inputs(environment_name: str) -> None:
     """Raises ToolError for a variable or a data file that is wrong, missing or contradictory."""
-    file = share_of(read_environment_file(environment_name), environment_name)
+    file = read_environment_file(environment_name)
     _check_variables(file)
     client_settings()
     requirements()

@@ -1,7 +1,7 @@
 """pabot that notes how each of its processes ended: `python -m focus_runs.run_pabot OPTIONS …`.
 
 pabot itself only says that a process was not successful. It is pinned exactly, because this leans
-on its insides: one function, one class and its method.
+on its insides: one attribute and one method.
 """
 
 import json
@@ -10,26 +10,27 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from pabot import ProcessManager, pabot
+from pabot import pabot
+from pabot.ProcessManager import ProcessManager
 
 ENDED = "ended.json"  # in the folder of each process, read by runner/suites/passes.py
 MEMORY = "suite-names"
 
 
-class NotingManager(ProcessManager.ProcessManager):
+class NotingManager(ProcessManager):
     """Writes the return code of a process beside what it wrote itself."""
 
     def run(
         self, cmd: list[str], **options: Any
     ) -> tuple["subprocess.Popen[bytes]", tuple[int, float]]:
         arguments = Path(cmd[-1])
+        process, (code, elapsed) = super().run(cmd, **options)
         chosen = [
             line.split(" ", 1)[1]
             for line in arguments.read_text(encoding="utf-8").splitlines()
             if line.startswith(("--suite ", "--test "))
         ]
-        process, (code, elapsed) = super().run(cmd, **options)
-        arguments.unlink(missing_ok=True)  # values of variables are in it
+        arguments.unlink()  # values of variables are in it
         ended = json.dumps({"code": code, "chosen": chosen})
         (arguments.parent / ENDED).write_text(ended, encoding="utf-8")
         return process, (code, elapsed)
@@ -40,9 +41,7 @@ def main(arguments: list[str]) -> int:
     memory = Path(arguments[arguments.index("--outputdir") + 1]) / MEMORY
     memory.parent.mkdir(parents=True, exist_ok=True)
     pabot._open_pabotsuitenames = lambda mode: memory.open(mode, encoding="utf-8")
-    ProcessManager.ProcessManager = (
-        NotingManager  # made by pabot once it knows where its log belongs
-    )
+    pabot._PROCESS_MANAGER = NotingManager()
     return int(pabot.main_program(arguments))
 
 

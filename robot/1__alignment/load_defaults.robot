@@ -8,16 +8,16 @@ Resource         load_defaults.resource
 Suite Setup      Send Default Load Once
 Test Template    Default Load Should Have Sent
 
-Test Tags        load-defaults    high    gate    PZ-13880    PZ-13905    PZ-13906    self-check
+Test Tags        load-defaults    high    gate    self-check
 
 
-*** Test Cases ***                  VIEW             FIELD                      VALUE
+*** Test Cases ***                  VIEW             FIELD                      VALUE                                                   EVERY
 Default channels of the client      multichannel     channels                   {"min": ${START_CHANNEL}, "max": ${END_CHANNEL}}
 Full channel range of the client    multichannel     channels                   {"min": 1, "max": ${MAX_CHANNELS}}
 One channel                         singlechannel    channels                   {"min": ${START_CHANNEL}, "max": ${START_CHANNEL}}
-Frequency range of the client       multichannel     frequencyRange             {"min": ${START_FREQUENCY}, "max": ${END_FREQUENCY}}
-Display duration of the client      multichannel     displayTimeAxisDuration    ${DISPLAY_DURATION}
-Canvas height of the client         multichannel     displayInfo.height         ${CANVAS_HEIGHT}
+Frequency range of the client       multichannel     frequencyRange             {"min": ${START_FREQUENCY}, "max": ${END_FREQUENCY}}    every=True
+Display duration of the client      multichannel     displayTimeAxisDuration    ${DISPLAY_DURATION}                                     every=True
+Canvas height of the client         multichannel     displayInfo.height         ${CANVAS_HEIGHT}                                        every=True
 Every NFFT option, multichannel
     FOR    ${nfft}    IN    @{NFFT_MULTICHANNEL}
                                     multichannel     nfftSelection              ${nfft}

@@ -9,7 +9,6 @@ Test Tags        endpoints    high    gate
 
 *** Test Cases ***
 Channels stay the same
-    [Tags]    PZ-13560    PZ-13897    PZ-14809
     Channels Should Stay The Same    5
 
 Timeline of the recordings is a page

@@ -9,15 +9,19 @@ Suite Setup       Cut MongoDB Off And Add A Recording
 Suite Teardown    Put Everything Back And Remove The Recording
 Test Template     Request Should Be Answered
 
-Test Tags         mongodb    high    PZ-13603    PZ-13604    PZ-13640    PZ-13687
+Test Tags         mongodb    high
 
 
 *** Test Cases ***        REQUEST        STATUS    WITHIN                       NAMES
-Historic configuration    ${HISTORIC}    503       ${OUTAGE_REFUSAL}            mongo
+Served right before the outage
+    [Template]    NONE
+    Requests Should Have Been Served Before
+Historic configuration    [Tags]         gate
+                          ${HISTORIC}    503       ${OUTAGE_REFUSAL}            mongo
 Acknowledgement           ${ACK}         200       ${OUTAGE_ACKNOWLEDGEMENT}
 Live configuration
     [Template]    NONE
-    Live Request Should Be Answered    ${LIVE}    200    ${OUTAGE_UNAFFECTED_ANSWER}
+    Live Job Should Be Served    ${LIVE}    ${OUTAGE_UNAFFECTED_ANSWER}
 Acknowledgement stays fast all the time
     [Template]    NONE
     Acknowledgement Should Have Stayed Fast

@@ -8,19 +8,25 @@ Suite Setup       Cut Dependency Off    mongodb    server
 Suite Teardown    Put Everything Back
 Test Template     Request Should Be Answered
 
-Test Tags         mongodb    critical    PZ-13767    PZ-13603    PZ-13604    PZ-13640
+Test Tags         mongodb    critical
 
 
-*** Test Cases ***            REQUEST             STATUS                   WITHIN                         NAMES
-Historic configuration        ${HISTORIC}         503                      ${OUTAGE_REFUSAL}              mongo
-Recordings of a time range    ${RECORDINGS}       503                      ${OUTAGE_REFUSAL}              mongo
-Metadata of an unknown job    ${METADATA}         ${UNKNOWN_JOB_STATUS}    ${OUTAGE_UNAFFECTED_ANSWER}
-Live metadata                 ${LIVE_METADATA}    200                      ${OUTAGE_UNAFFECTED_ANSWER}
-Channels                      ${CHANNELS}         200                      ${OUTAGE_UNAFFECTED_ANSWER}
-Acknowledgement               ${ACK}              200                      ${OUTAGE_ACKNOWLEDGEMENT}
+*** Test Cases ***            REQUEST          STATUS                   WITHIN                         NAMES
+Served right before the outage
+    [Template]    NONE
+    Requests Should Have Been Served Before
+Historic configuration        [Tags]           gate
+                              ${HISTORIC}      503                      ${OUTAGE_REFUSAL}              mongo
+Recordings of a time range    ${RECORDINGS}    503                      ${OUTAGE_REFUSAL}              mongo
+Metadata of an unknown job    ${METADATA}      ${UNKNOWN_JOB_STATUS}    ${OUTAGE_UNAFFECTED_ANSWER}
+Channels                      ${CHANNELS}      200                      ${OUTAGE_UNAFFECTED_ANSWER}
+Acknowledgement               ${ACK}           200                      ${OUTAGE_ACKNOWLEDGEMENT}
 Live configuration
     [Template]    NONE
-    Live Request Should Be Answered    ${LIVE}    200    ${OUTAGE_UNAFFECTED_ANSWER}
+    Live Job Should Be Served    ${LIVE}    ${OUTAGE_UNAFFECTED_ANSWER}
+Live metadata
+    [Template]    NONE
+    Live Metadata Should Be As Before    ${OUTAGE_UNAFFECTED_ANSWER}
 Acknowledgement stays fast all the time
     [Template]    NONE
     Acknowledgement Should Have Stayed Fast

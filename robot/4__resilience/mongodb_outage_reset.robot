@@ -7,15 +7,19 @@ Suite Setup       Disturb Dependency    mongodb    reset
 Suite Teardown    Put Everything Back
 Test Template     Request Should Be Answered
 
-Test Tags         mongodb    high    PZ-13603    PZ-13604    PZ-13640
+Test Tags         mongodb    high
 
 
 *** Test Cases ***        REQUEST        STATUS    WITHIN                       NAMES
-Historic configuration    ${HISTORIC}    503       ${OUTAGE_REFUSAL}            mongo
+Served right before the outage
+    [Template]    NONE
+    Requests Should Have Been Served Before
+Historic configuration    [Tags]         gate
+                          ${HISTORIC}    503       ${OUTAGE_REFUSAL}            mongo
 Acknowledgement           ${ACK}         200       ${OUTAGE_ACKNOWLEDGEMENT}
 Live configuration
     [Template]    NONE
-    Live Request Should Be Answered    ${LIVE}    200    ${OUTAGE_UNAFFECTED_ANSWER}
+    Live Job Should Be Served    ${LIVE}    ${OUTAGE_UNAFFECTED_ANSWER}
 Acknowledgement stays fast all the time
     [Template]    NONE
     Acknowledgement Should Have Stayed Fast

@@ -46,12 +46,12 @@ def run(arguments: argparse.Namespace, words: list[str]) -> int:
     """As `run` would: how many failed, or 255 where something is missing."""
     if words:
         raise ProblemError("merge takes folders only, and nothing after --.")
-    parts, unusable = _parts([folder.absolute() for folder in arguments.folders])
+    parts = [_part(folder.absolute()) for folder in arguments.folders]
     plan = _common_plan(parts)
     python = virtualenv.prepared_python(virtualenv.RUN)
     results = Results(arguments.results.absolute())
     said = [*_missing(plan, parts)]
-    broken = unusable + sorted({each.message.removeprefix(ERROR).strip() for each in said})
+    broken = sorted({each.message.removeprefix(ERROR).strip() for each in said})
     cases = {name: case for part in parts for name, case in part.outcome.cases.items()}
     facts = parts[0].outcome.metadata | _told(parts)
     remarks = tuple({remark: None for part in parts for remark in part.outcome.remarks})
@@ -79,26 +79,16 @@ def run(arguments: argparse.Namespace, words: list[str]) -> int:
     return exit_code(outcome, broken, stopped="Stopped" in told)
 
 
-def _parts(folders: Sequence[Path]) -> tuple[list[Part], list[str]]:
-    """What can be used, and a sentence about each that cannot. Raises ProblemError if none can."""
-    parts, unusable = [], []
-    for folder in folders:
-        try:
-            parts.append(_part(folder))
-        except ProblemError as problem:
-            unusable.append(
-                f"{folder} holds no whole results of `run --shard` or `run --exclusive`: {problem}"
-            )
-    if not parts:
-        raise ProblemError(" ".join(unusable))
-    return parts, unusable
-
-
 def _part(folder: Path) -> Part:
     results = Results(folder)
-    plan, mine = plans.read(results.plan)
-    record = records.read(results.record)
-    return Part(folder, record, plan, mine, read_outcome([results.output]))
+    try:
+        record = records.read(results.record)
+        plan, mine = plans.read(results.plan)
+        return Part(folder, record, plan, mine, read_outcome([results.output]))
+    except ProblemError as problem:
+        raise ProblemError(
+            f"{folder} holds no whole results of `run --shard` or `run --exclusive`: {problem}"
+        ) from problem
 
 
 def _common_plan(parts: Sequence[Part]) -> Plan:

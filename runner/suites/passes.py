@@ -131,7 +131,7 @@ class Passes:
         held = {**environment(self.python, self.env), HELD: "1"}
         process = processes.start(
             words,
-            bound=by_lines,  # pabot has nothing to clear up, and its robots see the end of ours
+            bound=False,
             env=held,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE if by_lines else None,

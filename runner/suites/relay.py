@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
-from runner.suites.results import RUNNING
-
 TRACEBACK = "Traceback (most recent call last):"
 
 
@@ -40,18 +38,12 @@ def _kept(lines: Iterable[str], kept: list[str]) -> Iterator[str]:
         yield line
 
 
-def _of_pabot(line: str) -> bool:
-    """What pabot says of its own files, which do not stay where it wrote them."""
-    return RUNNING in line or line.strip() == "Output:"
-
-
 def told(lines: Iterable[str]) -> Iterator[str]:
-    """`lines` but for tracebacks, of which the last line with its error stays."""
+    """`lines` but for tracebacks, of which only the last line with its error stays."""
     inside = False
     for line in lines:
         if line.strip() == TRACEBACK:
             inside = True
         elif not inside or (line.strip() and not line[:1].isspace()):
             inside = False
-            if not _of_pabot(line):
-                yield line
+            yield line

@@ -213,13 +213,15 @@ async def _recording(
     if wanted.start_time is None:
         return None
     if reading.is_misshapen or _skips_look_up(state, behaviour, wanted):
-        return await state.dependencies.read(Recordings.newest)
+        return await state.dependencies.read(Recordings.newest, "newest")
     late = state.faults.on(faults_of.RECORDINGS_LATE)
     delay = state.faults.number(faults_of.RECORDINGS_LATE) if late else 0.0
     start = wanted.start_time
-    found = await state.dependencies.read(lambda recordings: recordings.containing(start, delay))
+    found = await state.dependencies.read(
+        lambda recordings: recordings.containing(start, delay), ("containing", start, delay)
+    )
     if found is None and state.faults.on(faults_of.NO_RECORDING_200):
-        return await state.dependencies.read(Recordings.newest)
+        return await state.dependencies.read(Recordings.newest, "newest")
     return found
 
 
@@ -260,6 +262,7 @@ async def _start_job(
         job_route=behaviour.job_route,
         stream_per_channel=faults.on(STREAM_PER_CHANNEL) and wanted.view == MULTICHANNEL,
     )
+    job.is_silent = not wanted.is_historic and state.dependencies.silences_live
     job.promised = response_body(wanted, variant, job, recording)
     job.response = dict(job.promised)
     change_response(job.response, Answered(job, others), state.faults)

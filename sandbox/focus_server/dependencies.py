@@ -2,10 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pymongo
 from pymongo.errors import PyMongoError
@@ -76,11 +76,33 @@ class Dependencies:
     def restart(self) -> None:
         """Forget every outage."""
         self._mongo, self._rabbit = _Memory(), _Memory()
+        self._cache: dict[Hashable, Any] = {}
         self.failed_configurations = 0
         """Historic configurations that failed without MongoDB since the last that succeeded."""
 
-    async def read(self, look_up: LookUp[T]) -> T:
-        """Return what ``look_up`` finds in MongoDB."""
+    @property
+    def zeroes_prr(self) -> bool:
+        """Whether the fibre's rate is lost with MongoDB."""
+        return self._faults.on(faults_of.MONGO_ZERO_PRR) and self._mongo.failed_in is not None
+
+    @property
+    def silences_live(self) -> bool:
+        """Whether a live job that starts now never streams."""
+        return self._faults.on(faults_of.MONGO_SILENT_LIVE) and self._mongo.failed_in is not None
+
+    async def read(self, look_up: LookUp[T], key: Hashable) -> T:
+        """Return what ``look_up`` finds in MongoDB; ``key`` says what is looked up."""
+        if not self._faults.on(faults_of.MONGO_CACHED):
+            return await self._read(look_up)
+        try:
+            self._cache[key] = await self._read(look_up)
+        except DependencyError:
+            if key not in self._cache:
+                raise
+        found: T = self._cache[key]
+        return found
+
+    async def _read(self, look_up: LookUp[T]) -> T:
         if self._has_given_up():
             raise DependencyError(Name.MONGODB, "given up")
         self._recordings.hide(self._hidden())

@@ -72,6 +72,8 @@ async def live_metadata(state: SandboxState) -> Response:
         return error(404, "No metadata yet")
     body = _live_metadata(state.fibre, state.prr_hz)
     _spoil_live_metadata(body, faults)
+    if state.dependencies.zeroes_prr:
+        body["prr"] = 0.0
     return JSONResponse(body)
 
 
@@ -179,7 +181,8 @@ async def _recordings(state: SandboxState, start: int, end: int) -> Response:
         await state.dependencies.before_listing()
         deleted = faults.on(faults_of.RECORDINGS_DELETED)
         found = await state.dependencies.read(
-            lambda recordings: recordings.between(start, end, with_deleted=deleted)
+            lambda recordings: recordings.between(start, end, with_deleted=deleted),
+            ("between", start, end, deleted),
         )
     except DependencyError as outage:
         return await dependency_failure(state, outage)

@@ -30,6 +30,8 @@ class Job:
     response: dict[str, Any] = field(default_factory=dict)
     is_service_only: bool = False
     """Whether nothing but its Service was made."""
+    is_silent: bool = False
+    """Whether its streams never deliver anything."""
     is_hexadecimal: bool = False
     """Whether the job's id is 15 hexadecimal characters, as documented, and not as it was seen."""
     promised: dict[str, Any] = field(default_factory=dict)

@@ -149,16 +149,27 @@ class ClusterNetwork:
 
     def _changed(self, change: Change) -> None:
         """Enforce a while after a change that can matter; all changes until then are one."""
-        if change.plural == "pods" and change.type is ChangeType.DELETED:
-            self._forget(
-                (change.object["metadata"]["namespace"], change.object["metadata"]["name"])
-            )
+        if change.plural == "pods":
+            self._note_pod(change)
         concerns = change.plural in ("networkpolicies", "namespaces") or (
             change.plural == "pods" and bool(self._policies)
         )
         if concerns and self._enforcing is None:
             loop = asyncio.get_running_loop()
             self._enforcing = loop.call_later(self._delay_s, self._enforce)
+
+    def _note_pod(self, change: Change) -> None:
+        """A pod that goes takes its connections along; behind a Service there may be none then."""
+        metadata = change.object["metadata"]
+        if change.type is ChangeType.DELETED:
+            self._forget((metadata["namespace"], metadata["name"]))
+        if change.type is ChangeType.MODIFIED:
+            return
+        for pod, destination, relay in self._relays():
+            if self._places.is_behind(destination, change.object):
+                relay.treat(self._treatment(pod, destination))
+                if change.type is ChangeType.DELETED:
+                    relay.kill()
 
     def _forget(self, pod: Pod) -> None:
         for key in [key for key in self._of_pods if key[0] == pod]:

@@ -46,6 +46,15 @@ class Places:
             return Endpoint(service["spec"].get("clusterIP", "")), destination.port
         return self._behind(destination.namespace, selector, port.get("targetPort", port["port"]))
 
+    def is_behind(self, destination: Destination, pod: Object) -> bool:
+        """Say whether a pod, which may be gone by now, is selected by the Service."""
+        service = self._store.get("services", destination.namespace, destination.service)
+        selector = None if service is None else service["spec"].get("selector")
+        here = pod["metadata"]["namespace"] == destination.namespace
+        return bool(here and selector) and selects(
+            {"matchLabels": selector}, pod["metadata"].get("labels") or {}
+        )
+
     def names(self, destination: Destination, client_namespace: str) -> Iterator[str]:
         """Yield the hosts by which a pod of that namespace knows the destination."""
         service, namespace = destination.service, destination.namespace
@@ -70,6 +79,8 @@ class Places:
         for pod in self._store.list("pods", namespace):
             if not selects({"matchLabels": selector}, pod["metadata"].get("labels") or {}):
                 continue
+            if "podIP" not in (pod.get("status") or {}):
+                continue  # it has ended
             endpoint = self._endpoint(pod)
             if isinstance(target, int):
                 return endpoint, target

@@ -1,7 +1,8 @@
 """Everything between the sandbox's parts, put together: network, broker and proxies."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
+from sandbox.dependencies import DEPENDENCIES, RABBITMQ, Dependency
 from sandbox.faults import ActiveFaults
 from sandbox.http.serving import HttpServer
 from sandbox.kubernetes.objects.store import Store
@@ -13,9 +14,6 @@ from sandbox.network.listener import Address
 from sandbox.network.proxies import Proxies
 from sandbox.network.relay import Relay
 from sandbox.network.toxiproxy import Toxiproxy
-
-MONGODB = ("mongodb", 27017)
-RABBITMQ = ("rabbitmq-panda", 5672)
 
 _KEEPS_ALIVE_S = 60
 """As the real Toxiproxy does."""
@@ -33,14 +31,16 @@ class NetworkService:
         self._toxiproxy = Toxiproxy(self._proxies)
         self._http: HttpServer | None = None
 
-    async def start(self, mongo: Address) -> tuple[Address, Address]:
-        """Start; return where the Focus Server reaches MongoDB and RabbitMQ."""
+    async def start(self, upstreams: Mapping[Dependency, Address]) -> Mapping[Dependency, Address]:
+        """Start; return where the Focus Server reaches each dependency.
+
+        ``upstreams`` are the stand-ins that listen already; RabbitMQ's is started here.
+        """
         await self._broker.start()
         self._http = HttpServer(self._toxiproxy, keep_alive_s=_KEEPS_ALIVE_S)
         await self._http.start()
-        to_mongo = self._put_proxy("mongodb", MONGODB, mongo)
-        to_rabbit = self._put_proxy("rabbitmq", RABBITMQ, self._broker.address)
-        return to_mongo.address, to_rabbit.address
+        known = {RABBITMQ: self._broker.address, **upstreams}
+        return {one: self._put_proxy(one, known[one]).address for one in DEPENDENCIES}
 
     async def stop(self) -> None:
         """Close everything."""
@@ -70,9 +70,9 @@ class NetworkService:
         self._proxies.return_to_start()
         self.cluster.reset()
 
-    def _put_proxy(self, name: str, service: tuple[str, int], upstream: Address) -> Relay:
-        destination = Destination(service[0], self._namespace, service[1], lambda: upstream)
+    def _put_proxy(self, one: Dependency, upstream: Address) -> Relay:
+        destination = Destination(one.service, self._namespace, one.port, lambda: upstream)
         self.cluster.add(destination)
         relay = self.cluster.of_server(destination)
-        self._proxies.stand(name, upstream, relay)
+        self._proxies.stand(one.name, upstream, relay)
         return relay

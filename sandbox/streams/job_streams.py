@@ -132,7 +132,7 @@ class JobStreams:
     def _is_silent(self, stream: int) -> bool:
         is_last = stream == len(self._known_layout().streams) - 1
         missing = is_last and self._faults.on(faults_of.MISSING_ONE)
-        return missing or self._faults.on(faults_of.NEVER_STARTS)
+        return missing or self._job.is_silent or self._faults.on(faults_of.NEVER_STARTS)
 
     async def _produce(self, stream: int) -> None:
         """Fill the queue: a historic job at once with what it plays, a live one at its rate."""

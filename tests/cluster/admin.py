@@ -85,15 +85,21 @@ class Admin:
         role = self._api.sanitize_for_serialization(
             self._rbac.read_namespaced_role(ACCOUNT, NAMESPACE)
         )
-        former = role["rules"]
         reduced = [
             {**rule, "verbs": [each for each in rule["verbs"] if each != verb]}
             if resource in rule["resources"]
             else rule
-            for rule in former
+            for rule in role["rules"]
         ]
-        self._put_rules(reduced)
-        self._undo.append(lambda: self._put_rules(former))
+        self.use_rules(reduced)
+
+    def use_rules(self, rules: list[dict[str, Any]]) -> None:
+        """Give the tests' account other rules in its namespace."""
+        role = self._api.sanitize_for_serialization(
+            self._rbac.read_namespaced_role(ACCOUNT, NAMESPACE)
+        )
+        self._put_rules(rules)
+        self._undo.append(lambda: self._put_rules(role["rules"]))
 
     def lead_mongodb_through_the_proxy(self) -> None:
         """The Service is now the proxy's, and the server's pool begins anew."""

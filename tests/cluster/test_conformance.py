@@ -1,17 +1,33 @@
 """The recorded answers are what a real API server says; the sandbox is checked against them."""
 
 import json
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from cluster.conformance.conversation import RECORDED, Conversation, conformance_requests
+import yaml
+from cluster.admin import Admin
+from cluster.conformance.conversation import (
+    RECORDED,
+    ROLES,
+    Conversation,
+    conformance_requests,
+)
 from cluster.conftest import Cluster, Evidence
 
 
 @pytest.fixture(scope="module")
-def answers(cluster: Cluster) -> dict[str, Any]:
+def answers(cluster: Cluster, admin: Path) -> Iterator[dict[str, Any]]:
+    """As the account with the Role beside the recorded answers; deploy/rbac may be another."""
+    administrator = Admin(admin)
+    role = yaml.safe_load((ROLES / "role.yaml").read_text(encoding="utf-8"))
+    administrator.use_rules(role["rules"])
     talk = Conversation(cluster.url, cluster.token, cluster.namespace, cluster.authority)
-    return {"server": talk.version(), "answers": talk.run()}
+    try:
+        yield {"server": talk.version(), "answers": talk.run()}
+    finally:
+        administrator.undo()
 
 
 def test_this_cluster_answers_as_recorded(

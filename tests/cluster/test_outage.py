@@ -175,7 +175,7 @@ def test_a_deleted_policy_is_not_mistaken_for_an_outage(
     outage = engine.start(_by_policy(established=Established.ACCEPT))
     administrator.delete_policies()
     administrator.wait_for_enforcement()
-    assert engine.live(outage).proof.still_holds(3) is not None
+    assert engine.known(outage).verification.still_holds(3) is not None
     with pytest.raises(ToolError, match="ended before"):
         engine.stop(outage)
 
@@ -184,7 +184,7 @@ def _note(evidence: Evidence, engine: Engine, title: str, outage: Outage, lifted
     assert outage.t_enforced is not None
     told = {
         "method": outage.method.value,
-        "proven after": f"{outage.t_enforced - engine.live(outage).created_at:.2f} s",
+        "proven after": f"{outage.t_enforced - engine.known(outage).owned_at:.2f} s",
         "new": outage.new_connections,
         "established": outage.established,
         "lasted": f"{lifted - outage.t_enforced:.2f} s",

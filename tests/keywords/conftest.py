@@ -126,7 +126,7 @@ def _case(case: Any) -> Case:
         message=case.message,
         log="\n".join(message.message for message in messages),
         html="\n".join(message.message for message in messages if message.html),
-        tags=frozenset(case.tags) - set(TAGGED),
+        tags=frozenset(case.tags),
     )
 
 

@@ -297,3 +297,83 @@ def test_preflight_reports_everything_and_changes_nothing(run: Run) -> None:
     case = run(PREFLIGHT)["Preflight"]
     assert case.status == "PASS", case.message
     assert "port 27017 is 27017 of 1 pod(s)" in case.html
+
+
+LIES = """\
+*** Settings ***
+Library    OutageLibrary
+Library    RequestsLibrary
+
+*** Test Cases ***
+Lied To
+    ${outage} =    Start Outage    mongodb    ttl=30 s    established=accept
+    VAR    &{faults}    FAULT=${True}
+    PUT    %{FOCUS_CONTROL_URL}/faults    json=${faults}
+    Stop Outage    ${outage}    wait=1 s
+"""
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ("api-200-on-delete", "it is still there, although its deletion was accepted"),
+        ("api-page-on-delete", "is not what Kubernetes answers"),
+        ("api-302-on-delete", "302"),
+        ("api-empty-on-delete", "is not what Kubernetes answers"),
+    ],
+)
+def test_a_deletion_that_deletes_nothing_is_no_lift(
+    run_robot: RobotRun, faults, fault: str, said: str
+) -> None:
+    case = run_robot.suite(LIES.replace("FAULT", fault))["Lied To"]
+    faults()
+    assert case.status == "FAIL"
+    assert case.message.startswith("ERROR: the outage mongodb-server-")
+    assert "was not lifted" in case.message
+    assert said in case.message
+    assert "Kubernetes removes it by itself in" in case.message
+
+
+def test_a_finalizer_is_named(run_robot: RobotRun, faults, sandbox: Sandbox) -> None:
+    faults("api-adds-finalizer")
+    case = run_robot.suite(LIES.replace("FAULT", "api-adds-finalizer"))["Lied To"]
+    faults()
+    sandbox.control("POST", "/reset")
+    assert "its finalizers hold it (example.com/kept)" in case.message
+
+
+def test_a_cluster_that_would_never_end_it_is_refused(run: Run, faults) -> None:
+    faults("api-drops-ttl")
+    case = run(START)["Started"]
+    assert case.status == "SKIP"
+    assert "without its ttlSecondsAfterFinished" in case.message
+
+
+DELETED = """\
+Deleted
+    ${outage} =    Start Outage    mongodb    backend=pod_deletion    ttl=30 s
+    Should Be Equal As Strings    ${outage.established}    cut
+    Stop Outage    ${outage}
+    Dependency Should Be Reachable    mongodb
+    Log    method: ${outage.method}
+"""
+
+
+def test_pods_are_deleted_and_brought_back(run: Run, sandbox: Sandbox) -> None:
+    sandbox.control("PUT", "/faults", {"pods-return-after": 0.3})
+    case = run(DELETED)["Deleted"]
+    assert case.status == "PASS", case.message
+    assert "method: pods deleted" in case.log
+
+
+def test_pods_that_nobody_would_bring_back_are_not_deleted(run: Run, faults) -> None:
+    faults("pods-without-controller")
+    case = run(DELETED)["Deleted"]
+    assert (case.status, "has no controller that would bring it back" in case.message) == (
+        "SKIP", True,
+    )  # fmt: skip
+
+
+def test_an_evicted_pod_is_in_nobodys_way(run: Run, faults) -> None:
+    faults("evicted-pod")
+    assert run(START)["Started"].status == "PASS"

@@ -19,6 +19,9 @@ Broken By Hand
     List Outages
     Sweep Expired Outages
     Stop Outage    ${outage}
+Pods Deleted
+    ${outage} =    Start Outage    mongodb    backend=pod_deletion
+    Stop Outage    ${outage}
 Watched
     ${before} =    Snapshot Side Effects
     Side Effects Should Be Empty    ${before}    settle=100 ms
@@ -55,6 +58,7 @@ def granted() -> set[tuple[str, str]]:
 
 
 def test_role_has_exactly_the_verbs_that_are_used(run_robot: RobotRun, sandbox: Sandbox) -> None:
+    sandbox.control("PUT", "/faults", {"pods-return-after": 0.2})
     cases = run_robot.suite(EVERY_KEYWORD)
     assert {name: case.message for name, case in cases.items() if case.status != "PASS"} == {}
     used = {(verb, resource) for verb, resource in sandbox.control("GET", "/rights")}

@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from unittest.mock import patch
 
-from focus_engine.outage import engine, making, owner, preflight
+from focus_engine.outage import engine, ownership
+from focus_engine.outage.backends import network_policy
+from focus_engine.outage.backends.base import Injection
+from focus_engine.outage.backends.network_policy import NetworkPolicyBackend
 from focus_engine.outage.lease import OutageLock
-from focus_engine.outage.live import Live
 from focus_engine.outage.model import EstablishedVerdict, NewConnections, Scope
-from focus_engine.outage.proof import Proof
 from focus_engine.outage.sweep import Sweeper
+from focus_engine.outage.verification.protocol import Verification
 
 Fault = Callable[[], AbstractContextManager[None]]
 FOR_EVER = 600  # seconds
@@ -24,11 +26,10 @@ def _patched(target: object, name: str, replacement: object) -> Fault:
     return seeded
 
 
-def _believes(live: Live, *_: object) -> None:
+def _believes(_self: object, injection: Injection, *_: object) -> None:
     """What is claimed is never looked at."""
-    live.outage.new_connections = NewConnections.REFUSED
-    live.outage.established = EstablishedVerdict.CUT
-    live.outage.enforced = live.clock.now()
+    injection.outage.new_connections = NewConnections.REFUSED
+    injection.proven(EstablishedVerdict.CUT)
 
 
 def _isolates_everything(scope: Scope, *_: object) -> dict:
@@ -39,18 +40,18 @@ def _isolates_everything(scope: Scope, *_: object) -> dict:
 @contextmanager
 def _is_too_broad() -> Iterator[None]:
     with (
-        patch.object(making, "policy_spec", _isolates_everything),
-        patch.object(Proof, "require_controls", lambda _: None),
+        patch.object(network_policy, "policy_spec", _isolates_everything),
+        patch.object(Verification, "require_controls", lambda _: None),
     ):
         yield
 
 
 OUTAGE_FAULTS: dict[str, Fault] = {
-    "outage-overlooks-policies": _patched(preflight, "admitting", lambda *_: []),
-    "outage-is-not-proven": _patched(engine, "prove", _believes),
+    "outage-overlooks-policies": _patched(network_policy, "admitting", lambda *_: []),
+    "outage-is-not-proven": _patched(NetworkPolicyBackend, "verify", _believes),
     "outage-is-too-broad": _is_too_broad,
-    "outage-misses-no-control": _patched(Proof, "silent_controls", lambda *_: {}),
-    "outage-never-ends": _patched(owner, "whole_seconds", lambda _: FOR_EVER),
+    "outage-misses-no-control": _patched(Verification, "silent_controls", lambda *_: {}),
+    "outage-never-ends": _patched(ownership, "whole_seconds", lambda _: FOR_EVER),
     "outage-refuses-nothing": _patched(engine, "require_allowed", lambda *_: None),
     "outage-sweeps-nothing": _patched(Sweeper, "chosen", lambda *_: []),
     "outage-ignores-the-lease": _patched(OutageLock, "_is_free", lambda *_: True),

@@ -209,53 +209,6 @@ def test_sandbox_options_for_another_system(project: Project) -> None:
     _refused(done, "shape the sandbox", "'staging'")
 
 
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        ([], "COMMAND"),
-        (["walk"], "invalid choice: 'walk'"),
-        (["run", "--suite", "X"], "focus.py run -- --suite NAME"),
-        (["run", "--proceses", "2"], "--proceses"),
-        (["run", "--process", "2"], "--process"),
-        (["run", "--processes", "0"], "'0' is no number of processes"),
-        (["run", "--processes", "-1"], "-1"),
-        (["run", "--processes", "two"], "'two' is no number of processes"),
-        (["run", "--seed", "1.5"], "invalid int value: '1.5'"),
-        (["run", "--job-life", "0"], "'0' is no duration"),
-        (["run", "--job-life", "soon"], "'soon' is no duration"),
-        (["run", "--shard", "1/4", "--exclusive"], "not allowed with"),
-        (["run", "--rerun-failed", "--exclusive"], "not allowed with"),
-        (["run", "--results"], "expected one argument"),
-        (["merge"], "DIR"),
-        (["merge", "nowhere"], "nowhere holds no whole results"),
-    ],
-)
-def test_a_command_line_that_slips(project: Project, words: list[str], said: str) -> None:
-    _refused(project.focus(*words), said)
-
-
-@pytest.mark.parametrize(
-    ("text", "said"), [("", "is no Python that starts"), ("#!/none/of/it\n", "is no Python")]
-)
-def test_interpreter_that_is_none(project: Project, text: str, said: str) -> None:
-    file = project.root / "python"
-    file.write_text(text, encoding="utf-8")
-    for mode in (0o644, 0o755):
-        file.chmod(mode)
-        _refused(project.focus("run", FOCUS_PYTHON=str(file)), said)
-    _refused(project.focus("run", FOCUS_PYTHON=str(project.root)), "is no file")
-
-
-def test_an_environment_that_lacks_a_package(project: Project, tmp_path: Path) -> None:
-    """As a `.venv` of which somebody removed a folder: nobody's input is wrong."""
-    (tmp_path / "pydantic.py").write_text("raise ModuleNotFoundError('pydantic')", encoding="utf-8")
-    project.suite("1__alignment/one.robot", "*** Test Cases ***\nRow\n    No Operation\n")
-    done = project.focus("run", PYTHONPATH=str(tmp_path))
-    assert done.code == 255, done.console
-    assert "Remove the folder .venv" in done.console
-    assert "Traceback" not in done.console
-
-
 def test_interpreter_that_does_not_exist(project: Project) -> None:
     missing = os.fspath(project.root / "none")
     _refused(project.focus("run", FOCUS_PYTHON=missing), missing, "does not exist")

@@ -60,15 +60,15 @@ def _is_broken(done: Done, project: Project) -> None:
     assert "Tool broke" in project.outcome().metadata
 
 
+@pytest.mark.parametrize("tags", ["", EXCLUSIVE], ids=["parallel", "alone"])
 @pytest.mark.parametrize(
-    ("tags", "how", "cause"),
+    ("how", "cause"),
     [
-        ("", "os.kill(os.getpid(), signal.SIGKILL)", "its process ended (signal 9)"),
-        (EXCLUSIVE, "os.kill(os.getpid(), signal.SIGSEGV)", "its process ended (signal 11)"),
-        ("", "os._exit(0)", "its process ended (code 0)"),
-        (EXCLUSIVE, "os._exit(3)", "its process ended (code 3)"),
-        ("", "os.kill(os.getpid(), signal.SIGTERM)", "a signal from outside stopped its process"),
-        (EXCLUSIVE, "os.kill(os.getpid(), signal.SIGINT)", "a signal from outside stopped its"),
+        ("os.kill(os.getpid(), signal.SIGKILL)", "its process ended (signal 9)"),
+        ("os.kill(os.getpid(), signal.SIGSEGV)", "its process ended (signal 11)"),
+        ("os._exit(0)", "its process ended (code 0)"),
+        ("os._exit(3)", "its process ended (code 3)"),
+        ("os.kill(os.getpid(), signal.SIGTERM)", "a signal from outside stopped its process"),
     ],
 )
 def test_a_robot_that_dies(project: Project, tags: str, how: str, cause: str) -> None:
@@ -160,7 +160,7 @@ def test_what_focus_started_ends_with_it(project: Project, tmp_path: Path, tags:
 
 @pytest.mark.parametrize(
     "damaged",
-    ["", "raise ImportError('x')", "def main_program(_):\n    return 0"],
+    ["", "raise ImportError('x')", "def main_program(_):\n    return 0", "(", "import nothing"],
 )
 def test_a_damaged_pabot(project: Project, tmp_path: Path, damaged: str) -> None:
     project.suite("1__alignment/a_quick.robot", QUICK)

@@ -1,34 +1,23 @@
 """A run owns its results, and a rerun is the same experiment."""
 
 import json
-import shutil
 import sys
 from pathlib import Path
 
 import pytest
 from runner_runs import running, wait_until
-from small_project import Project, small_project
+from small_project import Project
 
 ROW = "*** Test Cases ***\n{}\n    {}\n"
 SAYS_FAULT = ROW.format("Row", "Fail    expected 200, got 500.")
 
 
-@pytest.fixture(scope="module")
-def failed_once(tmp_path_factory: pytest.TempPathFactory) -> Project:
+@pytest.fixture
+def failed(project: Project) -> Project:
     """A project whose last run failed, on a sandbox of its own shape."""
-    project = small_project(tmp_path_factory.mktemp("failed") / "a project")
     project.suite("1__alignment/rows.robot", SAYS_FAULT)
     assert project.focus("run", "--contract", "observed-2025-10", "--fault", "x").code == 1
-    shutil.copytree(project.results, project.root / "kept")
     return project
-
-
-@pytest.fixture
-def failed(failed_once: Project) -> Project:
-    """The same with its results as they were."""
-    shutil.rmtree(failed_once.results)
-    shutil.copytree(failed_once.root / "kept", failed_once.results)
-    return failed_once
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="waits by files of a shell")
@@ -58,6 +47,7 @@ def test_two_runs_in_one_checkout(project: Project, tmp_path: Path) -> None:
     ("words", "env"),
     [
         (["--fault", "mistyped"], {"STUB_BROKEN": "1"}),
+        (["--environment", "moon"], {}),
         (["--", "--suite", "Nothing of this name"], {}),
         (["--seed", "x"], {}),
     ],
@@ -83,6 +73,7 @@ def test_a_rerun_repeats_the_system(failed: Project, tmp_path: Path) -> None:
     [
         (["--environment", "staging"], {}, "--contract observed-2025-10 --fault x"),
         (["--fault", "y"], {}, "a rerun repeats the last run"),
+        (["--seed", "7"], {}, "a rerun repeats the last run"),
         ([], {"FOCUS_SEED": "7"}, "FOCUS_SEED had another value"),
         ([], {"FOCUS_BASE_URL": "http://127.0.0.1:9/x"}, "FOCUS_BASE_URL had another value"),
         (["--", "-v", "ENVIRONMENT:staging"], {"FOCUS_BASE_URL": "http://127.0.0.1:9/x"}, ""),

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import requests
+from cluster.conformance.conversation import ROLES
 from kubernetes_requests import Raw
 
 from sandbox.kubernetes.kubeconfig import ADMIN
@@ -135,6 +136,14 @@ def module_sandbox() -> Iterator[Running]:
     yield running
     assert running.stop() == 0
     assert running.errors() == ""
+
+
+@pytest.fixture(scope="module")
+def module_sandbox_with_recorded_roles() -> Iterator[Running]:
+    """Its account has the Roles that the answers of a real cluster were recorded with."""
+    running = Running("--job-life", "60s", "--roles", str(ROLES))
+    yield running
+    assert running.stop() == 0
 
 
 @pytest.fixture(scope="module")

@@ -40,6 +40,10 @@ RESPONSE = {fault.id: VIEWS for fault in response_faults.CHANGES} | {
 }
 REJECTION = {fault.id: REFUSED for fault in rejections.FAULTS} | {
     "rejection-limit-wrong": {"refused-400"},
+    # the answers stay as they are: what is left behind shows in the cluster alone
+    "job-left-late-after-rejection": set(),
+    "config-map-left-after-rejection": set(),
+    "volume-claim-left-after-rejection": set(),
     "job-left-after-rejection": JOBS,
 }
 REFUSAL = {fault.id: VIEWS | JOBS for fault in refusals.FAULTS} | {

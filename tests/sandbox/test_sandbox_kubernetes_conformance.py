@@ -14,11 +14,12 @@ IDS = [request["id"] for request in conformance_requests()]
 
 
 @pytest.fixture(scope="module")
-def answers(module_sandbox) -> dict[str, Any]:
-    config = json.loads(Path(module_sandbox.addresses["kubeconfig"]).read_text(encoding="utf-8"))
+def answers(module_sandbox_with_recorded_roles) -> dict[str, Any]:
+    addresses = module_sandbox_with_recorded_roles.addresses
+    config = json.loads(Path(addresses["kubeconfig"]).read_text(encoding="utf-8"))
     url = config["clusters"][0]["cluster"]["server"]
     token = config["users"][0]["user"]["token"]
-    return Conversation(url, token, module_sandbox.addresses["namespace"]).run()
+    return Conversation(url, token, addresses["namespace"]).run()
 
 
 @pytest.mark.parametrize("name", IDS)

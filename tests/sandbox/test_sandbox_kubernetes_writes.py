@@ -150,15 +150,15 @@ def _lease(name):
     return {"metadata": {"name": name}, "spec": {"holderIdentity": "a"}}
 
 
-def test_a_stale_version_is_a_conflict(raw):
-    lease = raw.done(
+def test_a_stale_version_is_a_conflict(admin):
+    lease = admin.done(
         "POST", LEASES, {"metadata": {"name": "lock"}, "spec": {"holderIdentity": "a"}}
     )
     stale = copy.deepcopy(lease)
     lease["spec"]["holderIdentity"] = "b"
-    changed = raw.done("PUT", f"{LEASES}/lock", lease)
+    changed = admin.done("PUT", f"{LEASES}/lock", lease)
     assert changed["metadata"]["resourceVersion"] != stale["metadata"]["resourceVersion"]
-    assert _failure(raw("PUT", f"{LEASES}/lock", stale)) == (
+    assert _failure(admin("PUT", f"{LEASES}/lock", stale)) == (
         409,
         "Conflict",
         (
@@ -167,7 +167,7 @@ def test_a_stale_version_is_a_conflict(raw):
         ),
     )
     del stale["metadata"]["resourceVersion"]
-    assert _failure(raw("PUT", f"{LEASES}/lock", stale)) == (
+    assert _failure(admin("PUT", f"{LEASES}/lock", stale)) == (
         422,
         "Invalid",
         (
@@ -176,15 +176,15 @@ def test_a_stale_version_is_a_conflict(raw):
         ),
     )
     changed["metadata"]["uid"] = "other"
-    status, reason, sentence = _failure(raw("PUT", f"{LEASES}/lock", changed))
+    status, reason, sentence = _failure(admin("PUT", f"{LEASES}/lock", changed))
     assert (status, reason) == (409, "Conflict")
     assert "Precondition failed: UID in precondition: other, UID in object meta:" in sentence
 
 
-def test_a_lease_is_created_by_put(raw):
-    answer = raw("PUT", f"{LEASES}/new", {"metadata": {"name": "new"}, "spec": {}})
+def test_a_lease_is_created_by_put(admin):
+    answer = admin("PUT", f"{LEASES}/new", {"metadata": {"name": "new"}, "spec": {}})
     assert answer.status_code == 201
-    other = raw("PUT", f"{LEASES}/new", {"metadata": {"name": "other"}, "spec": {}})
+    other = admin("PUT", f"{LEASES}/new", {"metadata": {"name": "other"}, "spec": {}})
     assert _failure(other) == (
         400,
         "BadRequest",

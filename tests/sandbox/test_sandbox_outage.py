@@ -83,7 +83,10 @@ RABBIT_CHANGES = {
     "rabbitmq-outage-fails-recordings": {"ranges": 503},
     "rabbitmq-outage-never-recovers": {"live-after": 503},
 }
-OF_ITS_OWN_TEST = {"mongodb-outage-hides-recording", "rabbitmq-outage-crash"}
+OF_ITS_OWN_TEST = {
+    "mongodb-outage-hides-recording", "rabbitmq-outage-crash", "mongodb-outage-answers-from-cache",
+    "mongodb-outage-zero-prr", "mongodb-outage-silent-live",
+}  # fmt: skip
 VALUES = {"mongodb-outage-slow": SLOW_S, "mongodb-outage-freezes-ack": SLOW_S}
 
 
@@ -304,3 +307,26 @@ def test_a_recording_of_the_outage_is_found_afterwards_unless_a_fault_hides_it(
         after = sandbox.focus("POST", "/recordings_in_time_range", json=body).json()
         database[guid].delete_one({"uuid": identity})
     assert len(after) - len(before) == seen
+
+
+@pytest.mark.parametrize(("fault", "status"), [(None, 503), ("answers-from-cache", 200)])
+def test_what_was_served_before_comes_from_a_cache_with_that_fault(sandbox, valid, fault, status):
+    cached = {f"mongodb-outage-{fault}": True} if fault else {}
+    sandbox.control("PUT", "/faults", {**LIMIT, **cached})
+    history = historic(sandbox, valid)
+    assert sandbox.configure(history).status_code == 200
+    with outage(sandbox, "mongodb"):
+        assert sandbox.configure(history).status_code == status
+        never_asked = {**history, "start_time": history["start_time"] + 1}
+        assert sandbox.configure(never_asked).status_code == 503
+
+
+@pytest.mark.parametrize(("fault", "prr"), [(None, True), ("mongodb-outage-zero-prr", False)])
+def test_the_rate_of_the_fibre_is_lost_with_that_fault(sandbox, valid, fault, prr):
+    sandbox.control("PUT", "/faults", {**LIMIT, **({fault: True} if fault else {})})
+    history = historic(sandbox, valid)
+    with outage(sandbox, "mongodb"):
+        assert sandbox.configure(history).status_code == 503
+        assert bool(_ask(sandbox, "GET", "/live_metadata", None).json()["prr"]) is prr
+    assert sandbox.configure(history).status_code == 200
+    assert _ask(sandbox, "GET", "/live_metadata", None).json()["prr"] > 0

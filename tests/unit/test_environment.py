@@ -11,7 +11,6 @@ from focus_engine.environment import (
     known_environments,
     load_environment,
     read_environment_file,
-    share_of,
 )
 from focus_engine.verdict import NotAllowed, ToolError
 
@@ -118,28 +117,3 @@ def test_what_is_not_allowed_is_a_skip_with_its_reason(monkeypatch: pytest.Monke
     environment = load_environment("kefar_saba")
     with pytest.raises(NotAllowed, match="NOT ALLOWED: this case needs 'load'"):
         environment.require(Permission.LOAD, "this case")
-
-
-@pytest.mark.parametrize("count", [1, 2, 3, 7, 30])
-def test_shards_share_the_job_budget(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
-    file = read_environment_file("staging")
-    shares = []
-    for number in range(1, count + 1):
-        monkeypatch.setenv("FOCUS_SHARD", f"{number}/{count}")
-        shares.append(share_of(file, "staging").alive_jobs)
-    assert sum(shares) == file.alive_jobs
-    assert min(shares) >= 1
-
-
-def test_a_share_of_nothing_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    file = read_environment_file("staging")
-    monkeypatch.setenv("FOCUS_SHARD", f"{file.alive_jobs + 1}/{file.alive_jobs + 1}")
-    with pytest.raises(ToolError, match=f"at most {file.alive_jobs} shards"):
-        share_of(file, "staging")
-
-
-@pytest.mark.parametrize("text", ["0/2", "3/2", "1", "a/b", "1/0"])
-def test_what_is_no_share(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
-    monkeypatch.setenv("FOCUS_SHARD", text)
-    with pytest.raises(ToolError, match="FOCUS_SHARD is no shard"):
-        share_of(read_environment_file("staging"), "staging")

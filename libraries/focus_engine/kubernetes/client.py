@@ -208,13 +208,14 @@ class Cluster:
         request = Request("GET", path, what, self.namespace, query)
         return self.connection.send(request).decode("utf-8", errors="replace")
 
-    def may(self, verb: str, resource: Resource, subresource: str = "") -> bool:
-        """Whether the account may do that, by the API's own word."""
+    def may(self, verb: str, resource: Resource, subresource: str = "", name: str = "") -> bool:
+        """Whether the account may do that (to the object `name`), by the API's own word."""
         attributes = {
             "verb": verb,
             "group": resource.group,
             "resource": resource.plural,
             "subresource": subresource,
+            **({"name": name} if name else {}),
             **({"namespace": self.namespace} if resource.namespaced else {"name": self.namespace}),
         }
         body = {

@@ -13,10 +13,15 @@ SHOWN = 5
 
 @dataclass(frozen=True)
 class Expected:
-    """Whose objects are no side effect. `shared` is a system where others work as well."""
+    """Whose objects are no side effect. `shared` is a system where others work as well.
+
+    `owners` are UIDs of objects that are known to make new ones, such as the controller of pods
+    that were deleted on purpose.
+    """
 
     job_ids: frozenset[str]
     shared: bool
+    owners: frozenset[str] = frozenset()
 
 
 def require_no_effects(
@@ -27,7 +32,7 @@ def require_no_effects(
     `what` is what was done meanwhile, from `since` on (`time.monotonic()`). On a shared system
     somebody else may have asked for it: Undetermined. So is what a broken watch could not see.
     """
-    reasons = reasons_of(seen.effects, expected.job_ids)
+    reasons = reasons_of(seen.effects, expected)
     add_effects(seen, reasons, since, evidence)
     strange = [effect for effect in seen.effects if effect.uid not in reasons]
     if strange and expected.shared:
@@ -44,13 +49,15 @@ def require_no_effects(
         raise Undetermined(seen.not_known[0])
 
 
-def reasons_of(effects: Iterable[Effect], job_ids: frozenset[str]) -> dict[str, str]:
+def reasons_of(effects: Iterable[Effect], expected: Expected) -> dict[str, str]:
     """Why each of `effects` is expected, by UID; what is not expected is not in it."""
     reasons: dict[str, str] = {}
     waiting = list(effects)
     for effect in waiting:
-        if reason := _own_reason(effect, job_ids):
+        if reason := _own_reason(effect, expected.job_ids):
             reasons[effect.uid] = reason
+        elif effect.owners & expected.owners:
+            reasons[effect.uid] = "made by a controller in the place of what was deleted"
     # What an expected object owns is expected, and what that owns, in whatever order they came.
     while owned := [one for one in waiting if one.uid not in reasons and one.owners & set(reasons)]:
         reasons |= {one.uid: "owned by what is expected" for one in owned}

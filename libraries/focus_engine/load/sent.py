@@ -10,15 +10,22 @@ from focus_engine.verdict import ProductFailure
 SHOWN_CHARACTERS = 200
 
 
-def require_sent(sent: Sequence[Any], view_type: str, field: str, cell: object) -> None:
-    """Raise ProductFailure unless a decoded body of that view has `field` as `cell` says."""
+def require_sent(
+    sent: Sequence[Any], view_type: str, field: str, cell: object, *, every: bool = False
+) -> None:
+    """Raise ProductFailure unless a decoded body of that view has `field` as `cell` says.
+
+    With `every` all of them must have it: one right request does not make up for wrong ones.
+    """
     wanted = read_cell(field, cell)
     seen = [_field(body, field) for body in sent if body["view_type"] == view_type]
-    if wanted in seen:
+    right = seen.count(wanted)
+    if right and (right == len(seen) or not every):
         return
     values = ", ".join(dict.fromkeys(compact(value) for value in seen)) or "nothing"
+    each = " each time" if every else ""
     raise ProductFailure(
-        f"The default load should send {field} {compact(wanted)} in view_type {view_type}, "
+        f"The default load should send {field} {compact(wanted)} in view_type {view_type}{each}, "
         f"but its {len(seen)} requests sent {head_of(values, SHOWN_CHARACTERS)}."
     )
 

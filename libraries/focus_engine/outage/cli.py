@@ -26,7 +26,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     try:
         engine = Engine(load_environment(name))
-        lines = engine.sweep(arguments.namespace, arguments.run, dry_run=arguments.dry_run)
+        swept = engine.sweep(arguments.namespace, arguments.run, dry_run=arguments.dry_run)
     except NotAllowed as refusal:
         print(refusal, file=sys.stderr)
         return _NOT_ALLOWED
@@ -37,8 +37,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return _TOOL_ERROR
     verb = "Would remove" if arguments.dry_run else "Removed"
-    print("\n".join(f"{verb} {line}" for line in lines) or "Nothing to sweep.")
-    return 0
+    print("\n".join(f"{verb} {line}" for line in swept.removed) or "Nothing to sweep.")
+    for line in swept.skipped:
+        print(line, file=sys.stderr)
+    return _TOOL_ERROR if swept.skipped else 0
 
 
 def _parser() -> argparse.ArgumentParser:

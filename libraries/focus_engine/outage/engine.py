@@ -5,35 +5,38 @@ from collections.abc import Callable
 from typing import Any
 
 from focus_engine.environment import Environment
-from focus_engine.outage.clock import Clock
+from focus_engine.outage.active import ActiveOutage
+from focus_engine.outage.backends.base import OutageBackend, Plan, backend_of, backends
+from focus_engine.outage.context import Context, created_by, open_context, run_id
 from focus_engine.outage.dependency import Dependency, read_controls, read_dependency
-from focus_engine.outage.ending import Ending
-from focus_engine.outage.expectation import expectation_of
-from focus_engine.outage.facts import Facts, gather
-from focus_engine.outage.failing import both, lifted_again
-from focus_engine.outage.live import Live
-from focus_engine.outage.making import Maker
-from focus_engine.outage.model import (
-    LIFT_WAIT,
-    Backend,
-    Method,
-    Outage,
-    Request,
-    State,
+from focus_engine.outage.discovery import Facts, gather
+from focus_engine.outage.model import LIFT_WAIT, Backend, Clock, Method, Outage, Request, State
+from focus_engine.outage.ownership import Identity
+from focus_engine.outage.preflight import (
+    Report,
+    dry_run,
+    judge,
+    require_allowed,
+    require_sensible,
+    require_ttl,
 )
-from focus_engine.outage.policy import Identity
-from focus_engine.outage.preflight import Report, judge
-from focus_engine.outage.probe import Endpoint
-from focus_engine.outage.proof import Proof
-from focus_engine.outage.proving import prove
-from focus_engine.outage.refusing import require_allowed, require_sensible, require_ttl
-from focus_engine.outage.rehearsal import rehearsed
-from focus_engine.outage.site import Site, created_by, open_site, run_id
-from focus_engine.outage.sweep import Sweeper
-from focus_engine.outage.undo import Undo
-from focus_engine.verdict import ToolError
+from focus_engine.outage.process_end import ProcessEnd
+from focus_engine.outage.rollback import Rollback
+from focus_engine.outage.sweep import Sweeper, Swept
+from focus_engine.outage.verification.expectation import UNREACHABLE
+from focus_engine.outage.verification.probe import Endpoint
+from focus_engine.outage.verification.protocol import Verification
+from focus_engine.verdict import (
+    NotAllowed,
+    PreconditionUnmet,
+    Prefix,
+    ProductFailure,
+    ToolError,
+    Undetermined,
+)
 
-OpenSite = Callable[[Environment, str], Site]
+OpenContext = Callable[[Environment, str], Context]
+_KINDS = (NotAllowed, PreconditionUnmet, Undetermined)
 
 
 class Engine:
@@ -43,67 +46,62 @@ class Engine:
         self,
         environment: Environment,
         clock: Clock | None = None,
-        site_of: OpenSite = open_site,
+        context_of: OpenContext = open_context,
     ) -> None:
         self.environment = environment
-        self.ending = Ending()
+        self.process_end = ProcessEnd()
         self._clock = clock or Clock()
-        self._site_of = site_of
-        self._makers: dict[str, Maker] = {}
-        self._known: dict[str, Live] = {}
+        self._context_of = context_of
+        self._known: dict[str, ActiveOutage] = {}
 
     def preflight(self, request: Request) -> Report:
         """What is in the way of an outage; changes nothing."""
-        dependency, site = self._place(request)
-        return self._report(site, self._facts(site, dependency, request), request)
+        dependency, context = self._place(request)
+        return self._report(context, self._facts(context, dependency, request), request)
 
     def start(self, request: Request) -> Outage:
         """Make an outage and prove it. Raises the verdicts that `Start Outage` documents."""
         require_allowed(self.environment, f"An outage of {request.dependency}")
-        require_sensible(request, self.ending.lives)
-        dependency, site = self._place(request)
-        facts = self._facts(site, dependency, request)
-        report = self._report(site, facts, request)
-        report.require(request.dependency)
-        method = Method.POLICY
-        if report.backend is Backend.PROXY:
-            method = request.fault.method
-        live, maker = self._new(request, dependency, site, facts, method)
-        live.outage.record["preflight"] = report.as_json()
-        self.ending.watch(live)
-        self._known[live.outage.id] = live
-        self._makers[live.outage.id] = maker
+        require_sensible(request, [each.outage for each in self.process_end.active])
+        dependency, context = self._place(request)
+        facts = self._facts(context, dependency, request)
+        report = self._report(context, facts, request)
+        plan = report.require(request.dependency)
+        active = self._new(request, dependency, context, facts, plan=plan, backend=report.backend)
+        active.outage.evidence.preflight = report.as_json()
+        self.process_end.watch(active)
+        self._known[active.outage.id] = active
         try:
-            self._make(live, maker)
+            active.start()
         except BaseException as error:
-            self._give_up(live, error)
+            self._give_up(active, error)
             raise
-        return live.outage
+        return active.outage
 
     def stop(self, outage: Outage | str, wait: float = LIFT_WAIT.total_seconds()) -> float:
         """End an outage; the monotonic time of its proven lift. Again: the same time."""
-        live = self.live(outage)
-        if live.is_over:
-            return self._lift_time(live)
+        active = self.known(outage)
+        if active.is_over:
+            return self._lift_time(active)
         try:
-            return live.end(wait)
+            return active.end(wait)
         finally:
-            if live.is_over:
-                self.ending.forget(live)
-                self._makers[live.outage.id].announce("OutageLifted", str(live.outage))
+            if active.is_over:
+                self.process_end.forget(active)
+                active.announce("OutageLifted")
 
     def stop_all(self, wait: float = LIFT_WAIT.total_seconds()) -> int:
         """End all that this process started; how many. Raises ToolError when some remain."""
-        lives = list(reversed(self.ending.lives))
+        every = list(reversed(self.process_end.active))
         problems = []
-        for live in lives:
+        for active in every:
             try:
-                self.stop(live.outage, wait)
+                self.stop(active.outage, wait)
             except ToolError as error:
                 problems.append(error.sentence)
         if problems:
             raise ToolError(" ".join(problems))
-        return len(lives)
+        return len(every)
 
     def during(
         self,
@@ -126,11 +124,11 @@ class Engine:
 
     def renew(self, outage: Outage | str, ttl: float) -> None:
         """Let an outage last `ttl` seconds from now."""
-        live = self.alive(outage)
+        active = self.proven(outage)
         require_ttl(ttl)
-        self._makers[live.outage.id].prolong(ttl)
+        active.renew(ttl)
 
-    def live(self, outage: Outage | str) -> Live:
+    def known(self, outage: Outage | str) -> ActiveOutage:
         """Raises ToolError for an outage that this process did not start."""
         name = outage if isinstance(outage, str) else outage.id
         if name not in self._known:
@@ -138,102 +136,133 @@ class Engine:
             raise ToolError(f"there is no outage '{name}' in this process. There are: {known}.")
         return self._known[name]
 
-    def alive(self, outage: Outage | str) -> Live:
+    def proven(self, outage: Outage | str) -> ActiveOutage:
         """Raises ToolError also for one that has ended."""
-        live = self.live(outage)
-        if live.outage.state is not State.PROVEN:
+        active = self.known(outage)
+        if active.outage.state is not State.PROVEN:
             raise ToolError(
-                f"the outage {live.outage.id} of {live.outage.dependency} has ended "
-                f"({live.outage.state}). Start another."
+                f"the outage {active.outage.id} of {active.outage.dependency} has ended "
+                f"({active.outage.state}). Start another."
             )
-        return live
+        return active
 
-    def looking(self, request: Request) -> Live:
+    def looking(self, request: Request) -> ActiveOutage:
         """Probes without an outage; the caller closes it. Raises as `preflight` does."""
-        dependency, site = self._place(request)
-        facts = self._facts(site, dependency, request)
-        live, _ = self._new(request, dependency, site, facts, Method.POLICY)
-        live.look_again()
-        return live
+        dependency, context = self._place(request)
+        facts = self._facts(context, dependency, request)
+        plan = Plan(Method.POLICY, UNREACHABLE)
+        backend = backend_of(Backend.NETWORK_POLICY)
+        active = self._new(request, dependency, context, facts, plan=plan, backend=backend)
+        active.look_again()
+        return active
 
     @property
-    def last(self) -> Live | None:
+    def last(self) -> ActiveOutage | None:
         """The outage that was started last, whatever became of it."""
         return next(reversed(self._known.values()), None)
 
-    def sweep(self, namespace: str | None, run: str | None = None, *, dry_run: bool) -> list[str]:
-        """Remove what is expired, or belongs to `run`; one line each."""
+    def sweep(self, namespace: str | None, run: str | None = None, *, dry_run: bool) -> Swept:
+        """Remove what is expired, or belongs to `run`."""
         if not dry_run:
             require_allowed(self.environment, "Sweeping outages")
         return self.sweeper(namespace).sweep(run, dry_run=dry_run)
 
     def sweeper(self, namespace: str | None) -> Sweeper:
         """Finds and removes what carries our label."""
-        site = self._site_of(self.environment, namespace or self.environment.namespace)
-        return Sweeper(site.means)
+        context = self._context_of(self.environment, namespace or self.environment.namespace)
+        return Sweeper(context.connections)
 
-    def _place(self, request: Request) -> tuple[Dependency, Site]:
+    def _place(self, request: Request) -> tuple[Dependency, Context]:
         dependency = read_dependency(request.dependency, self.environment.name)
         namespace = request.namespace or dependency.namespace or self.environment.namespace
-        return dependency, self._site_of(self.environment, namespace)
+        return dependency, self._context_of(self.environment, namespace)
 
-    def _facts(self, site: Site, dependency: Dependency, request: Request) -> Facts:
-        return gather(site.cluster, self.environment, dependency, request, site.means.toxiproxy)
+    def _facts(self, context: Context, dependency: Dependency, request: Request) -> Facts:
+        rights = [right for backend in backends() for right in backend.rights]
+        toxiproxy = context.connections.toxiproxy
+        return gather(
+            context.cluster,
+            self.environment,
+            dependency,
+            request,
+            toxiproxy=toxiproxy,
+            rights=rights,
+        )
 
-    def _report(self, site: Site, facts: Facts, request: Request) -> Report:
-        return rehearsed(judge(facts, request, self.environment), site.cluster, facts, request)
+    def _report(self, context: Context, facts: Facts, request: Request) -> Report:
+        return dry_run(judge(facts, request, self.environment), context.connections, request)
 
     def _new(
-        self, request: Request, dependency: Dependency, site: Site, facts: Facts, method: Method
-    ) -> tuple[Live, Maker]:
+        self,
+        request: Request,
+        dependency: Dependency,
+        context: Context,
+        facts: Facts,
+        *,
+        plan: Plan,
+        backend: OutageBackend,
+    ) -> ActiveOutage:
         name = f"{request.dependency}-{request.scope.value}-{secrets.token_hex(3)}"
-        outage = Outage(name, request, site.cluster.namespace, run_id(), method)
+        outage = Outage(name, request, context.cluster.namespace, run_id(), plan.method)
         controls = read_controls(request.dependency, self.environment.name)
-        proof = Proof(
-            prober=site.witnesses([]),
+        verification = Verification(
+            prober=context.witnesses([]),
             target=Endpoint(dependency.service, dependency.port, dependency.protocol),
             controls={
                 key: Endpoint(control.host, control.port, control.protocol)
                 for key, control in controls.items()
             },
-            expectation=expectation_of(method, request.fault, request.amount),
+            expectation=plan.expectation,
             clock=self._clock,
         )
-        live = Live(outage, site, facts, proof, Undo(self._clock))
-        identity = Identity(name, outage.run, request.dependency, request.reason, created_by())
-        return live, Maker(live, identity)
+        return ActiveOutage(
+            outage=outage,
+            identity=Identity(name, outage.run, request.dependency, request.reason, created_by()),
+            connections=context.connections,
+            facts=facts,
+            plan=plan,
+            verification=verification,
+            rollback=Rollback(self._clock),
+            context=context,
+            backend=backend,
+        )
 
-    def _make(self, live: Live, maker: Maker) -> None:
-        maker.lock()
-        live.outage.record["swept"] = Sweeper(live.site.means).sweep()
-        live.look_again()
-        live.proof.baseline()
-        limit = self.environment.file.outages.enforcement
-        owner = maker.own(live.outage.request.ttl + limit)
-        live.proof.hold_connection()
-        if live.outage.method is Method.POLICY:
-            maker.impose_policy(owner)
-        else:
-            maker.impose_toxic(live.outage.request.ttl + limit)
-        prove(live, limit, self.environment.file.outages.tool_image)
-        maker.prolong(live.outage.request.ttl)
-        live.outage.state = State.PROVEN
-        maker.announce("OutageProven", str(live.outage))
-
-    def _give_up(self, live: Live, error: BaseException) -> None:
+    def _give_up(self, active: ActiveOutage, error: BaseException) -> None:
         """Lift what was made; the verdict says so, or what remains."""
+        was_imposed = active.outage.state is not State.STARTING
         try:
-            live.lift(LIFT_WAIT.total_seconds())
+            active.lift(LIFT_WAIT.total_seconds())
         except ToolError as cleaning_up:
             if isinstance(error, Exception):
                 raise both(error, cleaning_up) from error
             raise
-        self.ending.forget(live)
-        told = lifted_again(error) if live.was_imposed else error
+        self.process_end.forget(active)
+        told = lifted_again(error) if was_imposed else error
         if told is not error:
             raise told from error
 
-    def _lift_time(self, live: Live) -> float:
-        if live.outage.t_lifted is None:
-            raise ToolError(f"the outage {live.outage.id} was lifted without ever being proven.")
-        return live.outage.t_lifted
+    def _lift_time(self, active: ActiveOutage) -> float:
+        if active.outage.t_lifted is None:
+            raise ToolError(f"the outage {active.outage.id} was lifted without ever being proven.")
+        return active.outage.t_lifted
+
+
+def lifted_again(error: BaseException) -> BaseException:
+    """The same verdict, with the word that the outage was lifted; anything else as it is."""
+    sentence = getattr(error, "sentence", None)
+    if isinstance(error, (*_KINDS, ToolError)) and sentence:
+        kind = next((kind for kind in _KINDS if isinstance(error, kind)), ToolError)
+        return kind(f"{sentence} It was lifted.")
+    return error
+
+
+def both(first: Exception, cleaning_up: Exception) -> Exception:
+    """A failure of both, in the order in which they happened.
+
+    It is never a SKIP, since something was left behind. A product's failure stays one: it keeps
+    its message in front.
+    """
+    said = f"{first} In addition: {cleaning_up}"
+    if Prefix.of(str(first)) is None:
+        return ProductFailure(said)
+    return ToolError(said.removeprefix(f"{Prefix.ERROR.value} "))

@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from focus_engine.kubernetes.errors import KubernetesError
-from focus_engine.outage.clock import Clock
-from focus_engine.outage.cluster import CONFLICT, LEASES, Cluster
-from focus_engine.outage.owner import whole_seconds
-from focus_engine.outage.policy import MANAGED, MARK
+from focus_engine.kubernetes.client import Cluster
+from focus_engine.kubernetes.errors import CONFLICT, KubernetesError
+from focus_engine.kubernetes.resources import LEASES
+from focus_engine.outage.model import Clock
+from focus_engine.outage.ownership import LEASE, MANAGED, whole_seconds
 from focus_engine.verdict import PreconditionUnmet
 
 Object = dict[str, Any]
-NAME = f"{MARK}-outage"
 POLL = 0.25  # seconds
 STARTING = 30.0  # seconds that a holder has until its Job owns the Lease
 
@@ -45,7 +44,7 @@ class OutageLock:
         """
         start, seen = self._clock.monotonic(), None
         while True:
-            lease = self._cluster.get(LEASES, NAME)
+            lease = self._cluster.get(LEASES, LEASE)
             if self._take(lease, seen):
                 return self._clock.monotonic() - start
             seen = self._look(lease, seen)
@@ -53,28 +52,28 @@ class OutageLock:
                 holder = seen.holder if seen else "another run"
                 raise PreconditionUnmet(
                     f"another outage is going on in namespace {self._cluster.namespace}: the "
-                    f"Lease {NAME} is held by {holder}, still after {wait:g} s. Wait for it, or "
+                    f"Lease {LEASE} is held by {holder}, still after {wait:g} s. Wait for it, or "
                     "run focus.py sweep when it has expired."
                 )
             self._clock.sleep(POLL)
 
     def promise(self, seconds: float, owner: Object | None = None) -> None:
         """Say for how long the lock is needed from now; `owner` is what it may vanish with."""
-        lease = self._cluster.get(LEASES, NAME)
+        lease = self._cluster.get(LEASES, LEASE)
         if lease is None or lease["spec"].get("holderIdentity") != self._holder:
             raise PreconditionUnmet(
-                f"the Lease {NAME} was lost to another run while an outage was being made."
+                f"the Lease {LEASE} was lost to another run while an outage was being made."
             )
         lease["spec"].update(renewTime=_now(), leaseDurationSeconds=whole_seconds(seconds))
         if owner is not None:
             lease["metadata"]["ownerReferences"] = [owner]
-        self._cluster.replace(LEASES, NAME, lease)
+        self._cluster.replace(LEASES, LEASE, lease)
 
     def release(self, cluster: Cluster) -> None:
         """Give the lock back, if it is still ours."""
-        lease = cluster.get(LEASES, NAME)
+        lease = cluster.get(LEASES, LEASE)
         if lease is not None and lease["spec"].get("holderIdentity") == self._holder:
-            cluster.delete(LEASES, NAME)
+            cluster.delete(LEASES, LEASE)
 
     def _take(self, lease: Object | None, seen: _Seen | None) -> bool:
         try:
@@ -82,7 +81,7 @@ class OutageLock:
                 self._cluster.create(LEASES, self._ours())
                 return True
             if self._is_free(lease, seen):
-                self._cluster.replace(LEASES, NAME, self._ours(lease))
+                self._cluster.replace(LEASES, LEASE, self._ours(lease))
                 return True
         except KubernetesError as error:
             if error.status != CONFLICT:
@@ -106,7 +105,7 @@ class OutageLock:
         return _Seen(holder, renewed, self._clock.monotonic())
 
     def _ours(self, former: Object | None = None) -> Object:
-        metadata: Object = {"name": NAME, "labels": dict(MANAGED)}
+        metadata: Object = {"name": LEASE, "labels": dict(MANAGED)}
         transitions = 0
         if former is not None:
             metadata["resourceVersion"] = former["metadata"]["resourceVersion"]

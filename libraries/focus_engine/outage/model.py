@@ -1,5 +1,7 @@
 """The words of an outage: what was asked, by which means, what was proven. Times are seconds."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -28,11 +30,12 @@ class Established(StrEnum):
 
 
 class Backend(StrEnum):
-    """What makes the outage. Deny-capable policies of some clusters could be further ones."""
+    """What makes the outage: each name is a module of `focus_engine.outage.backends`."""
 
     AUTO = "auto"
     NETWORK_POLICY = "networkpolicy"
     PROXY = "proxy"
+    POD_DELETION = "pod_deletion"
 
 
 class Method(StrEnum):
@@ -46,6 +49,7 @@ class Method(StrEnum):
     PROXY_LATENCY = "proxy adds latency"
     PROXY_BANDWIDTH = "proxy limits bandwidth"
     PROXY_CUT_AFTER = "proxy cuts mid-reply"
+    POD_DELETION = "pods deleted"
 
 
 class Fault(StrEnum):
@@ -95,7 +99,8 @@ class EstablishedVerdict(StrEnum):
 class State(StrEnum):
     """How far an outage is."""
 
-    STARTING = "starting"
+    STARTING = "starting"  # locked, owned, looked at; nothing is cut
+    IMPOSED = "imposed"  # something may be cut
     PROVEN = "proven"
     LIFTED = "lifted"
     LEFT_BEHIND = "left behind"  # the clean-up failed; the cluster ends it at `expires_at`
@@ -130,6 +135,34 @@ class Moment:
         return cls(monotonic, datetime.fromtimestamp(wall, UTC))
 
 
+@dataclass(frozen=True)
+class Clock:
+    """Seconds: `monotonic` to measure with, `wall` for people, `sleep` between polls."""
+
+    monotonic: Callable[[], float] = time.monotonic
+    wall: Callable[[], float] = time.time
+    sleep: Callable[[float], None] = time.sleep
+
+    def now(self) -> Moment:
+        return Moment.of(self.monotonic(), self.wall())
+
+
+@dataclass
+class Evidence:
+    """What was done for an outage; `made` is what its backend created, by kind."""
+
+    preflight: dict[str, Any] = field(default_factory=dict)
+    lock_waited: float | None = None
+    swept: list[str] = field(default_factory=list)
+    created: list[str] = field(default_factory=list)
+    undone: list[str] = field(default_factory=list)
+    made: dict[str, Any] = field(default_factory=dict)
+    connections_killed: int | None = None
+    events_lost: list[str] = field(default_factory=list)
+    ended_with_process: bool = False
+    not_seen_at_end: str | None = None
+
+
 @dataclass
 class Outage:
     """One outage from its start to its end. Keywords pass it on; its id names it in the cluster."""
@@ -145,7 +178,7 @@ class Outage:
     expires_at: datetime | None = None
     new_connections: NewConnections | None = None
     established: EstablishedVerdict | None = None
-    record: dict[str, Any] = field(default_factory=dict)
+    evidence: Evidence = field(default_factory=Evidence)
 
     @property
     def dependency(self) -> str:

@@ -5,10 +5,11 @@ from itertools import groupby
 from typing import Any
 
 from focus_engine.evidence import Evidence
-from focus_engine.outage.live import Live
+from focus_engine.outage.active import ActiveOutage
+from focus_engine.outage.model import Evidence as Done
 from focus_engine.outage.model import Moment
 from focus_engine.outage.preflight import Report
-from focus_engine.outage.proof import Entry
+from focus_engine.outage.verification.protocol import Entry
 
 PHASES = {
     "before": "before: it must answer",
@@ -22,9 +23,9 @@ PHASES = {
 }
 
 
-def as_json(live: Live) -> dict[str, Any]:
+def as_json(active: ActiveOutage) -> dict[str, Any]:
     """Everything that is known of the outage; plain data."""
-    outage = live.outage
+    outage = active.outage
     return {
         "id": outage.id,
         "dependency": outage.dependency,
@@ -39,7 +40,7 @@ def as_json(live: Live) -> dict[str, Any]:
         "lifted_at": _wall(outage.lifted),
         "lasted": _seconds(outage.enforced, outage.lifted),
         "expires_at": outage.expires_at.isoformat() if outage.expires_at else None,
-        "clients": [pod.name for pod in live.facts.clients],
+        "clients": [pod.name for pod in active.facts.clients],
         "probes": [
             {
                 "at": _wall(entry.at),
@@ -47,42 +48,48 @@ def as_json(live: Live) -> dict[str, Any]:
                 "target": entry.target,
                 **asdict(entry.probe),
             }
-            for entry in live.proof.entries
+            for entry in active.verification.entries
         ],
-        **outage.record,
+        **_done(outage.evidence),
     }
 
 
-def outage_html(live: Live) -> str:
+def _done(evidence: Done) -> dict[str, Any]:
+    """The evidence as JSON; what the backend made stands by its own name."""
+    told = asdict(evidence)
+    return {**told.pop("made"), **told}
+
+
+def outage_html(active: ActiveOutage) -> str:
     """What was asked, by what it was made, and what the probes saw; repeated ones as one row."""
     evidence = Evidence()
-    outage = live.outage
+    outage = active.outage
     rows: list[tuple[str, Any]] = [
         ("asked", f"{outage.scope}, established={outage.request.established}"),
         ("method", outage.method),
         ("new connections", outage.new_connections or "not proven"),
         ("established ones", outage.established or "not proven"),
-        ("looked from", ", ".join(pod.name for pod in live.facts.clients)),
+        ("looked from", ", ".join(pod.name for pod in active.facts.clients)),
         ("proven", _wall(outage.enforced) or "not proven"),
         ("lifted", _wall(outage.lifted) or "not yet"),
-        ("ends by itself", _end(live)),
+        ("ends by itself", _end(active)),
     ]
     evidence.add(f"Outage {outage.id}: {outage.state}", ("what", "seen"), rows)
-    evidence.add("Probes from the client's pod", ("phase", "target", "saw"), _probes(live))
+    evidence.add("Probes from the client's pod", ("phase", "target", "saw"), _probes(active))
     return evidence.to_html()
 
 
 def preflight_html(report: Report) -> str:
     evidence = Evidence()
     state = "possible" if not report.blocking else "not possible"
-    rows = [(each.check, each.status, each.seen) for each in report.findings]
-    evidence.add(f"Preflight: {state}, by {report.backend}", ("check", "status", "seen"), rows)
+    rows = [(each.check, each.status, each.seen) for each in report.checks]
+    evidence.add(f"Preflight: {state}, by {report.backend.name}", ("check", "status", "seen"), rows)
     return evidence.to_html()
 
 
-def _probes(live: Live) -> list[tuple[str, str, str]]:
+def _probes(active: ActiveOutage) -> list[tuple[str, str, str]]:
     rows = []
-    entries = live.proof.entries
+    entries = active.verification.entries
     for (phase, target, outcome), group in groupby(entries, key=_alike):
         several = list(group)
         rows.append((PHASES.get(phase, phase), target, _summary(outcome, several)))
@@ -100,11 +107,11 @@ def _summary(outcome: str, several: list[Entry]) -> str:
     return f"{count}{outcome} after {span}"
 
 
-def _end(live: Live) -> str:
-    outage = live.outage
+def _end(active: ActiveOutage) -> str:
+    outage = active.outage
     if outage.expires_at is None:
         return "nothing was made"
-    bounded = all(created.bounded for created in live.undo.stack)
+    bounded = all(created.bounded for created in active.rollback.stack)
     who = "by Kubernetes" if bounded else "only by this process or focus.py sweep"
     return f"{outage.expires_at:%H:%M:%S} UTC, {who}"
 

@@ -10,18 +10,17 @@ from datetime import timedelta
 from typing import Any
 
 from focus_engine.environment import Environment, Permission
-from focus_engine.outage.clock import Clock
-from focus_engine.outage.cluster import JOBS, LEASES, POLICIES, Cluster
+from focus_engine.kubernetes.client import Cluster
+from focus_engine.kubernetes.resources import JOBS, LEASES, POLICIES
+from focus_engine.outage.backends.network_policy import network_policy
+from focus_engine.outage.context import created_by, run_id
 from focus_engine.outage.dependency import read_dependency
-from focus_engine.outage.facts import gather
-from focus_engine.outage.lease import NAME as LEASE
+from focus_engine.outage.discovery import gather
 from focus_engine.outage.lease import OutageLock
-from focus_engine.outage.model import Backend, Request
-from focus_engine.outage.owner import owner_job, reference_to
-from focus_engine.outage.policy import MANAGED, Identity, network_policy
+from focus_engine.outage.model import Backend, Clock, Request
+from focus_engine.outage.ownership import LEASE, MANAGED, Identity, owner_job, reference_to
 from focus_engine.outage.preflight import judge
 from focus_engine.outage.selectors import Labels
-from focus_engine.outage.site import created_by, run_id
 from focus_engine.verdict import PreconditionUnmet
 
 Object = dict[str, Any]
@@ -105,7 +104,7 @@ class Situations:
         """Those of the dependency's pods, where an outage by policy would be possible."""
         dependency = read_dependency(name, self.environment.name)
         request = Request(name, backend=Backend.NETWORK_POLICY)
-        facts = gather(cluster, self.environment, dependency, request, None)
+        facts = gather(cluster, self.environment, dependency, request)
         judge(facts, request, self.environment).require(name)
         if facts.target is None or not facts.target.selector:
             raise PreconditionUnmet(f"the Service of {name} leads to no pods with labels.")

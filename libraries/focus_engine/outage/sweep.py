@@ -1,20 +1,28 @@
 """Finding and removing what outages left behind: only what carries our label."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from focus_engine.outage.cluster import JOBS, LEASES, POLICIES, Resource
-from focus_engine.outage.policy import DEPENDENCY_LABEL, EXPIRES_AT, MANAGED, RUN_LABEL
+from focus_engine.kubernetes.resources import JOBS, LEASES, POLICIES, Resource
+from focus_engine.outage.backends.toxiproxy import OurToxic, Toxiproxy
+from focus_engine.outage.context import Connections
+from focus_engine.outage.ownership import (
+    DEPENDENCY_LABEL,
+    EXPIRES_AT,
+    LEASE,
+    MANAGED,
+    RUN_LABEL,
+    read_stamp,
+)
 from focus_engine.outage.selectors import text_of
-from focus_engine.outage.toxiproxy import OurToxic, Toxiproxy
-from focus_engine.outage.undo import Means
+from focus_engine.verdict import ToolError
 
 
 @dataclass(frozen=True)
 class Leftover:
-    """An object of an outage. `expires_at` is None where it does not say."""
+    """An object of an outage. `expires_at` is None where it does not say, or not legibly."""
 
     kind: str
     name: str
@@ -23,6 +31,7 @@ class Leftover:
     expires_at: datetime | None
     expired: bool
     remove: Callable[[], object]
+    illegible: str = ""  # what stands there instead of a time
 
     def as_json(self) -> dict[str, Any]:
         expires = self.expires_at.isoformat(timespec="seconds") if self.expires_at else None
@@ -37,66 +46,111 @@ class Leftover:
 
     def __str__(self) -> str:
         until = f"{self.expires_at:%Y-%m-%dT%H:%M:%SZ}" if self.expires_at else "not said"
+        if self.illegible:
+            until = f"'{self.illegible[:60]}', which is no time"
         return f"{self.kind} {self.name} (run {self.run}, until {until})"
+
+
+@dataclass(frozen=True)
+class Swept:
+    """What a sweep removed (or would), and what it left and why; one line each."""
+
+    removed: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+
+    @property
+    def lines(self) -> list[str]:
+        return [*self.removed, *self.skipped]
 
 
 class Sweeper:
     """Looks into one namespace, and into the proxy of the environment."""
 
-    def __init__(self, means: Means) -> None:
-        self._means = means
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
 
     def found(self) -> list[Leftover]:
         """Everything of ours, expired or not; policies before their owners."""
-        kinds = (("NetworkPolicy", POLICIES), ("Job", JOBS), ("Lease", LEASES))
+        kinds = (("NetworkPolicy", POLICIES), ("Job", JOBS))
         objects = [each for kind, resource in kinds for each in self._objects(kind, resource)]
-        return [*objects, *self._toxics()]
+        return [*objects, *self._lease(), *self._toxics()]
 
-    def chosen(self, run: str | None = None) -> list[Leftover]:
+    def chosen(self, found: Iterable[Leftover], run: str | None = None) -> list[Leftover]:
         """What is expired, or belongs to `run`."""
-        return [each for each in self.found() if each.expired or (run and each.run == run)]
+        return [each for each in found if each.expired or (run and each.run == run)]
 
-    def sweep(self, run: str | None = None, *, dry_run: bool = False) -> list[str]:
-        """Remove what is expired, or belongs to `run`; one line each. 404 counts as removed."""
-        lines = []
-        for each in self.chosen(run):
-            if not dry_run:
-                each.remove()
-            lines.append(str(each))
-        return lines
+    def sweep(self, run: str | None = None, *, dry_run: bool = False) -> Swept:
+        """Remove what is expired, or belongs to `run`. 404 counts as removed.
+
+        What does not say legibly when it ends is named and left; what cannot be removed is named,
+        and the next one is tried.
+        """
+        swept, found = Swept(), self.found()
+        chosen = self.chosen(found, run)
+        for each in chosen:
+            try:
+                if not dry_run:
+                    each.remove()
+            except ToolError as error:
+                swept.skipped.append(f"{each} was not removed: {error.sentence}")
+            else:
+                swept.removed.append(str(each))
+        if chosen and not dry_run:
+            swept.skipped.extend(
+                f"{each} is still there, although its removal was accepted."
+                for each in self.chosen(self.found(), run)
+                if str(each) in swept.removed
+            )
+        swept.skipped.extend(
+            f"{each} was left. Remove it by hand, or sweep with --run."
+            for each in found
+            if each.illegible and each not in chosen
+        )
+        return swept
 
     def _objects(self, kind: str, resource: Resource) -> Iterator[Leftover]:
-        cluster = self._means.cluster
+        cluster = self._connections.cluster
         for item in cluster.items(resource, text_of(MANAGED)):
-            metadata = item["metadata"]
-            labels = metadata.get("labels") or {}
-            stamp = (metadata.get("annotations") or {}).get(EXPIRES_AT)
-            expires = datetime.fromisoformat(stamp) if stamp else None
-            name = str(metadata["name"])
-            yield Leftover(
-                kind=kind,
-                name=name,
-                dependency=str(labels.get(DEPENDENCY_LABEL) or ""),
-                run=str(labels.get(RUN_LABEL) or _holding_run(item)),
-                expires_at=expires,
-                expired=expires is not None and expires < cluster.now,
-                remove=_deletion(self._means, resource, name),
-            )
+            yield self._leftover(kind, resource, item)
+
+    def _lease(self) -> Iterator[Leftover]:
+        """By its name: the Role lets us see no other Lease."""
+        item = self._connections.cluster.get(LEASES, LEASE)
+        if item is not None and MANAGED.items() <= (item["metadata"].get("labels") or {}).items():
+            yield self._leftover("Lease", LEASES, item)
+
+    def _leftover(self, kind: str, resource: Resource, item: dict[str, Any]) -> Leftover:
+        metadata = item["metadata"]
+        labels = metadata.get("labels") or {}
+        written = (metadata.get("annotations") or {}).get(EXPIRES_AT)
+        expires, name = read_stamp(written), str(metadata["name"])
+        return Leftover(
+            kind=kind,
+            name=name,
+            dependency=str(labels.get(DEPENDENCY_LABEL) or ""),
+            run=str(labels.get(RUN_LABEL) or _holding_run(item)),
+            expires_at=expires,
+            expired=expires is not None and expires < self._connections.cluster.now,
+            remove=_deletion(self._connections, resource, name),
+            illegible="" if written is None or expires else str(written) or "(nothing)",
+        )
 
     def _toxics(self) -> Iterator[Leftover]:
-        toxiproxy = self._means.toxiproxy
+        toxiproxy = self._connections.toxiproxy
         if toxiproxy is None:
             return
         ours = list(toxiproxy.ours())
         for found in ours:
+            expiry = found.name.expiry
             yield Leftover(
                 kind="toxic",
-                name=f"{found.name.outage} in proxy {found.proxy}",
+                name=f"{found.name.outage or found.raw} in proxy {found.proxy}",
                 dependency=found.name.outage.partition("-")[0],
                 run=found.name.run,
-                expires_at=found.name.expiry,
-                expired=found.name.expiry < self._means.cluster.now,
+                expires_at=expiry,
+                expired=expiry is not None and expiry < self._connections.cluster.now,
                 remove=_lifting(toxiproxy, found, alone=_is_alone(found, ours)),
+                illegible="" if expiry else found.raw,
             )
 
 
@@ -106,18 +160,22 @@ def _holding_run(item: dict[str, Any]) -> str:
     return str(holder).partition("/")[0]
 
 
-def _deletion(means: Means, resource: Resource, name: str) -> Callable[[], object]:
-    return lambda: means.cluster.delete(resource, name)
+def _deletion(connections: Connections, resource: Resource, name: str) -> Callable[[], object]:
+    return lambda: connections.cluster.delete(resource, name)
 
 
 def _is_alone(found: OurToxic, ours: list[OurToxic]) -> bool:
     """Whether nothing else of ours lives in the proxy that still needs it as it is."""
+    end = found.name.expires_at or 0
     return not any(
-        other.proxy == found.proxy and other.name.expires_at > found.name.expires_at
-        for other in ours
+        other.proxy == found.proxy and (other.name.expires_at or 0) > end for other in ours
     )
 
 
 def _lifting(toxiproxy: Toxiproxy, found: OurToxic, *, alone: bool) -> Callable[[], object]:
-    undo = toxiproxy.lift if alone else toxiproxy.remove_toxic
-    return lambda: undo(found.proxy, found.name)
+    def remove() -> None:
+        if alone:
+            toxiproxy.enable(found.proxy)
+        toxiproxy.remove_named(found.proxy, found.raw)
+
+    return remove

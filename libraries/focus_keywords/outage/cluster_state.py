@@ -10,6 +10,8 @@ from focus_engine.evidence import Evidence
 from focus_engine.kubernetes.leftovers import Expected, require_no_effects
 from focus_engine.kubernetes.namespace_watch import Kind, NamespaceWatch
 from focus_engine.kubernetes.pods import Workload, require_undisturbed, snapshot
+from focus_engine.outage.dependency import read_dependency
+from focus_engine.outage.model import Outage
 from focus_keywords.outage.observer import Observer, log
 
 ALL_KINDS = tuple(Kind)
@@ -52,6 +54,7 @@ class ClusterStateKeywords:
         *,
         settle: timedelta | None = None,
         job_ids: Sequence[str] = (),
+        outage: Outage | None = None,
     ) -> None:
         """Fail when something came into the namespace that nobody asked for.
 
@@ -64,6 +67,7 @@ class ClusterStateKeywords:
             settle: How long to wait for what comes late; default `settle` of the
                 environment.
             job_ids: Further jobs that are expected.
+            outage: One that deleted pods; those that their controllers make instead are expected.
 
         Raises:
             ProductFailure: `the request should leave nothing in the cluster, but Job grpc-job-3-17
@@ -83,18 +87,20 @@ class ClusterStateKeywords:
         jobs = self._observer.ledger.job_ids() | set(job_ids)
         evidence = Evidence()
         try:
-            expected = Expected(jobs, environment.file.shared)
+            expected = Expected(jobs, environment.file.shared, _controllers(outage))
             require_no_effects(seen, expected, what, snapshot.began, evidence)
         finally:
             log(evidence)
 
     @keyword(tags=["Observation"])
-    def snapshot_workload(self, selector: str = "") -> Workload:
+    def snapshot_workload(self, selector: str = "", *, besides: str = "") -> Workload:
         """Note the pods that stand in the namespace: UIDs, restarts, readiness.
 
         Args:
             selector: Their labels, such as `app.kubernetes.io/instance=mongodb`; default every
                 pod that belongs to no job.
+            besides: A dependency of `variables/dependencies.yaml` whose pods are left out, since
+                they are to be replaced.
 
         Returns:
             The pods, for `Workload Should Be Undisturbed`.
@@ -108,6 +114,9 @@ class ClusterStateKeywords:
         Workload Should Be Undisturbed    ${before}
         ```
         """
+        if besides:
+            labels = read_dependency(besides, self._observer.environment.name).labels
+            selector = ",".join(filter(None, [selector, *(f"{k}!={v}" for k, v in labels.items())]))
         return snapshot(self._observer.cluster(), selector)
 
     @keyword(tags=["Assertion"])
@@ -133,3 +142,9 @@ class ClusterStateKeywords:
             require_undisturbed(before, after, evidence)
         finally:
             log(evidence)
+
+
+def _controllers(outage: Outage | None) -> frozenset[str]:
+    """UIDs of what brings back the pods that an outage deleted."""
+    deleted = outage.evidence.made.get("pods_deleted", []) if outage else []
+    return frozenset(one["controller_uid"] for one in deleted)

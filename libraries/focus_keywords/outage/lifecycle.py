@@ -48,7 +48,8 @@ class LifecycleKeywords:
                 from the proof.
             established: `require_cut`, `break` or `accept`: what must become of connections that
                 were open before.
-            backend: `auto`, `networkpolicy` or `proxy`.
+            backend: `auto`, `networkpolicy`, `proxy`, or `pod_deletion`: the dependency's pods
+                are deleted, their controller brings new ones, and `Stop Outage` waits for them.
             namespace: Of the dependency; default from the environment.
             reason: Written on the objects in the cluster.
             lock_wait: How long to wait for another outage to end; default 60 s.

@@ -10,7 +10,7 @@ from focus_engine.evidence import Evidence, compact
 from focus_engine.outage.model import Outage
 from focus_engine.probes.expected_answer import Demand, judge_answer
 from focus_engine.probes.single_request import Answer, Asked
-from focus_engine.verdict import ToolError
+from focus_engine.verdict import PreconditionUnmet, ProductFailure, ToolError
 from focus_keywords.outage.observer import Observer, log
 
 STATUSES = re.compile(r"[1-5]\d\d(?:\s*(?:,|or)\s*[1-5]\d\d)*")
@@ -107,6 +107,55 @@ class RequestKeywords:
         findings.add_to(evidence)
         log(evidence)
         findings.conclude()
+
+    @keyword(tags=["Assertion"])
+    def fibre_should_still_be_shown(
+        self, before: Answer, now: Answer, outage: Outage | None = None
+    ) -> None:
+        """Fail when /live_metadata has lost the fibre that it showed before.
+
+        Looked at is `prr`, the pulses per second: it must be a number above 0.
+
+        Args:
+            before: The answer to GET /live_metadata before the outage, of `Request Once`.
+            now: The one during it.
+            outage: What is away meanwhile, for the message.
+
+        Raises:
+            ProductFailure: `GET /live_metadata should show the fibre's prr of 2000 still while
+                mongodb is away, but it shows 0.`
+            PreconditionUnmet: There was no fibre before, so none could be lost.
+
+        ```robotframework
+        ${before} =    Request Once    GET    /live_metadata
+        ${now} =    Request Once    GET    /live_metadata
+        Fibre Should Still Be Shown    ${before}    ${now}
+        ```
+        """
+        shown, left = _prr(before), _prr(now)
+        if not _is_rate(shown):
+            raise PreconditionUnmet(
+                f"GET /live_metadata showed no fibre before the outage (prr {shown}), so whether "
+                "it is lost in one cannot be told. Connect a fibre."
+            )
+        if not _is_rate(left):
+            during = f" while {outage.dependency} is away" if outage else ""
+            raise ProductFailure(
+                f"GET /live_metadata should show the fibre's prr of {shown:g} still{during}, but "
+                f"it shows {left}."
+            )
+
+
+def _prr(answer: Answer) -> Any:
+    """The `prr` of an answer, None where it has none."""
+    if answer.reply is None:
+        return None
+    body = answer.reply.json()
+    return body.get("prr") if isinstance(body, dict) else None
+
+
+def _is_rate(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
 
 
 def asked(method: str, path: str, body: Any) -> Asked:

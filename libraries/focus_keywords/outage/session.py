@@ -9,10 +9,10 @@ from robot.libraries.BuiltIn import BuiltIn
 
 from files_beside_log import address_in_log, stem_beside_log
 from focus_engine.environment import load_environment
+from focus_engine.outage.active import ActiveOutage
+from focus_engine.outage.backends.network_policy import kill_connections
 from focus_engine.outage.engine import Engine
-from focus_engine.outage.live import Live
 from focus_engine.outage.model import LIFT_WAIT, EstablishedVerdict, Kind, Outage, Request, State
-from focus_engine.outage.proving import break_established
 from focus_engine.outage.report import as_json, outage_html, preflight_html
 from focus_engine.verdict import ToolError
 from focus_keywords.run.tags import OUTAGE, require_tags
@@ -38,18 +38,18 @@ class KeywordSession:
             self._show_last(engine)
             raise
         self._owners[outage.id] = _running()
-        self._show(engine.live(outage))
+        self._show(engine.known(outage))
         self._say(str(outage))
         return outage
 
     def stop(self, outage: Outage | str, wait: float) -> float:
         engine = self._usable_engine()
-        over = engine.live(outage).is_over
+        over = engine.known(outage).is_over
         try:
             lifted = engine.stop(outage, wait)
         finally:
             if not over:
-                self._keep(engine.live(outage))
+                self._keep(engine.known(outage))
         return lifted
 
     def stop_all(self) -> int:
@@ -80,68 +80,72 @@ class KeywordSession:
     def should_be_effective(self, outage: Outage | str, kind: Kind, times: int) -> None:
         if times < 1:
             raise ToolError(f"times is {times}; at least 1 connection must be tried.")
-        live = self._usable_engine().alive(outage)
+        active = self._usable_engine().proven(outage)
         if kind in {Kind.NEW, Kind.BOTH}:
-            _require_new(live, times)
+            _require_new(active, times)
         if kind in {Kind.ESTABLISHED, Kind.BOTH}:
-            _require_established(live)
+            _require_established(active)
 
     def should_be_reachable(self, dependency: str, times: int, namespace: str | None) -> float:
         if times < 1:
             raise ToolError(f"times is {times}; at least 1 connection must be tried.")
-        return self._look(dependency, namespace, lambda live: live.proof.require_reachable(times))
+        return self._look(
+            dependency, namespace, lambda active: active.verification.require_reachable(times)
+        )
 
     def controls_should_answer(
         self, dependency: str, targets: tuple[str, ...], namespace: str | None
     ) -> None:
-        def answer(live: Live) -> None:
-            live.proof.require_controls_of(targets)
+        def answer(active: ActiveOutage) -> None:
+            active.verification.require_controls_of(targets)
 
         self._look(dependency, namespace, answer)
 
     def break_established(self, outage: Outage | str) -> int:
         engine = self._usable_engine()
-        live = engine.alive(outage)
-        return break_established(live, engine.environment.file.outages.tool_image)
+        active = engine.proven(outage)
+        return kill_connections(active, engine.environment.file.outages.tool_image)
 
     def listed(self, namespace: str | None) -> list[dict[str, Any]]:
         found = self._usable_engine().sweeper(namespace).found()
         return [each.as_json() for each in found]
 
     def sweep(self, namespace: str | None, *, dry_run: bool) -> list[str]:
-        lines = self._usable_engine().sweep(namespace, dry_run=dry_run)
-        logger.info("\n".join(lines) or "nothing to sweep")
-        return lines
+        swept = self._usable_engine().sweep(namespace, dry_run=dry_run)
+        logger.info("\n".join(swept.removed) or "nothing to sweep")
+        for line in swept.skipped:
+            logger.warn(line)
+        return swept.removed
 
     def evidence(self, outage: Outage | str) -> dict[str, Any]:
-        return as_json(self._usable_engine().live(outage))
+        return as_json(self._usable_engine().known(outage))
 
     def end_of(self, owner: str, result: Any) -> None:
         """Lift what `owner`, a case or a suite, left behind; failing to is its failure."""
         engine = self._engine
         if engine is None:
             return
-        for live in list(engine.ending.lives):
-            if self._owners.get(live.outage.id, owner) == owner:
-                logger.warn(f"{owner} left {live.outage} behind; it is lifted now.")
-                self._lift_for(engine, live, result)
+        for active in list(engine.process_end.active):
+            if self._owners.get(active.outage.id, owner) == owner:
+                logger.warn(f"{owner} left {active.outage} behind; it is lifted now.")
+                self._lift_for(engine, active, result)
 
     def close(self) -> None:
         """Robot logs what a listener raises, so that it is seen even here."""
         engine = self._engine
         if engine is not None:
-            for live in list(engine.ending.lives):
-                engine.stop(live.outage, _patience(live))
+            for active in list(engine.process_end.active):
+                engine.stop(active.outage, _patience(active))
 
-    def _lift_for(self, engine: Engine, live: Live, result: Any) -> None:
+    def _lift_for(self, engine: Engine, active: ActiveOutage, result: Any) -> None:
         try:
-            engine.stop(live.outage, _patience(live))
+            engine.stop(active.outage, _patience(active))
         except ToolError as error:
             result.status = "FAIL"
             result.message = "\n".join(filter(None, [result.message, str(error)]))
 
     def _usable_engine(self) -> Engine:
-        if self._engine is None or not self._engine.ending.lives:
+        if self._engine is None or not self._engine.process_end.active:
             self._engine = self._renewed(self._engine)
         return self._engine
 
@@ -152,38 +156,38 @@ class KeywordSession:
             return former
         return Engine(environment)
 
-    def _look(self, dependency: str, namespace: str | None, look: Callable[[Live], T]) -> T:
-        live = self._usable_engine().looking(Request(dependency, namespace=namespace))
+    def _look(self, dependency: str, namespace: str | None, look: Callable[[ActiveOutage], T]) -> T:
+        active = self._usable_engine().looking(Request(dependency, namespace=namespace))
         try:
-            return look(live)
+            return look(active)
         finally:
-            live.close()
-            logger.info(outage_html(live), html=True)
+            active.close()
+            logger.info(outage_html(active), html=True)
 
     def _show_last(self, engine: Engine) -> None:
-        live = engine.last
-        if live is not None:
-            self._keep(live)
+        active = engine.last
+        if active is not None:
+            self._keep(active)
 
-    def _keep(self, live: Live) -> None:
+    def _keep(self, active: ActiveOutage) -> None:
         """Show it, and store it beside the log."""
-        self._show(live)
+        self._show(active)
         self._stored += 1
-        path = stem_beside_log(FOLDER, self._stored, live.outage.id).with_suffix(".json")
+        path = stem_beside_log(FOLDER, self._stored, active.outage.id).with_suffix(".json")
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(as_json(live), indent=1, default=str), encoding="utf-8")
+        path.write_text(json.dumps(as_json(active), indent=1, default=str), encoding="utf-8")
         logger.info(f"The whole evidence: {address_in_log(path)}")
 
-    def _show(self, live: Live) -> None:
-        logger.info(outage_html(live), html=True)
+    def _show(self, active: ActiveOutage) -> None:
+        logger.info(outage_html(active), html=True)
 
     def _say(self, line: str) -> None:
         logger.info(line)
 
 
-def _patience(live: Live) -> float:
+def _patience(active: ActiveOutage) -> float:
     """What could not be undone in time is tried once more, not for as long again."""
-    return 0.0 if live.outage.state is State.LEFT_BEHIND else LIFT_WAIT.total_seconds()
+    return 0.0 if active.outage.state is State.LEFT_BEHIND else LIFT_WAIT.total_seconds()
 
 
 def _running() -> str:
@@ -194,18 +198,18 @@ def _running() -> str:
     return suite if case is None else f"{suite}.{case}"
 
 
-def _require_new(live: Live, times: int) -> None:
-    probe = live.still_holds(times)
+def _require_new(active: ActiveOutage, times: int) -> None:
+    probe = active.still_holds(times)
     if probe is not None:
         raise ToolError(
-            f"the outage {live.outage.id} of {live.outage.dependency} does not hold: a new "
+            f"the outage {active.outage.id} of {active.outage.dependency} does not hold: a new "
             f"connection was {probe}. What was measured in it does not count."
         )
 
 
-def _require_established(live: Live) -> None:
-    if live.proof.established() is EstablishedVerdict.ALIVE:
+def _require_established(active: ActiveOutage) -> None:
+    if active.verification.established() is EstablishedVerdict.ALIVE:
         raise ToolError(
-            f"the outage {live.outage.id} of {live.outage.dependency} does not hold for "
+            f"the outage {active.outage.id} of {active.outage.dependency} does not hold for "
             "connections that were open before: one still answers."
         )

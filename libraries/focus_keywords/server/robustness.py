@@ -1,5 +1,7 @@
 """Keywords that send what no client should, and requests made of the served OpenAPI."""
 
+from dataclasses import replace
+
 from robot.api.deco import keyword
 
 from focus_engine.contract.endpoints.server_contract import judge_ack, judge_json
@@ -85,6 +87,8 @@ class RobustnessKeywords:
         self._server.conclude(served, fuzzed.findings(endpoint))
 
     def _post(self, path: str, body: bytes, content_type: str) -> Reply:
+        judge = self._server.judge
         if path == CONFIGURE:
-            return self._server.judge.watched(body, content_type, "")
-        return self._server.api.send("POST", path, body, content_type)
+            return judge.watched(body, content_type, "")
+        before = judge.look_before()  # a job that another endpoint starts is a job left behind
+        return replace(self._server.api.send("POST", path, body, content_type), jobs_before=before)

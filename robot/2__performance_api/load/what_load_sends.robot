@@ -8,13 +8,13 @@ Resource         load.resource
 Suite Setup      Send The Default Load At Once
 Test Template    Default Load Should Send
 
-Test Tags        load-defaults    high    PZ-13880    PZ-13905    self-check
+Test Tags        load-defaults    high    self-check
 
 
-*** Test Cases ***                  VIEW             FIELD             VALUE
+*** Test Cases ***                  VIEW             FIELD             VALUE                                                   EVERY
 Default channels of the client      multichannel     channels          {"min": ${START_CHANNEL}, "max": ${END_CHANNEL}}
 Full channel range of the client    multichannel     channels          {"min": 1, "max": ${MAX_CHANNELS}}
-Frequency range of the client       multichannel     frequencyRange    {"min": ${START_FREQUENCY}, "max": ${END_FREQUENCY}}
+Frequency range of the client       multichannel     frequencyRange    {"min": ${START_FREQUENCY}, "max": ${END_FREQUENCY}}    every=True
 Every NFFT option, multichannel
     FOR    ${nfft}    IN    @{NFFT_MULTICHANNEL}
                                     multichannel     nfftSelection     ${nfft}

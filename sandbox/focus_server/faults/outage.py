@@ -63,6 +63,18 @@ MONGO_HIDES_RECORDING = Fault(
     "mongodb-outage-hides-recording",
     "a recording that was added while MongoDB was away for the server is never found",
 )
+MONGO_CACHED = Fault(
+    "mongodb-outage-answers-from-cache",
+    "without MongoDB the server answers from a cache what it was asked before",
+)
+MONGO_ZERO_PRR = Fault(
+    "mongodb-outage-zero-prr",
+    "once a request failed without MongoDB, /live_metadata has a prr of 0 until it is back",
+)
+MONGO_SILENT_LIVE = Fault(
+    "mongodb-outage-silent-live",
+    "once a request failed without MongoDB, live jobs are accepted and never stream",
+)
 RABBIT_500 = Fault("rabbitmq-outage-500", "without RabbitMQ a live request is answered with 500")
 RABBIT_200 = Fault(
     "rabbitmq-outage-200", "without RabbitMQ a live configuration is answered with a job"
@@ -104,6 +116,9 @@ FAULTS = (
     MONGO_UNNAMED,
     MONGO_NO_RETRY_AFTER,
     MONGO_HIDES_RECORDING,
+    MONGO_CACHED,
+    MONGO_ZERO_PRR,
+    MONGO_SILENT_LIVE,
     RABBIT_500,
     RABBIT_200,
     RABBIT_LEAVES_JOB,

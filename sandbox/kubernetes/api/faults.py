@@ -16,6 +16,24 @@ REPLY_LOST = Fault(
 CONFLICT = Fault(
     "api-conflict", "the Kubernetes API answers the next PUT or PATCH with 409, as in a race"
 )
+DELETES_NOTHING = Fault(
+    "api-200-on-delete", "the Kubernetes API answers every DELETE with 200 and deletes nothing"
+)
+PAGE_ON_DELETE = Fault(
+    "api-page-on-delete", "every DELETE of the Kubernetes API is answered with an HTML page (200)"
+)
+REDIRECTS_DELETE = Fault(
+    "api-302-on-delete", "every DELETE of the Kubernetes API is redirected to a login page (302)"
+)
+EMPTY_ON_DELETE = Fault(
+    "api-empty-on-delete", "every DELETE of the Kubernetes API is answered with an empty 200"
+)
+ADDS_FINALIZER = Fault(
+    "api-adds-finalizer", "every new NetworkPolicy has a finalizer that nobody removes"
+)
+DROPS_TTL = Fault(
+    "api-drops-ttl", "a new Job loses its ttlSecondsAfterFinished, as to a webhook or an old server"
+)
 UNAVAILABLE = Fault("api-unavailable", "the Kubernetes API answers everything with 503")
 SHEDS_LOAD = Fault(
     "api-429-once", "the Kubernetes API answers the next request with 429 and a Retry-After"
@@ -58,6 +76,12 @@ WITHDRAWN: Mapping[Fault, tuple[str, str]] = {
 
 FAULTS = (
     FAILS_ON_DELETE,
+    DELETES_NOTHING,
+    PAGE_ON_DELETE,
+    REDIRECTS_DELETE,
+    EMPTY_ON_DELETE,
+    ADDS_FINALIZER,
+    DROPS_TTL,
     REPLY_LOST,
     CONFLICT,
     UNAVAILABLE,

@@ -1,7 +1,19 @@
-"""Faults of the API that happen once: switched on again, they happen again."""
+"""Faults of the API: those that happen once, and the lies about a deletion."""
+
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from sandbox.faults import ActiveFaults, Fault
-from sandbox.kubernetes.api.faults import CONFLICT, HICCUP, REPLY_LOST, SHEDS_LOAD
+from sandbox.kubernetes.api.faults import (
+    CONFLICT,
+    DELETES_NOTHING,
+    EMPTY_ON_DELETE,
+    HICCUP,
+    PAGE_ON_DELETE,
+    REDIRECTS_DELETE,
+    REPLY_LOST,
+    SHEDS_LOAD,
+)
+from sandbox.kubernetes.api.request_info import RequestInfo
 
 _CREATED = 201
 
@@ -42,3 +54,17 @@ class Failures:
             return False
         self._happened.add(fault.id)
         return True
+
+
+def lie_on_delete(faults: ActiveFaults, info: RequestInfo) -> Response | None:
+    """Return the answer to a DELETE that deletes nothing, None without such a fault."""
+    if faults.on(DELETES_NOTHING):
+        details = {"name": info.name, "kind": info.resource}
+        return JSONResponse(
+            {"kind": "Status", "apiVersion": "v1", "status": "Success", "details": details}
+        )
+    if faults.on(PAGE_ON_DELETE):
+        return HTMLResponse("<html><body>Please log in.</body></html>")
+    if faults.on(REDIRECTS_DELETE):
+        return RedirectResponse("/login", 302)
+    return Response(status_code=200) if faults.on(EMPTY_ON_DELETE) else None

@@ -10,7 +10,7 @@ from starlette.websockets import WebSocket
 from sandbox.faults import ActiveFaults
 from sandbox.kubernetes.api.faults import FAILS_ON_DELETE, UNAVAILABLE, WATCH_ENDS
 from sandbox.kubernetes.api.handlers import Call, Handlers
-from sandbox.kubernetes.api.one_time_faults import Failures
+from sandbox.kubernetes.api.one_time_faults import Failures, lie_on_delete
 from sandbox.kubernetes.api.rbac import Authorizer, User
 from sandbox.kubernetes.api.request_info import RequestInfo, is_true, request_info
 from sandbox.kubernetes.api.responses import (
@@ -80,6 +80,8 @@ class KubernetesApi:
         if resource is None:
             return _nothing_there(info.path)
         self._fail(info)
+        if info.verb == "delete" and (lie := lie_on_delete(self._faults, info)):
+            return lie
         handler = self._handler(info, resource)
         ends = [end for fault, end in WATCH_ENDS.items() if self._faults.on(fault)]
         if info.verb == "watch" and ends:

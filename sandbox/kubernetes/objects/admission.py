@@ -3,7 +3,7 @@
 from typing import Any
 
 from sandbox.faults import ActiveFaults
-from sandbox.kubernetes.api.faults import EPHEMERAL_REFUSED
+from sandbox.kubernetes.api.faults import ADDS_FINALIZER, DROPS_TTL, EPHEMERAL_REFUSED
 from sandbox.kubernetes.api.responses import forbidden
 from sandbox.kubernetes.objects.discovery import Resource
 from sandbox.kubernetes.objects.merge_patch import difference
@@ -11,6 +11,7 @@ from sandbox.kubernetes.objects.store import Object, Store
 
 RESTARTED_AT = "kubectl.kubernetes.io/restartedAt"
 
+FINALIZER = "example.com/kept"
 _SERVER_KEEPS = ("status", "metadata")
 
 
@@ -34,6 +35,13 @@ class Admission:
                 "because it is being terminated"
             )
             raise forbidden(resource.qualified, item["metadata"]["name"], why)
+
+    def change_new(self, resource: Resource, item: Object) -> None:
+        """Change new objects as a webhook may, where a fault has it so."""
+        if resource.plural == "jobs" and self._faults.on(DROPS_TTL):
+            item["spec"].pop("ttlSecondsAfterFinished", None)
+        if resource.plural == "networkpolicies" and self._faults.on(ADDS_FINALIZER):
+            item["metadata"]["finalizers"] = [FINALIZER]
 
     def check_changed(self, resource: Resource, before: Object, after: Object) -> None:
         """Refuse changes that cannot be played, and what pod security forbids."""

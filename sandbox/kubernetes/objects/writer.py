@@ -78,6 +78,7 @@ class Writer:
         if causes := wrong_in_new(resource, new):
             raise invalid(resource.qualified_kind, metadata.get("name", ""), causes)
         self._admission.check_new(resource, new)
+        self._admission.change_new(resource, new)
         if metadata.pop("resourceVersion", ""):
             raise ApiError(500, "", "resourceVersion should not be set on objects to be created")
         if self._store.has((resource.plural, namespace, metadata["name"])):

@@ -1,19 +1,19 @@
-"""What is there before anybody asks: namespaces, Services, MongoDB and RabbitMQ, and their variety.
+"""What is there before anybody asks: namespaces, Services, the dependencies, and their variety.
 
 The knobs are what a real cluster may be like.
 """
 
-import random
 import uuid
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from sandbox.faults import ActiveFaults, Unit, Value, knob
-from sandbox.kubernetes.addresses import API_SERVER, SERVICES, pod_address
+from sandbox.dependencies import DEPENDENCIES, MONGODB
+from sandbox.faults import ActiveFaults, knob
+from sandbox.kubernetes.addresses import API_SERVER, SERVICES
 from sandbox.kubernetes.api.rbac import ACCOUNT
 from sandbox.kubernetes.objects.store import Store
-from sandbox.kubernetes.workloads import manifests, server_objects
+from sandbox.kubernetes.workloads import dependency_pods, manifests, server_objects
+from sandbox.kubernetes.workloads.dependency_pods import DependencyPods
 from sandbox.kubernetes.workloads.server_process import NAME
 
 Object = dict[str, Any]
@@ -21,34 +21,7 @@ Object = dict[str, Any]
 CONFLICTING_POLICY = knob(
     "conflicting-allow-policy", "a NetworkPolicy is there that allows everything to reach MongoDB"
 )
-HOST_NETWORK = knob("host-network", "MongoDB's pod is in the network of its node")
-MANY_PODS = knob("many-pods", "so many pods carry MongoDB's labels", Value(Unit.WHOLE_NUMBER, 12))
-PORT_DIFFERS = knob(
-    "service-port-differs", "MongoDB's pod listens on another port than its Service"
-)
-KNOBS = (CONFLICTING_POLICY, HOST_NETWORK, MANY_PODS, PORT_DIFFERS)
-
-MONGODB_PORT = 27017
-OTHER_PORT = 27018
-
-_LETTERS = "bcdfghjklmnpqrstvwxz2456789"
-
-
-@dataclass(frozen=True)
-class Dependency:
-    """One dependency of the server: its Service and the labels of its pod."""
-
-    service: str
-    labels: Mapping[str, str]
-    port: int
-    number: int
-    """By which its addresses are chosen."""
-
-
-DEPENDENCIES = (
-    Dependency("mongodb", server_objects.labels("mongodb", "mongodb"), MONGODB_PORT, 1),
-    Dependency("rabbitmq-panda", server_objects.labels("rabbitmq", "rabbitmq-panda"), 5672, 2),
-)
+KNOBS = (CONFLICTING_POLICY, *dependency_pods.KNOBS)
 
 
 class InitialObjects:
@@ -58,10 +31,13 @@ class InitialObjects:
         self._store = store
         self._faults = faults
         self._namespace = namespace
-        self._random = random.Random(f"standing {seed}")  # noqa: S311 - names, not secrets
+        self._pods = DependencyPods(store, faults, namespace, seed)
         self._born = store.timestamp()
         self._uids: dict[str, str] = {}
-        self._suffixes: dict[str, str] = {}
+
+    def reset(self) -> None:
+        """Let everything stand that stands at the start."""
+        self._pods.return_at_once()
 
     def objects(self) -> Iterator[tuple[str, Object]]:
         """Yield each object with its plural."""
@@ -70,48 +46,30 @@ class InitialObjects:
         for account in ("default", ACCOUNT):
             item = {"apiVersion": "v1", "kind": "ServiceAccount"}
             yield "serviceaccounts", {**item, "metadata": self._metadata(account, {})}
-        yield "services", self._service(NAME, server_objects.LABELS, server_objects.PORT, 0)
-        for one in DEPENDENCIES:
-            yield "services", self._service(one.service, one.labels, one.port, one.number)
-            yield "pods", self._pod(one)
-        if self._faults.on(MANY_PODS):
-            for number in range(1, int(self._faults.number(MANY_PODS))):
-                yield "pods", self._pod(DEPENDENCIES[0], number)
+        port = server_objects.PORT
+        yield "services", self._service(NAME, server_objects.LABELS, (port, port), 0)
+        for number, one in enumerate(DEPENDENCIES, start=1):
+            ports = (one.port, self._pods.target_port(one))
+            yield "services", self._service(one.service, one.labels, ports, number)
+        yield from self._pods.objects()
         if self._faults.on(CONFLICTING_POLICY):
             yield "networkpolicies", self._policy()
 
-    def _service(self, name: str, labels: Mapping[str, str], port: int, number: int) -> Object:
-        target: Object = {"port": port, "targetPort": self._target(name, port)}
+    def _service(
+        self, name: str, labels: Mapping[str, str], ports: tuple[int, int], number: int
+    ) -> Object:
+        port: Object = {"port": ports[0], "targetPort": ports[1]}
         address = str(SERVICES[number + 2])
         metadata = self._metadata(name, labels)
-        return manifests.service(metadata, "ClusterIP", dict(labels), target, address)
-
-    def _target(self, name: str, port: int) -> int:
-        differs = name == DEPENDENCIES[0].service and self._faults.on(PORT_DIFFERS)
-        return OTHER_PORT if differs else port
-
-    def _pod(self, one: Dependency, number: int = 0) -> Object:
-        port = self._target(one.service, one.port)
-        container = {
-            "name": one.service,
-            "image": f"sandbox/{one.service}:1",
-            "ports": [{"containerPort": port, "protocol": "TCP"}],
-        }
-        name = f"{one.service}-{self._suffix(one.service, number)}"
-        address = pod_address(one.number + number * len(DEPENDENCIES))
-        metadata = self._metadata(name, one.labels)
-        pod = manifests.pod(metadata, container, self._born, address=address)
-        is_on_host = one is DEPENDENCIES[0] and self._faults.on(HOST_NETWORK)
-        return manifests.on_host_network(pod) if is_on_host else pod
+        return manifests.service(metadata, "ClusterIP", dict(labels), port, address)
 
     def _policy(self) -> Object:
-        mongodb = DEPENDENCIES[0]
         return {
             "apiVersion": "networking.k8s.io/v1",
             "kind": "NetworkPolicy",
             "metadata": self._metadata("allow-mongodb", {}),
             "spec": {
-                "podSelector": {"matchLabels": dict(mongodb.labels)},
+                "podSelector": {"matchLabels": dict(MONGODB.labels)},
                 "ingress": [{}],
                 "policyTypes": ["Ingress"],
             },
@@ -142,8 +100,3 @@ class InitialObjects:
             "uid": self._uids.setdefault(name, str(uuid.uuid4())),
             "creationTimestamp": self._born,
         }
-
-    def _suffix(self, name: str, number: int) -> str:
-        letters = [self._random.choice(_LETTERS) for _ in range(15)]
-        made = "".join(letters[:10]) + "-" + "".join(letters[10:])
-        return self._suffixes.setdefault(f"{name} {number}", made)

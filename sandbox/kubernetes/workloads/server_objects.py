@@ -15,11 +15,6 @@ from sandbox.kubernetes.workloads.server_process import NAME, ServerProcess
 Object = dict[str, Any]
 
 
-def labels(name: str, instance: str) -> dict[str, str]:
-    """Return the labels by which a pod is selected."""
-    return {"app.kubernetes.io/name": name, "app.kubernetes.io/instance": instance}
-
-
 LABELS = {"app.kubernetes.io/name": NAME}
 CONFIG_MAP = "pz-config"
 OPT_IN = {"focus-server-tests/disruptive": "allowed"}

@@ -12,6 +12,8 @@ import requests
 import yaml
 
 FOLDER = Path(__file__).parent
+ROLES = Path(__file__).with_name("roles")
+"""The Roles of the account that the answers rest on."""
 RECORDED = FOLDER / "recorded.json"
 PATIENCE = 20.0  # seconds for an answer that is awaited
 REQUEST_LIMIT = 30.0  # seconds

@@ -87,3 +87,11 @@ def test_what_is_not_known_is_undetermined() -> None:
 def test_what_was_seen_counts_whatever_is_not_known() -> None:
     with pytest.raises(ProductFailure):
         require(came("grpc-job-3-17"), not_known="the watch broke.")
+
+
+def test_what_a_controller_makes_in_the_place_of_what_was_deleted_is_expected() -> None:
+    owner = [{"kind": "StatefulSet", "uid": "uid-mongodb", "controller": True}]
+    back = came("mongodb-0", Kind.PODS, ownerReferences=owner)
+    require(back, expected=Expected(frozenset(), shared=False, owners=frozenset({"uid-mongodb"})))
+    with pytest.raises(ProductFailure, match="Pod mongodb-0"):
+        require(back)

@@ -12,6 +12,7 @@ from focus_engine.latency.sampler.outcome import Outcome
 from focus_engine.latency.statistics.samples import samples_of
 from focus_engine.load.counts import Counts, alive_at_once, counts_of
 from focus_engine.load.result import LoadResult, Step
+from focus_engine.load.sent import require_sent
 from focus_engine.load.verdict import breaking_step, conclude, why_broken
 from focus_engine.verdict import ProductFailure, Undetermined
 
@@ -164,3 +165,21 @@ def test_a_request_that_was_refused_has_no_job_alive() -> None:
     samples = samples_of([0, 1, 2], [0.5] * 3)
     samples.rows["outcome"][1:] = Outcome.STATUS
     assert alive_at_once(samples, since=0.0, life=50.0) == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "every", "fails"),
+    [(0, True, False), (4, True, True), (4, False, False), (5, False, True)],
+)
+def test_one_right_request_does_not_make_up_for_wrong_ones(
+    wrong: int, every: bool, fails: bool
+) -> None:
+    right = {"view_type": "0", "frequencyRange": {"min": 0, "max": 1000}}
+    other = {"view_type": "0", "frequencyRange": {"min": 0, "max": 500}}
+    sent = [right] * (5 - wrong) + [other] * wrong
+    cell = '{"min": 0, "max": 1000}'
+    if fails:
+        with pytest.raises(ProductFailure, match="should send frequencyRange"):
+            require_sent(sent, "0", "frequencyRange", cell, every=every)
+    else:
+        require_sent(sent, "0", "frequencyRange", cell, every=every)

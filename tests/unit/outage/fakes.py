@@ -9,10 +9,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from focus_engine.environment import Environment, read_environment_file
-from focus_engine.kubernetes.errors import KubernetesError
-from focus_engine.outage.clock import Clock
-from focus_engine.outage.cluster import (
-    CONFLICT,
+from focus_engine.kubernetes.errors import CONFLICT, KubernetesError
+from focus_engine.kubernetes.resources import (
     ENDPOINT_SLICES,
     JOBS,
     LEASES,
@@ -21,10 +19,10 @@ from focus_engine.outage.cluster import (
     POLICIES,
     SERVICES,
 )
-from focus_engine.outage.probe import Endpoint, Probe
-from focus_engine.outage.site import Site
-from focus_engine.outage.toxiproxy import OurToxic
-from focus_engine.outage.undo import Means
+from focus_engine.outage.backends.toxiproxy import OurToxic
+from focus_engine.outage.context import Connections, Context
+from focus_engine.outage.model import Clock
+from focus_engine.outage.verification.probe import Endpoint, Probe
 
 MONGO = {"app.kubernetes.io/instance": "mongodb"}
 SERVER = {"app.kubernetes.io/name": "panda-panda-focus-server"}
@@ -125,6 +123,9 @@ class FakeCluster:
     def names(self, resource: Any) -> list[str]:
         return sorted(self.objects.get(resource.plural, {}))
 
+    def names_of(self, plural: str) -> list[str]:
+        return sorted(self.objects.get(plural, {}))
+
     def get(self, resource: Any, name: str) -> dict[str, Any] | None:
         self._called("get", resource, name)
         return deepcopy(self.objects.get(resource.plural, {}).get(name))
@@ -174,7 +175,7 @@ class FakeCluster:
         self.calls.append(("log", name, container))
         return "tcp ESTAB 0 0 10.42.0.5:4000 10.43.0.9:27017\n"
 
-    def may(self, verb: str, resource: Any, subresource: str = "") -> bool:
+    def may(self, verb: str, resource: Any, subresource: str = "", name: str = "") -> bool:
         return (verb, "/".join(filter(None, [resource.plural, subresource]))) not in self.forbidden
 
     def _called(self, verb: str, resource: Any, name: str, subresource: str = "") -> None:
@@ -201,10 +202,16 @@ class FakeProxy:
         self.toxics.pop(str(name), None)
 
     remove_toxic = lift
+    remove_named = lift
+
+    def enable(self, proxy: str) -> None: ...
+
+    def is_enabled(self, proxy: str) -> bool:
+        return True
 
     def ours(self) -> Iterator[OurToxic]:
-        for proxy, _fault, _amount, name in self.toxics.values():
-            yield OurToxic(proxy, name)
+        for raw, (proxy, _fault, _amount, name) in self.toxics.items():
+            yield OurToxic(proxy, name, raw)
 
 
 @dataclass
@@ -232,7 +239,11 @@ class FakePods:
     def away(self) -> bool:
         if self.stays_away and self.since is not None:
             return True
-        cut = bool(self.cluster.names(POLICIES)) or bool(self.proxy and self.proxy.toxics)
+        cut = (
+            bool(self.cluster.names(POLICIES))
+            or bool(self.proxy and self.proxy.toxics)
+            or not any(name.startswith("mongodb") for name in self.cluster.names(PODS))
+        )
         if cut and self.since is None:
             self.since = self.cluster.time.seconds
         if not cut:
@@ -255,7 +266,9 @@ class FakePods:
 
     def ask_held(self, timeout: float = 2.0) -> Probe:
         killed = any(call[0] == "log" for call in self.cluster.calls) and self.killable
+        gone = "mongodb-0" not in self.cluster.names(PODS)
         dead = self.away and (self.cuts or killed or bool(self.proxy and self.proxy.toxics))
+        dead = dead or (gone and self.enforced)
         return replace(TIMED_OUT, outcome="reset") if dead else OK
 
     def resolve(self, target: Endpoint) -> Probe:
@@ -265,15 +278,17 @@ class FakePods:
         self.closed += 1
 
 
-def site_of(pods: FakePods) -> Callable[[Environment, str], Site]:
-    """What the engine opens its sites with."""
-    means = Means(pods.cluster, pods.proxy)  # type: ignore[arg-type]
+def context_of(pods: FakePods) -> Callable[[Environment, str], Context]:
+    """What the engine opens its contexts with."""
+    connections = Connections(pods.cluster, pods.proxy)  # type: ignore[arg-type]
 
     def witnesses(_pods: Any) -> Any:
         pods.sessions += 1
         return pods
 
-    return lambda environment, _namespace: Site(environment, means, lambda: means, witnesses)
+    return lambda environment, _namespace: Context(
+        environment, connections, lambda: connections, witnesses
+    )
 
 
 def environment(name: str = "sandbox") -> Environment:

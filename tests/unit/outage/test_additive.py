@@ -4,7 +4,13 @@ from typing import Any
 
 import pytest
 
-from focus_engine.outage.additive import Admission, Direction, Flow, Party, admissions
+from focus_engine.outage.backends.policy_evaluation import (
+    Admission,
+    Direction,
+    Flow,
+    Party,
+    admissions,
+)
 from focus_engine.outage.selectors import matches
 
 CLIENT = {"app": "server", "tier": "web"}

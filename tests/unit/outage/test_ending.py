@@ -5,26 +5,27 @@ import signal
 import pytest
 from unit.outage.fakes import FakeCluster, FakeTime
 
-from focus_engine.outage import ending as module
-from focus_engine.outage.ending import Ending
-from focus_engine.outage.undo import Created, Means, Part, Undo
+from focus_engine.outage import process_end as module
+from focus_engine.outage.context import Connections
+from focus_engine.outage.process_end import ProcessEnd
+from focus_engine.outage.rollback import Created, Part, Rollback
 from focus_engine.verdict import ToolError
 
 
 @pytest.fixture
-def means() -> Means:
-    return Means(FakeCluster(FakeTime()), None)  # type: ignore[arg-type]
+def means() -> Connections:
+    return Connections(FakeCluster(FakeTime()), None)  # type: ignore[arg-type]
 
 
 @pytest.fixture
-def undo() -> Undo:
-    return Undo(FakeTime().clock)
+def undo() -> Rollback:
+    return Rollback(FakeTime().clock)
 
 
-def create(undo: Undo, log: list[str], what: str, part: Part, *failures: ToolError) -> None:
+def create(undo: Rollback, log: list[str], what: str, part: Part, *failures: ToolError) -> None:
     pending = list(failures)
 
-    def remove(_means: Means) -> None:
+    def remove(_means: Connections) -> None:
         log.append(what)
         if pending:
             raise pending.pop(0)
@@ -32,7 +33,7 @@ def create(undo: Undo, log: list[str], what: str, part: Part, *failures: ToolErr
     undo.add(Created(what, part, remove))
 
 
-def test_reverse_order_and_effects_apart(undo: Undo, means: Means) -> None:
+def test_reverse_order_and_effects_apart(undo: Rollback, means: Connections) -> None:
     log: list[str] = []
     for what, part in (("lease", Part.BOOKS), ("job", Part.BOOKS), ("policy", Part.EFFECT)):
         create(undo, log, what, part)
@@ -45,7 +46,7 @@ def test_reverse_order_and_effects_apart(undo: Undo, means: Means) -> None:
     assert log == undo.done
 
 
-def test_one_failure_does_not_keep_the_others(undo: Undo, means: Means) -> None:
+def test_one_failure_does_not_keep_the_others(undo: Rollback, means: Connections) -> None:
     log: list[str] = []
     create(undo, log, "lease", Part.BOOKS)
     create(undo, log, "policy", Part.EFFECT, *[ToolError("500")] * 9)
@@ -54,7 +55,7 @@ def test_one_failure_does_not_keep_the_others(undo: Undo, means: Means) -> None:
     assert [each.what for each in undo.remaining()] == ["policy"]
 
 
-def test_failure_is_tried_again_within_its_time(undo: Undo, means: Means) -> None:
+def test_failure_is_tried_again_within_its_time(undo: Rollback, means: Connections) -> None:
     log: list[str] = []
     create(undo, log, "policy", Part.EFFECT, ToolError("500"), ToolError("500"))
     assert undo.run(means, within=5) == []
@@ -82,7 +83,7 @@ def handlers():
 def test_signal_lifts_first_and_goes_on_to_the_former_handler(handlers, number) -> None:
     log: list[str] = []
     signal.signal(number, lambda *_: log.append("former"))
-    ending, live = Ending(), Lifted(log)
+    ending, live = ProcessEnd(), Lifted(log)
     ending.watch(live)  # type: ignore[arg-type]
     signal.raise_signal(number)
     assert log == ["lifted", "former"]
@@ -95,7 +96,7 @@ def test_ignored_hang_up_stays_ignored(handlers) -> None:
     """`nohup` set it so, on purpose."""
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     log: list[str] = []
-    ending, live = Ending(), Lifted(log)
+    ending, live = ProcessEnd(), Lifted(log)
     ending.watch(live)  # type: ignore[arg-type]
     signal.raise_signal(signal.SIGHUP)
     assert log == []
@@ -103,7 +104,7 @@ def test_ignored_hang_up_stays_ignored(handlers) -> None:
 
 
 def test_handlers_are_given_back(handlers) -> None:
-    ending, live = Ending(), Lifted([])
+    ending, live = ProcessEnd(), Lifted([])
     ending.watch(live)  # type: ignore[arg-type]
     assert signal.getsignal(signal.SIGTERM) != handlers[signal.SIGTERM]
     ending.forget(live)  # type: ignore[arg-type]

@@ -8,12 +8,12 @@ from unit.outage.fakes import (
     FakePods,
     FakeProxy,
     FakeTime,
+    context_of,
     environment,
     left_in,
-    site_of,
 )
 
-from focus_engine.outage.cluster import JOBS, LEASES, POLICIES
+from focus_engine.kubernetes.resources import JOBS, LEASES, POLICIES
 from focus_engine.outage.engine import Engine
 from focus_engine.outage.model import (
     Backend,
@@ -49,7 +49,7 @@ def pods(time: FakeTime) -> FakePods:
 
 @pytest.fixture
 def engine(pods: FakePods, time: FakeTime) -> Engine:
-    return Engine(environment(), time.clock, site_of(pods))
+    return Engine(environment(), time.clock, context_of(pods))
 
 
 @pytest.fixture(autouse=True)
@@ -57,9 +57,9 @@ def _nothing_stays(engine: Engine, pods: FakePods) -> None:
     yield
     pods.cluster.refuse.clear()
     pods.stays_away = False
-    for live in list(engine.ending.lives):
+    for live in list(engine.process_end.active):
         live.lift(0)
-        engine.ending.forget(live)
+        engine.process_end.forget(live)
 
 
 def test_an_outage_from_start_to_end(engine: Engine, pods: FakePods) -> None:
@@ -75,7 +75,7 @@ def test_an_outage_from_start_to_end(engine: Engine, pods: FakePods) -> None:
     assert lifted >= outage.t_enforced
     assert engine.stop(outage.id) == lifted  # again, by its id
     assert left_in(pods.cluster) == []
-    assert engine.ending.lives == []
+    assert engine.process_end.active == []
 
 
 def test_job_lives_as_long_as_was_asked_from_the_proof_on(engine: Engine, pods: FakePods) -> None:
@@ -103,7 +103,7 @@ def test_renewal_counts_from_now(engine: Engine, pods: FakePods, time: FakeTime)
 
 def test_proxy_decides_where_there_is_one(engine: Engine, pods: FakePods) -> None:
     pods.proxy = FakeProxy()
-    engine = Engine(environment(), pods.cluster.time.clock, site_of(pods))
+    engine = Engine(environment(), pods.cluster.time.clock, context_of(pods))
     outage = engine.start(Request("mongodb"))
     assert outage.method is Method.PROXY_DOWN
     assert outage.established is EstablishedVerdict.CUT
@@ -117,7 +117,7 @@ def test_without_a_proxy_connections_are_killed(engine: Engine) -> None:
     outage = engine.start(Request("mongodb"))
     assert outage.method is Method.POLICY_AND_KILL
     assert outage.established is EstablishedVerdict.BROKEN
-    assert outage.record["connections killed"] == 1
+    assert outage.evidence.connections_killed == 1
     engine.stop(outage)
 
 
@@ -174,15 +174,15 @@ def test_what_was_away_before_proves_nothing(engine: Engine, pods: FakePods) -> 
 
 def test_production_is_refused(pods: FakePods, time: FakeTime) -> None:
     with pytest.raises(NotAllowed, match="environment 'kefar_saba' is production"):
-        Engine(environment("kefar_saba"), time.clock, site_of(pods)).start(BY_POLICY)
+        Engine(environment("kefar_saba"), time.clock, context_of(pods)).start(BY_POLICY)
     assert pods.cluster.calls == []
 
 
 def test_sweeping_production_is_refused(pods: FakePods, time: FakeTime) -> None:
-    engine = Engine(environment("kefar_saba"), time.clock, site_of(pods))
+    engine = Engine(environment("kefar_saba"), time.clock, context_of(pods))
     with pytest.raises(NotAllowed, match="Sweeping outages is refused"):
         engine.sweep(None, dry_run=False)
-    assert engine.sweep(None, dry_run=True) == []
+    assert engine.sweep(None, dry_run=True).lines == []
 
 
 def test_namespace_must_opt_in(engine: Engine, pods: FakePods) -> None:
@@ -283,7 +283,7 @@ def test_failure_at_start_and_at_its_clean_up_are_both_told(engine: Engine, pods
     pods.cluster.refuse["delete", "networkpolicies"] = 500
     with pytest.raises(ToolError, match=r"does not enforce .* In addition: ERROR: .*What remains"):
         engine.start(BY_POLICY)
-    assert len(engine.ending.lives) == 1
+    assert len(engine.process_end.active) == 1
 
 
 def test_during_tells_both_failures(engine: Engine, pods: FakePods) -> None:
@@ -320,10 +320,10 @@ def test_interrupted_start_leaves_nothing(engine: Engine, pods: FakePods) -> Non
 
 def test_end_of_the_process_lifts_everything(engine: Engine, pods: FakePods) -> None:
     outage = engine.start(BY_POLICY)
-    engine.ending.lift_all()
+    engine.process_end.lift_all()
     assert left_in(pods.cluster) == []
     engine.stop(outage)  # a tear-down that still runs finds nothing wrong
-    assert outage.record["lifted_by"] == "the end of the process"
+    assert outage.evidence.ended_with_process
 
 
 def test_api_server_judges_the_policy_before_it_is_made(engine: Engine, pods: FakePods) -> None:
@@ -358,7 +358,7 @@ def test_expired_leftovers_are_swept_at_start(engine: Engine, pods: FakePods) ->
             },
         )
     outage = engine.start(BY_POLICY)
-    assert len(outage.record["swept"]) == 2
+    assert len(outage.evidence.swept) == 2
     engine.stop(outage)
     assert left_in(pods.cluster) == []
     assert pods.cluster.names(LEASES) == []
@@ -381,9 +381,9 @@ def test_lost_session_is_opened_anew_in_the_pod_that_is_there_now(
     pods.connect = lost
     time.at[time.seconds + 4] = restarted
     engine.stop(outage, wait=10)
-    live = engine.live(outage)
+    live = engine.known(outage)
     assert [pod.name for pod in live.facts.clients] == ["server-1"]
-    assert "no ready pod" in outage.record["not seen at its end"]
+    assert "no ready pod" in outage.evidence.not_seen_at_end
     assert left_in(pods.cluster) == []
 
 
@@ -403,3 +403,81 @@ def test_pod_that_never_comes_back_is_told(engine: Engine, pods: FakePods) -> No
 def test_sessions_in_the_pods_are_closed(engine: Engine, pods: FakePods) -> None:
     engine.stop(engine.start(BY_POLICY))
     assert pods.closed >= pods.sessions
+
+
+@pytest.mark.parametrize("kind", ["networkpolicies", "jobs"])
+def test_accepted_deletion_that_deletes_nothing_is_no_lift(
+    engine: Engine, pods: FakePods, kind: str
+) -> None:
+    outage = engine.start(BY_POLICY)
+    delete = pods.cluster.delete
+    pods.cluster.delete = lambda resource, name: resource.plural == kind or delete(resource, name)
+    with pytest.raises(ToolError, match=r"was not lifted: .* although its deletion was accepted"):
+        engine.stop(outage, wait=2)
+    assert outage.state is State.LEFT_BEHIND
+    pods.cluster.delete = delete
+    engine.stop(outage, wait=2)
+    assert left_in(pods.cluster) == []
+
+
+def test_what_holds_an_object_is_named(engine: Engine, pods: FakePods) -> None:
+    outage = engine.start(BY_POLICY)
+    (policy,) = pods.cluster.objects["networkpolicies"].values()
+    policy["metadata"]["finalizers"] = ["example.com/kept"]
+    delete = pods.cluster.delete
+    pods.cluster.delete = lambda resource, name: resource is POLICIES or delete(resource, name)
+    with pytest.raises(ToolError, match=r"hold it \(example.com/kept\).*removes it by itself in"):
+        engine.stop(outage, wait=2)
+    pods.cluster.delete = delete
+
+
+@pytest.mark.parametrize("failure", [ValueError("no JSON"), TypeError("None"), ToolError("500.")])
+def test_whatever_one_removal_raises_the_next_is_tried(
+    engine: Engine, pods: FakePods, failure: Exception
+) -> None:
+    outage = engine.start(BY_POLICY)
+    delete = pods.cluster.delete
+
+    def odd(resource, name):
+        if resource is POLICIES:
+            raise failure
+        return delete(resource, name)
+
+    pods.cluster.delete = odd
+    assert len(engine.known(outage).lift_at_once()) == 1
+    assert pods.cluster.names(JOBS) == pods.cluster.names(LEASES) == []
+    pods.cluster.delete = delete
+
+
+@pytest.mark.parametrize("kept", [None, "60", 10**6, True, -1])
+def test_time_to_live_that_the_api_server_did_not_keep_refuses_the_outage(
+    engine: Engine, pods: FakePods, kept: object
+) -> None:
+    create = pods.cluster.create
+
+    def changed(resource, body, *, dry_run=False):
+        made = create(resource, body, dry_run=dry_run)
+        if resource is JOBS:
+            made["spec"]["ttlSecondsAfterFinished"] = kept
+        return made
+
+    pods.cluster.create = changed
+    with pytest.raises(PreconditionUnmet, match="without its ttlSecondsAfterFinished"):
+        engine.start(BY_POLICY)
+    assert left_in(pods.cluster) == []
+
+
+def test_plan_is_made_once(engine: Engine, pods: FakePods) -> None:
+    outage = engine.start(BY_POLICY)
+    (policy,) = pods.cluster.objects["networkpolicies"].values()
+    assert policy["spec"] is not None
+    assert outage.evidence.made["policy"]["spec"] == engine.known(outage).plan.effect
+
+
+def test_udp_and_undeclared_ports_are_not_cut(engine: Engine, pods: FakePods) -> None:
+    engine.start(BY_POLICY)
+    (policy,) = pods.cluster.objects["networkpolicies"].values()
+    ports = policy["spec"]["ingress"][1]["ports"]
+    assert {"protocol": "UDP"} in ports
+    assert {"protocol": "TCP", "port": 1, "endPort": 27016} in ports
+    assert {"protocol": "TCP", "port": 27018, "endPort": 65535} in ports

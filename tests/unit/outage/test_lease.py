@@ -3,8 +3,9 @@
 import pytest
 from unit.outage.fakes import FakeCluster, FakeTime
 
-from focus_engine.outage.cluster import LEASES
-from focus_engine.outage.lease import NAME, OutageLock
+from focus_engine.kubernetes.resources import LEASES
+from focus_engine.outage.lease import OutageLock
+from focus_engine.outage.ownership import LEASE as NAME
 from focus_engine.verdict import PreconditionUnmet, ToolError
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from focus_engine.outage.dependency import Protocol
-from focus_engine.outage.probe import Agent, Endpoint, Probe, Witnesses
+from focus_engine.outage.verification.probe import Agent, Endpoint, Probe, Witnesses
 from focus_engine.verdict import ToolError
 
 BOOTSTRAP = "import sys,json;exec(json.loads(sys.stdin.readline()))"

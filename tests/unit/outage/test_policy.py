@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 import pytest
 from unit.outage.fakes import MONGO, SERVER, endpoint_slice, pod, service
 
-from focus_engine.outage.additive import Direction, Flow, Party, admissions
+from focus_engine.outage.backends.network_policy import network_policy, policy_spec
+from focus_engine.outage.backends.policy_evaluation import Direction, Flow, Party, admissions
+from focus_engine.outage.discovery import Pod, Target, resolve_target
 from focus_engine.outage.model import Scope
-from focus_engine.outage.owner import owner_job, reference_to, renewal
-from focus_engine.outage.policy import Identity, network_policy, policy_spec, spec_hash
-from focus_engine.outage.target import Pod, Target, resolve_target
+from focus_engine.outage.ownership import Identity, owner_job, reference_to, renewal, spec_hash
 
 HERE = {"kubernetes.io/metadata.name": "panda"}
 ELSEWHERE = {"kubernetes.io/metadata.name": "kube-system"}

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from unit.outage.fakes import (
     MONGO,
+    SERVER,
     FakeCluster,
     FakeProxy,
     FakeTime,
@@ -14,8 +15,9 @@ from unit.outage.fakes import (
     service,
 )
 
+from focus_engine.outage.backends.base import backends
 from focus_engine.outage.dependency import known_dependencies, read_controls, read_dependency
-from focus_engine.outage.facts import Facts, gather
+from focus_engine.outage.discovery import Facts, gather
 from focus_engine.outage.model import Backend, Established, Request, Scope
 from focus_engine.outage.preflight import Report, judge
 from focus_engine.verdict import NotAllowed, PreconditionUnmet, ToolError
@@ -25,7 +27,15 @@ REQUEST = Request("mongodb", backend=Backend.NETWORK_POLICY)
 
 def facts(cluster: FakeCluster, proxy: FakeProxy | None = None, request=REQUEST) -> Facts:
     dependency = read_dependency("mongodb", "sandbox")
-    return gather(cluster, environment(), dependency, request, proxy)  # type: ignore[arg-type]
+    rights = [right for backend in backends() for right in backend.rights]
+    return gather(
+        cluster,  # type: ignore[arg-type]
+        environment(),
+        dependency,
+        request,
+        toxiproxy=proxy,  # type: ignore[arg-type]
+        rights=rights,
+    )
 
 
 def report(cluster: FakeCluster, request=REQUEST, proxy: FakeProxy | None = None) -> Report:
@@ -181,13 +191,13 @@ def test_dependency_outside_is_for_the_client_side(cluster: FakeCluster) -> None
 )
 def test_backend(cluster: FakeCluster, request_, proxied: bool, backend: Backend) -> None:
     proxy = FakeProxy() if proxied else None
-    assert report(cluster, request_, proxy).backend is backend
+    assert report(cluster, request_, proxy).backend.name is backend
 
 
 def test_proxy_steps_in_where_a_policy_would_not_hold(cluster: FakeCluster) -> None:
     allow(cluster, "in", {"podSelector": {}, "ingress": [{}]})
     accepting = Request("mongodb", established=Established.ACCEPT)
-    assert report(cluster, accepting, FakeProxy()).backend is Backend.PROXY
+    assert report(cluster, accepting, FakeProxy()).backend.name is Backend.PROXY
 
 
 def test_dependencies_are_data() -> None:
@@ -212,3 +222,37 @@ def test_dependency_differs_by_environment(tmp_path) -> None:
     assert read_dependency("db", "sandbox", file).namespace is None
     staging = read_dependency("db", "staging", file)
     assert (staging.namespace, staging.labels, staging.port) == ("data", {"c": "d"}, 1)
+
+
+def ended(name: str, phase: str) -> dict:
+    item = pod(name, MONGO, "", 27017)
+    item["status"] = {"phase": phase, "reason": "Evicted"}
+    return item
+
+
+@pytest.mark.parametrize("phase", ["Failed", "Succeeded"])
+def test_pod_that_has_ended_is_no_target(cluster: FakeCluster, phase: str) -> None:
+    cluster.put("pods", ended("mongodb-evicted", phase))
+    found = facts(cluster)
+    assert found.target is not None
+    assert [each.name for each in found.target.pods] == ["mongodb-0"]
+    assert report(cluster).blocking == []
+
+
+def test_every_pod_that_the_selector_selects_counts(cluster: FakeCluster) -> None:
+    for number in range(5):
+        cluster.put("pods", ended(f"m-{number}", "Failed"))
+    assert "6 pods of the dependency would be touched; at most 5" in blocked(cluster)
+
+
+def test_pods_of_the_client_count_ready_or_not(cluster: FakeCluster) -> None:
+    for number in range(5):
+        item = pod(f"s-{number}", SERVER, f"10.42.1.{number}", 5000)
+        item["status"]["conditions"] = []
+        cluster.put("pods", item)
+    assert "6 pods of the client would be touched" in blocked(cluster)
+
+
+def test_client_that_the_selector_selects_as_well_is_found(cluster: FakeCluster) -> None:
+    cluster.put("pods", pod("server-0", {**SERVER, **MONGO}, "10.42.0.5", 5000))
+    assert "also selects server-0, the client itself" in blocked(cluster)

@@ -7,15 +7,15 @@ import pytest
 from unit.outage.fakes import OK, REFUSED, TIMED_OUT, FakeTime
 
 from focus_engine.outage.dependency import Protocol
-from focus_engine.outage.expectation import Expectation, expectation_of, in_a_word
-from focus_engine.outage.model import EstablishedVerdict, Fault, Method, NewConnections
-from focus_engine.outage.probe import Endpoint, Probe
-from focus_engine.outage.proof import IN_A_ROW, Proof
+from focus_engine.outage.model import EstablishedVerdict, Fault, NewConnections
+from focus_engine.outage.verification.expectation import Expectation, expectation_of, in_a_word
+from focus_engine.outage.verification.probe import Endpoint, Probe
+from focus_engine.outage.verification.protocol import IN_A_ROW, Verification
 from focus_engine.verdict import PreconditionUnmet, ToolError
 
 MONGO = Endpoint("mongodb", 27017, Protocol.MONGODB)
 RABBIT = Endpoint("rabbitmq-panda", 5672, Protocol.AMQP)
-DOWN = expectation_of(Method.POLICY, Fault.DOWN, 0)
+DOWN = expectation_of(Fault.DOWN, 0)
 
 
 class Scripted:
@@ -45,10 +45,10 @@ class Scripted:
 
 
 @pytest.fixture
-def proof() -> Callable[..., Proof]:
-    def make(*probes: Probe, expectation: Expectation = DOWN, **script: Probe) -> Proof:
+def proof() -> Callable[..., Verification]:
+    def make(*probes: Probe, expectation: Expectation = DOWN, **script: Probe) -> Verification:
         scripted = Scripted(*probes, **script)
-        return Proof(scripted, MONGO, {"rabbitmq": RABBIT}, expectation, FakeTime().clock)
+        return Verification(scripted, MONGO, {"rabbitmq": RABBIT}, expectation, FakeTime().clock)
 
     return make
 
@@ -151,11 +151,11 @@ def test_still_holding_names_the_first_that_does_not(proof) -> None:
     ],
 )
 def test_what_a_fault_looks_like(fault: Fault, amount: float, probe: Probe, met: bool) -> None:
-    assert expectation_of(fault.method, fault, amount).is_met(probe) is met
+    assert expectation_of(fault, amount).is_met(probe) is met
 
 
 def test_slow_answers_are_waited_for() -> None:
-    assert expectation_of(Method.PROXY_LATENCY, Fault.LATENCY, 4000).timeout > 4
+    assert expectation_of(Fault.LATENCY, 4000).timeout > 4
 
 
 @pytest.mark.parametrize(
@@ -170,10 +170,10 @@ def test_slow_answers_are_waited_for() -> None:
 )
 def test_what_cannot_be_proven_is_refused(fault: Fault, amount: float, said: str) -> None:
     with pytest.raises(ToolError, match=said):
-        expectation_of(fault.method, fault, amount)
+        expectation_of(fault, amount)
 
 
 def test_impaired_connections_live_on_by_design() -> None:
-    slow = expectation_of(Method.PROXY_LATENCY, Fault.LATENCY, 500)
+    slow = expectation_of(Fault.LATENCY, 500)
     assert slow.of_established(OK) is EstablishedVerdict.IMPAIRED
     assert DOWN.of_established(OK) is EstablishedVerdict.ALIVE

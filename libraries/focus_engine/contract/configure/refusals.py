@@ -12,7 +12,7 @@ from datetime import datetime
 from focus_engine.evidence import Evidence
 from focus_engine.kubernetes.client import Cluster
 from focus_engine.kubernetes.jobs import NAME_PREFIX, grpc_job
-from focus_engine.kubernetes.leftovers import add_effects, named, reasons_of
+from focus_engine.kubernetes.leftovers import Expected, add_effects, named, reasons_of
 from focus_engine.kubernetes.namespace_watch import Effect, NamespaceWatch, Seen
 from focus_engine.kubernetes.resources import JOBS
 from focus_engine.ledger import JobLedger
@@ -94,7 +94,7 @@ class Refusals:
         if seen.not_known:  # a watch that broke is of no use to the next suite
             self._watch.end()
             self._watch = None
-        reasons = reasons_of(seen.effects, ledger.job_ids())
+        reasons = reasons_of(seen.effects, Expected(ledger.job_ids(), shared))
         add_effects(seen, reasons, refusals[0].asked, evidence)
         strange = [effect for effect in seen.effects if effect.uid not in reasons]
         _conclude(strange, refusals, doubt=_doubt(strange, ledger, shared=shared or unsettled))

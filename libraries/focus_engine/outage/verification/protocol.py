@@ -1,0 +1,182 @@
+"""The protocol that verifies an outage, and its end, with probes from the client's pods."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from focus_engine.outage.model import Clock, EstablishedVerdict, Moment
+from focus_engine.outage.verification.expectation import Expectation
+from focus_engine.outage.verification.probe import Endpoint, Probe, Prober
+from focus_engine.verdict import PreconditionUnmet, ToolError
+
+IN_A_ROW = 3  # probes that must agree
+INTERVAL = 0.1  # seconds between them
+NAMES_RESOLVE = "names resolve"  # the control target that is always checked
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One probe of the protocol, for the evidence."""
+
+    at: Moment
+    phase: str
+    target: str
+    probe: Probe
+
+
+@dataclass
+class Verification:
+    """One outage's protocol. Every probe ends up in `entries`."""
+
+    prober: Prober
+    target: Endpoint
+    controls: Mapping[str, Endpoint]
+    expectation: Expectation
+    clock: Clock
+    entries: list[Entry] = field(default_factory=list)
+
+    def baseline(self) -> None:
+        """Everything answers.
+
+        Raises PreconditionUnmet when the dependency or a control target does not answer.
+        """
+        self.require_reachable(IN_A_ROW)
+        silent = self.silent_controls("before")
+        if silent:
+            raise PreconditionUnmet(
+                f"before the outage {_listed(silent)} did not answer from the client's pod, so "
+                "whether the outage is too broad could not be told. Repair that first."
+            )
+
+    def hold_connection(self) -> None:
+        """Open a connection right before the outage, be answered on it, and keep it.
+
+        Raises PreconditionUnmet when it is not answered.
+        """
+        held = self._note("held", str(self.target), self.prober.hold(self.target))
+        if not held.ok:
+            raise PreconditionUnmet(
+                f"no connection to {self.target} could be held open before the outage: {held}."
+            )
+
+    def require_reachable(self, times: int) -> float:
+        """The slowest of `times` new connections (s). Raises PreconditionUnmet for a failure."""
+        slowest = 0.0
+        for _ in range(times):
+            probe = self._note("before", str(self.target), self.prober.reach(self.target))
+            if not probe.ok:
+                raise PreconditionUnmet(
+                    f"{self.target} is not reachable from the client's pod: {probe}. "
+                    "Repair that first; an outage of it would prove nothing."
+                )
+            slowest = max(slowest, probe.elapsed)
+        return slowest
+
+    def new_connections_fail(self, within: float, times: int = IN_A_ROW) -> list[Probe] | None:
+        """The probes in a row that show the fault; None when there was no such row in time.
+
+        While connections still succeed the held one is opened anew, so that it is known to have
+        lived when the outage began; where that fails, the former one is kept.
+        """
+        return self._row("new", times, within, self._fresh_or_held, self.expectation.is_met)
+
+    def saw_any_fail(self) -> bool:
+        """Whether any new connection has shown the fault since the outage was made."""
+        return any(
+            self.expectation.is_met(entry.probe) for entry in self.entries if entry.phase == "new"
+        )
+
+    def try_new(self) -> Probe:
+        """One new connection, while the outage begins."""
+        return self._note("new", str(self.target), self._fresh())
+
+    def still_holds(self, times: int) -> Probe | None:
+        """The first probe that does not show the fault, None when all do."""
+        for _ in range(times):
+            probe = self._note("during", str(self.target), self._fresh())
+            if not self.expectation.is_met(probe):
+                return probe
+        return None
+
+    def established(self) -> EstablishedVerdict:
+        """What became of the connection that was open before."""
+        probe = self._note("established", str(self.target), self.prober.ask_held())
+        return self.expectation.of_established(probe)
+
+    def silent_controls(self, phase: str) -> dict[str, Probe]:
+        """The control targets that do not answer."""
+        answers = {name: self.prober.reach(target) for name, target in self.controls.items()}
+        answers[NAMES_RESOLVE] = self.prober.resolve(self.target)
+        for name, probe in answers.items():
+            self._note(phase, name, probe)
+        return {name: probe for name, probe in answers.items() if not probe.ok}
+
+    def require_controls(self) -> None:
+        """Raises ToolError when a control target does not answer."""
+        silent = self.silent_controls("controls")
+        if silent:
+            raise ToolError(
+                f"the outage of {self.target} is too broad: {_listed(silent)} stopped answering "
+                "in the client's pod as well."
+            )
+
+    def require_controls_of(self, names: Sequence[str]) -> None:
+        """Raises ToolError when one of `names` (none: all) is unknown or does not answer."""
+        known = {*self.controls, NAMES_RESOLVE}
+        unknown = set(names) - known
+        if unknown:
+            raise ToolError(
+                f"{', '.join(sorted(unknown))} is no control target of {self.target}. "
+                f"There are: {', '.join(sorted(known))}."
+            )
+        silent = self.silent_controls("controls")
+        concerned = {name: probe for name, probe in silent.items() if not names or name in names}
+        if concerned:
+            raise ToolError(f"{_listed(concerned)} did not answer in the client's pod.")
+
+    def reachable_again(self, within: float) -> Moment | None:
+        """When the first of several successes in a row was seen; None when that took too long."""
+        before = len(self.entries)
+        found = self._row("lifted", IN_A_ROW, within, self._reached, lambda probe: probe.ok)
+        if found is None:
+            return None
+        return self.entries[before:][-IN_A_ROW].at
+
+    def _row(
+        self,
+        phase: str,
+        times: int,
+        within: float,
+        attempt: Callable[[], Probe],
+        is_met: Callable[[Probe], bool],
+    ) -> list[Probe] | None:
+        row: list[Probe] = []
+        end = self.clock.monotonic() + within
+        while len(row) < times:
+            probe = self._note(phase, str(self.target), attempt())
+            row = [*row, probe] if is_met(probe) else []
+            if not row and self.clock.monotonic() >= end:
+                return None
+            if len(row) < times:
+                self.clock.sleep(INTERVAL)
+        return row
+
+    def _fresh(self) -> Probe:
+        wanted = self.expectation
+        return self.prober.connect(self.target, wanted.timeout, wanted.exchanges)
+
+    def _fresh_or_held(self) -> Probe:
+        probe = self._fresh()
+        if probe.ok and not self.expectation.is_met(probe):
+            self._note("re-opened", str(self.target), self.prober.hold(self.target))
+        return probe
+
+    def _reached(self) -> Probe:
+        return self.prober.reach(self.target)
+
+    def _note(self, phase: str, target: str, probe: Probe) -> Probe:
+        self.entries.append(Entry(self.clock.now(), phase, target, probe))
+        return probe
+
+
+def _listed(silent: Mapping[str, Probe]) -> str:
+    return ", ".join(f"{name} ({probe})" for name, probe in sorted(silent.items()))

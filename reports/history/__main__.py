@@ -1,0 +1,59 @@
+"""`python -m reports.history`: keep the last run and write the page anew."""
+
+import argparse
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from reports.history.page import history_page
+from reports.history.record import read_run
+from reports.history.store import History
+from reports.page import write
+
+CASES = "cases.html"
+_OPTIONS = ["-t", "Focus Server tests", "-l", "False", "--offlinedependencies", "True"]
+
+
+def main(arguments: list[str]) -> int:
+    """0, or 252 where a file that was named cannot be read."""
+    parser = argparse.ArgumentParser(prog="focus.py history", description=__doc__)
+    parser.add_argument("outputs", nargs="*", type=Path, default=[Path("results/output.xml")])
+    parser.add_argument("--folder", type=Path, default=Path("history"))
+    options = parser.parse_args(arguments)
+    history = History(options.folder / "history.sqlite")
+    try:
+        runs = [read_run(output) for output in options.outputs]
+    except ValueError as error:
+        print(f"focus.py history: {error}", file=sys.stderr)
+        return 252
+    new = sum(history.add(run) for run in runs)
+    cases = _dashboard(options.folder, options.outputs)
+    where = write(options.folder / "index.html", history_page(history, cases))
+    print(f"History: {new} of {len(runs)} runs are new. Page: {where}")
+    return 0
+
+
+def _dashboard(folder: Path, outputs: list[Path]) -> str | None:
+    """robotframework-dashboard's page about single cases, where that is installed; its address."""
+    program = shutil.which("robotdashboard", path=str(Path(sys.executable).parent))
+    if program is None:
+        print("The page about single cases needs robotframework-dashboard, which is not installed.")
+        return None
+    named = [word for output in outputs for word in ("-o", str(output.resolve()))]
+    done = subprocess.run(
+        [program, *named, "-d", "cases.db", "-n", CASES, *_OPTIONS],
+        cwd=folder,
+        check=False,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    if done.returncode or not (folder / CASES).is_file():
+        print(f"robotframework-dashboard wrote no page: {done.stdout.strip()[-500:]}")
+        return None
+    return CASES
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,117 @@
+"""What one run adds to the history, read from its output.xml."""
+
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from robot.api import ExecutionResult, ResultVisitor
+from robot.errors import DataError
+from robot.result import TestCase
+
+TICKET = re.compile(r"PZ-\d+")
+_KNOWN_BUG = re.compile(r"KNOWN BUG (PZ-\d+)")
+_KIND = re.compile(r"([A-Z]{2,}(?: [A-Z]{2,})*)(?: PZ-\d+)?:")
+_PERCENTILE = re.compile(r"P(50|95|99) (.+)")
+_DURATION = re.compile(r"([\d.]+) (ms|s)\b")
+_MILLISECONDS = {"ms": 1.0, "s": 1000.0}
+
+
+@dataclass
+class Endpoint:
+    """Percentiles of one endpoint in ms (None where none was told), and its case's verdict."""
+
+    name: str
+    verdict: str
+    percentiles: dict[str, float | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How one case ended: PASS, FAIL or SKIP, the kind of its message, and its tickets."""
+
+    case: str
+    status: str
+    kind: str
+    tickets: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run: when, what, where, and how each case and each measured endpoint ended."""
+
+    started: str
+    commit: str
+    environment: str
+    server: str
+    verdicts: tuple[Verdict, ...]
+    endpoints: tuple[Endpoint, ...]
+    kill_rate: float | None
+
+    @property
+    def known_bugs(self) -> list[str]:
+        """Tickets of known bugs that this run saw again."""
+        found = [one.tickets for one in self.verdicts if one.kind == "KNOWN BUG"]
+        return sorted({ticket for tickets in found for ticket in tickets})
+
+    @property
+    def counts(self) -> Counter[str]:
+        """How many cases ended PASS, FAIL, SKIP."""
+        return Counter(one.status for one in self.verdicts)
+
+
+def read_run(output: Path) -> Run:
+    """The run that wrote `output`. Raises ValueError with a sentence where that is no such file."""
+    try:
+        result = ExecutionResult(str(output), include_keywords=False)
+    except DataError as error:
+        raise ValueError(f"{output} cannot be read as a result of Robot: {error}") from error
+    cases = _Cases()
+    result.visit(cases)
+    if not cases.verdicts:
+        raise ValueError(f"{output} holds no case, so there is nothing to keep.")
+    facts = result.suite.metadata
+    return Run(
+        started=result.suite.start_time.isoformat() if result.suite.start_time else "",
+        commit=str(facts.get("Commit", "unknown")),
+        environment=str(facts.get("Environment", "unknown")).split(" (")[0],
+        server=str(facts.get("Server version", "unknown")),
+        verdicts=tuple(cases.verdicts),
+        endpoints=tuple(cases.endpoints.values()),
+        kill_rate=_kill_rate(output.parent / "proof" / "summary.json"),
+    )
+
+
+class _Cases(ResultVisitor):
+    """Collects verdicts, and the percentiles that measuring cases carry as metadata."""
+
+    def __init__(self) -> None:
+        self.verdicts: list[Verdict] = []
+        self.endpoints: dict[str, Endpoint] = {}
+
+    def visit_test(self, test: TestCase) -> None:
+        message = str(test.message)
+        known = _KNOWN_BUG.match(message)
+        kind = _KIND.match(message)
+        tickets = (known[1],) if known else tuple(tag for tag in test.tags if TICKET.fullmatch(tag))
+        name = "KNOWN BUG" if known else (kind[1] if kind else "")
+        self.verdicts.append(Verdict(test.full_name, test.status, name, tickets))
+        for key, words in test.metadata.items():
+            if found := _PERCENTILE.fullmatch(key):
+                self._add(found[2], f"P{found[1]}", words, test.status)
+
+    def _add(self, endpoint: str, percentile: str, words: str, verdict: str) -> None:
+        known = self.endpoints.setdefault(endpoint, Endpoint(endpoint, verdict))
+        duration = _DURATION.search(words)
+        value = float(duration[1]) * _MILLISECONDS[duration[2]] if duration else None
+        known.percentiles[percentile] = value
+        known.verdict = max(known.verdict, verdict, key=("PASS", "SKIP", "FAIL").index)
+
+
+def _kill_rate(summary: Path) -> float | None:
+    """The share of faults and lies that the last proof saw noticed; None where none was run."""
+    if not summary.is_file():
+        return None
+    told = json.loads(summary.read_text(encoding="utf-8"))
+    return float(told["kill_rate"])

@@ -1,0 +1,24 @@
+"""What the Focus Server depends on. A new one is an entry here and a stand-in for it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Dependency:
+    """One dependency: its name for proxies, its Service, and the labels of its pod."""
+
+    name: str
+    service: str
+    port: int
+    labels: Mapping[str, str] = field(compare=False)
+
+
+def labels(name: str, instance: str) -> dict[str, str]:
+    """Return the labels by which a pod is selected."""
+    return {"app.kubernetes.io/name": name, "app.kubernetes.io/instance": instance}
+
+
+MONGODB = Dependency("mongodb", "mongodb", 27017, labels("mongodb", "mongodb"))
+RABBITMQ = Dependency("rabbitmq", "rabbitmq-panda", 5672, labels("rabbitmq", "rabbitmq-panda"))
+DEPENDENCIES = (MONGODB, RABBITMQ)

@@ -1,0 +1,177 @@
+"""The pods of the dependencies and what brings them back: a pod that is deleted has a successor."""
+
+import random
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.dependencies import DEPENDENCIES, MONGODB, Dependency
+from sandbox.faults import ActiveFaults, Unit, Value, knob
+from sandbox.kubernetes.addresses import pod_address
+from sandbox.kubernetes.objects.store import Change, ChangeType, Store
+from sandbox.kubernetes.workloads import manifests
+
+Object = dict[str, Any]
+
+HOST_NETWORK = knob("host-network", "MongoDB's pod is in the network of its node")
+MANY_PODS = knob("many-pods", "so many pods carry MongoDB's labels", Value(Unit.WHOLE_NUMBER, 12))
+PORT_DIFFERS = knob(
+    "service-port-differs", "MongoDB's pod listens on another port than its Service"
+)
+RETURN_AFTER = knob(
+    "pods-return-after",
+    "the controller of a dependency has a new pod ready after this time (5 s without the knob)",
+    Value(Unit.SECONDS, 5.0),
+)
+NO_CONTROLLER = knob("pods-without-controller", "nothing would bring a dependency's pods back")
+EVICTED_POD = knob("evicted-pod", "a pod of MongoDB that was evicted is still listed")
+KNOBS = (HOST_NETWORK, MANY_PODS, PORT_DIFFERS, RETURN_AFTER, NO_CONTROLLER, EVICTED_POD)
+
+OTHER_PORT = 27018
+_RETURN_AFTER_S = 5.0
+_LETTERS = "bcdfghjklmnpqrstvwxz2456789"
+_ADDRESSES = 8
+"""Addresses between the generations of one pod."""
+
+
+@dataclass
+class _Place:
+    """Where a pod stands or will stand again: the number of the pod, and since when it may."""
+
+    generation: int = 0
+    due: float = 0.0
+
+
+class DependencyPods:
+    """Yields the pods as the knobs have them; identities stay the same until one is deleted."""
+
+    def __init__(
+        self,
+        store: Store,
+        faults: ActiveFaults,
+        namespace: str,
+        seed: int,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._store = store
+        self._faults = faults
+        self._namespace = namespace
+        self._random = random.Random(f"standing {seed}")  # noqa: S311 - names, not secrets
+        self._clock = clock
+        self._places: dict[tuple[str, int], _Place] = {}
+        self._names: dict[tuple[str, int, int], str] = {}
+        self._uids: dict[str, str] = {}
+        self._births: dict[str, str] = {}
+        store.follow(self._note)
+
+    def objects(self) -> Iterator[tuple[str, Object]]:
+        """Yield each pod that stands now, and what brings it back, with its plural."""
+        for one in DEPENDENCIES:
+            if not self._faults.on(NO_CONTROLLER):
+                yield "statefulsets", self._stateful_set(one)
+            many = one is MONGODB and self._faults.on(MANY_PODS)
+            for number in range(int(self._faults.number(MANY_PODS)) if many else 1):
+                if self._place(one, number).due <= self._clock():
+                    yield "pods", self._pod(one, number)
+        if self._faults.on(EVICTED_POD):
+            yield "pods", self._evicted()
+
+    def return_at_once(self) -> None:
+        """Wait no longer for the successors of deleted pods."""
+        for place in self._places.values():
+            place.due = 0.0
+
+    def target_port(self, one: Dependency) -> int:
+        """Return the port that the pod listens on."""
+        differs = one is MONGODB and self._faults.on(PORT_DIFFERS)
+        return OTHER_PORT if differs else one.port
+
+    def _place(self, one: Dependency, number: int) -> _Place:
+        return self._places.setdefault((one.service, number), _Place())
+
+    def _note(self, change: Change) -> None:
+        """Let a pod that was deleted have a successor, as its controller does."""
+        if change.plural != "pods" or change.type is not ChangeType.DELETED:
+            return
+        name = change.object["metadata"]["name"]
+        for (service, number), place in self._places.items():
+            if name == self._names.get((service, number, place.generation)):
+                known = self._faults.on(RETURN_AFTER)
+                after_s = self._faults.number(RETURN_AFTER) if known else _RETURN_AFTER_S
+                place.generation, place.due = place.generation + 1, self._clock() + after_s
+
+    def _pod(self, one: Dependency, number: int) -> Object:
+        generation = self._place(one, number).generation
+        position = DEPENDENCIES.index(one) + 1 + number * len(DEPENDENCIES)
+        name = self._name(one.service, number, generation)
+        address = pod_address(position + generation % _ADDRESSES * 32)
+        pod = manifests.pod(
+            self._metadata(name, one.labels, one.service),
+            self._container(one),
+            self._births.setdefault(name, self._store.timestamp()),
+            address=address,
+        )
+        is_on_host = one is MONGODB and self._faults.on(HOST_NETWORK)
+        return manifests.on_host_network(pod) if is_on_host else pod
+
+    def _container(self, one: Dependency) -> Object:
+        ports = [{"containerPort": self.target_port(one), "protocol": "TCP"}]
+        return {"name": one.service, "image": f"sandbox/{one.service}:1", "ports": ports}
+
+    def _evicted(self) -> Object:
+        metadata = self._metadata("mongodb-evicted", MONGODB.labels, MONGODB.service)
+        pod = manifests.pod(metadata, self._container(MONGODB), self._store.timestamp())
+        reason = {"reason": "Evicted", "message": "The node was low on resource: memory."}
+        return {**pod, "status": {"phase": "Failed", **reason}}
+
+    def _metadata(self, name: str, labels: Mapping[str, str], service: str) -> Object:
+        owner = {
+            "apiVersion": "apps/v1",
+            "kind": "StatefulSet",
+            "name": service,
+            "uid": self._controller_uid(service),
+            "controller": True,
+            "blockOwnerDeletion": True,
+        }
+        owned = not self._faults.on(NO_CONTROLLER)
+        return {
+            "name": name,
+            "namespace": self._namespace,
+            "labels": dict(labels),
+            "uid": self._uids.setdefault(name, str(uuid.uuid4())),
+            "creationTimestamp": self._births.setdefault(name, self._store.timestamp()),
+            **({"ownerReferences": [owner]} if owned else {}),
+        }
+
+    def _controller_uid(self, service: str) -> str:
+        return self._uids.setdefault(f"StatefulSet {service}", str(uuid.uuid4()))
+
+    def _stateful_set(self, one: Dependency) -> Object:
+        labels = dict(one.labels)
+        container = {"name": one.service, "image": f"sandbox/{one.service}:1"}
+        return {
+            "apiVersion": "apps/v1",
+            "kind": "StatefulSet",
+            "metadata": {
+                "name": one.service,
+                "namespace": self._namespace,
+                "labels": labels,
+                "uid": self._controller_uid(one.service),
+                "creationTimestamp": self._births.setdefault(one.service, self._store.timestamp()),
+                "generation": 1,
+            },
+            "spec": {
+                "replicas": 1,
+                "serviceName": one.service,
+                "selector": {"matchLabels": labels},
+                "template": {"metadata": {"labels": labels}, "spec": {"containers": [container]}},
+            },
+            "status": {"observedGeneration": 1, "replicas": 1},
+        }
+
+    def _name(self, service: str, number: int, generation: int) -> str:
+        letters = "".join(self._random.choice(_LETTERS) for _ in range(15))
+        made = f"{service}-{letters[:10]}-{letters[10:]}"
+        return self._names.setdefault((service, number, generation), made)
