@@ -165,6 +165,8 @@ class JobTable:
         self._highest_slot = 0
 
     def _end(self, job: Job) -> None:
+        if self._by_slot.get(job.slot) is not job:
+            return  # an observer of another end looked at the jobs, which ended this one too
         del self._by_slot[job.slot]
         self._ended.append(job)
         for observer in self._observers:

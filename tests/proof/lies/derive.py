@@ -39,7 +39,10 @@ def rule_lies() -> Iterator[Lie]:
                 yield Lie(Channel.RULE, rule.id, value, dimension)
     for shape in SHAPE_RULES:
         if not shape.id.startswith(("body-", "range-", "view-type-")):
-            for dimension, values in {"view": VIEWS, "mode": MODES}.items():
+            grid = (
+                {"view": VIEWS} if shape.id.startswith("time-") else {"view": VIEWS, "mode": MODES}
+            )
+            for dimension, values in grid.items():
                 for value in values:
                     yield Lie(Channel.RULE, shape.id, value, dimension)
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from proof.lies.derive import lies
 from proof.lies.lie import Channel, Lie
 from proof.lies.survey import Survey, merged, read_survey
 from proof.lies.survivors import explained
-from proof.lies.workers import Job, Told, survey_of, told
+from proof.lies.workers import WORKERS, Job, Told, survey_of, told
 from proof.runs import PROJECT, Case, cases_beside_others
 
 RESULTS = PROJECT / "results" / "proof"
@@ -52,12 +52,13 @@ class Judged:
         return self.lie.harmless and bool(self.alarms)
 
 
-def look() -> Survey:
-    """What the cases of the suites ask; those that are red without a lie are said and left out."""
+def look(tables: Collection[str] = (), workers: int = WORKERS) -> Survey:
+    """What the cases (of these tables) ask; those that are red without a lie are said, left out."""
     groups: defaultdict[str, list[Case]] = defaultdict(list)
     for case in cases_beside_others():
-        groups[case.table].append(case)
-    seen = list(survey_of(list(groups.values())))
+        if not tables or case.table in tables:
+            groups[case.table].append(case)
+    seen = list(survey_of(list(groups.values()), workers))
     red = [o for _, outcomes in seen for o in outcomes if o.status == "FAIL"]
     for outcome in red:
         print(f"red without a lie, left out: {outcome.case}: {outcome.message[:300]}", flush=True)
@@ -92,7 +93,7 @@ def _in_turn(lists: list[list[Case]]) -> Iterator[list[Case]]:
         yield [each[index] for each in lists if index < len(each)]
 
 
-def judge(chosen: Iterable[Lie], survey: Survey) -> Iterator[Judged]:
+def judge(chosen: Iterable[Lie], survey: Survey, workers: int = WORKERS) -> Iterator[Judged]:
     """Tell each lie to its cases; in the order of `chosen`."""
     jobs = [Job(lie, tuple(cases_for(lie, survey))) for lie in chosen]
     asked = [job for job in jobs if job.cases]
@@ -100,7 +101,7 @@ def judge(chosen: Iterable[Lie], survey: Survey) -> Iterator[Judged]:
     with tempfile.TemporaryDirectory(prefix="lies-") as folder:
         file = Path(folder) / "survey.json"
         survey.write(file)
-        for job, heard in told(asked, file):
+        for job, heard in told(asked, file, workers):
             yield _judged(job, heard)
 
 
@@ -130,7 +131,7 @@ def main(arguments: list[str]) -> int:
     survey = surveyed(options.survey)
     chosen = [lie for lie in lies(survey) if options.only in lie.id]
     if options.sample:
-        chosen = sample(chosen, options.sample, _commit())
+        chosen = sample(chosen, options.sample, commit())
     print(f"{len(chosen)} lies and variations.", flush=True)
     judged = []
     for one in judge(chosen, survey):
@@ -207,7 +208,8 @@ def _line(one: Judged) -> str:
     return f"{what}: {one.lie.id}{said}"
 
 
-def _commit() -> str:
+def commit() -> str:
+    """The hash of this commit; empty outside a checkout."""
     git = ["git", "-C", str(PROJECT), "rev-parse", "HEAD"]
     return subprocess.run(git, check=False, capture_output=True, text=True).stdout.strip()
 

@@ -64,30 +64,37 @@ _survey: Survey | None = None
 _noticed: defaultdict[str, Counter[Case]] = defaultdict(Counter)
 
 
-def survey_of(groups: Sequence[Sequence[Case]]) -> Iterator[tuple[Survey, list[Outcome]]]:
+def survey_of(
+    groups: Sequence[Sequence[Case]], workers: int = WORKERS
+) -> Iterator[tuple[Survey, list[Outcome]]]:
     """What each group of cases asks and is answered by an honest sandbox."""
-    with _pool(None) as pool:
+    with _pool(None, workers) as pool:
         yield from pool.map(_look, groups)
 
 
-def told(jobs: Iterable[Job], survey: Path) -> Iterator[tuple[Job, Told]]:
+def told(jobs: Iterable[Job], survey: Path, workers: int = WORKERS) -> Iterator[tuple[Job, Told]]:
     """Each job with how its cases ended, in the order of the jobs."""
     jobs = list(jobs)
-    with _pool(survey) as pool:
+    with _pool(survey, workers) as pool:
         yield from zip(jobs, pool.map(_tell, jobs), strict=True)
 
 
-def _pool(survey: Path | None) -> ProcessPoolExecutor:
+def _pool(survey: Path | None, workers: int) -> ProcessPoolExecutor:
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(WORKERS, context, _start, (list(sys.path), survey))
+    return ProcessPoolExecutor(workers, context, _start, (list(sys.path), survey))
 
 
 def _start(path: list[str], survey: Path | None) -> None:
-    global _liar, _survey  # noqa: PLW0603 - one sandbox for the life of a worker process
+    global _survey  # noqa: PLW0603 - one survey for the life of a worker process
     folders = ("libraries", "resources", "variables")
     sys.path[:] = [*(str(PROJECT / folder) for folder in folders), *path]
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno())
     _survey = read_survey(survey) if survey else None
+    _open()
+
+
+def _open() -> None:
+    global _liar  # noqa: PLW0603 - one sandbox at a time in a worker process
     _liar = Liar()
     atexit.register(_liar.close)
 
@@ -100,6 +107,14 @@ def _look(cases: Sequence[Case]) -> tuple[Survey, list[Outcome]]:
 
 
 def _tell(job: Job) -> Told:
+    try:
+        return _told(job)
+    except OSError:  # a sandbox that is stuck after what it was made to do: a new one
+        _open()
+        return _told(job)
+
+
+def _told(job: Job) -> Told:
     if job.lie is None or _survey is None:
         raise RuntimeError("a lie needs a survey")
     outcomes: list[Outcome] = []

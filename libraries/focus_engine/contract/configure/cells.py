@@ -5,7 +5,6 @@ from dataclasses import replace
 from enum import Enum
 from typing import Any
 
-from focus_engine.contract.cell_syntax import read_cell
 from focus_engine.contract.configure.configuration import Configuration, View, configuration
 from focus_engine.contract.json_types import is_int
 from focus_engine.settings import ClientSettings
@@ -35,16 +34,20 @@ def wrong_everywhere(
     """
     ranges = [None] if historic is None or TIMES & set(overrides) else [None, historic]
     for view in (views,) if isinstance(views, View) else views.value:
-        fitting = _for_one_channel(overrides) if view is View.SINGLECHANNEL else overrides
+        fitting = overrides
+        if view is View.SINGLECHANNEL and {LOW, HIGH} & set(overrides):
+            fields = configuration(client, view, None, overrides).fields
+            fitting = {**overrides, **_one_channel(fields["channels"])}
         for time_range in ranges:
             asked = configuration(client, view, time_range, fitting)
             described = f"{asked.description}, historic" if time_range else asked.description
             yield replace(asked, description=described)
 
 
-def _for_one_channel(overrides: Mapping[str, object]) -> dict[str, Any]:
-    low, high = (read_cell(path, overrides.get(path)) for path in (LOW, HIGH))
+def _one_channel(bounds: Mapping[str, Any]) -> dict[str, int]:
+    """What makes a single channel of these bounds: the wrong one twice; nothing where it is one."""
+    low, high = bounds.get("min"), bounds.get("max")
     if not (is_int(low) and is_int(high) and low < high):
-        return dict(overrides)
+        return {}
     wrong = low if low < 1 else high
-    return {**overrides, LOW: wrong, HIGH: wrong}
+    return {LOW: wrong, HIGH: wrong}
