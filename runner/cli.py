@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-from runner import checks, pages, pz, sweep
+from runner import checks, locks, pages, pz, sweep
 from runner.cluster import command as cluster
 from runner.problem import BROKEN, INTERRUPTED, Interrupted, ProblemError
 from runner.processes import interruptible
@@ -54,6 +54,15 @@ COMMANDS = {
         pages.add_history_arguments,
         pages.keep_history,
         "keep the last run, and show how runs went",
+        "nothing",
+    ),
+    "lock": Command(
+        locks.add_arguments, locks.run, "lock the dependencies, with hashes", "nothing"
+    ),
+    "tickets": Command(
+        pages.add_ticket_arguments,
+        pages.tell_tickets,
+        "what each ticket came to in the last run, and what is open",
         "nothing",
     ),
     "pz": Command(pz.add_arguments, pz.run, "check PZ's configuration without Robot", "the same"),

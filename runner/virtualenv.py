@@ -1,4 +1,4 @@
-"""The project's own virtual environment: made once, reused until its requirements change."""
+"""The project's own virtual environment: made once, reused until its locks change."""
 
 import contextlib
 import hashlib
@@ -13,10 +13,11 @@ from runner.problem import BrokenToolError, ProblemError
 from runner.project import ROOT, WINDOWS
 from runner.system.locking import locked
 
-RUN = ("requirements.txt",)
-SANDBOX = (*RUN, "requirements-sandbox.txt")
-REPORTS = (*RUN, "requirements-reports.txt")
-DEVELOPMENT = (*SANDBOX, "requirements-reports.txt", "requirements-dev.txt")
+# What is installed: locks with hashes, which `focus.py lock` makes of the .txt of the same name.
+RUN = ("requirements.lock",)
+SANDBOX = (*RUN, "requirements-sandbox.lock")
+REPORTS = (*RUN, "requirements-reports.lock")
+DEVELOPMENT = (*SANDBOX, "requirements-reports.lock", "requirements-dev.lock")
 
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 GIVEN_PYTHON = "FOCUS_PYTHON"  # an interpreter that has everything installed: nothing is set up
@@ -71,7 +72,7 @@ class VirtualEnvironment:
         self._write_record(digests)
 
     def _installed(self) -> dict[str, str]:
-        """Digest of each requirements file as it was installed; empty for another Python."""
+        """Digest of each lock as it was installed; empty for another Python."""
         if not self._record.is_file():
             return {}
         try:
@@ -101,8 +102,8 @@ class VirtualEnvironment:
         print(f"Installing {', '.join(requirements)} (a minute or two) …", flush=True)
         files = [word for name in requirements for word in ("-r", str(self._root / name))]
         pip = [str(self.python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        patience = ["--retries", "5", "--timeout", "60"]
-        installed = processes.finished([*pip, *patience, *files], dict(os.environ))
+        options = ["--require-hashes", "--retries", "5", "--timeout", "60"]
+        installed = processes.finished([*pip, *options, *files], dict(os.environ))
         if installed.returncode != 0:
             raise BrokenToolError(
                 f"pip could not install {', '.join(requirements)}; its last words: "

@@ -9,7 +9,7 @@ from runner import virtualenv
 from runner.problem import ProblemError
 from runner.virtualenv import VirtualEnvironment
 
-REQUIREMENTS = ("requirements.txt",)
+REQUIREMENTS = ("requirements.lock",)
 
 
 class Recording(VirtualEnvironment):
@@ -42,7 +42,7 @@ def environment(tmp_path: Path) -> Recording:
 
 def test_the_first_run_makes_and_installs(environment: Recording) -> None:
     assert environment.python_with(REQUIREMENTS) == environment.python
-    assert environment.done == ["make", ["requirements.txt"]]
+    assert environment.done == ["make", ["requirements.lock"]]
 
 
 def test_later_runs_take_no_time(environment: Recording) -> None:
@@ -59,17 +59,17 @@ def test_changed_requirements_are_installed_into_the_same_environment(
     environment: Recording,
 ) -> None:
     environment.python_with(REQUIREMENTS)
-    (environment.python.parents[2] / "requirements.txt").write_text("x==2\n", encoding="utf-8")
+    (environment.python.parents[2] / "requirements.lock").write_text("x==2\n", encoding="utf-8")
     environment.done.clear()
     environment.python_with(REQUIREMENTS)
-    assert environment.done == [["requirements.txt"]]
+    assert environment.done == [["requirements.lock"]]
 
 
 def test_a_higher_level_keeps_what_is_installed(environment: Recording) -> None:
     environment.python_with(virtualenv.SANDBOX)
     environment.done.clear()
-    environment.python_with(("requirements.txt", "requirements-dev.txt"))
-    assert environment.done == [sorted(virtualenv.DEVELOPMENT)]
+    environment.python_with(("requirements.lock", "requirements-dev.lock"))
+    assert environment.done == [sorted({*virtualenv.SANDBOX, "requirements-dev.lock"})]
 
 
 def test_a_half_made_environment_is_made_again(environment: Recording) -> None:
@@ -79,7 +79,7 @@ def test_a_half_made_environment_is_made_again(environment: Recording) -> None:
     environment.fails = False
     environment.done.clear()
     environment.python_with(REQUIREMENTS)
-    assert environment.done == ["make", ["requirements.txt"]]
+    assert environment.done == ["make", ["requirements.lock"]]
 
 
 def test_an_environment_without_its_python_is_made_again(environment: Recording) -> None:
@@ -97,7 +97,7 @@ def test_an_environment_of_another_python_is_made_again(
     environment.done.clear()
     monkeypatch.setattr(virtualenv, "PYTHON", "3.99")
     environment.python_with(REQUIREMENTS)
-    assert environment.done == ["make", ["requirements.txt"]]
+    assert environment.done == ["make", ["requirements.lock"]]
 
 
 @pytest.mark.parametrize(
