@@ -6,7 +6,7 @@ Resource         frequencies.resource
 
 Test Template    Frequency Range Should Be Accepted
 
-Test Tags        frequencies    critical    gate
+Test Tags        frequencies    critical    gate    plan
 
 
 *** Test Cases ***          MIN                 MAX

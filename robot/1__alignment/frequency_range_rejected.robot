@@ -5,7 +5,7 @@ Resource         frequencies.resource
 
 Test Template    Frequency Range Should Be Rejected
 
-Test Tags        frequencies    high    gate
+Test Tags        frequencies    high    gate    plan
 
 
 *** Test Cases ***                         MIN                      MAX

@@ -4,7 +4,7 @@ Documentation    The endpoints that the client asks before it configures anythin
 
 Library          FocusServerLibrary
 
-Test Tags        endpoints    critical    gate    smoke
+Test Tags        endpoints    critical    gate    smoke    plan
 
 
 *** Test Cases ***

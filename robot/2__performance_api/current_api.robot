@@ -4,7 +4,7 @@ Documentation    The endpoints of today that only tell something, beyond the sha
 
 Resource         api.resource
 
-Test Tags        endpoints    high    gate
+Test Tags        endpoints    high    gate    plan
 
 
 *** Test Cases ***

@@ -166,7 +166,7 @@ class JobTable:
 
     def _end(self, job: Job) -> None:
         if self._by_slot.get(job.slot) is not job:
-            return  # an observer of another end looked at the jobs, which ended this one too
+            return  # whoever learns of one end may look, and so end the next
         del self._by_slot[job.slot]
         self._ended.append(job)
         for observer in self._observers:

@@ -71,6 +71,11 @@ def test_suites_carry_no_ticket_themselves() -> None:
     assert written == []
 
 
+def test_names_have_no_dot_of_their_own() -> None:
+    """Else the end of a long name could not be told from its beginning."""
+    assert [name for name in names() if name.count(".") != 1] == []
+
+
 def test_an_excused_case_is_part_of_its_ticket() -> None:
     tickets = read_tickets()
     suites = Suite.from_file_system(SUITES)

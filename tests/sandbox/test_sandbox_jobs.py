@@ -2,7 +2,7 @@
 
 import time
 
-from sandbox.focus_server.jobs import Job, JobTable
+from sandbox.focus_server.jobs import JobTable
 
 
 class Clock:
@@ -68,29 +68,3 @@ def test_sandboxes_side_by_side_have_streams_of_their_own(start_sandbox, valid):
     addresses = {(answer["stream_url"], answer["stream_port"]) for answer in answers}
     assert len(addresses) == 2
     assert all(answer["job_id"] == "1-1" for answer in answers)
-
-
-class LooksAtJobs:
-    """An observer that asks for the live jobs whenever one ends, as the controllers do."""
-
-    def __init__(self, table: JobTable) -> None:
-        self._table = table
-        self.ended: list[str] = []
-
-    def job_started(self, _job: Job) -> None:
-        pass
-
-    def job_ended(self, job: Job) -> None:
-        self.ended.append(job.id)
-        self._table.live()
-
-
-def test_jobs_that_end_together_each_end_once_though_an_observer_looks_at_them() -> None:
-    clock = Clock()
-    table = JobTable(12_300, 50, 37, clock)
-    seen = LooksAtJobs(table)
-    table.observe(seen)
-    jobs = [table.start({}, historic=False).id for _ in range(3)]
-    clock.now += 51
-    assert table.live() == []
-    assert sorted(seen.ended) == jobs

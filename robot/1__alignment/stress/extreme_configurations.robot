@@ -6,7 +6,7 @@ Resource         stress.resource
 
 Test Template    Server Should Survive
 
-Test Tags        high    gate
+Test Tags        high    gate    plan
 
 
 *** Test Cases ***                       VIEW             FIELD                      VALUE
