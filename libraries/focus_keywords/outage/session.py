@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from robot.api import logger
 from robot.libraries.BuiltIn import BuiltIn
+from robot.result import TestCase
 
 from files_beside_log import address_in_log, stem_beside_log
 from focus_engine.contract.one_system import show_one_system
@@ -141,9 +142,13 @@ class KeywordSession:
                 engine.stop(active.outage, _patience(active))
 
     def _lift_for(self, engine: Engine, active: ActiveOutage, result: Any) -> None:
+        """Lift for a case, which fails where that fails, or for a suite, where Robot says it."""
         try:
             engine.stop(active.outage, _patience(active))
         except ToolError as error:
+            if not isinstance(result, TestCase):
+                logger.error(f"{result.full_name}: {error}")  # a suite's verdict is its cases'
+                return
             result.status = "FAIL"
             result.message = "\n".join(filter(None, [result.message, str(error)]))
 
