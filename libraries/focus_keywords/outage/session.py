@@ -8,7 +8,6 @@ from robot.api import logger
 from robot.libraries.BuiltIn import BuiltIn
 
 from files_beside_log import address_in_log, stem_beside_log
-from focus_engine.environment import load_environment
 from focus_engine.outage.active import ActiveOutage
 from focus_engine.outage.backends.network_policy import kill_connections
 from focus_engine.outage.engine import Engine
@@ -16,6 +15,7 @@ from focus_engine.outage.model import LIFT_WAIT, EstablishedVerdict, Kind, Outag
 from focus_engine.outage.report import as_json, outage_html, preflight_html
 from focus_engine.verdict import ToolError
 from focus_keywords.run.tags import OUTAGE, require_tags
+from focus_keywords.subject import Subject
 
 T = TypeVar("T")
 FOLDER = "outages"
@@ -24,7 +24,8 @@ FOLDER = "outages"
 class KeywordSession:
     """Opens nothing until the first keyword."""
 
-    def __init__(self) -> None:
+    def __init__(self, subject: Subject) -> None:
+        self._subject = subject
         self._engine: Engine | None = None
         self._owners: dict[str, str] = {}  # outage id -> full name of the case or suite
         self._stored = 0
@@ -151,7 +152,7 @@ class KeywordSession:
 
     def _renewed(self, former: Engine | None) -> Engine:
         """The environment is read anew, as long as no outage depends on the former one."""
-        environment = load_environment(BuiltIn().get_variable_value("${ENVIRONMENT}"))
+        environment = self._subject.environment()
         if former is not None and former.environment == environment:
             return former
         return Engine(environment)
