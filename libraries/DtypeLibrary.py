@@ -58,7 +58,7 @@ class DtypeLibrary:
 
     For arrays of another service give the folder of a profile of your own, with `arrays.yaml`:
 
-    ```robotframework
+    ```text
     *** Settings ***
     Library    DtypeLibrary    profile=${CURDIR}/profile
     ```

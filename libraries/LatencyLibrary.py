@@ -68,7 +68,7 @@ class LatencyLibrary:
 
     With `base_url` the library measures any HTTP service, without a file of an environment:
 
-    ```robotframework
+    ```text
     *** Settings ***
     Library    LatencyLibrary    base_url=http://127.0.0.1:8080
     ...    thresholds=${CURDIR}/thresholds.yaml

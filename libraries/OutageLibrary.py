@@ -83,7 +83,7 @@ class OutageLibrary(HybridCore):
     a file of an environment. The cluster is that of FOCUS_KUBECONFIG or KUBECONFIG; the namespace
     needs the annotation as well.
 
-    ```robotframework
+    ```text
     *** Settings ***
     Library    OutageLibrary    base_url=http://127.0.0.1:8080    namespace=shop
     ...    server=app=shop    dependencies=${CURDIR}/dependencies.yaml    allow=['disruptive']
