@@ -59,6 +59,12 @@ COMMANDS = {
     "lock": Command(
         locks.add_arguments, locks.run, "lock the dependencies, with hashes", "nothing"
     ),
+    "tickets": Command(
+        pages.add_ticket_arguments,
+        pages.tell_tickets,
+        "what each ticket came to in the last run, and what is open",
+        "nothing",
+    ),
     "pz": Command(pz.add_arguments, pz.run, "check PZ's configuration without Robot", "the same"),
 }
 

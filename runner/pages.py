@@ -1,4 +1,4 @@
-"""`focus.py docs` and `history`: pages that the venv makes of declarations and results."""
+"""`focus.py docs`, `history` and `tickets`: what the venv makes of results."""
 
 import argparse
 import os
@@ -29,6 +29,26 @@ def keep_history(arguments: argparse.Namespace, _words: list[str]) -> int:
     folder = arguments.folder or str(ROOT / "history")
     words = [*outputs, "--folder", folder]
     return _made_by("reports.history", words, virtualenv.REPORTS)
+
+
+def add_ticket_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("output", nargs="?", help="default: results/output.xml")
+    parser.add_argument("--xray", metavar="FILE", help="write what Xray imports; nothing is sent")
+    parser.add_argument("--flavour", choices=("server", "cloud"), default="server", help="of Xray")
+    parser.add_argument(
+        "--plan",
+        nargs="?",
+        const="-",
+        metavar="FILE",
+        help="the improvement plan's table; into FILE",
+    )
+
+
+def tell_tickets(arguments: argparse.Namespace, _words: list[str]) -> int:
+    words = [arguments.output or str(ROOT / "results" / "output.xml")]
+    words += ["--xray", arguments.xray] if arguments.xray else []
+    words += ["--plan", arguments.plan] if arguments.plan else []
+    return _made_by("reports.tickets", [*words, "--flavour", arguments.flavour])
 
 
 def _made_by(module: str, words: list[str], needed: tuple[str, ...] = virtualenv.RUN) -> int:

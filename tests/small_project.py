@@ -22,6 +22,7 @@ COPIED = (
     "libraries/focus_runs",
     "libraries/FocusListener.py",
     "libraries/MaskingListener.py",
+    "libraries/TicketTags.py",
 )
 IGNORED = shutil.ignore_patterns("__pycache__")
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from focus_engine.contract.endpoints.server_contract import CHANNEL_KEYS
+from focus_engine.contract.one_system import show_one_system
 from focus_engine.environment import Environment, environment_name, load_environment
 from focus_engine.latency.planning.measurement_spec import MeasurementSpec
 from focus_engine.latency.requirements.thresholds import (
@@ -11,6 +12,7 @@ from focus_engine.latency.requirements.thresholds import (
     read_thresholds,
     thresholds_of_service,
 )
+from focus_engine.ledger import run_ledger
 from focus_engine.service import Service
 from focus_engine.verdict import ToolError
 
@@ -35,6 +37,9 @@ class Subject(Protocol):
     def completed(self, spec: MeasurementSpec) -> MeasurementSpec:
         """`spec` with what is known of the answers of this system."""
 
+    def one_system(self, environment: Environment) -> str:
+        """What shows that server and cluster belong together. Raises ToolError if they do not."""
+
 
 class Declared:
     """The Focus Server, as the environment's file, FOCUS_ variables and `variables/` declare it."""
@@ -53,6 +58,10 @@ class Declared:
         return replace(
             spec, expect_keys=spec.expect_keys or ANSWER_KEYS.get(spec.endpoint, ()), jobs=True
         )
+
+    def one_system(self, environment: Environment) -> str:
+        job = show_one_system(environment, run_ledger())
+        return f"Server and cluster belong together: job {job} shows it."
 
 
 @dataclass(frozen=True)
@@ -78,6 +87,12 @@ class Given:
 
     def completed(self, spec: MeasurementSpec) -> MeasurementSpec:
         return replace(spec, jobs=False)
+
+    def one_system(self, environment: Environment) -> str:
+        return (
+            f"Nothing shows that {environment.base_url} is served from namespace "
+            f"{environment.namespace}: whoever gave both to the library answers for it."
+        )
 
 
 def subject_of(service: Service) -> Subject:

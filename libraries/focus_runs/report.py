@@ -16,6 +16,8 @@ from robot.model import Tags
 from robot.result import Result, TestCase, TestSuite
 from robot.result.merger import Merger
 
+from focus_runs.junit import add_tickets
+
 
 def write_report(spec: dict[str, Any]) -> int:
     """Robot's number of failed cases, after output, log, report and JUnit are written."""
@@ -29,7 +31,11 @@ def write_report(spec: dict[str, Any]) -> int:
         first.suite.start_time, first.suite.end_time = began, ended
         result = first
     result.suite.metadata.update(spec["metadata"])
-    return int(ResultWriter(result).write_results(**spec["options"]))
+    code = int(ResultWriter(result).write_results(**spec["options"]))
+    junit = Path(spec["options"]["outputdir"]) / spec["options"]["xunit"]
+    if junit.is_file():  # else Robot has said why
+        add_tickets(junit, result.suite)
+    return code
 
 
 def united(outputs: Iterable[Path], root: str) -> Result:

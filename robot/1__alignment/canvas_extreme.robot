@@ -6,7 +6,7 @@ Resource         stress.resource
 
 Test Template    Configuration Should Be Served Or Refused Properly
 
-Test Tags        canvas    medium    PZ-13878    PZ-13880
+Test Tags        canvas    medium
 
 
 *** Test Cases ***    VIEW            FIELD                      VALUE

@@ -5,7 +5,7 @@ Resource         configure.resource
 
 Test Template    Field Should Be Rejected
 
-Test Tags        canvas    medium    gate    PZ-13878    PZ-13821    PZ-13855    PZ-14095
+Test Tags        canvas    medium    gate
 
 
 *** Test Cases ***            VIEW            FIELD                      VALUE

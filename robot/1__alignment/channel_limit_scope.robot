@@ -8,7 +8,7 @@ Resource         channels.resource
 Suite Setup      Channels Should Be Known
 Test Template    Channel Number Above The Limit Should Be Judged By The Requirement
 
-Test Tags        channels    medium    PZ-13876
+Test Tags        channels    medium
 
 
 *** Test Cases ***              MIN                    MAX

@@ -7,7 +7,7 @@ Resource         channels.resource
 Suite Setup      Channels Should Be Known
 Test Template    Channel Range Should Be Accepted
 
-Test Tags        channels    critical    plan    gate    PZ-13876    PZ-13873    PZ-14069
+Test Tags        channels    critical    plan    gate
 
 
 *** Test Cases ***                MIN                   MAX

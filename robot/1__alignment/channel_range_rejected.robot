@@ -7,7 +7,7 @@ Resource         channels.resource
 Suite Setup      Channels Should Be Known
 Test Template    Channel Range Should Be Rejected
 
-Test Tags        channels    critical    plan    gate    PZ-13876    PZ-13554    PZ-13760    PZ-14018
+Test Tags        channels    critical    plan    gate
 
 
 *** Test Cases ***                      MIN                   MAX

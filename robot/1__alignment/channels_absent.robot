@@ -5,7 +5,7 @@ Resource         configure.resource
 
 Test Template    Field Should Be Rejected
 
-Test Tags        channels    high    gate    PZ-14099    PZ-13879
+Test Tags        channels    high    gate
 
 
 *** Test Cases ***        VIEW             FIELD       VALUE

@@ -6,7 +6,7 @@ Library          ClientSettingsLibrary
 
 Test Template    Client Settings Should Satisfy
 
-Test Tags        client-settings    critical    gate    smoke    PZ-13873
+Test Tags        client-settings    critical    gate    smoke
 
 
 *** Test Cases ***                           RULE

@@ -5,7 +5,7 @@ Resource         canvas.resource
 
 Test Template    Display Duration Should Be Accepted
 
-Test Tags        canvas    medium    PZ-13880
+Test Tags        canvas    medium
 
 
 *** Test Cases ***    VIEW             SECONDS

@@ -5,7 +5,7 @@ Resource         channels.resource
 
 Test Template    Channels Of The Server Should Cover
 
-Test Tags        channels    critical    gate    smoke    PZ-13560    PZ-13762    PZ-13895
+Test Tags        channels    critical    gate    smoke
 
 
 *** Test Cases ***                FIRST               LAST

@@ -4,7 +4,7 @@ Documentation    Nothing above half the pulse repetition rate exists in the data
 
 Resource         frequencies.resource
 
-Test Tags        frequencies    high    gate    PZ-13877    PZ-13903    PZ-13555    PZ-14062
+Test Tags        frequencies    high    gate
 
 
 *** Test Cases ***

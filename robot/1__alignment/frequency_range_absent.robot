@@ -5,7 +5,7 @@ Resource         configure.resource
 
 Test Template    Field Should Be Rejected
 
-Test Tags        frequencies    high    gate    PZ-14098    PZ-13879
+Test Tags        frequencies    high    gate
 
 
 *** Test Cases ***        VIEW             FIELD             VALUE

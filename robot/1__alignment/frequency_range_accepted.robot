@@ -6,7 +6,7 @@ Resource         frequencies.resource
 
 Test Template    Frequency Range Should Be Accepted
 
-Test Tags        frequencies    critical    gate    PZ-14100    PZ-13819    PZ-13904    PZ-14060    PZ-14061
+Test Tags        frequencies    critical    gate    plan
 
 
 *** Test Cases ***          MIN                 MAX

@@ -5,7 +5,7 @@ Resource         frequencies.resource
 
 Test Template    Frequency Range Should Be Rejected
 
-Test Tags        frequencies    high    gate    PZ-13877    PZ-13555    PZ-13761    PZ-13820
+Test Tags        frequencies    high    gate    plan
 
 
 *** Test Cases ***                         MIN                      MAX

@@ -8,7 +8,7 @@ Resource         load_defaults.resource
 Suite Setup      Send Default Load Once
 Test Template    Default Load Should Have Sent
 
-Test Tags        load-defaults    high    gate    PZ-13880    PZ-13905    PZ-13906    self-check
+Test Tags        load-defaults    high    gate    self-check    plan
 
 
 *** Test Cases ***                  VIEW             FIELD                      VALUE                                                   EVERY

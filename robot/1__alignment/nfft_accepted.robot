@@ -6,7 +6,7 @@ Resource         nfft.resource
 
 Test Template    NFFT Should Be Accepted
 
-Test Tags        nfft    critical    gate    PZ-13873    PZ-14072    PZ-13558
+Test Tags        nfft    critical    gate
 
 
 *** Test Cases ***                      VIEW             NFFT

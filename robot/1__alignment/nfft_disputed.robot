@@ -6,7 +6,7 @@ Resource         stress.resource
 
 Test Template    Configuration Should Be Served Or Refused Properly
 
-Test Tags        nfft    medium    PZ-13875
+Test Tags        nfft    medium
 
 
 *** Test Cases ***    VIEW            FIELD            VALUE

@@ -5,7 +5,7 @@ Resource         nfft.resource
 
 Test Template    NFFT Should Be Rejected
 
-Test Tags        nfft    high    gate    PZ-13874    PZ-13875    PZ-13901    PZ-13822    PZ-14097
+Test Tags        nfft    high    gate
 
 
 *** Test Cases ***                          VIEW             NFFT

@@ -4,7 +4,7 @@ Documentation    The endpoints that the client asks before it configures anythin
 
 Library          FocusServerLibrary
 
-Test Tags        endpoints    critical    gate    smoke    PZ-14026    PZ-13560    PZ-13561    PZ-13762
+Test Tags        endpoints    critical    gate    smoke    plan
 
 
 *** Test Cases ***

@@ -7,7 +7,7 @@ Resource         time_ranges.resource
 
 Suite Setup      Find A Recorded Time Range
 
-Test Tags        time-range    high    gate    PZ-13548    PZ-13866    PZ-13870    PZ-13984    PZ-14089    PZ-14019
+Test Tags        time-range    high    gate
 
 
 *** Test Cases ***

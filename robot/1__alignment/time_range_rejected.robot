@@ -7,7 +7,7 @@ Resource         time_ranges.resource
 Suite Setup      Find A Recorded Time Range
 Test Template    Time Range Should Be Rejected
 
-Test Tags        time-range    high    gate    PZ-13552    PZ-13759    PZ-13869    PZ-13907    PZ-13909
+Test Tags        time-range    high    gate
 
 
 *** Test Cases ***                 START                       END

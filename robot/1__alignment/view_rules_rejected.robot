@@ -5,7 +5,7 @@ Resource         configure.resource
 
 Test Template    Field Should Be Rejected
 
-Test Tags        view    high    gate    PZ-13669    PZ-13823    PZ-13852    PZ-13557
+Test Tags        view    high    gate
 
 
 *** Test Cases ***                        VIEW             FIELD                      VALUE

@@ -5,7 +5,7 @@ Resource         views.resource
 
 Test Template    View Should Be Accepted
 
-Test Tags        view    critical    gate    PZ-13873    PZ-13878    PZ-13557    PZ-13238    PZ-13861
+Test Tags        view    critical    gate
 
 
 *** Test Cases ***    VIEW

@@ -6,7 +6,7 @@ Resource         views.resource
 
 Test Template    View Type Should Be Handled As OpenAPI Says
 
-Test Tags        view    medium    PZ-14093    PZ-14094
+Test Tags        view    medium
 
 
 *** Test Cases ***          VALUE

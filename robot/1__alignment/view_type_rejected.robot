@@ -5,7 +5,7 @@ Resource         configure.resource
 
 Test Template    Field Should Be Rejected
 
-Test Tags        view    high    gate    PZ-14093    PZ-14094    PZ-14754
+Test Tags        view    high    gate
 
 
 *** Test Cases ***    VIEW            FIELD        VALUE

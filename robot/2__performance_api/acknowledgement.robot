@@ -5,7 +5,7 @@ Resource         api.resource
 
 Test Template    Acknowledgement Should Be Empty
 
-Test Tags        endpoints    medium    gate    PZ-14026    PZ-14029    PZ-14031
+Test Tags        endpoints    medium    gate
 
 
 *** Test Cases ***            HEADER             VALUE

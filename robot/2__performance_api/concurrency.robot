@@ -7,7 +7,7 @@ Resource         together.resource
 
 Test Timeout     5 minutes
 
-Test Tags        exclusive    concurrency    high    PZ-14028    PZ-14088    PZ-14800    PZ-13986
+Test Tags        exclusive    concurrency    high
 
 
 *** Variables ***
@@ -29,7 +29,6 @@ Slots are free again after the end
     Slots Should Be Free After The End    ${MAX_WINDOWS // 10}    singlechannel
 
 More than the server can do is answered properly
-    [Tags]    PZ-13268    PZ-14807
     More Than Can Be Done Should Be Answered Properly    ${OVERLOAD}    multichannel
 
 Acknowledgements together

@@ -9,7 +9,7 @@ Suite Setup      Find A Recording For The Historic Rows
 Test Timeout     ${LATENCY_TIMEOUT}
 Test Template    Configuration Should Be Answered Within
 
-Test Tags        latency    exclusive    configure    high    PZ-13770    PZ-14090    PZ-14092    PZ-14759    PZ-14790
+Test Tags        latency    exclusive    configure    high
 
 
 *** Test Cases ***           VIEW             TIME        CHANNELS               NFFT                         P95

@@ -14,10 +14,6 @@ Test Tags        latency
 ...              critical
 ...              plan
 ...              gate
-...              PZ-13770
-...              PZ-14090
-...              PZ-14091
-...              PZ-14092
 
 
 *** Test Cases ***       VIEW            CHANNELS               NFFT       P95                     P99

@@ -4,12 +4,11 @@ Documentation    The endpoints of today that only tell something, beyond the sha
 
 Resource         api.resource
 
-Test Tags        endpoints    high    gate
+Test Tags        endpoints    high    gate    plan
 
 
 *** Test Cases ***
 Channels stay the same
-    [Tags]    PZ-13560    PZ-13897    PZ-14809
     Channels Should Stay The Same    5
 
 Timeline of the recordings is a page

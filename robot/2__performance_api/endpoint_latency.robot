@@ -16,10 +16,6 @@ Test Tags         latency
 ...               endpoints
 ...               high
 ...               gate
-...               PZ-14026
-...               PZ-14028
-...               PZ-14033
-...               PZ-14792
 
 
 *** Test Cases ***    ENDPOINT

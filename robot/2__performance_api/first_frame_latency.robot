@@ -9,7 +9,7 @@ Suite Setup      Find A Recorded Time Range
 Test Timeout     ${FIRST_FRAME_TIMEOUT}
 Test Template    First Frame Should Arrive In Time
 
-Test Tags        latency    exclusive    streams    high    PZ-13547    PZ-13570    PZ-14799    PZ-15235    PZ-15242
+Test Tags        latency    exclusive    streams    high
 
 
 *** Test Cases ***        VIEW             TIME        MIN                 MAX

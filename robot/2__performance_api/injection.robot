@@ -6,7 +6,7 @@ Resource         robustness.resource
 
 Test Template    Injected Field Should Be Rejected
 
-Test Tags        robustness    high    PZ-14787
+Test Tags        robustness    high
 
 
 *** Test Cases ***    FIELD            TEXT

@@ -6,7 +6,7 @@ Resource         job_metadata.resource
 
 Test Template    Job Should Be Unknown
 
-Test Tags        metadata    high    gate    PZ-13563    PZ-14762
+Test Tags        metadata    high    gate
 
 
 *** Test Cases ***        JOB ID
@@ -21,11 +21,9 @@ Quote and condition       1-1' OR '1'='1
 Operator of a database    {"$ne": null}
 Markup                    <script>alert(1)<script>
 Job that has ended
-    [Tags]    PZ-14760
     [Timeout]    5 minutes
     [Template]    NONE
     Metadata Of An Ended Job Should Be Unknown
 Job that nobody reads
-    [Tags]    PZ-14761
     [Template]    NONE
     Metadata Of A Job That Nobody Reads Should Be Unknown

@@ -4,12 +4,11 @@ Documentation    The fibre is ready, half-ready or waited for. Each case judges 
 
 Resource         configure.resource
 
-Test Tags        live-metadata    high    gate    PZ-13561    PZ-13764    PZ-14712    PZ-14713    PZ-14714
+Test Tags        live-metadata    high    gate
 
 
 *** Test Cases ***
 State of the fibre is told without contradiction
-    [Tags]    PZ-13985    PZ-12920
     Fibre State Should Be Consistent
 
 Live multichannel request is answered as the state says

@@ -5,7 +5,7 @@ Resource         api.resource
 
 Test Template    Method Should Not Be Allowed
 
-Test Tags        endpoints    medium    PZ-14027
+Test Tags        endpoints    medium
 
 
 *** Test Cases ***           METHOD    PATH

@@ -6,7 +6,7 @@ Resource         recordings.resource
 
 Suite Setup      Note The Time
 
-Test Tags        recordings    high    gate    PZ-13564    PZ-13766
+Test Tags        recordings    high    gate
 
 
 *** Test Cases ***

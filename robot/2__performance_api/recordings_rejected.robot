@@ -6,7 +6,7 @@ Resource         recordings.resource
 Suite Setup      Note The Time
 Test Template    Recordings Request Should Be Rejected
 
-Test Tags        recordings    high    gate    PZ-13564    PZ-13869    PZ-13759
+Test Tags        recordings    high    gate
 
 
 *** Test Cases ***                 START              END

@@ -6,7 +6,7 @@ Resource         robustness.resource
 
 Test Template    Hostile Body Should Be Refused
 
-Test Tags        robustness    high    PZ-14785    PZ-14786    PZ-14787    PZ-14794
+Test Tags        robustness    high
 
 
 *** Variables ***

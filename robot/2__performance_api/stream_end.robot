@@ -8,7 +8,7 @@ Resource         time_ranges.resource
 Suite Setup      Find A Recorded Time Range
 Test Template    Job Should Be Played And Ended
 
-Test Tags        streams    high    gate    PZ-13570    PZ-15202
+Test Tags        streams    high    gate
 
 
 *** Test Cases ***    VIEW             MIN                 MAX

@@ -7,7 +7,7 @@ Resource         time_ranges.resource
 
 Suite Setup      Find A Recorded Time Range
 
-Test Tags        streams    high    gate    PZ-13570    PZ-13873
+Test Tags        streams    high    gate
 
 
 *** Test Cases ***

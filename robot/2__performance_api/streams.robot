@@ -8,7 +8,7 @@ Resource         time_ranges.resource
 Suite Setup      Find A Recorded Time Range
 Test Template    Job Should Stream What Was Configured
 
-Test Tags        streams    critical    gate    PZ-15200    PZ-15201    PZ-15202    PZ-13570    PZ-13800    PZ-14071
+Test Tags        streams    critical    gate
 
 
 *** Test Cases ***                   VIEW             TIME        MIN                 MAX

@@ -6,7 +6,7 @@ Resource         robustness.resource
 
 Test Template    Unknown Field Should Be Ignored Or Refused
 
-Test Tags        robustness    medium    PZ-14787
+Test Tags        robustness    medium
 
 
 *** Test Cases ***         FIELD        VALUE

@@ -10,7 +10,7 @@ Resource         waterfall.resource
 
 Suite Setup      Find A Recorded Time Range
 
-Test Tags        waterfall    high    gate    PZ-13557    PZ-13238
+Test Tags        waterfall    high    gate
 
 
 *** Test Cases ***

@@ -6,7 +6,7 @@ Resource         configure.resource
 
 Test Template    Field Should Be Rejected
 
-Test Tags        waterfall    high    gate    PZ-13557    PZ-13876
+Test Tags        waterfall    high    gate
 
 
 *** Test Cases ***             VIEW         FIELD                 VALUE

@@ -6,7 +6,7 @@ Resource         pz_config.resource
 
 Test Setup       Use PZ Profile
 
-Test Tags        pz-config    autocfg    critical    gate
+Test Tags        pz-config    autocfg    critical    gate    plan
 
 
 *** Test Cases ***

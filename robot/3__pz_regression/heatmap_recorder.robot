@@ -5,7 +5,7 @@ Resource         pz_config.resource
 
 Test Setup       Use PZ Profile
 
-Test Tags        pz-config    heatmap    critical    gate
+Test Tags        pz-config    heatmap    critical    gate    plan
 
 
 *** Test Cases ***

@@ -8,7 +8,7 @@ Test Setup       Use PZ Profile
 Test Timeout     10 minutes
 Test Template    Claim Should Hold
 
-Test Tags        pz-config    loading    critical    gate
+Test Tags        pz-config    loading    critical    gate    plan
 
 
 *** Test Cases ***                        CLAIM

@@ -7,7 +7,7 @@ Resource         metadata.resource
 Suite Setup      Use Arrays Of The Profile
 Test Template    Metadata Of The Source Should Satisfy
 
-Test Tags        metadata    dtype    high    gate    plan    PZ-13985
+Test Tags        metadata    dtype    high    gate    plan
 
 
 *** Test Cases ***                              SOURCE           RULE

@@ -6,7 +6,7 @@ Resource         recordings_quality.resource
 Suite Setup      Read The Recordings Once
 Test Template    Recordings Should Satisfy
 
-Test Tags        data-quality    medium    PZ-13598    PZ-14812
+Test Tags        data-quality    medium
 
 
 *** Test Cases ***                              RULE

@@ -7,8 +7,7 @@ Resource         recordings_quality.resource
 Suite Setup      Read The Recordings Once
 Test Template    Recordings Should Satisfy
 
-Test Tags        data-quality    high    gate    PZ-13598    PZ-13683    PZ-13684    PZ-13685    PZ-13686    PZ-13705
-...              PZ-13807    PZ-13809    PZ-13810    PZ-13811    PZ-13812    PZ-13983    PZ-14811    PZ-14812
+Test Tags        data-quality    high    gate
 
 
 *** Test Cases ***                               RULE

@@ -8,7 +8,7 @@ Suite Setup       Cut Dependency Off Somehow    mongodb
 Suite Teardown    Put Everything Back
 Test Template     Request Should Be Answered
 
-Test Tags         mongodb    critical    gate    PZ-13767    PZ-13640
+Test Tags         mongodb    critical    gate    plan
 
 
 *** Test Cases ***        REQUEST        STATUS    WITHIN                       NAMES

@@ -9,7 +9,7 @@ Suite Setup       Cut MongoDB Off And Add A Recording
 Suite Teardown    Put Everything Back And Remove The Recording
 Test Template     Request Should Be Answered
 
-Test Tags         mongodb    high    PZ-13603    PZ-13604    PZ-13640    PZ-13687
+Test Tags         mongodb    high
 
 
 *** Test Cases ***        REQUEST        STATUS    WITHIN                       NAMES

@@ -8,7 +8,7 @@ Suite Setup       Cut Dependency Off    mongodb    server
 Suite Teardown    Put Everything Back
 Test Template     Request Should Be Answered
 
-Test Tags         mongodb    critical    PZ-13767    PZ-13603    PZ-13604    PZ-13640
+Test Tags         mongodb    critical    plan
 
 
 *** Test Cases ***            REQUEST          STATUS                   WITHIN                         NAMES

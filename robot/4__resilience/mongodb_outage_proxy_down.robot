@@ -7,7 +7,7 @@ Suite Setup       Disturb Dependency    mongodb    down
 Suite Teardown    Put Everything Back
 Test Template     Request Should Be Answered
 
-Test Tags         mongodb    high    PZ-13603    PZ-13604    PZ-13640
+Test Tags         mongodb    high
 
 
 *** Test Cases ***        REQUEST        STATUS    WITHIN                       NAMES

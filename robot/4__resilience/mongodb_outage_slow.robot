@@ -8,7 +8,7 @@ Suite Setup       Disturb Dependency    mongodb    latency    ${SLOW_MS}
 Suite Teardown    Put Everything Back
 Test Template     Request Should Be Answered
 
-Test Tags         mongodb    high    PZ-13603    PZ-13604    PZ-13640
+Test Tags         mongodb    high
 
 
 *** Variables ***

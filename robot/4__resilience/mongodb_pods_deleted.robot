@@ -9,7 +9,7 @@ Suite Setup       Delete Pods Of Dependency    mongodb
 Suite Teardown    Put Everything Back
 Test Template     Request Should Be Answered
 
-Test Tags         mongodb    high    PZ-14715    PZ-14717    PZ-14718    PZ-14719    PZ-14720
+Test Tags         mongodb    high
 
 
 *** Test Cases ***        REQUEST        STATUS        WITHIN                       NAMES

@@ -7,7 +7,7 @@ Resource         outage_safety.resource
 
 Suite Setup      Know The Requests
 
-Test Tags        outage-safety    critical    PZ-13767    self-check
+Test Tags        outage-safety    critical    self-check
 
 
 *** Test Cases ***

@@ -8,7 +8,7 @@ Suite Setup       Cut Dependency Off    rabbitmq    server
 Suite Teardown    Put Everything Back
 Test Template     Request Should Be Answered
 
-Test Tags         rabbitmq    high    PZ-13602    PZ-13768
+Test Tags         rabbitmq    high
 
 
 *** Test Cases ***            REQUEST          STATUS    WITHIN                         NAMES

@@ -9,7 +9,7 @@ Suite Setup       Delete Pods Of Dependency    rabbitmq
 Suite Teardown    Put Everything Back
 Test Template     Request Should Be Answered
 
-Test Tags         rabbitmq    high    PZ-14721    PZ-14723    PZ-14724    PZ-14725    PZ-14726
+Test Tags         rabbitmq    high
 
 
 *** Test Cases ***    REQUEST    STATUS    WITHIN                       NAMES

@@ -124,11 +124,10 @@ def chosen(arguments: argparse.Namespace, options: RobotOptions) -> Target:
 def _seed(arguments: argparse.Namespace) -> int:
     if arguments.seed is not None:
         return int(arguments.seed)
-    text = os.environ.get("FOCUS_SEED") or str(DEFAULT_SEED)
-    try:
-        return int(text)
-    except ValueError:
-        raise ProblemError(f"FOCUS_SEED is '{text}', which is no whole number.") from None
+    text = os.environ.get("FOCUS_SEED", "").strip() or str(DEFAULT_SEED)
+    if not re.fullmatch(r"[0-9]{1,18}", text):  # not quoted: it may be a secret in a wrong place
+        raise ProblemError("FOCUS_SEED is no whole number of at most 18 digits.")
+    return int(text)
 
 
 def _seconds(text: str) -> str:

@@ -165,6 +165,8 @@ class JobTable:
         self._highest_slot = 0
 
     def _end(self, job: Job) -> None:
+        if self._by_slot.get(job.slot) is not job:
+            return  # whoever learns of one end may look, and so end the next
         del self._by_slot[job.slot]
         self._ended.append(job)
         for observer in self._observers:

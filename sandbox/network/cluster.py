@@ -165,10 +165,18 @@ class ClusterNetwork:
             self._forget((metadata["namespace"], metadata["name"]))
         if change.type is ChangeType.MODIFIED:
             return
+        concerned = [
+            one for one in self._destinations if self._places.is_behind(one, change.object)
+        ]
+        if concerned:  # later: a look at the store, in the midst of its change, would change it
+            is_gone = change.type is ChangeType.DELETED
+            asyncio.get_running_loop().call_soon(self._follow_pods, concerned, is_gone)
+
+    def _follow_pods(self, concerned: list[Destination], is_gone: bool) -> None:
         for pod, destination, relay in self._relays():
-            if self._places.is_behind(destination, change.object):
+            if destination in concerned:
                 relay.treat(self._treatment(pod, destination))
-                if change.type is ChangeType.DELETED:
+                if is_gone:
                     relay.kill()
 
     def _forget(self, pod: Pod) -> None:

@@ -48,7 +48,7 @@ class Places:
 
     def is_behind(self, destination: Destination, pod: Object) -> bool:
         """Say whether a pod, which may be gone by now, is selected by the Service."""
-        service = self._store.get("services", destination.namespace, destination.service)
+        service = self._store.find("services", destination.namespace, destination.service)
         selector = None if service is None else service["spec"].get("selector")
         here = pod["metadata"]["namespace"] == destination.namespace
         return bool(here and selector) and selects(

@@ -33,6 +33,7 @@ def test_robot_toml_mirrors_robot_args() -> None:
     toml = tomllib.loads((ROOT / "robot.toml").read_text(encoding="utf-8"))
     mirrored = {
         "pythonpath": toml["python-path"],
+        "prerunmodifier": list(toml["pre-run-modifiers"]),
         "listener": list(toml["listeners"]),
         "loglevel": [toml["log-level"]],
         "maxerrorlines": [str(toml["max-error-lines"])],

@@ -7,6 +7,7 @@ from robot.api import ExecutionResult
 from robot.running import TestSuite as Suite
 
 from runner.cases import read_outcome
+from runner.problem import ProblemError
 from runner.suites.mending import whole
 
 CASES = 6
@@ -54,6 +55,31 @@ def test_robot_reads_what_is_mended(output: bytes, tmp_path: Path) -> None:
     assert mended is not None
     result = ExecutionResult(mended)
     assert result.suite.statistics.total == CASES
+
+
+BOMB = b'<!DOCTYPE r [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
+DAMAGED = {
+    "entities": BOMB + b"<robot><suite name='&b;'/></robot>",
+    "entities in two bytes": (BOMB + b"<robot/>").decode().encode("utf-16"),
+    "an unknown encoding": b"<?xml version='1.0' encoding='nonsense'?><robot/>",
+    "cut": b"<robot><suite",
+    "no status": b"<robot><suite><test name='a'/></suite></robot>",
+    "no time": b"<robot><suite><test><status elapsed='soon'/></test></suite></robot>",
+    "no date": b"<robot><suite><test><status start='today'/></test></suite></robot>",
+    "too late": b"<robot><suite><test><status start='2025-01-01' elapsed='1e308'/></test></suite>"
+    b"</robot>",
+    "deep": b"<robot>" + b"<suite>" * 5000 + b"</suite>" * 5000 + b"</robot>",
+}
+
+
+@pytest.mark.parametrize("content", DAMAGED.values(), ids=DAMAGED.keys())
+def test_what_cannot_be_read_is_one_sentence(content: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "output.xml"
+    file.write_bytes(content)
+    with pytest.raises(ProblemError, match="damaged or cut"):
+        read_outcome([file])
+    with pytest.raises(ProblemError, match="damaged or cut"):
+        read_outcome([tmp_path])
 
 
 @pytest.mark.parametrize("rubbish", [b"", b"\0" * 100, b"<robot>", b"<html></html>", b"\xff\xfe<"])

@@ -35,7 +35,7 @@ def read_cell(path: str, cell: object) -> Any:
         )
     try:
         return json.loads(text, parse_constant=_refuse_constant)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ToolError(
             f"field '{path}' is {text}, which is neither JSON nor the word missing. "
             f'Text needs quotes: "{text}".'

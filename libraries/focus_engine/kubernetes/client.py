@@ -260,6 +260,13 @@ def decoded(body: bytes, what: str) -> Object:
         raise not_kubernetes(what, f"no JSON object, for {error}; it begins {begins}") from error
 
 
+def objects_in(item: Any, *path: str) -> list[Object]:
+    """The objects in the list at `path` of `item`; none where the API has something else there."""
+    for key in path:
+        item = item.get(key) if isinstance(item, dict) else None
+    return [each for each in item if isinstance(each, dict)] if isinstance(item, list) else []
+
+
 def _items(page: Object, resource: Resource, what: str) -> list[Object]:
     """The items of a page, which do not say themselves what they are."""
     items = page.get("items", "missing")
@@ -274,7 +281,18 @@ def _items(page: Object, resource: Resource, what: str) -> list[Object]:
 
 def _is_named(item: Any) -> bool:
     metadata = item.get("metadata") if isinstance(item, dict) else None
-    return isinstance(metadata, dict) and isinstance(metadata.get("name"), str)
+    return (
+        isinstance(metadata, dict)
+        and isinstance(metadata.get("name"), str)
+        and all(_are_texts(metadata.get(key)) for key in ("labels", "annotations"))
+        and all(isinstance(item.get(part), dict | None) for part in ("spec", "status"))
+    )
+
+
+def _are_texts(value: Any) -> bool:
+    return value is None or (
+        isinstance(value, dict) and all(isinstance(each, str) for each in value.values())
+    )
 
 
 def _checked(answer: Object, resource: Resource, name: str, what: str) -> Object:

@@ -6,17 +6,20 @@ is sent once. No redirect is followed.
 """
 
 import json
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
 from focus_engine.addresses import require_loopback
+from focus_engine.decoding.bounded_file import read_bounded
 from focus_engine.decoding.bounded_json import decode_object
-from focus_engine.decoding.undecodable import UndecodableError
+from focus_engine.decoding.undecodable import UndecodableError, refusing
 from focus_engine.environment import SANDBOX, Environment
 from focus_engine.kubernetes.errors import (
     Cause,
@@ -31,6 +34,7 @@ T = TypeVar("T")
 TIMEOUT = (5.0, 15.0)  # seconds to connect, and for each read
 WHOLE_ANSWER_SECONDS = 60.0  # a server that trickles must not hold up a run
 LARGEST_ANSWER = 64 * 1024 * 1024  # bytes
+LARGEST_KUBECONFIG = 2**20  # bytes
 CHUNK = 64 * 1024  # bytes
 JSON = "application/json"
 SHEDDING_REPEATS = 3  # how often 429 is waited for
@@ -207,8 +211,12 @@ def api_client(kubeconfig: str, *, loopback_only: bool = False) -> Any:
     settings.retries = False  # repeats are stated above, and nowhere else
     settings.connection_pool_maxsize = CONNECTIONS
     try:
-        config.load_kube_config(kubeconfig, client_configuration=settings)
-    except (config.ConfigException, YAMLError, OSError, ValueError, TypeError) as error:
+        with refusing(config.ConfigException, YAMLError):
+            for part in filter(None, kubeconfig.split(os.pathsep)):
+                if (path := Path(part).expanduser()).exists():
+                    read_bounded(path, LARGEST_KUBECONFIG)  # a pipe would be waited for
+            config.load_kube_config(kubeconfig, client_configuration=settings)
+    except (UndecodableError, OSError) as error:
         raise ToolError(
             f"the kubeconfig {kubeconfig} cannot be used: {error}. Set FOCUS_KUBECONFIG."
         ) from error

@@ -4,7 +4,7 @@ import shlex
 from dataclasses import dataclass
 
 from focus_engine.environment import Environment
-from focus_engine.kubernetes.client import Cluster, Object
+from focus_engine.kubernetes.client import Cluster, Object, objects_in
 from focus_engine.kubernetes.resources import JOBS
 
 NAME_PREFIX = "grpc-job-"
@@ -44,14 +44,22 @@ def grpc_jobs(environment: Environment) -> GrpcJobs | None:
 def grpc_job(job: Object) -> GrpcJob:
     """What a Job of that name prefix says of itself."""
     job_id = str(job["metadata"]["name"]).removeprefix(NAME_PREFIX)
-    spec = job.get("spec", {}).get("template", {}).get("spec", {})
     words = [
         word
-        for container in spec.get("containers") or []
-        for part in [*(container.get("command") or []), *(container.get("args") or [])]
-        for word in shlex.split(str(part))
+        for container in objects_in(job, "spec", "template", "spec", "containers")
+        for key in ("command", "args")
+        for part in container.get(key) or []
+        for word in _words(str(part))
     ]
     return GrpcJob(job_id, _roi(words))
+
+
+def _words(part: str) -> list[str]:
+    """The words of a shell command, or of what is none (`echo it's`)."""
+    try:
+        return shlex.split(part)
+    except ValueError:
+        return part.split()
 
 
 def _roi(words: list[str]) -> tuple[int, int] | None:

@@ -47,11 +47,14 @@ class Engine:
         environment: Environment,
         clock: Clock | None = None,
         context_of: OpenContext = open_context,
+        show_one_system: Callable[[], object] = lambda: None,
     ) -> None:
+        """`show_one_system` raises where server and cluster do not belong together."""
         self.environment = environment
         self.process_end = ProcessEnd()
         self._clock = clock or Clock()
         self._context_of = context_of
+        self._show_one_system = show_one_system
         self._known: dict[str, ActiveOutage] = {}
 
     def preflight(self, request: Request) -> Report:
@@ -67,6 +70,7 @@ class Engine:
         facts = self._facts(context, dependency, request)
         report = self._report(context, facts, request)
         plan = report.require(request.dependency)
+        self._show_one_system()
         active = self._new(request, dependency, context, facts, plan=plan, backend=report.backend)
         active.outage.evidence.preflight = report.as_json()
         self.process_end.watch(active)

@@ -6,14 +6,16 @@ from typing import Any, TypeVar
 
 from robot.api import logger
 from robot.libraries.BuiltIn import BuiltIn
+from robot.result import TestCase
 
 from files_beside_log import address_in_log, stem_beside_log
+from focus_engine.environment import Environment
 from focus_engine.outage.active import ActiveOutage
 from focus_engine.outage.backends.network_policy import kill_connections
 from focus_engine.outage.engine import Engine
 from focus_engine.outage.model import LIFT_WAIT, EstablishedVerdict, Kind, Outage, Request, State
 from focus_engine.outage.report import as_json, outage_html, preflight_html
-from focus_engine.verdict import ToolError
+from focus_engine.verdict import PreconditionUnmet, ToolError
 from focus_keywords.run.tags import OUTAGE, require_tags
 from focus_keywords.subject import Subject
 
@@ -29,6 +31,7 @@ class KeywordSession:
         self._engine: Engine | None = None
         self._owners: dict[str, str] = {}  # outage id -> full name of the case or suite
         self._stored = 0
+        self._shown_for: list[Environment] = []
 
     def start(self, request: Request) -> Outage:
         require_tags("an outage", OUTAGE)
@@ -139,9 +142,13 @@ class KeywordSession:
                 engine.stop(active.outage, _patience(active))
 
     def _lift_for(self, engine: Engine, active: ActiveOutage, result: Any) -> None:
+        """Lift for a case, which fails where that fails, or for a suite, where Robot says it."""
         try:
             engine.stop(active.outage, _patience(active))
         except ToolError as error:
+            if not isinstance(result, TestCase):
+                logger.error(f"{result.full_name}: {error}")  # a suite's verdict is its cases'
+                return
             result.status = "FAIL"
             result.message = "\n".join(filter(None, [result.message, str(error)]))
 
@@ -155,7 +162,22 @@ class KeywordSession:
         environment = self._subject.environment()
         if former is not None and former.environment == environment:
             return former
-        return Engine(environment)
+        return Engine(environment, show_one_system=lambda: self._shown(environment))
+
+    def _shown(self, environment: Environment) -> None:
+        """Once per environment it is shown that the server is in this cluster, or is not.
+
+        Raises ToolError where it is not; where no job starts now, that is for the cases to judge.
+        """
+        if environment in self._shown_for:
+            return
+        try:
+            shown = self._subject.one_system(environment)
+        except PreconditionUnmet as unmet:
+            logger.warn(unmet.sentence)
+        else:
+            self._shown_for.append(environment)
+            logger.info(shown)
 
     def _look(self, dependency: str, namespace: str | None, look: Callable[[ActiveOutage], T]) -> T:
         active = self._usable_engine().looking(Request(dependency, namespace=namespace))

@@ -8,7 +8,7 @@ Suite Setup      Know The Live And The Historic Load
 Test Timeout     ${LOAD_TIMEOUT}
 Test Template    Windows Should Open At Once
 
-Test Tags        load    exclusive    high    PZ-13880    PZ-14088    PZ-15240    PZ-15247
+Test Tags        load    exclusive    high
 
 
 *** Test Cases ***    WINDOWS           INVESTIGATIONS

@@ -6,7 +6,7 @@ Resource         stress.resource
 
 Test Template    Server Should Survive
 
-Test Tags        high    gate    PZ-13880    PZ-13905
+Test Tags        high    gate    plan
 
 
 *** Test Cases ***                       VIEW             FIELD                      VALUE

@@ -7,7 +7,7 @@ Resource         load.resource
 Test Timeout     ${LOAD_TIMEOUT}
 Test Template    Extreme Should Be Carried
 
-Test Tags        high    stress    PZ-13986    PZ-14807    PZ-15245    PZ-15238
+Test Tags        high    stress
 
 
 *** Test Cases ***            VIEW             FIELD            VALUE

@@ -7,7 +7,7 @@ Suite Setup      Know The Live Load
 Test Timeout     ${LOAD_TIMEOUT}
 Test Template    Server Should Carry
 
-Test Tags        high    PZ-14803    PZ-14804    PZ-14806    PZ-15317    PZ-15318
+Test Tags        high
 
 
 *** Test Cases ***    LOAD     INVESTIGATIONS    AT LEAST

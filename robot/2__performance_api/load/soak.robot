@@ -7,7 +7,7 @@ Suite Setup      Know The Live Load
 Test Timeout     ${SOAK_TIMEOUT}
 Test Template    Server Should Carry For Long
 
-Test Tags        medium    PZ-14801    PZ-14805    PZ-15239    PZ-15246
+Test Tags        medium
 
 
 *** Test Cases ***           LOAD      INVESTIGATIONS

@@ -8,7 +8,7 @@ Suite Setup      Know The Live And The Historic Load
 Test Timeout     ${LOAD_TIMEOUT}
 Test Template    Waves Should Be Carried
 
-Test Tags        high    PZ-14800    PZ-13986    PZ-14088    PZ-15243    PZ-15247    PZ-15236    PZ-15240
+Test Tags        high
 
 
 *** Test Cases ***    INVESTIGATIONS    AT LEAST

@@ -8,7 +8,7 @@ Resource         load.resource
 Suite Setup      Send The Default Load At Once
 Test Template    Default Load Should Send
 
-Test Tags        load-defaults    high    PZ-13880    PZ-13905    self-check
+Test Tags        load-defaults    high    self-check
 
 
 *** Test Cases ***                  VIEW             FIELD             VALUE                                                   EVERY

@@ -1,17 +1,27 @@
 """The client believes only what Kubernetes answers, and repeats only what it says it repeats."""
 
 import gzip
+import os
 from pathlib import Path
 
 import pytest
 from unit.kubernetes.conftest import Answer, Api, list_of, named, status_of
 
 from focus_engine.kubernetes.client import OPTIMISTIC_TRIES, Cluster
-from focus_engine.kubernetes.connection import SHEDDING_REPEATS, api_client
+from focus_engine.kubernetes.connection import LARGEST_KUBECONFIG, SHEDDING_REPEATS, api_client
 from focus_engine.kubernetes.errors import Cause, KubernetesError
+from focus_engine.kubernetes.jobs import GrpcJob, grpc_job
 from focus_engine.kubernetes.resources import JOBS, LEASES, PODS, SERVICES
 from focus_engine.verdict import ToolError
 
+KUBECONFIG = """\
+apiVersion: v1
+kind: Config
+current-context: c
+contexts: [{name: c, context: {cluster: c, user: u}}]
+clusters: [{name: c, cluster: {server: 'HOST'}}]
+users: [{name: u, user: {token: opaque}}]
+"""
 PAGE = b"<!doctype html><title>Log in</title>"
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 
@@ -259,7 +269,17 @@ def test_no_ambient_proxy_carries_what_is_for_this_machine(tmp_path: Path, monke
     assert getattr(api.rest_client.pool_manager, "proxy", None) is None
 
 
-@pytest.mark.parametrize("content", ["", "[]", "a: [", "{}", "kind: Config", "\x00", "contexts: 7"])
+NO_KUBECONFIGS = {
+    **{each: each for each in ("[]", "a: [", "{}", "kind: Config", "\x00", "contexts: 7", "7")},
+    "empty": "",
+    "deep": "[" * 5000,
+    "large": "#" * (LARGEST_KUBECONFIG + 1),
+    "users that are none": KUBECONFIG.replace("users: [{", "users: {").replace("}}]\n", "}}\n"),
+    "no current context": KUBECONFIG.replace("current-context: c", "current-context: [c]"),
+}
+
+
+@pytest.mark.parametrize("content", NO_KUBECONFIGS.values(), ids=NO_KUBECONFIGS.keys())
 def test_a_kubeconfig_that_is_none_is_said(tmp_path: Path, content: str) -> None:
     path = tmp_path / "kubeconfig"
     path.write_text(content, encoding="utf-8")
@@ -267,13 +287,50 @@ def test_a_kubeconfig_that_is_none_is_said(tmp_path: Path, content: str) -> None
         api_client(str(path))
 
 
+@pytest.mark.skipif(os.name == "nt", reason="has no such files")
+@pytest.mark.parametrize("path", ["/dev/zero", "/", "/nowhere/config"])
+def test_a_kubeconfig_is_an_ordinary_file(path: str) -> None:
+    with pytest.raises(ToolError, match="cannot be used"):
+        api_client(path)
+
+
+def test_the_first_kubeconfig_of_a_path_need_not_exist(tmp_path: Path) -> None:
+    path = os.pathsep.join(["", "/nowhere/config", kubeconfig(tmp_path, "https://127.0.0.1:6443")])
+    assert api_client(path).configuration.host == "https://127.0.0.1:6443"
+
+
+@pytest.mark.parametrize(
+    "words", ["echo it's", "--roi 3", 'server --roi 3 "x', "server --roi 0 9999"], ids=str
+)
+@pytest.mark.parametrize("key", ["command", "args"])
+def test_the_words_of_a_job_are_read_whatever_they_are(words: str, key: str) -> None:
+    container = {"name": "c", key: [words]}
+    spec = {"template": {"spec": {"containers": [container]}}}
+    expected = (0, 9999) if "9999" in words else None
+    job = {"metadata": {"name": "grpc-job-1-2"}, "spec": spec}
+    assert grpc_job(job) == GrpcJob("1-2", expected)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"metadata": {"name": "a", "labels": ["x"]}},
+        {"metadata": {"name": "a", "labels": {"x": 1}}},
+        {"metadata": {"name": "a", "annotations": "x"}},
+        {"metadata": {"name": "a"}, "spec": []},
+        {"metadata": {"name": "a"}, "status": "done"},
+    ],
+    ids=str,
+)
+def test_an_object_whose_parts_are_none_is_not_kubernetes(
+    cluster: Cluster, api: Api, wrong: dict
+) -> None:
+    api.answers = [Answer(body={**list_of("Job"), "items": [wrong]})]
+    with pytest.raises(KubernetesError, match="no objects"):
+        cluster.items(JOBS)
+
+
 def kubeconfig(folder: Path, host: str) -> str:
     path = folder / "kubeconfig"
-    path.write_text(
-        "apiVersion: v1\nkind: Config\ncurrent-context: c\n"
-        "contexts: [{name: c, context: {cluster: c, user: u}}]\n"
-        f"clusters: [{{name: c, cluster: {{server: '{host}'}}}}]\n"
-        f"users: [{{name: u, user: {{token: opaque}}}}]\n",
-        encoding="utf-8",
-    )
+    path.write_text(KUBECONFIG.replace("HOST", host), encoding="utf-8")
     return str(path)

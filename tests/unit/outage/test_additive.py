@@ -12,6 +12,7 @@ from focus_engine.outage.backends.policy_evaluation import (
     admissions,
 )
 from focus_engine.outage.selectors import matches
+from focus_engine.verdict import ToolError
 
 CLIENT = {"app": "server", "tier": "web"}
 TARGET = {"app": "mongodb"}
@@ -112,10 +113,19 @@ def test_policy_types_of_egress(spec: dict, counts: bool) -> None:
         ({"ipBlock": {"cidr": "0.0.0.0/0", "except": ["10.42.0.5/32"]}}, False),
         ({"ipBlock": {"cidr": "0.0.0.0/0", "except": ["10.42.0.6/32"]}}, True),
         ({"ipBlock": {"cidr": "::/0"}}, False),
+        ({"ipBlock": {"cidr": "010.042.0.0/16"}}, True),
+        ({"ipBlock": {"cidr": "010.043.0.0/016"}}, False),
+        ({"ipBlock": {"cidr": "10.42.0.5"}}, True),
     ],
 )
 def test_peers(peer: dict, is_peer: bool) -> None:
     assert admitted(ingress({"from": [peer]})) is is_peer
+
+
+@pytest.mark.parametrize("cidr", ["10.42.0.0/33", "10.42/16", "", "everything", 10, None])
+def test_a_network_that_cannot_be_read_is_said(cidr: object) -> None:
+    with pytest.raises(ToolError, match="cannot be read"):
+        admitted(ingress({"from": [{"ipBlock": {"cidr": cidr}}]}))
 
 
 def test_pod_selector_alone_means_the_namespace_of_the_policy() -> None:

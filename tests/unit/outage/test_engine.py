@@ -481,3 +481,16 @@ def test_udp_and_undeclared_ports_are_not_cut(engine: Engine, pods: FakePods) ->
     assert {"protocol": "UDP"} in ports
     assert {"protocol": "TCP", "port": 1, "endPort": 27016} in ports
     assert {"protocol": "TCP", "port": 27018, "endPort": 65535} in ports
+
+
+def test_server_of_another_cluster_is_found_before_anything_is_made(
+    pods: FakePods, time: FakeTime
+) -> None:
+    def apart() -> None:
+        raise ToolError("they do not belong together.")
+
+    engine = Engine(environment(), time.clock, context_of(pods), apart)
+    with pytest.raises(ToolError, match="do not belong together"):
+        engine.start(BY_POLICY)
+    assert not any(call[0] == "create" and call[1] == "jobs" for call in pods.cluster.calls)
+    assert engine.preflight(BY_POLICY).blocking == []

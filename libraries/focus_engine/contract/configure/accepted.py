@@ -1,6 +1,5 @@
 """The contract of a 200 from POST /configure: types, key set, and every number's formula."""
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -10,6 +9,8 @@ from focus_engine.contract.configure.configuration import View
 from focus_engine.contract.configure.context import Circumstances, Form
 from focus_engine.contract.configure.spectral import judge_spectrum
 from focus_engine.contract.json_types import is_int, is_number, is_numbers, is_object, is_text
+from focus_engine.decoding.bounded_json import decode_object
+from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.settings import Requirements
 from focus_engine.verdict import ToolError
 
@@ -41,15 +42,12 @@ TYPES: dict[str, tuple[Callable[[Any], bool], str]] = {
 def asked_fields(sent: bytes) -> dict[str, Any]:
     """The fields of a sent configuration. Raises ToolError when it is no JSON object."""
     try:
-        fields = json.loads(sent)
-    except ValueError:
-        fields = None
-    if not isinstance(fields, dict):
+        return decode_object(sent)
+    except UndecodableError as error:
         raise ToolError(
             "what was sent is no JSON object, so an answer to it cannot be checked against the "
             "contract. Check it as a rejection instead."
-        )
-    return fields
+        ) from error
 
 
 def judge_configure(answer: Any, asked: Mapping[str, Any], circumstances: Circumstances) -> Report:

@@ -1,6 +1,7 @@
 """NetworkPolicies are additive: which of them would still admit a flow that another isolates?"""
 
 import ipaddress
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -10,8 +11,10 @@ from focus_engine.outage.discovery import Facts, Pod, Target
 from focus_engine.outage.model import Scope
 from focus_engine.outage.ownership import MANAGED
 from focus_engine.outage.selectors import Labels, matches
+from focus_engine.verdict import ToolError
 
 Object = Mapping[str, Any]
+_LEADING_ZEROS = re.compile(r"(?<![0-9a-fA-F:])0+(?=[0-9]+[./])")  # of IPv4 only
 
 
 class Direction(StrEnum):
@@ -106,10 +109,20 @@ def _is_peer(peer: Object, namespace: str, party: Party) -> bool:
 def _in_block(block: Object, address: str) -> bool:
     """Some networks never match pods by address; to take them for matched errs safely."""
     ip = ipaddress.ip_address(address)
-    inside = ip in ipaddress.ip_network(block["cidr"], strict=False)
-    return inside and not any(
-        ip in ipaddress.ip_network(hole, strict=False) for hole in block.get("except") or []
+    return ip in _network(block["cidr"]) and not any(
+        ip in _network(hole) for hole in block.get("except") or []
     )
+
+
+def _network(cidr: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+    """A network as Kubernetes reads it: `192.000.002.0/24` is 192.0.2.0/24."""
+    try:
+        return ipaddress.ip_network(_LEADING_ZEROS.sub("", cidr), strict=False)
+    except (ValueError, TypeError) as error:
+        raise ToolError(
+            f"a NetworkPolicy of the namespace names the network {cidr!r}, which cannot be read, "
+            "so it is not known what that policy admits. Correct or remove it."
+        ) from error
 
 
 def _is_port(port: Object, flow: Flow) -> bool:

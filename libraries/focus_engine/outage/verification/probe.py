@@ -5,13 +5,16 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
+from focus_engine.decoding.bounded_json import decode_object
+from focus_engine.decoding.undecodable import UndecodableError, refusing
 from focus_engine.kubernetes.client import Cluster
 from focus_engine.kubernetes.exec import open_program, spoken
 from focus_engine.outage.dependency import Protocol as Spoken
 from focus_engine.verdict import ToolError
 
+T = TypeVar("T")
 TIMEOUT = 1.0  # seconds that a connection, and each answer on it, may take
 HELD_TIMEOUT = 3.0  # seconds: a slow answer must not pass for a dead connection
 AGENT_LIFE = 1000.0  # seconds without a request until the agent ends: longer than any outage
@@ -90,7 +93,7 @@ class Agent:
         self._session = session
         source = f"{_SOURCE.read_text(encoding='utf-8')}\nserve({life!r})\n"
         session.send(json.dumps(source))
-        self._answer(_STARTING)
+        self._answer(_STARTING, dict)
 
     def connect(self, target: Endpoint, timeout: float = TIMEOUT, exchanges: int = 1) -> Probe:
         return self._try("connect", timeout, target, exchanges=exchanges)
@@ -117,24 +120,27 @@ class Agent:
         where = {} if target is None else {**asdict(target), "protocol": target.protocol.value}
         asked = {"do": deed, "timeout": timeout, **where, **more}
         self._session.send(json.dumps(asked))
-        answer = self._answer(4 * timeout + _SLACK)
-        return Probe(
-            outcome=str(answer["outcome"]),
-            elapsed=float(answer["elapsed"]),
-            received=int(answer["bytes"]),
-            detail=str(answer["detail"]),
-        )
+        return self._answer(4 * timeout + _SLACK, _probe)
 
-    def _answer(self, within: float) -> dict[str, Any]:
+    def _answer(self, within: float, made: Callable[[dict[str, Any]], T]) -> T:
         line = self._session.receive(within)
         try:
-            answer: dict[str, Any] = json.loads(line)
-        except ValueError:
+            with refusing():
+                return made(decode_object(line))
+        except UndecodableError:
             raise ToolError(
                 f"what tries connections in pod {self.pod} ended; its last words: "
                 f"'{line.strip()[-200:]}'. It needs python3 in that container."
             ) from None
-        return answer
+
+
+def _probe(answer: dict[str, Any]) -> Probe:
+    return Probe(
+        outcome=str(answer["outcome"]),
+        elapsed=float(answer["elapsed"]),
+        received=int(answer["bytes"]),
+        detail=str(answer["detail"]),
+    )
 
 
 class Witnesses:

@@ -1,10 +1,10 @@
 """Claim L6: a job starts, its answer is valid, and its pod runs."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
+from focus_engine.decoding.bounded_json import decode_json
+from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.evidence import head_of
 from focus_engine.masking import showable
 from focus_engine.pz.live.claims import Claim, ClaimResult
@@ -57,9 +57,9 @@ def _judge(answer: JobAnswer) -> tuple[str, str]:
     if answer.status != _OK:
         return f"configuring a job was answered with {answer.status}, expected 200: {head}", ""
     try:
-        body: Any = json.loads(answer.body)
-    except json.JSONDecodeError as error:
-        return f"the answer to the job is not JSON ({error.msg}): {head}", ""
+        body = decode_json(answer.body)
+    except UndecodableError as error:
+        return f"the answer to the job is not JSON ({error}): {head}", ""
     job = body.get("job_id") if isinstance(body, dict) else None
     if not isinstance(job, str) or not job:
         return f"the answer to the job names no job_id: {head}", ""

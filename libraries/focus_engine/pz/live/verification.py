@@ -6,7 +6,9 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
+from focus_engine.checks.finding import Finding
 from focus_engine.pz.live.claims import Claim, ClaimResult
 from focus_engine.pz.live.cluster import Cluster, Rollout, ServerPod
 from focus_engine.pz.live.log_scan import Scan, is_rule, last_exception, scan_entries, scan_start
@@ -14,6 +16,7 @@ from focus_engine.pz.live.log_text import read_lines
 from focus_engine.pz.profile import Profile
 from focus_engine.pz.profile_file import Deployed, Live, LogRules
 from focus_engine.pz.report import rest_on
+from focus_engine.reading.document import read_bytes
 from focus_engine.status import Status
 from focus_engine.verdict import ToolError, Verdict
 
@@ -36,8 +39,15 @@ class DeploymentExpectation:
         root = profile.files
         wanted = [item.file for item in live.deployed]
         present = {} if root is None else {name: root / name for name in wanted}
-        contents = {n: path.read_bytes() for n, path in present.items() if path.is_file()}
+        contents = {n: _content(path, n) for n, path in present.items() if path.exists()}
         return cls(live, profile.log_rules(), contents)
+
+
+def _content(path: Path, name: str) -> bytes:
+    content = read_bytes(path, name)
+    if isinstance(content, Finding):
+        raise ToolError(content.sentence)
+    return content
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,76 @@
+"""`python -m reports.tickets`: ticket → verdict of the last run, and what is open."""
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from focus_engine.tickets import read_tickets
+from focus_engine.verdict import ToolError
+from reports.history.record import Run, read_run
+from reports.page import write
+from reports.tickets import plan
+from reports.tickets.verdicts import Fate, Told, by_name, tell, written_cases
+from reports.tickets.xray import Flavour, document
+
+INVALID = 252
+
+
+def main(arguments: list[str]) -> int:
+    """0, or 252 where a file that was named cannot be read or written."""
+    options = _parser().parse_args(arguments)
+    try:
+        run = read_run(options.output) if options.output.is_file() else None
+        _tell(options, run)
+    except (ValueError, ToolError, OSError) as error:
+        print(f"focus.py tickets: {error}", file=sys.stderr)
+        return INVALID
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="focus.py tickets", description=__doc__)
+    parser.add_argument("output", nargs="?", type=Path, default=Path("results/output.xml"))
+    parser.add_argument("--xray", type=Path, metavar="FILE")
+    parser.add_argument("--flavour", type=Flavour, choices=list(Flavour), default=Flavour.SERVER)
+    parser.add_argument("--plan", nargs="?", type=Path, const=Path("-"), metavar="FILE")
+    return parser
+
+
+def _tell(options: argparse.Namespace, run: Run | None) -> None:
+    written = written_cases()
+    if options.plan:
+        seen = by_name(run) if run else {}
+        _plan(options.plan, plan.table(plan.read_plan(), written, seen))
+        return
+    tickets = read_tickets()
+    each = tell(tickets, list(written), run)
+    if options.xray:
+        if run is None:
+            raise ValueError(f"there is no {options.output}: run the suites first.")
+        results = document(tickets, each, run, options.flavour)
+        write(options.xray, json.dumps(results, indent=2) + "\n")
+        print(f"{len(results['tests'])} results for Xray ({options.flavour}): {options.xray}")
+        return
+    print(_listed(each, run))
+
+
+def _listed(each: Sequence[Told], run: Run | None) -> str:
+    said = f"Run of {run.started} on {run.environment}" if run else "Nothing has been run"
+    counts = Counter(one.fate for one in each)
+    total = ", ".join(f"{fate} {counts[fate]}" for fate in Fate if counts[fate])
+    return "\n".join([f"{said}: {len(each)} tickets.", *map(str, each), total])
+
+
+def _plan(file: Path, made: str) -> None:
+    if file == Path("-"):
+        print(made, end="")
+    else:
+        plan.put_into(file, made)
+        print(f"The table of the plan is written into {file}.")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

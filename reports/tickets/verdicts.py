@@ -1,0 +1,104 @@
+"""A verdict for each ticket, made of the verdicts of its cases in one run."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from robot.api import TestSuite
+
+from focus_engine.tickets import Ticket, Tickets, case_name, matches
+from reports.history.record import Run, Verdict
+
+SUITES = Path(__file__).resolve().parents[2] / "robot"
+_NOT_EXECUTED = "NOT RUN"
+
+
+class Fate(StrEnum):
+    """What a ticket came to; the first that is true of one of its cases wins."""
+
+    FAIL = "FAIL"  # the product does not do what the ticket asks
+    ERROR = "ERROR"  # the tests could not judge it
+    KNOWN_BUG = "KNOWN BUG"
+    UNDECIDED = "UNDECIDED"  # skipped, or UNDETERMINED under a gate
+    PART = "PART RUN"  # what ran of it passed
+    NOT_RUN = "NOT RUN"
+    PASS = "PASS"  # noqa: S105 - no password
+    OPEN = "OPEN"  # no case fulfils it yet
+    OUT = "OUT"
+
+
+@dataclass(frozen=True)
+class Told:
+    """One ticket, or one item of the plan: how many of its cases passed, and why not all."""
+
+    key: str
+    subject: str
+    fate: Fate
+    passed: int = 0
+    cases: int = 0
+    why: str = ""
+
+    def __str__(self) -> str:
+        count = f"{self.passed} of {self.cases}" if self.cases else ""
+        return f"{self.key:<12} {self.fate:<9} {count:>9}  {self.subject}{self._because()}"
+
+    def _because(self) -> str:
+        return f" ({self.why})" if self.why else ""
+
+
+def written_cases(suites: Path = SUITES) -> dict[str, frozenset[str]]:
+    """The tags of each case that the suites hold, by the end of its long name."""
+    cases = TestSuite.from_file_system(str(suites)).all_tests
+    return {case_name(case.parent.name, case.name): frozenset(case.tags) for case in cases}
+
+
+def by_name(run: Run) -> dict[str, Verdict]:
+    """The verdicts of `run` by the end of the long name, as tickets name cases."""
+    return {".".join(one.case.split(".")[-2:]): one for one in run.verdicts}
+
+
+def told(key: str, subject: str, cases: Sequence[str], seen: Mapping[str, Verdict]) -> Told:
+    """What `cases` came to together, which are those of a ticket or of an item."""
+    each = {name: _fate_of(seen.get(name)) for name in cases}
+    passed = sum(fate is Fate.PASS for fate in each.values())
+    worst = min(each.values(), key=list(Fate).index, default=Fate.NOT_RUN)
+    if worst is Fate.NOT_RUN and passed:
+        worst = Fate.PART
+    blamed = [name for name, fate in each.items() if fate is worst]
+    why = blamed[0] + (f" and {len(blamed) - 1} more" if len(blamed) > 1 else "") if blamed else ""
+    unusual = worst not in {Fate.PASS, Fate.NOT_RUN, Fate.PART}
+    return Told(key, subject, worst, passed, len(cases), why if unusual else "")
+
+
+def tell(tickets: Tickets, names: Sequence[str], run: Run | None) -> list[Told]:
+    """Every ticket in the order of the file; without a `run` nothing has been run."""
+    seen = by_name(run) if run else {}
+    return [_tell(key, ticket, tickets, names, seen) for key, ticket in tickets.tickets.items()]
+
+
+def _tell(
+    key: str,
+    ticket: Ticket,
+    tickets: Tickets,
+    names: Sequence[str],
+    seen: Mapping[str, Verdict],
+) -> Told:
+    if ticket.out:
+        return Told(key, ticket.subject, Fate.OUT, why=tickets.reasons[ticket.out])
+    if ticket.open:
+        return Told(key, ticket.subject, Fate.OPEN, why=ticket.open)
+    mine = [name for name in names if any(matches(pattern, name) for pattern in ticket.cases)]
+    return told(key, ticket.subject, mine, seen)
+
+
+def _fate_of(verdict: Verdict | None) -> Fate:
+    if verdict is None or verdict.kind == _NOT_EXECUTED:
+        return Fate.NOT_RUN
+    if verdict.status == "PASS":
+        return Fate.PASS
+    if verdict.status == "FAIL" and not verdict.kind:
+        return Fate.FAIL
+    if verdict.kind == Fate.ERROR:
+        return Fate.ERROR
+    return Fate.KNOWN_BUG if verdict.kind == Fate.KNOWN_BUG else Fate.UNDECIDED

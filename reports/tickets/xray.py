@@ -1,0 +1,57 @@
+"""The results of a run in Xray's JSON, to be imported by whoever may; nothing is sent.
+
+Only tests are in it: Xray refuses the import of a bug's key. Its states are spelt differently by
+Xray Cloud (PASSED, FAILED, TO DO) and by Xray for Jira Server and Data Center (PASS, FAIL, TODO).
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from focus_engine.tickets import Kind, Tickets
+from reports.history.record import Run
+from reports.tickets.verdicts import Fate, Told
+
+
+class Flavour(StrEnum):
+    """Which Xray reads the file."""
+
+    SERVER = "server"
+    CLOUD = "cloud"
+
+
+_STATES = {
+    Flavour.SERVER: {Fate.PASS: "PASS", Fate.FAIL: "FAIL", Fate.KNOWN_BUG: "FAIL"},
+    Flavour.CLOUD: {Fate.PASS: "PASSED", Fate.FAIL: "FAILED", Fate.KNOWN_BUG: "FAILED"},
+}
+_UNDECIDED = {Flavour.SERVER: "TODO", Flavour.CLOUD: "TO DO"}
+_WITHOUT_RESULT = {Fate.OPEN, Fate.OUT, Fate.NOT_RUN}
+
+
+def document(tickets: Tickets, each: Iterable[Told], run: Run, flavour: Flavour) -> dict[str, Any]:
+    """What `POST …/import/execution` takes: the execution, and a result for each test that ran."""
+    info = {
+        "summary": f"Focus Server tests on {run.environment}",
+        "description": f"Server {run.server}, tests at commit {run.commit}.",
+        "testEnvironments": [run.environment.replace(" ", "_")],
+    }
+    if run.started:
+        info["startDate"] = (
+            datetime.fromisoformat(run.started).astimezone().isoformat("T", "seconds")
+        )
+    results = [
+        _result(one, flavour)
+        for one in each
+        if one.fate not in _WITHOUT_RESULT and tickets.tickets[one.key].kind is Kind.TEST
+    ]
+    return {"info": info, "tests": results}
+
+
+def _result(one: Told, flavour: Flavour) -> dict[str, str]:
+    because = f": {one.why}" if one.why else ""
+    return {
+        "testKey": one.key,
+        "status": _STATES[flavour].get(one.fate, _UNDECIDED[flavour]),
+        "comment": f"{one.fate}, {one.passed} of {one.cases} cases passed{because}.",
+    }

@@ -1,0 +1,110 @@
+"""What a ticket came to, the file for Xray, and the table of the plan."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from focus_engine.tickets import read_tickets
+from reports.history.record import Run, Verdict
+from reports.tickets import plan
+from reports.tickets.__main__ import main
+from reports.tickets.verdicts import Fate, by_name, tell, told
+from reports.tickets.xray import Flavour, document
+
+FILE = """\
+reasons:
+  elsewhere: "it is another service"
+tickets:
+  PZ-1: {subject: "a row", cases: ["Table.One"]}
+  PZ-2: {subject: "a table", cases: ["Table.*"]}
+  PZ-3: {subject: "a defect", kind: "bug", cases: ["Table.Two"]}
+  PZ-4: {subject: "not ours", out: "elsewhere"}
+  PZ-5: {subject: "later", open: "it is not built"}
+without_ticket: []
+"""
+NAMES = ["Table.One", "Table.Two"]
+
+
+def run(**verdicts: tuple[str, str]) -> Run:
+    cases = [
+        Verdict(f"Focus Server.Phase.Table.{name}", status, kind, ())
+        for name, (status, kind) in verdicts.items()
+    ]
+    return Run("2026-01-02T03:04:05", "abc", "staging", "11.17", tuple(cases), (), None)
+
+
+@pytest.fixture
+def tickets(tmp_path: Path):
+    file = tmp_path / "tickets.yaml"
+    file.write_text(FILE, encoding="utf-8")
+    return read_tickets(file)
+
+
+@pytest.mark.parametrize(
+    ("second", "fate"),
+    [
+        (("PASS", ""), Fate.PASS),
+        (("FAIL", ""), Fate.FAIL),
+        (("FAIL", "ERROR"), Fate.ERROR),
+        (("FAIL", "UNDETERMINED"), Fate.UNDECIDED),
+        (("SKIP", "KNOWN BUG"), Fate.KNOWN_BUG),
+        (("SKIP", "NOT ALLOWED"), Fate.UNDECIDED),
+        (("FAIL", "NOT RUN"), Fate.PART),
+    ],
+)
+def test_one_case_decides_where_the_other_passed(second: tuple[str, str], fate: Fate) -> None:
+    seen = by_name(run(One=("PASS", ""), Two=second))
+    one = told("PZ-2", "a table", NAMES, seen)
+    assert (one.fate, one.passed, one.cases) == (fate, 1 + (fate is Fate.PASS), 2)
+
+
+def test_a_case_that_was_not_executed_is_no_success() -> None:
+    assert told("PZ-2", "", NAMES, by_name(run(One=("PASS", "")))).fate is Fate.PART
+    assert told("PZ-2", "", NAMES, {}).fate is Fate.NOT_RUN
+
+
+def test_each_ticket_is_told_with_its_reason(tickets) -> None:
+    each = {one.key: one for one in tell(tickets, NAMES, run(One=("PASS", ""), Two=("FAIL", "")))}
+    fates = {key: one.fate for key, one in each.items()}
+    assert fates == {"PZ-1": "PASS", "PZ-2": "FAIL", "PZ-3": "FAIL", "PZ-4": "OUT", "PZ-5": "OPEN"}
+    assert each["PZ-2"].why == "Table.Two"
+    assert "it is another service" in str(each["PZ-4"])
+
+
+@pytest.mark.parametrize(
+    ("flavour", "states"),
+    [(Flavour.SERVER, ["PASS", "TODO"]), (Flavour.CLOUD, ["PASSED", "TO DO"])],
+)
+def test_xray_gets_tests_that_ran_and_no_bugs(tickets, flavour: Flavour, states: list[str]) -> None:
+    seen = run(One=("PASS", ""), Two=("SKIP", "UNDETERMINED"))
+    made = document(tickets, tell(tickets, NAMES, seen), seen, flavour)
+    assert [each["testKey"] for each in made["tests"]] == ["PZ-1", "PZ-2"]
+    assert [each["status"] for each in made["tests"]] == states
+    assert made["info"]["startDate"].startswith("2026-01-02T03:04:05")
+    assert made["info"]["testEnvironments"] == ["staging"]
+
+
+def test_the_table_is_put_between_its_marks(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(f"before\n{plan.BEGIN}\nold\n{plan.END}\nafter\n", encoding="utf-8")
+    plan.put_into(page, "| new |\n")
+    assert page.read_text(encoding="utf-8") == (
+        f"before\n{plan.BEGIN}\n| new |\n{plan.END}\nafter\n"
+    )
+
+
+def test_the_command_lists_all_and_writes_for_xray(tmp_path: Path, capsys) -> None:
+    absent = str(tmp_path / "output.xml")
+    assert main([absent]) == 0
+    assert "PZ-13876     NOT RUN" in capsys.readouterr().out
+    assert main([absent, "--xray", str(tmp_path / "xray.json")]) == 252
+    assert "run the suites first" in capsys.readouterr().err
+
+
+def test_what_is_no_result_is_refused(tmp_path: Path, capsys) -> None:
+    file = tmp_path / "output.xml"
+    file.write_text("<no/>", encoding="utf-8")
+    assert main([str(file)]) == 252
+    assert json.dumps("cannot be read")[1:-1] in capsys.readouterr().err
+    assert main([str(file), "--plan", str(tmp_path)]) == 252
