@@ -87,11 +87,11 @@ class GateSeconds(Record):
 
 
 class ThresholdsFile(Record):
-    targets: Annotated[list[Target], Field(default_factory=list)]
-    error_rates: Annotated[list[ErrorRate], Field(default_factory=list)]
-    outages: Annotated[list[OutageLimit], Field(default_factory=list)]
+    targets: list[Target] = Field(default_factory=list)
+    error_rates: list[ErrorRate] = Field(default_factory=list)
+    outages: list[OutageLimit] = Field(default_factory=list)
     gate_seconds: GateSeconds = GateSeconds(sandbox=30, others=300)
-    waivers: Annotated[list[Waiver], Field(default_factory=list)]
+    waivers: list[Waiver] = Field(default_factory=list)
 
 
 @dataclass(frozen=True)
