@@ -15,8 +15,6 @@ LEASES = "/apis/coordination.k8s.io/v1/namespaces/panda/leases"
 PODS = "/api/v1/namespaces/panda/pods"
 MERGE = "application/merge-patch+json"
 STRATEGIC = "application/strategic-merge-patch+json"
-JSON_PATCH = "application/json-patch+json"
-APPLY = "application/apply-patch+yaml"
 
 POLICY: dict[str, Any] = {
     "apiVersion": "networking.k8s.io/v1",

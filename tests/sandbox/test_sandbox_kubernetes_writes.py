@@ -3,7 +3,7 @@
 import copy
 
 import pytest
-from kubernetes_requests import JOBS, JSON_PATCH, LEASES, MERGE, POLICIES, STRATEGIC, job, policy
+from kubernetes_requests import JOBS, LEASES, MERGE, POLICIES, STRATEGIC, job, policy
 
 
 def _failure(answer):
@@ -210,13 +210,6 @@ def test_patches_of_every_kind(raw):
     assert merged["metadata"]["generation"] == 1
     strategic = raw.done("PATCH", path, {"metadata": {"labels": {"x": "y"}}}, STRATEGIC)
     assert strategic["metadata"]["labels"] == {"made-by": "test", "x": "y"}
-    operations = [
-        {"op": "test", "path": "/metadata/labels/x", "value": "y"},
-        {"op": "replace", "path": "/spec/policyTypes/0", "value": "Egress"},
-    ]
-    assert raw.done("PATCH", path, operations, JSON_PATCH)["spec"]["policyTypes"] == ["Egress"]
-    operations[0]["value"] = "z"
-    assert _failure(raw("PATCH", path, operations, JSON_PATCH))[:2] == (422, "Invalid")
 
 
 @pytest.mark.parametrize(
@@ -226,7 +219,7 @@ def test_patches_of_every_kind(raw):
         ("cut", {}, "application/json", 415, "UnsupportedMediaType"),
         ("cut", "nope", MERGE, 400, "BadRequest"),
         ("cut", [], MERGE, 400, "BadRequest"),
-        ("cut", {}, JSON_PATCH, 400, "BadRequest"),
+        ("cut", [], "application/json-patch+json", 415, "UnsupportedMediaType"),
         ("cut", {"spec": {"policyTypes": ["X"]}}, MERGE, 422, "Invalid"),
         ("cut", {"spec": {"policyTypes": "X"}}, MERGE, 422, "Invalid"),
         ("cut", {"metadata": {"resourceVersion": "1"}}, MERGE, 409, "Conflict"),

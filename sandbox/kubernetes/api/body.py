@@ -15,8 +15,8 @@ from sandbox.kubernetes.objects.discovery import Resource, resource_of_kind
 Object = dict[str, Any]
 
 JSON = "application/json"
-YAML_TYPES = ("application/yaml", "application/apply-patch+yaml")
-_ACCEPTED = (JSON, "application/yaml", "application/vnd.kubernetes.protobuf")
+YAML_TYPE = "application/yaml"
+_ACCEPTED = (JSON, YAML_TYPE, "application/vnd.kubernetes.protobuf")
 _SHOWN = 30
 _SCHEME = "pkg/api/legacyscheme/scheme.go:30"
 
@@ -49,7 +49,7 @@ def parse(body: bytes, content_type: str) -> tuple[Any, list[str]]:
     try:
         return _without_duplicates(json.loads(body, object_pairs_hook=_Pairs))
     except ValueError:
-        if content_type not in YAML_TYPES:
+        if content_type != YAML_TYPE:
             raise
     reader = YAML(typ="safe", pure=True)
     try:

@@ -19,7 +19,7 @@ from sandbox.kubernetes.api.watch import Watch
 from sandbox.kubernetes.objects.admission import Admission
 from sandbox.kubernetes.objects.deletion import ORPHAN_WARNING, delete
 from sandbox.kubernetes.objects.discovery import Resource
-from sandbox.kubernetes.objects.patches import APPLY_PATCH, PATCH_TYPES
+from sandbox.kubernetes.objects.patches import PATCH_TYPES
 from sandbox.kubernetes.objects.pod_changes import ephemeral_containers_only, whole_pod
 from sandbox.kubernetes.objects.store import Object, Store
 from sandbox.kubernetes.objects.writer import Patch, Writer
@@ -41,10 +41,10 @@ class Call:
         given = self.request.headers.get("content-type", bodies.JSON)
         return given.partition(";")[0].strip()
 
-    def options(self, kind: str, *, is_apply: bool = False) -> WriteOptions:
+    def options(self, kind: str) -> WriteOptions:
         """Read the options of a write. Raises ApiError 422."""
         agent = self.request.headers.get("user-agent", "")
-        return write_options(self.request.query_params, agent, kind, is_apply=is_apply)
+        return write_options(self.request.query_params, agent, kind)
 
 
 class Handlers:
@@ -102,8 +102,6 @@ class Handlers:
         """Change an object by a patch."""
         if call.content_type not in PATCH_TYPES:
             raise ApiError(415, "UnsupportedMediaType", "415: Unsupported Media Type", {})
-        if call.content_type == APPLY_PATCH:
-            return await self._apply(call)
         options = call.options("PatchOptions")
         patch = Patch(call.content_type, await _parsed(call))
         is_ephemeral = call.info.subresource == "ephemeralcontainers"
@@ -139,27 +137,9 @@ class Handlers:
         self._found(call)
         raise bad_request("Upgrade request required")
 
-    async def _apply(self, call: Call) -> Response:
-        options, name = call.options("PatchOptions", is_apply=True), call.info.name
-        read = await self._read_configuration(call, options)
-        if self._store.get(call.resource.plural, call.info.namespace, name) is None:
-            self._check_may_create(call)
-        answer, is_new = self._writer.apply(
-            call.resource, call.info.namespace, name, read.item, options
-        )
-        return _answer(answer, read.warnings, 201 if is_new else 200)
-
     async def _read(self, call: Call, options: WriteOptions) -> bodies.Read:
         body = await call.request.body()
         return bodies.read_object(call.resource, body, call.content_type, options.validation)
-
-    async def _read_configuration(self, call: Call, options: WriteOptions) -> bodies.Read:
-        value = await _parsed(call)
-        for name in ("apiVersion", "kind"):
-            if not value.get(name):
-                raise bad_request(f"error decoding patch: Object '{name.title()}' is missing")
-        bodies.check_kind(call.resource, value)
-        return bodies.conform(call.resource, value, [], options.validation)
 
     def _found(self, call: Call) -> Object:
         item = self._store.get(call.resource.plural, call.info.namespace, call.info.name)

@@ -11,7 +11,7 @@ from starlette.datastructures import QueryParams
 from sandbox.kubernetes.api.body import FieldValidation
 from sandbox.kubernetes.api.responses import Cause, bad_request, invalid
 from sandbox.kubernetes.objects import schema
-from sandbox.kubernetes.validation.causes import forbidden, required, too_long, unsupported
+from sandbox.kubernetes.validation.causes import forbidden, too_long, unsupported
 from sandbox.kubernetes.validation.causes import invalid as invalid_value
 
 _LONGEST_MANAGER = 128
@@ -34,7 +34,6 @@ class WriteOptions:
     manager: str
     dry_run: bool = False
     validation: FieldValidation = FieldValidation.WARN
-    force: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,16 +47,12 @@ class DeleteOptions:
     grace_period_s: int | None = None
 
 
-def write_options(
-    query: QueryParams, user_agent: str, kind: str, *, is_apply: bool = False
-) -> WriteOptions:
+def write_options(query: QueryParams, user_agent: str, kind: str) -> WriteOptions:
     """Read the options; ``kind`` is ``CreateOptions`` and the like. Raises ApiError 422."""
-    manager, force = query.get("fieldManager", ""), query.get("force")
+    manager = query.get("fieldManager", "")
     validation = query.get("fieldValidation", "")
     causes: list[Cause] = []
-    if is_apply and not manager:
-        causes.append(required("fieldManager", "is required for apply patch"))
-    if kind == "PatchOptions" and force is not None and not is_apply:
+    if kind == "PatchOptions" and "force" in query:
         causes.append(forbidden("force", "may not be specified for non-apply patch"))
     if len(manager) > _LONGEST_MANAGER:
         causes.append(too_long("fieldManager", _LONGEST_MANAGER))
@@ -70,7 +65,6 @@ def write_options(
         manager or user_agent.partition("/")[0][:_LONGEST_MANAGER] or "unknown",
         bool(query.getlist("dryRun")),
         FieldValidation(validation) if validation else FieldValidation.WARN,
-        (force or "").lower() in _TRUE,
     )
 
 

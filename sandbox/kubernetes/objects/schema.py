@@ -1,8 +1,7 @@
 """Which fields objects have, and of which type: the release's own table, read as data.
 
 ``schema.json`` holds, by type, its fields with their types. ``[T]`` is a list, ``{T}`` a map;
-``[T]@key`` is a list that a strategic merge patch merges by that key (``[T]@`` by value);
-``T!`` is changed as a whole.
+``[T]@key`` is a list that a strategic merge patch merges by that key (``[T]@`` by value).
 """
 
 import json
@@ -14,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 _FILE = Path(__file__).with_name("schema.json")
-_TYPE = re.compile(r"(?P<open>[\[{])?(?P<of>[A-Za-z0-9-]+!?)[\]}]?!?(@(?P<key>\w*))?")
+_TYPE = re.compile(r"(?P<open>[\[{])?(?P<of>[A-Za-z0-9-]+)[\]}]?(@(?P<key>\w*))?")
 _INDEX = re.compile(r"\[\d+\]")
 _INTEGERS = ("int32", "int64")
 _TEXTS = ("string", "time", "microtime", "bytes")
@@ -58,7 +57,7 @@ def _field_type(text: str) -> FieldType:
     if match is None:
         raise ValueError(f"{_FILE.name} holds the type {text!r}")
     shape = {"[": "list", "{": "map", None: "one"}[match["open"]]
-    return FieldType(match["of"].rstrip("!"), shape, match["key"])
+    return FieldType(match["of"], shape, match["key"])
 
 
 def field_type(owner: str, name: str) -> FieldType | None:
@@ -70,12 +69,6 @@ def field_type(owner: str, name: str) -> FieldType | None:
 def fields_of(owner: str) -> Mapping[str, str]:
     """Return the fields of a type with their types as written."""
     return _table()[owner]
-
-
-def is_atomic(owner: str, name: str) -> bool:
-    """Say whether a field is owned and merged as a whole."""
-    text = _table().get(owner, {}).get(name, "any")
-    return text.endswith("!") or (text.startswith("[") and "@" not in text)
 
 
 def conform(kind: str, item: Mapping[str, Any]) -> tuple[dict[str, Any], Findings]:

@@ -17,11 +17,9 @@ from sandbox.kubernetes.api.responses import (
     not_found,
 )
 from sandbox.kubernetes.objects.admission import Admission
-from sandbox.kubernetes.objects.applying import applied
 from sandbox.kubernetes.objects.defaults import with_defaults
 from sandbox.kubernetes.objects.discovery import Resource
-from sandbox.kubernetes.objects.ownership import UPDATE, Owner, after_update, as_managed_fields
-from sandbox.kubernetes.objects.patches import JSON_PATCH, PatchError, patched
+from sandbox.kubernetes.objects.patches import PatchError, patched
 from sandbox.kubernetes.objects.preconditions import check_name, check_uid, check_version
 from sandbox.kubernetes.objects.status import prepare_change, prepare_new
 from sandbox.kubernetes.objects.store import Object, Store
@@ -35,7 +33,9 @@ _SERVERS_OWN = (
     "deletionTimestamp",
     "deletionGracePeriodSeconds",
     "generation",
+    "managedFields",
 )
+_NOBODYS = ("apiVersion", "kind", "status", "metadata")
 _SYSTEM_METADATA = (
     "uid",
     "creationTimestamp",
@@ -98,7 +98,7 @@ class Writer:
             metadata = {**item["metadata"], "resourceVersion": ""}  # a real server ignores it here
             return self.create(resource, namespace, {**item, "metadata": metadata}, options), True
         check_uid(resource, before, item["metadata"])
-        return self._change(resource, before, item, options, owned=False), False
+        return self._change(resource, before, item, options), False
 
     def patch(
         self,
@@ -115,46 +115,7 @@ class Writer:
         read = _conformed(resource, _patched(resource, before, patch), options)
         item = restrict(before, read.item)
         check_uid(resource, before, item["metadata"])
-        return self._change(resource, before, item, options, owned=False), read.warnings
-
-    def apply(
-        self,
-        resource: Resource,
-        namespace: str,
-        name: str,
-        item: Object,
-        options: WriteOptions,
-    ) -> tuple[Object, bool]:
-        """Apply a configuration server-side; return the object and whether it is new."""
-        if item["metadata"].get("managedFields"):
-            raise bad_request("metadata.managedFields must be nil")
-        check_name(namespace, name, {"name": name, **item["metadata"]})
-        metadata = {**item["metadata"], "name": name}
-        if resource.namespaced:
-            metadata["namespace"] = namespace
-        item = {**item, "metadata": metadata}
-        before = self._store.get(resource.plural, namespace, name)
-        time = self._store.timestamp()
-        if before is None:
-            nothing: Object = {"metadata": {}}
-            fresh = applied(resource, nothing, item, options.manager, time, force=True)
-            claims = fresh["metadata"]["managedFields"]
-            return self._create_applied(resource, namespace, item, claims, options), True
-        after = applied(resource, before, item, options.manager, time, force=options.force)
-        return self._change(resource, before, after, options, owned=True), False
-
-    def _create_applied(
-        self,
-        resource: Resource,
-        namespace: str,
-        item: Object,
-        claims: list[Object],
-        options: WriteOptions,
-    ) -> Object:
-        dry = WriteOptions(options.manager, True, options.validation)
-        new = self.create(resource, namespace, item, dry)
-        new["metadata"]["managedFields"] = claims
-        return new if options.dry_run else self._store.add(resource.plural, new)
+        return self._change(resource, before, item, options), read.warnings
 
     def _change(
         self,
@@ -162,19 +123,15 @@ class Writer:
         before: Object,
         item: Object,
         options: WriteOptions,
-        *,
-        owned: bool,
     ) -> Object:
-        """``owned`` says that ``item`` already names who owns its fields."""
         check_version(resource, before, item["metadata"])
-        metadata = _with_system_fields(before["metadata"], item["metadata"], owned=owned)
+        metadata = _with_system_fields(before["metadata"], item["metadata"])
         after = with_defaults(resource.plural, {**item, "metadata": metadata})
         prepare_change(resource, before, after)
         if causes := wrong_in_changed(resource, before, after):
             raise invalid(resource.qualified_kind, metadata["name"], causes)
         self._admission.check_changed(resource, before, after)
-        if not owned:
-            self._claim(resource, before, after, options)
+        self._claim(resource, before, after, options)
         return after if options.dry_run else self._replace(resource, after)
 
     def _replace(self, resource: Resource, after: Object) -> Object:
@@ -189,12 +146,24 @@ class Writer:
     def _claim(
         self, resource: Resource, before: Object, after: Object, options: WriteOptions
     ) -> None:
-        owner = Owner(options.manager, UPDATE)
-        held = after_update(resource.kind, before, after, owner, self._store.timestamp())
-        fields = as_managed_fields(held, resource.api_version)
-        after["metadata"].pop("managedFields", None)
-        if fields:
-            after["metadata"]["managedFields"] = fields
+        """Note who changed which top-level fields, and when; that is what is read of it here."""
+        changed = {
+            name for name in after if name not in _NOBODYS and after[name] != before.get(name)
+        }
+        held = before.get("metadata", {}).get("managedFields", [])
+        own = [one for one in held if one["manager"] == options.manager]
+        names = {f"f:{name}" for name in changed}.union(*(one["fieldsV1"] for one in own))
+        fields = [one for one in held if one not in own] + [
+            {
+                "manager": options.manager,
+                "operation": "Update",
+                "apiVersion": resource.api_version,
+                "time": self._store.timestamp(),
+                "fieldsType": "FieldsV1",
+                "fieldsV1": {name: {} for name in sorted(names)},
+            }
+        ]
+        after["metadata"]["managedFields"] = fields if changed else held
 
     def _place(self, resource: Resource, namespace: str, metadata: Object) -> None:
         """Put a new object into the namespace of the request, which must be there."""
@@ -211,13 +180,13 @@ class Writer:
         metadata["namespace"] = namespace
 
 
-def _with_system_fields(former: Object, given: Object, *, owned: bool) -> Object:
+def _with_system_fields(former: Object, given: Object) -> Object:
     """Return the metadata of a changed object: what the server alone sets stays as it was."""
     metadata = {**given, "resourceVersion": former["resourceVersion"]}
     for name in ("uid", "namespace"):
         if name in former:
             metadata.setdefault(name, former[name])
-    for name in _SERVERS_OWN if owned else (*_SERVERS_OWN, "managedFields"):
+    for name in _SERVERS_OWN:
         metadata.pop(name, None)
         if name in former:
             metadata[name] = former[name]
@@ -230,9 +199,7 @@ def _patched(resource: Resource, before: Object, patch: Patch) -> Any:
     except TypeError as error:
         raise bad_request(str(error)) from error
     except PatchError as error:
-        why = "the server rejected our request due to an error in our request"
-        message = why if patch.kind == JSON_PATCH else str(error)
-        raise ApiError(422, "Invalid", message, {}) from error
+        raise ApiError(422, "Invalid", str(error), {}) from error
 
 
 def _conformed(resource: Resource, result: Any, options: WriteOptions) -> bodies.Read:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from focus_engine.causes import HTTP, cause_in, told_by
 from focus_engine.checks.finding import Finding, finding
 from focus_engine.decoding.bounded_json import decode_json
 from focus_engine.decoding.undecodable import UndecodableError
@@ -25,14 +26,21 @@ def getter(environment: Environment) -> Getter:
     def get(path: str) -> Any:
         import requests  # noqa: PLC0415 - a heavy import, needed by this check only
 
+        from focus_engine.bounded_http import host_of  # noqa: PLC0415
         from focus_engine.provenance import get as get_once  # noqa: PLC0415
 
+        what = f"GET {host_of(environment.base_url)}{environment.file.prefix}{path}"
         try:
             reply = get_once(environment, path, environment.file.request_timeout)
-            reply.raise_for_status()
+        except requests.RequestException as error:
+            cause = cause_in(HTTP, told_by(error))
+            raise ToolError(f"{what} got no answer: {cause.what}. {cause.advice}") from error
+        if not reply.ok:
+            raise ToolError(f"{what} was answered {reply.status_code}, so no effect can be seen.")
+        try:
             return decode_json(reply.content)
-        except (requests.RequestException, UndecodableError) as error:
-            raise ToolError(f"GET {path} gave no usable answer: {error}.") from error
+        except UndecodableError as error:
+            raise ToolError(f"{what} gave no usable answer: {error}.") from error
 
     return get
 
