@@ -60,6 +60,7 @@ class MeasurementSpec:
     expect_keys: tuple[str, ...] = ()
     seed: int = 0
     limits: tuple[Limit, ...] = ()
+    jobs: bool = True  # whether the system starts jobs, as a Focus Server does
 
     @property
     def method(self) -> str:
@@ -67,7 +68,8 @@ class MeasurementSpec:
 
     @property
     def starts_jobs(self) -> bool:
-        return self.method not in READING and self._path.split("?")[0].endswith("/configure")
+        path = self._path.split("?")[0]
+        return self.jobs and self.method not in READING and path.endswith("/configure")
 
     @property
     def _path(self) -> str:
