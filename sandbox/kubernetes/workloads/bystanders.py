@@ -14,6 +14,19 @@ RECORDER_LABELS = {"app.kubernetes.io/name": RECORDER, "app.kubernetes.io/instan
 _ADDRESS = 90
 _CAPACITY = {"cpu": "8", "memory": "32Gi", "pods": "110", "nvidia.com/gpu.shared": "40"}
 
+_NODE_INFO = {
+    "architecture": "amd64",
+    "bootID": "sandbox",
+    "containerRuntimeVersion": "containerd://1.7.0",
+    "kernelVersion": "6.1.0",
+    "kubeProxyVersion": "v1.31.0",
+    "kubeletVersion": "v1.31.0",
+    "machineID": "sandbox",
+    "operatingSystem": "linux",
+    "osImage": "sandbox",
+    "systemUUID": "sandbox",
+}
+
 
 def objects(namespace: str, born: str) -> Iterator[tuple[str, Object]]:
     """Yield each with its plural; they never change."""
@@ -48,6 +61,6 @@ def _node(born: str) -> Object:
             "allocatable": dict(_CAPACITY),
             "conditions": [ready],
             "addresses": [{"type": "InternalIP", "address": NODE}],
-            "nodeInfo": {"kubeletVersion": "v1.31.0", "operatingSystem": "linux"},
+            "nodeInfo": dict(_NODE_INFO),
         },
     }
