@@ -10,10 +10,11 @@ from focus_engine.verdict import PreconditionUnmet, ToolError
 
 
 def test_shipped_shapes_are_those_of_the_plan() -> None:
-    names = ["waves", "ramp", "steady", "spike", "soak"]
+    names = ["waves", "ramp", "steady", "spike", "soak", "read_waves", "slow_readers"]
     assert list(yaml.safe_load(LOAD_SHAPES.read_text(encoding="utf-8"))["shapes"]) == names
     assert load_shape("waves").jobs == (5, 10, 20, 30, 50)
-    assert [load_shape(name).arrival for name in names] == [Arrival.TOGETHER] + [Arrival.EVENLY] * 4
+    arrivals = [load_shape(name).arrival for name in names]
+    assert arrivals == [Arrival.TOGETHER, *[Arrival.EVENLY] * 4, *[Arrival.TOGETHER] * 2]
 
 
 def test_an_unknown_shape_names_the_known_ones() -> None:
@@ -35,7 +36,7 @@ def test_a_wrong_file_is_named_with_its_key(tmp_path: Path, change: dict, named:
     entry = {"arrival": "evenly", "jobs": [5], "seconds": 1, "purpose": "p", "source": "s"}
     file = tmp_path / "shapes.yaml"
     file.write_text(yaml.safe_dump({"shapes": {"one": {**entry, **change}}}), encoding="utf-8")
-    with pytest.raises(ToolError, match=rf"shapes\.yaml: key 'shapes\.one\.{named}"):
+    with pytest.raises(ToolError, match=rf"shapes\.yaml: line \d+: key 'shapes\.one\.{named}"):
         load_shape("one", file)
 
 

@@ -48,6 +48,7 @@ class Samples:
     rows: NDArray[Any]
     origin: float  # the stamp that is time 0 of the timeline
     examples: dict[str, list[str]] = field(default_factory=dict)
+    readings: tuple[dict[str, Any], ...] = ()  # of the jobs' streams, where they were read
 
     def __len__(self) -> int:
         return len(self._measured["due"])
@@ -195,7 +196,8 @@ def read_samples(path: Path, facts: dict[str, Any]) -> Samples:
     held, stalls = (_intervals(facts[name]) for name in ("held", "stalls"))
     rows["waited"] = overlap(held, rows["due"], rows["sent"])
     rows["stalled"] = overlap(stalls, rows["sent"], rows["done"])
-    return Samples(rows, float(facts["started_at"]), dict(facts["examples"]))
+    readings = tuple(facts.get("readings", ()))
+    return Samples(rows, float(facts["started_at"]), dict(facts["examples"]), readings)
 
 
 def _intervals(pairs: Sequence[Sequence[float]]) -> Floats:
@@ -208,7 +210,8 @@ def pooled(parts: Sequence[Samples], origin: float) -> Samples:
     for part in parts:
         for kind, texts in part.examples.items():
             examples.setdefault(kind, []).extend(texts)
-    return Samples(np.concatenate([part.rows for part in parts]), origin, examples)
+    readings = tuple(record for part in parts for record in part.readings)
+    return Samples(np.concatenate([part.rows for part in parts]), origin, examples, readings)
 
 
 def samples_of(due: Sequence[float], response: Sequence[float]) -> Samples:
