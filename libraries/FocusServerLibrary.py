@@ -11,6 +11,7 @@ from focus_keywords.server.attachment import AttachmentKeywords
 from focus_keywords.server.configurations import ConfigurationKeywords
 from focus_keywords.server.deployment import DeploymentKeywords
 from focus_keywords.server.endpoints import EndpointKeywords
+from focus_keywords.server.everywhere import EverywhereKeywords
 from focus_keywords.server.fibre_state import FibreStateKeywords
 from focus_keywords.server.jobs import JobKeywords
 from focus_keywords.server.leftovers import LeftoverKeywords
@@ -92,6 +93,7 @@ class FocusServerLibrary(HybridCore):
             EndpointKeywords(server),
             ConfigurationKeywords(server),
             VerdictKeywords(server),
+            EverywhereKeywords(server),
             StreamKeywords(server),
             self._attachment,
             JobKeywords(server),

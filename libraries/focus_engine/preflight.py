@@ -21,6 +21,7 @@ from focus_engine.given import folder_given, seconds_given, seed_given, whole_gi
 from focus_engine.hosts import require_not_production_by_address
 from focus_engine.identity import require_focus_server
 from focus_engine.known_bugs import read_known_bugs
+from focus_engine.kubernetes.connection import api_client
 from focus_engine.latency.requirements.thresholds import read_thresholds
 from focus_engine.named_cases import require_cases
 from focus_engine.settings import client_settings, requirements
@@ -74,6 +75,8 @@ def main() -> int:
             production = production_hosts(environment.name)
             require_not_production_by_address(environment.name, production, environment.addresses)
             require_focus_server(environment)
+            if environment.kubeconfig and environment.file.capabilities.kubernetes:
+                api_client(environment.kubeconfig)
     except ToolError as error:
         print(error, file=sys.stderr)
         return INVALID

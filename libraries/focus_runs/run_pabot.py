@@ -23,14 +23,16 @@ class NotingManager(ProcessManager):
     def run(
         self, cmd: list[str], **options: Any
     ) -> tuple["subprocess.Popen[bytes]", tuple[int, float]]:
-        arguments = Path(cmd[-1])
-        process, (code, elapsed) = super().run(cmd, **options)
+        arguments = Path(cmd[-1])  # read now: the process removes it once it has read it
         chosen = [
             line.split(" ", 1)[1]
             for line in arguments.read_text(encoding="utf-8").splitlines()
             if line.startswith(("--suite ", "--test "))
         ]
-        arguments.unlink()  # values of variables are in it
+        try:
+            process, (code, elapsed) = super().run(cmd, **options)
+        finally:
+            arguments.unlink(missing_ok=True)  # values of variables are in it
         ended = json.dumps({"code": code, "chosen": chosen})
         (arguments.parent / ENDED).write_text(ended, encoding="utf-8")
         return process, (code, elapsed)

@@ -8,11 +8,9 @@ Test Template    Field Should Be Rejected
 Test Tags        channels    high    gate
 
 
-*** Test Cases ***        VIEW             FIELD       VALUE
-Multichannel, missing     multichannel     channels    missing
-Multichannel, null        multichannel     channels    null
-Singlechannel, missing    singlechannel    channels    missing
-Waterfall, missing        waterfall        channels    missing
+*** Test Cases ***    VIEW          FIELD       VALUE
+Missing               every view    channels    missing
+Null                  every view    channels    null
 Nothing is left behind
     [Template]    NONE
     Nothing Should Be Left Behind

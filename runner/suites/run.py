@@ -79,7 +79,7 @@ def run(arguments: argparse.Namespace, words: list[str]) -> int:
         return min(len(first.outcome.with_status("FAIL")), MOST_FAILED)
     request = _request(arguments, options, first)
     needed = virtualenv.SANDBOX if request.target.own_sandbox else virtualenv.RUN
-    python = virtualenv.prepared_python(needed)
+    python = virtualenv.prepared_python((*needed, *_needed_by_load(words)))
     with _run_folder() as run_dir:
         env = request.variables(run_dir)
         everything = _everything(python, request, env, run_dir)
@@ -87,6 +87,12 @@ def run(arguments: argparse.Namespace, words: list[str]) -> int:
         planned = _planned(everything, request, results)
         with results.of_this_run() as own:
             return _Run(request, planned, python, results, own, run_dir).outcome()
+
+
+def _needed_by_load(words: list[str]) -> tuple[str, ...]:
+    """What load from several processes needs, where it is asked for (docs/load.md)."""
+    asked = os.environ.get("FOCUS_DASK_SCHEDULER") or any("LOAD_WORKERS:" in word for word in words)
+    return virtualenv.LOAD if asked else ()
 
 
 @dataclass(frozen=True)

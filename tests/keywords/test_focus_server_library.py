@@ -220,3 +220,26 @@ def test_foreign_text_is_escaped_in_the_log(faults, run_robot) -> None:
     html = run_robot(row)["Escaped"].html
     assert "<html" not in html
     assert "&lt;html" in html
+
+
+@pytest.mark.parametrize(
+    ("fault", "views", "field", "accepted"),
+    [
+        ("accepts-height-zero", "every view", "displayInfo.height=0", 6),
+        ("accepts-nfft-zero", "spectrogram views", "nfftSelection=0", 4),
+        ("accepts-channel-zero", "every view", "channels.min=0", 6),
+        ("accepts-only-start-time", "every view", "start_time=1000", 3),
+        ("accepts-waterfall-nfft", "waterfall", "nfftSelection=512", 2),
+    ],
+)
+def test_every_cell_that_accepts_is_named(
+    run_robot, sandbox, fault, views, field, accepted
+) -> None:
+    sandbox.control("PUT", "/faults", {fault: True})
+    cases = run_robot(
+        f"Row\n    Configuration Should Be Rejected Everywhere    {views}    {field}\n"
+    )
+    assert cases["Row"].status == "FAIL"
+    seen = set(re.findall(r"accepted it: 200, job (\d+-\d+)", cases["Row"].log))
+    assert len(seen) == accepted
+    assert ("historic should be rejected" in cases["Row"].log) is ("time" not in field)

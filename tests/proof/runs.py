@@ -122,7 +122,6 @@ def run_cases(
     fault: Fault | None,
     cases: list[Case] | None,
     *,
-    stop_at_failure: bool = False,
     listeners: Sequence[object] = (),
 ) -> list[Outcome]:
     """Run `cases` (all of them for None) with `fault` seeded; a fresh ledger each time."""
@@ -134,8 +133,7 @@ def run_cases(
         # Two suites and two servers share this machine: how late a request left is not judged here.
         stack.enter_context(patch.object(generator, "LAG_SHARE_OF_LIMIT", inf))
         stack.enter_context(patch.object(generator, "LEAST_ACHIEVED", 0))
-        options = {"exitonfailure": stop_at_failure, "listener": ["FocusListener", *listeners]}
-        return _run(cases, folder, _variables(fault), options)
+        return _run(cases, folder, _variables(fault), ["FocusListener", *listeners])
 
 
 def _variables(fault: Fault | None) -> dict[str, str]:
@@ -158,7 +156,10 @@ def cases_beside_others() -> list[Case]:
 
 
 def _run(
-    cases: list[Case] | None, folder: Path, variables: Mapping[str, str], options: Mapping[str, Any]
+    cases: list[Case] | None,
+    folder: Path,
+    variables: Mapping[str, str],
+    listeners: Sequence[object],
 ) -> list[Outcome]:
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
         result = _suite(cases).run(
@@ -169,9 +170,14 @@ def _run(
             report=None,
             console="none",
             stdout=nowhere,
-            **options,
+            listener=listeners,
         )
-    return [Outcome(_case(test), test.status, test.message) for test in result.suite.all_tests]
+    return [outcome(test, test) for test in result.suite.all_tests]
+
+
+def outcome(test: Any, result: Any) -> Outcome:
+    """How a case of the running suites ended."""
+    return Outcome(_case(test), result.status, result.message)
 
 
 def _suite(cases: list[Case] | None) -> TestSuite:

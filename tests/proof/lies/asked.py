@@ -20,7 +20,8 @@ _ID = re.compile(r"/(metadata|waterfall)/.+")
 _WITH_ID = r"/\1/{id}"
 VIEWS = ("0", "1", "2")
 MODES = ("live", "historic")
-POSITIONS = ("from the first channel", "from a later channel")
+LATER = "from a later channel"
+POSITIONS = ("from the first channel", LATER)
 
 
 @dataclass(frozen=True)

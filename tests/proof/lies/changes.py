@@ -10,6 +10,9 @@ DROP = object()
 EPOCH_S = 1e8  # numbers from here on are taken for epoch seconds, from EPOCH_MS on for milliseconds
 EPOCH_MS = 1e11
 
+DEEPEST = 5  # levels of a document in which lies are told
+MANY_KEYS = 12
+
 Change = Callable[[Any], Any]
 
 
@@ -89,14 +92,25 @@ def change_named(name: str, value: Any) -> Any:
     return value if change is None else change(value)
 
 
-def paths_of(value: Any, above: str = "$") -> Iterator[tuple[str, Any]]:
-    """Every addressed value: `$.channels.min`; of the items of a list only the first, `$[0]`."""
+def paths_of(value: Any, above: str = "$", depth: int = DEEPEST) -> Iterator[tuple[str, Any]]:
+    """Every addressed value, `$.channels.min`, so many levels deep.
+
+    Of what holds many alike (a list, an object with more than a dozen keys) the first, one in the
+    middle and the last.
+    """
     yield above, value
-    if isinstance(value, dict):
-        for key, item in value.items():
-            yield from paths_of(item, f"{above}.{key}")
-    elif isinstance(value, list) and value:
-        yield from paths_of(value[0], f"{above}[0]")
+    if depth and isinstance(value, dict):
+        for key in _some(list(value), at_least=MANY_KEYS):
+            yield from paths_of(value[key], f"{above}.{key}", depth - 1)
+    elif depth and isinstance(value, list):
+        for index in _some(list(range(len(value)))):
+            yield from paths_of(value[index], f"{above}[{index}]", depth - 1)
+
+
+def _some(places: list[Any], at_least: int = 3) -> list[Any]:
+    if len(places) <= at_least:
+        return places
+    return [places[0], places[len(places) // 2], places[-1]]
 
 
 def changed_at(value: Any, path: str, change: str) -> Any:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from proof.lies.asked import MODES, POSITIONS, VIEWS
-from proof.lies.changes import changes_of, paths_of
+from proof.lies.asked import LATER, MODES, POSITIONS, VIEWS
+from proof.lies.changes import DEEPEST, changes_of, paths_of
 from proof.lies.harmless import EXTRA_KEYS, REWRITES
 from proof.lies.lie import Channel, Lie
 from proof.lies.survey import Survey
@@ -14,6 +14,14 @@ from sandbox.focus_server.rules.shape import SHAPE_RULES
 
 SECOND = ("dropped", "plus one", "without its last")
 SINGLECHANNEL, WATERFALL = "1", "2"
+NOT_JUDGED = {
+    "height-limit": "no upper height is agreed: large ones may be served",
+    "duration-limit": "no upper duration is agreed: long ones may be served",
+    "frequency-nyquist": "at the sandbox's pulse rate its limit is that of the client",
+    "time-future": "a range in the future may be refused for want of a recording",
+}
+# Of the document that describes the API: what it offers, not how it words it.
+DEPTHS = {"GET /openapi.json": 2}
 
 
 def lies(survey: Survey) -> list[Lie]:
@@ -24,12 +32,17 @@ def lies(survey: Survey) -> list[Lie]:
 def rule_lies() -> Iterator[Lie]:
     """Each rule of POST /configure, not enforced for one value of one coordinate of the grid."""
     for rule in RULES:
+        if rule.id in NOT_JUDGED:
+            continue
         for dimension, values in _grid(rule.id).items():
             for value in values:
                 yield Lie(Channel.RULE, rule.id, value, dimension)
     for shape in SHAPE_RULES:
         if not shape.id.startswith(("body-", "range-", "view-type-")):
-            for dimension, values in {"view": VIEWS, "mode": MODES}.items():
+            grid = (
+                {"view": VIEWS} if shape.id.startswith("time-") else {"view": VIEWS, "mode": MODES}
+            )
+            for dimension, values in grid.items():
                 for value in values:
                     yield Lie(Channel.RULE, shape.id, value, dimension)
 
@@ -50,6 +63,8 @@ def _grid(rule: str) -> dict[str, tuple[str, ...]]:
         grid["mode"] = MODES
     if rule in {each.id for each in CHANNEL_RULES} - {"channel-zero", "channel-negative"}:
         grid["position"] = POSITIONS
+    if rule == "channel-highest":  # from the first channel on, the count would be too high as well
+        grid["position"] = (LATER,)
     return grid
 
 
@@ -58,7 +73,7 @@ def answer_lies(survey: Survey) -> Iterator[Lie]:
     for place, body in survey.answers.items():
         for change in Whole:
             yield Lie(Channel.ANSWER, place, "the answer", change)
-        for path, value in paths_of(body):
+        for path, value in paths_of(body, depth=DEPTHS.get(place, DEEPEST)):
             for change in changes_of(value):
                 if not (path == "$" and change == "dropped"):
                     yield Lie(Channel.ANSWER, place, path, change)

@@ -8,17 +8,17 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from proof.judge import is_verdict
 from proof.lies.derive import lies
 from proof.lies.lie import Channel, Lie
-from proof.lies.survey import Survey, merged
+from proof.lies.survey import Survey, merged, read_survey
 from proof.lies.survivors import explained
-from proof.lies.workers import Job, survey_of, told
-from proof.runs import PROJECT, Case, Outcome, cases_beside_others
+from proof.lies.workers import WORKERS, Job, Told, survey_of, told
+from proof.runs import PROJECT, Case, cases_beside_others
 
 RESULTS = PROJECT / "results" / "proof"
 NOTICED_AT_LEAST = 0.98
@@ -27,32 +27,52 @@ MOST_CASES = 60  # of one lie; survivors run them all
 
 @dataclass(frozen=True)
 class Judged:
-    """What became of one lie: who noticed it, or what spoke without being a verdict."""
+    """What became of one lie: who noticed it, or what spoke without being a verdict.
+
+    `times` counts what was said untrue: 0 where a change left every answer as it was.
+    """
 
     lie: Lie
     noticed_by: str
     alarms: tuple[str, ...]
     cases: int
+    times: int
+
+    @property
+    def told(self) -> bool:
+        """Whether it counts: one that no case asks for does."""
+        return self.times > 0 or not self.cases
 
     @property
     def survived(self) -> bool:
-        return not self.lie.harmless and not self.noticed_by
+        return self.told and not self.lie.harmless and not self.noticed_by
 
     @property
     def false_alarm(self) -> bool:
         return self.lie.harmless and bool(self.alarms)
 
 
-def look() -> Survey:
-    """What the cases of the suites ask; those that are red without a lie are said and left out."""
+def look(tables: Collection[str] = (), workers: int = WORKERS) -> Survey:
+    """What the cases (of these tables) ask; those that are red without a lie are said, left out."""
     groups: defaultdict[str, list[Case]] = defaultdict(list)
     for case in cases_beside_others():
-        groups[case.table].append(case)
-    seen = list(survey_of(list(groups.values())))
+        if not tables or case.table in tables:
+            groups[case.table].append(case)
+    seen = list(survey_of(list(groups.values()), workers))
     red = [o for _, outcomes in seen for o in outcomes if o.status == "FAIL"]
     for outcome in red:
         print(f"red without a lie, left out: {outcome.case}: {outcome.message[:300]}", flush=True)
     return merged(survey for survey, _ in seen).without({outcome.case for outcome in red})
+
+
+def surveyed(kept: Path | None) -> Survey:
+    """The survey in the file `kept`; made, and kept there, where there is none."""
+    if kept and kept.exists():
+        return read_survey(kept)
+    survey = look()
+    if kept:
+        survey.write(kept)
+    return survey
 
 
 def cases_for(lie: Lie, survey: Survey) -> list[Case]:
@@ -73,24 +93,25 @@ def _in_turn(lists: list[list[Case]]) -> Iterator[list[Case]]:
         yield [each[index] for each in lists if index < len(each)]
 
 
-def judge(chosen: Iterable[Lie], survey: Survey) -> Iterator[Judged]:
+def judge(chosen: Iterable[Lie], survey: Survey, workers: int = WORKERS) -> Iterator[Judged]:
     """Tell each lie to its cases; in the order of `chosen`."""
     jobs = [Job(lie, tuple(cases_for(lie, survey))) for lie in chosen]
     asked = [job for job in jobs if job.cases]
-    yield from (_judged(job, []) for job in jobs if not job.cases)
+    yield from (_judged(job, Told([], 0)) for job in jobs if not job.cases)
     with tempfile.TemporaryDirectory(prefix="lies-") as folder:
         file = Path(folder) / "survey.json"
         survey.write(file)
-        for job, outcomes in told(asked, file):
-            yield _judged(job, outcomes)
+        for job, heard in told(asked, file, workers):
+            yield _judged(job, heard)
 
 
-def _judged(job: Job, outcomes: Sequence[Outcome]) -> Judged:
+def _judged(job: Job, heard: Told) -> Judged:
     if job.lie is None:
         raise RuntimeError("nothing was told")
-    red = [o for o in outcomes if o.status == "FAIL"]
+    red = [o for o in heard.outcomes if o.status == "FAIL"]
     noticed = next((f"{o.case}: {o.message}" for o in red if is_verdict(o)), "")
-    return Judged(job.lie, noticed, tuple(f"{o.case}: {o.message}" for o in red), len(job.cases))
+    said = tuple(f"{o.case}: {o.message}" for o in red)
+    return Judged(job.lie, noticed, said, len(job.cases), heard.times)
 
 
 def sample(all_lies: list[Lie], count: int, seed: str) -> list[Lie]:
@@ -105,11 +126,12 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--results", type=Path, default=RESULTS)
     parser.add_argument("--only", default="", help="lies whose name holds this text")
     parser.add_argument("--sample", type=int, help="so many, drawn by the commit")
+    parser.add_argument("--survey", type=Path, help="what an honest run showed: kept here, reused")
     options = parser.parse_args(arguments)
-    survey = look()
+    survey = surveyed(options.survey)
     chosen = [lie for lie in lies(survey) if options.only in lie.id]
     if options.sample:
-        chosen = sample(chosen, options.sample, _commit())
+        chosen = sample(chosen, options.sample, commit())
     print(f"{len(chosen)} lies and variations.", flush=True)
     judged = []
     for one in judge(chosen, survey):
@@ -122,11 +144,11 @@ def main(arguments: list[str]) -> int:
 
 
 def conclude(judged: Sequence[Judged]) -> int:
-    lied = [one for one in judged if not one.lie.harmless]
+    lied = [one for one in judged if one.told and not one.lie.harmless]
     survived = [one.lie.id for one in lied if one.survived]
     alarms = [one for one in judged if one.false_alarm]
     unexplained = [lie for lie in survived if explained(lie) is None]
-    share = 1 - len(survived) / len(lied) if lied else 1.0
+    share = noticed_share(judged)
     print(
         f"{len(lied)} lies: {share:.1%} noticed, {len(survived)} survived; "
         f"{len(alarms)} false alarms."
@@ -140,19 +162,24 @@ def table(judged: Sequence[Judged]) -> str:
     """Noticed, survived and false alarms by kind."""
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for one in judged:
-        verdict = "survived" if one.survived else "false alarm" if one.false_alarm else "right"
-        counts[one.lie.kind][verdict] += 1
+        counts[one.lie.kind][_verdict(one)] += 1
     width = max(map(len, counts), default=4)
-    lines = [f"{'kind':{width}}  right  survived  false alarm"]
-    lines += [
-        f"{kind:{width}}  {c['right']:5}  {c['survived']:8}  {c['false alarm']:11}"
-        for kind, c in sorted(counts.items())
-    ]
+    verdicts = ("right", "survived", "false alarm", "never told")
+    lines = ["  ".join([f"{'kind':{width}}", *verdicts])]
+    for kind, count in sorted(counts.items()):
+        numbers = (f"{count[verdict]:{len(verdict)}}" for verdict in verdicts)
+        lines.append("  ".join([f"{kind:{width}}", *numbers]))
     return "\n".join(lines)
 
 
+def _verdict(one: Judged) -> str:
+    if not one.told:
+        return "never told"
+    return "survived" if one.survived else "false alarm" if one.false_alarm else "right"
+
+
 def write(judged: Sequence[Judged], folder: Path) -> None:
-    """`lies.json`: each lie with what became of it."""
+    """`lies.json`: each lie with what became of it; `summary.json`: what histories keep."""
     folder.mkdir(parents=True, exist_ok=True)
     told_of = [
         {
@@ -164,6 +191,15 @@ def write(judged: Sequence[Judged], folder: Path) -> None:
         for one in judged
     ]
     (folder / "lies.json").write_text(json.dumps(told_of, indent=1), encoding="utf-8")
+    counts = Counter(_verdict(one) for one in judged)
+    summary = {"kill_rate": noticed_share(judged), "lies": len(judged), **counts}
+    (folder / "summary.json").write_text(json.dumps(summary, indent=1), encoding="utf-8")
+
+
+def noticed_share(judged: Sequence[Judged]) -> float:
+    """The share of the lies that were told and noticed, 0 to 1."""
+    lied = [one for one in judged if one.told and not one.lie.harmless]
+    return sum(not one.survived for one in lied) / len(lied) if lied else 1.0
 
 
 def _line(one: Judged) -> str:
@@ -172,7 +208,8 @@ def _line(one: Judged) -> str:
     return f"{what}: {one.lie.id}{said}"
 
 
-def _commit() -> str:
+def commit() -> str:
+    """The hash of this commit; empty outside a checkout."""
     git = ["git", "-C", str(PROJECT), "rev-parse", "HEAD"]
     return subprocess.run(git, check=False, capture_output=True, text=True).stdout.strip()
 

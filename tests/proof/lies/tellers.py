@@ -29,7 +29,7 @@ _OK = 300
 
 
 class AnswerTeller:
-    """Changes answers of one place."""
+    """Changes answers of one place; `told` counts those that say something else than the truth."""
 
     def __init__(self, lie: Lie, survey: Survey, prr_hz: int) -> None:
         self._lie = lie
@@ -38,6 +38,11 @@ class AnswerTeller:
         self._lock = threading.Lock()
         self._heard = 0
         self._before: bytes | None = None
+        self.told = 0
+
+    def start_over(self) -> None:
+        """A suite begins: the next answer is a first one again."""
+        self._heard, self._before = 0, None
 
     def __call__(self, request: Request, send: Send) -> Answer:
         what = asked(request.method, request.target, request.body, self._prr)
@@ -48,12 +53,16 @@ class AnswerTeller:
             self._heard += 1
             truthful = self._lie.second_only and self._heard != 2
             before, self._before = self._before, answer.body
-        return answer if truthful else self._told(answer, before)
+        if truthful:
+            return answer
+        changed = self._changed(answer, before)
+        self.told += changed != answer or self._lie.change == Whole.LATE
+        return changed
 
     def _concerns(self, what: Asked, answer: Answer) -> bool:
         return what.place == self._lie.place and answer.status < _OK
 
-    def _told(self, answer: Answer, before: bytes | None) -> Answer:
+    def _changed(self, answer: Answer, before: bytes | None) -> Answer:
         body = json_of(answer.body)
         match self._lie.change:
             case Whole.LATE:
@@ -72,18 +81,26 @@ class AnswerTeller:
 
 
 class RuleTeller:
-    """Accepts, in one cell of the grid, what breaks one rule: the answer is that to a right one."""
+    """Accepts, in one cell of the grid, what breaks one rule: the answer is that to a right one.
+
+    `told` counts the requests that were accepted so.
+    """
 
     def __init__(self, lie: Lie, survey: Survey, prr_hz: int) -> None:
         self._lie = lie
         self._survey = survey
         self._prr = prr_hz
+        self.told = 0
+
+    def start_over(self) -> None:
+        """A suite begins: nothing to forget."""
 
     def __call__(self, request: Request, send: Send) -> Answer:
         what = asked(request.method, request.target, request.body, self._prr)
         right = self._survey.accepted.get(what.place)
         if what.endpoint != CONFIGURE or right is None or not self._is_told(what):
             return send(request)
+        self.told += 1
         json_type = (("Content-Type", "application/json"),)
         kept = tuple(h for h in request.headers if h[0].lower() != "content-type")
         return send(replace(request, headers=kept + json_type, body=right.encode()))

@@ -4,12 +4,15 @@ import atexit
 import multiprocessing
 import os
 import sys
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from proof.judge import is_verdict
+from proof.lies.hearing import Hearing
 from proof.lies.lie import Lie
 from proof.lies.proxy import Proxy
 from proof.lies.survey import Survey, Surveyor, read_survey
@@ -20,6 +23,7 @@ WORKERS = 5  # more than cores: a case waits for streams and jobs more than it c
 JOB_LIFE = 3.0  # seconds: longer than a reader needs on a machine that five workers share
 STREAM_TIMEOUT = 6.0
 PRR_HZ = 2000  # the sandbox's own default
+FIRST = 3  # cases that noticed other lies of the same place are asked before all others
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,14 @@ class Job:
 
     lie: Lie | None
     cases: tuple[Case, ...]
+
+
+@dataclass(frozen=True)
+class Told:
+    """How the cases ended that were lied to, and how often something untrue was said."""
+
+    outcomes: list[Outcome]
+    times: int
 
 
 class Liar:
@@ -49,32 +61,40 @@ class Liar:
 
 _liar: Liar | None = None
 _survey: Survey | None = None
+_noticed: defaultdict[str, Counter[Case]] = defaultdict(Counter)
 
 
-def survey_of(groups: Sequence[Sequence[Case]]) -> Iterator[tuple[Survey, list[Outcome]]]:
+def survey_of(
+    groups: Sequence[Sequence[Case]], workers: int = WORKERS
+) -> Iterator[tuple[Survey, list[Outcome]]]:
     """What each group of cases asks and is answered by an honest sandbox."""
-    with _pool(None) as pool:
+    with _pool(None, workers) as pool:
         yield from pool.map(_look, groups)
 
 
-def told(jobs: Iterable[Job], survey: Path) -> Iterator[tuple[Job, list[Outcome]]]:
+def told(jobs: Iterable[Job], survey: Path, workers: int = WORKERS) -> Iterator[tuple[Job, Told]]:
     """Each job with how its cases ended, in the order of the jobs."""
     jobs = list(jobs)
-    with _pool(survey) as pool:
+    with _pool(survey, workers) as pool:
         yield from zip(jobs, pool.map(_tell, jobs), strict=True)
 
 
-def _pool(survey: Path | None) -> ProcessPoolExecutor:
+def _pool(survey: Path | None, workers: int) -> ProcessPoolExecutor:
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(WORKERS, context, _start, (list(sys.path), survey))
+    return ProcessPoolExecutor(workers, context, _start, (list(sys.path), survey))
 
 
 def _start(path: list[str], survey: Path | None) -> None:
-    global _liar, _survey  # noqa: PLW0603 - one sandbox for the life of a worker process
+    global _survey  # noqa: PLW0603 - one survey for the life of a worker process
     folders = ("libraries", "resources", "variables")
     sys.path[:] = [*(str(PROJECT / folder) for folder in folders), *path]
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno())
     _survey = read_survey(survey) if survey else None
+    _open()
+
+
+def _open() -> None:
+    global _liar  # noqa: PLW0603 - one sandbox at a time in a worker process
     _liar = Liar()
     atexit.register(_liar.close)
 
@@ -86,12 +106,36 @@ def _look(cases: Sequence[Case]) -> tuple[Survey, list[Outcome]]:
     return surveyor.result(), outcomes
 
 
-def _tell(job: Job) -> list[Outcome]:
+def _tell(job: Job) -> Told:
+    try:
+        return _told(job)
+    except OSError:  # a sandbox that is stuck after what it was made to do: a new one
+        _open()
+        return _told(job)
+
+
+def _told(job: Job) -> Told:
     if job.lie is None or _survey is None:
         raise RuntimeError("a lie needs a survey")
+    outcomes: list[Outcome] = []
     teller = teller_of(job.lie, _survey, PRR_HZ)
     with _ready().proxy.telling(teller):
-        return run_cases(_ready(), None, list(job.cases), stop_at_failure=not job.lie.harmless)
+        for cases in _turns(job):
+            hearing = Hearing(teller.start_over, to_the_end=job.lie.harmless)
+            outcomes += run_cases(_ready(), None, cases, listeners=(hearing,))
+            noticed = [one.case for one in outcomes if is_verdict(one)]
+            if noticed:
+                _noticed[job.lie.place].update(noticed)
+                break
+    return Told(outcomes, teller.told)
+
+
+def _turns(job: Job) -> Iterator[list[Case]]:
+    """First the cases that noticed most lies of the same place, then the others."""
+    known = _noticed[job.lie.place] if job.lie and not job.lie.harmless else Counter[Case]()
+    first = [case for case, _ in known.most_common(FIRST) if case in job.cases]
+    rest = [case for case in job.cases if case not in first]
+    return (cases for cases in (first, rest) if cases)
 
 
 def _ready() -> Liar:

@@ -1,0 +1,91 @@
+"""The keyword that has one wrong field refused in every view, live and historic."""
+
+import time
+from typing import Any
+
+from robot.api.deco import keyword
+
+from focus_engine.checks.report import Report
+from focus_engine.contract.configure.cells import Views, wrong_everywhere
+from focus_engine.contract.configure.configuration import View
+from focus_engine.contract.configure.rejection import names_of
+from focus_engine.contract.endpoints.live_state import require_ready_for_live
+from focus_engine.contract.endpoints.recorded_range import find_range, recordings_from
+from focus_engine.evidence import Evidence
+from focus_engine.settings import client_settings
+from focus_engine.transport.client import JSON, recordings_of
+from focus_engine.verdict import PreconditionUnmet
+from focus_keywords.reporting import conclude
+from focus_keywords.server.server import Server
+
+HISTORIC_SECONDS = 60
+HISTORIC = "rejected when historic"
+
+
+class EverywhereKeywords:
+    """A rule holds in every view that it is about, whether the request is live or historic."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+
+    @keyword
+    def configuration_should_be_rejected_everywhere(
+        self, views: View | Views, naming: str = "", limits: str = "", **overrides: Any
+    ) -> None:
+        """Send an invalid configuration in each of the views, live and historic; each is refused.
+
+        Each refusal is judged as `Configuration Should Be Rejected` does; the message names every
+        view that accepted. Where the overrides are times themselves, each view is asked once. In
+        the singlechannel view a range of channels shrinks to its wrong bound. Where the server
+        knows no recording, the log says that the historic half was not checked.
+
+        Args:
+            views: `every view`, `spectrogram views` (all but the waterfall), `views of many
+                channels` (all but singlechannel), or one: `multichannel`, `singlechannel`,
+                `waterfall`.
+            naming: What the message must name, alternatives separated by commas; default is made
+                of the overridden fields.
+            limits: The limits that the request breaks, separated by commas; default is none. A
+                refusal that tells a limit must then tell one of these.
+            overrides: Fields by dotted path in the language of the tables.
+
+        Raises:
+            ProductFailure: `POST /configure with view waterfall and channels {"min":0,"max":109},
+                historic should be rejected (400 or 422), but the server accepted it: 200, job
+                3-12.`
+            PreconditionUnmet: The server waits for fibre.
+            ToolError: The server is unreachable.
+
+        ```robotframework
+        Configuration Should Be Rejected Everywhere    every view    channels.min=0
+        ```
+        """
+        judge = self._server.judge
+        require_ready_for_live(judge.api.live_metadata())
+        names, broken = _cells(naming) or names_of(list(overrides)), _cells(limits)
+        historic, findings, evidence = self._recorded(), Report(), Evidence()
+        if historic is None:
+            findings.not_checked(HISTORIC, "the server tells of no finished recording.")
+        for asked in wrong_everywhere(client_settings(), views, historic, overrides):
+            reply = judge.watched(asked.to_body(), JSON, asked.description)
+            judged = judge.rejected(reply, names, [int(limit) for limit in broken])
+            if judged.failures:
+                reply.add_to(evidence)
+            findings.extend(judged)
+        conclude(findings, evidence)
+
+    def _recorded(self) -> tuple[int, int] | None:
+        """A time range that was recorded; None where the server tells of none, right or wrong."""
+
+        def search(start: int, end: int) -> list[tuple[float, float | None]]:
+            reply = self._server.api.recordings_in_time_range(start, end)
+            return recordings_from((recordings_of(reply) if reply.is_ok else None) or [])
+
+        try:
+            return find_range(search, HISTORIC_SECONDS, time.time())
+        except PreconditionUnmet:
+            return None
+
+
+def _cells(listed: str) -> list[str]:
+    return [name.strip() for name in listed.split(",") if name.strip()]
