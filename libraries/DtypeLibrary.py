@@ -19,9 +19,8 @@ from focus_engine.arrays.metadata.message import (
 from focus_engine.arrays.metadata.rules import MetadataRule, report_of_rule
 from focus_engine.arrays.profile import ArraysProfile
 from focus_engine.contract.endpoints.live_state import is_placeholder
-from focus_engine.environment import environment_name
 from focus_engine.verdict import PreconditionUnmet
-from focus_keywords.dtype.chosen_profile import CHOSEN
+from focus_keywords.dtype.chosen_profile import chosen_profile
 from focus_keywords.dtype.verdicts import checks, claimed, require_verdict
 from focus_keywords.reporting import conclude
 
@@ -56,7 +55,18 @@ class DtypeLibrary:
 
     Arrays go from Python to Python: messages are objects that one keyword returns and another
     takes. What is returned for use in a table is plain Python numbers.
+
+    For arrays of another service give the folder of a profile of your own, with `arrays.yaml`:
+
+    ```text
+    *** Settings ***
+    Library    DtypeLibrary    profile=${CURDIR}/profile
+    ```
     """
+
+    def __init__(self, profile: Path | None = None) -> None:
+        """`profile` is a folder with `arrays.yaml`; default is the profile in force."""
+        self._chosen = chosen_profile(profile)
 
     @keyword
     def use_array_profile(self, name: str | None = None) -> str:
@@ -77,7 +87,7 @@ class DtypeLibrary:
         Use Array Profile
         ```
         """
-        return CHOSEN.choose(name).file.description
+        return self._chosen.choose(name).file.description
 
     @keyword(tags=["Assertion"])
     def dtype_claim_should_be_judged(
@@ -210,7 +220,7 @@ class DtypeLibrary:
         ```
         """
         profile = self._current
-        profile.require_for(environment_name())
+        profile.require_for(self._chosen.judges)
         contract, policy = profile.contract_of_view(view), profile.file.range_policy.value
         promises = promises_of(dict(answer))
         facts = profile.shown(f"dtype of view {view}", "range of")
@@ -402,4 +412,4 @@ class DtypeLibrary:
 
     @property
     def _current(self) -> ArraysProfile:
-        return CHOSEN.current
+        return self._chosen.current

@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from robot.api.deco import keyword, library
 
 from focus_engine import __version__
+from focus_engine.environment import Permission
 from focus_engine.latency.measuring.events import EventKind, Phase
 from focus_engine.latency.measuring.measurement import LatencySummary, Measurement
 from focus_engine.latency.planning.measurement_spec import (
@@ -17,6 +19,7 @@ from focus_engine.latency.planning.measurement_spec import (
     steps_of,
 )
 from focus_engine.latency.requirements.limit import percent_of
+from focus_engine.service import Service
 from focus_engine.verdict import ToolError
 from focus_keywords.durations import CONVERTERS
 
@@ -61,14 +64,62 @@ class LatencyLibrary:
     A case that measures needs the tags `latency` and `exclusive`, else the keyword is an ERROR:
     beside other cases it would measure them.
 
+    ## Another service
+
+    With `base_url` the library measures any HTTP service, without a file of an environment:
+
+    ```text
+    *** Settings ***
+    Library    LatencyLibrary    base_url=http://127.0.0.1:8080
+    ...    thresholds=${CURDIR}/thresholds.yaml
+    Test Tags    latency    exclusive
+    ```
+
+    More than 5 requests per second, or users who wait, need `allow=['load']`, other methods than
+    GET and HEAD `allow=['jobs']`. Nothing is then taken from `variables/`, and no request is taken
+    for one that starts a job.
+
     Durations are Robot times (`300 ms`, `2 s`), rates are requests per second, latencies that
     keywords return are milliseconds.
     """
 
     ROBOT_LISTENER_API_VERSION = 3
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        *,
+        base_url: str = "",
+        thresholds: Path | None = None,
+        allow: Sequence[Permission] = (),
+        name: str = "",
+        timeout: timedelta = 10 * SECOND,
+        verify_tls: bool = True,
+        workers: int = 1,
+    ) -> None:
+        """Without arguments the Focus Server is measured that the environment declares.
+
+        Args:
+            base_url: Address of another service, `https://HOST/path`.
+            thresholds: Its limits, a file of the form of `variables/thresholds.yaml`; default
+                none, and cases then give the limits.
+            allow: What may be done beyond gentle GET: `load`, `jobs` (any method).
+            name: What messages and baselines call it; default its host.
+            timeout: After which a request counts as timed out.
+            verify_tls: Whether its certificate must be trusted.
+            workers: Processes on this machine that each send a share of every measurement, or how
+                many workers of the scheduler of FOCUS_DASK_SCHEDULER do (1: all that it has). More
+                than one needs `requirements-load.txt`.
+        """
+        self._workers = workers
         self.ROBOT_LIBRARY_LISTENER = self
+        self._service = Service(
+            base_url=base_url,
+            name=name,
+            allow=tuple(allow),
+            timeout=timeout.total_seconds(),
+            verify_tls=verify_tls,
+            thresholds=thresholds,
+        )
 
     def end_test(self, data: Any, result: Any) -> None:  # noqa: ARG002 - Robot passes both
         """End what the case measures in the background."""
@@ -90,8 +141,9 @@ class LatencyLibrary:
     @cached_property
     def _session(self) -> "KeywordSession":
         from focus_keywords.latency.session import KeywordSession  # noqa: PLC0415 - loads numpy
+        from focus_keywords.subject import subject_of  # noqa: PLC0415
 
-        return KeywordSession()
+        return KeywordSession(subject_of(self._service), self._workers)
 
     @keyword(tags=["Measuring"])
     def measure_latency(

@@ -1,11 +1,16 @@
 """Keywords that make a dependency unreachable, prove it, and undo it."""
 
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from robot.api.deco import library
 from robotlibcore import HybridCore
 
 from focus_engine import __version__
+from focus_engine.environment import Permission
+from focus_engine.service import Service
 from focus_keywords.durations import CONVERTERS
 from focus_keywords.outage.cluster_state import ClusterStateKeywords
 from focus_keywords.outage.lifecycle import LifecycleKeywords
@@ -17,6 +22,7 @@ from focus_keywords.outage.records import RecordKeywords
 from focus_keywords.outage.recovering import RecoveryKeywords
 from focus_keywords.outage.requests_once import RequestKeywords
 from focus_keywords.outage.session import KeywordSession
+from focus_keywords.subject import subject_of
 
 
 @library(scope="GLOBAL", doc_format="MARKDOWN", version=__version__, converters=CONVERTERS)
@@ -70,13 +76,60 @@ class OutageLibrary(HybridCore):
     alive. Which of it was done is the outage's `method`.
 
     Times are measured from proven enforcement and from proven lift, never from calls to an API.
+
+    ## Another service
+
+    With `base_url` the dependencies of any service in Kubernetes can be made unreachable, without
+    a file of an environment. The cluster is that of FOCUS_KUBECONFIG or KUBECONFIG; the namespace
+    needs the annotation as well.
+
+    ```text
+    *** Settings ***
+    Library    OutageLibrary    base_url=http://127.0.0.1:8080    namespace=shop
+    ...    server=app=shop    dependencies=${CURDIR}/dependencies.yaml    allow=['disruptive']
+    Test Tags    disruptive    exclusive
+    ```
     """
 
     ROBOT_LISTENER_API_VERSION = 3
 
-    def __init__(self) -> None:
-        self._session = KeywordSession()
-        observer = Observer()
+    def __init__(
+        self,
+        *,
+        base_url: str = "",
+        namespace: str = "default",
+        server: str = "",
+        dependencies: Path | None = None,
+        allow: Sequence[Permission] = (),
+        name: str = "",
+        timeout: timedelta = timedelta(seconds=10),
+        verify_tls: bool = True,
+    ) -> None:
+        """Without arguments it is about the Focus Server that the environment declares.
+
+        Args:
+            base_url: Address of another service, `https://HOST/path`.
+            namespace: Where it runs.
+            server: Label selector of its pods, `app=shop`; outages are proven from inside them.
+            dependencies: What it depends on, a file of the form of `variables/dependencies.yaml`.
+            allow: What may be done beyond gentle GET; an outage needs `disruptive`.
+            name: What messages call it; default its host.
+            timeout: After which a request counts as not answered.
+            verify_tls: Whether its certificate must be trusted.
+        """
+        service = Service(
+            base_url=base_url,
+            name=name,
+            allow=tuple(allow),
+            timeout=timeout.total_seconds(),
+            verify_tls=verify_tls,
+            namespace=namespace,
+            server=server,
+            dependencies=dependencies,
+        )
+        subject = subject_of(service)
+        self._session = KeywordSession(subject)
+        observer = Observer(subject)
         components = [
             LifecycleKeywords(self._session),
             ProofKeywords(self._session),
@@ -85,7 +138,7 @@ class OutageLibrary(HybridCore):
             ProbeKeywords(observer),
             ClusterStateKeywords(observer),
             RecoveryKeywords(observer),
-            PromiseKeywords(),
+            PromiseKeywords(subject),
         ]
         super().__init__(components)
         self.ROBOT_LIBRARY_LISTENER = [self]

@@ -34,6 +34,7 @@ _DECLARED: tuple[Fault, ...] = (
     *response_faults.KNOBS,
     *acceptance.KNOBS,
     *endpoint_faults.KNOBS,
+    *recordings_faults.KNOBS,
     *server_faults.KNOBS,
     *api_faults.KNOBS,
     *initial_objects.KNOBS,

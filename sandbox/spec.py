@@ -69,6 +69,8 @@ class Spec:
     limits: Limits = Limits()
     fibre: Fibre = Fibre()
     frames: Frames = Frames()
+    mongo_user: str = "focus"
+    mongo_password: str = "sandbox"  # noqa: S105 - protects invented data on this machine
     default_prr_hz: int = 2000
     first_port: int = 12_300
     """stream_port = first_port + slot."""

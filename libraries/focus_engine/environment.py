@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -22,6 +23,7 @@ from focus_engine.paths import VARIABLES
 from focus_engine.verdict import NotAllowed, ToolError
 
 ENVIRONMENTS = VARIABLES / "environments"
+DEPENDENCIES = VARIABLES / "dependencies.yaml"
 SANDBOX = "sandbox"
 DISRUPTIVE_OPT_IN = "focus-server-tests/disruptive"  # annotation of a namespace, and its value:
 DISRUPTIVE_ALLOWED = "allowed"
@@ -127,6 +129,8 @@ class Environment:
     job_life: float
     stream_timeout: float = STREAM_TIMEOUT
     toxiproxy_url: str | None = None
+    dependencies: Path = DEPENDENCIES
+    remedy: str = "Choose another environment."  # for what it does not allow
 
     @property
     def addresses(self) -> dict[str, str]:
@@ -152,7 +156,7 @@ class Environment:
         if not getattr(self.file.allow, permission.value):
             raise NotAllowed(
                 f"{what} needs '{permission.value}', which environment '{self.name}' "
-                "does not allow. Choose another environment."
+                f"does not allow. {self.remedy}"
             )
 
 
@@ -198,11 +202,21 @@ def load_environment(explicit: str | None = None) -> Environment:
     """
     name = environment_name(explicit)
     file = read_environment_file(name)
+    return located(name, file, _base_url(name, file.prefix))
+
+
+def located(
+    name: str, file: EnvironmentFile, base_url: str, given: Mapping[str, str] | None = None
+) -> Environment:
+    """`file` with `base_url` and the addresses that FOCUS_ variables give, all of them judged.
+
+    `given` are addresses that did not come from variables, by what holds each.
+    """
     sandboxed = name == SANDBOX
     environment = Environment(
         name=name,
         file=file,
-        base_url=_base_url(name, file.prefix),
+        base_url=base_url,
         mongo_uri=_mongo_uri(),
         kubeconfig=_kubeconfig(sandboxed=sandboxed),
         namespace=_namespace(file.namespace),
@@ -211,9 +225,10 @@ def load_environment(explicit: str | None = None) -> Environment:
         stream_timeout=seconds_given("FOCUS_STREAM_TIMEOUT", file.stream_timeout),
         toxiproxy_url=_toxiproxy_url(),
     )
-    require_own_hosts(name, file.hosts, production_hosts(name), environment.addresses)
+    addresses = {**environment.addresses, **(given or {})}
+    require_own_hosts(name, file.hosts, production_hosts(name), addresses)
     if sandboxed:
-        for variable, address in environment.addresses.items():
+        for variable, address in addresses.items():
             require_loopback(variable, address)
     return environment
 

@@ -21,7 +21,9 @@ from focus_engine.given import folder_given, seconds_given, seed_given, whole_gi
 from focus_engine.hosts import require_not_production_by_address
 from focus_engine.identity import require_focus_server
 from focus_engine.known_bugs import read_known_bugs
+from focus_engine.kubernetes.connection import api_client
 from focus_engine.latency.requirements.thresholds import read_thresholds
+from focus_engine.named_cases import require_cases
 from focus_engine.settings import client_settings, requirements
 from focus_engine.verdict import ToolError
 
@@ -58,6 +60,7 @@ def blanks_around() -> list[str]:
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--environment", required=True)
+    parser.add_argument("--plan", type=Path, help="what focus_runs.plan wrote")
     parser.add_argument("--reach", action="store_true")
     arguments = parser.parse_args()
     for name in blanks_around():
@@ -65,11 +68,15 @@ def main() -> int:
     warnings.simplefilter("ignore", urllib3.exceptions.InsecureRequestWarning)
     try:
         check_inputs(arguments.environment)
+        if arguments.plan is not None:
+            require_cases(arguments.plan)
         if arguments.reach:
             environment = load_environment(arguments.environment)
             production = production_hosts(environment.name)
             require_not_production_by_address(environment.name, production, environment.addresses)
             require_focus_server(environment)
+            if environment.kubeconfig and environment.file.capabilities.kubernetes:
+                api_client(environment.kubeconfig)
     except ToolError as error:
         print(error, file=sys.stderr)
         return INVALID

@@ -5,7 +5,7 @@ import logging
 from bson.errors import BSONError
 from pymongo.errors import DuplicateKeyError, OperationFailure, PyMongoError
 
-from sandbox.mongo import reads, structure, writes
+from sandbox.mongo import plans, reads, sasl, statistics, structure, writes
 from sandbox.mongo.errors import CommandError, failure
 from sandbox.mongo.storage import Command, Storage, refuse_unknown
 from sandbox.mongo.wire import Document
@@ -19,12 +19,21 @@ class Engine:
     def __init__(self) -> None:
         self._storage = Storage()
 
-    def execute(self, command: Document) -> Document:
-        """Return the answer of ``command``; errors come back as documents too."""
+    def execute(self, command: Document, conversation: sasl.Conversation) -> Document:
+        """Return the answer of ``command``; errors come back as documents too.
+
+        ``conversation`` is the connection's own.
+        """
         try:
+            if next(iter(command)) in sasl.COMMANDS:
+                return {**conversation.execute(command), "ok": 1.0}
             return {**self._execute(command), "ok": 1.0}
         except Exception as error:  # noqa: BLE001 - a defect here must not cut clients off
             return _failure(error)
+
+    def count_connections(self, current: int) -> None:
+        """Note how many clients are connected, for those who ask."""
+        self._storage.connections = current
 
     def _execute(self, command: Document) -> Document:
         name = next(iter(command))
@@ -80,12 +89,13 @@ _COMMANDS: dict[str, tuple[Command, frozenset[str]]] = {
                 "singleBatch",
                 "noCursorTimeout",
                 "allowDiskUse",
+                "hint",
             }
         ),
     ),
     "getMore": (reads.get_more, frozenset({"collection", "batchSize"})),
     "killCursors": (reads.kill_cursors, frozenset({"cursors"})),
-    "aggregate": (reads.aggregate, frozenset({"pipeline", "cursor", "allowDiskUse"})),
+    "aggregate": (reads.aggregate, frozenset({"pipeline", "cursor", "allowDiskUse", "hint"})),
     "insert": (writes.insert, frozenset({"documents", "ordered"})),
     "update": (writes.update, frozenset({"updates", "ordered"})),
     "delete": (writes.delete, frozenset({"deletes", "ordered"})),
@@ -93,8 +103,14 @@ _COMMANDS: dict[str, tuple[Command, frozenset[str]]] = {
         writes.find_and_modify,
         frozenset({"query", "sort", "remove", "update", "new", "fields", "upsert"}),
     ),
-    "count": (reads.count, frozenset({"query", "skip", "limit"})),
+    "count": (reads.count, frozenset({"query", "skip", "limit", "hint"})),
     "distinct": (reads.distinct, frozenset({"key", "query"})),
+    "explain": (plans.explain, frozenset({"verbosity"})),
+    "collStats": (statistics.collection_statistics, frozenset({"scale"})),
+    "collstats": (statistics.collection_statistics, frozenset({"scale"})),
+    "dbStats": (statistics.database_statistics, frozenset({"scale"})),
+    "dbstats": (statistics.database_statistics, frozenset({"scale"})),
+    "serverStatus": (statistics.server_status, _NO_FIELDS),
     "listCollections": (
         structure.list_collections,
         frozenset({"filter", "nameOnly", "authorizedCollections", "cursor"}),

@@ -5,6 +5,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from sandbox.mongo.plans import refuse_unknown_hint
+from sandbox.mongo.sasl import mechanisms_of
 from sandbox.mongo.storage import Storage, collection_of
 from sandbox.mongo.wire import LONGEST_MESSAGE, Document
 
@@ -25,6 +27,7 @@ def hello(storage: Storage, database: Any, command: Document) -> Document:
         "minWireVersion": 0,
         "maxWireVersion": 21,
         "readOnly": False,
+        **mechanisms_of(command.get("saslSupportedMechs")),
     }
 
 
@@ -44,6 +47,7 @@ def nothing(storage: Storage, database: Any, command: Document) -> Document:
 
 def find_documents(storage: Storage, database: Any, command: Document) -> Document:
     collection = collection_of(database, command)
+    refuse_unknown_hint(collection, command)
     cursor = collection.find(
         command.get("filter") or {},
         command.get("projection") or None,
@@ -60,6 +64,7 @@ def find_documents(storage: Storage, database: Any, command: Document) -> Docume
 
 def aggregate(storage: Storage, database: Any, command: Document) -> Document:
     collection = collection_of(database, command)
+    refuse_unknown_hint(collection, command)
     documents = list(collection.aggregate(command["pipeline"]))
     batch = command.get("cursor", {}).get("batchSize")
     return storage.cursors.open(f"{database.name}.{collection.name}", documents, batch)
@@ -75,9 +80,9 @@ def kill_cursors(storage: Storage, database: Any, command: Document) -> Document
 
 def count(storage: Storage, database: Any, command: Document) -> Document:
     options = {name: int(command[name]) for name in ("skip", "limit") if command.get(name)}
-    return {
-        "n": collection_of(database, command).count_documents(command.get("query", {}), **options)
-    }
+    collection = collection_of(database, command)
+    refuse_unknown_hint(collection, command)
+    return {"n": collection.count_documents(command.get("query", {}), **options)}
 
 
 def distinct(storage: Storage, database: Any, command: Document) -> Document:

@@ -7,6 +7,7 @@ import socket
 import threading
 
 from sandbox.mongo.engine import Engine
+from sandbox.mongo.sasl import Conversation
 from sandbox.mongo.wire import (
     HEADER_LENGTH,
     ProtocolError,
@@ -67,6 +68,7 @@ class MongoServer:
         task = asyncio.current_task()
         if task is not None:
             self._connections.add(task)
+            self._engine.count_connections(len(self._connections))
         try:
             await self._converse(reader, writer)
         except (asyncio.IncompleteReadError, ConnectionError):
@@ -78,12 +80,14 @@ class MongoServer:
         finally:
             if task is not None:
                 self._connections.discard(task)
+                self._engine.count_connections(len(self._connections))
             writer.close()
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        conversation = Conversation()
         while True:
             request = await self._next_request(reader)
-            answer = self._engine.execute(request.command)
+            answer = self._engine.execute(request.command, conversation)
             if request.wants_answer:
                 writer.write(format_answer(request, answer, next(self._request_ids)))
                 await writer.drain()

@@ -34,6 +34,7 @@ class Storage:
     def __init__(self) -> None:
         self.client: Any = mongomock.MongoClient()
         self.cursors = Cursors()
+        self.connections = 0
 
 
 Command = Callable[[Storage, Any, Document], Document]

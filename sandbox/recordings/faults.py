@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from pymongo import MongoClient
 from pymongo.database import Database
 
-from sandbox.faults import ActiveFaults, Fault
+from sandbox.faults import ActiveFaults, Fault, knob
 from sandbox.recordings import metadata_faults
 from sandbox.recordings.seed import INDEXES, Document, seed_database
 from sandbox.spec import SPEC
@@ -31,7 +31,7 @@ class SeededRecordings:
 
     def follow(self, active: ActiveFaults) -> None:
         """Make the data what the active faults say; untouched when none of them changed."""
-        wanted = tuple(fault.id for fault in FAULTS if active.on(fault))
+        wanted = tuple(fault.id for fault in (*KNOBS, *FAULTS) if active.on(fault))
         if wanted == self._shown:
             return
         with MongoClient[Document](self._uri, serverSelectionTimeoutMS=5000) as client:
@@ -166,6 +166,10 @@ def _unrecognised(target: Target, guid: str) -> None:
     )
 
 
+def _unmark(target: Target, guid: str) -> None:  # noqa: ARG001 - as every change
+    target["base_paths"].update_many({"is_archive": False}, {"$unset": {"is_archive": ""}})
+
+
 _DECLARED: tuple[tuple[str, str, Spoil], ...] = (
     (
         "index-start-time-missing",
@@ -193,9 +197,14 @@ _DECLARED: tuple[tuple[str, str, Spoil], ...] = (
     ("base-path-without-guid", "an entry of base_paths has no GUID", _no_guid),
     ("base-paths-all-archived", "every base path is archived", _all_archived),
 )
+UNMARKED = knob(
+    "base-paths-unmarked", "base paths that are in use have no is_archive, as was seen once"
+)
+KNOBS = (UNMARKED,)
 FAULTS: tuple[Fault, ...] = tuple(
     Fault(name, sentence) for name, sentence, _ in (*_DECLARED, *metadata_faults.DECLARED)
 )
 _SPOILS: Mapping[str, Spoil] = {
-    name: spoil for name, _, spoil in (*_DECLARED, *metadata_faults.DECLARED)
+    UNMARKED.id: _unmark,
+    **{name: spoil for name, _, spoil in (*_DECLARED, *metadata_faults.DECLARED)},
 }

@@ -58,8 +58,8 @@ def seed_database(uri: str, database: str, seed: int, anchor: datetime, prr_hz: 
             (SPEC.archive_path, _ARCHIVED, True),
         ):
             guid = _uuid(generator)
-            mark = {"is_archive": True} if archive else {}  # absent means no, as was seen
-            target["base_paths"].insert_one({"base_path": path, "guid": guid, **mark})
+            entry = {"base_path": path, "guid": guid, "is_archive": archive}
+            target["base_paths"].insert_one(entry)
             _seed_path(target, guid, list(_documents(generator, plans, anchor, prr_hz)), anchor)
 
 
@@ -102,8 +102,9 @@ def _documents(
             "deleted": plan.deleted,
             "fiber_metadata": layers(uuid, prr_hz),
         }
-        if plan.length_min is not None:
-            document["end_time"] = start + plan.length_min * _MINUTE
+        if not plan.deleted:  # a deleted one has lost it
+            length = plan.length_min
+            document["end_time"] = None if length is None else start + length * _MINUTE
         yield document
 
 

@@ -107,7 +107,8 @@ def test_indexes_keep_names_and_directions_and_are_enforced(database):
     [
         ({"nonsense": 1}, 59),
         ({"replSetGetStatus": 1}, 59),
-        ({"find": "c", "hint": "x"}, 40415),
+        ({"find": "c", "hint": "x"}, 2),
+        ({"find": "c", "collation": {}}, 40415),
         ({"find": 1}, 73),
         ({"listIndexes": "nowhere"}, 26),
         ({"drop": "nowhere"}, 26),
@@ -166,12 +167,13 @@ def test_the_data_is_the_same_for_the_same_seed(server):
 
 def test_the_data_has_what_the_cases_need(server):
     paths, collections, indexes = _seeded(server, "d", 1)
-    assert [path.get("is_archive") for path in paths] == [None, True]
+    assert [path["is_archive"] for path in paths] == [False, True]
     assert paths[0]["base_path"] == SPEC.base_path
     recordings = collections[paths[0]["guid"]]
-    assert sum("end_time" not in recording for recording in recordings) == 1
+    assert [r["deleted"] for r in recordings if "end_time" not in r] == [True]
+    assert sum(recording.get("end_time", 0) is None for recording in recordings) == 1
     assert sum(recording["deleted"] for recording in recordings) == 1
-    lengths = [r["end_time"] - r["start_time"] for r in recordings if "end_time" in r]
+    lengths = [r["end_time"] - r["start_time"] for r in recordings if r.get("end_time")]
     assert sum(length > timedelta(hours=2) for length in lengths) >= 3
     assert timedelta(seconds=40) in lengths
     assert {"start_time_1", "end_time_1", "uuid_1"} < set(indexes)

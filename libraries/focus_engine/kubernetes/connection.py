@@ -204,21 +204,25 @@ def api_client(kubeconfig: str, *, loopback_only: bool = False) -> Any:
     allowed; then no proxy of the process environment is used either.
     """
     # Imported here: the client costs half a second, and most runs of one case need none.
-    from kubernetes import client, config  # noqa: PLC0415
+    from kubernetes import client  # noqa: PLC0415
+    from kubernetes.config import ConfigException  # noqa: PLC0415
     from yaml import YAMLError  # noqa: PLC0415
+
+    from focus_engine.kubernetes.kubeconfig import load  # noqa: PLC0415
 
     settings = client.Configuration()
     settings.retries = False  # repeats are stated above, and nowhere else
     settings.connection_pool_maxsize = CONNECTIONS
     try:
-        with refusing(config.ConfigException, YAMLError):
+        with refusing(ConfigException, YAMLError):
             for part in filter(None, kubeconfig.split(os.pathsep)):
                 if (path := Path(part).expanduser()).exists():
                     read_bounded(path, LARGEST_KUBECONFIG)  # a pipe would be waited for
-            config.load_kube_config(kubeconfig, client_configuration=settings)
+            load(kubeconfig, settings)
     except (UndecodableError, OSError) as error:
         raise ToolError(
-            f"the kubeconfig {kubeconfig} cannot be used: {error}. Set FOCUS_KUBECONFIG."
+            f"the kubeconfig {kubeconfig} cannot be used: {error}. "
+            "Correct it, or set FOCUS_KUBECONFIG to another."
         ) from error
     if loopback_only:
         require_loopback("FOCUS_KUBECONFIG", str(settings.host))

@@ -7,10 +7,9 @@ from typing import Annotated
 from pydantic import Field
 
 from focus_engine.datafile import Record, read_yaml
-from focus_engine.paths import VARIABLES
+from focus_engine.environment import DEPENDENCIES
 from focus_engine.verdict import ToolError
 
-FILE = VARIABLES / "dependencies.yaml"
 Port = Annotated[int, Field(gt=0, le=65535)]
 
 
@@ -58,12 +57,12 @@ class DependencyFile(Record):
     environments: dict[str, dict[str, Override]]
 
 
-def read_dependency(name: str, environment: str, path: Path = FILE) -> Dependency:
+def read_dependency(name: str, environment: str, path: Path = DEPENDENCIES) -> Dependency:
     """The dependency as it is in `environment`. Raises ToolError with the known names."""
     return _of(read_yaml(path, DependencyFile), name, environment)
 
 
-def read_controls(name: str, environment: str, path: Path = FILE) -> dict[str, Control]:
+def read_controls(name: str, environment: str, path: Path = DEPENDENCIES) -> dict[str, Control]:
     """The control targets of a dependency, by name: other dependencies count as such too."""
     file = read_yaml(path, DependencyFile)
     return {
@@ -72,7 +71,7 @@ def read_controls(name: str, environment: str, path: Path = FILE) -> dict[str, C
     }
 
 
-def known_dependencies(path: Path = FILE) -> list[str]:
+def known_dependencies(path: Path = DEPENDENCIES) -> list[str]:
     return sorted(read_yaml(path, DependencyFile).dependencies)
 
 

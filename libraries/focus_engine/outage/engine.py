@@ -177,7 +177,9 @@ class Engine:
         return Sweeper(context.connections)
 
     def _place(self, request: Request) -> tuple[Dependency, Context]:
-        dependency = read_dependency(request.dependency, self.environment.name)
+        dependency = read_dependency(
+            request.dependency, self.environment.name, self.environment.dependencies
+        )
         namespace = request.namespace or dependency.namespace or self.environment.namespace
         return dependency, self._context_of(self.environment, namespace)
 
@@ -208,7 +210,9 @@ class Engine:
     ) -> ActiveOutage:
         name = f"{request.dependency}-{request.scope.value}-{secrets.token_hex(3)}"
         outage = Outage(name, request, context.cluster.namespace, run_id(), plan.method)
-        controls = read_controls(request.dependency, self.environment.name)
+        controls = read_controls(
+            request.dependency, self.environment.name, self.environment.dependencies
+        )
         verification = Verification(
             prober=context.witnesses([]),
             target=Endpoint(dependency.service, dependency.port, dependency.protocol),

@@ -102,7 +102,7 @@ class Situations:
 
     def _selector(self, cluster: Cluster, name: str) -> Labels:
         """Those of the dependency's pods, where an outage by policy would be possible."""
-        dependency = read_dependency(name, self.environment.name)
+        dependency = read_dependency(name, self.environment.name, self.environment.dependencies)
         request = Request(name, backend=Backend.NETWORK_POLICY)
         facts = gather(cluster, self.environment, dependency, request)
         judge(facts, request, self.environment).require(name)

@@ -1,5 +1,7 @@
 """The profile of PZ's arrays that the keywords judge by, shared by the libraries of one run."""
 
+from pathlib import Path
+
 from focus_engine.arrays.profile import ArraysProfile, load_arrays_profile
 from focus_engine.environment import environment_name
 from focus_engine.pz.profile import profile_in_force
@@ -11,13 +13,41 @@ class ChosenProfile:
     def __init__(self) -> None:
         self._profile: ArraysProfile | None = None
 
+    @property
+    def judges(self) -> str:
+        """The environment whose arrays are judged; what is invented may judge the sandbox only."""
+        return environment_name()
+
     def choose(self, name: str | None = None) -> ArraysProfile:
-        self._profile = load_arrays_profile(name or profile_in_force(environment_name()))
+        self._profile = self._read(name)
         return self._profile
+
+    def _read(self, name: str | None) -> ArraysProfile:
+        return load_arrays_profile(name or profile_in_force(environment_name()))
 
     @property
     def current(self) -> ArraysProfile:
         return self._profile or self.choose()
 
 
+class GivenProfile(ChosenProfile):
+    """The profile in a folder that DtypeLibrary was given; others may lie beside it."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self._folder = folder
+
+    @property
+    def judges(self) -> str:
+        return f"of {self._folder.name}"
+
+    def _read(self, name: str | None) -> ArraysProfile:
+        return load_arrays_profile(name or self._folder.name, self._folder.parent)
+
+
 CHOSEN = ChosenProfile()
+
+
+def chosen_profile(folder: Path | None) -> ChosenProfile:
+    """The one that all libraries of a run share; with a folder one of its own."""
+    return CHOSEN if folder is None else GivenProfile(folder.resolve())

@@ -6,16 +6,15 @@ from fractions import Fraction
 from itertools import accumulate
 from pathlib import Path
 
-from focus_engine.contract.endpoints.server_contract import CHANNEL_KEYS
-from focus_engine.environment import environment_name, load_environment
 from focus_engine.given import folder_given, seed_given
 from focus_engine.latency.measuring.events import Phase
+from focus_engine.latency.measuring.fleet import fleet_given
 from focus_engine.latency.measuring.measurement import Measurement
 from focus_engine.latency.measuring.session import LatencySession
 from focus_engine.latency.planning.measurement_spec import MeasurementSpec
 from focus_engine.latency.requirements.limit import Limit, percent_of
 from focus_engine.latency.requirements.requirement import NOT_JUDGED, requirement_of
-from focus_engine.latency.requirements.thresholds import Thresholds, read_thresholds
+from focus_engine.latency.requirements.thresholds import Thresholds
 from focus_engine.latency.statistics.baseline import (
     baseline_path,
     compare,
@@ -41,28 +40,26 @@ from focus_engine.verdict import ProductFailure, ToolError
 from focus_keywords.latency.log import RunLog
 from focus_keywords.run.owner import running_item
 from focus_keywords.run.tags import MEASUREMENT, require_tags
+from focus_keywords.subject import Subject
 
-# Without these an answer is as wrong as an error, however fast it came.
-ANSWER_KEYS = {
-    "GET /channels": CHANNEL_KEYS,
-    "GET /live_metadata": ("prr", "dx"),
-    "GET /metadata/{job_id}": ("job_id", "stream_port"),
-}
 BASELINES = PROJECT / "baselines"
 
 
 class KeywordSession:
     """Opens nothing until the first measurement."""
 
-    def __init__(self) -> None:
+    def __init__(self, subject: Subject, workers: int = 1) -> None:
+        self._subject = subject
         self._log = RunLog()
+        self._fleet = fleet_given(workers)
         self._session: LatencySession | None = None
         self._owner = ""  # the full name of the case or suite that measures in the background
 
     @property
     def session(self) -> LatencySession:
         if self._session is None:
-            self._session = LatencySession(load_environment(), run_ledger(), self._log.say)
+            environment = self._subject.environment()
+            self._session = LatencySession(environment, run_ledger(), self._log.say, self._fleet)
         return self._session
 
     @property
@@ -101,8 +98,7 @@ class KeywordSession:
     def _limited(self, spec: MeasurementSpec) -> MeasurementSpec:
         """The spec with the limits that it will be held to, and what its answers must hold."""
         limits = tuple(item.limit for item in self._thresholds().of(spec.endpoint))
-        keys = spec.expect_keys or ANSWER_KEYS.get(spec.endpoint, ())
-        return replace(spec, limits=limits, expect_keys=keys)
+        return replace(self._subject.completed(spec), limits=limits)
 
     def _logged(self, measured: Measurement) -> Measurement:
         """Show what was found. A run that was not sent as planned is judged by who judges it."""
@@ -119,7 +115,7 @@ class KeywordSession:
         due = list(accumulate(gaps, initial=0.0))
         measured = Measurement(
             endpoint=endpoint,
-            environment=environment_name(),
+            environment=self._subject.name,
             load="measured one by one",
             samples=samples_of(due, latencies),
         )
@@ -197,7 +193,7 @@ class KeywordSession:
         return [item.limit for item in self._thresholds().of(measured.endpoint)]
 
     def _thresholds(self) -> Thresholds:
-        return read_thresholds(environment_name())
+        return self._subject.thresholds()
 
 
 def _baseline_path(measured: Measurement) -> Path:

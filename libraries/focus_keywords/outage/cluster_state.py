@@ -115,7 +115,8 @@ class ClusterStateKeywords:
         ```
         """
         if besides:
-            labels = read_dependency(besides, self._observer.environment.name).labels
+            place = self._observer.environment
+            labels = read_dependency(besides, place.name, place.dependencies).labels
             selector = ",".join(filter(None, [selector, *(f"{k}!={v}" for k, v in labels.items())]))
         return snapshot(self._observer.cluster(), selector)
 

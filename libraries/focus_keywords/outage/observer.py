@@ -4,19 +4,23 @@ from datetime import timedelta
 
 from robot.api import logger
 
-from focus_engine.environment import Environment, load_environment
+from focus_engine.environment import Environment
 from focus_engine.evidence import Evidence
 from focus_engine.kubernetes.client import Cluster
 from focus_engine.ledger import JobLedger, run_ledger
 from focus_engine.probes.single_request import Answer, Asked, ask_once
+from focus_keywords.subject import Subject
 
 
 class Observer:
     """Opens nothing until the first keyword; reads the environment anew each time."""
 
+    def __init__(self, subject: Subject) -> None:
+        self._subject = subject
+
     @property
     def environment(self) -> Environment:
-        return load_environment()
+        return self._subject.environment()
 
     @property
     def ledger(self) -> JobLedger:

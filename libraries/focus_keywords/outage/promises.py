@@ -5,7 +5,6 @@ from datetime import timedelta
 from robot.api import logger
 from robot.api.deco import keyword
 
-from focus_engine.environment import load_environment
 from focus_engine.outage.engine import Engine
 from focus_engine.outage.model import LOCK_WAIT, TTL_DEFAULT, Backend, Established, Request, Scope
 from focus_engine.outage.situations import Situations
@@ -16,6 +15,7 @@ from focus_engine.verdict import (
     ToolError,
     Undetermined,
 )
+from focus_keywords.subject import Subject
 
 OBSTACLE_TTL = timedelta(seconds=60)
 VERDICTS = (NotAllowed, PreconditionUnmet, Undetermined, ToolError)
@@ -24,7 +24,8 @@ VERDICTS = (NotAllowed, PreconditionUnmet, Undetermined, ToolError)
 class PromiseKeywords:
     """Situations are made in the cluster, owned and bounded as an outage is."""
 
-    def __init__(self) -> None:
+    def __init__(self, subject: Subject) -> None:
+        self._subject = subject
         self._situations: Situations | None = None
 
     @keyword(tags=["Outage"])
@@ -159,7 +160,7 @@ class PromiseKeywords:
             lock_wait=lock_wait.total_seconds(),
         )
         expected = f"An outage of {dependency} should be refused ({verdict}, naming {naming})"
-        refusal = _refusal(Engine(load_environment(environment or None)), request)
+        refusal = _refusal(Engine(self._subject.environment(environment or None)), request)
         if refusal is None:
             raise ProductFailure(f"{expected}, but it was started.")
         logger.info(f"Refused: {refusal}")
@@ -170,7 +171,7 @@ class PromiseKeywords:
 
     def _made(self) -> Situations:
         if self._situations is None:
-            self._situations = Situations(load_environment())
+            self._situations = Situations(self._subject.environment())
         return self._situations
 
 

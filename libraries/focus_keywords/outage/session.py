@@ -9,9 +9,7 @@ from robot.libraries.BuiltIn import BuiltIn
 from robot.result import TestCase
 
 from files_beside_log import address_in_log, stem_beside_log
-from focus_engine.contract.one_system import show_one_system
-from focus_engine.environment import Environment, load_environment
-from focus_engine.ledger import run_ledger
+from focus_engine.environment import Environment
 from focus_engine.outage.active import ActiveOutage
 from focus_engine.outage.backends.network_policy import kill_connections
 from focus_engine.outage.engine import Engine
@@ -19,6 +17,7 @@ from focus_engine.outage.model import LIFT_WAIT, EstablishedVerdict, Kind, Outag
 from focus_engine.outage.report import as_json, outage_html, preflight_html
 from focus_engine.verdict import PreconditionUnmet, ToolError
 from focus_keywords.run.tags import OUTAGE, require_tags
+from focus_keywords.subject import Subject
 
 T = TypeVar("T")
 FOLDER = "outages"
@@ -27,7 +26,8 @@ FOLDER = "outages"
 class KeywordSession:
     """Opens nothing until the first keyword."""
 
-    def __init__(self) -> None:
+    def __init__(self, subject: Subject) -> None:
+        self._subject = subject
         self._engine: Engine | None = None
         self._owners: dict[str, str] = {}  # outage id -> full name of the case or suite
         self._stored = 0
@@ -159,25 +159,25 @@ class KeywordSession:
 
     def _renewed(self, former: Engine | None) -> Engine:
         """The environment is read anew, as long as no outage depends on the former one."""
-        environment = load_environment(BuiltIn().get_variable_value("${ENVIRONMENT}"))
+        environment = self._subject.environment()
         if former is not None and former.environment == environment:
             return former
         return Engine(environment, show_one_system=lambda: self._shown(environment))
 
     def _shown(self, environment: Environment) -> None:
-        """Once per environment a job shows that the server is in this cluster, or is not.
+        """Once per environment it is shown that the server is in this cluster, or is not.
 
         Raises ToolError where it is not; where no job starts now, that is for the cases to judge.
         """
         if environment in self._shown_for:
             return
         try:
-            job = show_one_system(environment, run_ledger())
+            shown = self._subject.one_system(environment)
         except PreconditionUnmet as unmet:
             logger.warn(unmet.sentence)
         else:
             self._shown_for.append(environment)
-            logger.info(f"Server and cluster belong together: job {job} shows it.")
+            logger.info(shown)
 
     def _look(self, dependency: str, namespace: str | None, look: Callable[[ActiveOutage], T]) -> T:
         active = self._usable_engine().looking(Request(dependency, namespace=namespace))

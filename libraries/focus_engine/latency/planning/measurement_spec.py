@@ -60,6 +60,7 @@ class MeasurementSpec:
     expect_keys: tuple[str, ...] = ()
     seed: int = 0
     limits: tuple[Limit, ...] = ()
+    jobs: bool = True  # whether the system starts jobs, as a Focus Server does
 
     @property
     def method(self) -> str:
@@ -67,7 +68,8 @@ class MeasurementSpec:
 
     @property
     def starts_jobs(self) -> bool:
-        return self.method not in READING and self._path.split("?")[0].endswith("/configure")
+        path = self._path.split("?")[0]
+        return self.jobs and self.method not in READING and path.endswith("/configure")
 
     @property
     def _path(self) -> str:
@@ -85,9 +87,11 @@ class MeasurementSpec:
 
 
 def plan_of(
-    spec: MeasurementSpec, environment: Environment, ledger: JobLedger
+    spec: MeasurementSpec, environment: Environment, ledger: JobLedger, shares: int = 1
 ) -> tuple[Plan, list[str]]:
     """The plan and what must be said about it (for instance that the job budget slows it down).
+
+    It is the whole plan also where it will be sent by so many `shares`.
 
     Raises NotAllowed when the environment does not allow such requests or such a load.
     """
@@ -97,7 +101,7 @@ def plan_of(
     jobs = _job_terms(environment, ledger, timeout) if spec.starts_jobs else None
     notes: list[str] = []
     if jobs and isinstance(shape, OpenLoop):
-        asked, shape = shape.peak_rate, paced(shape, jobs, spec.warm_up)
+        asked, shape = shape.peak_rate, paced(shape, jobs, spec.warm_up, shares)
         if shape.peak_rate < asked:
             notes.append(
                 f"paced from {asked:.3g}/s to {shape.peak_rate:.3g}/s by the job budget "

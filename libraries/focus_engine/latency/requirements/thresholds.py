@@ -87,11 +87,11 @@ class GateSeconds(Record):
 
 
 class ThresholdsFile(Record):
-    targets: list[Target]
-    error_rates: list[ErrorRate]
-    outages: list[OutageLimit]
+    targets: list[Target] = Field(default_factory=list)
+    error_rates: list[ErrorRate] = Field(default_factory=list)
+    outages: list[OutageLimit] = Field(default_factory=list)
     gate_seconds: GateSeconds = GateSeconds(sandbox=30, others=300)
-    waivers: list[Waiver]
+    waivers: list[Waiver] = Field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -213,8 +213,21 @@ def read_thresholds(
     return Thresholds(_checked(path), environment, today or datetime.now(UTC).date())
 
 
+def thresholds_of_service(name: str, path: Path | None, today: date | None = None) -> Thresholds:
+    """The thresholds at `path` for a service that is not this project's; without a path none."""
+    file = ThresholdsFile() if path is None else _sound(path, (name,))
+    return Thresholds(file, name, today or datetime.now(UTC).date())
+
+
 @cache
 def _checked(path: Path) -> ThresholdsFile:
+    file = _sound(path, tuple(known_environments()))
+    _check_endpoints(path, file)
+    return file
+
+
+@cache
+def _sound(path: Path, environments: tuple[str, ...]) -> ThresholdsFile:
     file = read_yaml(path, ThresholdsFile)
     by_key: dict[tuple[str, float], Target] = {}
     for target in file.targets:
@@ -224,12 +237,11 @@ def _checked(path: Path) -> ThresholdsFile:
         by_key[key] = target
     _refuse_rising_limits(path, file)
     _check_outages(path, file)
-    _check_endpoints(path, file)
     for waiver in file.waivers:
-        if waiver.environment not in known_environments():
+        if waiver.environment not in environments:
             raise ToolError(
                 f"{path} waives a limit for environment '{waiver.environment}', which is not "
-                f"known. Known are: {', '.join(known_environments())}. Correct the file."
+                f"known. Known are: {', '.join(environments)}. Correct the file."
             )
         _check_waiver(path, waiver, by_key.get((waiver.endpoint, waiver.percentile)))
     return file

@@ -1,0 +1,86 @@
+"""Another HTTP service than the Focus Server: what a library is given replaces the files.
+
+It is held to the same rules: production's hosts are refused, and what is not allowed by name is
+not done.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from focus_engine.addresses import http_address
+from focus_engine.environment import (
+    Allow,
+    Capabilities,
+    Environment,
+    EnvironmentFile,
+    Labels,
+    Permission,
+    Ports,
+    Tls,
+    known_environments,
+    located,
+)
+from focus_engine.paths import slug
+from focus_engine.verdict import ToolError
+
+ARGUMENT = "base_url"
+ADDRESS = "https://HOST/path"
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service and what may be done to it. `timeout` is in seconds.
+
+    `server` is the label selector of its pods; `dependencies` and `thresholds` are files of the
+    form of those in `variables/`. Beyond gentle GET, what is not in `allow` is refused.
+    """
+
+    base_url: str
+    name: str = ""
+    allow: Sequence[Permission] = ()
+    timeout: float = 10.0
+    verify_tls: bool = True
+    namespace: str = "default"
+    server: str = ""
+    dependencies: Path | None = None
+    thresholds: Path | None = None
+
+    @property
+    def title(self) -> str:
+        """Its name, else its host: what messages and baselines call it."""
+        return self.name or slug(urlsplit(self.base_url).hostname or "service")
+
+    def environment(self) -> Environment:
+        """Raises ToolError for what is no address, for production, and for a name in use."""
+        address = http_address(ARGUMENT, self.base_url, ADDRESS)
+        if self.title in known_environments():
+            raise ToolError(
+                f"'{self.title}' is an environment with a file. Give the service another name, or "
+                f"leave out {ARGUMENT} and choose the environment by FOCUS_ENVIRONMENT."
+            )
+        found = located(self.title, self._file(), address, {ARGUMENT: address})
+        return replace(
+            found,
+            namespace=self.namespace,
+            dependencies=self.dependencies or found.dependencies,
+            remedy="Name it in `allow` where the library is imported.",
+        )
+
+    def _file(self) -> EnvironmentFile:
+        allowed = {each.value: each in self.allow for each in Permission}
+        return EnvironmentFile(
+            description=f"{self.title}, as a library was given it",
+            prefix="",
+            tls=Tls(verify=self.verify_tls),
+            namespace=self.namespace,
+            labels=Labels(server=self.server),
+            ports=Ports(stream_base=1),
+            capabilities=Capabilities(kubernetes=True, mongodb=False),
+            shared=True,
+            job_life=60,
+            alive_jobs=1,
+            request_timeout=self.timeout,
+            allow=Allow(**allowed),
+        )

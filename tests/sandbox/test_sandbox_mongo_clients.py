@@ -1,0 +1,91 @@
+"""The embedded MongoDB for clients that know nothing of ours: credentials, plans, statistics."""
+
+import pytest
+from pymongo import MongoClient
+from pymongo.errors import OperationFailure
+
+from sandbox.mongo.server import MongoServer
+from sandbox.spec import SPEC
+
+CREDENTIALS = {"username": SPEC.mongo_user, "password": SPEC.mongo_password}
+
+
+@pytest.fixture(scope="module")
+def server():
+    running = MongoServer()
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def recordings(server):
+    """A collection of ten documents with an index on `start_time`."""
+    with MongoClient(f"mongodb://{server.address}", **CREDENTIALS) as client:
+        collection = client["prisma"]["recordings"]
+        collection.create_index("start_time")
+        collection.insert_many({"start_time": n, "other": n % 2} for n in range(10))
+        yield collection
+
+
+@pytest.mark.parametrize("mechanism", [None, "SCRAM-SHA-1", "SCRAM-SHA-256"])
+def test_a_user_with_the_right_password_is_served(server, mechanism):
+    chosen = {"authMechanism": mechanism} if mechanism else {}
+    with MongoClient(
+        f"mongodb://{server.address}/?authSource=admin", **CREDENTIALS, **chosen
+    ) as it:
+        assert it["any"]["thing"].count_documents({}) == 0
+
+
+@pytest.mark.parametrize("mechanism", ["SCRAM-SHA-1", "SCRAM-SHA-256"])
+@pytest.mark.parametrize(
+    "changed", [{"password": "wrong"}, {"username": "nobody"}, {"authSource": "prisma"}]
+)
+def test_anybody_else_is_refused(server, mechanism, changed):
+    given = {**CREDENTIALS, "authMechanism": mechanism, **changed}
+    with (
+        MongoClient(f"mongodb://{server.address}", **given) as client,
+        pytest.raises(OperationFailure) as refused,
+    ):
+        client["any"].command("ping")
+    assert refused.value.code == 18
+
+
+def test_the_winning_plan_names_its_index(recordings):
+    explained = recordings.find({"start_time": 3}).explain()
+    scan = explained["queryPlanner"]["winningPlan"]["inputStage"]
+    assert (scan["stage"], scan["indexName"]) == ("IXSCAN", "start_time_1")
+    assert explained["executionStats"]["totalDocsExamined"] == 1
+
+
+def test_without_an_index_everything_is_looked_at(recordings):
+    explained = recordings.find({"other": 1}).explain()
+    assert explained["queryPlanner"]["winningPlan"]["stage"] == "COLLSCAN"
+    assert explained["executionStats"]["totalDocsExamined"] == 10
+    assert explained["executionStats"]["nReturned"] == 5
+
+
+@pytest.mark.parametrize("hint", ["start_time_1", [("start_time", 1)], "_id_"])
+def test_a_hint_is_taken(recordings, hint):
+    assert len(list(recordings.find({"other": 1}).hint(hint))) == 5
+    scan = recordings.find({"other": 1}).hint(hint).explain()["queryPlanner"]["winningPlan"]
+    assert scan["inputStage"]["stage"] == "IXSCAN"
+
+
+@pytest.mark.parametrize("hint", ["end_time_1", [("end_time", 1)], [("start_time", -1)]])
+def test_a_hint_of_no_index_is_refused(recordings, hint):
+    with pytest.raises(OperationFailure, match="does not correspond to an existing index"):
+        list(recordings.find({}).hint(hint))
+
+
+def test_statistics_count_what_is_there(recordings):
+    database = recordings.database
+    of_collection = database.command("collStats", recordings.name)
+    assert (of_collection["count"], of_collection["nindexes"]) == (10, 2)
+    assert set(of_collection["indexSizes"]) == {"_id_", "start_time_1"}
+    of_database = database.command("dbStats")
+    assert of_database["objects"] >= 10
+    assert of_database["dataSize"] == of_collection["size"]
+    status = database.client.admin.command("serverStatus")
+    assert status["connections"]["current"] >= 1
+    assert status["process"] == "mongod"
