@@ -84,6 +84,7 @@ ENDPOINT = {
     "recordings-range-ignored": {"recordings"},
     "recordings-shifted": {"recordings"},
     "recordings-deleted-listed": {"recordings"},
+    "recordings-cut-short": {"recordings"},
     "openapi-missing": {"openapi"},
     "openapi-lists-unknown-endpoint": {"openapi"},
     "future-api-listed-only": {"openapi"},
