@@ -137,7 +137,17 @@ def _strange(environment: Environment, look: _Look) -> str:
             "Focus Server does not. Give the address of the server itself in FOCUS_BASE_URL."
         )
     kind = answer.headers.get("Content-Type", "no content type").partition(";")[0]
+    if status == HTTPStatus.OK and "json" in kind:
+        kind += _why_unreadable(answer.content)
     return (
         f"what answers at FOCUS_BASE_URL is no Focus Server: {asked} is answered {status} "
         f"({kind}), and so is nothing else that only a Focus Server has. Check host, port and path."
     )
+
+
+def _why_unreadable(content: bytes) -> str:
+    try:
+        decode_json(content)
+    except UndecodableError as error:
+        return f", which it is not: {error}"
+    return ""
