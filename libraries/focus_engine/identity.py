@@ -63,7 +63,8 @@ class _Look:
         """Whether it says nothing of who answers: a server that fails is for the cases to judge."""
         if self.answer is None:
             return True
-        return self.answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
+        status = self.answer.status_code
+        return status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 def require_focus_server(environment: Environment, *, reached: bool = True) -> None:
