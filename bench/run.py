@@ -25,6 +25,7 @@ import numpy as np  # noqa: E402 - after the path
 from bench.measuring import Line, by_engine  # noqa: E402
 from bench.outage_bench import outage_proof  # noqa: E402
 from bench.sandbox_bench import sandbox_capacity  # noqa: E402
+from bench.scaling_bench import scaling  # noqa: E402
 from focus_engine.latency.measuring.generator import Honesty  # noqa: E402
 from focus_engine.latency.planning.plan import Request  # noqa: E402
 from focus_engine.latency.planning.schedule import ClosedLoop, Shape, constant  # noqa: E402
@@ -186,6 +187,11 @@ def first_request(rounds: int) -> list[Line]:
     return [Line("start to first request: <= 0.5 s", text, seconds <= MOST_START_SECONDS)]
 
 
+def more_processes() -> list[Line]:
+    with server() as port:
+        return scaling(port)
+
+
 def _seconds(work: Callable[[], object]) -> float:
     begin = time.perf_counter()
     work()
@@ -205,6 +211,7 @@ def main() -> int:
         stall,
         lambda: percentile_cost(rounds),
         lambda: first_request(rounds),
+        more_processes,
         lambda: sandbox_capacity(min(rounds, SANDBOX_ROUNDS)),
         lambda: outage_proof(min(rounds, SANDBOX_ROUNDS)),
     )

@@ -94,6 +94,7 @@ class LatencyLibrary:
         name: str = "",
         timeout: timedelta = 10 * SECOND,
         verify_tls: bool = True,
+        workers: int = 1,
     ) -> None:
         """Without arguments the Focus Server is measured that the environment declares.
 
@@ -105,7 +106,11 @@ class LatencyLibrary:
             name: What messages and baselines call it; default its host.
             timeout: After which a request counts as timed out.
             verify_tls: Whether its certificate must be trusted.
+            workers: Processes on this machine that each send a share of every measurement, or how
+                many workers of the scheduler of FOCUS_DASK_SCHEDULER do (1: all that it has). More
+                than one needs `requirements-load.txt`.
         """
+        self._workers = workers
         self.ROBOT_LIBRARY_LISTENER = self
         self._service = Service(
             base_url=base_url,
@@ -138,7 +143,7 @@ class LatencyLibrary:
         from focus_keywords.latency.session import KeywordSession  # noqa: PLC0415 - loads numpy
         from focus_keywords.subject import subject_of  # noqa: PLC0415
 
-        return KeywordSession(subject_of(self._service))
+        return KeywordSession(subject_of(self._service), self._workers)
 
     @keyword(tags=["Measuring"])
     def measure_latency(

@@ -59,11 +59,25 @@ class LoadLibrary:
     The load then stops, so that a broken server is not beaten on.
     """
 
+    def __init__(self, workers: int = 1) -> None:
+        """Say how many processes send.
+
+        Args:
+            workers: Processes on this machine that each send a share of every load, or how many
+                workers of the scheduler of FOCUS_DASK_SCHEDULER do (1: all that it has). More than
+                one needs `requirements-load.txt`.
+
+        ```robotframework
+        Library    LoadLibrary    workers=4
+        ```
+        """
+        self._workers = workers
+
     @cached_property
     def _session(self) -> "KeywordSession":
         from focus_keywords.load.session import KeywordSession  # noqa: PLC0415 - loads numpy
 
-        return KeywordSession()
+        return KeywordSession(self._workers)
 
     @keyword(tags=["Getter"])
     def get_default_load(self) -> list[bytes]:

@@ -17,7 +17,8 @@ from runner.system.locking import locked
 RUN = ("requirements.lock",)
 SANDBOX = (*RUN, "requirements-sandbox.lock")
 REPORTS = (*RUN, "requirements-reports.lock")
-DEVELOPMENT = (*SANDBOX, "requirements-reports.lock", "requirements-dev.lock")
+LOAD = ("requirements-load.lock",)  # beside one of the others, where several processes send
+DEVELOPMENT = (*SANDBOX, *LOAD, "requirements-reports.lock", "requirements-dev.lock")
 
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 GIVEN_PYTHON = "FOCUS_PYTHON"  # an interpreter that has everything installed: nothing is set up

@@ -44,6 +44,11 @@ CREATE TABLE IF NOT EXISTS jobs (
 )
 """
 
+Row = tuple[Any, ...]
+"""What the ledger knows of one reservation, without its number: COLUMNS in order."""
+
+COLUMNS = "state, job_id, life, reserved_at, recorded_at, lost_at, expires_at"
+
 
 class State(StrEnum):
     """What is known of a reservation."""
@@ -140,6 +145,37 @@ class JobLedger:
                 " WHERE reservation = ?",
                 (state, now, now, reservation),
             )
+
+    def lend(self, places: int, life: float, seconds: float) -> tuple[int, ...]:
+        """Reserve places at once for a worker that keeps a ledger of its own, for `seconds`."""
+        now = self._clock()
+        with self._transaction() as database:
+            return tuple(
+                int(
+                    database.execute(
+                        "INSERT INTO jobs (state, life, reserved_at, expires_at)"
+                        " VALUES (?, ?, ?, ?)",
+                        (State.IN_FLIGHT, life, now, now + seconds),
+                    ).lastrowid
+                    or 0
+                )
+                for _ in range(places)
+            )
+
+    def take_back(self, places: Collection[int], rows: Collection[Row]) -> None:
+        """End a loan: what the worker's own ledger says takes the place of what was lent."""
+        with self._transaction() as database:
+            database.executemany(
+                "DELETE FROM jobs WHERE reservation = ?", [(place,) for place in places]
+            )
+            database.executemany(
+                f"INSERT INTO jobs ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+                list(rows),
+            )
+
+    def rows(self) -> tuple[Row, ...]:
+        """All that is known, for `take_back` of another ledger."""
+        return tuple(self._rows(f"SELECT {COLUMNS} FROM jobs ORDER BY reservation"))  # noqa: S608
 
     def seen_in_cluster(self, job_ids: Collection[str], looked_at: float) -> None:
         """Settle doubtful reservations by a look at the cluster that began at `looked_at`.

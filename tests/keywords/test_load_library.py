@@ -44,7 +44,7 @@ def test_the_default_load_really_sends_the_client_settings(run_load, sandbox) ->
     client = client_settings()
     channels = [body["channels"] for body in multichannel]
     assert {"min": 11, "max": 109} in channels
-    assert {"min": 1, "max": 2222} in channels
+    assert {"min": 1, "max": client.Constraints.SensorsRange} in channels
     assert {body["frequencyRange"]["max"] for body in received} == {1000}
     options = client.Options.nfftSingleChannel
     assert [body["nfftSelection"] for body in singlechannel] == options
@@ -62,6 +62,21 @@ def test_what_happened_is_in_the_log_and_beside_it(run_load, tmp_path: Path) -> 
     assert [step["counts"]["requests"] for step in steps] == [10, 30]
     assert [len(step["started"]) for step in steps] == [10, 30]
     assert steps[1]["alive"] > 20
+
+
+def test_two_workers_lay_the_same_load_on(run_robot, sandbox, tmp_path: Path) -> None:
+    pytest.importorskip("distributed")
+    head = HEAD.replace("LoadLibrary", "LoadLibrary    workers=2", 1)
+    case = run_robot.suite(head + WAVES)["Waves"]
+    assert case.status == "PASS", case.message
+    [stored] = tmp_path.rglob("load/*.json")
+    steps = json.loads(stored.read_text(encoding="utf-8"))["steps"]
+    assert [step["counts"]["requests"] for step in steps] == [10, 30]
+    assert [len(step["started"]) for step in steps] == [10, 30]
+    for share in ("share 1 of 2 on", "share 2 of 2 on"):
+        assert share in case.html
+    received = [one for one in sandbox.control("GET", "/requests") if one["method"] == "POST"]
+    assert len(received) == 40
 
 
 def test_the_step_that_breaks_is_found_and_ends_the_load(run_load, sandbox) -> None:

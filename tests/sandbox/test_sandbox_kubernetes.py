@@ -32,7 +32,7 @@ def test_the_standing_services(sandbox, api):
     assert pod.status.phase == "Running"
     assert pod.metadata.uid
     assert pod.metadata.creation_timestamp
-    assert len(core.list_namespaced_pod(namespace).items) == 3
+    assert len(core.list_namespaced_pod(namespace).items) == 4
     assert _names(core.list_namespaced_service(namespace)) == [
         "mongodb", "panda-panda-focus-server", "rabbitmq-panda",
     ]  # fmt: skip
@@ -52,10 +52,10 @@ def test_the_objects_of_a_job_come_and_go(sandbox, api, valid):
     assert set(job.metadata.labels) == {"app", "job-name", "controller-uid"}
     assert job.metadata.labels["controller-uid"] == job.metadata.uid
     assert job.spec.backoff_limit == 0
-    args = job.spec.template.spec.containers[0].args
-    assert ["--roi", "11", "109", "-sg", "1024", "--queue-name", f"focus_baby.{job_id}"] == args[
-        2:9
-    ]
+    command = job.spec.template.spec.containers[0].command
+    assert ["--roi", "11", "109", "-sg", "1024", "--queue-name", f"focus_baby.{job_id}"] == (
+        command[3:10]
+    )
     (pod,) = core.list_namespaced_pod(namespace, label_selector=f"job-name=grpc-job-{job_id}").items
     assert pod.metadata.name.startswith(f"grpc-job-{job_id}-")
     assert pod.metadata.owner_references[0].uid == job.metadata.uid

@@ -191,7 +191,7 @@ def test_a_deleted_pod_of_a_dependency_has_a_successor(raw, admin, switch):
     switch(pods_return_after=0.3)
     (before,) = raw.done("GET", PODS, labelSelector=MONGODB)["items"]
     owner = before["metadata"]["ownerReferences"][0]
-    assert (owner["kind"], owner["controller"]) == ("StatefulSet", True)
+    assert (owner["kind"], owner["controller"]) == ("ReplicaSet", True)
     admin("DELETE", f"{PODS}/{before['metadata']['name']}")
     seen = []
     began = time.monotonic()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from focus_engine.environment import Environment, Permission
 from focus_engine.kubernetes.jobs import grpc_jobs
 from focus_engine.latency.measuring.events import Event, EventKind
+from focus_engine.latency.measuring.fleet import Fleet
 from focus_engine.latency.measuring.measurement import Measurement
 from focus_engine.latency.measuring.session import LatencySession
 from focus_engine.latency.planning.measurement_spec import CONFIGURE, MeasurementSpec
@@ -33,13 +34,18 @@ Say = Callable[[str], None]
 
 
 class LoadEngine:
-    """Lays load on one system. A load may have more jobs alive than other cases."""
+    """Lays load on one system. A load may have more jobs alive than other cases.
 
-    def __init__(self, environment: Environment, ledger: JobLedger, say: Say) -> None:
+    With a `fleet` its workers send each step, each its share.
+    """
+
+    def __init__(
+        self, environment: Environment, ledger: JobLedger, say: Say, fleet: Fleet | None = None
+    ) -> None:
         self.environment = environment.with_budget(budget_of(environment))
         self._ledger = ledger
         self._say = say
-        self._session = LatencySession(self.environment, ledger, say)
+        self._session = LatencySession(self.environment, ledger, say, fleet)
 
     def run(self, shape: LoadShape, bodies: Sequence[bytes], requirement: Requirement) -> LoadRun:
         """Lay the load on until its end, or until a step breaks the server.
@@ -113,7 +119,7 @@ class LoadEngine:
             jobs=jobs,
             reached=alive_at_once(_joined(measured), samples.origin, self.environment.job_life),
             begin=begin,
-            end=begin + measured[-1].rounds[-1].seconds,
+            end=begin + max(found.seconds for found in measured[-1].rounds),
             counts=counts_of(samples, requirement.limits),
             started=seen.started,
             unknown=seen.unknown,

@@ -26,6 +26,7 @@ from focus_engine.latency.charts.chart import (
     text,
 )
 from focus_engine.latency.charts.plot import timeline
+from focus_engine.latency.charts.report import enumerate_rounds
 from focus_engine.latency.requirements.limit import Limit
 from focus_engine.latency.requirements.requirement import Requirement
 from focus_engine.load.result import LoadResult, Step
@@ -50,6 +51,7 @@ def load_html(
         [
             about,
             scrolled(steps_table(result, requirement)),
+            shares_html(run),
             by_step(result, requirement),
             timeline(run.samples, requirement.limits, run.events),
             "<ul>" + "".join(f"<li>{escape(remark)}</li>" for remark in remarks) + "</ul>",
@@ -85,6 +87,26 @@ def _row(step: Step, requirement: Requirement) -> list[object]:
         len(step.unknown),
         f"BREAKS: {reason}" if reason else "holds",
     ]
+
+
+def shares_html(run: LoadRun) -> str:
+    """A row per share of every step, where several workers sent; the whole is the table above."""
+    shares = [(number, item) for number, item in enumerate_rounds(run.rounds) if item.share]
+    if not shares:
+        return ""
+    table = Table(
+        "Shares (each worker's part of a step; latencies of ok answers in ms)",
+        ["step", "share", "sent", "per s", "P50", "P95", "lag P99", "CPU", "dropped"],
+        [
+            [
+                *(number, item.share, item.sent, f"{item.rate:.3g}"),
+                *(_ms(item.p50), _ms(item.p95), _ms(item.lag_p99)),
+                *(f"{item.cpu_share:.0%}", item.dropped),
+            ]
+            for number, item in shares
+        ],
+    )
+    return scrolled(table)
 
 
 def by_step(result: LoadResult, requirement: Requirement) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from focus_engine.given import folder_given, seed_given
 from focus_engine.latency.measuring.events import Phase
+from focus_engine.latency.measuring.fleet import fleet_given
 from focus_engine.latency.measuring.measurement import Measurement
 from focus_engine.latency.measuring.session import LatencySession
 from focus_engine.latency.planning.measurement_spec import MeasurementSpec
@@ -47,16 +48,18 @@ BASELINES = PROJECT / "baselines"
 class KeywordSession:
     """Opens nothing until the first measurement."""
 
-    def __init__(self, subject: Subject) -> None:
+    def __init__(self, subject: Subject, workers: int = 1) -> None:
         self._subject = subject
         self._log = RunLog()
+        self._fleet = fleet_given(workers)
         self._session: LatencySession | None = None
         self._owner = ""  # the full name of the case or suite that measures in the background
 
     @property
     def session(self) -> LatencySession:
         if self._session is None:
-            self._session = LatencySession(self._subject.environment(), run_ledger(), self._log.say)
+            environment = self._subject.environment()
+            self._session = LatencySession(environment, run_ledger(), self._log.say, self._fleet)
         return self._session
 
     @property

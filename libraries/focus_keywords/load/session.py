@@ -14,6 +14,7 @@ from focus_engine.contract.endpoints.recorded_range import Recording, recordings
 from focus_engine.contract.endpoints.server_contract import judge_recordings
 from focus_engine.environment import Environment, environment_name, load_environment
 from focus_engine.kubernetes.jobs import grpc_jobs
+from focus_engine.latency.measuring.fleet import fleet_given
 from focus_engine.latency.planning.measurement_spec import CONFIGURE
 from focus_engine.latency.requirements.requirement import Requirement, requirement_of
 from focus_engine.latency.requirements.thresholds import read_thresholds
@@ -41,8 +42,9 @@ FOLDER = "load"
 class KeywordSession:
     """Opens nothing until the first load."""
 
-    def __init__(self) -> None:
+    def __init__(self, workers: int) -> None:
         self._log = RunLog()
+        self._fleet = fleet_given(workers)
         self._stored = 0
 
     def default_bodies(self) -> list[bytes]:
@@ -64,7 +66,7 @@ class KeywordSession:
 
     def run(self, shape: LoadShape, bodies: Sequence[bytes]) -> LoadRun:
         require_tags("a load", LOAD)
-        engine = LoadEngine(load_environment(), run_ledger(), self._log.say)
+        engine = LoadEngine(load_environment(), run_ledger(), self._log.say, self._fleet)
         requirement, remarks = self._requirement()
         try:
             run = engine.run(shape, bodies, requirement)

@@ -99,9 +99,10 @@ RESOURCES = (
     ),
     Resource("discovery.k8s.io", "endpointslices", "EndpointSlice", generation=True),
     Resource("networking.k8s.io", "networkpolicies", "NetworkPolicy", generation=True),
-    # Read only: nothing is there but what a fault leaves behind.
+    # Read only: what stands there, and what a fault leaves behind.
     Resource("", "persistentvolumeclaims", "PersistentVolumeClaim", verbs=_READ),
     Resource("", "replicationcontrollers", "ReplicationController", verbs=_READ),
+    Resource("", "nodes", "Node", namespaced=False, verbs=_READ),
     Resource("apps", "daemonsets", "DaemonSet", verbs=_READ),
     Resource("apps", "replicasets", "ReplicaSet", verbs=_READ),
     Resource("apps", "statefulsets", "StatefulSet", verbs=_READ),

@@ -3,15 +3,16 @@
 import random
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.dependencies import DEPENDENCIES, MONGODB, Dependency
+from sandbox.dependencies import DEPENDENCIES, MONGODB, RABBITMQ, Dependency
 from sandbox.faults import ActiveFaults, Unit, Value, knob
 from sandbox.kubernetes.addresses import pod_address
 from sandbox.kubernetes.objects.store import Change, ChangeType, Store
 from sandbox.kubernetes.workloads import manifests
+from sandbox.kubernetes.workloads.controllers import Deployment, StatefulSet
 
 Object = dict[str, Any]
 
@@ -70,7 +71,7 @@ class DependencyPods:
         """Yield each pod that stands now, and what brings it back, with its plural."""
         for one in DEPENDENCIES:
             if not self._faults.on(NO_CONTROLLER):
-                yield "statefulsets", self._stateful_set(one)
+                yield from self._controller(one).objects()
             many = one is MONGODB and self._faults.on(MANY_PODS)
             for number in range(int(self._faults.number(MANY_PODS)) if many else 1):
                 if self._place(one, number).due <= self._clock():
@@ -105,14 +106,11 @@ class DependencyPods:
     def _pod(self, one: Dependency, number: int) -> Object:
         generation = self._place(one, number).generation
         position = DEPENDENCIES.index(one) + 1 + number * len(DEPENDENCIES)
-        name = self._name(one.service, number, generation)
+        name = self._name(one, number, generation)
         address = pod_address(position + generation % _ADDRESSES * 32)
-        pod = manifests.pod(
-            self._metadata(name, one.labels, one.service),
-            self._container(one),
-            self._births.setdefault(name, self._store.timestamp()),
-            address=address,
-        )
+        metadata = self._metadata(one, name, generation)
+        born = metadata["creationTimestamp"]
+        pod = manifests.pod(metadata, self._container(one), born, address=address)
         is_on_host = one is MONGODB and self._faults.on(HOST_NETWORK)
         return manifests.on_host_network(pod) if is_on_host else pod
 
@@ -121,57 +119,35 @@ class DependencyPods:
         return {"name": one.service, "image": f"sandbox/{one.service}:1", "ports": ports}
 
     def _evicted(self) -> Object:
-        metadata = self._metadata("mongodb-evicted", MONGODB.labels, MONGODB.service)
+        metadata = self._metadata(MONGODB, "mongodb-evicted")
         pod = manifests.pod(metadata, self._container(MONGODB), self._store.timestamp())
         reason = {"reason": "Evicted", "message": "The node was low on resource: memory."}
         return {**pod, "status": {"phase": "Failed", **reason}}
 
-    def _metadata(self, name: str, labels: Mapping[str, str], service: str) -> Object:
-        owner = {
-            "apiVersion": "apps/v1",
-            "kind": "StatefulSet",
-            "name": service,
-            "uid": self._controller_uid(service),
-            "controller": True,
-            "blockOwnerDeletion": True,
-        }
+    def _metadata(self, one: Dependency, name: str, generation: int = 0) -> Object:
         owned = not self._faults.on(NO_CONTROLLER)
+        life = f"{name} {generation}"  # a successor of the same name is another pod
         return {
             "name": name,
             "namespace": self._namespace,
-            "labels": dict(labels),
-            "uid": self._uids.setdefault(name, str(uuid.uuid4())),
-            "creationTimestamp": self._births.setdefault(name, self._store.timestamp()),
-            **({"ownerReferences": [owner]} if owned else {}),
+            "labels": dict(one.labels),
+            "uid": self._uids.setdefault(life, str(uuid.uuid4())),
+            "creationTimestamp": self._births.setdefault(life, self._store.timestamp()),
+            **({"ownerReferences": [self._controller(one).owner]} if owned else {}),
         }
 
-    def _controller_uid(self, service: str) -> str:
-        return self._uids.setdefault(f"StatefulSet {service}", str(uuid.uuid4()))
-
-    def _stateful_set(self, one: Dependency) -> Object:
-        labels = dict(one.labels)
+    def _controller(self, one: Dependency) -> Deployment | StatefulSet:
+        kind = StatefulSet if one is RABBITMQ else Deployment
         container = {"name": one.service, "image": f"sandbox/{one.service}:1"}
-        return {
-            "apiVersion": "apps/v1",
-            "kind": "StatefulSet",
-            "metadata": {
-                "name": one.service,
-                "namespace": self._namespace,
-                "labels": labels,
-                "uid": self._controller_uid(one.service),
-                "creationTimestamp": self._births.setdefault(one.service, self._store.timestamp()),
-                "generation": 1,
-            },
-            "spec": {
-                "replicas": 1,
-                "serviceName": one.service,
-                "selector": {"matchLabels": labels},
-                "template": {"metadata": {"labels": labels}, "spec": {"containers": [container]}},
-            },
-            "status": {"observedGeneration": 1, "replicas": 1},
-        }
+        born = self._births.setdefault(one.service, self._store.timestamp())
+        return kind(one.service, self._namespace, one.labels, container, born)
 
-    def _name(self, service: str, number: int, generation: int) -> str:
-        letters = "".join(self._random.choice(_LETTERS) for _ in range(15))
-        made = f"{service}-{letters[:10]}-{letters[10:]}"
-        return self._names.setdefault((service, number, generation), made)
+    def _name(self, one: Dependency, number: int, generation: int) -> str:
+        letters = "".join(self._random.choice(_LETTERS) for _ in range(5))
+        known = self._controller(one)
+        made = (
+            f"{known.name}-{number}"
+            if isinstance(known, StatefulSet)
+            else f"{known.replica_set}-{letters}"
+        )
+        return self._names.setdefault((one.service, number, generation), made)

@@ -12,7 +12,12 @@ from sandbox.faults import ActiveFaults, knob
 from sandbox.kubernetes.addresses import API_SERVER, SERVICES
 from sandbox.kubernetes.api.rbac import ACCOUNT
 from sandbox.kubernetes.objects.store import Store
-from sandbox.kubernetes.workloads import dependency_pods, manifests, server_objects
+from sandbox.kubernetes.workloads import (
+    bystanders,
+    dependency_pods,
+    manifests,
+    server_objects,
+)
 from sandbox.kubernetes.workloads.dependency_pods import DependencyPods
 from sandbox.kubernetes.workloads.server_process import NAME
 
@@ -52,6 +57,7 @@ class InitialObjects:
             ports = (one.port, self._pods.target_port(one))
             yield "services", self._service(one.service, one.labels, ports, number)
         yield from self._pods.objects()
+        yield from bystanders.objects(self._namespace, self._born)
         if self._faults.on(CONFLICTING_POLICY):
             yield "networkpolicies", self._policy()
 

@@ -106,7 +106,8 @@ def _analyzer(job: Job) -> Object:
     """The container that computes and streams the job's spectrogram."""
     channels = job.request.get("channels")
     bounds = channels if isinstance(channels, dict) else {}
-    args = [
+    command = [
+        "python",
         "-m",
         "baby_analyzer",
         "--roi",
@@ -120,7 +121,7 @@ def _analyzer(job: Job) -> Object:
         str(job.response.get("stream_amount", SPEC.streams)),
     ]
     if job.historic:
-        args += [
+        command += [
             "--time-start",
             str(job.request.get("start_time")),
             "--time-end",
@@ -129,8 +130,7 @@ def _analyzer(job: Job) -> Object:
     return {
         "name": f"grpc-job-{job.id}",
         "image": "sandbox/baby-analyzer:1",
-        "command": ["python"],
-        "args": args,
+        "command": command,
         "ports": [{"containerPort": _GRPC_PORT, "protocol": "TCP"}],
         "resources": {"limits": {"nvidia.com/gpu.shared": "1"}},
     }

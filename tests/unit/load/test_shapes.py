@@ -35,7 +35,7 @@ def test_a_wrong_file_is_named_with_its_key(tmp_path: Path, change: dict, named:
     entry = {"arrival": "evenly", "jobs": [5], "seconds": 1, "purpose": "p", "source": "s"}
     file = tmp_path / "shapes.yaml"
     file.write_text(yaml.safe_dump({"shapes": {"one": {**entry, **change}}}), encoding="utf-8")
-    with pytest.raises(ToolError, match=rf"shapes\.yaml: key 'shapes\.one\.{named}"):
+    with pytest.raises(ToolError, match=rf"shapes\.yaml: line \d+: key 'shapes\.one\.{named}"):
         load_shape("one", file)
 
 

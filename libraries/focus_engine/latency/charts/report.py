@@ -1,5 +1,6 @@
 """The evidence of a measurement as HTML for the log: a few tables and two charts, no files."""
 
+from collections import Counter
 from collections.abc import Sequence
 from html import escape
 
@@ -83,9 +84,22 @@ def _honesty_table(measurement: Measurement) -> Table:
     return _upright(
         "How honest the generator was (open loop: achieved >= 99 %, no drops; lag P99 <= 5 % of "
         "the limit; client <= 80 % of a core)",
-        [f"round {number}" for number in range(1, len(measurement.rounds) + 1)],
+        [
+            f"round {number}" + (f": {item.share}" if item.share else "")
+            for number, item in enumerate_rounds(measurement.rounds)
+        ],
         [_honesty_facts(item) for item in measurement.rounds],
     )
+
+
+def enumerate_rounds(rounds: Sequence[Honesty]) -> list[tuple[int, Honesty]]:
+    """Each entry with the number of its round; the shares of one round have the same."""
+    seen: Counter[str] = Counter()
+    numbered = []
+    for item in rounds:
+        seen[item.share] += 1
+        numbered.append((seen[item.share], item))
+    return numbered
 
 
 def _upright(caption: str, names: Sequence[str], facts: Sequence[dict[str, str]]) -> Table:

@@ -4,6 +4,7 @@ What the server causes is not held against the run: places of the job budget tha
 requests hold, and requests that were dropped while too many were unanswered.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -50,6 +51,9 @@ class Honesty:
     gave_up: bool = False
     own_errors: int = 0
     own_example: str = ""
+    share: str = ""  # which share of the load this is of, and on which machine
+    p50: float | None = None  # of a share's ok answers
+    p95: float | None = None
 
     @property
     def achieved(self) -> float:
@@ -115,7 +119,7 @@ def _at(ordered: "Floats", percent: int) -> float:
 
 def pace_complaints(rounds: list[Honesty]) -> list[str]:
     """Why this was not the load that was asked for, by our own fault: it voids every verdict."""
-    return list(dict.fromkeys(text for item in rounds for text in _pace(item)))
+    return _named(rounds, _pace)
 
 
 def lag_complaints(rounds: list[Honesty], smallest_limit: float | None) -> list[str]:
@@ -123,7 +127,7 @@ def lag_complaints(rounds: list[Honesty], smallest_limit: float | None) -> list[
 
     The lag is judged against the smallest limit (seconds) that the run has to decide.
     """
-    return list(dict.fromkeys(text for item in rounds for text in _lag(item, smallest_limit)))
+    return _named(rounds, lambda item: _lag(item, smallest_limit))
 
 
 def busy_complaints(rounds: list[Honesty], smallest_limit: float | None) -> list[str]:
@@ -144,6 +148,12 @@ def busy_complaints(rounds: list[Honesty], smallest_limit: float | None) -> list
 def certain_slack(rounds: list[Honesty]) -> float:
     """Seconds that a busy machine may add to each answer of a server that runs on it."""
     return TURNS_PER_ANSWER * max((item.loop_late for item in rounds), default=0.0)
+
+
+def _named(rounds: list[Honesty], complaints: Callable[[Honesty], list[str]]) -> list[str]:
+    """Each complaint once, with the share of the load that it is about."""
+    found = ((item.share, text) for item in rounds for text in complaints(item))
+    return list(dict.fromkeys(f"{share}: {text}" if share else text for share, text in found))
 
 
 def _pace(item: Honesty) -> list[str]:

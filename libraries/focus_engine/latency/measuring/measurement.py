@@ -58,6 +58,11 @@ class Measurement:
         return self.plan.timeout if self.plan else None
 
     @property
+    def looked(self) -> int:
+        """How many rounds there were; each has an entry per share."""
+        return sum(item.share == self.rounds[0].share for item in self.rounds)
+
+    @property
     def p50(self) -> float | None:
         return self.summary()["p50"]
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 from focus_engine.environment import Environment
 from focus_engine.latency.measuring.events import Event, EventKind
-from focus_engine.latency.measuring.generator import honesty
+from focus_engine.latency.measuring.fleet import Fleet
 from focus_engine.latency.measuring.measurement import Measurement
+from focus_engine.latency.measuring.shared_run import SharedRun
 from focus_engine.latency.measuring.worker_process import Progress, WorkerProcess
 from focus_engine.latency.planning.measurement_spec import MeasurementSpec, plan_of, repeated
 from focus_engine.latency.planning.plan import JobTerms, Plan
@@ -39,17 +40,20 @@ class Running:
     spec: MeasurementSpec
     plan: Plan
     notes: list[str]
-    worker: WorkerProcess
+    worker: WorkerProcess | SharedRun
     marks: list[tuple[str, EventKind, float]] = field(default_factory=list)
 
 
 class LatencySession:
     """Measures one system. What is started beside a measurement is meant to be measured with it.
 
-    `say` prints a line on the console.
+    `say` prints a line on the console. With a `fleet` its workers send, each its share.
     """
 
-    def __init__(self, environment: Environment, ledger: JobLedger, say: Say) -> None:
+    def __init__(
+        self, environment: Environment, ledger: JobLedger, say: Say, fleet: Fleet | None = None
+    ) -> None:
+        self._fleet = fleet
         self._environment = environment
         self._ledger = ledger
         self._say = say
@@ -69,7 +73,8 @@ class LatencySession:
     def start(self, spec: MeasurementSpec) -> None:
         """Begin to measure in the background; the planned time is said before it starts."""
         self._require_none([name for name in self._running if name == spec.endpoint])
-        plan, notes = plan_of(spec, self._environment, self._ledger)
+        shares = 1 if self._fleet is None else len(self._fleet.members())
+        plan, notes = plan_of(spec, self._environment, self._ledger, shares)
         self._say(_announcement(spec.endpoint, plan, notes))
         self._running[spec.endpoint] = Running(spec, plan, notes, self._started(plan))
 
@@ -82,7 +87,7 @@ class LatencySession:
         try:
             if early:
                 running.worker.stop()
-            samples, facts = running.worker.finish(self._progress_of(running.plan))
+            samples, rounds = running.worker.outcome(self._progress_of(running.plan))
         finally:
             self._end(running)
         measurement = Measurement(
@@ -91,7 +96,7 @@ class LatencySession:
             load=running.plan.shape.describe(),
             samples=samples,
             plan=running.plan,
-            rounds=[honesty(samples, facts, running.plan.shape)],
+            rounds=rounds,
             events=[
                 Event(name, kind, stamp - samples.origin) for name, kind, stamp in running.marks
             ],
@@ -120,8 +125,8 @@ class LatencySession:
         plan = repeated(measurement.plan, times)
         self._say(f"not decided yet; {_announcement(measurement.endpoint, plan, [])}")
         with self._started(plan) as worker:
-            samples, facts = worker.finish(self._progress_of(plan))
-        measurement.rounds.append(honesty(samples, facts, plan.shape))
+            samples, rounds = worker.outcome(self._progress_of(plan))
+        measurement.rounds.extend(rounds)
         measurement.samples = measurement.samples.joined(samples)
 
     def close(self) -> None:
@@ -139,10 +144,12 @@ class LatencySession:
                 f"{endpoint} is still being measured. Use `Finish Measuring Latency` first."
             )
 
-    def _started(self, plan: Plan) -> WorkerProcess:
+    def _started(self, plan: Plan) -> WorkerProcess | SharedRun:
         if plan.jobs is not None:
             self._await_room(plan.jobs, plan.jobs_at_once)
-        return WorkerProcess(plan)
+        if self._fleet is None:
+            return WorkerProcess(plan)
+        return SharedRun(plan, self._fleet, self._ledger)
 
     def _await_room(self, jobs: JobTerms, needed: int) -> None:
         """Wait for jobs of earlier cases to end, so that the pace never has to."""
@@ -182,11 +189,13 @@ class LatencySession:
             if progress["seconds"] < due[0]:
                 return
             due[0] = progress["seconds"] + PROGRESS_EVERY
-            self._say(
-                f"{progress['seconds']:.0f} of {plan.shape.duration:.0f} s, "
-                f"{progress['sent']} sent, {progress['answered']} answered, "
+            counts = (
+                f"{progress['shares']} shares are sent"
+                if "shares" in progress
+                else f"{progress['sent']} sent, {progress['answered']} answered, "
                 f"{progress['errors']} failed"
             )
+            self._say(f"{progress['seconds']:.0f} of {plan.shape.duration:.0f} s, {counts}")
 
         return show
 

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from focus_engine.decoding.bounded_json import decode_object
+from focus_engine.latency.measuring.generator import Honesty, honesty
 from focus_engine.latency.planning.plan import Plan
 from focus_engine.latency.statistics.samples import Samples, read_samples
 from focus_engine.paths import IMPORT_ROOT
@@ -62,6 +63,11 @@ class WorkerProcess:
         facts = self._wait_for("finished", limit, on_progress)
         self._process.wait(STOP_SECONDS)
         return read_samples(self._path, facts), facts
+
+    def outcome(self, on_progress: Callable[[Progress], None]) -> tuple[Samples, list[Honesty]]:
+        """Wait for the end: the samples, and how honestly they were sent."""
+        samples, facts = self.finish(on_progress)
+        return samples, [honesty(samples, facts, self._plan.shape)]
 
     def close(self) -> None:
         if self._process.poll() is None:

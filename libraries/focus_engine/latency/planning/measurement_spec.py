@@ -87,9 +87,11 @@ class MeasurementSpec:
 
 
 def plan_of(
-    spec: MeasurementSpec, environment: Environment, ledger: JobLedger
+    spec: MeasurementSpec, environment: Environment, ledger: JobLedger, shares: int = 1
 ) -> tuple[Plan, list[str]]:
     """The plan and what must be said about it (for instance that the job budget slows it down).
+
+    It is the whole plan also where it will be sent by so many `shares`.
 
     Raises NotAllowed when the environment does not allow such requests or such a load.
     """
@@ -99,7 +101,7 @@ def plan_of(
     jobs = _job_terms(environment, ledger, timeout) if spec.starts_jobs else None
     notes: list[str] = []
     if jobs and isinstance(shape, OpenLoop):
-        asked, shape = shape.peak_rate, paced(shape, jobs, spec.warm_up)
+        asked, shape = shape.peak_rate, paced(shape, jobs, spec.warm_up, shares)
         if shape.peak_rate < asked:
             notes.append(
                 f"paced from {asked:.3g}/s to {shape.peak_rate:.3g}/s by the job budget "

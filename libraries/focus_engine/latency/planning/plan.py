@@ -5,12 +5,13 @@ Standard library only, because the sampler process must start fast. Durations ar
 
 import json
 from base64 import b64decode, b64encode
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from math import ceil, inf, sqrt
 from typing import Any
 from urllib.parse import urlsplit
 
 from focus_engine.latency.planning.schedule import ClosedLoop, OpenLoop, Segment, Shape
+from focus_engine.latency.planning.share import Share
 
 # Part of the job budget that a measurement uses, so that its pace never waits for a job to end.
 BUDGET_SHARE = 0.9
@@ -65,7 +66,10 @@ class JobTerms:
 
 @dataclass(frozen=True)
 class Plan:
-    """One measurement. Requests are sent in turn; `warm_up` seconds before it are not counted."""
+    """One measurement. Requests are sent in turn; `warm_up` seconds before it are not counted.
+
+    With a `share`, only that share of it is sent, at the time that all shares agreed on.
+    """
 
     requests: tuple[Request, ...]
     shape: Shape
@@ -77,6 +81,7 @@ class Plan:
     max_in_flight: int = 1000
     spin: bool = False
     jobs: JobTerms | None = None
+    share: Share | None = None
 
     @property
     def planned_seconds(self) -> float:
@@ -108,7 +113,7 @@ class Plan:
     def from_json(cls, text: str) -> "Plan":
         data = json.loads(text)
         shape = _open_loop if data.pop("open") else _closed_loop
-        jobs = data.pop("jobs")
+        jobs, share = data.pop("jobs"), data.pop("share")
         expectation = data.pop("expectation")
         return cls(
             requests=tuple(_request(item) for item in data.pop("requests")),
@@ -119,18 +124,20 @@ class Plan:
                 job_id=expectation["job_id"],
             ),
             jobs=JobTerms(**jobs) if jobs else None,
+            share=Share(**share) if share else None,
             **data,
         )
 
 
-def paced(shape: OpenLoop, jobs: JobTerms, warm_up: float = 0.0) -> OpenLoop:
-    """The same requests, slowed down as far as the job budget demands.
+def paced(shape: OpenLoop, jobs: JobTerms, warm_up: float = 0.0, shares: int = 1) -> OpenLoop:
+    """The same requests, slowed down as far as the job budget demands, divided among `shares`.
 
     So few that all of their jobs may be alive at once may come at any pace.
     """
     if _most_requests(shape, warm_up) <= jobs.budget:
         return shape
-    factor = shape.peak_rate / jobs.sustainable_rate(poisson=shape.poisson)
+    smallest = replace(jobs, budget=max(1, jobs.budget // shares))
+    factor = shape.peak_rate / (shares * smallest.sustainable_rate(poisson=shape.poisson))
     return shape.slowed(factor) if factor > 1 else shape
 
 

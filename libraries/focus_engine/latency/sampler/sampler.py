@@ -25,6 +25,7 @@ from focus_engine.latency.planning.schedule import (
     arrival_times,
     warm_up_times,
 )
+from focus_engine.latency.planning.share import require_in_time
 from focus_engine.latency.sampler.answers import Answer, AnswerJudge
 from focus_engine.latency.sampler.loop_delay import LoopDelay
 from focus_engine.latency.sampler.outcome import Outcome
@@ -97,7 +98,7 @@ class Sampler:
         self.effort = Effort()
         self.loop_delay = LoopDelay()
         self.started = asyncio.Event()
-        self._requests = cycle([Prepared.of(request) for request in plan.requests])
+        self._requests = [Prepared.of(request) for request in plan.requests]
         self._in_flight: set[asyncio.Task[None]] = set()
         self._unanswered: dict[int, float] = {}  # row: when it was sent, the oldest first
         self._slow_until = 0.0  # until then a slow or missing answer holds the job budget
@@ -138,6 +139,7 @@ class Sampler:
         shape = self.plan.shape
         if self.plan.jobs is not None:
             rate = shape.peak_rate if isinstance(shape, OpenLoop) else 0.0
+            rate /= self.plan.share.of if self.plan.share else 1
             self._reservations = Reservations(self.plan.jobs, rate)
             await self._reservations.filled()  # before time 0: opening the ledger takes a while
         if isinstance(shape, ClosedLoop):
@@ -150,12 +152,20 @@ class Sampler:
             raise self._failure
 
     async def _open_loop(self, session: aiohttp.ClientSession, shape: OpenLoop) -> None:
-        clock = time.perf_counter
         warm_up = list(warm_up_times(shape, self.plan.warm_up))
-        self.started_at = clock() + HEAD_START - (warm_up[0] if warm_up else 0.0)
-        self.started.set()
+        self._agree_on_start(warm_up[0] if warm_up else 0.0)
         with DueTimer(spin=self.plan.spin) as timer:
             await self._send_when_due(session, shape, warm_up, timer)
+
+    def _agree_on_start(self, first: float) -> None:
+        """Set time 0: at once, or when all shares start; the first request is due at `first`."""
+        now, share = time.perf_counter(), self.plan.share
+        if share is None:
+            self.started_at = now + HEAD_START - first
+        else:
+            self.started_at = now + share.starts_at - time.time()
+            require_in_time(share, self.started_at + first - now)
+        self.started.set()
 
     async def _send_when_due(
         self, session: aiohttp.ClientSession, shape: OpenLoop, warm_up: list[float], timer: DueTimer
@@ -163,7 +173,9 @@ class Sampler:
         clock = time.perf_counter
         behind = 0
         last = self.started_at + shape.duration + self.plan.timeout + OVERDUE_SECONDS
-        for offset, is_warm_up in _due_times(warm_up, shape):
+        for arrival, (offset, is_warm_up) in enumerate(_due_times(warm_up, shape)):
+            if self.plan.share is not None and not self.plan.share.takes(arrival):
+                continue
             due = self.started_at + offset
             try:
                 reservation = await self._take_reservation(last)
@@ -183,7 +195,8 @@ class Sampler:
             if len(self._in_flight) >= self.plan.max_in_flight:
                 self._drop(row, now)
                 continue
-            task = asyncio.create_task(self._exchange(session, row, now))
+            request = self._requests[arrival % len(self._requests)]
+            task = asyncio.create_task(self._exchange(session, request, row, now))
             self._in_flight.add(task)
             task.add_done_callback(self._finished)
 
@@ -193,16 +206,19 @@ class Sampler:
             self._failure = task.exception()  # a mistake of ours, not an outcome
 
     async def _closed_loop(self, session: aiohttp.ClientSession, shape: ClosedLoop) -> None:
-        self.started_at = time.perf_counter() + self.plan.warm_up
-        self.started.set()
-        users = [self._user(session, shape) for _ in range(shape.users)]
+        self._agree_on_start(-self.plan.warm_up)
+        requests = cycle(self._requests)
+        users = [self._user(session, shape, requests) for _ in range(shape.users)]
         async with asyncio.TaskGroup() as group:
             for user in users:
                 self._in_flight.add(group.create_task(user))
 
-    async def _user(self, session: aiohttp.ClientSession, shape: ClosedLoop) -> None:
+    async def _user(
+        self, session: aiohttp.ClientSession, shape: ClosedLoop, requests: Iterator[Prepared]
+    ) -> None:
         clock = time.perf_counter
         end = self.started_at + shape.duration
+        await asyncio.sleep(self.started_at - self.plan.warm_up - clock())
         while (now := clock()) < end:
             is_warm_up = now < self.started_at
             if not is_warm_up:
@@ -215,7 +231,7 @@ class Sampler:
                 return
             sent = clock()
             row = self._begin(sent, sent, reservation, warm_up=is_warm_up)
-            await self._exchange(session, row, sent)
+            await self._exchange(session, next(requests), row, sent)
 
     def _begin(self, due: float, sent: float, reservation: int | None, *, warm_up: bool) -> int:
         row = self.recorder.begin(due, sent, warm_up=warm_up)
@@ -223,9 +239,10 @@ class Sampler:
             self._unsettled[row] = reservation
         return row
 
-    async def _exchange(self, session: aiohttp.ClientSession, row: int, sent: float) -> None:
+    async def _exchange(
+        self, session: aiohttp.ClientSession, request: Prepared, row: int, sent: float
+    ) -> None:
         """One request and its answer; the clock is read before anything is made of it."""
-        request = next(self._requests)
         clock = time.perf_counter
         self._unanswered[row] = sent
         try:

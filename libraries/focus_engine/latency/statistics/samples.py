@@ -28,6 +28,7 @@ RECORD = np.dtype(
         ("status", "u2"),
         ("warm_up", "?"),
         ("waited", "f8"),
+        ("stalled", "f8"),
     ]
 )
 _TYPES = {"d": np.float64, "B": np.uint8, "H": np.uint16}
@@ -39,7 +40,7 @@ class Samples:
 
     `response` is due to done (what a user waits), `service` is sent to done, `lag` is due to
     sent. Where unanswered requests held the job budget, a request counts as due once they let it
-    go (`waited`). `stalls` are times (begin, end) in which the sampler itself stood still.
+    go (`waited`). `stalled` is the part of `service` in which the sampler itself stood still.
     Everything here but `warm_ups` speaks of the measured part only.
     Columns are computed once: never write to `rows`.
     """
@@ -47,7 +48,6 @@ class Samples:
     rows: NDArray[Any]
     origin: float  # the stamp that is time 0 of the timeline
     examples: dict[str, list[str]] = field(default_factory=dict)
-    stalls: Floats = field(default_factory=lambda: np.zeros((0, 2)))
 
     def __len__(self) -> int:
         return len(self._measured["due"])
@@ -118,7 +118,7 @@ class Samples:
         unfinished.
         """
         rows = self.rows.copy()
-        own = overlap(self.stalls, rows["sent"], rows["done"])
+        own = rows["stalled"]
         done = rows["done"] - own - slack
         service = done - rows["sent"]
         outcome = rows["outcome"]
@@ -126,7 +126,7 @@ class Samples:
         lag = rows["sent"] - rows["due"] - rows["waited"]
         by_us |= (outcome == Outcome.DROPPED) & (lag > LATE_DROP_SECONDS)
         rows["outcome"][by_us] = Outcome.UNFINISHED
-        rows["due"], rows["waited"] = rows["sent"], 0.0
+        rows["due"], rows["waited"], rows["stalled"] = rows["sent"], 0.0, 0.0
         rows["done"] = np.maximum(done, rows["sent"])
         return replace(self, rows=rows)
 
@@ -150,13 +150,7 @@ class Samples:
 
     def joined(self, later: "Samples") -> "Samples":
         """These and the samples of a later round of the same measurement."""
-        examples = {
-            kind: [*self.examples.get(kind, []), *later.examples.get(kind, [])]
-            for kind in {*self.examples, *later.examples}
-        }
-        rows = np.concatenate([self.rows, later.rows])
-        stalls = np.concatenate([self.stalls, later.stalls])
-        return Samples(rows, self.origin, examples, stalls)
+        return pooled([self, later], self.origin)
 
     def store(self, stem: Path) -> list[Path]:
         """Write `<stem>.npy` (all rows, times since origin) and, unless huge, `<stem>.csv`."""
@@ -168,8 +162,8 @@ class Samples:
         np.save(binary, rows)
         if len(rows) > CSV_ROWS:
             return [binary]
-        head = "due_s,sent_s,done_s,outcome,status,warm_up,waited_s"
-        formats = ["%.6f", "%.6f", "%.6f", "%d", "%d", "%d", "%.6f"]
+        head = "due_s,sent_s,done_s,outcome,status,warm_up,waited_s,stalled_s"
+        formats = ["%.6f", "%.6f", "%.6f", "%d", "%d", "%d", "%.6f", "%.6f"]
         np.savetxt(text, rows, fmt=formats, delimiter=",", header=head, comments="")
         return [binary, text]
 
@@ -200,11 +194,21 @@ def read_samples(path: Path, facts: dict[str, Any]) -> Samples:
     rows.sort(order="due", kind="stable")
     held, stalls = (_intervals(facts[name]) for name in ("held", "stalls"))
     rows["waited"] = overlap(held, rows["due"], rows["sent"])
-    return Samples(rows, float(facts["started_at"]), dict(facts["examples"]), stalls)
+    rows["stalled"] = overlap(stalls, rows["sent"], rows["done"])
+    return Samples(rows, float(facts["started_at"]), dict(facts["examples"]))
 
 
 def _intervals(pairs: Sequence[Sequence[float]]) -> Floats:
     return np.asarray(pairs, np.float64).reshape(-1, 2)
+
+
+def pooled(parts: Sequence[Samples], origin: float) -> Samples:
+    """All rows of several samples on one clock, in the order given; nothing is averaged."""
+    examples: dict[str, list[str]] = {}
+    for part in parts:
+        for kind, texts in part.examples.items():
+            examples.setdefault(kind, []).extend(texts)
+    return Samples(np.concatenate([part.rows for part in parts]), origin, examples)
 
 
 def samples_of(due: Sequence[float], response: Sequence[float]) -> Samples:

@@ -169,7 +169,7 @@ def _require_the_load(measurement: Measurement) -> None:
 
 
 def _advice(measurement: Measurement) -> str:
-    rounds = len(measurement.rounds)
+    rounds = measurement.looked
     after = f" after {rounds} rounds" if rounds > 1 else ""
     return f"Not decided{after}: measure longer, or allow more with `extend_up_to`."
 

@@ -1,0 +1,192 @@
+"""Shares of a schedule: their union is the schedule; their rows are the whole to the last bit."""
+
+import os
+import random
+import time
+from dataclasses import replace
+from fractions import Fraction
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from focus_engine.latency.measuring.fleet import LostShare, Member, require_clock, require_reachable
+from focus_engine.latency.measuring.generator import pace_complaints
+from focus_engine.latency.measuring.share_worker import RefusedShare, SentShare, send_share
+from focus_engine.latency.measuring.shared_run import require_all
+from focus_engine.latency.planning.plan import JobTerms, Plan, Request, paced
+from focus_engine.latency.planning.schedule import ClosedLoop, constant
+from focus_engine.latency.planning.share import Share, require_in_time, shares_of
+from focus_engine.latency.requirements.limit import Limit
+from focus_engine.latency.statistics.decision import decide
+from focus_engine.latency.statistics.percentiles import percentile
+from focus_engine.latency.statistics.samples import RECORD, Samples
+from focus_engine.latency.statistics.shares import on_grid, whole
+from focus_engine.ledger import JobLedger, Terms
+from focus_engine.verdict import ToolError, Undetermined
+
+REQUESTS = tuple(Request("GET", f"http://127.0.0.1:1/{number}") for number in range(3))
+TERMS = JobTerms("", budget=7, life=1.0, answer_limit=10.0, wait_limit=10.0)
+counts = st.integers(min_value=1, max_value=12)
+
+
+@given(counts, st.integers(min_value=0, max_value=500))
+def test_every_arrival_is_of_exactly_one_share(of: int, arrivals: int) -> None:
+    shares = [Share(number, of, 0.0) for number in range(1, of + 1)]
+
+    for arrival in range(arrivals):
+        assert sum(share.takes(arrival) for share in shares) == 1
+    for share in shares:
+        taken = [arrival for arrival in range(arrivals) if share.takes(arrival)]
+        assert all(after - before == of for before, after in pairwise(taken))
+        assert len(taken) == share.part(arrivals)
+
+
+@given(counts, st.integers(min_value=1, max_value=200))
+def test_users_and_places_are_divided_or_refused(of: int, amount: int) -> None:
+    closed = Plan(REQUESTS, ClosedLoop(amount, 1.0), jobs=replace(TERMS, budget=amount))
+    if amount < of:
+        with pytest.raises(ToolError, match=f"share {amount + 1} of {of} would get none"):
+            shares_of(closed, of, 0.0)
+        return
+    plans = shares_of(closed, of, 0.0)
+
+    users = [plan.shape.users for plan in plans if isinstance(plan.shape, ClosedLoop)]
+    places = [plan.jobs.budget for plan in plans if plan.jobs]
+    for dealt in (users, places):
+        assert sum(dealt) == amount
+        assert max(dealt) - min(dealt) <= 1
+
+
+def test_a_budget_smaller_than_the_shares_is_refused_by_name() -> None:
+    plan = Plan(REQUESTS, constant(10, 1), jobs=TERMS)
+
+    with pytest.raises(ToolError, match="a job budget of 2 cannot be divided among 3 workers"):
+        shares_of(plan, 3, 0.0, budget=2)
+
+
+@given(counts)
+def test_the_pace_fits_the_smallest_share_of_the_budget(of: int) -> None:
+    jobs = replace(TERMS, budget=50)
+
+    slowed = paced(constant(1000, 10), jobs, shares=of)
+
+    smallest = replace(jobs, budget=50 // of)
+    assert slowed.peak_rate / of <= smallest.sustainable_rate(poisson=False) * (1 + 1e-9)
+
+
+def test_a_plan_keeps_its_share_on_its_way() -> None:
+    plan = shares_of(Plan(REQUESTS, constant(10, 1), jobs=TERMS), 3, 12.5)[1]
+
+    assert Plan.from_json(plan.to_json()) == plan
+
+
+@pytest.mark.parametrize("early", [-1e-6, -3.0, -1e4])
+def test_a_late_share_refuses(early: float) -> None:
+    require_in_time(Share(1, 2, 0.0), 0.0)
+    with pytest.raises(ToolError, match=r"share 1 of 2 was ready .* it sent nothing"):
+        require_in_time(Share(1, 2, 0.0), early)
+
+
+def test_a_share_that_comes_late_sends_nothing(server: str) -> None:
+    plan = Plan((Request("GET", f"{server}/late"),), constant(50, 1))
+    late = shares_of(plan, 2, starts_at=0.0)[0]
+
+    found = send_share(late.to_json(), "token")
+
+    assert isinstance(found, RefusedShare)
+    assert "would be a burst" in found.sentence
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.integers(0, 2**32), counts, st.floats(-1e6, 1e6))
+def test_rows_of_shares_are_the_whole_to_the_last_bit(seed: int, of: int, origin: float) -> None:
+    one = measured(seed, 120)
+    # Each share has a clock of its own, as on another machine.
+    shares = [moved(one, number, of, 1e3 * number) for number in range(of)]
+
+    together = whole(shares, origin)
+
+    assert np.array_equal(together.response, one.response)
+    assert np.array_equal(together.certain().response, one.certain().response)
+    for percent in (50, 95, 99):
+        wanted = Fraction(percent)
+        assert percentile(together.response, wanted) == percentile(one.response, wanted)
+    for seconds in (0.1, 0.3, float(np.median(one.response))):
+        limit = Limit(Fraction(95), seconds)
+        assert int(together.over(seconds).sum()) == int(one.over(seconds).sum())
+        assert decide(together, limit) == decide(one, limit)
+
+
+def measured(seed: int, count: int) -> Samples:
+    source = random.Random(seed)  # noqa: S311 - must repeat
+    rows = np.zeros(count, RECORD)
+    rows["due"] = np.arange(count) / 64
+    rows["sent"] = rows["due"] + [source.expovariate(1e4) for _ in range(count)]
+    rows["done"] = rows["sent"] + [source.expovariate(8) for _ in range(count)]
+    rows["stalled"] = [source.random() / 1e3 for _ in range(count)]
+    rows["outcome"] = [source.choice((0, 0, 0, 0, 1, 4)) for _ in range(count)]
+    return on_grid(Samples(rows, 0.0))
+
+
+def moved(samples: Samples, number: int, of: int, by: float) -> Samples:
+    rows = samples.rows[number::of].copy()
+    for name in ("due", "sent", "done"):
+        rows[name] += by
+    return Samples(rows, by)
+
+
+@pytest.mark.parametrize(("offset", "doubt"), [(0.021, 0.0), (-0.5, 0.001), (0.015, 0.01)])
+def test_a_clock_that_may_be_off_is_refused(offset: float, doubt: float) -> None:
+    require_clock("far", 0.012, 0.008)
+    with pytest.raises(ToolError, match=r"the clock of worker far is .* at most 20 ms"):
+        require_clock("far", offset, doubt)
+
+
+def test_loopback_is_another_machine_for_a_worker_elsewhere() -> None:
+    with pytest.raises(ToolError, match="share 1 of 1 would be sent by far"):
+        require_reachable(Plan(REQUESTS, constant(1, 1)), [Member("tcp://far:1", "far", 0.0)])
+
+
+def test_a_lost_share_is_named_and_outranks_a_refused_one() -> None:
+    members = [Member(f"tcp://{host}", host, 0.0) for host in ("one", "two", "three")]
+    sent = SentShare(measured(1, 3), None, ())
+
+    lost = "share 2 of 3 on two: the worker was killed"
+    with pytest.raises(Undetermined, match=lost):
+        require_all([sent, LostShare("the worker was killed"), RefusedShare("late.")], members)
+    with pytest.raises(ToolError, match="share 3 of 3 on three: late"):
+        require_all([sent, sent, RefusedShare("late.")], members)
+
+
+def test_complaints_name_the_share(server: str) -> None:
+    plan = Plan((Request("GET", f"{server}/a"),), constant(50, 0.2))
+    found = send_share(shares_of(plan, 2, starts_at=soon())[1].to_json(), "token")
+    assert isinstance(found, SentShare)
+    assert found.honesty is not None
+    assert len(found.samples) == 5
+
+    slow = replace(found.honesty, cpu_share=0.99)
+    other = replace(found.honesty, share="share 1 of 2 on here")
+
+    complaint = f"share 2 of 2 on {os.uname().nodename}: the client used 99% of a core"
+    assert [text.startswith(complaint) for text in pace_complaints([slow])] == [True]
+    assert pace_complaints([replace(other, cpu_share=0.1)]) == []
+
+
+def soon() -> float:
+    return time.time() + 5
+
+
+def test_places_are_lent_and_taken_back(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("ledgers")
+    run, share = JobLedger(folder / "run"), JobLedger(folder / "share")
+    lent = run.lend(5, life=60.0, seconds=60.0)
+    assert run.alive() == 5
+    share.record(share.reserve(Terms(5, 60.0, 1.0, 1.0)), "1-7")
+
+    run.take_back(lent, share.rows())
+
+    assert (run.alive(), run.job_ids()) == (1, frozenset({"1-7"}))
