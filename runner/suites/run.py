@@ -164,9 +164,9 @@ def _first(results: Results, arguments: argparse.Namespace, options: RobotOption
         )
     try:
         outcome = read_outcome([results.output])
+        record = records.read(results.record)
     except ProblemError as problem:
         raise ProblemError(f"{problem} Run without --rerun-failed first.") from problem
-    record = records.read(results.record)
     named = targets.named_options(arguments, options)
     asked = targets.chosen(arguments, options) if named else record.target
     records.repeated(record, named, asked, options)
