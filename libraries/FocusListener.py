@@ -18,7 +18,7 @@ from robot.errors import ExecutionStatus
 from robot.libraries.BuiltIn import BuiltIn
 
 from focus_engine.decoding.undecodable import first_line
-from focus_engine.environment import SANDBOX, environment_name, load_environment
+from focus_engine.environment import SANDBOX, Environment, environment_name, load_environment
 from focus_engine.identity import require_focus_server
 from focus_engine.known_bugs import (
     Excuse,
@@ -34,6 +34,7 @@ from focus_engine.provenance import UNKNOWN, commit, server_version
 from focus_engine.unchecked import take_unchecked
 from focus_engine.verdict import Prefix, ToolError
 from focus_keywords.run import fault
+from focus_keywords.run.server_log import ServerLog
 from focus_keywords.run.tags import note_suite
 from focus_keywords.run.tally import NOT_CHECKED, Tally
 from runner.problem import ProblemError
@@ -53,6 +54,7 @@ class _System:
     """What the run found out about itself at its start."""
 
     environment: str
+    found: Environment
     known_bugs: KnownBugs
     facts: dict[str, str]
 
@@ -67,6 +69,7 @@ class FocusListener:
         self._broken = False
         self._resources = ExitStack()
         self._tally = Tally()
+        self._server_log = ServerLog()
 
     def start_suite(self, data: running.TestSuite, result: result.TestSuite) -> None:
         if data.parent is None and not BuiltIn().dry_run_active:
@@ -76,6 +79,7 @@ class FocusListener:
             data.setup, data.teardown = None, None  # the cases say it, in its own words
 
     def start_test(self, data: running.TestCase, result: result.TestCase) -> None:  # noqa: ARG002
+        self._server_log.case_begins()
         if self._broken:
             data.setup, data.teardown, data.template = None, None, None
             data.body.clear()
@@ -107,6 +111,7 @@ class FocusListener:
             result.status = "FAIL"
         if result.failed:
             result.metadata["Rerun"] = rerun_command(result.full_name, self._system.environment)
+            self._server_log.show(self._system.found)
         unchecked = take_unchecked()
         if unchecked:
             result.metadata[NOT_CHECKED] = "\n".join(f"- {claim}" for claim in unchecked)
@@ -166,7 +171,7 @@ class FocusListener:
         }
         if os.environ.get(RUN_OPTIONS):
             facts["Run options"] = os.environ[RUN_OPTIONS]
-        return _System(name, read_known_bugs(), facts)
+        return _System(name, environment, read_known_bugs(), facts)
 
     def _start_sandbox(self) -> None:
         """A sandbox for this process alone: that is what a tester's editor runs."""

@@ -13,6 +13,7 @@ from focus_engine.environment import load_environment
 from focus_engine.evidence import Evidence
 from focus_engine.recordings.added import AddedRecording, add_recording, remove_added
 from focus_engine.recordings.database import open_database
+from focus_engine.recordings.listed import judge_listed
 from focus_engine.recordings.rules import RecordingsRule, judge_recordings
 from focus_engine.recordings.survey import Survey, newest_metadata, survey
 from focus_engine.settings import requirements
@@ -150,6 +151,32 @@ class RecordingsLibrary:
         ```
         """
         conclude(judge_recordings(rule, self._current, requirements()))
+
+    @keyword
+    def listed_recordings_should_be_all(
+        self, recordings: Sequence[tuple[float, float | None]], start: int, end: int
+    ) -> None:
+        """Hold what the server lists of a time range against MongoDB: all are there, no other is.
+
+        Deleted recordings do not count. Times may differ by less than a second.
+
+        Args:
+            recordings: What `Recordings Should Lie In Time Range` returned for the range.
+            start: Start of the range in epoch seconds.
+            end: End of the range in epoch seconds; recordings that ended since are left for later.
+
+        Raises:
+            ProductFailure: `POST /recordings_in_time_range from 1764946703 to 1764953903 (epoch
+                seconds) should list the 28 recordings that MongoDB holds, but 25 are missing: …`
+            PreconditionUnmet: No MongoDB is given, or no base path is in use.
+            ToolError: MongoDB cannot be read.
+
+        ```robotframework
+        VAR    @{nothing}    @{EMPTY}
+        Listed Recordings Should Be All    ${nothing}    31536000    31536060
+        ```
+        """
+        conclude(judge_listed(recordings, self._read(), start, end))
 
     @keyword(tags=["TestData"])
     def add_recording(self) -> AddedRecording:

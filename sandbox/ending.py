@@ -1,4 +1,4 @@
-"""When a sandbox is to end: SIGINT, SIGTERM, or its stdin closes because its starter is gone."""
+"""Ends a sandbox on SIGINT, SIGTERM or the end of stdin (its starter is gone)."""
 
 import asyncio
 import os

@@ -161,6 +161,7 @@ class Sandbox:
         state.follow_reset(store.return_to_start)
         state.follow_reset(state.network.reset)
         state.jobs.observe(Workloads(store, namespace, self._options.seed, faults))
+        state.jobs.observe(state.network.queues)
         store.before_reading(state.jobs.expire)
         http = HttpServer(cluster.app, websockets=True, keep_alive_s=_API_KEEPS_ALIVE_S)
         stack.push_async_callback(http.stop)

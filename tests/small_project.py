@@ -91,6 +91,10 @@ def small_project(root: Path) -> Project:
             shutil.copytree(source, target, ignore=IGNORED)
         else:
             shutil.copy(source, target)
+    endpoints = root / "variables" / "endpoints.yaml"  # whose cases are not here
+    endpoints.write_text(
+        endpoints.read_text(encoding="utf-8").replace("{case:", "{reason:"), encoding="utf-8"
+    )
     (root / "resources").mkdir()
     (root / "sandbox").mkdir()
     shutil.copy(STUB_SANDBOX, root / "sandbox" / "__main__.py")

@@ -1,4 +1,4 @@
-"""What every request to the Focus Server carries to be let in: the one place that knows.
+"""The Authorization header of requests to the Focus Server, from FOCUS_TOKEN.
 
 A server that asks for a token gets the one of `FOCUS_TOKEN`; none of today's does.
 """

@@ -25,6 +25,7 @@ from focus_engine.verdict import NotAllowed, ToolError
 ENVIRONMENTS = VARIABLES / "environments"
 DEPENDENCIES = VARIABLES / "dependencies.yaml"
 SANDBOX = "sandbox"
+NAMESPACE = "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$"
 DISRUPTIVE_OPT_IN = "focus-server-tests/disruptive"  # annotation of a namespace, and its value:
 DISRUPTIVE_ALLOWED = "allowed"
 STREAM_TIMEOUT = 30.0  # seconds until the frames asked for have come
@@ -97,7 +98,7 @@ class EnvironmentFile(Record):
     description: str
     prefix: Annotated[str, Field(pattern="^(/[^/]+)*$")]
     tls: Tls
-    namespace: str
+    namespace: Annotated[str, Field(pattern=NAMESPACE)]
     labels: Labels
     ports: Ports
     capabilities: Capabilities
@@ -267,7 +268,7 @@ def _stream_host() -> str | None:
 
 def _namespace(default: str) -> str:
     given = os.environ.get("FOCUS_NAMESPACE", "").strip() or default
-    if not re.fullmatch(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?", given, re.ASCII):
+    if not re.fullmatch(NAMESPACE, given):
         raise ToolError(
             "FOCUS_NAMESPACE is no name of a namespace. Write lower-case letters, digits and "
             "dashes, at most 63."

@@ -1,4 +1,4 @@
-"""What is shown in the log beside a verdict: escaped HTML, never raw text from a server."""
+"""Tables and texts for the Robot log beside a verdict, escaped as HTML and masked."""
 
 import json
 from collections.abc import Iterable, Sequence

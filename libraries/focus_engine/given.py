@@ -1,4 +1,4 @@
-"""Numbers and paths that the process environment gives, judged before anything uses them."""
+"""Reads and validates numbers and paths from FOCUS_* environment variables."""
 
 import math
 import os

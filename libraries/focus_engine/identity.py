@@ -63,7 +63,8 @@ class _Look:
         """Whether it says nothing of who answers: a server that fails is for the cases to judge."""
         if self.answer is None:
             return True
-        return self.answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
+        status = self.answer.status_code
+        return status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 def require_focus_server(environment: Environment, *, reached: bool = True) -> None:
@@ -137,7 +138,17 @@ def _strange(environment: Environment, look: _Look) -> str:
             "Focus Server does not. Give the address of the server itself in FOCUS_BASE_URL."
         )
     kind = answer.headers.get("Content-Type", "no content type").partition(";")[0]
+    if status == HTTPStatus.OK and "json" in kind:
+        kind += _why_unreadable(answer.content)
     return (
         f"what answers at FOCUS_BASE_URL is no Focus Server: {asked} is answered {status} "
         f"({kind}), and so is nothing else that only a Focus Server has. Check host, port and path."
     )
+
+
+def _why_unreadable(content: bytes) -> str:
+    try:
+        decode_json(content)
+    except UndecodableError as error:
+        return f", which it is not: {error}"
+    return ""

@@ -35,6 +35,11 @@ CasePattern = Annotated[str, Field(min_length=1)]
 MessagePattern = Annotated[str, Field(min_length=1), AfterValidator(_compiles)]
 
 
+def is_named(case: str, pattern: str) -> bool:
+    """Whether the long name `case` fits `pattern`, in which `*` and `?` match anything."""
+    return fnmatchcase(case.casefold(), pattern.casefold())
+
+
 class KnownBug(Record):
     """A ticket, and the cases whose failure it explains."""
 
@@ -48,7 +53,7 @@ class KnownBug(Record):
     def concerns(self, case: str, environment: str) -> bool:
         """Whether the long name `case` is listed for `environment`; `*` and `?` match anything."""
         return environment in self.environments and any(
-            fnmatchcase(case.casefold(), pattern.casefold()) for pattern in self.cases
+            is_named(case, pattern) for pattern in self.cases
         )
 
     def explains(self, message: str) -> bool:
@@ -151,5 +156,4 @@ def _is_product_failure(case: FinishedCase) -> bool:
 
 def _overlap(first: str, second: str) -> bool:
     """Whether one of two patterns covers the other, read as a name."""
-    one, other = first.casefold(), second.casefold()
-    return fnmatchcase(one, other) or fnmatchcase(other, one)
+    return is_named(first, second) or is_named(second, first)

@@ -23,6 +23,7 @@ from focus_engine.identity import require_focus_server
 from focus_engine.known_bugs import read_known_bugs
 from focus_engine.kubernetes.connection import api_client
 from focus_engine.latency.requirements.thresholds import read_thresholds
+from focus_engine.named_cases import require_cases
 from focus_engine.settings import client_settings, requirements
 from focus_engine.verdict import ToolError
 
@@ -59,6 +60,7 @@ def blanks_around() -> list[str]:
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--environment", required=True)
+    parser.add_argument("--plan", type=Path, help="what focus_runs.plan wrote")
     parser.add_argument("--reach", action="store_true")
     arguments = parser.parse_args()
     for name in blanks_around():
@@ -66,6 +68,8 @@ def main() -> int:
     warnings.simplefilter("ignore", urllib3.exceptions.InsecureRequestWarning)
     try:
         check_inputs(arguments.environment)
+        if arguments.plan is not None:
+            require_cases(arguments.plan)
         if arguments.reach:
             environment = load_environment(arguments.environment)
             production = production_hosts(environment.name)

@@ -40,8 +40,14 @@ class Planner(RobotFramework):
         sys.path[:0] = settings.pythonpath
         suite = _built(settings, datasources)
         duplicates = dict(_duplicates(suite))
+        every = [] if settings.parse_include else [*_cases(suite)]
         suite.configure(**settings.suite_config)
-        plan = {"root": suite.name, "cases": [*_cases(suite)], "duplicates": duplicates}
+        plan = {
+            "root": suite.name,
+            "cases": [*_cases(suite)],
+            "every": every,  # also those that no option selects
+            "duplicates": duplicates,
+        }
         self._file.write_text(json.dumps(plan), encoding="utf-8")
         return 0
 

@@ -16,6 +16,9 @@ Last week
 Last year
     Recordings Of The Last Days Should Lie There    366
 
+None is left out
+    All Recordings Of The Last Days Should Be Listed    28
+
 Minute inside a recording
     Recorded Range Should Be Found    1 minute
 

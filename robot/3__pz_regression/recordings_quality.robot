@@ -17,6 +17,7 @@ Each collection of recordings has a base path    no orphan collections
 A base path is in use                            path in use
 Start time is indexed                            start_time indexed
 End time is indexed                              end_time indexed
+Mark of deletion is indexed                      deleted indexed
 Uuid is indexed                                  uuid indexed
 Index on uuid forbids duplicates                 uuid index unique
 Each uuid is a text                              uuids are text

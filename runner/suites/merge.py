@@ -87,7 +87,8 @@ def _part(folder: Path) -> Part:
         return Part(folder, record, plan, mine, read_outcome([results.output]))
     except ProblemError as problem:
         raise ProblemError(
-            f"{folder} holds no whole results of `run --shard` or `run --exclusive`: {problem}"
+            f"{folder} holds no whole results of `run --shard` or `run --exclusive`: {problem} "
+            "Run that part again."
         ) from problem
 
 

@@ -12,6 +12,7 @@ from runner.problem import INVALID, BrokenToolError, ProblemError
 from runner.project import ROOT
 
 EXCLUSIVE = "exclusive"  # the tag of what must be alone: pass 2
+FILE = "plan.json"  # what focus_runs.plan writes
 SUITES = "robot"  # every pass starts here, else their trees cannot be merged
 
 CasePath = tuple[str, ...]  # names of suites below the root, and of the case
@@ -82,7 +83,7 @@ def made(python: Path, words: Sequence[str], env: Mapping[str, str], folder: Pat
     Raises ProblemError for options that robot refuses, for two cases of one name and for nothing to
     execute; BrokenToolError where robot itself cannot be started.
     """
-    file = folder / "plan.json"
+    file = folder / FILE
     command = [str(python), "-m", "focus_runs.plan", str(file), *words, str(ROOT / SUITES)]
     done = processes.finished(command, env)
     if done.returncode or not file.is_file():

@@ -76,13 +76,10 @@ def read(file: Path) -> Record:
         )
     except FileNotFoundError:
         raise ProblemError(
-            f"there is no {file}: what is in {file.parent} was not left by focus.py run. "
-            "Run without --rerun-failed first."
+            f"there is no {file}: what is in {file.parent} was not left by focus.py run."
         ) from None
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-        raise ProblemError(
-            f"{file} is damaged ({error}). Run without --rerun-failed first."
-        ) from error
+        raise ProblemError(f"{file} is damaged ({error}).") from error
 
 
 def repeated(record: Record, named: Sequence[str], asked: Target, options: RobotOptions) -> None:

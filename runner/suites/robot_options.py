@@ -185,7 +185,7 @@ def _robot_length(word: str) -> int:
 
 def _taken(rest: list[str], length: int) -> list[str]:
     if len(rest) < length:
-        raise ProblemError(f"'{rest[0]}' after -- needs a value.")
+        raise ProblemError(f"'{rest[0]}' after -- needs a value, or is no option of theirs.")
     taken = rest[:length]
     del rest[:length]
     return taken

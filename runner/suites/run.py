@@ -82,8 +82,9 @@ def run(arguments: argparse.Namespace, words: list[str]) -> int:
     python = virtualenv.prepared_python((*needed, *_needed_by_load(words)))
     with _run_folder() as run_dir:
         env = request.variables(run_dir)
-        _check_inputs(python, request.target, env)
-        planned = _planned(python, request, env, run_dir, results)
+        everything = _everything(python, request, env, run_dir)
+        _check_inputs(python, request.target, env, run_dir / plans.FILE)
+        planned = _planned(everything, request, results)
         with results.of_this_run() as own:
             return _Run(request, planned, python, results, own, run_dir).outcome()
 
@@ -163,9 +164,9 @@ def _first(results: Results, arguments: argparse.Namespace, options: RobotOption
         )
     try:
         outcome = read_outcome([results.output])
+        record = records.read(results.record)
     except ProblemError as problem:
         raise ProblemError(f"{problem} Run without --rerun-failed first.") from problem
-    record = records.read(results.record)
     named = targets.named_options(arguments, options)
     asked = targets.chosen(arguments, options) if named else record.target
     records.repeated(record, named, asked, options)
@@ -173,9 +174,10 @@ def _first(results: Results, arguments: argparse.Namespace, options: RobotOption
     return First(record, outcome, results.output.read_bytes(), xunit)
 
 
-def _check_inputs(python: Path, system: Target, env: Mapping[str, str]) -> None:
+def _check_inputs(python: Path, system: Target, env: Mapping[str, str], plan: Path) -> None:
     """Let the engine judge settings, requirements, environment and reachability up front."""
-    command = [str(python), "-m", "focus_engine.preflight", "--environment", system.environment]
+    named = ["--environment", system.environment, "--plan", str(plan)]
+    command = [str(python), "-m", "focus_engine.preflight", *named]
     reach = [] if system.own_sandbox else ["--reach"]
     checked = processes.finished([*command, *reach], environment(python, env))
     if checked.returncode == INVALID:
@@ -202,9 +204,8 @@ class Planned:
         return replace(self.all, cases=(*self.parallel.cases, *self.serial.cases))
 
 
-def _planned(
-    python: Path, request: Request, env: Mapping[str, str], run_dir: Path, results: Results
-) -> Planned:
+def _everything(python: Path, request: Request, env: Mapping[str, str], run_dir: Path) -> Plan:
+    """All cases that robot's options, or the failures of the first run, select."""
     chosen = [*request.options.robot]
     if request.first is not None:
         output = run_dir / "first.xml"
@@ -215,6 +216,10 @@ def _planned(
     if request.first is not None:
         again = {case.name for case in request.first.rerunnable}
         everything = everything.only(lambda case: everything.long_name(case) in again)
+    return everything
+
+
+def _planned(everything: Plan, request: Request, results: Results) -> Planned:
     if not everything.cases:
         raise ProblemError(NOTHING)
     parallel = everything.only(lambda case: not case.is_exclusive)

@@ -5,8 +5,9 @@ import struct
 
 from sandbox.network import amqp
 from sandbox.network.amqp import AmqpError, Method, method_frame
-from sandbox.network.broker import EXCHANGE, PASSWORD, USER
+from sandbox.network.broker import PASSWORD, USER
 from sandbox.network.listener import Address
+from sandbox.network.queues import EXCHANGE
 
 _READ_BYTES = 65_536
 _CHANNEL = 1

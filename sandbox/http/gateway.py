@@ -1,5 +1,7 @@
 """What stands before the applications of one port: prefixes, the record, the shape of latency."""
 
+from urllib.parse import quote
+
 from starlette.responses import HTMLResponse, JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -50,6 +52,7 @@ class RecordedTraffic:
             if message["type"] == "http.response.start":
                 message["status"] = self._status(message["status"])
                 self._state.requests.add(scope["method"], scope["path"], body, message["status"])
+                self._state.server.write(_access_line(scope, message["status"]))
             await send(message)
 
         async def replay() -> Message:
@@ -66,6 +69,12 @@ class RecordedTraffic:
     def _status(self, status: int) -> int:
         wrong = status == _WRONG_METHOD and self._state.faults.on(WRONG_METHOD_SERVED)
         return 200 if wrong else status
+
+
+def _access_line(scope: Scope, status: int) -> str:
+    """Return what uvicorn writes of a request: its address is quoted, so that it is one line."""
+    address = quote(scope["path"], safe="/")
+    return f'INFO:     127.0.0.1:0 - "{scope["method"]} {address} HTTP/1.1" {status}'
 
 
 def _is_hidden(scope: Scope, faults: ActiveFaults) -> bool:

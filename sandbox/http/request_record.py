@@ -1,4 +1,4 @@
-"""What the Focus Server received, in order: the evidence of what really reached it."""
+"""The requests that the Focus Server received, in order, for tests to look at."""
 
 import time
 from collections import deque

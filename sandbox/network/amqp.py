@@ -1,11 +1,12 @@
 """AMQP 0-9-1 on the wire: frames and the few methods that a hand-shake and a check need."""
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 PROTOCOL_HEADER = b"AMQP\x00\x00\x09\x01"
-METHOD, HEARTBEAT = 1, 8
+METHOD, HEADER, BODY, HEARTBEAT = 1, 2, 3, 8
 FRAME_END = 0xCE
 
 Method = tuple[int, int]
@@ -23,6 +24,12 @@ CHANNEL_CLOSE: Method = (20, 40)
 CHANNEL_CLOSE_OK: Method = (20, 41)
 EXCHANGE_DECLARE: Method = (40, 10)
 EXCHANGE_DECLARE_OK: Method = (40, 11)
+QUEUE_DECLARE: Method = (50, 10)
+QUEUE_DECLARE_OK: Method = (50, 11)
+BASIC_PUBLISH: Method = (60, 40)
+BASIC_ACK: Method = (60, 80)
+CONFIRM_SELECT: Method = (85, 10)
+CONFIRM_SELECT_OK: Method = (85, 11)
 
 _HEAD = struct.Struct(">BHI")
 _METHOD = struct.Struct(">HH")
@@ -85,11 +92,20 @@ def long_text(raw: bytes) -> bytes:
     return struct.pack(">I", len(raw)) + raw
 
 
-def table(**fields: str) -> bytes:
-    """Return a table of texts."""
-    return long_text(
-        b"".join(short_text(k) + b"S" + long_text(v.encode()) for k, v in fields.items())
-    )
+Field = str | bool | Mapping[str, bool]
+
+
+def table(fields: Mapping[str, Field] = MappingProxyType({})) -> bytes:
+    """Return a table of texts, of truths, and of tables of truths."""
+    return long_text(b"".join(short_text(name) + _field(fields[name]) for name in fields))
+
+
+def _field(value: Field) -> bytes:
+    if isinstance(value, bool):
+        return b"t" + bytes([value])
+    if isinstance(value, str):
+        return b"S" + long_text(value.encode())
+    return b"F" + table(value)
 
 
 def read_short(arguments: bytes, offset: int = 0) -> tuple[str, int]:

@@ -1,6 +1,6 @@
-"""A stand-in for RabbitMQ: AMQP 0-9-1 from the protocol header to a declared exchange.
+"""A stand-in for RabbitMQ: AMQP 0-9-1 as far as publishers and those who look at queues need it.
 
-It speaks as much as a probe and a publisher's check need, and refuses the rest as RabbitMQ does.
+Messages are counted and confirmed, nobody consumes them; the rest is refused as RabbitMQ does.
 """
 
 import asyncio
@@ -11,13 +11,14 @@ from typing import cast
 from sandbox.network import amqp
 from sandbox.network.amqp import AmqpError, Frame, Method, method_frame
 from sandbox.network.listener import LOOPBACK, Address
+from sandbox.network.queues import DEFAULT, EXCHANGE, Publishing, Queues
 
-EXCHANGE = "prisma"
 USER, PASSWORD = "guest", "guest"
 
 _NOT_FOUND, _ACCESS_REFUSED = 404, 403
 _COMMAND_INVALID, _NOT_IMPLEMENTED = 503, 540
 _CHANNELS, _FRAME_BYTES, _HEARTBEAT_S = 2047, 131_072, 60
+_CAPABILITIES = {"publisher_confirms": True, "basic.nack": True}
 _HANDSHAKE_S = 10.0
 """Time that a client has until its connection is open, as RabbitMQ gives it."""
 
@@ -28,6 +29,7 @@ class Broker:
     def __init__(self) -> None:
         self._server: asyncio.Server | None = None
         self._open: set[_Conversation] = set()
+        self.queues = Queues()
 
     @property
     def address(self) -> Address:
@@ -39,7 +41,9 @@ class Broker:
     async def start(self) -> None:
         """Listen on a free loopback port."""
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(lambda: _Conversation(self._open), LOOPBACK, 0)
+        self._server = await loop.create_server(
+            lambda: _Conversation(self._open, self.queues), LOOPBACK, 0
+        )
 
     def stop(self) -> None:
         """Close the port and every connection."""
@@ -52,8 +56,11 @@ class Broker:
 class _Conversation(asyncio.Protocol):
     """One client's connection."""
 
-    def __init__(self, register: set["_Conversation"]) -> None:
+    def __init__(self, register: set["_Conversation"], queues: Queues) -> None:
         self._register = register
+        self._queues = queues
+        self._publishing: dict[int, Publishing] = {}
+        self._confirmed: dict[int, int] = {}  # messages so far, of channels that want to know
         self._received = bytearray()
         self._transport: asyncio.Transport | None = None
         self._handshake: asyncio.TimerHandle | None = None
@@ -69,6 +76,9 @@ class _Conversation(asyncio.Protocol):
             amqp.CHANNEL_CLOSE: self._channel_close,
             amqp.CHANNEL_CLOSE_OK: self._ignore,
             amqp.EXCHANGE_DECLARE: self._declare,
+            amqp.QUEUE_DECLARE: self._queue,
+            amqp.CONFIRM_SELECT: self._confirm,
+            amqp.BASIC_PUBLISH: self._publish,
         }
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -88,7 +98,9 @@ class _Conversation(asyncio.Protocol):
             for frame in amqp.take_frames(self._received):
                 if frame.kind == amqp.METHOD:
                     self._answer(frame)
-        except AmqpError:
+                elif frame.channel in self._publishing:
+                    self._content(self._publishing[frame.channel], frame)
+        except (AmqpError, ValueError):
             self.drop()
 
     def drop(self) -> None:
@@ -107,7 +119,8 @@ class _Conversation(asyncio.Protocol):
             return False
         del self._received[: len(header)]
         self._greeted = True
-        properties = amqp.table(product="RabbitMQ", version="3.12.0", platform="sandbox")
+        known = {"product": "RabbitMQ", "version": "3.12.0", "platform": "sandbox"}
+        properties = amqp.table({**known, "capabilities": dict(_CAPABILITIES)})
         texts = amqp.long_text(b"PLAIN AMQPLAIN") + amqp.long_text(b"en_US")
         self._send(amqp.START, b"\x00\x09" + properties + texts)
         return True
@@ -160,6 +173,8 @@ class _Conversation(asyncio.Protocol):
         self._send(amqp.CHANNEL_OPEN_OK, amqp.long_text(b""), frame.channel)
 
     def _channel_close(self, frame: Frame) -> None:
+        self._publishing.pop(frame.channel, None)
+        self._confirmed.pop(frame.channel, None)
         self._send(amqp.CHANNEL_CLOSE_OK, channel=frame.channel)
 
     def _declare(self, frame: Frame) -> None:
@@ -167,7 +182,47 @@ class _Conversation(asyncio.Protocol):
         if name == EXCHANGE:
             self._send(amqp.EXCHANGE_DECLARE_OK, channel=frame.channel)
             return
-        reason = amqp.short_text(f"NOT_FOUND - no exchange '{name}' in vhost '/'")
+        self._not_found(frame, f"exchange '{name}'")
+
+    def _queue(self, frame: Frame) -> None:
+        """Tell of a queue how much waits in it; only those of jobs are there."""
+        name, _ = amqp.read_short(frame.arguments, 2)
+        waiting = self._queues.waiting.get(name)
+        if waiting is None:
+            self._not_found(frame, f"queue '{name}'")
+            return
+        told = amqp.short_text(name) + struct.pack(">II", waiting, 0)
+        self._send(amqp.QUEUE_DECLARE_OK, told, frame.channel)
+
+    def _confirm(self, frame: Frame) -> None:
+        self._confirmed[frame.channel] = 0
+        self._send(amqp.CONFIRM_SELECT_OK, channel=frame.channel)
+
+    def _publish(self, frame: Frame) -> None:
+        exchange, offset = amqp.read_short(frame.arguments, 2)
+        key, _ = amqp.read_short(frame.arguments, offset)
+        if exchange not in (EXCHANGE, DEFAULT):
+            self._not_found(frame, f"exchange '{exchange}'")
+            return
+        self._publishing[frame.channel] = Publishing(exchange, key)
+
+    def _content(self, message: Publishing, frame: Frame) -> None:
+        """Take header and body of a message; count and confirm it when it is whole."""
+        if frame.kind == amqp.HEADER:
+            message.take_header(frame.arguments)
+        elif frame.kind == amqp.BODY:
+            message.missing -= len(frame.arguments)
+        if message.missing > 0 or frame.kind == amqp.HEARTBEAT:
+            return
+        del self._publishing[frame.channel]
+        self._queues.put(message.exchange, message.key)
+        if frame.channel in self._confirmed:
+            self._confirmed[frame.channel] += 1
+            tag = struct.pack(">QB", self._confirmed[frame.channel], 0)
+            self._send(amqp.BASIC_ACK, tag, frame.channel)
+
+    def _not_found(self, frame: Frame, what: str) -> None:
+        reason = amqp.short_text(f"NOT_FOUND - no {what} in vhost '/'")
         arguments = struct.pack(">H", _NOT_FOUND) + reason + struct.pack(">HH", *frame.method or ())
         self._send(amqp.CHANNEL_CLOSE, arguments, frame.channel)
 

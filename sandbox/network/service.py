@@ -12,6 +12,7 @@ from sandbox.network.cni import Cni
 from sandbox.network.endpoints import Destination
 from sandbox.network.listener import Address
 from sandbox.network.proxies import Proxies
+from sandbox.network.queues import Queues
 from sandbox.network.relay import Relay
 from sandbox.network.toxiproxy import Toxiproxy
 
@@ -49,6 +50,11 @@ class NetworkService:
         self._proxies.return_to_start()
         self.cluster.close()
         self._broker.stop()
+
+    @property
+    def queues(self) -> Queues:
+        """What the broker holds, which observes the jobs."""
+        return self._broker.queues
 
     @property
     def toxiproxy_url(self) -> str | None:

@@ -177,6 +177,7 @@ _DECLARED: tuple[tuple[str, str, Spoil], ...] = (
         _drop_index("start_time"),
     ),
     ("index-end-time-missing", "end_time is not indexed", _drop_index("end_time")),
+    ("index-deleted-missing", "deleted is not indexed", _drop_index("deleted")),
     ("index-uuid-missing", "uuid is not indexed", _drop_index("uuid")),
     ("index-uuid-not-unique", "the index on uuid does not enforce uniqueness", _plain_uuid_index),
     ("recording-uuid-duplicate", "two recordings have the same uuid", _duplicate_uuid),

@@ -39,7 +39,7 @@ _RECORDINGS = (
     _Plan(7 * 24 * 60, 130),
 )
 _ARCHIVED = (_Plan(60 * 24 * 60, 200), _Plan(61 * 24 * 60, 90))
-INDEXES = (("start_time", False), ("end_time", False), ("uuid", True))
+INDEXES = (("start_time", False), ("end_time", False), ("deleted", False), ("uuid", True))
 _UNRECOGNIZED = 1
 
 

@@ -44,7 +44,7 @@ def test_the_default_load_really_sends_the_client_settings(run_load, sandbox) ->
     client = client_settings()
     channels = [body["channels"] for body in multichannel]
     assert {"min": 11, "max": 109} in channels
-    assert {"min": 1, "max": 2222} in channels
+    assert {"min": 1, "max": client.Constraints.SensorsRange} in channels
     assert {body["frequencyRange"]["max"] for body in received} == {1000}
     options = client.Options.nfftSingleChannel
     assert [body["nfftSelection"] for body in singlechannel] == options

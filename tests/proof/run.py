@@ -20,8 +20,8 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     proven = matrix.prove(load())
     matrix.write(proven, options.results)
-    flagged = observed.judge()
-    print(observed.table(flagged))
+    flagged = observed.judge(observed.OCTOBER)
+    print(observed.table(flagged, observed.judge(observed.DECEMBER)))
     findings = proven.findings + observed.findings(flagged)
     for finding in findings:
         print(f"- {finding}")

@@ -6,6 +6,10 @@ import pytest
 from small_project import Project
 
 ROW = "*** Test Cases ***\n{}\n    No Operation\n"
+NO_TARGETS = (
+    "targets: []\nerror_rates: []\noutages: []\nwaivers: []\n"
+    "gate_seconds: {sandbox: 1, others: 1}\n"
+)
 SAME = ROW.format("One row") + "{}\n    Fail    got 500.\n"
 
 
@@ -85,3 +89,50 @@ def test_values_of_variables_are_not_kept(project: Project) -> None:
     assert project.focus("run", "--", "-v", "TOKEN:s3cr3t-v4lue").code == 0
     written = [path for path in project.results.rglob("*") if path.is_file()]
     assert not [path for path in written if b"s3cr3t-v4lue" in path.read_bytes()]
+
+
+BUG = """never_excused: ['*latency*']
+never_excused_messages: ['grpc-job-']
+bugs:
+  - {{ticket: PZ-1, environments: [sandbox], cases: ['{}'], since: 2025-12-01, message: got 500,
+     reason: not built}}
+"""
+ENDPOINTS = "endpoints:\n  GET /channels: {{case: '{}'}}\n  GET /ack: {{reason: none}}\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "case"),
+    [
+        ("known_bugs.yaml", BUG, "Focus Server.Alignment.Rows.One rou"),
+        ("known_bugs.yaml", BUG, "One row"),
+        ("known_bugs.yaml", BUG, "*.Rows.Two *"),
+        ("endpoints.yaml", ENDPOINTS, "rows / One rou"),
+        ("endpoints.yaml", ENDPOINTS, "row / One row"),
+    ],
+)
+def test_a_named_case_that_is_not_there(project: Project, file: str, text: str, case: str) -> None:
+    project.suite("1__alignment/rows.robot", ROW.format("One row"))
+    (project.root / "variables" / "thresholds.yaml").write_text(NO_TARGETS, encoding="utf-8")
+    (project.root / "variables" / file).write_text(text.format(case), encoding="utf-8")
+    done = project.focus("run")
+    assert done.code == 252, done.console
+    assert f"names the case '{case}', but there is no such case" in done.console
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "case"),
+    [
+        ("known_bugs.yaml", BUG, "focus server.alignment.rows.one row"),
+        ("known_bugs.yaml", BUG, "*.Rows.* row"),
+        ("endpoints.yaml", ENDPOINTS, "rows / One row"),
+    ],
+)
+def test_a_named_case_need_not_be_selected(
+    project: Project, file: str, text: str, case: str
+) -> None:
+    project.suite("1__alignment/rows.robot", ROW.format("One row"))
+    project.suite("1__alignment/others.robot", ROW.format("Another"))
+    (project.root / "variables" / "thresholds.yaml").write_text(NO_TARGETS, encoding="utf-8")
+    (project.root / "variables" / file).write_text(text.format(case), encoding="utf-8")
+    done = project.focus("run", "--", "--suite", "Others")
+    assert done.code == 0, done.console

@@ -10,6 +10,7 @@ import time
 import pytest
 
 from sandbox.catalogue import CATALOGUE
+from sandbox.client_file import client_limits
 from sandbox.focus_server import capacity
 from sandbox.focus_server.faults import future_api as future_faults
 from sandbox.focus_server.faults import load as load_faults
@@ -21,6 +22,7 @@ from sandbox.kubernetes.workloads import server_faults
 from sandbox.recordings import faults as recordings_faults
 from sandbox.streams import faults as stream_faults
 
+LIMIT = client_limits().channels  # of one request
 VIEWS = {"multichannel", "singlechannel", "waterfall", "historic", "second"}
 JOBS = {"jobs"}
 STRESS = {"after-stress"}
@@ -82,6 +84,7 @@ ENDPOINT = {
     "recordings-range-ignored": {"recordings"},
     "recordings-shifted": {"recordings"},
     "recordings-deleted-listed": {"recordings"},
+    "recordings-cut-short": {"recordings"},
     "openapi-missing": {"openapi"},
     "openapi-lists-unknown-endpoint": {"openapi"},
     "future-api-listed-only": {"openapi"},
@@ -149,9 +152,9 @@ class Battery:
             "historic": {**multi, "start_time": start, "end_time": start + 600},
             "second": {**multi, "channels": {"min": 11, "max": 109}},
             "no-recording": {**multi, "start_time": 1_600_000_000, "end_time": 1_600_000_600},
-            "refused-400": {**multi, "channels": {"min": 1, "max": 2223}},
+            "refused-400": {**multi, "channels": {"min": 1, "max": LIMIT + 1}},
             "refused-422": {**multi, "view_type": 7},
-            "limit": {**multi, "channels": {"min": 1, "max": 2222}, "nfftSelection": 128},
+            "limit": {**multi, "channels": {"min": 1, "max": LIMIT}, "nfftSelection": 128},
             "tall": {**multi, "channels": {"min": 1, "max": 9}, "displayInfo": {"height": 5000}},
         }
 

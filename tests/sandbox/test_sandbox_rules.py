@@ -2,14 +2,29 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from sandbox.client_file import client_limits
 from sandbox.focus_server.rules.domain import RULES
 from sandbox.focus_server.rules.shape import SHAPE_RULES
 from sandbox.focus_server.rules.time_range import RANGE_RULES
+from sandbox.spec import SPEC
 
-EXAMPLES = json.loads((Path(__file__).parent / "rule_examples.json").read_text(encoding="utf-8"))
+LIMIT = client_limits().channels  # of one request
+LAST = SPEC.fibre.highest_channel  # of the fibre
+
+
+def _examples() -> dict[str, Any]:
+    text = (Path(__file__).parent / "rule_examples.json").read_text(encoding="utf-8")
+    for word, value in (("LIMIT + 1", LIMIT + 1), ("LAST + 1", LAST + 1), ("LAST", LAST)):
+        text = text.replace(f'"{word}"', str(value))
+    examples: dict[str, Any] = json.loads(text)
+    return examples
+
+
+EXAMPLES = _examples()
 DOMAIN_RULES = {rule.id: rule for rule in (*RULES, *RANGE_RULES)}
 
 
@@ -54,24 +69,25 @@ def test_a_rule_that_is_off_lets_its_example_through(sandbox, send_example, rule
 
 
 def test_the_message_of_the_channel_limit(sandbox, valid, change):
-    body = change(valid["multichannel"], {"channels": {"min": 1, "max": 2223}}, [])
+    body = change(valid["multichannel"], {"channels": {"min": 1, "max": LIMIT + 1}}, [])
     assert sandbox.configure(body).text == (
-        '{"error":"channels: 2223 channels requested, at most 2222 are allowed","field":"channels"}'
+        f'{{"error":"channels: {LIMIT + 1} channels requested, at most {LIMIT} are allowed",'
+        '"field":"channels"}'
     )
 
 
 @pytest.mark.parametrize(
     ("view", "changes"),
     [
-        ("multichannel", {"channels": {"min": 1, "max": 2222}}),
-        ("multichannel", {"channels": {"min": 116, "max": 2337}}),
+        ("multichannel", {"channels": {"min": 1, "max": LIMIT}}),
+        ("multichannel", {"channels": {"min": LAST - LIMIT + 1, "max": LAST}}),
         ("multichannel", {"nfftSelection": 2048}),
         ("multichannel", {"nfftSelection": 128}),
         ("multichannel", {"displayInfo.height": 5000}),
         ("multichannel", {"frequencyRange": {"min": 999, "max": 1000}}),
         ("multichannel", {"unknown_field": {"a": 1}}),
         ("singlechannel", {"nfftSelection": 65536}),
-        ("singlechannel", {"channels": {"min": 2337, "max": 2337}}),
+        ("singlechannel", {"channels": {"min": LAST, "max": LAST}}),
         ("waterfall", {"nfftSelection": None}),
     ],
 )
@@ -140,7 +156,7 @@ def test_a_range_without_a_recording_is_404(sandbox, valid):
 
 
 def test_the_channel_number_is_bounded_only_with_its_knob(sandbox, valid, change):
-    body = change(valid["multichannel"], {"channels": {"min": 2000, "max": 2223}}, [])
+    body = change(valid["multichannel"], {"channels": {"min": LIMIT, "max": LIMIT + 1}}, [])
     assert sandbox.configure(body).status_code == 200
     sandbox.control("PUT", "/faults", {"channel-number-bounded": True})
     assert sandbox.configure(body).json()["field"] == "channels.max"

@@ -117,3 +117,12 @@ def test_what_is_not_allowed_is_a_skip_with_its_reason(monkeypatch: pytest.Monke
     environment = load_environment("kefar_saba")
     with pytest.raises(NotAllowed, match="NOT ALLOWED: this case needs 'load'"):
         environment.require(Permission.LOAD, "this case")
+
+
+@pytest.mark.parametrize("namespace", ["Panda", "a b", "-a", "a" * 64, "''", "a.b"])
+def test_a_file_with_no_namespace_is_the_one_to_correct(tmp_path: Path, namespace: str) -> None:
+    text = (ENVIRONMENTS / "staging.yaml").read_text(encoding="utf-8")
+    changed = text.replace("namespace: panda", f"namespace: {namespace}")
+    (tmp_path / "staging.yaml").write_text(changed, encoding="utf-8")
+    with pytest.raises(ToolError, match=r"staging.yaml: line \d+: key 'namespace'"):
+        read_environment_file("staging", tmp_path)

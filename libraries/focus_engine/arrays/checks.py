@@ -1,4 +1,4 @@
-"""The checks put together: each gives a report on one subject."""
+"""The checks of an array: dtype, shape, bytes, values; one Report each."""
 
 import math
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""The one judge of frames: each by itself, in the sequence of its stream, and beside the job's.
+"""Judges frames: each alone, in the order of its stream, and against the job's answer.
 
 A frame is one message of a stream. Its one buffer has the shape (x, y) in C order: x values of a
 line, y lines in time; how many lines a message holds may change from message to message. What the

@@ -1,4 +1,4 @@
-"""Which defects a check of bytes cannot see: printed beside every verdict, so none is overrated."""
+"""The defects that a check of bytes cannot detect, listed beside every verdict."""
 
 from focus_engine.arrays.canonical import CANONICAL, Dtype
 from focus_engine.arrays.message import ArrayMessage

@@ -1,4 +1,4 @@
-"""What can become of a request to the Focus Server, as requests and urllib3 tell it.
+"""Table of causes for failed HTTP requests, by what requests and urllib3 say.
 
 From `broken` on the server was reached, so what came back, or did not, is the product's.
 """

@@ -1,4 +1,4 @@
-"""What the API of Kubernetes says no with: a status, or how no answer came."""
+"""Table of causes for failed Kubernetes requests: statuses, TLS, connections, time-outs."""
 
 from focus_engine.causes.cause import Cause
 from focus_engine.causes.network import not_connected, tls

@@ -1,4 +1,4 @@
-"""What MongoDB and its driver say when the recordings cannot be read."""
+"""Table of causes for failed MongoDB reads, by what pymongo says."""
 
 import re
 from collections.abc import Sequence

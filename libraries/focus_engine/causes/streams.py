@@ -1,4 +1,4 @@
-"""What comes of connecting to the streams of a job."""
+"""Table of causes for gRPC connections to a job's streams that fail."""
 
 from focus_engine.causes.cause import Cause, Whose
 from focus_engine.causes.network import not_connected

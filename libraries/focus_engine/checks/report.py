@@ -110,11 +110,6 @@ class Report:
         if self.unseen:
             evidence.add("What this check cannot see", ["defect"], [[each] for each in self.unseen])
 
-    def to_evidence(self) -> Evidence:
-        evidence = Evidence()
-        self.add_to(evidence)
-        return evidence
-
     def _never_met(self, subject: str) -> list[str]:
         """Why a subject counts as unchecked of which nothing was found out."""
         if any(each.subject == subject for each in self.findings):

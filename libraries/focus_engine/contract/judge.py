@@ -1,4 +1,4 @@
-"""Judging one reply with everything that takes: the live prr, the ledger and the cluster."""
+"""Judges one reply, with the live prr, the job ledger and the cluster's jobs."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""What must hold of several answers to POST /configure that were asked for at the same moment."""
+"""Judges several answers to concurrent POST /configure requests against each other."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence

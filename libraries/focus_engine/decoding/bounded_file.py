@@ -1,4 +1,4 @@
-"""The bytes of a file: an ordinary one, and not more of it than allowed."""
+"""Reads a regular file up to a limit of bytes."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""JSON of a server, of Kubernetes or of a child process: bounded, and nothing accepted silently."""
+"""Decodes foreign JSON, limited in bytes, depth and digits; no duplicate keys or NaN."""
 
 import json
 import math

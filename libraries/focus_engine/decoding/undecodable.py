@@ -1,4 +1,4 @@
-"""What every decoder raises, whatever went wrong in it."""
+"""The exception that all decoders raise for foreign data that cannot be read."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

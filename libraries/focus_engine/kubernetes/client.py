@@ -15,7 +15,7 @@ what is repeated says `focus_engine.kubernetes.connection`. An answer that is no
 answers (an HTML page, an empty 200, another kind of object) is an error, never a result.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -197,12 +197,19 @@ class Cluster:
         return answer is not None
 
     def log(
-        self, pod: str, container: str, *, previous: bool = False, timestamps: bool = False
+        self,
+        pod: str,
+        container: str,
+        *,
+        previous: bool = False,
+        timestamps: bool = False,
+        bounds: Mapping[str, int] | None = None,
     ) -> str:
-        """The whole log of a container, or of the one that ran before it."""
+        """The log of a container, or of the one that ran before it; whole without `bounds`."""
         query = [("container", container)]
         query += [("previous", "true")] if previous else []
         query += [("timestamps", "true")] if timestamps else []
+        query += [(name, str(most)) for name, most in (bounds or {}).items()]
         which = "previous log" if previous else "log"
         path, what = PODS.path(self.namespace, pod, "log"), f"the {which} of {pod}/{container}"
         request = Request("GET", path, what, self.namespace, query)

@@ -24,6 +24,7 @@ class RecordingsRule(StrEnum):
     path_in_use = "path in use"
     start_time_indexed = "start_time indexed"
     end_time_indexed = "end_time indexed"
+    deleted_indexed = "deleted indexed"
     uuid_indexed = "uuid indexed"
     uuid_index_unique = "uuid index unique"
     uuids_are_text = "uuids are text"
@@ -245,6 +246,7 @@ RULES: dict[RecordingsRule, Rule] = {
     RecordingsRule.path_in_use: _path_in_use,
     RecordingsRule.start_time_indexed: _indexed("start_time"),
     RecordingsRule.end_time_indexed: _indexed("end_time"),
+    RecordingsRule.deleted_indexed: _indexed("deleted"),
     RecordingsRule.uuid_indexed: _indexed("uuid"),
     RecordingsRule.uuid_index_unique: _indexed("uuid", unique=True),
     RecordingsRule.uuids_are_text: _uuids_are_text,

@@ -65,6 +65,15 @@ class Reply:
         except UndecodableError:  # as deep as what was sent, where that is echoed
             return None
 
+    @property
+    def why_no_json(self) -> str:
+        """Why the body cannot be read as JSON; empty where it can, or where there is none."""
+        try:
+            decode_json(self.body or b"null")
+        except UndecodableError as error:
+            return str(error)
+        return ""
+
     def json(self) -> Any:
         """The body as JSON; ProductFailure when it is none."""
         try:

@@ -57,6 +57,9 @@ RECORDINGS_SHIFTED = Fault(
 RECORDINGS_DELETED = Fault(
     "recordings-deleted-listed", "POST /recordings_in_time_range lists deleted recordings"
 )
+RECORDINGS_CUT = Fault(
+    "recordings-cut-short", "POST /recordings_in_time_range lists three recordings at most"
+)
 OPENAPI_MISSING = Fault("openapi-missing", "GET /openapi.json answers 404")
 OPENAPI_UNKNOWN = Fault(
     "openapi-lists-unknown-endpoint", "the OpenAPI lists an endpoint that nobody knows"
@@ -144,6 +147,7 @@ FAULTS = (
     RECORDINGS_ALL,
     RECORDINGS_SHIFTED,
     RECORDINGS_DELETED,
+    RECORDINGS_CUT,
     OPENAPI_MISSING,
     OPENAPI_UNKNOWN,
     DOCS_MISSING,

@@ -1,4 +1,4 @@
-"""The HTTP API: who asks, whether that is allowed, and who answers."""
+"""The HTTP API: authenticates, authorizes and dispatches each request."""
 
 from collections.abc import Awaitable, Callable
 

@@ -1,4 +1,4 @@
-"""What is refused although it is well formed: by pod security, and by the sandbox's own limits."""
+"""Admission: objects refused by pod security or the sandbox's limits though valid."""
 
 from typing import Any
 

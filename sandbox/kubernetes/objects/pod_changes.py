@@ -1,4 +1,4 @@
-"""What a change of a pod lets through: labels and the like, or ephemeral containers alone."""
+"""Which fields of a pod an update may change: metadata, or ephemeral containers only."""
 
 from collections.abc import Iterator
 

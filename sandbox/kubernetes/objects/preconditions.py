@@ -1,4 +1,4 @@
-"""Whether a change is meant for the object that is there: its name, uid and resource version."""
+"""Checks name, uid and resource version of a change against the stored object."""
 
 from sandbox.kubernetes.api.responses import bad_request, conflict, invalid
 from sandbox.kubernetes.objects.discovery import Resource

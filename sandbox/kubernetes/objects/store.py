@@ -74,10 +74,6 @@ class Store:
         """Return the cluster's time as Kubernetes writes it."""
         return self._clock().strftime("%Y-%m-%dT%H:%M:%SZ")
 
-    def microtime(self) -> str:
-        """Return the cluster's time with microseconds."""
-        return self._clock().strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
     def follow(self, listener: Callable[[Change], None]) -> None:
         """Call ``listener`` after every change from now on; it may itself change objects."""
         self._listeners.append(listener)

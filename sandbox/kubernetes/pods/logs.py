@@ -11,7 +11,16 @@ from sandbox.kubernetes.workloads.server_log import Line
 from sandbox.kubernetes.workloads.server_objects import ServerWorkload
 
 _SERVED = frozenset(
-    {"container", "timestamps", "previous", "sinceTime", "sinceSeconds", "tailLines", "pretty"}
+    {
+        "container",
+        "timestamps",
+        "previous",
+        "sinceTime",
+        "sinceSeconds",
+        "tailLines",
+        "limitBytes",
+        "pretty",
+    }
 )
 
 
@@ -39,10 +48,11 @@ class Logs:
             )
         try:
             chosen = _chosen(lines, query, self._server.process.now)
+            limit = int(query["limitBytes"]) if "limitBytes" in query else None
         except ValueError as error:
             raise bad_request(f"a parameter of the log is malformed: {error}") from error
         stamped = is_true(query, "timestamps")
-        return "".join(_text(line, stamped=stamped) for line in chosen).encode()
+        return "".join(_text(line, stamped=stamped) for line in chosen).encode()[:limit]
 
 
 def _chosen(lines: list[Line], parameters: Mapping[str, str], now: datetime) -> list[Line]:

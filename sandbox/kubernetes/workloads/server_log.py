@@ -19,7 +19,8 @@ def current_log(process: ServerProcess, faults: ActiveFaults) -> list[Line]:
         return _crash(process.now, _traceback("KeyError: 'livefs_forwarder'"))
     start = process.started_at
     beginning = [] if faults.on(faults_of.LOG_ROTATED) else _beginning(process, faults)
-    lines = [*beginning, *_one_job(start + _LONG_AFTER)]
+    lines = [*beginning, *_one_job(start + _LONG_AFTER), *process.written]
+    lines.sort(key=lambda line: line[0])
     return [(stamp, text) for stamp, text in lines if stamp <= process.now]
 
 

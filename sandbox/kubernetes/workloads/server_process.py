@@ -1,6 +1,7 @@
 """Which process of the Focus Server runs, since when, and of which generation."""
 
 import random
+from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -9,6 +10,7 @@ UPTIME = timedelta(minutes=10)
 """How long the server has run when the sandbox starts."""
 START_TAKES = timedelta(seconds=1)
 
+_LINES_KEPT = 2000
 _LETTERS = "bcdfghjklmnpqrstvwxz2456789"
 
 
@@ -25,6 +27,8 @@ class ServerProcess:
         self._on_start: list[Callable[[], None]] = []
         self.number = 0
         """Number of the process, over containers and pods."""
+        self.written: deque[tuple[datetime, str]] = deque(maxlen=_LINES_KEPT)
+        """What it wrote while it served, with times; the latest lines."""
         self.booted_at = clock().replace(microsecond=0)
         self.reset()
 
@@ -48,6 +52,10 @@ class ServerProcess:
         self.crashes += 1
         self._begin(self.now.replace(microsecond=0))
 
+    def write(self, text: str) -> None:
+        """Add a line to the log of the container."""
+        self.written.append((self.now, text))
+
     def on_start(self, act: Callable[[], None]) -> None:
         """Call ``act`` whenever a new process takes the place of the former one."""
         self._on_start.append(act)
@@ -69,6 +77,7 @@ class ServerProcess:
     def _begin(self, at: datetime) -> None:
         self.started_at = at
         self.number += 1
+        self.written.clear()
         for act in self._on_start:
             act()
 

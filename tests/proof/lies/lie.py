@@ -9,16 +9,13 @@ class Channel(StrEnum):
 
     RULE = "rule"  # a request that breaks a rule is accepted
     ANSWER = "answer"  # the body, status or time of an HTTP answer
-    FRAME = "frame"  # a message of a stream
-    DOCUMENT = "document"  # what MongoDB holds
-    FILE = "file"  # a configuration file of PZ
 
 
 @dataclass(frozen=True)
 class Lie:
     """One lie.
 
-    `place` is what it is told of (an endpoint, a rule, a view, a collection, a file) and selects
+    `place` is what it is told of (a rule, an endpoint with view and mode) and selects
     the cases that could notice it; `subject` is the part that lies, `change` how it lies.
     """
 

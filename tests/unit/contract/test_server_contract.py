@@ -61,6 +61,9 @@ def test_live_metadata(answer) -> None:
         'prr is "2000"; expected a number.'
     ]
     assert judge_live_metadata(answer(READY | {"dtype": "x"})).failures == []
+    for empty in ("", " "):
+        [said] = judge_live_metadata(answer(READY | {"sw_version": empty})).failures
+        assert "text that is not empty" in said
     assert (
         judge_live_metadata(answer(READY, 500))
         .failures[0]

@@ -27,7 +27,8 @@ def test_the_multichannel_view_gets_nothing_above_its_limit() -> None:
 
 def test_default_and_full_channel_range_are_sent() -> None:
     require_sent(sent(), "0", "channels", '{"min": 11, "max": 109}')
-    require_sent(sent(), "0", "channels", {"min": 1, "max": 2222})
+    widest = client_settings().Constraints.SensorsRange
+    require_sent(sent(), "0", "channels", {"min": 1, "max": widest})
 
 
 def test_what_was_not_sent_is_named_with_what_was() -> None:

@@ -11,13 +11,10 @@ from typing import Any
 from focus_engine.environment import Environment, read_environment_file
 from focus_engine.kubernetes.errors import CONFLICT, KubernetesError
 from focus_engine.kubernetes.resources import (
-    ENDPOINT_SLICES,
     JOBS,
     LEASES,
-    NAMESPACES,
     PODS,
     POLICIES,
-    SERVICES,
 )
 from focus_engine.outage.backends.toxiproxy import OurToxic
 from focus_engine.outage.context import Connections, Context
@@ -311,6 +308,3 @@ def left_in(cluster: FakeCluster) -> list[str]:
 def without(cluster: FakeCluster, resource: Any, name: str) -> None:
     with suppress(KeyError):
         del cluster.objects[resource.plural][name]
-
-
-STANDING = (NAMESPACES, SERVICES, ENDPOINT_SLICES, PODS)

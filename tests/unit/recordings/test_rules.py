@@ -21,6 +21,7 @@ BROKEN = {
     "base-paths-all-archived": {Rule.path_in_use, Rule.historic_exists},
     "index-start-time-missing": {Rule.start_time_indexed},
     "index-end-time-missing": {Rule.end_time_indexed},
+    "index-deleted-missing": {Rule.deleted_indexed},
     "index-uuid-missing": {Rule.uuid_indexed, Rule.uuid_index_unique},
     "index-uuid-not-unique": {Rule.uuid_index_unique},
     "recording-uuid-null": {Rule.uuids_are_text},

@@ -1,4 +1,4 @@
-"""What a judgement of a response rests on beside the request and the answer."""
+"""What the judge of a POST /configure answer needs beside request and answer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

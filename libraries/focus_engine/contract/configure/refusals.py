@@ -1,4 +1,4 @@
-"""What refused requests left behind in the cluster, looked for over a time and not only once.
+"""Jobs that refused requests left in the cluster, polled for over a time window.
 
 The namespace is watched from the first configuration on; each refusal is noted. What came since a
 suite's first refusal, and was asked for by nobody, is told with the row that is to blame.

@@ -178,7 +178,8 @@ def _json_object(reply: Reply, findings: Report) -> dict[str, Any] | None:
     body = reply.json_or_none()
     said = f"the rejection of {reply.request} should have a JSON body, but the server answered "
     good = isinstance(body, dict)
-    findings.expect("body", good, "a JSON object", reply.text, said + reply.answer)
+    why = f" (no JSON: {reply.why_no_json})" if reply.why_no_json else ""
+    findings.expect("body", good, "a JSON object", reply.text, said + reply.answer + why)
     if not isinstance(body, dict):
         return None
     named = sorted(set(_job_keys(body)))

@@ -14,13 +14,17 @@ def _is_number_or_null(value: Any) -> bool:
     return value is None or is_number(value)
 
 
+def _is_filled_text(value: Any) -> bool:
+    return is_text(value) and bool(value.strip())
+
+
 # number_of_channels was seen as 9791 and as 2447.75, so any number is in the contract.
 LIVE_METADATA_TYPES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "dx": (is_number, "a number"),
     "prr": (is_number, "a number"),
     "fiber_start_meters": (_is_number_or_null, "a number or null"),
     "fiber_length_meters": (_is_number_or_null, "a number or null"),
-    "sw_version": (is_text, "text"),
+    "sw_version": (_is_filled_text, "text that is not empty"),
     "number_of_channels": (is_number, "a number"),
     "fiber_description": (is_text, "text"),
 }

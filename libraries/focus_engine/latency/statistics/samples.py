@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from focus_engine.latency.sampler.outcome import Outcome
 from focus_engine.latency.sampler.recorder import COLUMNS
+from focus_engine.masking import showable
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -197,7 +198,8 @@ def read_samples(path: Path, facts: dict[str, Any]) -> Samples:
     rows["waited"] = overlap(held, rows["due"], rows["sent"])
     rows["stalled"] = overlap(stalls, rows["sent"], rows["done"])
     readings = tuple(facts.get("readings", ()))
-    return Samples(rows, float(facts["started_at"]), dict(facts["examples"]), readings)
+    examples = {kind: [*map(showable, texts)] for kind, texts in facts["examples"].items()}
+    return Samples(rows, float(facts["started_at"]), examples, readings)
 
 
 def _intervals(pairs: Sequence[Sequence[float]]) -> Floats:

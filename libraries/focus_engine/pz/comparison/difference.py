@@ -1,4 +1,4 @@
-"""The structural difference of two configurations, before any policy weighs it."""
+"""The structural difference of two configurations, without any policy applied."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
