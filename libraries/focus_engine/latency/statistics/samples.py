@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from focus_engine.latency.sampler.outcome import Outcome
 from focus_engine.latency.sampler.recorder import COLUMNS
+from focus_engine.masking import showable
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -195,7 +196,8 @@ def read_samples(path: Path, facts: dict[str, Any]) -> Samples:
     held, stalls = (_intervals(facts[name]) for name in ("held", "stalls"))
     rows["waited"] = overlap(held, rows["due"], rows["sent"])
     rows["stalled"] = overlap(stalls, rows["sent"], rows["done"])
-    return Samples(rows, float(facts["started_at"]), dict(facts["examples"]))
+    examples = {kind: [*map(showable, texts)] for kind, texts in facts["examples"].items()}
+    return Samples(rows, float(facts["started_at"]), examples)
 
 
 def _intervals(pairs: Sequence[Sequence[float]]) -> Floats:
