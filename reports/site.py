@@ -24,6 +24,7 @@ GUIDES = (
     ("README.md", "Overview"),
     ("docs/editing-suites.md", "Editing suites"),
     ("docs/operations.md", "Operations"),
+    ("docs/dependencies.md", "Dependencies and licences"),
     ("docs/contract.md", "The contract of the server"),
     ("docs/latency.md", "Latency"),
     ("docs/load.md", "Load"),

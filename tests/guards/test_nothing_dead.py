@@ -4,6 +4,7 @@ import re
 import sys
 from collections.abc import Iterator
 from functools import cache
+from typing import Any
 
 import pytest
 from guards.suites import ROOT
@@ -14,7 +15,7 @@ from focus_engine.load.shapes import ShapesFile
 from focus_engine.outage.dependency import DependencyFile
 from focus_engine.paths import VARIABLES
 from focus_engine.pz import profile_file
-from focus_engine.settings import Requirements, requirements
+from focus_engine.settings import Contradicted, Requirements, requirements
 
 sys.path.append(str(VARIABLES))
 import focus_variables
@@ -40,7 +41,7 @@ def _engine() -> str:
 
 
 def _named_in_suites(variable: str) -> bool:
-    return re.search(rf"\$\{{?{variable}\b", _suites(), re.IGNORECASE) is not None
+    return re.search(rf"[$@&]\{{?{variable}\b", _suites(), re.IGNORECASE) is not None
 
 
 def _other(value: object) -> object:
@@ -52,6 +53,14 @@ def _other(value: object) -> object:
     return [*value, 999] if isinstance(value, list) else f"{value} and more"
 
 
+def _otherwise(entry: Any) -> dict[str, object]:
+    """What an entry would say instead: another value, or other values of its two sources."""
+    if isinstance(entry, Contradicted):
+        said = [each.model_copy(update={"value": _other(each.value)}) for each in entry.said]
+        return {"said": said}
+    return {"value": _other(entry.value)}
+
+
 @pytest.mark.parametrize("name", Requirements.model_fields)
 def test_a_requirement_changes_a_row_or_a_judgement(name: str, monkeypatch) -> None:
     if re.search(rf"required\.{name}\b|requirements\(\)\.{name}\b", _text("libraries/**/*.py")):
@@ -59,7 +68,7 @@ def test_a_requirement_changes_a_row_or_a_judgement(name: str, monkeypatch) -> N
     before = focus_variables.get_variables()
     right = requirements()
     entry = getattr(right, name)
-    changed = entry.model_copy(update={"value": _other(entry.value)})
+    changed = entry.model_copy(update=_otherwise(entry))
     wrong = right.model_copy(update={name: changed})
     monkeypatch.setattr(focus_variables, "requirements", lambda: wrong)
     after = focus_variables.get_variables()

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -18,9 +19,13 @@ def _run(*arguments):
     )  # fmt: skip
 
 
-def test_the_line_names_everything_and_comes_within_three_seconds(start_sandbox):
+def test_the_line_names_everything_and_comes_soon(start_sandbox):
+    """Soon: as an import of what it is made of, some ten times; a busy machine slows down both."""
+    began = time.monotonic()
+    subprocess.run([sys.executable, "-c", "import fastapi, pymongo"], check=True)
+    imported = time.monotonic() - began
     sandbox = start_sandbox()
-    assert sandbox.start_s < 3
+    assert sandbox.start_s < 10 * imported + 3
     assert list(sandbox.addresses) == [
         "base_url", "mongo_uri", "kubeconfig", "namespace", "toxiproxy_url", "control_url",
     ]  # fmt: skip

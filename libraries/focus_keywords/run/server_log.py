@@ -48,7 +48,7 @@ def _folded(log: ContainerLog) -> str:
     if log.absent:
         return f"<div>The log of {name} is not here: {escape(showable(log.absent))}</div>"
     lines = [escape(showable(line)) for line in log.text.splitlines()]
-    title = f"What {name} wrote during this case ({len(lines)} lines)"
+    title = f"What {name} wrote during this case, and up to 2 s before it: {len(lines)} lines"
     body = "\n".join(lines)
     style = "overflow-x:auto;max-height:30em;white-space:pre-wrap;overflow-wrap:anywhere"
     return f'<details><summary>{title}</summary><pre style="{style}">{body}</pre></details>'
