@@ -10,6 +10,6 @@ Test Template    Readers Should Be Carried
 Test Tags        high    streams    PZ-14803    PZ-15235
 
 
-*** Test Cases ***           LOAD            INVESTIGATIONS
-Live and historic, read      read_waves      ${LIVE_AND_HISTORIC}
-Live, read slowly            slow_readers    ${LIVE}
+*** Test Cases ***         LOAD            INVESTIGATIONS
+Live and historic, read    read_waves      ${LIVE_AND_HISTORIC}
+Live, read slowly          slow_readers    ${LIVE}
