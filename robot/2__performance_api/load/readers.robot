@@ -7,7 +7,7 @@ Suite Setup      Know Live And Historic In Turn
 Test Timeout     ${LOAD_TIMEOUT}
 Test Template    Readers Should Be Carried
 
-Test Tags        high    streams    PZ-14803    PZ-15235
+Test Tags        high    streams
 
 
 *** Test Cases ***         LOAD            INVESTIGATIONS
