@@ -163,3 +163,30 @@ def test_an_unreachable_server_is_an_error(run_load) -> None:
     case = run_load(WAVES, FOCUS_BASE_URL="http://127.0.0.1:9/focus-server")["Waves"]
     assert case.status == "FAIL"
     assert case.message.startswith("ERROR:")
+
+
+READ = """\
+Read
+    ${load} =    Run Load    read_waves    jobs=[4]    step=300 ms
+    Load Should Succeed    ${load}
+Read Slowly
+    ${load} =    Run Load    slow_readers    jobs=[3]    step=300 ms
+    Load Should Succeed    ${load}
+"""
+
+
+def test_streams_that_serve_nothing_break_a_load_that_is_read(run_load, sandbox) -> None:
+    sandbox.control("PUT", "/faults", {"stream-missing-one": True})
+    for case in run_load(READ).values():
+        assert case.status == "FAIL"
+        assert "streams did not serve" in case.message
+        assert "no frame" in case.message
+
+
+def test_what_readers_found_is_in_the_log_and_beside_it(run_load, tmp_path: Path) -> None:
+    case = run_load(READ)["Read"]
+    assert case.status == "PASS", case.message
+    assert "Readers (first frames" in case.html
+    found = [json.loads(path.read_bytes()) for path in tmp_path.rglob("load/*.json")]
+    [step] = next(one["steps"] for one in found if one["shape"] == "read_waves")
+    assert step["readers"]["frames"] > step["readers"]["first"]["requests"] > 4

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from focus_engine.environment import Environment, Permission
+from focus_engine.environment import SANDBOX, Environment, Permission
 from focus_engine.kubernetes.jobs import grpc_jobs
 from focus_engine.latency.measuring.events import Event, EventKind
 from focus_engine.latency.measuring.fleet import Fleet
@@ -17,11 +17,13 @@ from focus_engine.latency.requirements.requirement import Requirement
 from focus_engine.latency.verdict.judgement import certain_samples, invalid, validity_of
 from focus_engine.ledger import JobLedger
 from focus_engine.load.counts import alive_at_once, counts_of
+from focus_engine.load.readers import ReaderCounts, reader_counts
 from focus_engine.load.result import LoadResult, Step
 from focus_engine.load.run import LoadRun
-from focus_engine.load.shapes import Arrival, LoadShape
-from focus_engine.load.verdict import why_broken
+from focus_engine.load.shapes import Arrival, LoadShape, Readers
+from focus_engine.load.verdict import judged_readers, why_broken
 from focus_engine.load.watch import ClusterWatch
+from focus_engine.streams.terms import ReaderTerms
 from focus_engine.verdict import ToolError, Verdict
 
 if TYPE_CHECKING:  # which loads numpy
@@ -29,6 +31,8 @@ if TYPE_CHECKING:  # which loads numpy
 
 ENGINE = "focus_engine.latency"
 POLL_SECONDS = 0.05
+MOST_READER_DELAY = 0.5  # seconds between an answer and the connection of its readers
+SLOW_PAUSE = 0.3  # seconds that a slow reader lets pass after each frame
 
 Say = Callable[[str], None]
 
@@ -47,7 +51,13 @@ class LoadEngine:
         self._say = say
         self._session = LatencySession(self.environment, ledger, say, fleet)
 
-    def run(self, shape: LoadShape, bodies: Sequence[bytes], requirement: Requirement) -> LoadRun:
+    def run(
+        self,
+        shape: LoadShape,
+        bodies: Sequence[bytes],
+        requirement: Requirement,
+        first_frame: Requirement,
+    ) -> LoadRun:
         """Lay the load on until its end, or until a step breaks the server.
 
         Raises NotAllowed, PreconditionUnmet where the budget is too small, and ToolError when the
@@ -56,7 +66,7 @@ class LoadEngine:
         environment = self.environment
         environment.require(Permission.LOAD, f"load '{shape.name}'")
         shape.require_budget(environment.file.alive_jobs, environment.name)
-        self._say(_announcement(shape, environment.job_life))
+        self._say(_announcement(shape, shape.life(environment.job_life)))
         watch = ClusterWatch(grpc_jobs(environment), self._ledger, shared=environment.file.shared)
         measured: list[Measurement] = []
         steps: list[Step] = []
@@ -64,7 +74,7 @@ class LoadEngine:
             self._await_calm(shape)
             turn = sum(step.counts.requests for step in steps)
             measured.append(self._measure(shape, jobs, _rotated(bodies, turn), number))
-            steps.append(self._step(jobs, measured, watch, requirement))
+            steps.append(self._step(shape, measured, watch, (requirement, first_frame)))
             reason = why_broken(steps[-1], requirement)
             _require_certain(measured[-1], steps[-1], requirement, reason)
             self._say(_outcome(steps[-1], shape, reason))
@@ -78,7 +88,7 @@ class LoadEngine:
             planned=len(shape.jobs),
             steps=tuple(steps),
         )
-        return _run(result, measured)
+        return _run(result, measured, shape.life(0.0))
 
     def close(self) -> None:
         """End what is still being sent."""
@@ -91,47 +101,79 @@ class LoadEngine:
         bodies: tuple[bytes, ...],
         number: int,
     ) -> Measurement:
-        life = self.environment.job_life
+        life = shape.life(self.environment.job_life)
         spec = MeasurementSpec(
             endpoint=CONFIGURE,
             bodies=bodies,
             rate=shape.rate(jobs, life),
             duration=shape.step_seconds(life),
             warm_up=0.0,
+            readers=self._readers(shape),
         )
         self._session.start(spec)
         if number > 1:  # a server that answered before and is silent now was broken by the load
             self._session.mark(f"step {number}", EventKind.NOTE)
         return self._session.finish()
 
+    def _readers(self, shape: LoadShape) -> ReaderTerms | None:
+        if shape.readers is Readers.NONE:
+            return None
+        return ReaderTerms(
+            seconds=shape.reading,
+            timeout=self.environment.file.stream_timeout,
+            pause=SLOW_PAUSE if shape.readers is Readers.SLOW else 0.0,
+            host=self.environment.stream_host or "",
+            only_loopback=self.environment.name == SANDBOX,
+        )
+
     def _step(
         self,
-        jobs: int,
+        shape: LoadShape,
         measured: Sequence[Measurement],
         watch: ClusterWatch,
-        requirement: Requirement,
+        demanded: tuple[Requirement, Requirement],
     ) -> Step:
         samples, seen = measured[-1].samples, watch.look()
         begin = samples.origin - measured[0].samples.origin
         examples = [text for texts in samples.examples.values() for text in texts]
         return Step(
             number=len(measured),
-            jobs=jobs,
-            reached=alive_at_once(_joined(measured), samples.origin, self.environment.job_life),
+            jobs=shape.jobs[len(measured) - 1],
+            reached=alive_at_once(
+                _joined(measured), samples.origin, shape.life(self.environment.job_life)
+            ),
             begin=begin,
             end=begin + max(found.seconds for found in measured[-1].rounds),
-            counts=counts_of(samples, requirement.limits),
+            counts=counts_of(samples, demanded[0].limits),
             started=seen.started,
             unknown=seen.unknown,
             alive=seen.alive,
             example=examples[0] if examples else "",
+            readers=self._read(shape, samples, demanded[1]),
         )
+
+    def _read(
+        self, shape: LoadShape, samples: "Samples", demanded: Requirement
+    ) -> ReaderCounts | None:
+        if shape.readers is Readers.NONE:
+            return None
+        paced = 0.0 if shape.readers is Readers.SLOW else shape.reading
+        counts = reader_counts(samples.readings, demanded.limits, live=paced)
+        found = judged_readers(counts, demanded)
+        late = max((record["own_delay"] for record in samples.readings), default=0.0)
+        if found.reason and late > MOST_READER_DELAY:
+            raise ToolError(
+                f"readers of load '{shape.name}' began to connect up to {late:.1f} s after the "
+                f"answer (at most {MOST_READER_DELAY:g} s), so what they found says nothing of the "
+                f"server: {found.reason}. Read on a quieter machine, or with more workers."
+            )
+        return found
 
     def _await_calm(self, shape: LoadShape) -> None:
         """Before a wave the jobs of the one before it have ended."""
         if shape.arrival is not Arrival.TOGETHER:
             return
-        limit = self.environment.job_life + self.environment.file.request_timeout
+        limit = shape.life(self.environment.job_life) + self.environment.file.request_timeout
         deadline = time.monotonic() + limit
         while self._ledger.alive():
             if time.monotonic() > deadline:
@@ -154,7 +196,7 @@ def _require_certain(
     if not problems:
         return
     certain = counts_of(certain_samples(measurement), requirement.limits)
-    if why_broken(replace(step, counts=certain), requirement) is None:
+    if why_broken(replace(step, counts=certain), requirement) is None and not step.readers:
         raise invalid(measurement, problems)
 
 
@@ -169,7 +211,7 @@ def _rotated(bodies: Sequence[bytes], turn: int) -> tuple[bytes, ...]:
     return (*bodies[first:], *bodies[:first])
 
 
-def _run(result: LoadResult, measured: Sequence[Measurement]) -> LoadRun:
+def _run(result: LoadResult, measured: Sequence[Measurement], reading: float) -> LoadRun:
     samples = _joined(measured)
     bodies = {
         request.body: None
@@ -183,7 +225,7 @@ def _run(result: LoadResult, measured: Sequence[Measurement]) -> LoadRun:
         events=tuple(Event(f"{step.jobs}", EventKind.NOTE, step.begin) for step in result.steps),
         rounds=tuple(found for one in measured for found in one.rounds),
         sent=tuple(json.loads(body) for body in bodies if body),
-        ended=float(samples.rows["done"].max()),
+        ended=min(float(samples.rows["done"].max()) + reading, time.perf_counter()),
     )
 
 

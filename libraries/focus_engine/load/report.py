@@ -51,6 +51,7 @@ def load_html(
         [
             about,
             scrolled(steps_table(result, requirement)),
+            readers_html(result),
             shares_html(run),
             by_step(result, requirement),
             timeline(run.samples, requirement.limits, run.events),
@@ -87,6 +88,27 @@ def _row(step: Step, requirement: Requirement) -> list[object]:
         len(step.unknown),
         f"BREAKS: {reason}" if reason else "holds",
     ]
+
+
+def readers_html(result: LoadResult) -> str:
+    """A row per step whose streams were read; empty where none were."""
+    read = [(step.number, step.readers) for step in result.steps if step.readers is not None]
+    if not read:
+        return ""
+    table = Table(
+        "Readers (first frames in ms from the request; gap: the longest between two frames)",
+        ["step", "streams", "served", "failed", "P50", "P95", "frames", "MB", "gap ms"],
+        [
+            [
+                *(number, found.first.requests, f"{found.first.success:.1%}"),
+                ", ".join(f"{n} {kind}" for kind, n in found.first.failed.items()) or "none",
+                *(_ms(found.first.percentile(50)), _ms(found.first.percentile(95))),
+                *(found.frames, f"{found.size / 1e6:.1f}", _ms(found.longest_gap)),
+            ]
+            for number, found in read
+        ],
+    )
+    return scrolled(table)
 
 
 def shares_html(run: LoadRun) -> str:

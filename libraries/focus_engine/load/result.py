@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from focus_engine.load.counts import Counts
+from focus_engine.load.readers import ReaderCounts
 
 FORMAT = 2
 
@@ -32,6 +33,7 @@ class Step:
     unknown: tuple[str, ...] = ()
     alive: int | None = None
     example: str = ""  # of a failed answer
+    readers: ReaderCounts | None = None  # None: nobody read
 
     @property
     def rate(self) -> float:
@@ -49,17 +51,20 @@ class Step:
             "alive": self.alive,
             "example": self.example,
             "counts": self.counts.as_json(),
+            "readers": None if self.readers is None else self.readers.as_json(),
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Step":
         names = ("number", "jobs", "reached", "begin", "end", "alive", "example")
         plain = {name: data[name] for name in names}
+        readers = data.get("readers")
         return cls(
             **plain,
             counts=Counts.from_json(data["counts"]),
             started=tuple(data["started"]),
             unknown=tuple(data["unknown"]),
+            readers=ReaderCounts.from_json(readers) if readers else None,
         )
 
 

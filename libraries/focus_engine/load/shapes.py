@@ -26,12 +26,22 @@ class Arrival(StrEnum):
     EVENLY = "evenly"  # at the pace that keeps about so many alive
 
 
+class Readers(StrEnum):
+    """Who reads the streams of an investigation."""
+
+    NONE = "none"
+    EACH_STREAM = "each_stream"  # one reader per stream, as a client with its windows open
+    SLOW = "slow"  # the same, and each takes its time after every frame
+
+
 class ShapeEntry(Record):
     """One entry of the file; `jobs` is how many investigations each step has alive at once."""
 
     arrival: Annotated[Arrival, Field(strict=False)]
     jobs: Annotated[list[Jobs], Field(min_length=1)]
     seconds: Seconds
+    readers: Annotated[Readers, Field(strict=False)] = Readers.NONE
+    reading: Seconds = 1.0
     purpose: Text
     source: Text
 
@@ -42,13 +52,19 @@ class ShapesFile(Record):
 
 @dataclass(frozen=True)
 class LoadShape:
-    """A named load: `jobs` per step, each step `seconds` long."""
+    """A named load: `jobs` per step, each step `seconds` long; streams are read for `reading` s."""
 
     name: str
     arrival: Arrival
     jobs: tuple[int, ...]
     seconds: float
     purpose: str
+    readers: Readers = Readers.NONE
+    reading: float = 1.0
+
+    def life(self, job_life: float) -> float:
+        """How long a job lives: while it is read, and then a life of its own."""
+        return job_life + (0.0 if self.readers is Readers.NONE else self.reading)
 
     def changed(self, jobs: tuple[int, ...], seconds: float | None) -> "LoadShape":
         """The same shape with other steps; empty and None leave what the file says."""
@@ -79,7 +95,15 @@ def load_shape(name: str, path: Path = LOAD_SHAPES) -> LoadShape:
     if name not in shapes:
         raise ToolError(f"there is no load '{name}'. Known are: {', '.join(shapes)} ({path.name}).")
     entry = shapes[name]
-    return LoadShape(name, entry.arrival, tuple(entry.jobs), entry.seconds, entry.purpose)
+    return LoadShape(
+        name=name,
+        arrival=entry.arrival,
+        jobs=tuple(entry.jobs),
+        seconds=entry.seconds,
+        purpose=entry.purpose,
+        readers=entry.readers,
+        reading=entry.reading,
+    )
 
 
 @cache

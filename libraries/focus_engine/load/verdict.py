@@ -1,6 +1,6 @@
 """Where a load breaks the server: the first step whose users are not served as demanded."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from focus_engine.evidence import head_of
 from focus_engine.latency.requirements.limit import Limit
@@ -8,6 +8,7 @@ from focus_engine.latency.requirements.requirement import Requirement
 from focus_engine.latency.statistics.binomial import share_lower_bound
 from focus_engine.latency.statistics.decision import ALPHA
 from focus_engine.load.counts import Counts
+from focus_engine.load.readers import ReaderCounts
 from focus_engine.load.result import LoadResult, Step
 from focus_engine.verdict import ProductFailure, Undetermined
 
@@ -32,7 +33,7 @@ def why_broken(step: Step, requirement: Requirement) -> str | None:
     """
     reasons = [_failures(step, requirement.error_rate)]
     reasons += [_slowness(step.counts, limit) for limit in requirement.limits]
-    reasons += [_unknown_jobs(step)]
+    reasons += [_unknown_jobs(step), _badly_read(step)]
     found = [reason for reason in reasons if reason]
     return "; ".join(found) or None
 
@@ -138,6 +139,29 @@ def _too_slow(counts: Counts, limit: Limit) -> str:
         f"{over} of {counts.requests} requests were slower than {limit.seconds * 1000:g} ms"
         f"{failed} ({over / counts.requests:.1%}, {limit.text} allows {limit.allowed_share:.0%})"
     )
+
+
+def _badly_read(step: Step) -> str | None:
+    """What the readers found; where nothing was started nothing can be read: the requests tell."""
+    return step.readers.reason or None if step.readers and step.counts.ok else None
+
+
+def judged_readers(counts: ReaderCounts, demanded: Requirement) -> ReaderCounts:
+    """The counts with the reason why streams were not served as is demanded of a first frame."""
+    return replace(counts, reason=_why_badly_read(counts, demanded) or "")
+
+
+def _why_badly_read(counts: ReaderCounts, demanded: Requirement) -> str | None:
+    first = counts.first
+    if not first.requests:
+        return "none of its investigations could be read"
+    if 1 - first.success > demanded.error_rate:
+        kinds = ", ".join(f"{count} {kind}" for kind, count in first.failed.items())
+        example = head_of(counts.example, EXAMPLE_CHARACTERS)
+        said = f" ({example})" if example else ""
+        return f"{first.failures} of {first.requests} streams did not serve: {kinds}{said}"
+    late = [_slowness(first, limit) for limit in demanded.limits]
+    return next((f"to the first frame of a stream, {text}" for text in late if text), None)
 
 
 def _unknown_jobs(step: Step) -> str | None:

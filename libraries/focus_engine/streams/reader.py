@@ -144,5 +144,10 @@ def _end(error: Any) -> End:
     return End.FAILED
 
 
+def ending_of(error: Any) -> tuple[End, str]:
+    """How a call ended that grpc ended with `error`, and what was said."""
+    return _end(error), _spoken(error)
+
+
 def _spoken(error: Any) -> str:
     return f"{error.code().name}: {error.details()}"

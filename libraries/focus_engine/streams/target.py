@@ -50,10 +50,15 @@ def stream_target(response: Mapping[str, Any], environment: Environment) -> Stre
     Raises ProductFailure when the answer does not say where the streams are, and ToolError when
     environment `sandbox` is sent to an address that is not loopback.
     """
+    only_loopback = environment.name == SANDBOX
+    return target_at(response, environment.stream_host or "", only_loopback=only_loopback)
+
+
+def target_at(response: Mapping[str, Any], host: str, *, only_loopback: bool) -> StreamTarget:
+    """The same without an environment; `host` replaces that of the answer unless empty."""
     promises = promises_of(response)
-    url = response.get("stream_url")
-    host = environment.stream_host or _host(url)
-    if environment.name == SANDBOX:
+    host = host or _host(response.get("stream_url"))
+    if only_loopback:
         require_loopback("stream_url", host)
     return StreamTarget(
         job_id=str(response.get("job_id")),

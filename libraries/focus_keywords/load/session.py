@@ -36,6 +36,7 @@ from focus_keywords.latency.log import RunLog
 from focus_keywords.run.tags import LOAD, require_tags
 
 DEMANDED_OF = f"{CONFIGURE} under load"  # in thresholds.yaml
+FIRST_FRAME = "job to first frame"  # the same, of a stream that is read
 FOLDER = "load"
 
 
@@ -69,7 +70,7 @@ class KeywordSession:
         engine = LoadEngine(load_environment(), run_ledger(), self._log.say, self._fleet)
         requirement, remarks = self._requirement()
         try:
-            run = engine.run(shape, bodies, requirement)
+            run = engine.run(shape, bodies, requirement, self._demanded_of(FIRST_FRAME)[0])
         finally:
             engine.close()
         logger.info(load_html(run, requirement, remarks, self._store(run)), html=True)
@@ -126,7 +127,10 @@ class KeywordSession:
             )
 
     def _requirement(self) -> tuple[Requirement, list[str]]:
-        return requirement_of(read_thresholds(environment_name()), DEMANDED_OF, {}, None)
+        return self._demanded_of(DEMANDED_OF)
+
+    def _demanded_of(self, what: str) -> tuple[Requirement, list[str]]:
+        return requirement_of(read_thresholds(environment_name()), what, {}, None)
 
     def _store(self, run: LoadRun) -> list[str]:
         self._stored += 1

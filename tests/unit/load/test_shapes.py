@@ -10,10 +10,11 @@ from focus_engine.verdict import PreconditionUnmet, ToolError
 
 
 def test_shipped_shapes_are_those_of_the_plan() -> None:
-    names = ["waves", "ramp", "steady", "spike", "soak"]
+    names = ["waves", "ramp", "steady", "spike", "soak", "read_waves", "slow_readers"]
     assert list(yaml.safe_load(LOAD_SHAPES.read_text(encoding="utf-8"))["shapes"]) == names
     assert load_shape("waves").jobs == (5, 10, 20, 30, 50)
-    assert [load_shape(name).arrival for name in names] == [Arrival.TOGETHER] + [Arrival.EVENLY] * 4
+    arrivals = [load_shape(name).arrival for name in names]
+    assert arrivals == [Arrival.TOGETHER, *[Arrival.EVENLY] * 4, *[Arrival.TOGETHER] * 2]
 
 
 def test_an_unknown_shape_names_the_known_ones() -> None:

@@ -48,6 +48,7 @@ class SharedRun:
         )
         wait = plan.jobs.wait_limit if plan.jobs else 0.0
         self._limit = lead + plan.planned_seconds + plan.timeout + wait + GRACE_SECONDS
+        self._limit += plan.reading_seconds
         if plan.jobs is not None:
             held = self._limit + plan.jobs.life
             self._lent = tuple(ledger.lend(_places(one), plan.jobs.life, held) for one in plans)

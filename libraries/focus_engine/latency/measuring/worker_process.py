@@ -60,6 +60,7 @@ class WorkerProcess:
         """Wait for the end and read the samples; the second value is its closing facts."""
         plan = self._plan
         limit = plan.planned_seconds + plan.timeout + GRACE_SECONDS + self._budget_wait()
+        limit += plan.reading_seconds
         facts = self._wait_for("finished", limit, on_progress)
         self._process.wait(STOP_SECONDS)
         return read_samples(self._path, facts), facts

@@ -15,6 +15,7 @@ from focus_engine.latency.planning.plan import Expectation, JobTerms, Plan, Requ
 from focus_engine.latency.planning.schedule import ClosedLoop, OpenLoop, Segment, Shape
 from focus_engine.latency.requirements.limit import Limit, fewest_for_a_fail
 from focus_engine.ledger import JobLedger
+from focus_engine.streams.terms import ReaderTerms
 from focus_engine.verdict import ToolError
 
 CONFIGURE = "POST /configure"
@@ -60,6 +61,7 @@ class MeasurementSpec:
     expect_keys: tuple[str, ...] = ()
     seed: int = 0
     limits: tuple[Limit, ...] = ()
+    readers: ReaderTerms | None = None
     jobs: bool = True  # whether the system starts jobs, as a Focus Server does
 
     @property
@@ -98,7 +100,7 @@ def plan_of(
     shape = _shape(spec)
     _require_permissions(spec, shape, environment)
     timeout = spec.timeout or environment.file.request_timeout
-    jobs = _job_terms(environment, ledger, timeout) if spec.starts_jobs else None
+    jobs = _job_terms(environment, ledger, timeout, spec.readers) if spec.starts_jobs else None
     notes: list[str] = []
     if jobs and isinstance(shape, OpenLoop):
         asked, shape = shape.peak_rate, paced(shape, jobs, spec.warm_up, shares)
@@ -118,6 +120,7 @@ def plan_of(
         proxy=None if environment.name == SANDBOX else proxy_of(environment.base_url),
         spin=any(limit.seconds < SPIN_BELOW for limit in spec.limits),
         jobs=jobs,
+        readers=spec.readers,
     )
     return plan, notes
 
@@ -189,8 +192,11 @@ def _require_permissions(spec: MeasurementSpec, shape: Shape, environment: Envir
         environment.require(Permission.LOAD, f"{what} ({shape.describe()})")
 
 
-def _job_terms(environment: Environment, ledger: JobLedger, timeout: float) -> JobTerms:
-    life = environment.job_life
+def _job_terms(
+    environment: Environment, ledger: JobLedger, timeout: float, readers: ReaderTerms | None
+) -> JobTerms:
+    """A job that is read lives on while it is read, and its own life begins after that."""
+    life = environment.job_life + (readers.seconds if readers else 0.0)
     return JobTerms(
         ledger=str(ledger.path),
         budget=environment.file.alive_jobs,

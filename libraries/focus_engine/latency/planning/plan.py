@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from focus_engine.latency.planning.schedule import ClosedLoop, OpenLoop, Segment, Shape
 from focus_engine.latency.planning.share import Share
+from focus_engine.streams.terms import ReaderTerms
 
 # Part of the job budget that a measurement uses, so that its pace never waits for a job to end.
 BUDGET_SHARE = 0.9
@@ -82,10 +83,16 @@ class Plan:
     spin: bool = False
     jobs: JobTerms | None = None
     share: Share | None = None
+    readers: ReaderTerms | None = None
 
     @property
     def planned_seconds(self) -> float:
         return self.warm_up + self.shape.duration
+
+    @property
+    def reading_seconds(self) -> float:
+        """How long the streams of the last job may be read after its answer."""
+        return self.readers.timeout + self.readers.seconds if self.readers else 0.0
 
     @property
     def same_machine(self) -> bool:
@@ -114,6 +121,7 @@ class Plan:
         data = json.loads(text)
         shape = _open_loop if data.pop("open") else _closed_loop
         jobs, share = data.pop("jobs"), data.pop("share")
+        readers = data.pop("readers")
         expectation = data.pop("expectation")
         return cls(
             requests=tuple(_request(item) for item in data.pop("requests")),
@@ -125,6 +133,7 @@ class Plan:
             ),
             jobs=JobTerms(**jobs) if jobs else None,
             share=Share(**share) if share else None,
+            readers=ReaderTerms(**readers) if readers else None,
             **data,
         )
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 from itertools import cycle
+from typing import Any
 
 import aiohttp
 from multidict import CIMultiDict
@@ -34,6 +35,7 @@ from focus_engine.latency.sampler.recorder import Recorder
 from focus_engine.latency.sampler.reservations import Reservations
 from focus_engine.latency.sampler.timer import DueTimer
 from focus_engine.latency.sampler.tls import tls_context
+from focus_engine.streams.crowd import Crowd
 from focus_engine.verdict import ToolError
 
 CLOSED_LOOP_CAPACITY = 100_000
@@ -105,6 +107,8 @@ class Sampler:
         self._unsettled: dict[int, int] = {}  # row: its reservation
         self._reservations: Reservations | None = None
         self._failure: BaseException | None = None
+        self._crowd = Crowd(plan.readers) if plan.readers else None
+        self.readings: list[dict[str, Any]] = []  # a record per stream (streams.crowd_reader)
 
     async def run(self) -> None:
         """Send everything and wait for the answers; cancelling it leaves a partial record."""
@@ -132,11 +136,15 @@ class Sampler:
                 self.loop_delay.stop()
                 await self._give_up_in_flight()
                 await self._judge_the_rest()
+                if self._crowd is not None:
+                    self.readings = await asyncio.to_thread(self._crowd.finish)
                 if self._reservations is not None:
                     await self._reservations.close()
 
     async def _send_all(self, session: aiohttp.ClientSession) -> None:
         shape = self.plan.shape
+        if self._crowd is not None:
+            await asyncio.to_thread(self._crowd.await_ready)
         if self.plan.jobs is not None:
             rate = shape.peak_rate if isinstance(shape, OpenLoop) else 0.0
             rate /= self.plan.share.of if self.plan.share else 1
@@ -254,8 +262,11 @@ class Sampler:
                 allow_redirects=False,
             ) as response:
                 body = await _whole(response)
-            self._answered(row, sent, clock(), response.status)
+            done = clock()
+            self._answered(row, sent, done, response.status)
             self._judge.judge(row, response.status, body)
+            if self._crowd is not None and response.status in self.plan.expectation.statuses:
+                self._crowd.read(sent, done, body)
         except TimeoutError:
             self._answered(row, sent, clock(), 0)
             text = f"no complete answer within {self.plan.timeout:g} s"

@@ -85,6 +85,7 @@ async def _measure(
         "held": sampler.held,
         "loop_late_p99": sampler.loop_delay.late_p99,
         "stalls": sampler.loop_delay.stalls,
+        "readings": sampler.readings,
         "loop": "uvloop" if uvloop else "asyncio",
         "examples": {kind.name: texts for kind, texts in sampler.recorder.examples.items()},
     }

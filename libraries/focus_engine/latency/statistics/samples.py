@@ -49,6 +49,7 @@ class Samples:
     rows: NDArray[Any]
     origin: float  # the stamp that is time 0 of the timeline
     examples: dict[str, list[str]] = field(default_factory=dict)
+    readings: tuple[dict[str, Any], ...] = ()  # of the jobs' streams, where they were read
 
     def __len__(self) -> int:
         return len(self._measured["due"])
@@ -196,8 +197,9 @@ def read_samples(path: Path, facts: dict[str, Any]) -> Samples:
     held, stalls = (_intervals(facts[name]) for name in ("held", "stalls"))
     rows["waited"] = overlap(held, rows["due"], rows["sent"])
     rows["stalled"] = overlap(stalls, rows["sent"], rows["done"])
+    readings = tuple(facts.get("readings", ()))
     examples = {kind: [*map(showable, texts)] for kind, texts in facts["examples"].items()}
-    return Samples(rows, float(facts["started_at"]), examples)
+    return Samples(rows, float(facts["started_at"]), examples, readings)
 
 
 def _intervals(pairs: Sequence[Sequence[float]]) -> Floats:
@@ -210,7 +212,8 @@ def pooled(parts: Sequence[Samples], origin: float) -> Samples:
     for part in parts:
         for kind, texts in part.examples.items():
             examples.setdefault(kind, []).extend(texts)
-    return Samples(np.concatenate([part.rows for part in parts]), origin, examples)
+    readings = tuple(record for part in parts for record in part.readings)
+    return Samples(np.concatenate([part.rows for part in parts]), origin, examples, readings)
 
 
 def samples_of(due: Sequence[float], response: Sequence[float]) -> Samples:
