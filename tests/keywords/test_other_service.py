@@ -61,6 +61,7 @@ def bare_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return python
 
 
+@pytest.mark.measured
 def test_the_example_runs_from_the_wheel_alone(
     bare_python: Path, shop: str, tmp_path: Path
 ) -> None:
@@ -91,6 +92,11 @@ Case
     ${{measured}} =    Measure Latency    {row}    rate={rate}    samples=20    warm_up=0 s
     Latency Should Be Within    ${{measured}}    p50=5 s
 """
+LIMIT = "    Latency Should Be Within    ${measured}    p50=5 s\n"
+NO_ERROR = """\
+    ${summary} =    Get Latency Summary    ${measured}
+    Should Be Equal As Integers    ${summary}[errors]    0
+"""
 
 
 @pytest.mark.parametrize(
@@ -119,7 +125,7 @@ def test_a_path_like_that_of_jobs_is_none_at_another_service(
     run_robot: RobotRun, shop: str
 ) -> None:
     row = {"url": shop, "more": "allow=['jobs', 'load']", "tags": "latency    exclusive"}
-    text = SUITE.format(**row, row="POST /articles/configure", rate="50")
+    text = SUITE.format(**row, row="POST /articles/configure", rate="50").replace(LIMIT, NO_ERROR)
     case = run_robot.suite(text, tagged=False)["Case"]
     assert case.status == "PASS", case.message
 
