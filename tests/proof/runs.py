@@ -243,7 +243,7 @@ def _apply_context(sandbox: Sandbox, context: Context, folder: Path) -> None:
     if context.requirements:
         data = yaml.safe_load(REQUIREMENTS.read_text(encoding="utf-8"))
         for key, value in context.requirements:
-            data[key]["value"] = value
+            data[key] |= {"value": value, "status": "assumed"}
         path = folder / "requirements.yaml"
         path.write_text(yaml.safe_dump(data), encoding="utf-8")
         os.environ["FOCUS_REQUIREMENTS"] = str(path)
@@ -273,7 +273,9 @@ def _seed_settings(_: Sandbox, fault: Fault, folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _seed_client(_: Sandbox, fault: Fault, __: Path) -> Iterator[None]:
+def _seed_client(sandbox: Sandbox, fault: Fault, _: Path) -> Iterator[None]:
+    if fault.context.knobs:
+        sandbox.control("PUT", "/faults", dict(fault.context.knobs))
     with CLIENT_FAULTS[fault.name]():
         yield
 
