@@ -181,10 +181,11 @@ def test_malformed_settings(project: Project, tmp_path: Path) -> None:
 
 
 def test_malformed_thresholds(project: Project, tmp_path: Path) -> None:
+    project.suite("1__alignment/one.robot", "*** Test Cases ***\nRow\n    No Operation\n")
     file = tmp_path / "thresholds.yaml"
-    file.write_text("targets: []\n", encoding="utf-8")
+    file.write_text("targets: many\n", encoding="utf-8")
     done = project.focus("run", FOCUS_THRESHOLDS=str(file))
-    _refused(done, str(file), "key 'error_rates' is missing")
+    _refused(done, str(file), "key 'targets'")
 
 
 def test_results_that_cannot_be_written(project: Project, tmp_path: Path) -> None:

@@ -11,11 +11,20 @@ from hostile_server import answering
 from small_project import Done, Project
 
 SECRET = "hunter2-of-ours"  # noqa: S105 - an invented one
-KUBECONFIG = f"""users:
+KUBECONFIG = f"""apiVersion: v1
+kind: Config
+current-context: here
+contexts:
+- name: here
+  context: {{cluster: here, user: me}}
+clusters:
+- name: here
+  cluster: {{server: "http://127.0.0.1:9"}}
+users:
 - name: me
   user:
     token: {SECRET}
-    client-key-data: {base64.b64encode(SECRET.encode()).decode()}
+    password: {SECRET}
 """
 FAILING = """\
 *** Test Cases ***
