@@ -246,7 +246,7 @@ class FileKeywords(LoadedProfile):
             Undetermined: There is no reviewed baseline yet.
 
         ```robotframework
-        ProfileConfiguration Should Match Baseline    autocfg
+        Configuration Should Match Baseline    autocfg
         ```
         """
         conclude(checks.baseline_report(self.loaded, subject))
