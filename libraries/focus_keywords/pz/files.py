@@ -108,7 +108,7 @@ class FileKeywords(LoadedProfile):
                 at heatMapSummary.json:9 $.recorders[0].period_s: string instead of integer.`
 
         ```robotframework
-        ProfileConfiguration Values Should Have Type    autocfg    $.*.broker.port    integer
+        Configuration Values Should Have Type    autocfg    $.*.broker.port    integer
         ```
         """
         conclude(questions.types_report(self.loaded, subject, selector, value_type))
@@ -121,7 +121,7 @@ class FileKeywords(LoadedProfile):
             parameter: A name under `heatmap_summary.parameters` of the profile.
 
         Raises:
-            ProductFailure: As `ProfileConfiguration Values Should Have Type`.
+            ProductFailure: As `Configuration Values Should Have Type`.
             NeedsInput: The profile does not say where the parameter stands.
 
         ```robotframework
@@ -226,7 +226,7 @@ class FileKeywords(LoadedProfile):
                 did you mean 'heatmaps.recorder'?`
 
         ```robotframework
-        Supervisor Modules Should Cover ProfileConfiguration
+        Supervisor Modules Should Cover Configuration
         ```
         """
         conclude(checks.modules_report(self.loaded))
@@ -277,7 +277,7 @@ class FileKeywords(LoadedProfile):
             ToolError: The checker cannot start, hangs, or ends with an unknown exit code.
 
         ```robotframework
-        External Checker Should Accept ProfileConfiguration
+        External Checker Should Accept Configuration
         ```
         """
         conclude(run_checker(self.loaded.profile))
