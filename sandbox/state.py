@@ -84,7 +84,7 @@ class SandboxState:
 
     def stand_for(self, contract: Contract) -> None:
         """Be that server from now on."""
-        self.contract = contract
+        self.contract: Contract = contract
         self._tell_followers()
 
     def note_malformed(self, malformed: bool) -> None:
@@ -108,7 +108,7 @@ class SandboxState:
             follower(self.faults)
 
     def _take_start_values(self) -> None:
-        self.contract: Contract = self._options.contract
+        self.contract = self._options.contract
         self.fibre: FibreState = self._options.state
         self.prr_hz: int = self._options.prr_hz
 
