@@ -26,6 +26,7 @@ RUN_JOB_LIFE = "1"  # seconds: the jobs of a run need not live as long as a user
 VARIABLES = {
     "base_url": "FOCUS_BASE_URL",
     "mongo_uri": "FOCUS_MONGO_URI",
+    "amqp_uri": "FOCUS_AMQP_URI",
     "kubeconfig": "FOCUS_KUBECONFIG",
     "namespace": "FOCUS_NAMESPACE",
     "toxiproxy_url": "FOCUS_TOXIPROXY_URL",
