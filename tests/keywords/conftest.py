@@ -98,7 +98,8 @@ class RobotRun:
         suite.write_text(text, encoding="utf-8")
         output = self.folder / f"output_{self.count}.xml"
         console = self.folder / f"console_{self.count}.txt"
-        options = ["--output", str(output), "--log", "NONE", "--report", "NONE"]
+        files = ["--outputdir", str(self.folder), "--output", str(output)]
+        options = [*files, "--log", "NONE", "--report", "NONE"]
         robot(
             [*options, "--loglevel", "DEBUG", *(TAGGED if tagged else ()), str(suite)],
             {**os.environ, **self.variables, **variables},
