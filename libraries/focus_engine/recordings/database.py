@@ -86,7 +86,7 @@ def _each(cursor: Iterator[Document]) -> Iterator[Document]:
             document = next(cursor, None)
             if document is None:
                 return
-            checked = _checked(document, Mapping)
+            checked = _checked(document, dict)
         if time.monotonic() > deadline:
             break
         yield checked
