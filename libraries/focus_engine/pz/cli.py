@@ -188,17 +188,17 @@ def _variable(text: str) -> tuple[str, str]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False)
+    common = _Parser(add_help=False)
     common.add_argument("--profile", default="pz", help="profile in variables/pz (default: pz)")
     common.add_argument("--profiles", type=FilePath, default=PROFILES, help="folder of profiles")
     common.add_argument("--files", type=FilePath, help="folder of the configuration files of PZ")
     common.add_argument("--variable", type=_variable, action="append", default=[],
                         metavar="NAME=VALUE", help="a value for ${NAME}")  # fmt: skip
     common.add_argument("--environment", help="environment that the files are for")
-    subjects = argparse.ArgumentParser(add_help=False)
+    subjects = _Parser(add_help=False)
     subjects.add_argument("--subject", action="append", default=[],
                           choices=[subject.value for subject in Subject])  # fmt: skip
-    report = argparse.ArgumentParser(add_help=False)
+    report = _Parser(add_help=False)
     report.add_argument("--json", type=FilePath, help="also write the reports to this file")
 
     parser = _Parser(prog="focus.py pz", description=f"Profiles: {', '.join(known_profiles())}.")
