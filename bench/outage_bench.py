@@ -14,7 +14,7 @@ from statistics import median
 from bench.measuring import Line
 from focus_engine.environment import Environment, load_environment
 from focus_engine.outage.engine import Engine
-from focus_engine.outage.model import Backend, Established, Request
+from focus_engine.outage.model import Backend, Established, OutageRequest
 from focus_engine.outage.verification.probe import TIMEOUT
 from focus_engine.outage.verification.protocol import IN_A_ROW
 
@@ -52,7 +52,9 @@ def sandbox(network: str) -> Iterator[Environment]:
 
 
 def _once(engine: Engine) -> _Times:
-    request = Request("mongodb", backend=Backend.NETWORK_POLICY, established=Established.ACCEPT)
+    request = OutageRequest(
+        "mongodb", backend=Backend.NETWORK_POLICY, established=Established.ACCEPT
+    )
     start = time.monotonic()
     outage = engine.start(request)
     asked = time.monotonic()

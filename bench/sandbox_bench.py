@@ -11,7 +11,7 @@ from statistics import median
 
 from bench.measuring import Line, by_engine
 from focus_engine.contract.configure.configuration import View, configuration
-from focus_engine.latency.planning.plan import Expectation, Request
+from focus_engine.latency.planning.plan import AnswerExpectation, PreparedRequest
 from focus_engine.latency.planning.schedule import ClosedLoop, constant
 from focus_engine.latency.requirements.limit import percent_of
 from focus_engine.latency.statistics.percentiles import percentile
@@ -44,15 +44,15 @@ def sandbox() -> Iterator[str]:
         process.communicate()  # closes its stdin, which ends it
 
 
-def configuring(base_url: str) -> Request:
+def configuring(base_url: str) -> PreparedRequest:
     body = configuration(client_settings(), View.MULTICHANNEL).to_body()
     headers = (("Content-Type", "application/json"),)
-    return Request("POST", f"{base_url}/configure", headers, body)
+    return PreparedRequest("POST", f"{base_url}/configure", headers, body)
 
 
 def sandbox_capacity(rounds: int) -> list[Line]:
     """The sandbox's jobs are its own, so no ledger paces them here."""
-    answered = Expectation(job_id=True)
+    answered = AnswerExpectation(job_id=True)
     with sandbox() as base_url:
         request = configuring(base_url)
         rates, tails, failed = [], [], 0

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
-class Dependency:
+class DependencyService:
     """One dependency: its name for proxies, its Service, and the labels of its pod."""
 
     name: str
@@ -19,6 +19,8 @@ def labels(name: str, instance: str) -> dict[str, str]:
     return {"app.kubernetes.io/name": name, "app.kubernetes.io/instance": instance}
 
 
-MONGODB = Dependency("mongodb", "mongodb", 27017, labels("mongodb", "mongodb"))
-RABBITMQ = Dependency("rabbitmq", "rabbitmq-panda", 5672, labels("rabbitmq", "rabbitmq-panda"))
+MONGODB = DependencyService("mongodb", "mongodb", 27017, labels("mongodb", "mongodb"))
+RABBITMQ = DependencyService(
+    "rabbitmq", "rabbitmq-panda", 5672, labels("rabbitmq", "rabbitmq-panda")
+)
 DEPENDENCIES = (MONGODB, RABBITMQ)

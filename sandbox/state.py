@@ -8,9 +8,9 @@ from sandbox.catalogue import checked
 from sandbox.faults import ActiveFaults, FaultValue
 from sandbox.focus_server.dependencies import Dependencies
 from sandbox.focus_server.faults.endpoints import WEDGED_BY_BODY
-from sandbox.focus_server.faults.load import Load
+from sandbox.focus_server.faults.load import ServerLoad
 from sandbox.focus_server.jobs import Job, JobTable
-from sandbox.focus_server.latency import Latency
+from sandbox.focus_server.latency import ResponseDelay
 from sandbox.focus_server.publisher import Publisher
 from sandbox.http.request_record import RequestRecord
 from sandbox.kubernetes.workloads.leftover_objects import LeftoverObjects
@@ -44,7 +44,7 @@ class SandboxState:
         self.network = around.network
         self.server = around.server
         self.faults = around.faults
-        self.latency = Latency(self.faults)
+        self.latency = ResponseDelay(self.faults)
         self.requests = RequestRecord()
         self.jobs = JobTable(around.first_port, *_lives(options))
         self._followers: list[Callable[[ActiveFaults], None]] = []
@@ -58,7 +58,7 @@ class SandboxState:
         self.tasks: dict[str, Job] = {}
         """Jobs of the later API by the task that the client named."""
         self.leftovers = LeftoverObjects(SPEC.namespace)
-        self.load = Load(self.faults, self.jobs)
+        self.load = ServerLoad(self.faults, self.jobs)
         self._take_start_values()
         self.switch_faults(self._start_faults)
 

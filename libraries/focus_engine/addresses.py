@@ -27,7 +27,7 @@ _HIGHEST_PORT = 65_535
 
 
 @dataclass(frozen=True)
-class Place:
+class HostPort:
     """A host and, where it is given, a port. An IPv6 address has no brackets."""
 
     host: str
@@ -49,7 +49,7 @@ def http_address(variable: str, text: str, example: str) -> str:
     return address.rstrip("/")
 
 
-def places_of_mongo(variable: str, text: str) -> tuple[Place, ...]:
+def places_of_mongo(variable: str, text: str) -> tuple[HostPort, ...]:
     """The hosts that a MongoDB address names. Raises ToolError, which does not quote it."""
     found = _MONGO.fullmatch(_stripped(variable, text))
     places = [_place(each) for each in found["hosts"].split(",")] if found else [None]
@@ -76,7 +76,7 @@ def require_loopback(variable: str, address: str) -> None:
     The address is that of HTTP or MongoDB, or a host with or without a port.
     """
     if address.startswith("mongodb"):
-        places: tuple[Place | None, ...] = places_of_mongo(variable, address)
+        places: tuple[HostPort | None, ...] = places_of_mongo(variable, address)
         if address.startswith("mongodb+srv"):
             _refuse(variable, "a DNS record")
     else:
@@ -109,17 +109,17 @@ def _refuse(variable: str, what: str) -> None:
     )
 
 
-def _http(address: str) -> Place | None:
+def _http(address: str) -> HostPort | None:
     found = _HTTP.fullmatch(address)
     return None if found is None else _checked(found["host"], found["port"])
 
 
-def _place(text: str) -> Place | None:
+def _place(text: str) -> HostPort | None:
     found = _PLACE.fullmatch(text)
     return None if found is None else _checked(found["host"], found["port"])
 
 
-def _checked(host: str, port: str | None) -> Place | None:
+def _checked(host: str, port: str | None) -> HostPort | None:
     """None for a port beyond the highest and for brackets around what is no IPv6 address."""
     if port is not None and not 0 < int(port) <= _HIGHEST_PORT:
         return None
@@ -129,7 +129,7 @@ def _checked(host: str, port: str | None) -> Place | None:
             ipaddress.IPv6Address(bare)
         except ValueError:
             return None
-    return Place(bare, int(port) if port else None)
+    return HostPort(bare, int(port) if port else None)
 
 
 def _stripped(variable: str, text: str) -> str:

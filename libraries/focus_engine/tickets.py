@@ -18,7 +18,7 @@ TicketKey = Annotated[str, Field(pattern=r"^PZ-(LOAD-)?\d+$")]
 CasePattern = Annotated[str, Field(pattern=r"^[^.]+\..+$")]
 
 
-class Kind(StrEnum):
+class TicketKind(StrEnum):
     """What a ticket is in Jira: only a test may be in what Xray imports."""
 
     TEST = "test"
@@ -29,7 +29,7 @@ class Ticket(Record):
     """What became of a ticket: exactly one of `cases`, `out` (the key of a reason) and `open`."""
 
     subject: Text
-    kind: Annotated[Kind, BeforeValidator(Kind)] = Kind.TEST
+    kind: Annotated[TicketKind, BeforeValidator(TicketKind)] = TicketKind.TEST
     cases: list[CasePattern] = Field(default=[])
     out: Text | None = None
     open: Text | None = None

@@ -73,7 +73,7 @@ class FocusServer(FastAPI):
             paths.update(self._later.openapi()["paths"])
 
 
-class Deployment:
+class ServedApi:
     """The server of today, or with the knob the one that has the later API as well."""
 
     def __init__(self, state: SandboxState) -> None:
@@ -96,7 +96,7 @@ def _with_endpoints(app: FocusServer, state: SandboxState) -> FocusServer:
 
 def focus_server(state: SandboxState) -> ASGIApp:
     """Return the application; it expects to be served below ``PREFIX``."""
-    return Deployment(state)
+    return ServedApi(state)
 
 
 def _add_readings(app: FastAPI, state: SandboxState) -> None:

@@ -23,7 +23,7 @@ FAULTS = (SLOW_MEDIAN, SLOW_TAIL, STALL_ONCE)
 _TAIL_EVERY = 41  # a prime, so that endpoints that are asked in turn all see it
 
 
-class Latency:
+class ResponseDelay:
     """Delays requests as the active faults have it."""
 
     def __init__(self, faults: ActiveFaults) -> None:

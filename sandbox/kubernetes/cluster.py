@@ -34,7 +34,7 @@ def cluster_store(faults: ActiveFaults) -> Store:
     return Store(now)
 
 
-class Cluster:
+class ControlPlane:
     """Everything that works on one store. Make it before objects are added to the store."""
 
     def __init__(

@@ -13,7 +13,7 @@ from sandbox.mongo.wire import Document
 _LOG = logging.getLogger(__name__)
 
 
-class Engine:
+class CommandEngine:
     """Executes commands. Not thread-safe: its server calls it from one thread."""
 
     def __init__(self) -> None:

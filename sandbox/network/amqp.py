@@ -41,7 +41,7 @@ class AmqpError(ValueError):
 
 
 @dataclass(frozen=True)
-class Frame:
+class AmqpFrame:
     """One frame; ``method`` is None unless it carries one."""
 
     kind: int
@@ -56,7 +56,7 @@ def method_frame(method: Method, arguments: bytes = b"", channel: int = 0) -> by
     return _HEAD.pack(METHOD, channel, len(payload)) + payload + bytes([FRAME_END])
 
 
-def take_frames(received: bytearray) -> Iterator[Frame]:
+def take_frames(received: bytearray) -> Iterator[AmqpFrame]:
     """Yield the whole frames and remove them from ``received``. Raises AmqpError."""
     while len(received) >= _HEAD.size:
         kind, channel, size = _HEAD.unpack_from(received)
@@ -72,13 +72,13 @@ def take_frames(received: bytearray) -> Iterator[Frame]:
         yield _frame(kind, channel, payload)
 
 
-def _frame(kind: int, channel: int, payload: bytes) -> Frame:
+def _frame(kind: int, channel: int, payload: bytes) -> AmqpFrame:
     if kind != METHOD:
-        return Frame(kind, channel, None, payload)
+        return AmqpFrame(kind, channel, None, payload)
     if len(payload) < _METHOD.size:
         raise AmqpError("A method's frame is too short.")
     class_id, method_id = _METHOD.unpack_from(payload)
-    return Frame(kind, channel, (class_id, method_id), payload[_METHOD.size :])
+    return AmqpFrame(kind, channel, (class_id, method_id), payload[_METHOD.size :])
 
 
 def short_text(text: str) -> bytes:

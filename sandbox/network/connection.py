@@ -11,13 +11,13 @@ from sandbox.network.pipe import Current, Side
 _DIAL_S = 5.0
 
 
-class Link:
+class ClientConnection:
     """Begins when the gate has taken a client; ``ended`` is called once, at its end."""
 
-    def __init__(self, passing: asyncio.Event, ended: Callable[["Link"], None]) -> None:
+    def __init__(self, passing: asyncio.Event, ended: Callable[["ClientConnection"], None]) -> None:
         """``passing`` is set while packets pass; while it is not, both ends stay as they are."""
         self._passing = passing
-        self._ended: Callable[[Link], None] | None = ended
+        self._ended: Callable[[ClientConnection], None] | None = ended
         self._client, self._server = Side(), Side()
         self._up = Current(self, self._client, self._server)
         self._down = Current(self, self._server, self._client)
@@ -95,7 +95,7 @@ class Link:
 class _End(asyncio.Protocol):
     """Feeds what one end receives to its current."""
 
-    def __init__(self, link: Link, side: Side, current: Current) -> None:
+    def __init__(self, link: ClientConnection, side: Side, current: Current) -> None:
         self._link = link
         self._side = side
         self._current = current

@@ -188,19 +188,19 @@ class LimitData(Effect):
 
 
 @dataclass(frozen=True)
-class Kind:
+class ToxicType:
     """A type of toxic: its effect and its attributes with their defaults."""
 
     effect: type[Effect]
     attributes: Mapping[str, int]
 
 
-KINDS: Mapping[str, Kind] = {
-    "latency": Kind(Latency, {"latency": 0, "jitter": 0}),
-    "bandwidth": Kind(Bandwidth, {"rate": 0}),
-    "slow_close": Kind(SlowClose, {"delay": 0}),
-    "timeout": Kind(Timeout, {"timeout": 0}),
-    "reset_peer": Kind(ResetPeer, {"timeout": 0}),
-    "slicer": Kind(Slicer, {"average_size": 0, "size_variation": 0, "delay": 0}),
-    "limit_data": Kind(LimitData, {"bytes": 0}),
+KINDS: Mapping[str, ToxicType] = {
+    "latency": ToxicType(Latency, {"latency": 0, "jitter": 0}),
+    "bandwidth": ToxicType(Bandwidth, {"rate": 0}),
+    "slow_close": ToxicType(SlowClose, {"delay": 0}),
+    "timeout": ToxicType(Timeout, {"timeout": 0}),
+    "reset_peer": ToxicType(ResetPeer, {"timeout": 0}),
+    "slicer": ToxicType(Slicer, {"average_size": 0, "size_variation": 0, "delay": 0}),
+    "limit_data": ToxicType(LimitData, {"bytes": 0}),
 }

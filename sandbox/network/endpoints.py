@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.kubernetes.objects.store import Store
 from sandbox.network.listener import Address
-from sandbox.network.policy import Endpoint, selects
+from sandbox.network.policy import FlowEnd, selects
 
 Object = Mapping[str, Any]
 
@@ -28,12 +28,12 @@ class Places:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def pod(self, namespace: str, name: str) -> Endpoint | None:
+    def pod(self, namespace: str, name: str) -> FlowEnd | None:
         """Return a pod as an end of a flow, None when there is none."""
         found = self._store.get("pods", namespace, name)
         return None if found is None else self._endpoint(found)
 
-    def behind(self, destination: Destination) -> tuple[Endpoint, int] | None:
+    def behind(self, destination: Destination) -> tuple[FlowEnd, int] | None:
         """Return the end behind a Service and its port there, None when nothing is behind it."""
         service = self._store.get("services", destination.namespace, destination.service)
         if service is None:
@@ -43,7 +43,7 @@ class Places:
             return None
         selector = service["spec"].get("selector")
         if not selector:  # its endpoints are no pods: what stands outside
-            return Endpoint(service["spec"].get("clusterIP", "")), destination.port
+            return FlowEnd(service["spec"].get("clusterIP", "")), destination.port
         return self._behind(destination.namespace, selector, port.get("targetPort", port["port"]))
 
     def is_behind(self, destination: Destination, pod: Object) -> bool:
@@ -75,7 +75,7 @@ class Places:
 
     def _behind(
         self, namespace: str, selector: Mapping[str, str], target: int | str
-    ) -> tuple[Endpoint, int] | None:
+    ) -> tuple[FlowEnd, int] | None:
         for pod in self._store.list("pods", namespace):
             if not selects({"matchLabels": selector}, pod["metadata"].get("labels") or {}):
                 continue
@@ -89,11 +89,11 @@ class Places:
                 return endpoint, number
         return None
 
-    def _endpoint(self, pod: Object) -> Endpoint:
+    def _endpoint(self, pod: Object) -> FlowEnd:
         namespace = pod["metadata"]["namespace"]
         owner = self._store.get("namespaces", "", namespace) or {"metadata": {}}
         ports = [port for one in pod["spec"]["containers"] for port in one.get("ports") or ()]
-        return Endpoint(
+        return FlowEnd(
             ip=pod["status"]["podIP"],
             namespace=namespace,
             labels=pod["metadata"].get("labels") or {},

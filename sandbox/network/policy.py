@@ -15,7 +15,7 @@ Object = Mapping[str, Any]
 Labels = Mapping[str, str]
 
 
-class Direction(Enum):
+class PolicyType(Enum):
     """A side of a policy, by the key of its rules."""
 
     INGRESS = "ingress"
@@ -29,11 +29,11 @@ class Direction(Enum):
     @property
     def peers_key(self) -> str:
         """The key of a rule's peers."""
-        return "from" if self is Direction.INGRESS else "to"
+        return "from" if self is PolicyType.INGRESS else "to"
 
 
 @dataclass(frozen=True)
-class Endpoint:
+class FlowEnd:
     """One end of a flow. Without a namespace it is no pod: an address outside the cluster."""
 
     ip: str
@@ -52,31 +52,31 @@ class Endpoint:
 
 
 @dataclass(frozen=True)
-class Flow:
+class ConnectionAttempt:
     """One connection: ``port`` is the port of the destination's pod, not of a Service."""
 
-    source: Endpoint
-    destination: Endpoint
+    source: FlowEnd
+    destination: FlowEnd
     port: int
     protocol: str = "TCP"
 
 
-def admits(policies: Iterable[Object], flow: Flow) -> bool:
+def admits(policies: Iterable[Object], flow: ConnectionAttempt) -> bool:
     """Say whether all ``policies`` of the cluster together let the flow begin."""
     if flow.source == flow.destination:  # nothing keeps a pod from itself
         return True
     known = tuple(policies)
-    return all(_consents(known, flow, direction) for direction in Direction)
+    return all(_consents(known, flow, direction) for direction in PolicyType)
 
 
-def isolating(policies: Iterable[Object], endpoint: Endpoint, direction: Direction) -> list[Object]:
+def isolating(policies: Iterable[Object], endpoint: FlowEnd, direction: PolicyType) -> list[Object]:
     """Return the policies that isolate the endpoint in that direction."""
     return [policy for policy in policies if _isolates(policy, endpoint, direction)]
 
 
-def _consents(policies: tuple[Object, ...], flow: Flow, direction: Direction) -> bool:
+def _consents(policies: tuple[Object, ...], flow: ConnectionAttempt, direction: PolicyType) -> bool:
     here, there = flow.destination, flow.source
-    if direction is Direction.EGRESS:
+    if direction is PolicyType.EGRESS:
         here, there = there, here
     concerned = isolating(policies, here, direction)
     if not concerned:
@@ -88,7 +88,7 @@ def _consents(policies: tuple[Object, ...], flow: Flow, direction: Direction) ->
     )
 
 
-def _isolates(policy: Object, endpoint: Endpoint, direction: Direction) -> bool:
+def _isolates(policy: Object, endpoint: FlowEnd, direction: PolicyType) -> bool:
     return (
         endpoint.is_selectable
         and policy["metadata"].get("namespace") == endpoint.namespace
@@ -106,7 +106,7 @@ def _types(spec: Object) -> Iterable[str]:
 
 
 def _rule_admits(
-    rule: Object, policy: Object, peer: Endpoint, flow: Flow, direction: Direction
+    rule: Object, policy: Object, peer: FlowEnd, flow: ConnectionAttempt, direction: PolicyType
 ) -> bool:
     """Say whether the rule names both peer and port; what it does not mention, it allows."""
     peers, ports = rule.get(direction.peers_key), rule.get("ports")
@@ -116,7 +116,7 @@ def _rule_admits(
     )
 
 
-def _is_peer(given: Object, peer: Endpoint, own_namespace: str | None) -> bool:
+def _is_peer(given: Object, peer: FlowEnd, own_namespace: str | None) -> bool:
     block = given.get("ipBlock")
     if block is not None:
         return _is_in_block(block, peer.ip)
@@ -135,7 +135,7 @@ def _is_in_block(block: Object, ip: str) -> bool:
     )
 
 
-def _is_port(given: Object, flow: Flow) -> bool:
+def _is_port(given: Object, flow: ConnectionAttempt) -> bool:
     protocol = given.get("protocol") or "TCP"
     if protocol != flow.protocol:
         return False

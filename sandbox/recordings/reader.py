@@ -25,7 +25,7 @@ class BasePathUnknownError(LookupError):
 
 
 @dataclass(frozen=True)
-class Recording:
+class StoredRecording:
     """One recording; ``end`` is None while it goes on. Times are UTC.
 
     ``metadata`` is its ``fiber_metadata`` as it stands.
@@ -66,7 +66,7 @@ class Recordings:
         """Close the connections."""
         await self._client.close()
 
-    async def containing(self, epoch_s: int, index_delay_s: float = 0.0) -> Recording | None:
+    async def containing(self, epoch_s: int, index_delay_s: float = 0.0) -> StoredRecording | None:
         """Return the recording that contains the instant.
 
         One that ended less than ``index_delay_s`` ago is not found yet.
@@ -80,13 +80,13 @@ class Recordings:
             holding.append({"end_time": None})
         return await self._first({**self._shown, "start_time": {"$lte": instant}, "$or": holding})
 
-    async def newest(self) -> Recording | None:
+    async def newest(self) -> StoredRecording | None:
         """Return the recording that started last."""
         return await self._first(self._shown)
 
     async def between(
         self, start_s: int, end_s: int, with_deleted: bool = False
-    ) -> list[Recording]:
+    ) -> list[StoredRecording]:
         """Return the recordings that overlap the range, oldest first."""
         query = {
             **({} if with_deleted else self._shown),
@@ -96,7 +96,7 @@ class Recordings:
         cursor = (await self._collection()).find(query).sort("start_time", 1)
         return [_recording(document) async for document in cursor]
 
-    async def _first(self, query: Mapping[str, Any]) -> Recording | None:
+    async def _first(self, query: Mapping[str, Any]) -> StoredRecording | None:
         collection = await self._collection()
         document = await collection.find_one(query, sort=[("start_time", -1)])
         return None if document is None else _recording(document)
@@ -108,8 +108,8 @@ class Recordings:
         return self._database[entry["guid"]]
 
 
-def _recording(document: Document) -> Recording:
-    return Recording(
+def _recording(document: Document) -> StoredRecording:
+    return StoredRecording(
         document["uuid"],
         document["start_time"],
         document.get("end_time"),

@@ -21,7 +21,7 @@ _INTEGERS = "hi"
 
 
 @dataclass(frozen=True)
-class Extrema:
+class RunningExtrema:
     """Running minimum and maximum of the display, in amplitude units."""
 
     minimum: float
@@ -60,10 +60,10 @@ def buffer_of(lines: list[bytes], item: int) -> bytes:
     return bytes(buffer)
 
 
-def extrema(number: int, streams: range) -> Extrema:
+def extrema(number: int, streams: range) -> RunningExtrema:
     """Return the extrema of all rows up to ``number`` of these streams: the maximum grows."""
     last = min(number, _CYCLE_ROWS - 1)
-    return Extrema(0.0, max(_running(stream)[last] for stream in streams))
+    return RunningExtrema(0.0, max(_running(stream)[last] for stream in streams))
 
 
 @cache

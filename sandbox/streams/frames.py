@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sandbox.faults import ActiveFaults
 from sandbox.streams import content
 from sandbox.streams import faults as faults_of
-from sandbox.streams.content import Extrema
+from sandbox.streams.content import RunningExtrema
 from sandbox.streams.layout import Layout
 from sandbox.streams.pandadatastream_pb2 import DataStream
 
@@ -94,18 +94,18 @@ class FrameSource:
             return lines, width
         return (width + 1 if self.faults.on(faults_of.WRONG_WIDTH) else width), lines
 
-    def _extrema(self, number: int, stream: int, streams: range) -> Extrema:
+    def _extrema(self, number: int, stream: int, streams: range) -> RunningExtrema:
         if self.faults.on(faults_of.EXTREMA_OF_STREAM):
             streams = range(stream, stream + 1)
         right = content.extrema(number, streams)
         if self.faults.on(faults_of.REVERSED_EXTREMA):
-            return Extrema(right.maximum, right.minimum)
+            return RunningExtrema(right.maximum, right.minimum)
         if self.faults.on(faults_of.NARROW_EXTREMA):
-            return Extrema(right.minimum, right.maximum / 2)
+            return RunningExtrema(right.minimum, right.maximum / 2)
         if self.faults.on(faults_of.UNREACHED_EXTREMA):
-            return Extrema(right.minimum, right.maximum * 2)
+            return RunningExtrema(right.minimum, right.maximum * 2)
         if self.faults.on(faults_of.SHRINKING_EXTREMA):
-            return Extrema(right.minimum, content.HIGHEST * (1 + 1 / (number + 1)))
+            return RunningExtrema(right.minimum, content.HIGHEST * (1 + 1 / (number + 1)))
         return right
 
     def _buffers(self, rows: range, stream: int, width: int, form: str) -> list[bytes]:

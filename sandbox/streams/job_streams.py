@@ -11,7 +11,7 @@ from sandbox.focus_server.jobs import Job, JobTable
 from sandbox.spec import SPEC
 from sandbox.streams import faults as faults_of
 from sandbox.streams.frames import FrameSource
-from sandbox.streams.grpc_call import Call, Status
+from sandbox.streams.grpc_call import Call, GrpcStatus
 from sandbox.streams.layout import Layout, Packing, layout_of
 from sandbox.streams.pandadatastream_pb2 import DESCRIPTOR, StreamDataRequest
 
@@ -70,7 +70,7 @@ class JobStreams:
     def fail_calls(self) -> None:
         """End the calls with INTERNAL instead of GOAWAY."""
         for call in self._calls:
-            call.end(Status.INTERNAL, "the job ended")
+            call.end(GrpcStatus.INTERNAL, "the job ended")
 
     def stop(self) -> None:
         """Make no more frames."""
@@ -80,15 +80,15 @@ class JobStreams:
     def _wanted_stream(self, call: Call) -> int | None:
         """Return the index of the stream asked for; refuse a call that asks for none there is."""
         if call.path != METHOD:
-            call.end(Status.UNIMPLEMENTED, f"there is no method {call.path}")
+            call.end(GrpcStatus.UNIMPLEMENTED, f"there is no method {call.path}")
             return None
         try:
             wanted = StreamDataRequest.FromString(call.request).stream_id
         except DecodeError:
-            call.end(Status.INVALID_ARGUMENT, "the request is no StreamDataRequest")
+            call.end(GrpcStatus.INVALID_ARGUMENT, "the request is no StreamDataRequest")
             return None
         if not 0 <= wanted < len(self._known_layout().streams):
-            call.end(Status.INVALID_ARGUMENT, f"the job has no stream {wanted}")
+            call.end(GrpcStatus.INVALID_ARGUMENT, f"the job has no stream {wanted}")
             return None
         return int(wanted)
 
@@ -106,7 +106,7 @@ class JobStreams:
             frame = await queue.get()
             if not frame:
                 queue.put_nowait(b"")  # for whoever else reads
-                call.end(Status.OK, "")
+                call.end(GrpcStatus.OK, "")
                 return
             await call.send(frame)
             if self._faults.on(faults_of.ENDS_EARLY):

@@ -1,6 +1,8 @@
 """docs/architecture.md tells of rooms that are there, and folders stay small enough to be read."""
 
+import ast
 import re
+from collections import Counter
 
 import pytest
 from guards.suites import ROOT
@@ -39,3 +41,15 @@ def test_a_folder_holds_few_modules(package: str) -> None:
     modules = {folder: sorted(folder.glob("*.py")) for folder in folders}
     full = {str(at): len(found) for at, found in modules.items() if len(found) > MOST_MODULES}
     assert full == {}, "divide it by concern"
+
+
+def test_a_class_name_means_one_thing() -> None:
+    modules = [
+        path for room in ("libraries", "sandbox", "runner") for path in (ROOT / room).rglob("*.py")
+    ]
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in modules]
+    names = Counter(
+        node.name for tree in trees for node in tree.body if isinstance(node, ast.ClassDef)
+    )
+    twice = sorted(name for name, times in names.items() if times > 1 and not name.startswith("_"))
+    assert twice == [], "name them in the words of their room (docs/architecture.md)"

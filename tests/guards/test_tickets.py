@@ -11,7 +11,7 @@ from guards.suites import SUITES
 from robot.api import TestSuite as Suite
 
 from focus_engine.known_bugs import read_known_bugs
-from focus_engine.tickets import Kind, case_name, matches, read_tickets
+from focus_engine.tickets import TicketKind, case_name, matches, read_tickets
 
 FOLDER = Path(__file__).parent
 EARLIER = FOLDER / "earlier_tickets.csv"  # of the earlier framework: case, tickets, bugs
@@ -38,7 +38,7 @@ def test_each_ticket_of_the_earlier_framework_is_told_of() -> None:
     bugs = {ticket for row in rows for ticket in row["bug_tickets"].split()}
     told = read_tickets().tickets
     assert sorted((tests | bugs) - {"PZ-TBD"} - set(told)) == []
-    assert [key for key in bugs - tests if told[key].kind is not Kind.BUG] == []
+    assert [key for key in bugs - tests if told[key].kind is not TicketKind.BUG] == []
 
 
 def test_each_pattern_means_a_case() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from small_project import Project
 
-from runner.cases import Outcome, read_outcome
+from runner.cases import RunResult, read_outcome
 
 ROWS = """*** Test Cases ***
 Row
@@ -107,7 +107,7 @@ def test_known_bugs_in_a_run(project: Project) -> None:
 
 
 def _cases(project: Project) -> dict[str, str]:
-    outcome: Outcome = read_outcome([project.results / "output.xml"])
+    outcome: RunResult = read_outcome([project.results / "output.xml"])
     return {name: case.message for name, case in outcome.cases.items()}
 
 

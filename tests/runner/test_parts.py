@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from robot.run import RobotFramework
 
-from runner.cases import Case, Outcome
+from runner.cases import Case, RunResult
 from runner.problem import ProblemError
 from runner.suites import robot_options
 from runner.suites.results import Results
@@ -64,7 +64,7 @@ def test_a_deviating_form_is_counted_once(tmp_path: Path) -> None:
         name: Case(name, "PASS", "", metadata={"Converted": f"{form}; b" if name == "1" else form})
         for name in "123"
     }
-    outcome = Outcome(cases, {})
+    outcome = RunResult(cases, {})
     assert outcome.conversions == {form: 3, "b": 1}
     said = console(outcome, Results(tmp_path), None)
     assert said.count(f"read as meant: {form}, in 3 cases") == 1

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_project import Done, Project
 
-from runner.suites.plan import Plan, PlannedCase
+from runner.suites.plan import PlannedCase, RunPlan
 from runner.suites.shards import divided
 
 ROWS = (
@@ -117,7 +117,7 @@ def test_every_case_is_in_one_shard(sizes, count, durations) -> None:
     cases = [
         PlannedCase((suite, f"{n}"), (), "x:1") for suite in sizes for n in range(sizes[suite])
     ]
-    parts = divided(Plan("root", tuple(cases)), count, durations)
+    parts = divided(RunPlan("root", tuple(cases)), count, durations)
     assert sorted(c.path for part in parts for c in part.cases) == sorted(c.path for c in cases)
     assert len(parts) == count
     owners = [{case.suite for case in part.cases} for part in parts]
@@ -127,6 +127,6 @@ def test_every_case_is_in_one_shard(sizes, count, durations) -> None:
 def test_shards_take_about_equally_long() -> None:
     cases = tuple(PlannedCase((suite, "x"), (), "x:1") for suite in "abcdef")
     took = {"a": 60.0, "b": 30.0, "c": 20.0, "d": 10.0, "e": 1.0, "f": 1.0}
-    parts = divided(Plan("root", cases), 2, took)
+    parts = divided(RunPlan("root", cases), 2, took)
     sums = [sum(took[case.suite[0]] for case in part.cases) for part in parts]
     assert max(sums) - min(sums) <= 2

@@ -2,15 +2,22 @@
 
 import pytest
 
-from sandbox.network.policy import Direction, Endpoint, Flow, admits, isolating, selects
+from sandbox.network.policy import (
+    ConnectionAttempt,
+    FlowEnd,
+    PolicyType,
+    admits,
+    isolating,
+    selects,
+)
 
-CLIENT = Endpoint("10.0.0.1", "panda", {"app": "server", "tier": "web"}, {"team": "panda"})
-OTHER = Endpoint("10.0.0.2", "panda", {"app": "other"}, {"team": "panda"})
-FOREIGN = Endpoint("10.0.1.1", "else", {"app": "server"}, {"team": "else"})
-OUTSIDE = Endpoint("192.0.2.7")
-OUTSIDE_6 = Endpoint("2001:db8::7")
-NODE = Endpoint("10.0.0.1", "panda", CLIENT.labels, CLIENT.namespace_labels, host_network=True)
-MONGO = Endpoint(
+CLIENT = FlowEnd("10.0.0.1", "panda", {"app": "server", "tier": "web"}, {"team": "panda"})
+OTHER = FlowEnd("10.0.0.2", "panda", {"app": "other"}, {"team": "panda"})
+FOREIGN = FlowEnd("10.0.1.1", "else", {"app": "server"}, {"team": "else"})
+OUTSIDE = FlowEnd("192.0.2.7")
+OUTSIDE_6 = FlowEnd("2001:db8::7")
+NODE = FlowEnd("10.0.0.1", "panda", CLIENT.labels, CLIENT.namespace_labels, host_network=True)
+MONGO = FlowEnd(
     "10.0.0.9", "panda", {"app": "mongo"}, {"team": "panda"}, {("mongodb", "TCP"): 27017}
 )
 EVERYWHERE = {"ipBlock": {"cidr": "0.0.0.0/0"}}
@@ -52,7 +59,7 @@ def labelled(**labels):
 
 
 def flow(source=CLIENT, port=27017, protocol="TCP", destination=MONGO):
-    return Flow(source, destination, port, protocol)
+    return ConnectionAttempt(source, destination, port, protocol)
 
 
 ROWS = {
@@ -191,5 +198,5 @@ def test_an_unknown_operator_is_refused():
 
 def test_isolating_policies_are_named():
     first, second = policy(), ingress({})
-    assert isolating([first, egress(), second], MONGO, Direction.INGRESS) == [first, second]
-    assert isolating([first, second], MONGO, Direction.EGRESS) == []
+    assert isolating([first, egress(), second], MONGO, PolicyType.INGRESS) == [first, second]
+    assert isolating([first, second], MONGO, PolicyType.EGRESS) == []

@@ -47,7 +47,7 @@ _WORN_S = 1.0
 
 
 @dataclass
-class Load:
+class ServerLoad:
     """What the server has been asked to do since the faults were switched."""
 
     faults: ActiveFaults

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from sandbox.faults import ActiveFaults
-from sandbox.focus_server.configuration import Configuration
+from sandbox.focus_server.configuration import ParsedConfiguration
 from sandbox.focus_server.faults import endpoints as knobs
 from sandbox.options import Contract
 from sandbox.streams.layout import LINE_BY_LINE, Packing
@@ -65,7 +65,7 @@ BEHAVIOURS = {
 }
 
 
-def observed_server_fails(wanted: Configuration, faults: ActiveFaults) -> bool:
+def observed_server_fails(wanted: ParsedConfiguration, faults: ActiveFaults) -> bool:
     """Say whether an observed server answers 500 to the configuration."""
     if wanted.start_time is not None and wanted.end_time is None:
         return True
@@ -76,7 +76,7 @@ def observed_server_fails(wanted: Configuration, faults: ActiveFaults) -> bool:
     return _unknown_number_fails(wanted, wanted.nfft, faults)
 
 
-def _unknown_number_fails(wanted: Configuration, nfft: int, faults: ActiveFaults) -> bool:
+def _unknown_number_fails(wanted: ParsedConfiguration, nfft: int, faults: ActiveFaults) -> bool:
     """Decide by the knobs what was never observed; an NFFT below 1 cannot be computed with."""
     if nfft < 1:
         return True

@@ -10,7 +10,7 @@ from ruamel.yaml.error import YAMLError
 
 from sandbox.kubernetes.api.responses import ApiError, bad_request, unsupported_media_type
 from sandbox.kubernetes.objects import schema
-from sandbox.kubernetes.objects.discovery import Resource, resource_of_kind
+from sandbox.kubernetes.objects.discovery import ServedResource, resource_of_kind
 
 Object = dict[str, Any]
 
@@ -78,7 +78,7 @@ def _without_duplicates(value: Any) -> tuple[Any, list[str]]:
 
 
 def read_object(
-    resource: Resource, body: bytes, content_type: str, validation: FieldValidation
+    resource: ServedResource, body: bytes, content_type: str, validation: FieldValidation
 ) -> Read:
     """Read a whole object as POST and PUT carry it. Raises ApiError 400 and 415."""
     if content_type not in _ACCEPTED[:2]:
@@ -94,7 +94,7 @@ def read_object(
 
 
 def conform(
-    resource: Resource, value: Object, duplicates: list[str], validation: FieldValidation
+    resource: ServedResource, value: Object, duplicates: list[str], validation: FieldValidation
 ) -> Read:
     """Return ``value`` as its kind has it; raises ApiError 400 for what cannot be read."""
     item, findings = schema.conform(resource.kind, value)
@@ -116,7 +116,7 @@ def strict_complaints(unknown: list[str], duplicates: list[str]) -> list[str]:
     ]
 
 
-def check_kind(resource: Resource, value: Object) -> None:
+def check_kind(resource: ServedResource, value: Object) -> None:
     """Raise ApiError 400 for an object of another kind or version."""
     kind = str(value.get("kind") or resource.kind)
     version = str(value.get("apiVersion") or resource.api_version)
@@ -130,13 +130,13 @@ def check_kind(resource: Resource, value: Object) -> None:
     raise bad_request(f'{kind} in version "{short}" cannot be handled as a {resource.kind}: {why}')
 
 
-def _unreadable(resource: Resource, why: str) -> ApiError:
+def _unreadable(resource: ServedResource, why: str) -> ApiError:
     return bad_request(
         f'{resource.kind} in version "v1" cannot be handled as a {resource.kind}: {why}'
     )
 
 
-def _unrecognized(resource: Resource, why: str, body: bytes) -> ApiError:
+def _unrecognized(resource: ServedResource, why: str, body: bytes) -> ApiError:
     start = body[:_SHOWN]
     shown = (start.decode(errors="replace") if start.startswith(b"{") else start.hex()) or "<empty>"
     more = " ..." if len(body) > _SHOWN else ""

@@ -32,7 +32,7 @@ ANONYMOUS = User("system:anonymous")
 
 
 @dataclass(frozen=True)
-class Rule:
+class PolicyRule:
     """One rule of a Role; ``names`` empty means all."""
 
     groups: frozenset[str]
@@ -54,8 +54,8 @@ class Rule:
 class Roles:
     """The rules of the service account: in its namespace, and everywhere."""
 
-    namespaced: tuple[Rule, ...]
-    cluster: tuple[Rule, ...]
+    namespaced: tuple[PolicyRule, ...]
+    cluster: tuple[PolicyRule, ...]
 
 
 def read_roles(folder: Path = ROLE_FOLDER) -> Roles:
@@ -141,10 +141,10 @@ def refusal(user: User, asked: RequestInfo) -> ApiError:
     )
 
 
-def _rules(documents: Iterable[Mapping[str, Any]], kind: str) -> Iterable[Rule]:
+def _rules(documents: Iterable[Mapping[str, Any]], kind: str) -> Iterable[PolicyRule]:
     for item in documents:
         for rule in item.get("rules", []) if item.get("kind") == kind else []:
-            yield Rule(
+            yield PolicyRule(
                 frozenset(rule["apiGroups"]),
                 frozenset(rule["resources"]),
                 frozenset(rule["verbs"]),

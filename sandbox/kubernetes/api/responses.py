@@ -10,7 +10,7 @@ _FIRST_FAILURE = 400
 
 
 @dataclass(frozen=True)
-class Cause:
+class StatusCause:
     """One field that is wrong: ``reason`` is the type, as in ``FieldValueInvalid``."""
 
     reason: str
@@ -111,7 +111,7 @@ def unsupported_media_type(accepted: Iterable[str]) -> ApiError:
     return ApiError(415, "UnsupportedMediaType", f"{why}: {known}")
 
 
-def invalid(qualified_kind: str, name: str, causes: Iterable[Cause]) -> ApiError:
+def invalid(qualified_kind: str, name: str, causes: Iterable[StatusCause]) -> ApiError:
     """Say which fields of a ``NetworkPolicy.networking.k8s.io`` are wrong."""
     listed = list(causes)
     texts = list(dict.fromkeys(map(str, listed)))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from focus_engine.latency.requirements.limit import Limit
-from focus_engine.latency.requirements.requirement import Requirement
+from focus_engine.latency.requirements.requirement import LatencyRequirement
 from focus_engine.latency.sampler.outcome import Outcome
 from focus_engine.latency.statistics.samples import samples_of
 from focus_engine.load.counts import Counts, alive_at_once, counts_of
@@ -17,7 +17,7 @@ from focus_engine.load.verdict import breaking_step, conclude, why_broken
 from focus_engine.verdict import ProductFailure, Undetermined
 
 LIMIT = Limit(Fraction(95), 2.0)
-DEMAND = Requirement((LIMIT,), 0.05)
+DEMAND = LatencyRequirement((LIMIT,), 0.05)
 FAST, SLOW = 0.01, 3.0
 
 

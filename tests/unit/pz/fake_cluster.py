@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from focus_engine.clock import Clock
 from focus_engine.pz.live.cluster import ConfigMapState, Rollout, ServerPod
-from focus_engine.pz.live.verification import Clock
 from focus_engine.pz.profile import Profile
 
 STARTED = datetime(2025, 12, 8, 9, 14, 2, tzinfo=UTC)

@@ -53,7 +53,7 @@ class ConfigMapState:
     data: dict[str, str]
 
 
-class Cluster(Protocol):
+class NamespaceReader(Protocol):
     """The namespace of the Focus Server. Everything raises ToolError when it cannot be asked."""
 
     def server_pods(self) -> list[ServerPod]:

@@ -1,4 +1,4 @@
-"""Situations that an outage must refuse, wait for or clean up, made on purpose.
+"""Conditions that an outage must refuse, wait for or clean up, made on purpose.
 
 Each object belongs to a Job with a time to live, as those of an outage do, so that the cluster
 removes what nobody is left to undo.
@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from focus_engine.clock import Clock
 from focus_engine.environment import Environment, Permission
 from focus_engine.kubernetes.client import Cluster
 from focus_engine.kubernetes.resources import JOBS, LEASES, POLICIES
@@ -17,7 +18,7 @@ from focus_engine.outage.context import created_by, run_id
 from focus_engine.outage.dependency import read_dependency
 from focus_engine.outage.discovery import gather
 from focus_engine.outage.lease import OutageLock
-from focus_engine.outage.model import Backend, Clock, Request
+from focus_engine.outage.model import Backend, OutageRequest
 from focus_engine.outage.ownership import LEASE, MANAGED, Identity, owner_job, reference_to
 from focus_engine.outage.preflight import judge
 from focus_engine.outage.selectors import Labels
@@ -30,7 +31,7 @@ LONG_AGO = timedelta(minutes=5)
 
 
 @dataclass
-class Situations:
+class StagedConditions:
     """What this process made in one environment, and undoes with `clear`."""
 
     environment: Environment
@@ -70,7 +71,7 @@ class Situations:
         return holder
 
     def clear(self) -> int:
-        """Remove what was made and is still there; how many situations there were."""
+        """Remove what was made and is still there; how many conditions there were."""
         made, self._made = self._made, []
         if made:
             cluster = self._cluster()
@@ -103,7 +104,7 @@ class Situations:
     def _selector(self, cluster: Cluster, name: str) -> Labels:
         """Those of the dependency's pods, where an outage by policy would be possible."""
         dependency = read_dependency(name, self.environment.name, self.environment.dependencies)
-        request = Request(name, backend=Backend.NETWORK_POLICY)
+        request = OutageRequest(name, backend=Backend.NETWORK_POLICY)
         facts = gather(cluster, self.environment, dependency, request)
         judge(facts, request, self.environment).require(name)
         if facts.target is None or not facts.target.selector:
@@ -111,8 +112,8 @@ class Situations:
         return facts.target.selector
 
     def _cluster(self) -> Cluster:
-        self.environment.require(Permission.DISRUPTIVE, "a situation for an outage")
-        return Cluster.connect(self.environment, "make a situation for an outage")
+        self.environment.require(Permission.DISRUPTIVE, "a condition for an outage")
+        return Cluster.connect(self.environment, "make a condition for an outage")
 
     def _identity(self, what: str, dependency: str, run: str) -> Identity:
         name = f"{what}-{dependency}-{secrets.token_hex(3)}"

@@ -17,7 +17,7 @@ PATIENCE = 10.0  # seconds that lifting may hold up the end of the process
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
-class ProcessEnd:
+class ExitHandler:
     """The outages of this process that still have to end."""
 
     def __init__(self) -> None:

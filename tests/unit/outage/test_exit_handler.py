@@ -5,10 +5,10 @@ import signal
 import pytest
 from unit.outage.fakes import FakeCluster, FakeTime
 
-from focus_engine.outage import process_end as module
+from focus_engine.outage import exit_handler as module
 from focus_engine.outage.context import Connections
-from focus_engine.outage.process_end import ProcessEnd
-from focus_engine.outage.rollback import Created, Part, Rollback
+from focus_engine.outage.exit_handler import ExitHandler
+from focus_engine.outage.rollback import Created, ObjectRole, Rollback
 from focus_engine.verdict import ToolError
 
 
@@ -22,7 +22,9 @@ def undo() -> Rollback:
     return Rollback(FakeTime().clock)
 
 
-def create(undo: Rollback, log: list[str], what: str, part: Part, *failures: ToolError) -> None:
+def create(
+    undo: Rollback, log: list[str], what: str, part: ObjectRole, *failures: ToolError
+) -> None:
     pending = list(failures)
 
     def remove(_means: Connections) -> None:
@@ -35,9 +37,13 @@ def create(undo: Rollback, log: list[str], what: str, part: Part, *failures: Too
 
 def test_reverse_order_and_effects_apart(undo: Rollback, means: Connections) -> None:
     log: list[str] = []
-    for what, part in (("lease", Part.BOOKS), ("job", Part.BOOKS), ("policy", Part.EFFECT)):
+    for what, part in (
+        ("lease", ObjectRole.BOOKS),
+        ("job", ObjectRole.BOOKS),
+        ("policy", ObjectRole.EFFECT),
+    ):
         create(undo, log, what, part)
-    assert undo.run(means, Part.EFFECT) == []
+    assert undo.run(means, ObjectRole.EFFECT) == []
     assert log == ["policy"]
     assert undo.run(means) == []
     assert log == ["policy", "job", "lease"]
@@ -48,8 +54,8 @@ def test_reverse_order_and_effects_apart(undo: Rollback, means: Connections) -> 
 
 def test_one_failure_does_not_keep_the_others(undo: Rollback, means: Connections) -> None:
     log: list[str] = []
-    create(undo, log, "lease", Part.BOOKS)
-    create(undo, log, "policy", Part.EFFECT, *[ToolError("500")] * 9)
+    create(undo, log, "lease", ObjectRole.BOOKS)
+    create(undo, log, "policy", ObjectRole.EFFECT, *[ToolError("500")] * 9)
     assert undo.run(means) == ["policy: 500"]
     assert undo.done == ["lease"]
     assert [each.what for each in undo.remaining()] == ["policy"]
@@ -57,7 +63,7 @@ def test_one_failure_does_not_keep_the_others(undo: Rollback, means: Connections
 
 def test_failure_is_tried_again_within_its_time(undo: Rollback, means: Connections) -> None:
     log: list[str] = []
-    create(undo, log, "policy", Part.EFFECT, ToolError("500"), ToolError("500"))
+    create(undo, log, "policy", ObjectRole.EFFECT, ToolError("500"), ToolError("500"))
     assert undo.run(means, within=5) == []
     assert log == ["policy"] * 3
 
@@ -83,7 +89,7 @@ def handlers():
 def test_signal_lifts_first_and_goes_on_to_the_former_handler(handlers, number) -> None:
     log: list[str] = []
     signal.signal(number, lambda *_: log.append("former"))
-    ending, live = ProcessEnd(), Lifted(log)
+    ending, live = ExitHandler(), Lifted(log)
     ending.watch(live)  # type: ignore[arg-type]
     signal.raise_signal(number)
     assert log == ["lifted", "former"]
@@ -96,7 +102,7 @@ def test_ignored_hang_up_stays_ignored(handlers) -> None:
     """`nohup` set it so, on purpose."""
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     log: list[str] = []
-    ending, live = ProcessEnd(), Lifted(log)
+    ending, live = ExitHandler(), Lifted(log)
     ending.watch(live)  # type: ignore[arg-type]
     signal.raise_signal(signal.SIGHUP)
     assert log == []
@@ -104,7 +110,7 @@ def test_ignored_hang_up_stays_ignored(handlers) -> None:
 
 
 def test_handlers_are_given_back(handlers) -> None:
-    ending, live = ProcessEnd(), Lifted([])
+    ending, live = ExitHandler(), Lifted([])
     ending.watch(live)  # type: ignore[arg-type]
     assert signal.getsignal(signal.SIGTERM) != handlers[signal.SIGTERM]
     ending.forget(live)  # type: ignore[arg-type]
