@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from focus_engine.tickets import read_tickets
+from focus_engine.declared.tickets import read_tickets
 from focus_engine.verdict import ToolError
 from reports.history.record import Run, read_run
 from reports.page import write

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from focus_engine.datafile import Record, read_yaml
-from focus_engine.known_bugs import NEVER_EXCUSED_TAG
+from focus_engine.declared.known_bugs import NEVER_EXCUSED_TAG
 from focus_engine.paths import VARIABLES
 from reports.history.record import CaseVerdict
 from reports.tickets.verdicts import told

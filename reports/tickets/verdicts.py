@@ -7,7 +7,7 @@ from pathlib import Path
 
 from robot.api import TestSuite
 
-from focus_engine.tickets import Ticket, Tickets, case_name, matches
+from focus_engine.declared.tickets import Ticket, Tickets, case_name, matches
 from reports.history.record import CaseVerdict, Run
 
 SUITES = Path(__file__).resolve().parents[2] / "robot"

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from focus_engine.tickets import TicketKind, Tickets
+from focus_engine.declared.tickets import TicketKind, Tickets
 from reports.history.record import Run
 from reports.tickets.verdicts import TicketResult, Told
 

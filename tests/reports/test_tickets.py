@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from focus_engine.tickets import read_tickets
+from focus_engine.declared.tickets import read_tickets
 from reports.history.record import CaseVerdict, Run
 from reports.tickets import plan
 from reports.tickets.__main__ import main

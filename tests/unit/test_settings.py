@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from focus_engine.declared.settings_rules import SettingsRule, require_rule
 from focus_engine.settings import (
     CLIENT_SETTINGS,
     client_settings,
     multichannel_nfft_options,
     requirements,
 )
-from focus_engine.settings_rules import SettingsRule, require_rule
 from focus_engine.verdict import ProductFailure, ToolError
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from focus_engine.tickets import TicketKind, case_name, matches, read_tickets
+from focus_engine.declared.tickets import TicketKind, case_name, matches, read_tickets
 from focus_engine.verdict import ToolError
 
 GOOD = {

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
-from focus_engine.addresses import require_loopback
 from focus_engine.decoding.bounded_file import read_bounded
 from focus_engine.decoding.bounded_json import decode_object
 from focus_engine.decoding.undecodable import UndecodableError, refusing
@@ -28,6 +27,7 @@ from focus_engine.kubernetes.errors import (
     refused,
     unanswered,
 )
+from focus_engine.network.addresses import require_loopback
 from focus_engine.verdict import PreconditionUnmet, ToolError
 
 T = TypeVar("T")

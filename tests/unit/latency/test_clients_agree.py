@@ -4,10 +4,10 @@ import pytest
 import requests
 from hostile_server import answering
 
-from focus_engine.bounded_http import ask_once, proxy_of
 from focus_engine.latency.planning.plan import MeasurementPlan, PreparedRequest
 from focus_engine.latency.planning.schedule import constant
 from focus_engine.latency.sampler.outcome import Outcome
+from focus_engine.network.bounded_http import ask_once, proxy_of
 
 from .conftest import Run
 

@@ -82,4 +82,4 @@ def fast_clock() -> Clock:
         now[0] += seconds
 
     monotonic: Callable[[], float] = lambda: now[0]  # noqa: E731 - a clock is one expression
-    return Clock(sleep, monotonic)
+    return Clock(monotonic=monotonic, sleep=sleep)

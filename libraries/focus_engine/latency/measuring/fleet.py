@@ -15,7 +15,6 @@ from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 from focus_engine import __version__
-from focus_engine.addresses import is_loopback
 from focus_engine.given import file_given
 from focus_engine.latency.measuring.share_worker import (
     Introduction,
@@ -26,6 +25,7 @@ from focus_engine.latency.measuring.share_worker import (
     stop_share,
 )
 from focus_engine.latency.planning.plan import MeasurementPlan
+from focus_engine.network.addresses import is_loopback
 from focus_engine.paths import PROJECT
 from focus_engine.verdict import ToolError
 

@@ -8,8 +8,6 @@ from itertools import accumulate
 from math import ceil
 from typing import Any
 
-from focus_engine.bounded_http import proxy_of
-from focus_engine.credentials import credential_headers
 from focus_engine.environment import SANDBOX, Environment, Permission
 from focus_engine.latency.planning.plan import (
     AnswerExpectation,
@@ -21,6 +19,8 @@ from focus_engine.latency.planning.plan import (
 from focus_engine.latency.planning.schedule import ClosedLoop, OpenLoop, Segment, Shape
 from focus_engine.latency.requirements.limit import Limit, fewest_for_a_fail
 from focus_engine.ledger import JobLedger
+from focus_engine.network.bounded_http import proxy_of
+from focus_engine.network.credentials import credential_headers
 from focus_engine.streams.terms import ReaderTerms
 from focus_engine.verdict import ToolError
 

@@ -44,7 +44,10 @@ IDLE_CONNECTION_SECONDS = 75.0
 OVERDUE_SECONDS = 15.0  # after its planned end and the last timeout a run sends no more
 WORTH_NOTING = 0.001  # seconds
 NOTICED_LATE = 0.5  # seconds after which a place that is free again is ours, at the latest
-LONGEST_LINE, MOST_HEADERS = 64 * 2**10, 100  # of an answer; as focus_engine.bounded_http has them
+LONGEST_LINE, MOST_HEADERS = (
+    64 * 2**10,
+    100,
+)  # of an answer; as network.bounded_http has them
 BREATHE_EVERY = 16  # requests sent in a row while behind, before answers get their turn
 
 

@@ -106,7 +106,7 @@ class ToxiproxyClient:
     ) -> Any:
         import requests  # noqa: PLC0415 - needed where there is a proxy only
 
-        from focus_engine.bounded_http import ask_once, host_of  # noqa: PLC0415
+        from focus_engine.network.bounded_http import ask_once, host_of  # noqa: PLC0415
 
         try:
             answer = ask_once(method, self._url + path, json=body, timeout=TIMEOUT)

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from focus_engine.contract.endpoints.coverage import ENDPOINTS, known_endpoints
 from focus_engine.datafile import read_large_json
-from focus_engine.known_bugs import KNOWN_BUGS, is_named, read_known_bugs
+from focus_engine.declared.known_bugs import KNOWN_BUGS, is_named, read_known_bugs
 from focus_engine.verdict import ToolError
 
 

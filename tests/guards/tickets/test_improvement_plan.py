@@ -4,7 +4,7 @@ import pytest
 from guards.suites import ROOT, cases
 from proof.declarations import load
 
-from focus_engine.known_bugs import NEVER_EXCUSED_TAG
+from focus_engine.declared.known_bugs import NEVER_EXCUSED_TAG
 from reports.tickets.plan import Item, read_plan, table
 from reports.tickets.verdicts import written_cases
 

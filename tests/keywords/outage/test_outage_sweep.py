@@ -7,7 +7,7 @@ from pathlib import Path
 
 from keywords.conftest import RobotRun, Sandbox
 
-PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[3]
 DIES = """\
 *** Settings ***
 Library    OutageLibrary

@@ -24,7 +24,7 @@ from sandbox.kubernetes.workloads.server_process import ServerProcess
 NAMESPACE = "panda"
 LABEL = "app.kubernetes.io/name=panda-panda-focus-server"
 NAME = "panda-panda-focus-server"
-FILES = Path(__file__).parents[2] / "variables" / "pz" / "example" / "files"
+FILES = Path(__file__).parents[3] / "variables" / "pz" / "example" / "files"
 PATHS = ("heatMapSummary.json", "autocfg/parameters/components/focus_server.yaml")
 MOUNT = "/prisma/config/pz/"
 RESTARTED_AT = "kubectl.kubernetes.io/restartedAt"

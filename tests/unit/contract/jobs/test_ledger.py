@@ -9,7 +9,7 @@ from focus_engine.job_start import FAILED, NOT_SENT, UNANSWERED, Fate, JobStart
 from focus_engine.ledger import LATE_SECONDS, JobLedger, Terms, run_ledger
 from focus_engine.verdict import ToolError
 
-LIBRARIES = Path(__file__).parents[3] / "libraries"
+LIBRARIES = Path(__file__).parents[4] / "libraries"
 RESERVER = """
 import sys
 from pathlib import Path

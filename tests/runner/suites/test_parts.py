@@ -13,7 +13,7 @@ from runner.suites import robot_options
 from runner.suites.results import Results
 from runner.summary import console
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_options_are_told_apart() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import yaml
 from keywords.conftest import RobotRun, Sandbox
 
-ROLES = Path(__file__).parents[2] / "deploy" / "rbac"
+ROLES = Path(__file__).parents[3] / "deploy" / "rbac"
 EVERY_KEYWORD = """\
 *** Settings ***
 Library    OutageLibrary

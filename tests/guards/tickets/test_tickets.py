@@ -10,12 +10,12 @@ import yaml
 from guards.suites import SUITES
 from robot.api import TestSuite as Suite
 
-from focus_engine.known_bugs import read_known_bugs
-from focus_engine.tickets import TicketKind, case_name, matches, read_tickets
+from focus_engine.declared.known_bugs import read_known_bugs
+from focus_engine.declared.tickets import TicketKind, case_name, matches, read_tickets
 
 FOLDER = Path(__file__).parent
 EARLIER = FOLDER / "earlier_tickets.csv"  # of the earlier framework: case, tickets, bugs
-OBSERVED = FOLDER.parent / "proof" / "observed_tickets.yaml"
+OBSERVED = FOLDER.parents[1] / "proof" / "observed_tickets.yaml"
 
 
 @cache

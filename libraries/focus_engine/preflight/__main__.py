@@ -11,6 +11,7 @@ from pathlib import Path
 
 import urllib3
 
+from focus_engine.declared.known_bugs import read_known_bugs
 from focus_engine.environment import (
     EnvironmentFile,
     load_environment,
@@ -18,12 +19,11 @@ from focus_engine.environment import (
     read_environment_file,
 )
 from focus_engine.given import folder_given, seconds_given, seed_given, whole_given
-from focus_engine.hosts import require_not_production_by_address
-from focus_engine.identity import require_focus_server
-from focus_engine.known_bugs import read_known_bugs
 from focus_engine.kubernetes.connection import api_client
 from focus_engine.latency.requirements.thresholds import read_thresholds
-from focus_engine.named_cases import require_cases
+from focus_engine.network.hosts import require_not_production_by_address
+from focus_engine.preflight.identity import require_focus_server
+from focus_engine.preflight.named_cases import require_cases
 from focus_engine.settings import client_settings, requirements
 from focus_engine.verdict import ToolError
 

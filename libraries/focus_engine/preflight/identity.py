@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 
 import requests
 
-from focus_engine.bounded_http import host_of
 from focus_engine.causes import HTTP, Cause, Whose, cause_in, told_by
 from focus_engine.decoding.bounded_json import decode_json
 from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.environment import Environment
+from focus_engine.network.bounded_http import host_of
 from focus_engine.provenance import get
 from focus_engine.verdict import ToolError
 

@@ -20,7 +20,7 @@ import pytest
 
 from runner.processes import kill_leftovers
 
-PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[3]
 SHORT, LONG = 2, 60  # seconds of time to live: the cluster must end it, or the process has to
 SLACK = 2.0  # seconds on top of the time to live
 STARTING = 60.0

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 PYTHON = (sys.executable, "-m")
 
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
@@ -44,7 +44,7 @@ def test_imports_point_one_way() -> None:
 
 
 def test_formatter_keeps_a_table_as_it_is() -> None:
-    golden = ROOT / "tests" / "guards" / "golden_table.robot"
+    golden = ROOT / "tests" / "guards" / "tools" / "golden_table.robot"
     said = _run([*PYTHON, "robocop", "format", "--check", "--diff", str(golden)])
     assert said.returncode == 0, said.stdout
 
