@@ -2,9 +2,13 @@
 
 import pytest
 
+from sandbox.spec import Fibre
+
+HIGHEST = Fibre().highest_channel
+
 WAITING = {
     "dx": 0.0, "prr": 0.0, "fiber_start_meters": None, "fiber_length_meters": None,
-    "sw_version": "waiting for fiber", "number_of_channels": 2337,
+    "sw_version": "waiting for fiber", "number_of_channels": HIGHEST,
     "fiber_description": "waiting for fiber",
 }  # fmt: skip
 
@@ -17,7 +21,8 @@ def test_ack_answers_nothing(sandbox):
 
 
 def test_channels(sandbox):
-    assert sandbox.focus("GET", "/channels").text == '{"lowest_channel":1,"highest_channel":2337}'
+    expected = f'{{"lowest_channel":1,"highest_channel":{HIGHEST}}}'
+    assert sandbox.focus("GET", "/channels").text == expected
 
 
 def test_live_metadata_in_its_three_states(sandbox):

@@ -2,6 +2,8 @@
 
 import pytest
 
+from sandbox.spec import Fibre
+
 BODY = {"sensors": {"min": 1, "max": 3}, "canvasInfo": {"height": 200}, "view_type": "0"}
 REQUESTS = [
     ("POST", "/config/t1"),
@@ -43,7 +45,7 @@ def test_a_task_is_configured_read_and_its_waterfall_answered(later):
     assert sandbox.focus("GET", "/waterfall/t1/10").status_code == 201
     assert sandbox.focus("GET", "/waterfall/t2/10").json() == {"error": "Consumer not found"}
     assert sandbox.focus("GET", "/waterfall/t1/0").status_code == 400
-    assert sandbox.focus("GET", "/sensors").json()[-1] == 2337
+    assert sandbox.focus("GET", "/sensors").json()[-1] == Fibre().highest_channel
     without = {key: value for key, value in BODY.items() if key != "sensors"}
     assert sandbox.focus("POST", "/config/t1", json=without).json()["field"] == "sensors"
 

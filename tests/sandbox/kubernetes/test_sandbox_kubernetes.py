@@ -8,6 +8,7 @@ import requests
 from kubernetes import client, config
 
 from sandbox.kubernetes.objects.selectors import SelectorError, field_matcher, label_matcher
+from sandbox.spec import Limits
 
 PODS = "/api/v1/namespaces/panda/pods"
 
@@ -67,7 +68,7 @@ def test_the_objects_of_a_job_come_and_go(sandbox, api, valid):
 
 def test_a_rejection_leaves_a_job_only_with_its_fault(sandbox, api, valid):
     batch = client.BatchV1Api(api)
-    refused = {**valid["multichannel"], "channels": {"min": 1, "max": 2223}}
+    refused = {**valid["multichannel"], "channels": {"min": 1, "max": Limits().channels + 1}}
     sandbox.configure(refused)
     assert batch.list_namespaced_job("panda").items == []
     sandbox.control("PUT", "/faults", {"job-left-after-rejection": True})
