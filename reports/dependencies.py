@@ -91,14 +91,10 @@ def as_sbom(dependencies: Sequence[PinnedPackage]) -> str:
         for each in dependencies
     ]
     about = {"component": {"type": "application", "name": "focus-server-tests"}}
-    document = {
-        "bomFormat": "CycloneDX",
-        "specVersion": "1.6",
-        "version": 1,
-        "metadata": about,
-        "components": components,
-    }
-    return json.dumps(document, indent=1) + "\n"
+    document = {"bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1, "metadata": about}
+    head = json.dumps(document)[:-1]
+    rows = ",\n".join(json.dumps(component) for component in components)
+    return f'{head}, "components": [\n{rows}\n]}}\n'  # a line each: changes are seen one by one
 
 
 if __name__ == "__main__":
