@@ -81,6 +81,14 @@ def knob(name: str, sentence: str, value: Value | None = None) -> Fault:
     return Fault(name, f"Unknown on the real server: {sentence}", value, FaultKind.KNOB)
 
 
+def declared(names: Mapping[str, object]) -> tuple[tuple[Fault, ...], tuple[Fault, ...]]:
+    """The faults and the knobs among what a module names so far, in its order."""
+    groups = [value if isinstance(value, tuple) else (value,) for value in names.values()]
+    found = dict.fromkeys(one for group in groups for one in group if isinstance(one, Fault))
+    faults = tuple(one for one in found if one.kind is FaultKind.FAULT)
+    return faults, tuple(one for one in found if one.kind is FaultKind.KNOB)
+
+
 class ActiveFaults:
     """The faults that are switched on now."""
 

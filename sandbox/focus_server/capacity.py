@@ -4,7 +4,7 @@ import asyncio
 
 from starlette.responses import Response
 
-from sandbox.faults import ActiveFaults, Fault, Unit, Value, knob
+from sandbox.faults import ActiveFaults, Fault, Unit, Value, declared, knob
 from sandbox.focus_server.jobs import Job, JobTable
 from sandbox.focus_server.rules.rejections import PARSE_FAILURE, error
 
@@ -28,15 +28,7 @@ ONE_AT_A_TIME = Fault(
     "one-request-at-a-time", "a request that comes while another one is answered gets 502"
 )
 
-FAULTS = (
-    OVERLOAD_500,
-    OVERLOAD_SILENT,
-    OVERLOAD_LEAVES_JOB,
-    PORT_SHARED,
-    SLOTS_NOT_FREED,
-    ONE_AT_A_TIME,
-)
-KNOBS = (JOB_CAPACITY,)
+FAULTS, KNOBS = declared(vars())
 
 _RACE_S = 0.05
 """How long requests overlap for the faults that only show when they do."""

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic_core import to_json
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from sandbox.faults import ActiveFaults, Fault, Unit, Value
+from sandbox.faults import ActiveFaults, Fault, Unit, Value, declared
 
 REJECTS_WITH_500 = Fault("rejects-with-500", "bad input is answered with status 500")
 REJECTS_WITH_200 = Fault("rejects-with-200", "bad input is answered with its error but status 200")
@@ -42,19 +42,7 @@ OBJECTS_LEFT = {
 }
 """Plural and kind of what is left."""
 
-FAULTS = (
-    REJECTS_WITH_500,
-    REJECTS_WITH_200,
-    REJECTS_WITH_HTML,
-    REJECTS_WITHOUT_BODY,
-    REJECTION_WITHOUT_FIELD,
-    REJECTION_LIMIT_WRONG,
-    REJECTION_WITH_JOB,
-    LEAKS_TRACE,
-    JOB_LEFT,
-    JOB_LEFT_LATE,
-    *OBJECTS_LEFT,
-)
+FAULTS, _ = declared(vars())
 
 TRACE = (
     'Traceback (most recent call last):\n  File "/app/focus_server/configure.py", line 88, '

@@ -1,12 +1,9 @@
-"""Bodies of requests: JSON or YAML, duplicate fields found, unknown ones refused or dropped."""
+"""Bodies of requests: JSON, duplicate fields found, unknown ones refused or dropped."""
 
 import json
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
-
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from sandbox.kubernetes.api.responses import ApiError, bad_request, unsupported_media_type
 from sandbox.kubernetes.objects import schema
@@ -15,8 +12,8 @@ from sandbox.kubernetes.objects.discovery import ServedResource, resource_of_kin
 Object = dict[str, Any]
 
 JSON = "application/json"
-YAML_TYPE = "application/yaml"
-_ACCEPTED = (JSON, YAML_TYPE, "application/vnd.kubernetes.protobuf")
+_ACCEPTED = (JSON, "application/yaml", "application/vnd.kubernetes.protobuf")
+"""What a real server names in its 415; served is JSON alone."""
 _SHOWN = 30
 _SCHEME = "pkg/api/legacyscheme/scheme.go:30"
 
@@ -44,18 +41,9 @@ class _Pairs:
         self.pairs = pairs
 
 
-def parse(body: bytes, content_type: str) -> tuple[Any, list[str]]:
+def parse(body: bytes) -> tuple[Any, list[str]]:
     """Return the value of a body and the paths of its duplicate fields. Raises ValueError."""
-    try:
-        return _without_duplicates(json.loads(body, object_pairs_hook=_Pairs))
-    except ValueError:
-        if content_type != YAML_TYPE:
-            raise
-    reader = YAML(typ="safe", pure=True)
-    try:
-        return json.loads(json.dumps(reader.load(body), default=str)), []
-    except YAMLError as error:
-        raise ValueError(str(error)) from error
+    return _without_duplicates(json.loads(body, object_pairs_hook=_Pairs))
 
 
 def _without_duplicates(value: Any) -> tuple[Any, list[str]]:
@@ -81,10 +69,10 @@ def read_object(
     resource: ServedResource, body: bytes, content_type: str, validation: FieldValidation
 ) -> Read:
     """Read a whole object as POST and PUT carry it. Raises ApiError 400 and 415."""
-    if content_type not in _ACCEPTED[:2]:
+    if content_type != JSON:
         raise unsupported_media_type(_ACCEPTED)
     try:
-        value, duplicates = parse(body, content_type)
+        value, duplicates = parse(body)
     except ValueError as error:
         raise _unrecognized(resource, str(error), body) from error
     if not isinstance(value, dict):

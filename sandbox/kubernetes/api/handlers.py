@@ -118,15 +118,6 @@ class Handlers:
         unsaid = call.resource.orphans_by_default and options.propagation is None
         return _answer(answer, [ORPHAN_WARNING] if unsaid else [])
 
-    async def deletecollection(self, call: ResourceRequest) -> Response:
-        """Delete the objects that a selector chooses."""
-        query = call.request.query_params
-        options = delete_options(query, await call.request.body())
-        found = listed(self._store, call.resource, call.info.namespace, query)
-        for item in found["items"]:
-            delete(self._store, call.resource, item, options)
-        return JSONResponse(found)
-
     async def log(self, call: ResourceRequest) -> Response:
         """Return what was written in a pod."""
         content = self._logs.read(self._found(call), call.request.query_params)
@@ -159,7 +150,7 @@ class Handlers:
 
 async def _parsed(call: ResourceRequest) -> bodies.Object:
     try:
-        value, _ = bodies.parse(await call.request.body(), call.content_type)
+        value, _ = bodies.parse(await call.request.body())
     except ValueError as error:
         raise bad_request("invalid JSON patch") from error
     result: bodies.Object = value

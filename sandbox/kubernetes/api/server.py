@@ -111,7 +111,7 @@ class KubernetesApi:
         if info.verb == "list" and self.failures.hiccups():
             message = "the server is currently unable to handle the request"
             raise ApiError(503, "ServiceUnavailable", message)
-        if info.verb in {"delete", "deletecollection"} and self._faults.on(FAILS_ON_DELETE):
+        if info.verb == "delete" and self._faults.on(FAILS_ON_DELETE):
             message = "Internal error occurred: etcdserver: request timed out"
             causes = [{"message": "etcdserver: request timed out"}]
             raise ApiError(500, "InternalError", message, {"causes": causes})

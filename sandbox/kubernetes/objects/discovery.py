@@ -17,7 +17,7 @@ VERSION = {
 """The release whose behaviour and whose fields are followed."""
 
 _READ = ("get", "list", "watch")
-_ALL = ("create", "delete", "deletecollection", *_READ, "patch", "update")
+_ALL = ("create", "delete", *_READ, "patch", "update")
 
 
 @dataclass(frozen=True)

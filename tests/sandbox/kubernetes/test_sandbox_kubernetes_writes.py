@@ -83,12 +83,6 @@ def test_bodies_that_cannot_be_read(raw, body, kind, code, sentence):
     assert answer.json()["message"].startswith(sentence)
 
 
-def test_yaml_is_read(raw):
-    text = "metadata:\n  name: from-yaml\nspec:\n  podSelector: {}\n"
-    made = raw.done("POST", POLICIES, text, "application/yaml")
-    assert made["spec"] == {"podSelector": {}, "policyTypes": ["Ingress"]}
-
-
 def test_unknown_and_duplicate_fields(raw):
     wrong = policy()
     wrong["spec"]["podSelectr"] = {}

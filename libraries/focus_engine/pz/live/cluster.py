@@ -11,7 +11,6 @@ class Termination:
 
     exit_code: int
     reason: str
-    finished_at: datetime | None
 
 
 @dataclass(frozen=True)

@@ -123,7 +123,7 @@ def _termination(ended: Object | None) -> Termination | None:
     if ended is None:
         return None
     code = int(ended.get("exitCode") or 0)
-    return Termination(code, ended.get("reason") or "", _time(ended.get("finishedAt")))
+    return Termination(code, ended.get("reason") or "")
 
 
 def _rollout(item: Object) -> Rollout:
