@@ -293,9 +293,10 @@ class _Run:
 
     def _sandbox_death(self) -> str:
         """Why the sandbox is gone, or nothing."""
-        if self.death is None and self.sandbox and self.sandbox.ended_at:
+        since = self.sandbox.dead_since() if self.sandbox and self.death is None else None
+        if self.sandbox and since:
             how = processes.how_it_ended(self.sandbox.code).removeprefix("its process ")
-            self.death = SandboxDeath(f"the sandbox {how}", self.sandbox.ended_at)
+            self.death = SandboxDeath(f"the sandbox {how}", since)
         return self.death.cause if self.death else ""
 
     def _execute(self, env: dict[str, str]) -> None:

@@ -44,6 +44,7 @@ class Sandbox:
         return {
             "FOCUS_BASE_URL": self.addresses["base_url"],
             "FOCUS_MONGO_URI": self.addresses["mongo_uri"],
+            "FOCUS_AMQP_URI": self.addresses["amqp_uri"],
             "FOCUS_KUBECONFIG": self.addresses["kubeconfig"],
             "FOCUS_NAMESPACE": self.addresses["namespace"],
             "FOCUS_CONTROL_URL": self.addresses["control_url"],
