@@ -10,13 +10,12 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from running_sandbox import RunningSandbox
 
 from runner.processes import kill_leftovers
 
@@ -72,25 +71,6 @@ class Seen:
     seconds: float
 
 
-@contextmanager
-def sandbox() -> Iterator[dict[str, str]]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "sandbox", "up"],
-        cwd=PROJECT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdin
-    assert process.stdout
-    try:
-        yield json.loads(process.stdout.readline())
-    finally:
-        process.stdin.close()
-        process.wait(timeout=15)
-        process.stdout.close()
-
-
 def of_outages(kubeconfig: str) -> dict[str, int]:
     """How many objects of ours there are, by kind."""
     config = json.loads(Path(kubeconfig).read_text(encoding="utf-8"))
@@ -114,7 +94,8 @@ def of_outages(kubeconfig: str) -> dict[str, int]:
 def play(scenario: Scenario, folder: Path) -> Seen:
     mark, suite = folder / "started", folder / "killed.robot"
     suite.write_text(SUITE.format(ttl=scenario.ttl, mark=mark), encoding="utf-8")
-    with sandbox() as found:
+    with RunningSandbox() as sandbox:
+        found = sandbox.addresses
         process = subprocess.Popen(
             [*(ROBOT if scenario.runner == "robot" else PABOT), str(suite)],
             cwd=folder,
