@@ -4,14 +4,13 @@ import base64
 import hashlib
 import json
 import re
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from http_server import Answering, serving
 from keywords.conftest import PROJECT, Case
 
 Run = Callable[..., dict[str, Case]]
@@ -69,7 +68,7 @@ def listed(kind: str, items: list[dict]) -> str:
     return json.dumps({"kind": f"{kind}List", "metadata": {}, "items": items})
 
 
-class Api(BaseHTTPRequestHandler):
+class Api(Answering):
     """A namespace with one pod that loaded the files, and GET /channels."""
 
     protocol_version = "HTTP/1.1"
@@ -91,7 +90,7 @@ class Api(BaseHTTPRequestHandler):
         if url.path.endswith("/exec"):
             self._exec(parse_qs(url.query)["command"])
         else:
-            self._send(answers[url.path.rsplit("/", 1)[-1]].encode())
+            self.send(200, answers[url.path.rsplit("/", 1)[-1]].encode())
 
     def _exec(self, command: list[str]) -> None:
         """`sha256sum PATH`, spoken as v4.channel.k8s.io: channel 1 is stdout, 3 the exit status."""
@@ -111,39 +110,23 @@ class Api(BaseHTTPRequestHandler):
         self.wfile.write(frame(8, b"\x03\xe8"))
         self.close_connection = True
 
-    def _send(self, body: bytes) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
-        """Keep the test output quiet."""
-
 
 @pytest.fixture
 def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Api]]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Api)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    address = f"http://127.0.0.1:{server.server_port}"
-    kubeconfig = tmp_path / "kubeconfig"
-    content = {
-        "apiVersion": "v1",
-        "kind": "Config",
-        "current-context": "c",
-        "contexts": [{"name": "c", "context": {"cluster": "c", "user": "u"}}],
-        "clusters": [{"name": "c", "cluster": {"server": address}}],
-        "users": [{"name": "u", "user": {}}],
-    }
-    kubeconfig.write_text(json.dumps(content), encoding="utf-8")
-    monkeypatch.setenv("FOCUS_KUBECONFIG", str(kubeconfig))
-    monkeypatch.setenv("FOCUS_BASE_URL", f"{address}/focus-server")
-    yield Api
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(Api) as address:
+        kubeconfig = tmp_path / "kubeconfig"
+        content = {
+            "apiVersion": "v1",
+            "kind": "Config",
+            "current-context": "c",
+            "contexts": [{"name": "c", "context": {"cluster": "c", "user": "u"}}],
+            "clusters": [{"name": "c", "cluster": {"server": address}}],
+            "users": [{"name": "u", "user": {}}],
+        }
+        kubeconfig.write_text(json.dumps(content), encoding="utf-8")
+        monkeypatch.setenv("FOCUS_KUBECONFIG", str(kubeconfig))
+        monkeypatch.setenv("FOCUS_BASE_URL", f"{address}/focus-server")
+        yield Api
 
 
 LIVE = """\

@@ -4,12 +4,11 @@ import json
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from http_server import Answering, serving
 from keywords.conftest import PROJECT, RobotRun, Sandbox
 from robot.api import ExecutionResult
 
@@ -18,32 +17,24 @@ NOT_NEEDED = ("kubernetes", "grpc", "pymongo", "schemathesis", "distributed")
 UV = (sys.executable, "-m", "uv", "--quiet")  # as pip does, in a tenth of the time
 
 
-class Shop(BaseHTTPRequestHandler):
+class Shop(Answering):
     """A service of another team."""
 
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
         body = json.dumps({"articles": [], "sent_to": self.path}).encode()
-        self.send_response(200 if self.path.startswith("/shop/articles") else 404)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+        self.send(200 if self.path.startswith("/shop/articles") else 404, body)
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.do_GET()
 
-    def log_message(self, *_: object) -> None:
-        """Says nothing."""
-
 
 @pytest.fixture(scope="module")
 def shop() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Shop) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/shop"
-        server.shutdown()
+    with serving(Shop) as found:
+        yield f"{found}/shop"
 
 
 @pytest.fixture(scope="module")

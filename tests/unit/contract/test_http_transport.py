@@ -1,13 +1,12 @@
 import json
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 import requests
+from http_server import Answering, serving
 
 from focus_engine.environment import Environment
 from focus_engine.ledger import JobLedger
@@ -16,11 +15,11 @@ from focus_engine.transport.http_transport import BrokenAnswerError, no_answer, 
 from focus_engine.verdict import NotAllowed, ToolError
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(Answering):
     """Answers by the body: what a test wants to see is what it sends."""
 
     def do_GET(self) -> None:
-        self._answer(200, b"")
+        self.send(200, b"")
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -32,27 +31,13 @@ class Handler(BaseHTTPRequestHandler):
         else:
             page = b"<html>welcome</html>"
             answer = page if wanted.get("html") else json.dumps(wanted["answer"]).encode()
-            self._answer(wanted["status"], answer)
-
-    def _answer(self, status: int, body: bytes) -> None:
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *args: object) -> None:
-        """Keep the test output quiet."""
+            self.send(wanted["status"], answer)
 
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/focus-server"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(Handler) as found:
+        yield f"{found}/focus-server"
 
 
 @pytest.fixture
