@@ -274,14 +274,6 @@ def test_deletion_and_its_preconditions(raw):
     )  # fmt: skip
 
 
-def test_a_collection_is_deleted_by_label(admin):
-    admin.done("POST", POLICIES, policy("a"))
-    admin.done("POST", POLICIES, policy("b", labels={"keep": "yes"}))
-    deleted = admin.done("DELETE", POLICIES, labelSelector="made-by=test")
-    assert [item["metadata"]["name"] for item in deleted["items"]] == ["a"]
-    assert [item["metadata"]["name"] for item in admin.done("GET", POLICIES)["items"]] == ["b"]
-
-
 def test_finalizers_hold_an_object(admin):
     admin.done("POST", POLICIES, policy(finalizers=["test/hold"]))
     path = f"{POLICIES}/cut"
