@@ -15,7 +15,7 @@ class DependencyService:
 
 
 def labels(name: str, instance: str) -> dict[str, str]:
-    """Return the labels by which a pod is selected."""
+    """The labels by which a pod is selected."""
     return {"app.kubernetes.io/name": name, "app.kubernetes.io/instance": instance}
 
 

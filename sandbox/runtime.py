@@ -53,7 +53,7 @@ class Addresses:
     control_url: str
 
     def as_json(self) -> dict[str, str | None]:
-        """Return the fields by name."""
+        """The fields by name."""
         return asdict(self)
 
 

@@ -63,17 +63,17 @@ class SandboxState:
         self.switch_faults(self._start_faults)
 
     def follow_faults(self, follower: Callable[[ActiveFaults], None]) -> None:
-        """Call ``follower`` with the faults in force, now and after each switch of them or of the
+        """Call `follower` with the faults in force, now and after each switch of them or of the
         contract."""
         self._followers.append(follower)
         follower(self.faults)
 
     def follow_reset(self, follower: Callable[[], None]) -> None:
-        """Call ``follower`` after each reset."""
+        """Call `follower` after each reset."""
         self._after_reset.append(follower)
 
     def switch_faults(self, active: Mapping[str, FaultValue]) -> None:
-        """Make exactly ``active`` the faults in force, each starting anew."""
+        """Make exactly `active` the faults in force, each starting anew."""
         self.faults.replace(active)
         self.latency.restart()
         self.load.restart()
@@ -114,7 +114,7 @@ class SandboxState:
 
 
 def _lives(options: Options) -> tuple[float, float]:
-    """Return how long a live and a historic job live that nobody reads, seconds."""
+    """How long a live and a historic job live that nobody reads, seconds."""
     life_s = options.job_life_s
     if options.contract is not Contract.DOCUMENTED:
         return life_s, life_s * SPEC.historic_life_ratio

@@ -49,7 +49,7 @@ class FocusServer(FastAPI):
         self._later = later
 
     def openapi(self) -> dict[str, Any]:
-        """Return the OpenAPI of what is served now."""
+        """The OpenAPI of what is served now."""
         self.openapi_schema = None
         document = super().openapi()
         _, definitions = models_json_schema(
@@ -95,7 +95,7 @@ def _with_endpoints(app: FocusServer, state: SandboxState) -> FocusServer:
 
 
 def focus_server(state: SandboxState) -> ASGIApp:
-    """Return the application; it expects to be served below ``PREFIX``."""
+    """The application; it expects to be served below `PREFIX`."""
     return ServedApi(state)
 
 

@@ -51,7 +51,7 @@ def overload(jobs: JobTable, faults: ActiveFaults) -> Response | None:
 
 
 async def share_port(job: Job, starting: list[Job], faults: ActiveFaults) -> None:
-    """Give ``job`` the port of one that is being started at the same moment."""
+    """Give `job` the port of one that is being started at the same moment."""
     if not faults.on(PORT_SHARED):
         return
     starting.append(job)
@@ -69,7 +69,7 @@ class Attention:
         self._busy = 0
 
     async def is_there(self) -> bool:
-        """Say whether nothing else is being answered; takes a moment, so that requests overlap."""
+        """Whether nothing else is being answered; takes a moment, so that requests overlap."""
         if not self._faults.on(ONE_AT_A_TIME):
             return True
         self._busy += 1

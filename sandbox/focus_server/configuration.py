@@ -17,7 +17,7 @@ _OPTIONAL = ("displayTimeAxisDuration", "nfftSelection", "frequencyRange")
 
 @dataclass(frozen=True)
 class ParsedConfiguration:
-    """One POST /configure. Times in epoch seconds, frequencies in Hz, ``None`` = not given."""
+    """One POST /configure. Times in epoch seconds, frequencies in Hz, `None` = not given."""
 
     view: int
     channel_min: int
@@ -56,7 +56,7 @@ class ParsedConfiguration:
 
 
 def configuration(raw: Mapping[str, Any]) -> ParsedConfiguration:
-    """Make the best of ``raw``."""
+    """Make the best of `raw`."""
     channels = _mapping(raw.get("channels"))
     return ParsedConfiguration(
         view=_view(raw.get("view_type")),

@@ -177,7 +177,7 @@ async def _accept(
 def _inability(
     state: SandboxState, behaviour: Behaviour, wanted: ParsedConfiguration
 ) -> Response | None:
-    """Return the error of a server that cannot do what it does not refuse."""
+    """The error of a server that cannot do what it does not refuse."""
     fails = not behaviour.enforces_rules and observed_server_fails(wanted, state.faults)
     if fails or state.faults.on(faults_of.CONFIGURE_FAILS):
         return error(500, PARSE_FAILURE)
@@ -207,7 +207,7 @@ def _is_waiting(state: SandboxState) -> bool:
 async def _recording(
     state: SandboxState, behaviour: Behaviour, wanted: ParsedConfiguration, reading: ReceivedBody
 ) -> StoredRecording | None:
-    """Return what a historic job plays: the recording that contains its start.
+    """What a historic job plays: the recording that contains its start.
 
     Where the look-up is skipped (the range breaks a rule that is off, or a version that did not
     look), any recording serves.

@@ -127,7 +127,7 @@ async def metadata(state: SandboxState, job_id: str) -> Response:
 
 
 def _metadata_shown(state: SandboxState, job: Job) -> Job:
-    """Return the job whose metadata is shown: with the fault another live one, if there is one."""
+    """The job whose metadata is shown: with the fault another live one, if there is one."""
     if not state.faults.on(faults_of.METADATA_OF_ANOTHER):
         return job
     return next((other for other in state.jobs.live() if other is not job), job)

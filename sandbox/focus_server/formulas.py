@@ -11,14 +11,14 @@ _LEAST_OVERLAP = 0.5
 
 @dataclass(frozen=True)
 class FrequencyAxis:
-    """Frequencies of the rows: ``frequencies[i] = first + i * step``."""
+    """Frequencies of the rows: `frequencies[i] = first + i * step`."""
 
     frequencies: list[float]
     step: float
 
 
 def is_computable(wanted: ParsedConfiguration, limits: Limits) -> bool:
-    """Say whether the numbers allow an answer that does not exhaust the process."""
+    """Whether the numbers allow an answer that does not exhaust the process."""
     too_large = any(abs(number) > limits.computable for number in wanted.numbers())
     too_many = wanted.channel_count > limits.computable_channels
     return not (too_large or too_many or (wanted.nfft or 0) > limits.computable_nfft)
@@ -47,7 +47,7 @@ def internal_nfft(wanted: ParsedConfiguration, prr_hz: int) -> int:
 def spectrum(wanted: ParsedConfiguration, prr_hz: int, multi_decimation: int) -> FrequencyAxis:
     """Frequencies of a spectrogram; none for the waterfall.
 
-    ``multi_decimation`` is the decimation of the multichannel view of older servers, else 1.
+    `multi_decimation` is the decimation of the multichannel view of older servers, else 1.
     The spectrum ends at half the pulse repetition rate, whatever was accepted.
     """
     if not wanted.is_spectrogram:

@@ -49,7 +49,7 @@ class ResponseDelay:
         return pause
 
     def _stall(self, method: str) -> float:
-        """Return what is left of the one stall; it begins with the first POST that sees it."""
+        """What is left of the one stall; it begins with the first POST that sees it."""
         if not self._faults.on(STALL_ONCE):
             return 0.0
         now = time.monotonic()

@@ -48,12 +48,12 @@ _SERVES: Mapping[Name, Fault] = {
 
 
 def answers_all_the_same(state: SandboxState, failure: DependencyError) -> bool:
-    """Say whether the server configures a job without its dependency."""
+    """Whether the server configures a job without its dependency."""
     return state.faults.on(_SERVES[failure.dependency])
 
 
 def assumed_recording(wanted: ParsedConfiguration) -> StoredRecording | None:
-    """Return what a server that does not look takes for the recording of a historic job."""
+    """What a server that does not look takes for the recording of a historic job."""
     if wanted.start_time is None:
         return None
     return StoredRecording(

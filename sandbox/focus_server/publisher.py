@@ -27,7 +27,7 @@ class Publisher:
         self._turn = asyncio.Lock()
 
     async def check(self, limit_s: float) -> None:
-        """Return when the broker has answered that the exchange is there. BrokerAwayError if not.
+        """When the broker has answered that the exchange is there. BrokerAwayError if not.
 
         The connection that is there is tried first, then a new one.
         """

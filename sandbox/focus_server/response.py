@@ -32,7 +32,7 @@ class Variant:
 def response_body(
     wanted: ParsedConfiguration, variant: Variant, job: Job, recording: StoredRecording | None
 ) -> Body:
-    """Return the body for a started job; ``recording`` is what a historic job plays."""
+    """The body for a started job; `recording` is what a historic job plays."""
     frequencies = spectrum(wanted, variant.prr_hz, variant.multi_decimation).frequencies
     streams = wanted.channel_count if variant.stream_per_channel else stream_amount(wanted)
     route = {"job_route": f"/job/{job.id}"} if variant.job_route else {}

@@ -34,7 +34,7 @@ class MongoServer:
 
     @property
     def address(self) -> str:
-        """``host:port`` that it listens on."""
+        """`host:port` that it listens on."""
         host, port = self._socket.getsockname()
         return f"{host}:{port}"
 

@@ -62,7 +62,7 @@ def parse_request(header: Header, payload: bytes) -> WireCommand:
 
 
 def format_answer(request: WireCommand, answer: Document, request_id: int) -> bytes:
-    """Return the bytes of the answer, in the form that the request came in."""
+    """The bytes of the answer, in the form that the request came in."""
     document = bson.encode(answer)
     if request.header.operation == _OP_QUERY:
         operation, payload = _OP_REPLY, struct.pack("<iqii", 8, 0, 0, 1) + document

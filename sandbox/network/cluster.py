@@ -34,7 +34,7 @@ _DNS_PORT = 53
 
 
 class ClusterNetwork:
-    """Implements ``sandbox.kubernetes.pods.network.PodNetwork``.
+    """Implements `sandbox.kubernetes.pods.network.PodNetwork`.
 
     The Focus Server's own relays outlive its pod: whatever pod is the server's now, they are its
     network, so that the server's clients keep their addresses when it is replaced.
@@ -78,7 +78,7 @@ class ClusterNetwork:
         self._destinations.append(destination)
 
     def of_server(self, destination: Destination) -> Relay:
-        """Return the relay through which the Focus Server reaches the destination."""
+        """The relay through which the Focus Server reaches the destination."""
         if destination not in self._of_server:
             self._of_server[destination] = Relay(destination.upstream)
         return self._of_server[destination]
@@ -96,7 +96,7 @@ class ClusterNetwork:
             relay.close()
 
     def routes(self, namespace: str, pod: str) -> Mapping[str, Address]:
-        """Return where that pod reaches what, by ``host:port``; names only where DNS answers."""
+        """Where that pod reaches what, by `host:port`; names only where DNS answers."""
         client = self._places.pod(namespace, pod)
         if client is None:
             return {}

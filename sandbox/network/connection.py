@@ -12,10 +12,10 @@ _DIAL_S = 5.0
 
 
 class ClientConnection:
-    """Begins when the gate has taken a client; ``ended`` is called once, at its end."""
+    """Begins when the gate has taken a client; `ended` is called once, at its end."""
 
     def __init__(self, passing: asyncio.Event, ended: Callable[["ClientConnection"], None]) -> None:
-        """``passing`` is set while packets pass; while it is not, both ends stay as they are."""
+        """`passing` is set while packets pass; while it is not, both ends stay as they are."""
         self._passing = passing
         self._ended: Callable[[ClientConnection], None] | None = ended
         self._client, self._server = Side(), Side()
@@ -23,11 +23,11 @@ class ClientConnection:
         self._down = Current(self, self._server, self._client)
 
     def freeze_point(self) -> asyncio.Event:
-        """Return the event that is set while packets pass."""
+        """The event that is set while packets pass."""
         return self._passing
 
     def current(self, upstream: bool) -> Current:
-        """Return the current to the server, or the one to the client."""
+        """The current to the server, or the one to the client."""
         return self._up if upstream else self._down
 
     async def connect(self, client: socket.socket, address: Address) -> None:
@@ -72,7 +72,7 @@ class ClientConnection:
         self._end()
 
     def lost(self, current: Current, failure: Exception | None) -> None:
-        """Take note that the source of ``current`` has gone: in order, or with a reset."""
+        """Take note that the source of `current` has gone: in order, or with a reset."""
         if self._ended is None:
             return
         if not self._passing.is_set():

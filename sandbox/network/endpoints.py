@@ -29,12 +29,12 @@ class Places:
         self._store = store
 
     def pod(self, namespace: str, name: str) -> FlowEnd | None:
-        """Return a pod as an end of a flow, None when there is none."""
+        """A pod as an end of a flow, None when there is none."""
         found = self._store.get("pods", namespace, name)
         return None if found is None else self._endpoint(found)
 
     def behind(self, destination: Destination) -> tuple[FlowEnd, int] | None:
-        """Return the end behind a Service and its port there, None when nothing is behind it."""
+        """The end behind a Service and its port there, None when nothing is behind it."""
         service = self._store.get("services", destination.namespace, destination.service)
         if service is None:
             return None
@@ -47,7 +47,7 @@ class Places:
         return self._behind(destination.namespace, selector, port.get("targetPort", port["port"]))
 
     def is_behind(self, destination: Destination, pod: Object) -> bool:
-        """Say whether a pod, which may be gone by now, is selected by the Service."""
+        """Whether a pod, which may be gone by now, is selected by the Service."""
         service = self._store.find("services", destination.namespace, destination.service)
         selector = None if service is None else service["spec"].get("selector")
         here = pod["metadata"]["namespace"] == destination.namespace
@@ -56,7 +56,7 @@ class Places:
         )
 
     def names(self, destination: Destination, client_namespace: str) -> Iterator[str]:
-        """Yield the hosts by which a pod of that namespace knows the destination."""
+        """The hosts by which a pod of that namespace knows the destination."""
         service, namespace = destination.service, destination.namespace
         if client_namespace == namespace:
             yield service

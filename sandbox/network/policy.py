@@ -23,7 +23,7 @@ class PolicyType(Enum):
 
     @property
     def type_name(self) -> str:
-        """The direction as ``policyTypes`` names it."""
+        """The direction as `policyTypes` names it."""
         return self.value.capitalize()
 
     @property
@@ -53,7 +53,7 @@ class FlowEnd:
 
 @dataclass(frozen=True)
 class ConnectionAttempt:
-    """One connection: ``port`` is the port of the destination's pod, not of a Service."""
+    """One connection: `port` is the port of the destination's pod, not of a Service."""
 
     source: FlowEnd
     destination: FlowEnd
@@ -62,7 +62,7 @@ class ConnectionAttempt:
 
 
 def admits(policies: Iterable[Object], flow: ConnectionAttempt) -> bool:
-    """Say whether all ``policies`` of the cluster together let the flow begin."""
+    """Whether all `policies` of the cluster together let the flow begin."""
     if flow.source == flow.destination:  # nothing keeps a pod from itself
         return True
     known = tuple(policies)
@@ -70,7 +70,7 @@ def admits(policies: Iterable[Object], flow: ConnectionAttempt) -> bool:
 
 
 def isolating(policies: Iterable[Object], endpoint: FlowEnd, direction: PolicyType) -> list[Object]:
-    """Return the policies that isolate the endpoint in that direction."""
+    """The policies that isolate the endpoint in that direction."""
     return [policy for policy in policies if _isolates(policy, endpoint, direction)]
 
 
@@ -98,7 +98,7 @@ def _isolates(policy: Object, endpoint: FlowEnd, direction: PolicyType) -> bool:
 
 
 def _types(spec: Object) -> Iterable[str]:
-    """Return the policy's types; the default is ingress, and egress if there are rules for it."""
+    """The policy's types; the default is ingress, and egress if there are rules for it."""
     given: Iterable[str] | None = spec.get("policyTypes")
     if given:
         return given
@@ -108,7 +108,7 @@ def _types(spec: Object) -> Iterable[str]:
 def _rule_admits(
     rule: Object, policy: Object, peer: FlowEnd, flow: ConnectionAttempt, direction: PolicyType
 ) -> bool:
-    """Say whether the rule names both peer and port; what it does not mention, it allows."""
+    """Whether the rule names both peer and port; what it does not mention, it allows."""
     peers, ports = rule.get(direction.peers_key), rule.get("ports")
     namespace = policy["metadata"].get("namespace")
     return (not peers or any(_is_peer(given, peer, namespace) for given in peers)) and (
@@ -148,7 +148,7 @@ def _is_port(given: Object, flow: ConnectionAttempt) -> bool:
 
 
 def selects(selector: Object, labels: Labels) -> bool:
-    """Say whether a label selector matches; an empty one matches everything."""
+    """Whether a label selector matches; an empty one matches everything."""
     wanted: Mapping[str, str] = selector.get("matchLabels") or {}
     return all(labels.get(key) == value for key, value in wanted.items()) and all(
         _requirements(selector.get("matchExpressions") or (), labels)
@@ -156,7 +156,7 @@ def selects(selector: Object, labels: Labels) -> bool:
 
 
 def _requirements(expressions: Iterable[Object], labels: Labels) -> Iterator[bool]:
-    """Yield whether each expression holds. An absent label satisfies NotIn, as in Kubernetes."""
+    """Whether each expression holds. An absent label satisfies NotIn, as in Kubernetes."""
     for expression in expressions:
         key, values = expression["key"], expression.get("values") or ()
         match expression["operator"]:

@@ -11,13 +11,13 @@ from sandbox.network.toxics import Toxics
 
 
 class Relay:
-    """Carries connections to ``upstream``, as the network treats them and the toxics allow.
+    """Carries connections to `upstream`, as the network treats them and the toxics allow.
 
     The network comes first: what it refuses or drops never reaches the proxy behind it.
     """
 
     def __init__(self, upstream: Callable[[], Address], port: int = 0) -> None:
-        """Listen at once; OSError when the port is taken. ``upstream`` is asked per connection."""
+        """Listen at once; OSError when the port is taken. `upstream` is asked per connection."""
         self._upstream = upstream
         self._gate = Gate(self._take, port)
         self._links: set[ClientConnection] = set()

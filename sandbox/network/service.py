@@ -21,10 +21,10 @@ _KEEPS_ALIVE_S = 60
 
 
 class NetworkService:
-    """Use ``start`` before anything else, ``stop`` at the end."""
+    """Use `start` before anything else, `stop` at the end."""
 
     def __init__(self, store: Store, cni: Cni, server: Callable[[], Pod]) -> None:
-        """``server`` names the Focus Server's pod of now."""
+        """`server` names the Focus Server's pod of now."""
         self.cluster = ClusterNetwork(store, cni, server)
         self._namespace = server()[0]
         self._broker = Broker()
@@ -37,7 +37,7 @@ class NetworkService:
     ) -> Mapping[DependencyService, Address]:
         """Start; return where the Focus Server reaches each dependency.
 
-        ``upstreams`` are the stand-ins that listen already; RabbitMQ's is started here.
+        `upstreams` are the stand-ins that listen already; RabbitMQ's is started here.
         """
         await self._broker.start()
         self._http = HttpServer(self._toxiproxy, keep_alive_s=_KEEPS_ALIVE_S)

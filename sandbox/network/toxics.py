@@ -19,7 +19,7 @@ class Stream(Enum):
 
 @dataclass
 class Toxic:
-    """One toxic. ``toxicity`` is the share of connections that it concerns."""
+    """One toxic. `toxicity` is the share of connections that it concerns."""
 
     name: str
     type: str
@@ -59,7 +59,7 @@ class Toxics:
             yield from (toxic for toxic in self._toxics.values() if toxic.stream is stream)
 
     def find(self, name: str) -> Toxic | None:
-        """Return the toxic of that name."""
+        """The toxic of that name."""
         return self._toxics.get(name)
 
     def add(self, toxic: Toxic) -> None:

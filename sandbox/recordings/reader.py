@@ -21,14 +21,14 @@ Hidden = tuple[float, float]
 
 
 class BasePathUnknownError(LookupError):
-    """The server's own base path is not in ``base_paths``."""
+    """The server's own base path is not in `base_paths`."""
 
 
 @dataclass(frozen=True)
 class StoredRecording:
-    """One recording; ``end`` is None while it goes on. Times are UTC.
+    """One recording; `end` is None while it goes on. Times are UTC.
 
-    ``metadata`` is its ``fiber_metadata`` as it stands.
+    `metadata` is its `fiber_metadata` as it stands.
     """
 
     uuid: str
@@ -37,7 +37,7 @@ class StoredRecording:
     metadata: Any
 
     def as_range(self) -> list[int]:
-        """``[start, end]`` in epoch seconds, end -1 while it goes on."""
+        """`[start, end]` in epoch seconds, end -1 while it goes on."""
         return [int(self.start.timestamp()), -1 if self.end is None else int(self.end.timestamp())]
 
 
@@ -59,7 +59,7 @@ class Recordings:
             self._shown["$nor"] = [{"_id": _made_within(times)} for times in added]
 
     async def ping(self) -> None:
-        """Return when MongoDB answers."""
+        """When MongoDB answers."""
         await self._database.command("ping")
 
     async def close(self) -> None:
@@ -67,9 +67,9 @@ class Recordings:
         await self._client.close()
 
     async def containing(self, epoch_s: int, index_delay_s: float = 0.0) -> StoredRecording | None:
-        """Return the recording that contains the instant.
+        """The recording that contains the instant.
 
-        One that ended less than ``index_delay_s`` ago is not found yet.
+        One that ended less than `index_delay_s` ago is not found yet.
         """
         instant, now = _instant(epoch_s), datetime.now(UTC)
         ended: Document = {"$gte": instant}
@@ -81,13 +81,13 @@ class Recordings:
         return await self._first({**self._shown, "start_time": {"$lte": instant}, "$or": holding})
 
     async def newest(self) -> StoredRecording | None:
-        """Return the recording that started last."""
+        """The recording that started last."""
         return await self._first(self._shown)
 
     async def between(
         self, start_s: int, end_s: int, with_deleted: bool = False
     ) -> list[StoredRecording]:
-        """Return the recordings that overlap the range, oldest first."""
+        """The recordings that overlap the range, oldest first."""
         query = {
             **({} if with_deleted else self._shown),
             "start_time": {"$lte": _instant(end_s)},
@@ -118,14 +118,14 @@ def _recording(document: Document) -> StoredRecording:
 
 
 def _made_within(times: Hidden) -> Document:
-    """Return the condition on an ``_id`` that was made then; it knows whole seconds only."""
+    """The condition on an `_id` that was made then; it knows whole seconds only."""
     first, last = (datetime.fromtimestamp(at, UTC) for at in times)
     end = last + timedelta(seconds=1)
     return {"$gte": ObjectId.from_datetime(first), "$lt": ObjectId.from_datetime(end)}
 
 
 def _instant(epoch_s: int) -> datetime:
-    """Return the instant, held within what a datetime can say."""
+    """The instant, held within what a datetime can say."""
     try:
         return min(max(datetime.fromtimestamp(epoch_s, UTC), _EARLIEST), _LATEST)
     except (ValueError, OverflowError, OSError):

@@ -24,14 +24,14 @@ class CallConnection(Protocol):
         """Send, as fast as the client's window allows."""
 
     def send_headers(self, stream: int, headers: list[tuple[str, str]], *, end: bool) -> None:
-        """Send headers or, with ``end``, trailers."""
+        """Send headers or, with `end`, trailers."""
 
     def go_away(self) -> None:
         """End all calls of the connection as a server does that shuts down."""
 
 
 class Call:
-    """One call: ``path`` names the method, ``request`` is the whole body as it came."""
+    """One call: `path` names the method, `request` is the whole body as it came."""
 
     def __init__(self, connection: CallConnection, stream: int, path: str, body: bytes) -> None:
         self._connection = connection

@@ -34,9 +34,9 @@ class JobStreams:
         *,
         packing: Packing,
     ) -> None:
-        """``idle_s``: how long a historic job lives on after somebody began to read it.
+        """`idle_s`: how long a historic job lives on after somebody began to read it.
 
-        ``earlier`` is the layout of the job that was read on the same port before.
+        `earlier` is the layout of the job that was read on the same port before.
         """
         self._earlier = earlier
         self._packing = packing
@@ -78,7 +78,7 @@ class JobStreams:
             producer.cancel()
 
     def _wanted_stream(self, call: Call) -> int | None:
-        """Return the index of the stream asked for; refuse a call that asks for none there is."""
+        """The index of the stream asked for; refuse a call that asks for none there is."""
         if call.path != METHOD:
             call.end(GrpcStatus.UNIMPLEMENTED, f"there is no method {call.path}")
             return None
@@ -114,14 +114,14 @@ class JobStreams:
                 return
 
     def _known_layout(self) -> Layout:
-        """Return the layout, made at the first look: most jobs of a load test are never read."""
+        """The layout, made at the first look: most jobs of a load test are never read."""
         if self._layout is None:
             start = self._job.request.get("start_time") if self._job.historic else None
             self._layout = layout_of(self._job.promised, start, self._packing)
         return self._layout
 
     def _queue(self, stream: int) -> asyncio.Queue[bytes]:
-        """Return the queue of a stream; it is filled from the first reader on."""
+        """The queue of a stream; it is filled from the first reader on."""
         if stream not in self._queues:
             self._queues[stream] = asyncio.Queue(_QUEUED_FRAMES)
             if not self._is_silent(stream):

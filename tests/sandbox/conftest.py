@@ -71,7 +71,7 @@ class Running(RunningSandbox):
         return self.focus("POST", "/configure", json=body)
 
     def recorded_start(self) -> int:
-        """Return an instant inside a recording."""
+        """An instant inside a recording."""
         now = int(time.time())
         ranges = self.focus(
             "POST",
@@ -82,7 +82,7 @@ class Running(RunningSandbox):
 
 
 def changed(body: Body, changes: Body, removed: list[str]) -> Body:
-    """Return a copy with dotted paths set or removed."""
+    """A copy with dotted paths set or removed."""
     result = copy.deepcopy(body)
     for path, value in changes.items():
         parent, key = _parent(result, path)

@@ -11,7 +11,7 @@ from sandbox.streams.layout import LINE_BY_LINE, Packing
 
 
 class StatusText(Enum):
-    """What ``status`` of an answer says: nothing was seen, the documents give a text."""
+    """What `status` of an answer says: nothing was seen, the documents give a text."""
 
     SEEN = ""
     DOCUMENTED = "Config received"
@@ -72,7 +72,7 @@ BEHAVIOURS = {
 
 
 def observed_server_fails(wanted: ParsedConfiguration, faults: ActiveFaults) -> bool:
-    """Say whether an observed server answers 500 to the configuration."""
+    """Whether an observed server answers 500 to the configuration."""
     if wanted.start_time is not None and wanted.end_time is None:
         return True
     if not wanted.is_spectrogram:

@@ -51,7 +51,7 @@ FAULTS = (*CONDITIONS, REFUSES_NFFT)
 
 
 def wrong_refusal(wanted: ParsedConfiguration, faults: ActiveFaults) -> Rejection | None:
-    """Return the refusal of a valid configuration that an active fault asks for."""
+    """The refusal of a valid configuration that an active fault asks for."""
     for fault, condition in CONDITIONS.items():
         if faults.on(fault) and condition(wanted):
             return broken_rule(f"configuration: refused by {fault.id}", "configuration")

@@ -61,22 +61,22 @@ class Rejection:
 
 
 def broken_rule(message: str, field: str, status: int = 400) -> Rejection:
-    """Return the refusal of a domain rule."""
+    """The refusal of a domain rule."""
     return Rejection(status, {"error": message, "field": field})
 
 
 def wrong_shape(details: list[dict[str, Any]]) -> Rejection:
-    """Return the refusal of a body that does not match the model, in FastAPI's form."""
+    """The refusal of a body that does not match the model, in FastAPI's form."""
     return Rejection(422, {"detail": details})
 
 
 def error(status: int, message: str) -> Response:
-    """Return an application error that is no refusal of bad input."""
+    """An application error that is no refusal of bad input."""
     return JSONResponse({"error": message}, status)
 
 
 def reject(rejection: Rejection, faults: ActiveFaults) -> Response:
-    """Return the answer to bad input, as the active faults have it."""
+    """The answer to bad input, as the active faults have it."""
     if faults.on(REJECTS_WITH_500):
         return error(500, PARSE_FAILURE)
     if faults.on(REJECTS_WITHOUT_BODY):

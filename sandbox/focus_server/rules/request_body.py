@@ -21,7 +21,7 @@ _KIND_OF_INPUT: tuple[tuple[type, str], ...] = (
 class Problem:
     """One way in which the body does not match the model.
 
-    ``group`` and ``kind`` name the rule; ``detail`` is the entry of the 422 answer.
+    `group` and `kind` name the rule; `detail` is the entry of the 422 answer.
     """
 
     group: str
@@ -51,10 +51,10 @@ class ReceivedBody:
 def read(
     body: bytes, content_type: str, model: type[BaseModel], groups: Mapping[str, str], strict: bool
 ) -> ReceivedBody:
-    """Read ``body`` as ``model``.
+    """Read `body` as `model`.
 
-    ``groups`` maps the first element of a problem's location to the group of its rule. With
-    ``strict``, text and booleans do not pass for numbers; without, they do as far as pydantic
+    `groups` maps the first element of a problem's location to the group of its rule. With
+    `strict`, text and booleans do not pass for numbers; without, they do as far as pydantic
     converts them.
     """
     if not _is_json(content_type):

@@ -53,9 +53,9 @@ Condition = Callable[[ParsedConfiguration, RuleContext], bool]
 
 @dataclass(frozen=True)
 class Rule:
-    """One requirement: ``breaks`` finds the violation.
+    """One requirement: `breaks` finds the violation.
 
-    ``text`` names value and limit; it may refer to ``{c}``, the configuration, and ``{x}``, the
+    `text` names value and limit; it may refer to `{c}`, the configuration, and `{x}`, the
     context.
     """
 
@@ -70,7 +70,7 @@ class Rule:
         return self.field in ("start_time", "end_time")
 
     def message(self, c: ParsedConfiguration, x: RuleContext) -> str:
-        """Return the sentence of the refusal: field, value, limit."""
+        """The sentence of the refusal: field, value, limit."""
         return f"{self.field}: {self.text.format(c=c, x=x)}"
 
 

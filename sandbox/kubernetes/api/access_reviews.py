@@ -11,7 +11,7 @@ from sandbox.kubernetes.validation.causes import invalid as invalid_value
 
 
 def reviewed(resource: ServedResource, authorizer: Authorizer, user: User, item: Object) -> Object:
-    """Return the review with its answer. Raises ApiError 422."""
+    """The review with its answer. Raises ApiError 422."""
     spec = item.get("spec", {})
     asked, path = spec.get("resourceAttributes"), spec.get("nonResourceAttributes")
     if (asked is None) == (path is None):

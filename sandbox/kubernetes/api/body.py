@@ -42,7 +42,7 @@ class _Pairs:
 
 
 def parse(body: bytes) -> tuple[Any, list[str]]:
-    """Return the value of a body and the paths of its duplicate fields. Raises ValueError."""
+    """The value of a body and the paths of its duplicate fields. Raises ValueError."""
     return _without_duplicates(json.loads(body, object_pairs_hook=_Pairs))
 
 
@@ -84,7 +84,7 @@ def read_object(
 def conform(
     resource: ServedResource, value: Object, duplicates: list[str], validation: FieldValidation
 ) -> Read:
-    """Return ``value`` as its kind has it; raises ApiError 400 for what cannot be read."""
+    """`value` as its kind has it; raises ApiError 400 for what cannot be read."""
     item, findings = schema.conform(resource.kind, value)
     if findings.mismatch:
         raise _unreadable(resource, findings.mismatch)
@@ -97,7 +97,7 @@ def conform(
 
 
 def strict_complaints(unknown: list[str], duplicates: list[str]) -> list[str]:
-    """Return the sentences about fields that nobody knows or that are there twice."""
+    """The sentences about fields that nobody knows or that are there twice."""
     return [
         *(f'duplicate field "{path}"' for path in duplicates),
         *(f'unknown field "{path}"' for path in unknown),

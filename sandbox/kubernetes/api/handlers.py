@@ -60,11 +60,11 @@ class Handlers:
         self.closing = asyncio.Event()
 
     async def get(self, call: ResourceRequest) -> Response:
-        """Return one object."""
+        """One object."""
         return JSONResponse(self._found(call))
 
     async def list(self, call: ResourceRequest) -> Response:
-        """Return the objects that a selector chooses."""
+        """The objects that a selector chooses."""
         query = call.request.query_params
         return JSONResponse(listed(self._store, call.resource, call.info.namespace, query))
 
@@ -119,7 +119,7 @@ class Handlers:
         return _answer(answer, [ORPHAN_WARNING] if unsaid else [])
 
     async def log(self, call: ResourceRequest) -> Response:
-        """Return what was written in a pod."""
+        """What was written in a pod."""
         content = self._logs.read(self._found(call), call.request.query_params)
         return Response(content, media_type="text/plain")
 

@@ -16,7 +16,7 @@ _TOKENS_LIVE = 5000
 
 
 def matcher_of(resource: ServedResource, query: Mapping[str, str]) -> ObjectMatcher:
-    """Return the predicate of both selectors of a query. Raises ApiError 400."""
+    """The predicate of both selectors of a query. Raises ApiError 400."""
     try:
         return object_matcher(
             resource.plural, query.get("labelSelector", ""), query.get("fieldSelector", "")
@@ -28,7 +28,7 @@ def matcher_of(resource: ServedResource, query: Mapping[str, str]) -> ObjectMatc
 def listed(
     store: Store, resource: ServedResource, namespace: str, query: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Return a list, or one page of it. Raises ApiError 400 and 410."""
+    """A list, or one page of it. Raises ApiError 400 and 410."""
     matches = matcher_of(resource, query)
     whole_number(query, "resourceVersion")
     limit = whole_number(query, "limit")

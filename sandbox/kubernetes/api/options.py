@@ -48,7 +48,7 @@ class DeleteOptions:
 
 
 def write_options(query: QueryParams, user_agent: str, kind: str) -> WriteOptions:
-    """Read the options; ``kind`` is ``CreateOptions`` and the like. Raises ApiError 422."""
+    """Read the options; `kind` is `CreateOptions` and the like. Raises ApiError 422."""
     manager = query.get("fieldManager", "")
     validation = query.get("fieldValidation", "")
     causes: list[StatusCause] = []
@@ -120,7 +120,7 @@ def _from_query(query: QueryParams) -> Mapping[str, Any]:
 
 
 def whole_number(query: Mapping[str, str], name: str) -> int:
-    """Return a number of the query, 0 when it is not there. Raises ApiError 400."""
+    """A number of the query, 0 when it is not there. Raises ApiError 400."""
     text = query.get(name, "") or "0"
     try:
         return int(text)

@@ -90,7 +90,7 @@ class KubernetesApi:
         return await handler(ResourceRequest(request, info, resource, user))
 
     def _allowed(self, method: str, connection: Request | WebSocket) -> tuple[User, RequestInfo]:
-        """Return who asks for what. Raises ApiError 401, 403 and 503."""
+        """Who asks for what. Raises ApiError 401, 403 and 503."""
         if self._faults.on(UNAVAILABLE):
             message = "the server is currently unable to handle the request"
             raise ApiError(503, "ServiceUnavailable", message)
@@ -121,7 +121,7 @@ class KubernetesApi:
     def _handler(
         self, info: RequestInfo, resource: discovery.ServedResource
     ) -> Callable[[ResourceRequest], Awaitable[Response]]:
-        """Return who answers. Raises ApiError 404 and 405."""
+        """Who answers. Raises ApiError 404 and 405."""
         verbs = resource.subresources.get(info.subresource) if info.subresource else resource.verbs
         if verbs is None:
             raise no_such_resource()
@@ -142,7 +142,7 @@ class KubernetesApi:
         await self._sessions.serve(websocket, run, stdin=is_true(websocket.query_params, "stdin"))
 
     def _command(self, websocket: WebSocket) -> Ending | Child:
-        """Return what is to run. Raises ApiError for what is not allowed or not there."""
+        """What is to run. Raises ApiError for what is not allowed or not there."""
         user, info = self._allowed("GET", websocket)
         if (info.resource, info.subresource) != ("pods", "exec"):
             raise bad_request("the sandbox speaks WebSocket for pods/exec only")

@@ -65,7 +65,7 @@ class WatchStream:
         self._is_idle = False
 
     async def lines(self) -> AsyncIterator[bytes]:
-        """Yield the lines until the time is over or the server closes."""
+        """The lines until the time is over or the server closes."""
         self._store.refresh()
         self._store.follow(self._note)
         try:

@@ -22,7 +22,7 @@ _KUBELET_GRACE_S = 30
 
 
 def propagation_of(resource: ServedResource, options: DeleteOptions) -> Propagation:
-    """Return what becomes of the dependents."""
+    """What becomes of the dependents."""
     if options.propagation is not None:
         return options.propagation
     return Propagation.ORPHAN if resource.orphans_by_default else Propagation.BACKGROUND
@@ -48,7 +48,7 @@ def delete(store: Store, resource: ServedResource, item: Object, options: Delete
 def _marked(
     store: Store, resource: ServedResource, item: Object, options: DeleteOptions
 ) -> Object | None:
-    """Return the object as it waits for its end, None when it waits for nobody."""
+    """The object as it waits for its end, None when it waits for nobody."""
     metadata = item["metadata"]
     finalizers = [
         name for name in metadata.get("finalizers", []) if name not in _FINALIZERS.values()

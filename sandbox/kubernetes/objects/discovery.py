@@ -49,17 +49,17 @@ class ServedResource:
 
     @property
     def api_version(self) -> str:
-        """``v1`` or ``group/v1``."""
+        """`v1` or `group/v1`."""
         return f"{self.group}/v1" if self.group else "v1"
 
     @property
     def qualified(self) -> str:
-        """``pods`` or ``jobs.batch``."""
+        """`pods` or `jobs.batch`."""
         return f"{self.plural}.{self.group}".rstrip(".")
 
     @property
     def qualified_kind(self) -> str:
-        """``Pod`` or ``Job.batch``."""
+        """`Pod` or `Job.batch`."""
         return f"{self.kind}.{self.group}".rstrip(".")
 
 
@@ -117,22 +117,22 @@ _BY_KIND = {(resource.api_version, resource.kind): resource for resource in RESO
 
 
 def find_resource(group: str, plural: str) -> ServedResource | None:
-    """Return the resource of that name, None when it is not served."""
+    """The resource of that name, None when it is not served."""
     return _BY_PLACE.get((group, plural))
 
 
 def resource_of_kind(api_version: str, kind: str) -> ServedResource | None:
-    """Return the resource whose objects say that of themselves."""
+    """The resource whose objects say that of themselves."""
     return _BY_KIND.get((api_version, kind))
 
 
 def document(path: str) -> dict[str, Any] | None:
-    """Return what is served at a path of version or discovery, None when it is none."""
+    """What is served at a path of version or discovery, None when it is none."""
     return _DOCUMENTS.get(path.rstrip("/"))
 
 
 def is_served(path: str) -> bool:
-    """Say whether a path lies in a group that is served."""
+    """Whether a path lies in a group that is served."""
     return any(path.startswith(f"{resource.base}/") for resource in RESOURCES)
 
 

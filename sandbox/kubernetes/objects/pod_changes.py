@@ -16,7 +16,7 @@ _CHANGEABLE = (
 
 
 def whole_pod(resource: ServedResource, before: Object, after: Object) -> Object:
-    """Return a changed pod; its spec may not differ. Raises ApiError 422."""
+    """A changed pod; its spec may not differ. Raises ApiError 422."""
     if resource.plural == "pods" and before["spec"] != after["spec"]:
         cause = forbidden("spec", _CHANGEABLE)
         raise invalid(resource.qualified_kind, before["metadata"]["name"], [cause])
@@ -24,7 +24,7 @@ def whole_pod(resource: ServedResource, before: Object, after: Object) -> Object
 
 
 def ephemeral_containers_only(resource: ServedResource, before: Object, after: Object) -> Object:
-    """Return the pod with new ephemeral containers and nothing else. Raises ApiError 422."""
+    """The pod with new ephemeral containers and nothing else. Raises ApiError 422."""
     given = after["spec"].get("ephemeralContainers", [])
     if causes := list(_lost(before["spec"].get("ephemeralContainers", []), given)):
         raise invalid(resource.qualified_kind, before["metadata"]["name"], causes)

@@ -94,7 +94,7 @@ class Writer:
         item: Object,
         options: WriteOptions,
     ) -> tuple[Object, bool]:
-        """Put ``item`` in the place of what is there; return it and whether it is new."""
+        """Put `item` in the place of what is there; return it and whether it is new."""
         check_name(namespace, name, item["metadata"])
         before = self._store.get(resource.plural, namespace, name)
         if before is None:
@@ -115,7 +115,7 @@ class Writer:
     ) -> tuple[Object, list[str]]:
         """Change an object by a patch; return it and what is warned of. Raises ApiError.
 
-        ``restrict`` takes the object before and after, and returns what a subresource lets through.
+        `restrict` takes the object before and after, and returns what a subresource lets through.
         """
         read = _conformed(resource, _patched(resource, before, patch), options)
         item = restrict(before, read.item)
@@ -186,7 +186,7 @@ class Writer:
 
 
 def _with_system_fields(former: Object, given: Object) -> Object:
-    """Return the metadata of a changed object: what the server alone sets stays as it was."""
+    """The metadata of a changed object: what the server alone sets stays as it was."""
     metadata = {**given, "resourceVersion": former["resourceVersion"]}
     for name in ("uid", "namespace"):
         if name in former:
@@ -208,7 +208,7 @@ def _patched(resource: ServedResource, before: Object, patch: Patch) -> Any:
 
 
 def _conformed(resource: ServedResource, result: Any, options: WriteOptions) -> bodies.Read:
-    """Return a patched object as its kind has it. Raises ApiError 422, as patches do."""
+    """A patched object as its kind has it. Raises ApiError 422, as patches do."""
     try:
         return bodies.conform(resource, result, [], options.validation)
     except ApiError as error:

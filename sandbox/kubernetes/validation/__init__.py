@@ -27,12 +27,12 @@ _CHANGES: Mapping[str, Callable[[Object, Object], Iterable[StatusCause]]] = {
 
 
 def wrong_in_new(resource: ServedResource, item: Object) -> list[StatusCause]:
-    """Return what is wrong with a new object."""
+    """What is wrong with a new object."""
     return [*new_metadata(resource, item["metadata"]), *_wrong_in(resource, item)]
 
 
 def wrong_in_changed(resource: ServedResource, before: Object, after: Object) -> list[StatusCause]:
-    """Return what is wrong with a changed object."""
+    """What is wrong with a changed object."""
     changes = _CHANGES.get(resource.plural)
     return [
         *changed_metadata(before["metadata"], after["metadata"]),

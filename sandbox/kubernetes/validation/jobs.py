@@ -28,7 +28,7 @@ _FIXED = ("completions", "selector", "template", "completionMode", "podFailurePo
 
 
 def job(item: Mapping[str, Any]) -> Iterator[StatusCause]:
-    """Yield what is wrong with the spec."""
+    """What is wrong with the spec."""
     spec = item["spec"]
     for name in _NUMBERS:
         yield from not_negative(f"spec.{name}", spec.get(name))
@@ -49,20 +49,20 @@ def job(item: Mapping[str, Any]) -> Iterator[StatusCause]:
 
 
 def changed_job(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[StatusCause]:
-    """Yield which fields were changed that cannot be."""
+    """Which fields were changed that cannot be."""
     for name in _FIXED:
         path = f"spec.{name}"
         yield from unchanged(path, before["spec"].get(name), after["spec"].get(name))
 
 
 def pod(item: Mapping[str, Any]) -> Iterator[StatusCause]:
-    """Yield what is wrong with a pod's spec."""
+    """What is wrong with a pod's spec."""
     yield from pod_spec("spec", item.get("spec", {}))
     yield from ephemeral_containers(item)
 
 
 def pod_spec(path: str, spec: Mapping[str, Any]) -> Iterator[StatusCause]:
-    """Yield what is wrong with the containers of a pod, or of what a pod is made of."""
+    """What is wrong with the containers of a pod, or of what a pod is made of."""
     containers = spec.get("containers", [])
     if not containers:
         yield required(f"{path}.containers")
@@ -70,7 +70,7 @@ def pod_spec(path: str, spec: Mapping[str, Any]) -> Iterator[StatusCause]:
 
 
 def ephemeral_containers(item: Mapping[str, Any]) -> Iterator[StatusCause]:
-    """Yield what is wrong with the containers that were added to a running pod."""
+    """What is wrong with the containers that were added to a running pod."""
     spec = item.get("spec", {})
     taken = {container.get("name") for container in spec.get("containers", [])}
     added = spec.get("ephemeralContainers", [])

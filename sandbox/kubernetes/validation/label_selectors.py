@@ -13,7 +13,7 @@ _WITHOUT_VALUES = ("Exists", "DoesNotExist")
 
 
 def label_selector(path: str, selector: Mapping[str, Any]) -> Iterator[StatusCause]:
-    """Yield what is wrong with ``matchLabels`` and ``matchExpressions``."""
+    """What is wrong with `matchLabels` and `matchExpressions`."""
     yield from labels(f"{path}.matchLabels", selector.get("matchLabels", {}))
     for index, requirement in enumerate(selector.get("matchExpressions", [])):
         yield from _requirement(f"{path}.matchExpressions[{index}]", requirement)

@@ -19,7 +19,7 @@ _NAMES: Mapping[str, Callable[[str], list[str]]] = {
 
 
 def new_metadata(resource: ServedResource, metadata: Metadata) -> Iterator[StatusCause]:
-    """Yield what is wrong with a new object's metadata."""
+    """What is wrong with a new object's metadata."""
     legal = _NAMES.get(resource.plural, names.dns_subdomain)
     if prefix := metadata.get("generateName"):
         tried = prefix[:-1] + "a" if prefix.endswith("-") else prefix
@@ -38,7 +38,7 @@ def new_metadata(resource: ServedResource, metadata: Metadata) -> Iterator[Statu
 
 
 def changed_metadata(before: Metadata, after: Metadata) -> Iterator[StatusCause]:
-    """Yield what is wrong with the metadata of a changed object."""
+    """What is wrong with the metadata of a changed object."""
     if "deletionTimestamp" in before:
         yield from _new_finalizers(before, after)
     for name in _FIXED:
@@ -47,7 +47,7 @@ def changed_metadata(before: Metadata, after: Metadata) -> Iterator[StatusCause]
 
 
 def labels(path: str, given: Mapping[str, str]) -> Iterator[StatusCause]:
-    """Yield what is wrong with a set of labels."""
+    """What is wrong with a set of labels."""
     for key, value in given.items():
         for why in names.label_key(key):
             yield invalid(path, key, why)

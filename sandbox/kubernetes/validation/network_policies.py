@@ -18,7 +18,7 @@ _LEADING_ZERO = re.compile(r"(?<![0-9A-Fa-f:])0\d")
 
 
 def network_policy(item: Mapping[str, Any]) -> Iterator[StatusCause]:
-    """Yield what is wrong with the spec."""
+    """What is wrong with the spec."""
     spec = item.get("spec", {})
     yield from label_selector("spec.podSelector", spec.get("podSelector", {}))
     for direction, peers in (("ingress", "from"), ("egress", "to")):
@@ -106,7 +106,7 @@ def _cidr(path: str, text: str) -> Iterator[StatusCause]:
 
 
 def _net(text: str) -> Net | None:
-    """Return the net, also of a text with leading zeros; None when it is none."""
+    """The net, also of a text with leading zeros; None when it is none."""
     plain = re.sub(r"(?<![0-9A-Fa-f:])0+(?=\d)", "", text) if ":" not in text else text
     try:
         return ipaddress.ip_network(plain, strict=False) if "/" in text else None

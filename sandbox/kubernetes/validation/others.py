@@ -19,7 +19,7 @@ _PROTOCOLS = ("SCTP", "TCP", "UDP")
 
 
 def lease(item: Mapping[str, Any]) -> Iterator[StatusCause]:
-    """Yield what is wrong with a Lease."""
+    """What is wrong with a Lease."""
     spec = item.get("spec", {})
     duration, transitions = spec.get("leaseDurationSeconds"), spec.get("leaseTransitions")
     if duration is not None and duration <= 0:
@@ -31,7 +31,7 @@ def lease(item: Mapping[str, Any]) -> Iterator[StatusCause]:
 
 
 def service(item: Mapping[str, Any]) -> Iterator[StatusCause]:
-    """Yield what is wrong with a Service."""
+    """What is wrong with a Service."""
     spec = item.get("spec", {})
     if not spec.get("ports") and spec.get("clusterIP") != "None":
         yield required("spec.ports")
@@ -50,7 +50,7 @@ def service(item: Mapping[str, Any]) -> Iterator[StatusCause]:
 def changed_config_map(
     before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> Iterator[StatusCause]:
-    """Yield which fields of an immutable ConfigMap were changed."""
+    """Which fields of an immutable ConfigMap were changed."""
     if before.get("immutable"):
         for name in ("data", "binaryData"):
             if before.get(name) != after.get(name):
@@ -58,7 +58,7 @@ def changed_config_map(
 
 
 def event(item: Mapping[str, Any]) -> Iterator[StatusCause]:
-    """Yield what is wrong with an Event."""
+    """What is wrong with an Event."""
     place = item.get("involvedObject", {}).get("namespace", "")
     if item["metadata"].get("namespace", "") != (place or "default"):
         yield invalid("involvedObject.namespace", place, "does not match event.namespace")
@@ -67,7 +67,7 @@ def event(item: Mapping[str, Any]) -> Iterator[StatusCause]:
 def changed_deployment(
     before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> Iterator[StatusCause]:
-    """Yield which fields of a Deployment were changed that cannot be."""
+    """Which fields of a Deployment were changed that cannot be."""
     yield from unchanged(
         "spec.selector", before["spec"].get("selector"), after["spec"].get("selector")
     )

@@ -68,7 +68,7 @@ class DependencyPods:
         store.follow(self._note)
 
     def objects(self) -> Iterator[tuple[str, Object]]:
-        """Yield each pod that stands now, and what brings it back, with its plural."""
+        """Each pod that stands now, and what brings it back, with its plural."""
         for one in DEPENDENCIES:
             if not self._faults.on(NO_CONTROLLER):
                 yield from self._controller(one).objects()
@@ -85,7 +85,7 @@ class DependencyPods:
             place.due = 0.0
 
     def target_port(self, one: DependencyService) -> int:
-        """Return the port that the pod listens on."""
+        """The port that the pod listens on."""
         differs = one is MONGODB and self._faults.on(PORT_DIFFERS)
         return OTHER_PORT if differs else one.port
 

@@ -55,7 +55,7 @@ class Watching:
             self.events.append(json.loads(line))
 
     def seen(self, count):
-        """Return type and name of ``count`` events."""
+        """Return type and name of `count` events."""
         ends = time.monotonic() + 5
         while len(self.events) < count and time.monotonic() < ends:
             time.sleep(0.01)

@@ -145,7 +145,7 @@ class OutageBackend(ABC):
 
     @abstractmethod
     def verify(self, injection: Injection, limits: Outages) -> None:
-        """Return when everything holds that was asked for, and is in the evidence.
+        """When everything holds that was asked for, and is in the evidence.
 
         Raises PreconditionUnmet where nothing is enforced, ToolError for an outage that is too
         broad, Undetermined where connections that were open live on and nothing may cut them.
