@@ -192,9 +192,6 @@ class JobLedger:
                 (looked_at - LATE_SECONDS, strangers),
             )
 
-    def knows(self, job_id: str) -> bool:
-        return job_id in self.job_ids()
-
     def job_ids(self) -> frozenset[str]:
         """Every job this run started, ended ones included."""
         rows = self._rows("SELECT DISTINCT job_id FROM jobs WHERE job_id IS NOT NULL")

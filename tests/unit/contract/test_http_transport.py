@@ -107,7 +107,7 @@ def test_a_success_in_html_keeps_its_place(api: FocusApi, ledger: JobLedger) -> 
 def test_a_raw_post_of_the_session_is_counted_too(api: FocusApi, ledger: JobLedger) -> None:
     body = {"status": 200, "answer": {"job_id": "4-1"}}
     api.session.post(f"{api.environment.base_url}/configure", json=body)
-    assert ledger.knows("4-1")
+    assert "4-1" in ledger.job_ids()
     assert json.loads(api.sent_configurations()[-1].body) == body
 
 
@@ -215,7 +215,7 @@ def test_what_starts_a_job_is_known(method: str, path: str, starts: bool) -> Non
 def test_a_task_of_the_later_api_is_entered(api: FocusApi, ledger: JobLedger) -> None:
     body = json.dumps({"status": 200, "answer": {"task_id": "t1"}}).encode()
     api.send("POST", "/config/t1", body)
-    assert ledger.knows("t1")
+    assert "t1" in ledger.job_ids()
 
 
 def test_places_that_were_reserved_are_used_first(api: FocusApi, ledger: JobLedger) -> None:

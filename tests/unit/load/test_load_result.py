@@ -38,16 +38,6 @@ def result(*steps: Step) -> LoadResult:
     return LoadResult("waves", "together", "sandbox", "test", len(steps), steps)
 
 
-def test_parts_add_up_to_the_whole() -> None:
-    values = np.random.default_rng(1).lognormal(-3, 0.7, size=5000)
-    whole = counts_of(samples_of(range(5000), values), [LIMIT])
-    parts = [counts_of(samples_of(range(1000), part), [LIMIT]) for part in np.split(values, 5)]
-    total = parts[0]
-    for part in parts[1:]:
-        total = total.plus(part)
-    assert total == whole
-
-
 @pytest.mark.parametrize("percent", [50, 95, 99])
 def test_percentiles_are_those_of_the_samples_to_half_a_per_cent(percent: int) -> None:
     values = np.random.default_rng(2).lognormal(-3, 0.7, size=3000)

@@ -16,7 +16,7 @@ from unit.outage.fakes import (
 )
 
 from focus_engine.outage.backends.base import backends
-from focus_engine.outage.dependency import known_dependencies, read_controls, read_dependency
+from focus_engine.outage.dependency import read_controls, read_dependency
 from focus_engine.outage.discovery import Facts, gather
 from focus_engine.outage.model import Backend, Established, OutageRequest, Scope
 from focus_engine.outage.preflight import PreflightReport, judge
@@ -203,7 +203,6 @@ def test_proxy_steps_in_where_a_policy_would_not_hold(cluster: FakeCluster) -> N
 
 
 def test_dependencies_are_data() -> None:
-    assert known_dependencies() == ["mongodb", "rabbitmq"]
     assert set(read_controls("mongodb", "sandbox")) == {"api-server", "rabbitmq"}
     assert read_controls("rabbitmq", "sandbox")["mongodb"].port == 27017
     with pytest.raises(ToolError, match="dependency 'x' is not known"):
