@@ -162,9 +162,9 @@ def test_too_few_open_files_are_said_at_the_start(server: str) -> None:
     code = (
         "import sys, resource\n"
         "from focus_engine.latency.measuring.worker_process import WorkerProcess\n"
-        "from focus_engine.latency.planning.plan import Plan\n"
+        "from focus_engine.latency.planning.plan import MeasurementPlan\n"
         "resource.setrlimit(resource.RLIMIT_NOFILE, (100, 100))\n"
-        "WorkerProcess(Plan.from_json(sys.stdin.readline()))\n"
+        "WorkerProcess(MeasurementPlan.from_json(sys.stdin.readline()))\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],

@@ -189,8 +189,8 @@ def test_the_child_ends_when_its_parent_is_gone(server: str, tmp_path: Path) -> 
     code = (
         "import sys, time\n"
         "from focus_engine.latency.measuring.worker_process import WorkerProcess\n"
-        "from focus_engine.latency.planning.plan import Plan\n"
-        "worker = WorkerProcess(Plan.from_json(sys.stdin.readline()))\n"
+        "from focus_engine.latency.planning.plan import MeasurementPlan\n"
+        "worker = WorkerProcess(MeasurementPlan.from_json(sys.stdin.readline()))\n"
         "print(worker.pid, flush=True)\n"
         "time.sleep(60)\n"
     )
