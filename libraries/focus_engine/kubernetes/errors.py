@@ -100,7 +100,7 @@ def unanswered(
     """No answer came, or none that could be read to its end."""
     said = told_by(why) if isinstance(why, BaseException) else str(why)
     row = cause_in(KUBERNETES, said)
-    is_known = isinstance(why, BaseException) and row.name != Cause.OTHER.value
+    is_known = isinstance(why, BaseException) and row.name != ApiFailure.OTHER.value
     reason = row.what if is_known else brief(str(why))
     return KubernetesError(
         f"Kubernetes did not answer for {what}: {reason}. {cause.advice_on(said)}", None, cause
