@@ -1,7 +1,7 @@
 *** Settings ***
 Documentation    How the formatter leaves a table: one row per case, columns aligned.
 
-Resource         ../../resources/channels.resource
+Resource         ../../../resources/channels.resource
 
 Test Template    Channel Range Should Be Accepted
 
