@@ -1,23 +1,32 @@
 """A run owns its results, and a rerun is the same experiment."""
 
 import json
+import shutil
 import sys
 from pathlib import Path
 
 import pytest
 from runner_runs import running, wait_until
-from small_project import Project
+from small_project import Project, small_project
 
 ROW = "*** Test Cases ***\n{}\n    {}\n"
 SAYS_FAULT = ROW.format("Row", "Fail    expected 200, got 500.")
 
 
-@pytest.fixture
-def failed(project: Project) -> Project:
-    """A project whose last run failed, on a sandbox of its own shape."""
+@pytest.fixture(scope="module")
+def failed_once(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    project = small_project(tmp_path_factory.mktemp("failed") / "a project with spaces")
     project.suite("1__alignment/rows.robot", SAYS_FAULT)
     assert project.focus("run", "--contract", "observed-2025-10", "--fault", "x").code == 1
     return project
+
+
+@pytest.fixture
+def failed(failed_once: Project, tmp_path: Path) -> Project:
+    """A project whose last run failed, on a sandbox of its own shape."""
+    copy = tmp_path / failed_once.root.name
+    shutil.copytree(failed_once.root, copy)
+    return Project(copy)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="waits by files of a shell")
