@@ -17,6 +17,8 @@ from proof.declarations import load
 from robot.api import ExecutionResult, TestSuite
 from robot.running import TestCase
 
+from focus_engine.tickets import case_name, matches, read_tickets
+
 MEASURED_OR_DISRUPTIVE = {"latency", "load", "disruptive"}
 FAILED, INVALID = 1, 252
 _OFFENCE = re.compile(r"\S.*:\d+:\d+ [A-Z]+\d+ ")  # as Robocop prints one
@@ -88,6 +90,19 @@ def proven_rows(files: list[Path]) -> Iterator[str]:
             )
 
 
+def told_rows(files: list[Path]) -> Iterator[str]:
+    """A row that no ticket asks for, and of which nobody says why it is there all the same."""
+    told = [pattern for _whose, pattern in read_tickets().patterns()]
+    for file, case in _cases(files):
+        name = case_name(case.parent.name, case.name)
+        if SUITES in file.parents and not any(matches(pattern, name) for pattern in told):
+            yield (
+                f"{_short(file)}:{case.lineno}: '{case.name}' is untold: no ticket of "
+                f"variables/tickets.yaml has the case '{name}'. Add it to its ticket, or to "
+                "without_ticket with the reason."
+            )
+
+
 CHECKS: tuple[Check, ...] = (
     layout,
     rows_that_run,
@@ -95,6 +110,7 @@ CHECKS: tuple[Check, ...] = (
     style,
     tags,
     proven_rows,
+    told_rows,
 )
 
 
