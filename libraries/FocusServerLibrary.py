@@ -8,6 +8,7 @@ from robotlibcore import HybridCore
 from focus_engine import __version__
 from focus_keywords.durations import CONVERTERS
 from focus_keywords.server.attachment import AttachmentKeywords
+from focus_keywords.server.broker import BrokerKeywords
 from focus_keywords.server.configurations import ConfigurationKeywords
 from focus_keywords.server.deployment import DeploymentKeywords
 from focus_keywords.server.endpoints import EndpointKeywords
@@ -103,6 +104,7 @@ class FocusServerLibrary(HybridCore):
             TogetherKeywords(server),
             RobustnessKeywords(server),
             DeploymentKeywords(server),
+            BrokerKeywords(server),
         ]
         super().__init__(components)
         self.ROBOT_LIBRARY_LISTENER = [self]

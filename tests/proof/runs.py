@@ -59,6 +59,7 @@ SHORT_BUT_DECIDED = {name: text for name, text in SHORT.items() if not name.star
 VARIABLES = {
     "base_url": "FOCUS_BASE_URL",
     "mongo_uri": "FOCUS_MONGO_URI",
+    "amqp_uri": "FOCUS_AMQP_URI",
     "kubeconfig": "FOCUS_KUBECONFIG",
     "namespace": "FOCUS_NAMESPACE",
     "toxiproxy_url": "FOCUS_TOXIPROXY_URL",
