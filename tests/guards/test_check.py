@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from guards.check import layout, main, proven_rows, tags, told_rows
+from guards.check import layout, main, proven_rows, rows_that_run, tags, told_rows
 from guards.suites import SUITES
 
 SUITE = """\
@@ -74,6 +74,10 @@ def test_a_table_that_is_not_aligned_is_told_how(table) -> None:
 def test_a_load_table_is_exclusive_as_a_whole(table) -> None:
     [said] = tags([table(GOOD, tags="    load")])
     assert "the whole file must be tagged exclusive" in said
+
+
+def test_the_settings_of_a_folder_are_no_table(table) -> None:
+    assert list(rows_that_run([SUITES / "__init__.robot", table(GOOD)])) == []
 
 
 @pytest.mark.parametrize(
