@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from runner import checks, locks, pages, pz, sweep
+from runner.ambient import unread_variables
 from runner.cluster import command as cluster
 from runner.problem import BROKEN, INTERRUPTED, Interrupted, ProblemError
 from runner.processes import interruptible
@@ -75,6 +76,8 @@ def main(argv: list[str]) -> int:
         with interruptible():
             own, words = _split(argv)
             arguments = _parser().parse_args(own)
+            for sentence in unread_variables():
+                print(f"focus.py: {sentence}", file=sys.stderr, flush=True)
             return COMMANDS[arguments.command].execute(arguments, words)
     except ProblemError as problem:
         return _told(str(problem), problem.code)

@@ -156,6 +156,7 @@ ROWS_AND_MESSAGES = {
     "No Such Keyword    1": "ERROR: No keyword with name 'No Such Keyword' found.*",
     "Retried": "ERROR: no server. (Keyword 'Fail' failed after retrying 1 time.)",
     "With A Bad Teardown": "ERROR: keyword teardown failed: Variable '${NO SUCH}' not found.",
+    "Evaluate    str(10**5000)": "ERROR: a whole number in this row has more than 4300 digits*",
     "Evaluate    1/0": "ERROR: *ZeroDivisionError*",
     "Get From Dictionary    ${{ {} }}    key": "ERROR: *",
     "Import Library    NoSuchLibrary": "ERROR: *NoSuchLibrary*",
