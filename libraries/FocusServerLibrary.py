@@ -6,9 +6,9 @@ from robot.api.deco import library
 from robotlibcore import HybridCore
 
 from focus_engine import __version__
+from focus_keywords.broker import BrokerKeywords
 from focus_keywords.durations import CONVERTERS
 from focus_keywords.server.attachment import AttachmentKeywords
-from focus_keywords.server.broker import BrokerKeywords
 from focus_keywords.server.configurations import ConfigurationKeywords
 from focus_keywords.server.deployment import DeploymentKeywords
 from focus_keywords.server.endpoints import EndpointKeywords
