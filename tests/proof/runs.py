@@ -51,6 +51,7 @@ SHORT = {
     "TIME_TO_RECOVER": "1 s",
     "TASK_ENDS_WITHIN": "3 s",
     "INDEXED_WITHIN": "2 s",
+    "QUEUE_GONE_WITHIN": "3 s",
 }
 # Without a fault every case passes: a PASS of the gate's P99 takes all of its samples, and data may
 # take as long as was released.
