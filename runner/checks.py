@@ -28,7 +28,7 @@ def run_check(arguments: argparse.Namespace, _words: list[str]) -> int:
     """0, 1 where something is to mend. Files that are named count from where the user is."""
     python = virtualenv.prepared_python(virtualenv.DEVELOPMENT)
     files = [str(Path(file).resolve()) for file in arguments.files]
-    return processes.run([str(python), "-m", "guards.check", *files], _with_our_modules())
+    return processes.run([str(python), "-m", "guards.check", *files], _with_modules())
 
 
 def run_tests(_arguments: argparse.Namespace, words: list[str]) -> int:
@@ -78,6 +78,12 @@ def _environment() -> dict[str, str]:
     return {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
+def _with_modules() -> dict[str, str]:
+    """Also where an interpreter was given that knows nothing of our folders."""
+    path = os.pathsep.join(str(ROOT / each) for each in ("libraries", ".", "tests"))
+    return {**_environment(), "PYTHONPATH": path}
+
+
 def add_proof_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--lies", action="store_true", help="tell lies that nobody wrote, derived from what is"
@@ -89,15 +95,10 @@ def run_proof(arguments: argparse.Namespace, words: list[str]) -> int:
     words = ["--lies", *words] if arguments.lies else words
     python = virtualenv.prepared_python(virtualenv.DEVELOPMENT)
     proof = ROOT / "tests" / "proof" / "run.py"
-    return processes.run([str(python), str(proof), *words], _with_our_modules())
+    return processes.run([str(python), str(proof), *words], _with_modules())
 
 
 def run_bench(_arguments: argparse.Namespace, words: list[str]) -> int:
     python = virtualenv.prepared_python(virtualenv.DEVELOPMENT)
     bench = ROOT / "bench" / "run.py"
     return processes.run([str(python), str(bench), *words], _environment())
-
-
-def _with_our_modules() -> dict[str, str]:
-    path = os.pathsep.join(str(ROOT / each) for each in ("libraries", ".", "tests"))
-    return {**_environment(), "PYTHONPATH": path}

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from robot.api.deco import keyword
 
-from focus_engine.broker import open_broker
+from focus_engine.network.broker import open_broker
 from focus_engine.verdict import ProductFailure
 from focus_keywords.server.server import Server
 

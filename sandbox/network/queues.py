@@ -44,7 +44,7 @@ class Queues:
             self.waiting.pop(_queue(job), None)
 
     def put(self, exchange: str, key: str) -> bool:
-        """Say whether a message reaches a queue; nothing is bound to the product's exchange."""
+        """Whether a message reaches a queue; nothing is bound to the product's exchange."""
         reached = exchange == DEFAULT and key in self.waiting
         if reached:
             self.waiting[key] += 1

@@ -17,7 +17,7 @@ from proof.declarations import load
 from robot.api import ExecutionResult, TestSuite
 from robot.running import TestCase
 
-from focus_engine.tickets import case_name, matches, read_tickets
+from focus_engine.declared.tickets import case_name, matches, read_tickets
 
 MEASURED_OR_DISRUPTIVE = {"latency", "load", "disruptive"}
 FAILED, INVALID = 1, 252

@@ -8,8 +8,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from focus_engine.broker import open_broker
 from focus_engine.environment import Environment, load_environment
+from focus_engine.network.broker import open_broker
 from focus_engine.verdict import PreconditionUnmet, ToolError
 from sandbox.faults import ActiveFaults
 from sandbox.network.broker import Broker
