@@ -17,7 +17,7 @@ POLL_SECONDS = 0.05
 _NOT_FOUND, _LOCKED, _UNLIKE = 404, 405, 406
 
 
-class Broker:
+class BrokerTopology:
     """One connection. Each question has a channel of its own, since a refusal ends the channel."""
 
     def __init__(self, connection: Any) -> None:
@@ -62,7 +62,7 @@ class Broker:
 
 
 @contextmanager
-def open_broker(environment: Environment) -> Iterator[Broker]:
+def open_broker(environment: Environment) -> Iterator[BrokerTopology]:
     """The broker of the environment.
 
     Raises PreconditionUnmet when no address is given, ToolError when it cannot be asked.
@@ -82,7 +82,7 @@ def open_broker(environment: Environment) -> Iterator[Broker]:
     connection = None
     try:
         connection = pika.BlockingConnection(parameters)
-        yield Broker(connection)
+        yield BrokerTopology(connection)
     except (AMQPError, OSError) as error:
         raise ToolError(
             f"the broker cannot be asked ({type(error).__name__}). Is {VARIABLE} right, with user "
