@@ -32,6 +32,7 @@ if TYPE_CHECKING:  # which loads numpy
 ENGINE = "focus_engine.latency"
 POLL_SECONDS = 0.05
 MOST_READER_DELAY = 0.5  # seconds between an answer and the connection of its readers
+WORTH_SAYING = 0.1  # seconds that the job budget held a request back
 SLOW_PAUSE = 0.3  # seconds that a slow reader lets pass after each frame
 
 Say = Callable[[str], None]
@@ -150,6 +151,7 @@ class LoadEngine:
             alive=seen.alive,
             example=examples[0] if examples else "",
             readers=self._read(shape, samples, demanded[1]),
+            held_back=_held_back(measured[-1]),
         )
 
     def _read(
@@ -182,6 +184,16 @@ class LoadEngine:
                     "so the next wave would not start from none. Run the load by itself."
                 )
             time.sleep(POLL_SECONDS)
+
+
+def _held_back(measurement: Measurement) -> str:
+    """How the job budget kept a step from being sent as it was asked for."""
+    waited = measurement.samples.waited
+    longest = float(waited.max()) if len(waited) else 0.0
+    said = [*measurement.notes]
+    if longest > WORTH_SAYING:
+        said.append(f"unanswered requests held the job budget for up to {longest:.1f} s")
+    return "; ".join(said)
 
 
 def _require_certain(
@@ -251,7 +263,8 @@ def _outcome(step: Step, shape: LoadShape, reason: str | None) -> str:
     median = step.counts.percentile(50)
     latency = "" if median is None else f", P50 {median * 1000:.0f} ms"
     breaks = f": breaks, {reason}" if reason else ""
+    held = f" ({step.held_back})" if step.held_back else ""
     return (
         f"step {step.number} of {len(shape.jobs)}, {step.reached} alive at once ({step.jobs} "
-        f"wanted): {step.counts.ok} of {step.counts.requests} ok{latency}{breaks}"
+        f"wanted): {step.counts.ok} of {step.counts.requests} ok{latency}{held}{breaks}"
     )

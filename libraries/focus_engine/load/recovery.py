@@ -13,7 +13,7 @@ from focus_engine.load.engine import budget_of
 from focus_engine.verdict import ProductFailure
 
 PROBES = 3  # configurations that must all be served as usual
-PROBES_PER_SECOND = 5.0
+PROBES_PER_SECOND = 20.0
 PAUSE_SECONDS = 0.5
 
 

@@ -150,6 +150,13 @@ class Samples:
         """Those requests of the measured part that `measured` marks."""
         return replace(self, rows=self.rows[~self.rows["warm_up"]][measured])
 
+    def in_turn(self, turns: Sequence[int], of: int) -> "Samples":
+        """Those of every `of` requests (warm-up included) that were sent at these turns, from 0."""
+        rows = self.rows[np.isin(np.arange(len(self.rows)) % of, turns)]
+        seen = {Outcome(value).name for value in np.unique(rows["outcome"])}
+        examples = {kind: texts for kind, texts in self.examples.items() if kind in seen}
+        return replace(self, rows=rows, examples=examples)
+
     def joined(self, later: "Samples") -> "Samples":
         """These and the samples of a later round of the same measurement."""
         return pooled([self, later], self.origin)
