@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from robot.api.deco import keyword, library
+from robot.errors import VariableError
 from robot.libraries.BuiltIn import BuiltIn
 
 from focus_engine import __version__
@@ -304,11 +305,12 @@ class LatencyLibrary:
             keyword_name: What the cases call, or what their template is.
 
         Returns:
-            The arguments of each call, variables replaced, in the order of the cases of the suite
-            and of those below it; of cases that were not selected there are none.
+            The arguments of each call, in the order of the cases of the suite and of those below
+            it; of cases that were not selected there are none. Variables are replaced where they
+            are known now.
 
         Raises:
-            VariableError: A cell names a variable that only the file of the case knows.
+            TypeError: `keyword_name` is no text.
 
         ```robotframework
         @{rows} =    Get Cells Of Cases    Log
@@ -317,7 +319,7 @@ class LatencyLibrary:
         """
         calls = [call for case in self._suite.all_tests for call in case.body]
         cells = [call.args for call in calls if _is_call(call, keyword_name)]
-        return [[*map(BuiltIn().replace_variables, row)] for row in cells]
+        return [[*map(_replaced, row)] for row in cells]
 
     @keyword(tags=["Measuring"])
     def mark_event(self, name: str, kind: EventKind = EventKind.NOTE) -> None:
@@ -560,6 +562,13 @@ class LatencyLibrary:
         ```
         """
         return self._session.compare(measured, percent_of(percentile_name), tolerance)
+
+
+def _replaced(cell: Any) -> Any:
+    try:
+        return BuiltIn().replace_variables(cell)
+    except VariableError:  # only the file of the case knows it
+        return cell
 
 
 def _is_call(item: Any, name: str) -> bool:

@@ -2,9 +2,9 @@
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from focus_engine.environment import SANDBOX, Environment, Permission
 from focus_engine.kubernetes.jobs import grpc_jobs
@@ -150,26 +150,9 @@ class LoadEngine:
             unknown=seen.unknown,
             alive=seen.alive,
             example=examples[0] if examples else "",
-            readers=self._read(shape, samples, demanded[1]),
+            readers=read(shape, samples.readings, demanded[1]),
             held_back=_held_back(measured[-1]),
         )
-
-    def _read(
-        self, shape: LoadShape, samples: "Samples", demanded: Requirement
-    ) -> ReaderCounts | None:
-        if shape.readers is Readers.NONE:
-            return None
-        paced = 0.0 if shape.readers is Readers.SLOW else shape.reading
-        counts = reader_counts(samples.readings, demanded.limits, live=paced)
-        found = judged_readers(counts, demanded)
-        late = max((record["own_delay"] for record in samples.readings), default=0.0)
-        if found.reason and late > MOST_READER_DELAY:
-            raise ToolError(
-                f"readers of load '{shape.name}' began to connect up to {late:.1f} s after the "
-                f"answer (at most {MOST_READER_DELAY:g} s), so what they found says nothing of the "
-                f"server: {found.reason}. Read on a quieter machine, or with more workers."
-            )
-        return found
 
     def _await_calm(self, shape: LoadShape) -> None:
         """Before a wave the jobs of the one before it have ended."""
@@ -184,6 +167,24 @@ class LoadEngine:
                     "so the next wave would not start from none. Run the load by itself."
                 )
             time.sleep(POLL_SECONDS)
+
+
+def read(
+    shape: LoadShape, readings: Sequence[Mapping[str, Any]], demanded: Requirement
+) -> ReaderCounts | None:
+    """What the readers of a step found. Raises ToolError when they were late and miss something."""
+    if shape.readers is Readers.NONE:
+        return None
+    paced = 0.0 if shape.readers is Readers.SLOW else shape.reading
+    found = judged_readers(reader_counts(readings, demanded.limits, live=paced), demanded)
+    late = max((record["own_delay"] for record in readings), default=0.0)
+    if found.reason and late > MOST_READER_DELAY:
+        raise ToolError(
+            f"readers of load '{shape.name}' began to connect up to {late:.1f} s after the "
+            f"answer (at most {MOST_READER_DELAY:g} s), so what they found says nothing of the "
+            f"server: {found.reason}. Read on a quieter machine, or with more workers."
+        )
+    return found
 
 
 def _held_back(measurement: Measurement) -> str:

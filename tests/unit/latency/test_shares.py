@@ -3,6 +3,7 @@
 import os
 import random
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
@@ -17,7 +18,7 @@ from focus_engine.latency.measuring.generator import pace_complaints
 from focus_engine.latency.measuring.share_worker import RefusedShare, SentShare, send_share
 from focus_engine.latency.measuring.shared_run import require_all
 from focus_engine.latency.planning.plan import JobTerms, Plan, Request, paced
-from focus_engine.latency.planning.schedule import ClosedLoop, constant
+from focus_engine.latency.planning.schedule import ClosedLoop, Shape, constant
 from focus_engine.latency.planning.share import Share, require_in_time, shares_of
 from focus_engine.latency.requirements.limit import Limit
 from focus_engine.latency.statistics.decision import decide
@@ -174,6 +175,20 @@ def test_complaints_name_the_share(server: str) -> None:
     complaint = f"share 2 of 2 on {os.uname().nodename}: the client used 99% of a core"
     assert [text.startswith(complaint) for text in pace_complaints([slow])] == [True]
     assert pace_complaints([replace(other, cpu_share=0.1)]) == []
+
+
+@pytest.mark.parametrize("shape", [constant(50, 0.2), ClosedLoop(4, 0.2)])
+def test_a_late_share_refuses_and_sends_nothing(
+    server: str, received: Callable[[], int], shape: Shape
+) -> None:
+    before = received()
+    plan = Plan((Request("GET", f"{server}/a"),), shape)
+
+    found = send_share(shares_of(plan, 2, starts_at=time.time() - 1)[0].to_json(), "token")
+
+    assert isinstance(found, RefusedShare)
+    assert "share 1 of 2 was ready" in found.sentence
+    assert received() - before == 1  # asking is counted, too
 
 
 def soon() -> float:

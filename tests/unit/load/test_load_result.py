@@ -65,6 +65,15 @@ def test_failures_are_counted_apart_and_are_over_every_limit() -> None:
     assert counted().success == 0.0
 
 
+@pytest.mark.parametrize("kind", [Outcome.UNFINISHED, Outcome.CLIENT])
+def test_what_says_nothing_about_the_server_is_no_failure_of_it(kind: Outcome) -> None:
+    samples = samples_of(range(10), [FAST] * 10)
+    samples.rows["outcome"][:4] = kind
+    counts = counts_of(samples, [LIMIT])
+    assert (counts.requests, counts.ok, counts.failures) == (6, 6, 0)
+    assert why_broken(step(10, counts), DEMAND) is None
+
+
 HELD = "unanswered requests held the job budget for up to 1.2 s"
 
 

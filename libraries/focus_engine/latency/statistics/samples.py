@@ -16,7 +16,7 @@ from focus_engine.masking import showable
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-UNKNOWN = (Outcome.UNFINISHED, Outcome.CLIENT)  # they say nothing about the server
+UNKNOWN = tuple(kind for kind in Outcome if kind.is_unknown)
 OWN_SHARE_OF_TIMEOUT = 0.1
 LATE_DROP_SECONDS = 0.05  # a sender that catches up may itself fill what may be in flight
 CSV_ROWS = 200_000  # beyond that only the .npy file is written: nobody opens a larger CSV
