@@ -37,11 +37,13 @@ from focus_keywords.run import fault
 from focus_keywords.run.server_log import ServerLog
 from focus_keywords.run.tags import note_suite
 from focus_keywords.run.tally import NOT_CHECKED, Tally
+from runner.ambient import unread_variables
 from runner.problem import ProblemError
 from runner.processes import RUN_DIR
 from runner.project import FOCUS_COMMAND, command_line
 from runner.sandbox_process import running_sandbox, without_ambient_addresses
 from runner.suites import progress
+from runner.summary import NOT_READ
 
 GATE, DISRUPTIVE = "gate", "disruptive"
 RUN_OPTIONS = "FOCUS_RUN_OPTIONS"  # how focus.py was called, as far as another run must know
@@ -153,6 +155,7 @@ class FocusListener:
 
     def _prepare(self) -> _System:
         """Raises ToolError or ProblemError when there is no system that could be tested."""
+        unread = unread_variables()
         name = environment_name(BuiltIn().get_variable_value("${ENVIRONMENT}"))
         os.environ["FOCUS_ENVIRONMENT"] = name  # the engine reads it there
         if name == SANDBOX and not os.environ.get("FOCUS_BASE_URL"):
@@ -169,6 +172,8 @@ class FocusListener:
             "Seed": os.environ.get("FOCUS_SEED", "not set"),
             "Commit": commit(),
         }
+        if unread:
+            facts[NOT_READ] = " ".join(unread)
         if os.environ.get(RUN_OPTIONS):
             facts["Run options"] = os.environ[RUN_OPTIONS]
         return _System(name, environment, read_known_bugs(), facts)

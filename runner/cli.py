@@ -2,14 +2,17 @@
 
 import argparse
 import contextlib
+import re
 import sys
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import NoReturn
 
 from runner import checks, locks, pages, pz, sweep
+from runner.ambient import unread_variables
 from runner.cluster import command as cluster
 from runner.problem import BROKEN, INTERRUPTED, Interrupted, ProblemError
 from runner.processes import interruptible
@@ -75,6 +78,8 @@ def main(argv: list[str]) -> int:
         with interruptible():
             own, words = _split(argv)
             arguments = _parser().parse_args(own)
+            for sentence in unread_variables():
+                print(f"focus.py: {sentence}", file=sys.stderr, flush=True)
             return COMMANDS[arguments.command].execute(arguments, words)
     except ProblemError as problem:
         return _told(str(problem), problem.code)
@@ -103,9 +108,12 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         unknown = message.startswith("unrecognized arguments")
+        choice = re.search(r"invalid choice: '(.*?)'", message)
+        near = get_close_matches(choice[1], COMMANDS, 1) if choice else []
         advice = " Options of robot and pabot stand after --: focus.py run -- --suite NAME."
         raise ProblemError(
-            f"{message}.{advice if unknown else ''} `{self.prog} --help` tells the options."
+            f"{message}.{advice if unknown else ''}"
+            f"{f' Is {near[0]} meant?' if near else ''} `{self.prog} --help` tells the options."
         )
 
 

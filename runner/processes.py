@@ -24,7 +24,7 @@ if sys.platform == "win32":
 PATIENCE = 30.0  # seconds that a pass gets to run its teardowns after it was interrupted
 RUN_DIR = "FOCUS_RUN_DIR"
 BOUND = Path(__file__).parent / "system" / "bound.py"
-_GIVES_WAY = 10  # more niceness: about a tenth of what others get that compute at the same time
+_GIVES_WAY = 5  # more niceness: about a third of what others get that compute at the same time
 _GIVES_WAY_ON_WINDOWS = getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0)
 
 _STOP_SIGNALS = [

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 
@@ -20,11 +20,13 @@ from runner.project import WINDOWS
 LOG = "sandbox.log"
 START_LIMIT = 60.0  # seconds
 STOP_PATIENCE = 10.0  # seconds
+CLOSING = timedelta(seconds=1)  # what may lie between the end of its service and of its process
 RUN_JOB_LIFE = "1"  # seconds: the jobs of a run need not live as long as a user's
 
 VARIABLES = {
     "base_url": "FOCUS_BASE_URL",
     "mongo_uri": "FOCUS_MONGO_URI",
+    "amqp_uri": "FOCUS_AMQP_URI",
     "kubeconfig": "FOCUS_KUBECONFIG",
     "namespace": "FOCUS_NAMESPACE",
     "toxiproxy_url": "FOCUS_TOXIPROXY_URL",
@@ -57,7 +59,8 @@ class SandboxProcess:
         self._run_dir = run_dir
         self._log = run_dir / LOG
         self._lines: queue.Queue[str] = queue.Queue()
-        self.ended_at: datetime | None = None  # by the clock that robot writes down
+        self._said_its_end = threading.Event()
+        self._alive_at = datetime.now()  # noqa: DTZ005 - local, as Robot's times are
         with self._log.open("w", encoding="utf-8") as log:
             self._process = processes.start(
                 [python, "-m", "sandbox", "up", "--job-life", job_life, *options],
@@ -82,6 +85,18 @@ class SandboxProcess:
     @property
     def pid(self) -> int:
         return self._process.pid
+
+    def dead_since(self) -> datetime | None:
+        """The last moment at which it surely served, for one that does no more; else None.
+
+        What a case meets after that moment is its death: to say when it died, nobody looked
+        closely enough. The kernel closes its sockets somewhat before we can know that it ended.
+        """
+        now = datetime.now()  # noqa: DTZ005 - local, as Robot's times are
+        if self._said_its_end.is_set() or self._process.poll() is not None:
+            return self._alive_at
+        self._alive_at = now - CLOSING
+        return None
 
     @property
     def code(self) -> int | None:
@@ -112,7 +127,7 @@ class SandboxProcess:
     def _drain(self, stdout: IO[str]) -> None:
         for line in stdout:
             self._lines.put(line)
-        self.ended_at = datetime.now()  # noqa: DTZ005 - local, as Robot's times are
+        self._said_its_end.set()
         self._lines.put("")
 
     def _last_words(self) -> str:

@@ -6,8 +6,9 @@ from runner.cases import NOT_CHECKED, Case, Outcome
 from runner.grouping import groups_of, lines_of
 from runner.suites.results import Results
 
+NOT_READ = "Not read"  # variables that are set and change nothing
 REMARKS = "Robot's errors and warnings"
-FACTS = ("Environment", "Run options", "Server version", "Seed", "Commit")
+FACTS = ("Environment", "Run options", "Server version", "Seed", "Commit", NOT_READ)
 
 
 def skips_by_kind(outcome: Outcome) -> str:

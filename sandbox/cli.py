@@ -5,6 +5,7 @@ import asyncio
 import gc
 import json
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
@@ -182,3 +183,4 @@ async def _serve(options: Options) -> None:
         gc.freeze()  # a look at all that is there from the start on would be felt as a pause
         print(json.dumps(addresses.as_json()), flush=True)
         await end.wait()
+        os.close(1)  # whoever started us knows that it ends before anybody is refused

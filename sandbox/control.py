@@ -33,7 +33,7 @@ def _put_state(state: SandboxState, body: Body) -> Body:
 
 
 def _put_contract(state: SandboxState, body: Body) -> Body:
-    state.contract = choice(Contract, "contract", body.get("contract"))
+    state.stand_for(choice(Contract, "contract", body.get("contract")))
     return {"contract": state.contract.value}
 
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass
+from functools import partial
 
 from sandbox.control import control_api
 from sandbox.dependencies import MONGODB, RABBITMQ
@@ -30,7 +31,7 @@ from sandbox.network.toxiproxy import ABSENT
 from sandbox.options import Options
 from sandbox.recordings.faults import SeededRecordings
 from sandbox.recordings.reader import Recordings
-from sandbox.recordings.seed import anchor_now
+from sandbox.recordings.seed import anchor_now, seed_database
 from sandbox.spec import SPEC
 from sandbox.state import SandboxState, Surroundings
 from sandbox.streams.service import StreamService
@@ -45,6 +46,7 @@ class Addresses:
 
     base_url: str
     mongo_uri: str
+    amqp_uri: str
     kubeconfig: str
     namespace: str
     toxiproxy_url: str | None
@@ -79,7 +81,10 @@ class Sandbox:
         store = cluster_store(faults)
         around = await self._start_surroundings(stack, database, store, faults)
         state = SandboxState(self._options, around)
-        state.follow_faults(self._seed(database).follow)
+        data = self._recorded(database)
+        state.follow_faults(
+            lambda active: data.follow(active, BEHAVIOURS[state.contract].recordings_indexed)
+        )
         state.follow_faults(around.network.follow)
         kubeconfig = await self._start_kubernetes(stack, state, store)
         self._start_streams(stack, state)
@@ -95,6 +100,7 @@ class Sandbox:
         return Addresses(
             base_url=http.url + PREFIX,
             mongo_uri=database.uri,
+            amqp_uri=around.network.amqp_uri,
             kubeconfig=str(kubeconfig.path),
             namespace=SPEC.namespace,
             toxiproxy_url=around.network.toxiproxy_url if with_proxy else None,
@@ -106,9 +112,13 @@ class Sandbox:
         stack.callback(database.close)
         return database
 
-    def _seed(self, database: SandboxDatabase) -> SeededRecordings:
-        seed, prr_hz = self._options.seed, self._options.prr_hz
-        return SeededRecordings(database.uri, database.name, seed, anchor_now(), prr_hz)
+    def _recorded(self, database: SandboxDatabase) -> SeededRecordings:
+        place, seed, prr_hz = (
+            (database.uri, database.name),
+            self._options.seed,
+            self._options.prr_hz,
+        )
+        return SeededRecordings(*place, partial(seed_database, *place, seed, anchor_now(), prr_hz))
 
     async def _start_surroundings(
         self, stack: AsyncExitStack, database: SandboxDatabase, store: Store, faults: ActiveFaults

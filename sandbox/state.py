@@ -63,7 +63,8 @@ class SandboxState:
         self.switch_faults(self._start_faults)
 
     def follow_faults(self, follower: Callable[[ActiveFaults], None]) -> None:
-        """Call ``follower`` with the faults in force, now and after each switch."""
+        """Call ``follower`` with the faults in force, now and after each switch of them or of the
+        contract."""
         self._followers.append(follower)
         follower(self.faults)
 
@@ -79,8 +80,12 @@ class SandboxState:
         self.dependencies.restart()
         self.wedged = False
         self.answers = itertools.count()
-        for follower in self._followers:
-            follower(self.faults)
+        self._tell_followers()
+
+    def stand_for(self, contract: Contract) -> None:
+        """Be that server from now on."""
+        self.contract: Contract = contract
+        self._tell_followers()
 
     def note_malformed(self, malformed: bool) -> None:
         """Remember, for the fault that wedges the server, that a body was no JSON."""
@@ -98,8 +103,12 @@ class SandboxState:
         for follower in self._after_reset:
             follower()
 
+    def _tell_followers(self) -> None:
+        for follower in self._followers:
+            follower(self.faults)
+
     def _take_start_values(self) -> None:
-        self.contract: Contract = self._options.contract
+        self.contract = self._options.contract
         self.fibre: FibreState = self._options.state
         self.prr_hz: int = self._options.prr_hz
 

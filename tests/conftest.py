@@ -1,6 +1,12 @@
 """What every run of our own tests shows at its end."""
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("busy machine")
 
 TABLE = "table"  # record_property's name for a text that people want to see
 

@@ -55,18 +55,22 @@ def places_of_mongo(variable: str, text: str) -> tuple[Place, ...]:
     places = [_place(each) for each in found["hosts"].split(",")] if found else [None]
     if None in places:
         raise ToolError(
-            f"{variable} is no usable MongoDB address (it is not shown, because it may hold a "
-            "password). Write it as mongodb://USER:PASSWORD@HOST/DATABASE; what is special in a "
-            "password, such as @ or /, is written as %40 or %2F."
+            f"{variable} is no usable MongoDB address{_reason_of_places(found)} (it is not shown, "
+            "because it may hold a password). Write it as mongodb://USER:PASSWORD@HOST/DATABASE; "
+            "what is special in a password, such as @ or /, is written as %40 or %2F."
         )
     return tuple(place for place in places if place is not None)
 
 
 def host_name(variable: str, text: str) -> str:
     """A host without a port. Raises ToolError for anything else."""
-    place = _place(_stripped(variable, text))
-    if place is None or place.port is not None:
-        raise ToolError(f"{variable} is no name or address of a host. Write it as HOST.")
+    bare = _stripped(variable, text)
+    place = _place(bare)
+    if place is None:
+        reason = _reason_of_place(bare)
+        raise ToolError(f"{variable} is no name or address of a host{reason}. Write it as HOST.")
+    if place.port is not None:
+        raise ToolError(f"{variable} has a port, which comes from elsewhere. Write it as HOST.")
     return place.host
 
 
@@ -121,7 +125,7 @@ def _place(text: str) -> Place | None:
 
 def _checked(host: str, port: str | None) -> Place | None:
     """None for a port beyond the highest and for brackets around what is no IPv6 address."""
-    if port is not None and not 0 < int(port) <= _HIGHEST_PORT:
+    if port is not None and not _is_port(port):
         return None
     bare = host.strip("[]")
     if host.startswith("["):
@@ -137,6 +141,12 @@ def _stripped(variable: str, text: str) -> str:
     stripped = text.strip()
     if re.search(r"\s", stripped):
         raise ToolError(f"{variable} holds blanks or several lines. Write one address.")
+    unseen = [character for character in stripped if not character.isprintable()]
+    if unseen:
+        raise ToolError(
+            f"{variable} holds a character that cannot be seen (U+{ord(unseen[0]):04X}), such as a "
+            "copy brings along. Write the address anew."
+        )
     return stripped
 
 
@@ -148,4 +158,32 @@ def _reason(address: str) -> str:
         return f": its scheme is '{address.partition(':')[0][:20]}'"
     if "?" in address or "#" in address:
         return ": it has a '?' or '#'; what is special in a password is written as %3F or %23"
-    return ""
+    authority, _, path = address.partition("://")[2].partition("/")
+    if "@" in path or authority.count("@") > 1:
+        return ": what is special in a user or password, such as / or @, is written as %2F or %40"
+    return _reason_of_place(authority.rpartition("@")[2])
+
+
+def _reason_of_place(place: str) -> str:
+    host, _, rest = place.partition("]") if place.startswith("[") else place.partition(":")
+    if host in {"", "["}:
+        return ": it names no host"
+    if place.startswith("[") or ":" in rest:
+        try:
+            ipaddress.IPv6Address(host.removeprefix("[") if "]" in place else "")
+        except ValueError:
+            return ": an IPv6 address stands in brackets, such as [::1]:80"
+    port = rest.removeprefix(":")
+    if (":" in place.rpartition("]")[2]) and not _is_port(port):
+        return f": its port is no number of 1 to {_HIGHEST_PORT}"
+    return ": it holds a character that cannot stand there"
+
+
+def _reason_of_places(found: re.Match[str] | None) -> str:
+    """The reason of the first host that is none, where the rest of the address has its form."""
+    places = found["hosts"].split(",") if found else []
+    return next((_reason_of_place(each) for each in places if _place(each) is None), "")
+
+
+def _is_port(text: str) -> bool:
+    return re.fullmatch(r"[0-9]{1,5}", text) is not None and 0 < int(text) <= _HIGHEST_PORT

@@ -87,6 +87,9 @@ class Outages(Record):
     tool_image: str = "nicolaka/netshoot:v0.13"  # has `ss`, which kills connections
 
 
+Host = Annotated[str, Field(pattern=r"^[A-Za-z0-9.*:_-]+$")]
+
+
 class EnvironmentFile(Record):
     """`variables/environments/<name>.yaml`. Durations are seconds.
 
@@ -104,7 +107,7 @@ class EnvironmentFile(Record):
     capabilities: Capabilities
     shared: bool
     production: bool = False
-    hosts: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    hosts: Annotated[tuple[Host, ...], Field(strict=False, min_length=1)] = ()
     job_life: Annotated[float, Field(gt=0, strict=False)]
     alive_jobs: Annotated[int, Field(gt=0)]
     load_alive_jobs: Annotated[int, Field(gt=0)] | None = None

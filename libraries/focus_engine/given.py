@@ -47,6 +47,20 @@ def seed_given(default: int) -> int:
     return whole_given("FOCUS_SEED", default, 0, 2**63 - 1)
 
 
+def label_given(variable: str) -> str:
+    """The text in `variable`, which objects of a cluster can carry; nothing where it is not set.
+
+    Raises ToolError, which does not quote it, for anything else.
+    """
+    text = os.environ.get(variable, "").strip()
+    if text and not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9-]{0,38}[A-Za-z0-9])?", text):
+        raise ToolError(
+            f"{variable} cannot be a label. Write letters, digits and dashes, at most 40, with a "
+            "letter or digit at both ends."
+        )
+    return text
+
+
 def file_given(variable: str, default: Path) -> Path:
     """The file that `variable` names, else `default`. Raises ToolError where there is none."""
     return _existing(variable, default, "file")

@@ -132,6 +132,11 @@ def _strange(environment: Environment, look: _Look) -> str:
             f"{asked} is answered with a redirect ({status}) to {leads}, which is not followed. "
             "Is it a sign-in page? Give the address of the server itself in FOCUS_BASE_URL."
         )
+    if status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+        return (
+            f"{asked} is answered {status} by a proxy that wants a sign-in. Correct HTTP_PROXY or "
+            "HTTPS_PROXY, or name the host in NO_PROXY."
+        )
     if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
         return (
             f"{asked} is answered {status}: something before the server wants a sign-in, which a "

@@ -17,13 +17,14 @@ from focus_engine.environment import (
     production_hosts,
     read_environment_file,
 )
-from focus_engine.given import folder_given, seconds_given, seed_given, whole_given
+from focus_engine.given import folder_given, label_given, seconds_given, seed_given, whole_given
 from focus_engine.hosts import require_not_production_by_address
 from focus_engine.identity import require_focus_server
 from focus_engine.known_bugs import read_known_bugs
 from focus_engine.kubernetes.connection import api_client
 from focus_engine.latency.requirements.thresholds import read_thresholds
 from focus_engine.named_cases import require_cases
+from focus_engine.pz.profile import profile_folder, profile_in_force
 from focus_engine.settings import client_settings, requirements
 from focus_engine.verdict import ToolError
 
@@ -33,16 +34,18 @@ INVALID = 252  # Robot Framework's code for invalid input
 def check_inputs(environment_name: str) -> None:
     """Raises ToolError for a variable or a data file that is wrong, missing or contradictory."""
     file = read_environment_file(environment_name)
-    _check_variables(file)
+    _check_variables(environment_name, file)
     client_settings()
     requirements()
     read_known_bugs()
     read_thresholds(environment_name)
 
 
-def _check_variables(file: EnvironmentFile) -> None:
+def _check_variables(environment_name: str, file: EnvironmentFile) -> None:
     """Numbers and paths, before anything uses them; addresses are judged by `load_environment`."""
     seed_given(0)
+    label_given("FOCUS_RUN_ID")
+    profile_folder(profile_in_force(environment_name))
     seconds_given("FOCUS_JOB_LIFE", file.job_life)
     seconds_given("FOCUS_STREAM_TIMEOUT", file.stream_timeout)
     whole_given("FOCUS_STREAM_PORT_BASE", file.ports.stream_base, 1, 65_535)

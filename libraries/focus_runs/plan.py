@@ -5,6 +5,7 @@ own sentence and code. Nothing is executed.
 """
 
 import json
+import os
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
@@ -17,10 +18,12 @@ from robot.model import ModelModifier
 from robot.output import LOGGER
 from robot.run import RobotFramework
 from robot.running import TestCase, TestSuite, TestSuiteBuilder
-from robot.utils import normalize
+from robot.utils import Importer, find_file, normalize, split_args_from_name_or_path
+from robot.variables import Variables
 
 from focus_runs.planned import path_below_root
 
+OWN_LISTENERS = Path(__file__).parents[1]
 OWNED = ("outputdir", "output", "log", "report", "xunit")  # the runner says where results go
 
 
@@ -38,6 +41,7 @@ class Planner(RobotFramework):
             raise DataError(f"'--{taken[0]}' belongs to focus.py: use --results DIR.")
         settings = RobotSettings(options)
         sys.path[:0] = settings.pythonpath
+        _require_importable(settings)
         suite = _built(settings, datasources)
         duplicates = dict(_duplicates(suite))
         every = [] if settings.parse_include else [*_cases(suite)]
@@ -65,6 +69,22 @@ def _built(settings: RobotSettings, datasources: list[str]) -> TestSuite:
     if settings.pre_run_modifiers:
         suite.visit(ModelModifier(settings.pre_run_modifiers, True, _Strict()))
     return suite
+
+
+def _require_importable(settings: RobotSettings) -> None:
+    """Robot only logs that a variable file or a listener is missing, and goes on without it."""
+    variables = Variables()
+    try:
+        for name, arguments in settings.variable_files:
+            is_path = name.lower().endswith((".py", "/", os.sep, ".yaml", ".yml", ".json"))
+            file = find_file(name, file_type="Variable file") if is_path else name
+            variables.set_from_file(file, arguments)
+        for listener in settings.listeners:
+            name, _ = split_args_from_name_or_path(listener)
+            if not (OWN_LISTENERS / f"{name}.py").is_file():
+                Importer("listener").import_class_or_module(os.path.normpath(name))
+    except DataError as error:
+        raise DataError(str(error).splitlines()[0]) from None
 
 
 class _Strict:

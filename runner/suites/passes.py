@@ -27,7 +27,8 @@ HELD = "FOCUS_HELD"  # tells focus_runs.run_robot that its standard input is our
 TOOL_BROKE = 251  # and above: robot's codes that are no count of failures
 SHARED = ("--argumentfile", "robot.args", "--runemptysuite", "--log", "NONE", "--report", "NONE")
 # Each process starts once and runs its share of the suites: to start takes longer than most suites.
-# pabot names a share by all of its suites, which is too long for a console.
+# pabot names a share by all of its suites, which is too long for a console; in a dry run it makes
+# shares of shares, which hold nothing.
 IN_SHARES = ("--chunk", "--pabotconsole", "quiet")
 LIBRARIES = ROOT / "libraries"
 SAID = "console.txt"
@@ -99,7 +100,7 @@ class Passes:
             *("--command", self.python.name, "-m", "focus_runs.run_robot", "--end-command"),
             *([] if any(word.startswith("--pabotlib") for word in words) else ["--no-pabotlib"]),
             *("--processes", str(self.process_count)),
-            *(() if self.options.arranged else IN_SHARES),
+            *(() if self.options.arranged or self.options.has("dryrun") else IN_SHARES),
             *words,
         ]
         end = self._execute(pabot, PARALLEL, plan, by_lines=True)

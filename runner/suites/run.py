@@ -38,6 +38,7 @@ from runner.suites.verdicts import SandboxDeath, Verdicts, compared
 
 SHARD = "FOCUS_SHARD"  # by which the engine divides the job budget of a system
 FIRST = "first"  # folder of what a rerun starts from
+DRY_RUN = "Dry run: no keyword was executed; PASS says only that the rows can be read."
 NOTHING = "No case was executed: nothing matches the chosen suites, cases and tags."
 
 
@@ -289,9 +290,10 @@ class _Run:
 
     def _sandbox_death(self) -> str:
         """Why the sandbox is gone, or nothing."""
-        if self.death is None and self.sandbox and self.sandbox.ended_at:
+        since = self.sandbox.dead_since() if self.sandbox and self.death is None else None
+        if self.sandbox and since:
             how = processes.how_it_ended(self.sandbox.code).removeprefix("its process ")
-            self.death = SandboxDeath(f"the sandbox {how}", self.sandbox.ended_at)
+            self.death = SandboxDeath(f"the sandbox {how}", since)
         return self.death.cause if self.death else ""
 
     def _execute(self, env: dict[str, str]) -> None:
@@ -330,15 +332,19 @@ class _Run:
         ci.tell(outcome, self.own.folder)
         self.results.publish(self.own)
         print(summary.console(outcome, self.results, first.outcome if first else None))
-        for line in (*verdicts.facts.values(), *trouble):
+        for line in (*self._facts(verdicts).values(), *trouble):
             print(line)
         return exit_code(outcome, broken, stopped=bool(self.stopped))
+
+    def _facts(self, verdicts: Verdicts) -> dict[str, str]:
+        dry = {"Dry run": DRY_RUN} if self.request.options.has("dryrun") else {}
+        return verdicts.facts | dry
 
     def _write(self, verdicts: Verdicts, expected: Outcome) -> list[str]:
         first = self.request.first
         before = self.run_dir / "first.xml" if first else None
         outputs = [part.output for end in self.ends for part in end.parts if part.output]
-        metadata = {**summary.header(expected), **verdicts.facts}
+        metadata = {**summary.header(expected), **self._facts(verdicts)}
         report = Report(self.planned.all.root, outputs, verdicts.said, metadata, before)
         trouble = report.write(self.python, self.request.variables(self.run_dir), self.own)
         if first and first.xunit:

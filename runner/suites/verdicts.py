@@ -27,10 +27,10 @@ class Said:
 
 @dataclass(frozen=True)
 class SandboxDeath:
-    """When and how the sandbox of the run ended before its time."""
+    """How the sandbox of the run ended before its time, and since when it may not have served."""
 
     cause: str
-    at: datetime
+    since: datetime
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def _of_pass(
 
 
 def _met(case: Case, death: SandboxDeath) -> bool:
-    return case.status == "FAIL" and case.ended is not None and case.ended >= death.at
+    return case.status == "FAIL" and case.ended is not None and case.ended >= death.since
 
 
 def _unfinished(end: PassEnd, planned: PlannedCase, case: Case | None, cause: str) -> Said:

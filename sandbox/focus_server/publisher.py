@@ -24,15 +24,21 @@ class Publisher:
     def __init__(self, address: Address) -> None:
         self._address = address
         self._wire: _Wire | None = None
-        self._turn = asyncio.Lock()
+        self._check: asyncio.Task[None] | None = None
 
     async def check(self, limit_s: float) -> None:
         """Return when the broker has answered that the exchange is there. BrokerAwayError if not.
 
-        The connection that is there is tried first, then a new one.
+        Requests that come together share one look: no one of them waits for the looks of others.
         """
+        if self._check is None or self._check.done():
+            self._check = asyncio.create_task(self._look(limit_s))
+        await asyncio.shield(self._check)
+
+    async def _look(self, limit_s: float) -> None:
+        """Try the connection that is there first, then a new one."""
         try:
-            async with asyncio.timeout(limit_s), self._turn:
+            async with asyncio.timeout(limit_s):
                 if not await self._answers_still():
                     self._wire = await _connected(self._address)
         except (OSError, AmqpError) as error:  # TimeoutError is an OSError

@@ -38,6 +38,11 @@ class Broker:
         host, port = self._server.sockets[0].getsockname()
         return host, port
 
+    @property
+    def uri(self) -> str:
+        """Where it listens, with user and password."""
+        return "amqp://{2}:{3}@{0}:{1}".format(*self.address, USER, PASSWORD)
+
     async def start(self) -> None:
         """Listen on a free loopback port."""
         loop = asyncio.get_running_loop()

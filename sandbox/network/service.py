@@ -57,6 +57,11 @@ class NetworkService:
         return self._broker.queues
 
     @property
+    def amqp_uri(self) -> str:
+        """Where the broker is for whoever tests, with its user."""
+        return self._broker.uri
+
+    @property
     def toxiproxy_url(self) -> str | None:
         """Where the API of the proxies is."""
         return None if self._http is None else self._http.url

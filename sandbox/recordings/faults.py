@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,7 +10,7 @@ from pymongo.database import Database
 
 from sandbox.faults import ActiveFaults, Fault, knob
 from sandbox.recordings import metadata_faults
-from sandbox.recordings.seed import INDEXES, Document, seed_database
+from sandbox.recordings.seed import INDEXES, Document
 from sandbox.spec import SPEC
 
 Target = Database[Document]
@@ -21,18 +20,19 @@ _DAY = timedelta(days=1)
 
 
 class SeededRecordings:
-    """The data of one sandbox; it follows the faults in force."""
+    """The data of one sandbox; it follows the faults in force and the contract."""
 
-    def __init__(self, uri: str, database: str, seed: int, anchor: datetime, prr_hz: int) -> None:
+    def __init__(self, uri: str, database: str, seed: Callable[[], None]) -> None:
+        """``seed`` fills the database."""
         self._uri = uri
         self._database = database
-        self._seed = partial(seed_database, uri, database, seed, anchor, prr_hz)
-        self._shown: tuple[str, ...] | None = None
+        self._seed = seed
+        self._shown: tuple[bool, tuple[str, ...]] | None = None
 
-    def follow(self, active: ActiveFaults) -> None:
-        """Make the data what the active faults say; untouched when none of them changed."""
+    def follow(self, active: ActiveFaults, indexed: bool) -> None:
+        """Make the data what the active faults say; untouched when nothing of it changed."""
         wanted = tuple(fault.id for fault in (*KNOBS, *FAULTS) if active.on(fault))
-        if wanted == self._shown:
+        if (indexed, wanted) == self._shown:
             return
         with MongoClient[Document](self._uri, serverSelectionTimeoutMS=5000) as client:
             client.drop_database(self._database)
@@ -41,7 +41,10 @@ class SeededRecordings:
             guid = _own_guid(target)
             for fault in wanted:
                 _SPOILS[fault](target, guid)
-        self._shown = wanted
+            if not indexed:
+                for name in target.list_collection_names():
+                    target[name].drop_indexes()
+        self._shown = indexed, wanted
 
 
 def _own_guid(target: Target) -> str:

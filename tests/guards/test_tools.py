@@ -30,7 +30,8 @@ def test_tool_has_nothing_to_say(tool: str) -> None:
 
 def test_an_editor_finds_no_error_in_suites_and_resources() -> None:
     """RobotCode is what the guide for testers prescribes; a false error teaches to overlook."""
-    said = _run([*PYTHON, "robotcode.cli", "--no-color", "analyze", "code"]).stdout
+    patient = {"ROBOTCODE_LOAD_LIBRARY_TIMEOUT": "120"}  # s; 10 are too few on a busy machine
+    said = _run([*PYTHON, "robotcode.cli", "--no-color", "analyze", "code"], **patient).stdout
     errors = [line for line in said.splitlines() if "[ERROR]" in line]
     assert errors == []
     assert "Errors: 0" in said, said
@@ -49,13 +50,15 @@ def test_formatter_keeps_a_table_as_it_is() -> None:
     assert said.returncode == 0, said.stdout
 
 
-def _run(command: list[str], folder: Path = ROOT) -> "subprocess.CompletedProcess[str]":
+def _run(
+    command: list[str], folder: Path = ROOT, **variables: str
+) -> "subprocess.CompletedProcess[str]":
     path = os.pathsep.join([str(ROOT / "libraries"), str(ROOT)])
     return subprocess.run(
         command,
         check=False,
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": path},
+        env={**os.environ, "PYTHONPATH": path, **variables},
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from robot.api import ExecutionResult
+from robot_process import robot
 
 PROJECT = Path(__file__).parents[2]
 JOB_LIFE = "2"
@@ -44,6 +45,7 @@ class Sandbox:
         return {
             "FOCUS_BASE_URL": self.addresses["base_url"],
             "FOCUS_MONGO_URI": self.addresses["mongo_uri"],
+            "FOCUS_AMQP_URI": self.addresses["amqp_uri"],
             "FOCUS_KUBECONFIG": self.addresses["kubeconfig"],
             "FOCUS_NAMESPACE": self.addresses["namespace"],
             "FOCUS_CONTROL_URL": self.addresses["control_url"],
@@ -96,26 +98,16 @@ class RobotRun:
         suite = self.folder / f"suite_{self.count}.robot"
         suite.write_text(text, encoding="utf-8")
         output = self.folder / f"output_{self.count}.xml"
-        done = subprocess.run(
-            [
-                *[sys.executable, "-m", "robot", "--output", str(output), "--log", "NONE"],
-                *[
-                    "--report",
-                    "NONE",
-                    "--loglevel",
-                    "DEBUG",
-                    *(TAGGED if tagged else ()),
-                    str(suite),
-                ],
-            ],
-            env={**os.environ, **self.variables, **variables},
-            cwd=self.folder,  # not the project's root, where focus.py hides the package focus
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
+        console = self.folder / f"console_{self.count}.txt"
+        files = ["--outputdir", str(self.folder), "--output", str(output)]
+        options = [*files, "--log", "NONE", "--report", "NONE"]
+        robot(
+            [*options, "--loglevel", "DEBUG", *(TAGGED if tagged else ()), str(suite)],
+            {**os.environ, **self.variables, **variables},
+            self.folder,
+            console,
         )
-        assert output.exists(), done.stdout + done.stderr
+        assert output.exists(), console.read_text(encoding="utf-8")
         return {case.name: _case(case) for case in ExecutionResult(output).suite.all_tests}
 
 

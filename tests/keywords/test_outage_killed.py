@@ -22,7 +22,7 @@ from runner.processes import kill_leftovers
 
 PROJECT = Path(__file__).parents[2]
 SHORT, LONG = 2, 60  # seconds of time to live: the cluster must end it, or the process has to
-SLACK = 2.0  # seconds on top of the time to live
+GONE = 40.0  # seconds: much less than LONG, much more than SHORT
 STARTING = 60.0
 ROBOT = [sys.executable, "-m", "robot", "--output", "NONE", "--log", "NONE", "--report", "NONE"]
 PABOT = [
@@ -65,11 +65,10 @@ SCENARIOS = {
 
 @dataclass(frozen=True)
 class Seen:
-    """What was there when the runner was killed, and how long until nothing was (s)."""
+    """What was there when the runner was killed, and what was still there at the end."""
 
     there: dict[str, int]
     left: dict[str, int]
-    seconds: float
 
 
 @contextmanager
@@ -147,10 +146,10 @@ def kill(process: subprocess.Popen, scenario: Scenario, mark: Path, kubeconfig: 
         time.sleep(0.02)
     there = of_outages(kubeconfig)
     process.send_signal(scenario.number)
-    start = time.monotonic()
-    while any(of_outages(kubeconfig).values()) and time.monotonic() < start + 15:
+    end = time.monotonic() + GONE
+    while any(of_outages(kubeconfig).values()) and time.monotonic() < end:
         time.sleep(0.05)
-    return Seen(there, of_outages(kubeconfig), time.monotonic() - start)
+    return Seen(there, of_outages(kubeconfig))
 
 
 @pytest.fixture(scope="module")
@@ -162,8 +161,5 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Seen]:
 
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_no_outage_is_left(seen: dict[str, Seen], name: str) -> None:
-    scenario = SCENARIOS[name]
     assert seen[name].there == {"networkpolicies": 1, "jobs": 1, "leases": 1}
     assert seen[name].left == {"networkpolicies": 0, "jobs": 0, "leases": 0}
-    allowed = 5.0 if scenario.ttl == LONG else scenario.ttl + SLACK
-    assert seen[name].seconds <= allowed

@@ -26,7 +26,7 @@ def judge(contract: str) -> list[Flag]:
     """Run the cases of the observed tickets on `contract`."""
     data = yaml.safe_load(TICKETS.read_text(encoding="utf-8"))
     cases = {Case(*entry["case"].split(" / ", 1)) for entry in data["flagged"].values()}
-    [(_, seen)] = run_jobs([(None, sorted(cases, key=str))], f"--contract={contract}")
+    [(_, seen)] = run_jobs([(None, sorted(cases, key=str))], 1, [f"--contract={contract}"])
     by_case = {str(outcome.case): outcome for outcome in seen}
     flags = []
     for ticket, entry in data["flagged"].items():

@@ -27,7 +27,7 @@ from focus_engine.latency.measuring import generator
 PROJECT = Path(__file__).resolve().parents[2]
 SUITES = PROJECT / "robot"
 JOB_LIFE = 0.5
-STREAM_TIMEOUT = 2  # seconds: how long each row waits for a stream that a fault keeps silent
+STREAM_TIMEOUT = 6.0  # seconds: how long each row waits for a stream that a fault keeps silent
 SETTINGS = PROJECT / "variables" / "client" / "usersettings.new_production_client.json"
 PZ_FILES = PROJECT / "variables" / "pz" / "example" / "files" / "after"
 REQUIREMENTS = PROJECT / "variables" / "requirements.yaml"

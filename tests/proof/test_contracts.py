@@ -50,7 +50,7 @@ def _not_green(contract: str, fault: Fault | None, tables: set[str]) -> list[str
     jobs = [(fault, half) for half in halves]
     seen = [
         one
-        for _, outcomes in run_jobs(jobs, f"--contract={contract}", LONG_LIVES)
+        for _, outcomes in run_jobs(jobs, len(halves), [f"--contract={contract}", LONG_LIVES])
         for one in outcomes
     ]
     assert len(seen) == len(cases)
@@ -84,7 +84,7 @@ def test_one_deviation_turns_one_case_red(contract: str) -> None:
     """On what was seen red is what must be refused, and each deviating form in its own case."""
     tables = {"channel_range_accepted", "nfft_accepted", "view_type_accepted", "answer_forms"}
     cases = [case for case in all_cases() if case.table in tables]
-    [(_, seen)] = run_jobs([(None, cases)], f"--contract={contract}")
+    [(_, seen)] = run_jobs([(None, cases)], 1, [f"--contract={contract}"])
     red = {str(one.case) for one in seen if one.status == "FAIL"}
     forms = {
         str(Case("answer_forms", row)) for row in ("Port is a number", "Spectrum lists every bin")

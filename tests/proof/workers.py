@@ -4,7 +4,7 @@ import atexit
 import multiprocessing
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 
 from proof.declarations import Fault
@@ -16,15 +16,20 @@ Job = tuple[Fault | None, list[Case] | None]
 _sandbox: Sandbox | None = None
 
 
-def run_jobs(jobs: Iterable[Job], *options: str) -> Iterator[tuple[Job, list[Outcome]]]:
-    """Run each job (a fault and the cases to run with it); results come in the order of jobs."""
+def run_jobs(
+    jobs: Iterable[Job], workers: int = WORKERS, options: Sequence[str] = ()
+) -> Iterator[tuple[Job, list[Outcome]]]:
+    """Run each job (a fault and the cases to run with it); results come in the order of jobs.
+
+    Each of the `workers` has a sandbox of its own, started with `options`.
+    """
     jobs = list(jobs)
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(WORKERS, context, _start, (list(sys.path), options)) as pool:
+    with ProcessPoolExecutor(workers, context, _start, (list(sys.path), options)) as pool:
         yield from zip(jobs, pool.map(_work, jobs), strict=True)
 
 
-def _start(path: list[str], options: tuple[str, ...]) -> None:
+def _start(path: list[str], options: Sequence[str]) -> None:
     global _sandbox  # noqa: PLW0603 - one sandbox for the life of a worker process
     sys.path[:] = [str(PROJECT / "libraries"), str(PROJECT / "variables"), *path]
     sys.path.insert(1, str(PROJECT / "resources"))

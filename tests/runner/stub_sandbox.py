@@ -31,6 +31,7 @@ server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
 addresses = {
     "base_url": f"http://127.0.0.1:{server.server_port}/focus-server",
     "mongo_uri": None,
+    "amqp_uri": None,
     "kubeconfig": None,
     "namespace": "panda",
     "toxiproxy_url": None,

@@ -21,6 +21,9 @@ def http_server() -> Iterator[int]:
         server.shutdown()
 
 
+URL = "http://127.0.0.1:9/focus-server"
+
+
 def _refused(done: Done, *said: str) -> None:
     assert done.code == 252, done.console
     assert "Traceback" not in done.console
@@ -73,6 +76,7 @@ FOREIGN = {
         "sign-in",
     ),
     "permanent": (308, "text/html", b"", "redirect (308)", "which is not followed"),
+    "proxy": (407, "text/html", b"", "by a proxy that wants a sign-in", "NO_PROXY"),
     "sign-in": (401, "text/html", b"", "wants a sign-in", "FOCUS_BASE_URL"),
 }
 FOCUS_SERVERS = {
@@ -199,6 +203,46 @@ def test_results_that_cannot_be_written(project: Project, tmp_path: Path) -> Non
 @pytest.mark.parametrize("word", ["--outputdir", "-d", "--Output-Dir=x", "--xunit", "-lx"])
 def test_option_that_belongs_to_focus(project: Project, word: str) -> None:
     _refused(project.focus("run", "--", word), "belongs to focus.py: use --results DIR")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--variablefile", "none.py"], "Variable file 'none.py' does not exist"),
+        (["-V", "broken.py"], "ZeroDivisionError"),
+        (["--listener", "NoSuchListener"], "No module named 'NoSuchListener'"),
+    ],
+)
+def test_what_robot_would_go_on_without(project: Project, words: list[str], said: str) -> None:
+    project.suite("1__alignment/one.robot", "*** Test Cases ***\nRow\n    No Operation\n")
+    (project.root / "broken.py").write_text("1 / 0\n", encoding="utf-8")
+    _refused(project.focus("run", "--", *words), said)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("FOCUS_BASE_ULR", "http://h", "FOCUS_BASE_URL is meant"),
+        ("FOCUS_RUN_ID", "../a b", "cannot be a label"),
+        ("FOCUS_PZ_PROFILE", "../..", "names no profile"),
+        ("FOCUS_BASE_URL", "http://[::1/focus-server", "stands in brackets"),
+    ],
+)
+def test_variables_are_judged_first(project: Project, name: str, text: str, said: str) -> None:
+    project.suite("1__alignment/one.robot", "*** Test Cases ***\nRow\n    No Operation\n")
+    done = project.focus("run", "--environment", "staging", **{"FOCUS_BASE_URL": URL, name: text})
+    _refused(done, said)
+
+
+def test_a_dry_run_says_that_it_is_one(project: Project) -> None:
+    for name in ("one", "two"):
+        row = "*** Test Cases ***\nRow\n    Fail    x\n"
+        project.suite(f"1__alignment/{name}.robot", row)
+    done = project.focus("run", "--", "--dryrun", FOCUS_OTHER="x")
+    assert done.code == 0, done.console
+    assert "2 cases: 2 passed" in done.console
+    assert "Dry run: no keyword was executed" in done.console
+    assert "FOCUS_OTHER is read by nobody" in done.console
 
 
 def test_path_after_the_dashes(project: Project) -> None:

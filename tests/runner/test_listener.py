@@ -57,11 +57,11 @@ def test_environment_as_robot_variable(project: Project) -> None:
 def test_thresholds_that_cannot_be_read_fail_every_case(project: Project, tmp_path: Path) -> None:
     project.suite("1__alignment/one.robot", ROWS)
     file = tmp_path / "thresholds.yaml"
-    file.write_text("targets: []\n", encoding="utf-8")
+    file.write_text("targets: many\n", encoding="utf-8")
     project.module("robot", *OUTPUT, "robot", FOCUS_THRESHOLDS=str(file))
     (case,) = _cases(project).values()
     assert case.startswith("ERROR: ")
-    assert "key 'error_rates' is missing" in case
+    assert f"{file}: line 1: key 'targets'" in case
 
 
 def test_dry_run_starts_nothing(project: Project, tmp_path: Path) -> None:
@@ -156,6 +156,7 @@ ROWS_AND_MESSAGES = {
     "No Such Keyword    1": "ERROR: No keyword with name 'No Such Keyword' found.*",
     "Retried": "ERROR: no server. (Keyword 'Fail' failed after retrying 1 time.)",
     "With A Bad Teardown": "ERROR: keyword teardown failed: Variable '${NO SUCH}' not found.",
+    "Evaluate    str(10**5000)": "ERROR: a whole number in this row has more than 4300 digits*",
     "Evaluate    1/0": "ERROR: *ZeroDivisionError*",
     "Get From Dictionary    ${{ {} }}    key": "ERROR: *",
     "Import Library    NoSuchLibrary": "ERROR: *NoSuchLibrary*",

@@ -27,7 +27,8 @@ def test_the_line_names_everything_and_comes_soon(start_sandbox):
     sandbox = start_sandbox()
     assert sandbox.start_s < 10 * imported + 3
     assert list(sandbox.addresses) == [
-        "base_url", "mongo_uri", "kubeconfig", "namespace", "toxiproxy_url", "control_url",
+        "base_url", "mongo_uri", "amqp_uri", "kubeconfig", "namespace", "toxiproxy_url",
+        "control_url",
     ]  # fmt: skip
     assert sandbox.addresses["base_url"].startswith("http://127.0.0.1:")
     assert sandbox.addresses["toxiproxy_url"].startswith("http://127.0.0.1:")

@@ -232,3 +232,18 @@ def test_clients_that_connect_while_it_stops_leave_nothing_behind(caplog):
         client.close()
     gc.collect()
     assert "destroyed" not in caplog.text
+
+
+def test_the_observed_contracts_have_no_index_of_their_own(sandbox):
+    def indexes():
+        with MongoClient(sandbox.addresses["mongo_uri"]) as client:
+            database = client.get_default_database()
+            guid = database["base_paths"].find_one({"base_path": SPEC.base_path})["guid"]
+            return set(database[guid].index_information())
+
+    for contract in ("observed-2025-10", "observed-2025-12"):
+        sandbox.control("PUT", "/contract", {"contract": contract})
+        sandbox.control("PUT", "/faults", {"index-uuid-missing": True})
+        assert indexes() == {"_id_"}
+        sandbox.control("POST", "/reset")
+        assert {"start_time_1", "end_time_1", "deleted_1", "uuid_1"} < indexes()

@@ -92,6 +92,28 @@ def test_what_is_no_address_is_not_quoted(text):
 
 
 @pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("http://host:99999/x", "its port is no number of 1 to 65535"),
+        ("http://host:/x", "its port is no number"),
+        ("http://host:eighty", "its port is no number"),
+        ("http://[::1", "stands in brackets"),
+        ("http://[host]", "stands in brackets"),
+        ("http://fe80::1/x", "stands in brackets"),
+        ("http:///x", "names no host"),
+        ("http://ho<>st", "a character that cannot stand there"),
+        ("http://host\x07/x", r"cannot be seen \(U\+0007\)"),
+        ("http://ho\u200bst/x", r"cannot be seen \(U\+200B\)"),
+        ("host:80/x", "no http:// or https://"),
+        ("http://me:a/b@host", "written as %2F"),
+    ],
+)
+def test_what_is_wrong_with_an_address_is_named(text, reason):
+    with pytest.raises(ToolError, match=reason):
+        http_address("FOCUS_X", text, "https://HOST")
+
+
+@pytest.mark.parametrize(
     "text",
     [f"mongodb://me:{SECRET}@@host", f"mongodb://me:{SECRET}/x@host", f"{SECRET}", "mongodb://"],
 )

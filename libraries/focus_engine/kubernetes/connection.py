@@ -28,6 +28,8 @@ from focus_engine.kubernetes.errors import (
     refused,
     unanswered,
 )
+from focus_engine.reading.codes import ReadingCode
+from focus_engine.reading.yaml_reader import read_yaml
 from focus_engine.verdict import PreconditionUnmet, ToolError
 
 T = TypeVar("T")
@@ -217,7 +219,8 @@ def api_client(kubeconfig: str, *, loopback_only: bool = False) -> Any:
         with refusing(ConfigException, YAMLError):
             for part in filter(None, kubeconfig.split(os.pathsep)):
                 if (path := Path(part).expanduser()).exists():
-                    read_bounded(path, LARGEST_KUBECONFIG)  # a pipe would be waited for
+                    content = read_bounded(path, LARGEST_KUBECONFIG)  # a pipe is waited for
+                    _refuse_repeated_keys(content, path.name)
             load(kubeconfig, settings)
     except (UndecodableError, OSError) as error:
         raise ToolError(
@@ -228,6 +231,14 @@ def api_client(kubeconfig: str, *, loopback_only: bool = False) -> Any:
         require_loopback("FOCUS_KUBECONFIG", str(settings.host))
         settings.proxy = None
     return client.ApiClient(settings)
+
+
+def _refuse_repeated_keys(content: bytes, name: str) -> None:
+    """Raise UndecodableError for a key that stands twice: the client takes the last, silently."""
+    for found in read_yaml(content, name).findings:
+        if found.code == ReadingCode.DUPLICATE_KEY.id:
+            where = f"line {found.place.line}: " if found.place.line else ""
+            raise UndecodableError(f"{where}{found.sentence.rstrip('.')}")
 
 
 def _pause(method: str, error: KubernetesError, repeats: int) -> float | None:

@@ -96,9 +96,12 @@ def refused(
 
 def unanswered(what: str, why: object, cause: Cause = Cause.UNREACHABLE) -> KubernetesError:
     """No answer came, or none that could be read to its end."""
-    advice = cause.advice_on(told_by(why) if isinstance(why, BaseException) else str(why))
+    said = told_by(why) if isinstance(why, BaseException) else str(why)
+    row = cause_in(KUBERNETES, said)
+    is_known = isinstance(why, BaseException) and row.name != Cause.OTHER.value
+    reason = row.what if is_known else brief(str(why))
     return KubernetesError(
-        f"Kubernetes did not answer for {what}: {brief(str(why))}. {advice}", None, cause
+        f"Kubernetes did not answer for {what}: {reason}. {cause.advice_on(said)}", None, cause
     )
 
 

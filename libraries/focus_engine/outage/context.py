@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from focus_engine.environment import Environment
+from focus_engine.given import label_given
 from focus_engine.kubernetes.client import Cluster
 from focus_engine.outage.backends.toxiproxy import Toxiproxy
 from focus_engine.outage.discovery import Pod
@@ -63,7 +64,7 @@ def open_context(environment: Environment, namespace: str) -> Context:
 
 def run_id() -> str:
     """What the objects of a run have in common, in every process of it; a legal label."""
-    given = os.environ.get(RUN_ID) or os.environ.get("GITHUB_RUN_ID")
+    given = label_given(RUN_ID) or os.environ.get("GITHUB_RUN_ID")
     if not given:
         folder = os.environ.get(_RUN_DIR) or f"{os.getpid()}"
         mark = f"{platform.node()} {folder}"

@@ -68,8 +68,15 @@ class Profile:
 
 
 def profile_in_force(environment: str) -> str:
-    """FOCUS_PZ_PROFILE, else the profile that the file of `environment` names."""
-    return os.environ.get("FOCUS_PZ_PROFILE") or read_environment_file(environment).pz.profile
+    """FOCUS_PZ_PROFILE, else the profile that the file of `environment` names.
+
+    Raises ToolError, which does not quote the variable, where there is no such profile.
+    """
+    given = os.environ.get("FOCUS_PZ_PROFILE", "").strip()
+    if given and given not in known_profiles():
+        known = ", ".join(known_profiles())
+        raise ToolError(f"FOCUS_PZ_PROFILE names no profile of {PROFILES}. Known are: {known}.")
+    return given or read_environment_file(environment).pz.profile
 
 
 def files_in_force() -> FilePath | None:
@@ -81,6 +88,15 @@ def files_in_force() -> FilePath | None:
 
 def known_profiles(folder: FilePath = PROFILES) -> list[str]:
     return sorted(path.parent.name for path in folder.glob("*/profile.yaml"))
+
+
+def profile_folder(name: str, profiles: FilePath = PROFILES) -> FilePath:
+    """The folder of profile `name`, which is no path. Raises ToolError with the known names."""
+    known = known_profiles(profiles)
+    if name not in known:
+        listed = ", ".join(known) or "none"
+        raise ToolError(f"there is no profile '{name}' in {profiles}. Known are: {listed}.")
+    return profiles / name
 
 
 def load_profile(
@@ -95,10 +111,7 @@ def load_profile(
     `files` replaces the profile's own folder of configuration files; `variables` adds to its
     values for `${…}`. Raises ToolError with the known names, or naming file and key.
     """
-    folder = profiles / name
-    if not (folder / "profile.yaml").is_file():
-        known = ", ".join(known_profiles(profiles)) or "none"
-        raise ToolError(f"there is no profile '{name}' in {profiles}. Known are: {known}.")
+    folder = profile_folder(name, profiles)
     file = read_yaml(folder / "profile.yaml", ProfileFile)
     own = folder / file.files if file.files else None
     chosen = files or own

@@ -30,6 +30,11 @@ _EXCEPTION_NAME = re.compile(r"^[A-Za-z_]*(?:Error|Exception): ")
 _WRONG_CELLS = re.compile(
     r"^Keyword '.*' (?:expected|missing (?:value|named)|got (?:unexpected|multiple))"
 )
+_TOO_LONG = "for integer string conversion"  # what Python says of a number as text
+_SHORTER = (
+    "a whole number in this row has more than 4300 digits, which can neither be written nor sent. "
+    "Write a smaller one."
+)
 # Said by Robot of a case as a whole: no exception passes the listener.
 _OF_ROBOT = (
     "Test execution stopped due to a fatal error.",
@@ -48,6 +53,8 @@ def of_exception(error: BaseException, message: str) -> str:
         return _after_retries(message)
     if isinstance(error, requests.HTTPError):
         return message  # the status of an answer, which is the product's
+    if _TOO_LONG in message:
+        return f"{Prefix.ERROR.value} {_SHORTER}"
     sentence = _EXCEPTION_NAME.sub("", message) if isinstance(error, DataError) else message
     return f"{Prefix.ERROR.value} {sentence}"
 

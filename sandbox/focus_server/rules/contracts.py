@@ -41,6 +41,8 @@ class Behaviour:
     packing: Packing = LINE_BY_LINE
     future_unchecked: bool = False
     """A historic range in the future gives a job without a look at the recordings."""
+    recordings_indexed: bool = True
+    """The collections of recordings have their indexes."""
 
 
 BEHAVIOURS = {
@@ -59,9 +61,13 @@ BEHAVIOURS = {
         packing=Packing(lines=(1, 3, 2), one_time=True, names_stream=True, ends=True),
     ),
     Contract.OBSERVED_2025_10: Behaviour(
-        enforces_rules=False, multi_decimation=4, port_as_text=True, future_unchecked=True
+        enforces_rules=False,
+        multi_decimation=4,
+        port_as_text=True,
+        future_unchecked=True,
+        recordings_indexed=False,
     ),
-    Contract.OBSERVED_2025_12: Behaviour(enforces_rules=False),
+    Contract.OBSERVED_2025_12: Behaviour(enforces_rules=False, recordings_indexed=False),
 }
 
 

@@ -66,6 +66,13 @@ def test_a_user_that_cannot_sign_in_is_refused(tmp_path: Path, user: dict, said:
     assert "s3cret" not in str(refused.value)
 
 
+def test_a_key_that_stands_twice_is_refused(tmp_path: Path) -> None:
+    path = Path(written(tmp_path, {"token": "opaque"}))
+    path.write_text(path.read_text(encoding="utf-8") + "current-context: d\n", encoding="utf-8")
+    with pytest.raises(ToolError, match=r"line \d+: key 'current-context' stands twice"):
+        api_client(str(path))
+
+
 @pytest.mark.skipif(os.name == "nt", reason="ends a group of processes")
 def test_a_plugin_that_waits_for_somebody_is_ended(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(kubeconfig, "PLUGIN_SECONDS", 0.5)

@@ -170,23 +170,26 @@ def test_an_unknown_profile_is_an_error_with_the_known_names() -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "words"),
+    ("command", "timeout", "words"),
     [
-        ("['no-such-program-here']", "cannot be started"),
+        ("['no-such-program-here']", 60, "cannot be started"),
         (
             "['{python}', '-c', 'import sys; sys.exit(9)']",
+            60,
             "exit code 9, which the profile does not",
         ),
-        ("['{python}', '-c', 'import time; time.sleep(60)']", "did not end within 0.5 s"),
+        ("['{python}', '-c', 'import time; time.sleep(60)']", 0.5, "did not end within 0.5 s"),
     ],
 )
-def test_a_checker_that_does_not_work_is_an_error(command: str, words: str, tmp_path: Path) -> None:
+def test_a_checker_that_does_not_work_is_an_error(
+    command: str, timeout: float, words: str, tmp_path: Path
+) -> None:
     import sys  # noqa: PLC0415 - only to name the interpreter
 
     folder = valid_profile(tmp_path)
     text = (folder / PROFILE).read_text(encoding="utf-8")
     old = next(line for line in text.splitlines() if line.startswith("  command:"))
-    new = f"  timeout: 0.5\n  command: {command.replace('{python}', sys.executable)}"
+    new = f"  timeout: {timeout}\n  command: {command.replace('{python}', sys.executable)}"
     replace(PROFILE, old, new)(folder)
     with pytest.raises(ToolError, match=words):
         run_checker(load_profile("example", profiles=tmp_path))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -12,7 +13,7 @@ from sandbox.catalogue import checked
 from sandbox.faults import ActiveFaults
 from sandbox.mongo.server import MongoServer
 from sandbox.recordings.faults import SeededRecordings
-from sandbox.recordings.seed import anchor_now
+from sandbox.recordings.seed import anchor_now, seed_database
 
 DATABASE = "prisma"
 
@@ -27,7 +28,9 @@ def mongo() -> Iterator[MongoServer]:
 
 @pytest.fixture(scope="session")
 def seeded(mongo: MongoServer) -> SeededRecordings:
-    return SeededRecordings(f"mongodb://{mongo.address}", DATABASE, 1, anchor_now(), 2000)
+    uri = f"mongodb://{mongo.address}"
+    seed = partial(seed_database, uri, DATABASE, 1, anchor_now(), 2000)
+    return SeededRecordings(uri, DATABASE, seed)
 
 
 @pytest.fixture
@@ -44,7 +47,7 @@ def surveyed(seeded: SeededRecordings, environment: Environment) -> Callable[...
     def read(*faults: str) -> Survey:
         active = ActiveFaults()
         active.replace(checked(dict.fromkeys(faults, True)))
-        seeded.follow(active)
+        seeded.follow(active, indexed=True)
         with open_database(environment) as database:
             return survey(database)
 

@@ -1,0 +1,46 @@
+"""Real Robot in a process of its own, forked from one that has imported what all of them need."""
+
+import atexit
+import multiprocessing
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+TIMEOUT = 60  # seconds
+PRELOADED = ["robot.run", "RequestsLibrary", "pydantic", "ruamel.yaml", "google.protobuf.message"]
+
+_context = multiprocessing.get_context("forkserver" if hasattr(os, "fork") else "spawn")
+
+
+def robot(
+    arguments: Sequence[str], environment: Mapping[str, str], folder: Path, console: Path
+) -> int | None:
+    """The exit code of `robot arguments` in `folder`, with its output in the file `console`."""
+    if _context.get_start_method() == "forkserver":
+        _context.set_forkserver_preload(PRELOADED)
+    process = _context.Process(target=_run, args=(arguments, environment, folder, console))
+    process.start()
+    process.join(TIMEOUT)
+    if process.is_alive():
+        process.kill()
+        raise TimeoutError(f"robot did not end in {TIMEOUT} s: {console.read_text()}")
+    return process.exitcode
+
+
+def _run(
+    arguments: Sequence[str], environment: Mapping[str, str], folder: Path, console: Path
+) -> None:
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(folder)
+    sys.path[:0] = environment.get("PYTHONPATH", "").split(os.pathsep)
+    with console.open("w", encoding="utf-8") as output:
+        for stream in (1, 2):
+            os.dup2(output.fileno(), stream)
+    from robot.run import run_cli  # noqa: PLC0415 - in this process, with its paths
+
+    try:
+        run_cli(arguments)
+    finally:
+        atexit._run_exitfuncs()  # a forked process has no exit of its own
