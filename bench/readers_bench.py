@@ -6,11 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from bench.measuring import Line
-from bench.sandbox_bench import configuring, sandbox
+from bench.sandbox_bench import JOB_LIFE, configuring
+from bench.sandbox_process import sandbox
 from focus_engine.latency.measuring.fleet import Fleet
 from focus_engine.latency.measuring.shared_run import SharedRun
 from focus_engine.latency.measuring.worker_process import WorkerProcess
-from focus_engine.latency.planning.plan import Expectation, Plan
+from focus_engine.latency.planning.plan import AnswerExpectation, MeasurementPlan
 from focus_engine.latency.planning.schedule import constant
 from focus_engine.latency.statistics.samples import Samples
 from focus_engine.ledger import JobLedger
@@ -24,17 +25,17 @@ TERMS = ReaderTerms(READING, timeout=10.0, only_loopback=True)
 
 def readers() -> list[Line]:
     """A line per number of processes; for comparison, since the sandbox serves from one core."""
-    with sandbox() as base_url:
-        plan = Plan(
-            (configuring(base_url),),
+    with sandbox("--job-life", JOB_LIFE) as addresses:
+        plan = MeasurementPlan(
+            (configuring(addresses["base_url"]),),
             constant(RATE, SECONDS),
-            Expectation(job_id=True),
+            AnswerExpectation(job_id=True),
             readers=TERMS,
         )
         return [_line(plan, count) for count in PROCESSES]
 
 
-def _line(plan: Plan, count: int) -> Line:
+def _line(plan: MeasurementPlan, count: int) -> Line:
     found = _read(replace(plan, shape=constant(RATE * count, SECONDS)), count)
     troubles = Counter(str(one["trouble"]) for one in found.readings if one["trouble"])
     frames = sum(one["frames"] for one in found.readings)
@@ -47,7 +48,7 @@ def _line(plan: Plan, count: int) -> Line:
     return Line(f"readers of {count} process{'es' if count > 1 else ''}", text, None)
 
 
-def _read(plan: Plan, count: int) -> Samples:
+def _read(plan: MeasurementPlan, count: int) -> Samples:
     if count == 1:
         with WorkerProcess(plan) as worker:
             return worker.outcome(lambda _: None)[0]

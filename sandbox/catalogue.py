@@ -50,12 +50,12 @@ CATALOGUE: Mapping[str, Fault] = {fault.id: fault for fault in _DECLARED}
 
 
 def listed(kind: FaultKind) -> list[str]:
-    """Return one line per fault of that kind: id, value if it takes one, sentence."""
+    """One line per fault of that kind: id, value if it takes one, sentence."""
     return [f"{_usage(fault)}: {fault.sentence}" for fault in _DECLARED if fault.kind is kind]
 
 
 def checked(given: Mapping[str, object]) -> dict[str, FaultValue]:
-    """Return ``given`` with checked values. Raises FaultError with a sentence."""
+    """`given` with checked values. Raises FaultError with a sentence."""
     return {name: _fault(name).read(value) for name, value in given.items()}
 
 

@@ -10,15 +10,15 @@ from typing import Annotated
 
 from pydantic import Field
 
-from focus_engine.addresses import (
+from focus_engine.datafile import Record, read_yaml
+from focus_engine.given import file_given, seconds_given
+from focus_engine.network.addresses import (
     host_name,
     http_address,
     places_of_mongo,
     require_loopback,
 )
-from focus_engine.datafile import Record, read_yaml
-from focus_engine.given import file_given, seconds_given
-from focus_engine.hosts import require_own_hosts
+from focus_engine.network.hosts import require_own_hosts
 from focus_engine.paths import VARIABLES
 from focus_engine.verdict import NotAllowed, ToolError
 

@@ -36,13 +36,13 @@ class PlannedCase:
 
 
 @dataclass(frozen=True)
-class Plan:
+class RunPlan:
     """All cases of a run in their order, and the name of the suite above them."""
 
     root: str
     cases: tuple[PlannedCase, ...]
 
-    def only(self, wanted: Callable[[PlannedCase], bool]) -> "Plan":
+    def only(self, wanted: Callable[[PlannedCase], bool]) -> "RunPlan":
         return replace(self, cases=tuple(filter(wanted, self.cases)))
 
     def long_name(self, case: PlannedCase) -> str:
@@ -53,22 +53,22 @@ class Plan:
         return {"root": self.root, "cases": [asdict(case) for case in self.cases]}
 
 
-def from_record(record: Mapping[str, Any]) -> Plan:
+def from_record(record: Mapping[str, Any]) -> RunPlan:
     """What `as_record` gave. Raises KeyError or TypeError for anything else."""
     cases = [
         PlannedCase(tuple(each["path"]), tuple(each["tags"]), each["place"])
         for each in record["cases"]
     ]
-    return Plan(record["root"], tuple(cases))
+    return RunPlan(record["root"], tuple(cases))
 
 
-def write(file: Path, everything: Plan, mine: Plan) -> None:
+def write(file: Path, everything: RunPlan, mine: RunPlan) -> None:
     """Keep all cases that match, and which of them this run had to execute."""
     record = {**everything.as_record(), "mine": [case.path for case in mine.cases]}
     file.write_text(json.dumps(record), encoding="utf-8")
 
 
-def read(file: Path) -> tuple[Plan, set[CasePath]]:
+def read(file: Path) -> tuple[RunPlan, set[CasePath]]:
     """What `write` kept. Raises ProblemError for anything else."""
     try:
         record = json.loads(file.read_text(encoding="utf-8"))
@@ -77,7 +77,7 @@ def read(file: Path) -> tuple[Plan, set[CasePath]]:
         raise ProblemError(f"{file} is missing or damaged ({error}).") from error
 
 
-def made(python: Path, words: Sequence[str], env: Mapping[str, str], folder: Path) -> Plan:
+def made(python: Path, words: Sequence[str], env: Mapping[str, str], folder: Path) -> RunPlan:
     """What robot would execute when it was called with `words`.
 
     Raises ProblemError for options that robot refuses, for two cases of one name and for nothing to

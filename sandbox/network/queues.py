@@ -25,7 +25,7 @@ class Queues:
         self.waiting.pop(f"focus_baby.{job.id}", None)
 
     def put(self, exchange: str, key: str) -> bool:
-        """Say whether a message reaches a queue; nothing is bound to the product's exchange."""
+        """Whether a message reaches a queue; nothing is bound to the product's exchange."""
         reached = exchange == DEFAULT and key in self.waiting
         if reached:
             self.waiting[key] += 1

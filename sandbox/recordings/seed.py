@@ -44,7 +44,7 @@ _UNRECOGNIZED = 1
 
 
 def anchor_now() -> datetime:
-    """Return this minute's beginning, UTC."""
+    """This minute's beginning, UTC."""
     return datetime.now(UTC).replace(second=0, microsecond=0)
 
 
@@ -64,7 +64,7 @@ def seed_database(uri: str, database: str, seed: int, anchor: datetime, prr_hz: 
 
 
 def drop_database(uri: str, database: str) -> None:
-    """Remove what ``seed_database`` made."""
+    """Remove what `seed_database` made."""
     with MongoClient[Document](uri, serverSelectionTimeoutMS=5000) as client:
         client.drop_database(database)
 

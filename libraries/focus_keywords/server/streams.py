@@ -20,7 +20,7 @@ from focus_engine.evidence import Evidence
 from focus_engine.streams.frame import Frame
 from focus_engine.streams.judge import judge_any_frame, judge_delivery, judge_end, judge_staleness
 from focus_engine.streams.port import PortState, port_after_end
-from focus_engine.streams.reader import Plan, attached, read_streams
+from focus_engine.streams.reader import ReadPlan, attached, read_streams
 from focus_engine.streams.reading import Reading
 from focus_engine.streams.recorded_when import moments_of
 from focus_engine.streams.target import StreamTarget, stream_target
@@ -329,7 +329,7 @@ class StreamKeywords:
     ) -> Reading:
         target, seconds = self._target(response), self._patience(timeout)
         with self._held(target, seconds):
-            return read_streams(target, Plan(seconds, frames, streams, with_buffers))
+            return read_streams(target, ReadPlan(seconds, frames, streams, with_buffers))
 
     def _target(self, response: Response) -> StreamTarget:
         environment = self._server.environment

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from focus_engine.latency.measuring.measurement import Measurement
-from focus_engine.latency.planning.plan import Plan, Request
+from focus_engine.latency.planning.plan import MeasurementPlan, PreparedRequest
 from focus_engine.latency.planning.schedule import ClosedLoop, arrival_times, constant
 from focus_engine.latency.sampler.outcome import Outcome
 from focus_engine.latency.statistics.samples import samples_of
@@ -25,8 +25,8 @@ def measured(bodies: list[bytes], count: int, warm: int) -> Measurement:
     samples.rows["warm_up"][:warm] = True
     samples.rows["outcome"][np.asarray(seconds) == 0] = Outcome.STATUS
     samples = replace(samples, examples={Outcome.STATUS.name: ["HTTP 500"]})
-    requests = tuple(Request("POST", URL, body=body) for body in bodies)
-    plan = Plan(requests, constant(10, (count - warm) / 10))
+    requests = tuple(PreparedRequest("POST", URL, body=body) for body in bodies)
+    plan = MeasurementPlan(requests, constant(10, (count - warm) / 10))
     return Measurement("POST /configure", "sandbox", "10/s", samples, plan)
 
 
