@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from focus_engine.latency.measuring.generator import Honesty, honesty
 from focus_engine.latency.measuring.worker_process import WorkerProcess
-from focus_engine.latency.planning.plan import Expectation, Plan, Request
+from focus_engine.latency.planning.plan import AnswerExpectation, MeasurementPlan, PreparedRequest
 from focus_engine.latency.planning.schedule import Shape
 from focus_engine.latency.statistics.samples import Samples
 
@@ -19,9 +19,12 @@ class Line:
 
 
 def by_engine(
-    request: Request, shape: Shape, warm_up: float, expectation: Expectation | None = None
+    request: PreparedRequest,
+    shape: Shape,
+    warm_up: float,
+    expectation: AnswerExpectation | None = None,
 ) -> tuple[Samples, Honesty]:
-    plan = Plan((request,), shape, expectation or Expectation(), warm_up=warm_up)
+    plan = MeasurementPlan((request,), shape, expectation or AnswerExpectation(), warm_up=warm_up)
     with WorkerProcess(plan) as worker:
         samples, facts = worker.finish(lambda _: None)
     return samples, honesty(samples, facts, shape)

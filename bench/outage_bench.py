@@ -1,24 +1,20 @@
 """How long it takes to prove an outage and its lift, beyond what the network itself takes."""
 
-import json
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import median
 
 from bench.measuring import Line
+from bench.sandbox_process import sandbox
 from focus_engine.environment import Environment, load_environment
 from focus_engine.outage.engine import Engine
-from focus_engine.outage.model import Backend, Established, Request
+from focus_engine.outage.model import Backend, Established, OutageRequest
 from focus_engine.outage.verification.probe import TIMEOUT
 from focus_engine.outage.verification.protocol import IN_A_ROW
 
-PROJECT = Path(__file__).resolve().parents[1]
 ENFORCED_AFTER = 0.3  # seconds that the sandbox's network takes to notice a policy
 
 # The goal: beyond the network's own delay, and what the probes that fail have to wait.
@@ -33,26 +29,18 @@ class _Times:
 
 
 @contextmanager
-def sandbox(network: str) -> Iterator[Environment]:
-    command = [sys.executable, "-m", "sandbox", "up", "--cni", network]
-    with subprocess.Popen(
-        command,
-        cwd=PROJECT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(PROJECT)},
-    ) as process:
-        assert process.stdout is not None  # noqa: S101 - we asked for a pipe
-        found = json.loads(process.stdout.readline())
+def environment_of(network: str) -> Iterator[Environment]:
+    with sandbox("--cni", network) as found:
         os.environ["FOCUS_BASE_URL"] = found["base_url"]
         os.environ["FOCUS_KUBECONFIG"] = found["kubeconfig"]
         os.environ["FOCUS_TOXIPROXY_URL"] = found["toxiproxy_url"]
         yield load_environment("sandbox")
-        process.communicate()  # closes its stdin, which ends it
 
 
 def _once(engine: Engine) -> _Times:
-    request = Request("mongodb", backend=Backend.NETWORK_POLICY, established=Established.ACCEPT)
+    request = OutageRequest(
+        "mongodb", backend=Backend.NETWORK_POLICY, established=Established.ACCEPT
+    )
     start = time.monotonic()
     outage = engine.start(request)
     asked = time.monotonic()
@@ -64,7 +52,7 @@ def outage_proof(rounds: int) -> list[Line]:
     """From the calls to the proofs, on a network that refuses and on one that drops."""
     lines = []
     for network, waiting in NETWORKS.items():
-        with sandbox(network) as environment:
+        with environment_of(network) as environment:
             engine = Engine(environment)
             times = [_once(engine) for _ in range(rounds)]
         most = MOST_SECONDS + ENFORCED_AFTER + waiting

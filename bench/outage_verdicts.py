@@ -18,7 +18,7 @@ from dataclasses import replace
 
 from bench.outage_bench import sandbox
 from focus_engine.outage.engine import Engine
-from focus_engine.outage.model import Backend, Established, Fault, Request, Scope
+from focus_engine.outage.model import Backend, ConnectionFault, Established, OutageRequest, Scope
 from focus_engine.verdict import PreconditionUnmet, ToolError
 
 BUSY = 2  # processes
@@ -29,7 +29,9 @@ NETWORKS = {
     "packets": CUT,
     "none": NOT_ENFORCED,
 }
-BY_POLICY = Request("", ttl=60.0, backend=Backend.NETWORK_POLICY, established=Established.ACCEPT)
+BY_POLICY = OutageRequest(
+    "", ttl=60.0, backend=Backend.NETWORK_POLICY, established=Established.ACCEPT
+)
 BY_PROXY = replace(BY_POLICY, backend=Backend.PROXY)
 KINDS = {
     "mongodb": replace(BY_POLICY, dependency="mongodb"),
@@ -37,7 +39,7 @@ KINDS = {
     "rabbitmq": replace(BY_POLICY, dependency="rabbitmq"),
     "rabbitmq-client": replace(BY_POLICY, dependency="rabbitmq", scope=Scope.CLIENT),
     "mongodb-proxy-down": replace(BY_PROXY, dependency="mongodb"),
-    "mongodb-proxy-reset": replace(BY_PROXY, dependency="mongodb", fault=Fault.RESET),
+    "mongodb-proxy-reset": replace(BY_PROXY, dependency="mongodb", fault=ConnectionFault.RESET),
 }
 
 
@@ -45,7 +47,7 @@ def expected(kind: str, network: str) -> str:
     return CUT if KINDS[kind].backend is Backend.PROXY else NETWORKS[network]
 
 
-def verdict(engine: Engine, request: Request) -> str:
+def verdict(engine: Engine, request: OutageRequest) -> str:
     """What one outage said of the connection that was open; it is over when this returns."""
     try:
         outage = engine.start(request)

@@ -27,7 +27,7 @@ from bench.outage_bench import outage_proof  # noqa: E402
 from bench.sandbox_bench import sandbox_capacity  # noqa: E402
 from bench.scaling_bench import scaling  # noqa: E402
 from focus_engine.latency.measuring.generator import Honesty  # noqa: E402
-from focus_engine.latency.planning.plan import Request  # noqa: E402
+from focus_engine.latency.planning.plan import PreparedRequest  # noqa: E402
 from focus_engine.latency.planning.schedule import ClosedLoop, Shape, constant  # noqa: E402
 from focus_engine.latency.requirements.limit import percent_of  # noqa: E402
 from focus_engine.latency.statistics.percentiles import percentile, percentiles  # noqa: E402
@@ -70,7 +70,7 @@ def raw(port: int, seconds: float) -> dict[str, float]:
 
 
 def ours(port: int, shape: Shape, warm_up: float = 0.5) -> tuple[Samples, Honesty]:
-    return by_engine(Request("GET", f"http://127.0.0.1:{port}/channels"), shape, warm_up)
+    return by_engine(PreparedRequest("GET", f"http://127.0.0.1:{port}/channels"), shape, warm_up)
 
 
 def closed(port: int, seconds: float) -> dict[str, float]:

@@ -1,23 +1,16 @@
 """Is the sandbox fast enough not to be what is measured? On loopback, with the client beside it."""
 
-import json
-import os
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from statistics import median
 
 from bench.measuring import Line, by_engine
+from bench.sandbox_process import sandbox
 from focus_engine.contract.configure.configuration import View, configuration
-from focus_engine.latency.planning.plan import Expectation, Request
+from focus_engine.latency.planning.plan import AnswerExpectation, PreparedRequest
 from focus_engine.latency.planning.schedule import ClosedLoop, constant
 from focus_engine.latency.requirements.limit import percent_of
 from focus_engine.latency.statistics.percentiles import percentile
 from focus_engine.settings import client_settings
 
-PROJECT = Path(__file__).resolve().parents[1]
 JOB_LIFE = "1s"
 USERS = 8
 RATE, SECONDS = 100, 10.0  # of the open loop
@@ -28,33 +21,17 @@ LEAST_PER_SECOND = 200
 MOST_P99 = 0.015
 
 
-@contextmanager
-def sandbox() -> Iterator[str]:
-    """A sandbox of its own; yields the address of its Focus Server."""
-    command = [sys.executable, "-m", "sandbox", "up", "--job-life", JOB_LIFE]
-    with subprocess.Popen(
-        command,
-        cwd=PROJECT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(PROJECT)},
-    ) as process:
-        assert process.stdout is not None  # noqa: S101 - we asked for a pipe
-        yield str(json.loads(process.stdout.readline())["base_url"])
-        process.communicate()  # closes its stdin, which ends it
-
-
-def configuring(base_url: str) -> Request:
+def configuring(base_url: str) -> PreparedRequest:
     body = configuration(client_settings(), View.MULTICHANNEL).to_body()
     headers = (("Content-Type", "application/json"),)
-    return Request("POST", f"{base_url}/configure", headers, body)
+    return PreparedRequest("POST", f"{base_url}/configure", headers, body)
 
 
 def sandbox_capacity(rounds: int) -> list[Line]:
     """The sandbox's jobs are its own, so no ledger paces them here."""
-    answered = Expectation(job_id=True)
-    with sandbox() as base_url:
-        request = configuring(base_url)
+    answered = AnswerExpectation(job_id=True)
+    with sandbox("--job-life", JOB_LIFE) as addresses:
+        request = configuring(addresses["base_url"])
         rates, tails, failed = [], [], 0
         for _ in range(rounds):
             most, found = by_engine(request, ClosedLoop(USERS, 3.0), 1.0, answered)

@@ -8,7 +8,7 @@ from focus_engine.latency.measuring.fleet import Fleet
 from focus_engine.latency.measuring.generator import Honesty
 from focus_engine.latency.measuring.shared_run import SharedRun
 from focus_engine.latency.measuring.worker_process import WorkerProcess
-from focus_engine.latency.planning.plan import Plan, Request
+from focus_engine.latency.planning.plan import MeasurementPlan, PreparedRequest
 from focus_engine.latency.planning.schedule import ClosedLoop, Shape, constant
 from focus_engine.ledger import JobLedger
 
@@ -42,7 +42,7 @@ def _line(port: int, count: int) -> Line:
 
 
 def _rounds(port: int, shape: Shape, fleet: Fleet | None) -> list[Honesty]:
-    plan = Plan((Request("GET", f"http://127.0.0.1:{port}/channels"),), shape)
+    plan = MeasurementPlan((PreparedRequest("GET", f"http://127.0.0.1:{port}/channels"),), shape)
     if fleet is None:
         with WorkerProcess(plan) as worker:
             return worker.outcome(lambda _: None)[1]

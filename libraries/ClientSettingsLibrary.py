@@ -3,7 +3,7 @@
 from robot.api.deco import keyword, library
 
 from focus_engine import __version__
-from focus_engine.settings_rules import SettingsRule, require_rule
+from focus_engine.declared.settings_rules import SettingsRule, require_rule
 
 
 @library(scope="GLOBAL", doc_format="MARKDOWN", version=__version__)

@@ -10,7 +10,7 @@ from robot.api import logger
 from robot.api.deco import keyword, library
 from robot.libraries.BuiltIn import BuiltIn
 
-from focus_corpus.entry import Entry
+from focus_corpus.entry import CorpusEntry
 from focus_corpus.own_checks import compare_with_own_check, own_check_applies
 from focus_engine import __version__
 from focus_engine.arrays.profile import OwnCheck
@@ -124,7 +124,7 @@ class CorpusLibrary:
         entry = _corpus().claim_entry(claimed("dtype", dtype), claimed("endian", endian))
         self._ask_pz(CHOSEN.current.file.own_dtype_check, entry)
 
-    def _ask_pz(self, own: OwnCheck, entry: Entry) -> None:
+    def _ask_pz(self, own: OwnCheck, entry: CorpusEntry) -> None:
         if own_check_applies(own, entry):
             BuiltIn().remove_tags(SELF_CHECK)
             _compare(own, [entry])
@@ -137,7 +137,7 @@ def _corpus() -> ModuleType:
     return catalogue
 
 
-def _compare(own: OwnCheck, entries: Sequence[Entry]) -> None:
+def _compare(own: OwnCheck, entries: Sequence[CorpusEntry]) -> None:
     evidence = Evidence()
     try:
         compare_with_own_check(own, entries, evidence)

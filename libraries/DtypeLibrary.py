@@ -9,7 +9,7 @@ from robot.api.deco import keyword, library
 from focus_engine import __version__
 from focus_engine.arrays.decoders import decode
 from focus_engine.arrays.files import read_array_file
-from focus_engine.arrays.frames import Frame, promises_of
+from focus_engine.arrays.frames import FrameMessage, promises_of
 from focus_engine.arrays.message import ArrayMessage, DtypeClaim
 from focus_engine.arrays.metadata.message import (
     RECORDING,
@@ -187,7 +187,7 @@ class DtypeLibrary:
     @keyword(tags=["Assertion"])
     def frames_should_be_valid(
         self,
-        frames: Mapping[int, Sequence[Frame]],
+        frames: Mapping[int, Sequence[FrameMessage]],
         answer: Mapping[str, Any],
         view: str,
         live: bool = False,

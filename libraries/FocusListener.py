@@ -17,10 +17,7 @@ from robot.api import logger
 from robot.errors import ExecutionStatus
 from robot.libraries.BuiltIn import BuiltIn
 
-from focus_engine.decoding.undecodable import first_line
-from focus_engine.environment import SANDBOX, Environment, environment_name, load_environment
-from focus_engine.identity import require_focus_server
-from focus_engine.known_bugs import (
+from focus_engine.declared.known_bugs import (
     Excuse,
     FinishedCase,
     KnownBugs,
@@ -28,8 +25,11 @@ from focus_engine.known_bugs import (
     judge,
     read_known_bugs,
 )
+from focus_engine.decoding.undecodable import first_line
+from focus_engine.environment import SANDBOX, Environment, environment_name, load_environment
 from focus_engine.latency.requirements.thresholds import read_thresholds
 from focus_engine.masking import showable
+from focus_engine.preflight.identity import require_focus_server
 from focus_engine.provenance import UNKNOWN, commit, server_version
 from focus_engine.unchecked import take_unchecked
 from focus_engine.verdict import Prefix, ToolError

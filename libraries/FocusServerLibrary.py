@@ -6,6 +6,7 @@ from robot.api.deco import library
 from robotlibcore import HybridCore
 
 from focus_engine import __version__
+from focus_keywords.broker import BrokerKeywords
 from focus_keywords.durations import CONVERTERS
 from focus_keywords.server.attachment import AttachmentKeywords
 from focus_keywords.server.configurations import ConfigurationKeywords
@@ -103,6 +104,7 @@ class FocusServerLibrary(HybridCore):
             TogetherKeywords(server),
             RobustnessKeywords(server),
             DeploymentKeywords(server),
+            BrokerKeywords(server),
         ]
         super().__init__(components)
         self.ROBOT_LIBRARY_LISTENER = [self]

@@ -24,7 +24,7 @@ from focus_engine.verdict import ToolError
 from focus_keywords.durations import CONVERTERS
 
 if TYPE_CHECKING:
-    from focus_keywords.latency.session import KeywordSession
+    from focus_keywords.latency.session import LatencyKeywordSession
 
 SECOND = timedelta(seconds=1)
 
@@ -139,11 +139,11 @@ class LatencyLibrary:
             self._session.end_of(item)
 
     @cached_property
-    def _session(self) -> "KeywordSession":
-        from focus_keywords.latency.session import KeywordSession  # noqa: PLC0415 - loads numpy
+    def _session(self) -> "LatencyKeywordSession":
+        from focus_keywords.latency.session import LatencyKeywordSession  # noqa: PLC0415 - loads numpy
         from focus_keywords.subject import subject_of  # noqa: PLC0415
 
-        return KeywordSession(subject_of(self._service), self._workers)
+        return LatencyKeywordSession(subject_of(self._service), self._workers)
 
     @keyword(tags=["Measuring"])
     def measure_latency(

@@ -18,7 +18,7 @@ from focus_engine.verdict import ToolError
 from focus_keywords.durations import CONVERTERS
 
 if TYPE_CHECKING:
-    from focus_keywords.load.session import KeywordSession
+    from focus_keywords.load.session import LoadKeywordSession
 
 
 class BreakingStep(TypedDict):
@@ -74,10 +74,10 @@ class LoadLibrary:
         self._workers = workers
 
     @cached_property
-    def _session(self) -> "KeywordSession":
-        from focus_keywords.load.session import KeywordSession  # noqa: PLC0415 - loads numpy
+    def _session(self) -> "LoadKeywordSession":
+        from focus_keywords.load.session import LoadKeywordSession  # noqa: PLC0415 - loads numpy
 
-        return KeywordSession(self._workers)
+        return LoadKeywordSession(self._workers)
 
     @keyword(tags=["Getter"])
     def get_default_load(self) -> list[bytes]:
@@ -327,8 +327,8 @@ class LoadLibrary:
             The time to recover in seconds.
 
         Raises:
-            ProductFailure: `the server should answer POST /configure as usual (all of 3, each
-                within 300 ms) 10 s after the load, but 10.7 s after it the slowest took 812 ms.`
+            ProductFailure: `POST /configure should be served again after the load (3 times in a
+                row, each within 300 ms), but 10.7 s after its end it answered 200 after 812 ms.`
 
         Starts jobs, which end by themselves.
 

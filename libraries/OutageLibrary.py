@@ -21,7 +21,7 @@ from focus_keywords.outage.proofs import ProofKeywords
 from focus_keywords.outage.records import RecordKeywords
 from focus_keywords.outage.recovering import RecoveryKeywords
 from focus_keywords.outage.requests_once import RequestKeywords
-from focus_keywords.outage.session import KeywordSession
+from focus_keywords.outage.session import OutageKeywordSession
 from focus_keywords.subject import subject_of
 
 
@@ -128,7 +128,7 @@ class OutageLibrary(HybridCore):
             dependencies=dependencies,
         )
         subject = subject_of(service)
-        self._session = KeywordSession(subject)
+        self._session = OutageKeywordSession(subject)
         observer = Observer(subject)
         components = [
             LifecycleKeywords(self._session),

@@ -7,7 +7,7 @@ tags (`--include PZ-13876`), the tags are there already; a listener would come t
 from robot.api import SuiteVisitor
 from robot.running import TestCase
 
-from focus_engine.tickets import case_name, read_tickets
+from focus_engine.declared.tickets import case_name, read_tickets
 
 
 class TicketTags(SuiteVisitor):

@@ -28,7 +28,7 @@ programs (CycloneDX). A licence is what the package declares of itself.
 
 
 @dataclass(frozen=True)
-class Dependency:
+class PinnedPackage:
     """A package that a lock pins, and the locks that it is in."""
 
     name: str
@@ -40,13 +40,13 @@ class Dependency:
         return f"pkg:pypi/{self.name}@{self.version}"
 
 
-def locked(folder: Path = ROOT) -> list[Dependency]:
+def locked(folder: Path = ROOT) -> list[PinnedPackage]:
     """Every package that the locks in `folder` pin, by name."""
     files: dict[tuple[str, str], list[str]] = {}
     for path in sorted(folder.glob("requirements*.lock")):
         for name, version in PIN.findall(path.read_text(encoding="utf-8")):
             files.setdefault((name, version), []).append(path.stem)
-    return [Dependency(*key, tuple(files[key])) for key in sorted(files)]
+    return [PinnedPackage(*key, tuple(files[key])) for key in sorted(files)]
 
 
 def licence_of(name: str) -> str:
@@ -69,7 +69,7 @@ def _declared(said: PackageMetadata) -> str:
     return text if len(text) <= LONGEST and "\n" not in text else "see its metadata"
 
 
-def as_markdown(dependencies: Sequence[Dependency]) -> str:
+def as_markdown(dependencies: Sequence[PinnedPackage]) -> str:
     rows = [
         f"| {each.name} | {each.version} | {licence_of(each.name)} | {', '.join(each.files)} |"
         for each in dependencies
@@ -77,7 +77,7 @@ def as_markdown(dependencies: Sequence[Dependency]) -> str:
     return HEAD + "\n".join(rows) + "\n"
 
 
-def as_sbom(dependencies: Sequence[Dependency]) -> str:
+def as_sbom(dependencies: Sequence[PinnedPackage]) -> str:
     """CycloneDX 1.6, without time or serial number: the same locks make the same file."""
     components = [
         {
@@ -91,14 +91,10 @@ def as_sbom(dependencies: Sequence[Dependency]) -> str:
         for each in dependencies
     ]
     about = {"component": {"type": "application", "name": "focus-server-tests"}}
-    document = {
-        "bomFormat": "CycloneDX",
-        "specVersion": "1.6",
-        "version": 1,
-        "metadata": about,
-        "components": components,
-    }
-    return json.dumps(document, indent=1) + "\n"
+    document = {"bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1, "metadata": about}
+    head = json.dumps(document)[:-1]
+    rows = ",\n".join(json.dumps(component) for component in components)
+    return f'{head}, "components": [\n{rows}\n]}}\n'  # a line each: changes are seen one by one
 
 
 if __name__ == "__main__":

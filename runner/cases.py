@@ -70,7 +70,7 @@ class Case:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class RunResult:
     """The cases of a run by long name, and what its root suite and Robot itself say."""
 
     cases: dict[str, Case]
@@ -117,7 +117,7 @@ def by_subject(tags: Iterable[Collection[str]]) -> str:
     return f"{ours.count(False)} about the product, {ours.count(True)} about ourselves (self-check)"
 
 
-def read_outcome(outputs: Iterable[Path]) -> Outcome:
+def read_outcome(outputs: Iterable[Path]) -> RunResult:
     """Read `outputs` together; a case of a later file replaces the same case of an earlier one.
 
     Raises ProblemError for a file that is no output of robot or not whole.
@@ -137,7 +137,7 @@ def read_outcome(outputs: Iterable[Path]) -> Outcome:
             raise ProblemError(
                 f"{output} is damaged or cut ({error}): it cannot be read."
             ) from error
-    return Outcome(cases, metadata, tuple(remarks))
+    return RunResult(cases, metadata, tuple(remarks))
 
 
 def _remarks(whole: ET.Element) -> Iterator[str]:

@@ -28,7 +28,7 @@ def run_check(arguments: argparse.Namespace, _words: list[str]) -> int:
     """0, 1 where something is to mend. Files that are named count from where the user is."""
     python = virtualenv.prepared_python(virtualenv.DEVELOPMENT)
     files = [str(Path(file).resolve()) for file in arguments.files]
-    return processes.run([str(python), "-m", "guards.check", *files], _environment())
+    return processes.run([str(python), "-m", "guards.check", *files], _with_modules())
 
 
 def run_tests(_arguments: argparse.Namespace, words: list[str]) -> int:
@@ -78,6 +78,12 @@ def _environment() -> dict[str, str]:
     return {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
+def _with_modules() -> dict[str, str]:
+    """Also where an interpreter was given that knows nothing of our folders."""
+    path = os.pathsep.join(str(ROOT / each) for each in ("libraries", ".", "tests"))
+    return {**_environment(), "PYTHONPATH": path}
+
+
 def add_proof_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--lies", action="store_true", help="tell lies that nobody wrote, derived from what is"
@@ -88,9 +94,8 @@ def run_proof(arguments: argparse.Namespace, words: list[str]) -> int:
     """The exit code of the proof; with `--lies` that of the lies."""
     words = ["--lies", *words] if arguments.lies else words
     python = virtualenv.prepared_python(virtualenv.DEVELOPMENT)
-    path = os.pathsep.join(str(ROOT / each) for each in ("libraries", ".", "tests"))
     proof = ROOT / "tests" / "proof" / "run.py"
-    return processes.run([str(python), str(proof), *words], {**_environment(), "PYTHONPATH": path})
+    return processes.run([str(python), str(proof), *words], _with_modules())
 
 
 def run_bench(_arguments: argparse.Namespace, words: list[str]) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from runner import summary
-from runner.cases import Outcome
+from runner.cases import RunResult
 from runner.grouping import groups_of
 from runner.suites.results import SUMMARY
 
@@ -13,7 +13,7 @@ _GITHUB_PAGE = "GITHUB_STEP_SUMMARY"
 _MOST_NOTES = 10  # GitHub shows no more of one step
 
 
-def tell(outcome: Outcome, folder: Path) -> None:
+def tell(outcome: RunResult, folder: Path) -> None:
     """Write `summary.md` into `folder`; on GitHub also the job's page, and notes on the console."""
     page = markdown(outcome)
     (folder / SUMMARY).write_text(page, encoding="utf-8")
@@ -26,7 +26,7 @@ def tell(outcome: Outcome, folder: Path) -> None:
         print(note)
 
 
-def markdown(outcome: Outcome) -> str:
+def markdown(outcome: RunResult) -> str:
     """The run as a page: counts, then failures, skips and unchecked claims by their cause."""
     failed = len(outcome.with_status("FAIL"))
     title = f"{failed} of {len(outcome.cases)} cases failed" if failed else "Nothing failed"
@@ -40,7 +40,7 @@ def markdown(outcome: Outcome) -> str:
     return "\n".join([f"## {title}", "", *counts, *sections, "", "### Run", *facts, ""])
 
 
-def notes(outcome: Outcome) -> Iterator[str]:
+def notes(outcome: RunResult) -> Iterator[str]:
     """Workflow commands of GitHub: one error per cause of failures, the most frequent first."""
     for group in groups_of(outcome.messages("FAIL"))[:_MOST_NOTES]:
         title = _property(f"{group.count} cases, as {group.example}")

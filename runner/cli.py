@@ -2,10 +2,12 @@
 
 import argparse
 import contextlib
+import re
 import sys
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import NoReturn
 
@@ -106,9 +108,12 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         unknown = message.startswith("unrecognized arguments")
+        choice = re.search(r"invalid choice: '(.*?)'", message)
+        near = get_close_matches(choice[1], COMMANDS, 1) if choice else []
         advice = " Options of robot and pabot stand after --: focus.py run -- --suite NAME."
         raise ProblemError(
-            f"{message}.{advice if unknown else ''} `{self.prog} --help` tells the options."
+            f"{message}.{advice if unknown else ''}"
+            f"{f' Is {near[0]} meant?' if near else ''} `{self.prog} --help` tells the options."
         )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from runner.cases import NOT_CHECKED, Case, Outcome
+from runner.cases import NOT_CHECKED, Case, RunResult
 from runner.grouping import groups_of, lines_of
 from runner.suites.results import Results
 
@@ -11,12 +11,12 @@ REMARKS = "Robot's errors and warnings"
 FACTS = ("Environment", "Run options", "Server version", "Seed", "Commit", NOT_READ)
 
 
-def skips_by_kind(outcome: Outcome) -> str:
+def skips_by_kind(outcome: RunResult) -> str:
     """`UNDETERMINED 2, NEEDS INPUT 1`, or `none`."""
     return ", ".join(f"{kind} {n}" for kind, n in sorted(outcome.skips.items())) or "none"
 
 
-def header(outcome: Outcome) -> dict[str, str]:
+def header(outcome: RunResult) -> dict[str, str]:
     """The metadata of the report's header."""
     known = {name: outcome.metadata[name] for name in FACTS if name in outcome.metadata}
     notes = outcome.no_longer_reproduces
@@ -31,14 +31,14 @@ def header(outcome: Outcome) -> dict[str, str]:
     }
 
 
-def console(outcome: Outcome, results: Results, first: Outcome | None) -> str:
+def console(outcome: RunResult, results: Results, first: RunResult | None) -> str:
     """The closing lines of a run; `first` holds the verdicts that a rerun replaced."""
     changed = [] if first is None else _changed(first, outcome)
     lines = [*_failures(outcome), "", *changed, *counts(outcome), *_grouped(outcome)]
     return "\n".join([*lines, *facts(outcome), *_paths(results)])
 
 
-def parts(outcome: Outcome) -> dict[str, list[str]]:
+def parts(outcome: RunResult) -> dict[str, list[str]]:
     """What a reader must know beside the counts, by title; nothing is left out silently."""
     found = {
         "Failures by cause": lines_of(groups_of(outcome.messages("FAIL"))),
@@ -49,7 +49,7 @@ def parts(outcome: Outcome) -> dict[str, list[str]]:
     return {title: lines for title, lines in found.items() if lines}
 
 
-def _grouped(outcome: Outcome) -> Iterator[str]:
+def _grouped(outcome: RunResult) -> Iterator[str]:
     for title, lines in parts(outcome).items():
         yield f"{title.lower() if title != REMARKS else title}:"
         yield from (f"  {line}" for line in lines)
@@ -60,14 +60,14 @@ def _as_list(lines: list[str]) -> str:
     return "\n".join(f"- {line}" for line in lines)
 
 
-def _changed(first: Outcome, outcome: Outcome) -> Iterator[str]:
+def _changed(first: RunResult, outcome: RunResult) -> Iterator[str]:
     for name, case in outcome.cases.items():
         before = first.cases[name].status if name in first.cases else "not executed"
         if before != case.status:
             yield f"run again: {name} was {before}, is {case.status}"
 
 
-def _failures(outcome: Outcome) -> Iterator[str]:
+def _failures(outcome: RunResult) -> Iterator[str]:
     for case in outcome.with_status("FAIL"):
         yield from ("", f"FAIL  {case.name}", *_indented(case))
 
@@ -79,7 +79,7 @@ def _indented(case: Case) -> Iterator[str]:
         yield f"      again: {case.metadata['Rerun']}"
 
 
-def counts(outcome: Outcome) -> Iterator[str]:
+def counts(outcome: RunResult) -> Iterator[str]:
     """How many cases passed, failed and were skipped, and why."""
     passed, failed, skipped = (len(outcome.with_status(s)) for s in ("PASS", "FAIL", "SKIP"))
     yield f"{len(outcome.cases)} cases: {passed} passed, {failed} failed, {skipped} skipped"
@@ -92,7 +92,7 @@ def counts(outcome: Outcome) -> Iterator[str]:
         yield f"read as meant: {form}, in {count} cases (judged by Answer Forms)"
 
 
-def facts(outcome: Outcome) -> Iterator[str]:
+def facts(outcome: RunResult) -> Iterator[str]:
     """Where the run was, with what, and against which version."""
     known = [name for name in FACTS if name in outcome.metadata]
     for name in known:

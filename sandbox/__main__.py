@@ -1,4 +1,4 @@
-"""Entry of ``python -m sandbox``."""
+"""Entry of `python -m sandbox`."""
 
 import sys
 

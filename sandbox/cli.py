@@ -1,4 +1,4 @@
-"""The command line: ``up`` runs a sandbox, ``faults`` lists what can be switched."""
+"""The command line: `up` runs a sandbox, `faults` lists what can be switched."""
 
 import argparse
 import asyncio

@@ -24,7 +24,7 @@ class ClientLimits:
 
 @cache
 def client_limits() -> ClientLimits:
-    """Return the limits of the file that FOCUS_CLIENT_SETTINGS names, else of the project's.
+    """The limits of the file that FOCUS_CLIENT_SETTINGS names, else of the project's.
 
     A file that cannot be used is judged by the tests, not by the server: then the project's own
     serves, and stderr says so.

@@ -48,7 +48,7 @@ def _put_cni(state: SandboxState, body: Body) -> Body:
 
 
 def control_api(state: SandboxState) -> Starlette:
-    """Return the application."""
+    """The application."""
 
     async def faults(request: Request) -> Response:
         return JSONResponse({"active": state.faults.as_json()})
@@ -88,7 +88,7 @@ def control_api(state: SandboxState) -> Starlette:
 
 
 def _changing(state: SandboxState, change: Change) -> Callable[[Request], Any]:
-    """Return an endpoint that applies ``change`` to a JSON object, 400 with a sentence if wrong."""
+    """An endpoint that applies `change` to a JSON object, 400 with a sentence if wrong."""
 
     async def endpoint(request: Request) -> Response:
         try:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
-class Dependency:
+class DependencyService:
     """One dependency: its name for proxies, its Service, and the labels of its pod."""
 
     name: str
@@ -15,10 +15,12 @@ class Dependency:
 
 
 def labels(name: str, instance: str) -> dict[str, str]:
-    """Return the labels by which a pod is selected."""
+    """The labels by which a pod is selected."""
     return {"app.kubernetes.io/name": name, "app.kubernetes.io/instance": instance}
 
 
-MONGODB = Dependency("mongodb", "mongodb", 27017, labels("mongodb", "mongodb"))
-RABBITMQ = Dependency("rabbitmq", "rabbitmq-panda", 5672, labels("rabbitmq", "rabbitmq-panda"))
+MONGODB = DependencyService("mongodb", "mongodb", 27017, labels("mongodb", "mongodb"))
+RABBITMQ = DependencyService(
+    "rabbitmq", "rabbitmq-panda", 5672, labels("rabbitmq", "rabbitmq-panda")
+)
 DEPENDENCIES = (MONGODB, RABBITMQ)

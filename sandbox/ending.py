@@ -15,7 +15,7 @@ _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
 
 def ending() -> asyncio.Event:
-    """Return an event of the running loop that is set when it is time to end."""
+    """An event of the running loop that is set when it is time to end."""
     loop, event = asyncio.get_running_loop(), asyncio.Event()
 
     def end() -> None:
@@ -46,7 +46,7 @@ def _handle(
 
 
 def _stdin_is_held_open() -> bool:
-    """Say whether somebody holds our stdin: a pipe or a socket, not a terminal or /dev/null."""
+    """Whether somebody holds our stdin: a pipe or a socket, not a terminal or /dev/null."""
     if sys.stdin is None:
         return False
     try:

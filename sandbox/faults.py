@@ -1,6 +1,6 @@
 """Faults: one deliberately wrong behaviour each, switched by id.
 
-A fault is declared next to the behaviour that it changes; ``sandbox.catalogue`` gathers them.
+A fault is declared next to the behaviour that it changes; `sandbox.catalogue` gathers them.
 A knob is the same mechanism for what nobody knows about the real server.
 """
 
@@ -40,7 +40,7 @@ class Value:
 
 @dataclass(frozen=True)
 class Fault:
-    """One switchable behaviour. ``sentence`` says what the server does with it on."""
+    """One switchable behaviour. `sentence` says what the server does with it on."""
 
     id: str
     sentence: str
@@ -48,7 +48,7 @@ class Fault:
     kind: FaultKind = FaultKind.FAULT
 
     def read(self, given: object) -> FaultValue:
-        """Return the checked value of ``given``: ``True`` for a plain switch.
+        """The checked value of `given`: `True` for a plain switch.
 
         Raises FaultError when a value is missing, superfluous or of the wrong type.
         """
@@ -81,6 +81,14 @@ def knob(name: str, sentence: str, value: Value | None = None) -> Fault:
     return Fault(name, f"Unknown on the real server: {sentence}", value, FaultKind.KNOB)
 
 
+def declared(names: Mapping[str, object]) -> tuple[tuple[Fault, ...], tuple[Fault, ...]]:
+    """The faults and the knobs among what a module names so far, in its order."""
+    groups = [value if isinstance(value, tuple) else (value,) for value in names.values()]
+    found = dict.fromkeys(one for group in groups for one in group if isinstance(one, Fault))
+    faults = tuple(one for one in found if one.kind is FaultKind.FAULT)
+    return faults, tuple(one for one in found if one.kind is FaultKind.KNOB)
+
+
 class ActiveFaults:
     """The faults that are switched on now."""
 
@@ -88,17 +96,17 @@ class ActiveFaults:
         self._active: Mapping[str, FaultValue] = {}
 
     def replace(self, active: Mapping[str, FaultValue]) -> None:
-        """Make exactly ``active`` (ids with checked values) the faults in force."""
+        """Make exactly `active` (ids with checked values) the faults in force."""
         self._active = dict(active)
 
     def on(self, fault: Fault) -> bool:
-        """Say whether ``fault`` is switched on."""
+        """Whether `fault` is switched on."""
         return fault.id in self._active
 
     def number(self, fault: Fault) -> float:
-        """Return the value of a value-bearing fault that is on."""
+        """The value of a value-bearing fault that is on."""
         return float(self._active[fault.id])
 
     def as_json(self) -> dict[str, FaultValue]:
-        """Return ids and values, as the control API shows them."""
+        """Ids and values, as the control API shows them."""
         return dict(self._active)

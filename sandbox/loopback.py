@@ -1,7 +1,7 @@
 """The loopback address that a sandbox has for itself, so that several run side by side.
 
 Every sandbox promises stream ports first_port + slot. It claims an address by listening on
-``first_port`` itself, which no job uses because slots start at 1.
+`first_port` itself, which no job uses because slots start at 1.
 """
 
 import random
@@ -16,7 +16,7 @@ _PORT_BLOCK = 1000
 
 @dataclass(frozen=True)
 class StreamAddress:
-    """Where the streams of this sandbox's jobs are; ``claim`` is held while it runs."""
+    """Where the streams of this sandbox's jobs are; `claim` is held while it runs."""
 
     host: str
     first_port: int

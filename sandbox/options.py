@@ -57,7 +57,7 @@ class Options:
 
 
 def choice(kind: type[_Member], name: str, text: object) -> _Member:
-    """Return the member of ``kind`` whose value is ``text``.
+    """The member of `kind` whose value is `text`.
 
     Raises OptionError naming the option and its legal values.
     """
@@ -77,7 +77,7 @@ def address(name: str, text: str) -> str:
 
 
 def seconds(name: str, text: str) -> float:
-    """Read a duration such as ``50s``, ``0.5`` or ``200ms`` as seconds; must be above zero."""
+    """Read a duration such as `50s`, `0.5` or `200ms` as seconds; must be above zero."""
     number, factor = (text[:-2], 0.001) if text.endswith("ms") else (text.removesuffix("s"), 1.0)
     try:
         value = float(number) * factor
@@ -89,7 +89,7 @@ def seconds(name: str, text: str) -> float:
 
 
 def positive_integer(name: str, value: object, highest: int = 1_000_000) -> int:
-    """Read a whole number from 1 to ``highest``, from text or from a JSON number."""
+    """Read a whole number from 1 to `highest`, from text or from a JSON number."""
     try:
         number = int(str(value))
     except ValueError:

@@ -15,7 +15,7 @@ from sandbox.focus_server.rules.contracts import BEHAVIOURS
 from sandbox.http.gateway import CONTROL_PREFIX, Gateway
 from sandbox.http.serving import HttpServer
 from sandbox.kubernetes.api.rbac import Authorizer, read_roles
-from sandbox.kubernetes.cluster import Cluster, cluster_store
+from sandbox.kubernetes.cluster import ControlPlane, cluster_store
 from sandbox.kubernetes.kubeconfig import KubeconfigFile
 from sandbox.kubernetes.objects.store import Store
 from sandbox.kubernetes.workloads.config_files import read_config_files
@@ -53,7 +53,7 @@ class Addresses:
     control_url: str
 
     def as_json(self) -> dict[str, str | None]:
-        """Return the fields by name."""
+        """The fields by name."""
         return asdict(self)
 
 
@@ -161,7 +161,7 @@ class Sandbox:
         follow_restarts(store, state.server)
         authorizer = Authorizer(read_roles(self._options.roles), namespace, faults)
         state.used_rights = authorizer.used
-        cluster = Cluster(store, server, authorizer, faults, state.network.cluster)
+        cluster = ControlPlane(store, server, authorizer, faults, state.network.cluster)
         state.follow_faults(cluster.restart_failures)
         store.mirror(server.objects)
         store.mirror(state.leftovers.objects)

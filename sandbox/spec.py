@@ -54,7 +54,7 @@ class Fibre:
 
 @dataclass(frozen=True)
 class Frames:
-    """The type of one value in ``main_data``, as struct formats; specified, trust medium."""
+    """The type of one value in `main_data`, as struct formats; specified, trust medium."""
 
     other_views: str = "<e"
     """float16, little-endian."""

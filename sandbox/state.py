@@ -8,9 +8,9 @@ from sandbox.catalogue import checked
 from sandbox.faults import ActiveFaults, FaultValue
 from sandbox.focus_server.dependencies import Dependencies
 from sandbox.focus_server.faults.endpoints import WEDGED_BY_BODY
-from sandbox.focus_server.faults.load import Load
+from sandbox.focus_server.faults.load import ServerLoad
 from sandbox.focus_server.jobs import Job, JobTable
-from sandbox.focus_server.latency import Latency
+from sandbox.focus_server.latency import ResponseDelay
 from sandbox.focus_server.publisher import Publisher
 from sandbox.http.request_record import RequestRecord
 from sandbox.kubernetes.workloads.leftover_objects import LeftoverObjects
@@ -44,7 +44,7 @@ class SandboxState:
         self.network = around.network
         self.server = around.server
         self.faults = around.faults
-        self.latency = Latency(self.faults)
+        self.latency = ResponseDelay(self.faults)
         self.requests = RequestRecord()
         self.jobs = JobTable(around.first_port, *_lives(options))
         self._followers: list[Callable[[ActiveFaults], None]] = []
@@ -58,22 +58,22 @@ class SandboxState:
         self.tasks: dict[str, Job] = {}
         """Jobs of the later API by the task that the client named."""
         self.leftovers = LeftoverObjects(SPEC.namespace)
-        self.load = Load(self.faults, self.jobs)
+        self.load = ServerLoad(self.faults, self.jobs)
         self._take_start_values()
         self.switch_faults(self._start_faults)
 
     def follow_faults(self, follower: Callable[[ActiveFaults], None]) -> None:
-        """Call ``follower`` with the faults in force, now and after each switch of them or of the
+        """Call `follower` with the faults in force, now and after each switch of them or of the
         contract."""
         self._followers.append(follower)
         follower(self.faults)
 
     def follow_reset(self, follower: Callable[[], None]) -> None:
-        """Call ``follower`` after each reset."""
+        """Call `follower` after each reset."""
         self._after_reset.append(follower)
 
     def switch_faults(self, active: Mapping[str, FaultValue]) -> None:
-        """Make exactly ``active`` the faults in force, each starting anew."""
+        """Make exactly `active` the faults in force, each starting anew."""
         self.faults.replace(active)
         self.latency.restart()
         self.load.restart()
@@ -114,7 +114,7 @@ class SandboxState:
 
 
 def _lives(options: Options) -> tuple[float, float]:
-    """Return how long a live and a historic job live that nobody reads, seconds."""
+    """How long a live and a historic job live that nobody reads, seconds."""
     life_s = options.job_life_s
     if options.contract is not Contract.DOCUMENTED:
         return life_s, life_s * SPEC.historic_life_ratio

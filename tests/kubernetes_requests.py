@@ -45,14 +45,14 @@ JOB: dict[str, Any] = {
 
 
 def policy(name: str = "cut", **metadata: Any) -> dict[str, Any]:
-    """Return a valid NetworkPolicy."""
+    """A valid NetworkPolicy."""
     made = copy.deepcopy(POLICY)
     made["metadata"] |= {"name": name, **metadata}
     return made
 
 
 def job(name: str = "owner", **spec: Any) -> dict[str, Any]:
-    """Return a valid Job."""
+    """A valid Job."""
     made = copy.deepcopy(JOB)
     made["metadata"]["name"] = name
     made["spec"] |= spec

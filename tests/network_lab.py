@@ -56,7 +56,7 @@ class Lab:
         self.network = self.call(lambda: self._build(cni))
 
     def call(self, act: Callable[[], T]) -> T:
-        """Run ``act`` in the loop's thread."""
+        """Run `act` in the loop's thread."""
 
         async def acting() -> T:
             return act()

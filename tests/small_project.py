@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from runner.cases import Outcome, read_outcome
+from runner.cases import RunResult, read_outcome
 
 ROOT = Path(__file__).resolve().parents[1]
 STUB_SANDBOX = ROOT / "tests" / "runner" / "stub_sandbox.py"
@@ -64,7 +64,7 @@ class Project:
         path = os.pathsep.join([str(Path(sys.executable).parent), clean.get("PATH", "")])
         return {**clean, "PATH": path, "FOCUS_PYTHON": sys.executable, **extra}
 
-    def outcome(self) -> Outcome:
+    def outcome(self) -> RunResult:
         return read_outcome([self.results / "output.xml"])
 
     def _done(self, command: Sequence[str], folder: Path, env: dict[str, str]) -> Done:

@@ -3,7 +3,7 @@
 from functools import cache
 
 from focus_corpus.claims import claim_entry, claims
-from focus_corpus.entry import Entry
+from focus_corpus.entry import CorpusEntry
 from focus_corpus.layers import layers
 from focus_corpus.messages import messages
 from focus_corpus.streams import streams
@@ -14,13 +14,13 @@ __all__ = ["claim_entry", "claims", "corpus", "entry_called", "summaries"]
 
 
 @cache
-def corpus() -> dict[str, Entry]:
+def corpus() -> dict[str, CorpusEntry]:
     """Every entry by its name, which is unique."""
     entries = [*claims(), *messages(), *streams(), *layers(), *summaries()]
     return {entry.name: entry for entry in entries}
 
 
-def entry_called(name: str) -> Entry:
+def entry_called(name: str) -> CorpusEntry:
     """Raises ToolError with the known names."""
     known = corpus()
     if name not in known:

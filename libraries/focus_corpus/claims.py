@@ -1,6 +1,6 @@
 """Claims of a dtype: the canonical ones, and every way in which one goes wrong."""
 
-from focus_corpus.entry import Entry, seen_verdict
+from focus_corpus.entry import CorpusEntry, seen_verdict
 from focus_engine.arrays.canonical import CANONICAL, Endian, NumberKind
 from focus_engine.arrays.checks import claim_report
 from focus_engine.arrays.codes import ArrayCode
@@ -41,7 +41,7 @@ _WRONG: tuple[tuple[str, ArrayCode, object, object, ArrayContract], ...] = (
 )
 
 
-def claims() -> list[Entry]:
+def claims() -> list[CorpusEntry]:
     """Every canonical dtype in either order, and one wrong claim per code."""
     real = [dtype for dtype in CANONICAL.values() if dtype.kind is not NumberKind.COMPLEX]
     valid = [
@@ -53,7 +53,7 @@ def claims() -> list[Entry]:
     return valid + [_entry(*each) for each in _WRONG]
 
 
-def claim_entry(dtype: object, endian: object) -> Entry:
+def claim_entry(dtype: object, endian: object) -> CorpusEntry:
     """Any claim as an entry, such as one of a row."""
     claim = DtypeClaim(dtype, endian)
     report = claim_report(claim, ANY)
@@ -62,10 +62,10 @@ def claim_entry(dtype: object, endian: object) -> Entry:
 
 def _entry(
     name: str, verdict: ArrayCode | None, dtype: object, endian: object, contract: ArrayContract
-) -> Entry:
+) -> CorpusEntry:
     def judge() -> Report:
         return claim_report(DtypeClaim(dtype, endian), contract)
 
     if contract is not ANY or MISSING in (dtype, endian):
-        return Entry(name, verdict, judge)  # what a call cannot say, PZ's check cannot judge
-    return Entry(name, verdict, judge, {"dtype": dtype, "endian": endian})
+        return CorpusEntry(name, verdict, judge)  # what a call cannot say, PZ's check cannot judge
+    return CorpusEntry(name, verdict, judge, {"dtype": dtype, "endian": endian})

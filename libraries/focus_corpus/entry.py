@@ -9,7 +9,7 @@ from focus_engine.checks.report import Report
 
 
 @dataclass(frozen=True)
-class Entry:
+class CorpusEntry:
     """`verdict` is the code that must decide it, None where it must be accepted.
 
     `arguments` are the parts that PZ's own checks can be called with.

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from focus_corpus.entry import Entry
+from focus_corpus.entry import CorpusEntry
 from focus_engine.arrays.checks import metadata_report
 from focus_engine.arrays.codes import ArrayCode
 from focus_engine.arrays.contract import ArrayContract
@@ -52,7 +52,7 @@ def valid_live() -> Metadata:
     }
 
 
-def layers() -> list[Entry]:
+def layers() -> list[CorpusEntry]:
     """The observed chain, /live_metadata, and one mutation of either per code."""
     chain = [
         _chain("metadata valid", None),
@@ -69,7 +69,7 @@ def layers() -> list[Entry]:
         _chain("another dtype in metadata", ArrayCode.KIND_DIFFERS, dtype="int16"),
         _chain("samples with a fraction", ArrayCode.METADATA_TYPE, num_samples_per_trace=9791.0),
         _chain("null among numbers", ArrayCode.NULL_NUMBER, frequencies_list=[0.0, None, 2.0]),
-        Entry("two leaves", ArrayCode.LEAF, _two_leaves),
+        CorpusEntry("two leaves", ArrayCode.LEAF, _two_leaves),
     ]
     return [
         *chain,
@@ -88,12 +88,12 @@ def _chain(
     first: str = "smart_recorder",
     middles: int = 0,
     **fields: Any,
-) -> Entry:
+) -> CorpusEntry:
     metadata: Metadata = {**valid_leaf(), **fields}
     for _ in range(middles):
         metadata = {"layer_type": "baby_analyzer", "parent": metadata}
     metadata = {"layer_type": first, "parent": metadata}
-    return Entry(name, verdict, lambda: _judged(message_of_metadata(metadata, "chain")))
+    return CorpusEntry(name, verdict, lambda: _judged(message_of_metadata(metadata, "chain")))
 
 
 def _two_leaves() -> Report:
@@ -106,6 +106,6 @@ def _judged(message: ArrayMessage) -> Report:
     return metadata_report(message, RULES, AGREED)
 
 
-def _live(name: str, verdict: ArrayCode | None, **fields: Any) -> Entry:
+def _live(name: str, verdict: ArrayCode | None, **fields: Any) -> CorpusEntry:
     message = message_of_live_metadata({**valid_live(), **fields})
-    return Entry(name, verdict, lambda: _judged(message))
+    return CorpusEntry(name, verdict, lambda: _judged(message))

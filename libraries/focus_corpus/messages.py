@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from focus_corpus.entry import Entry
+from focus_corpus.entry import CorpusEntry
 from focus_engine.arrays.canonical import Endian
 from focus_engine.arrays.checks import message_report, messages_report
 from focus_engine.arrays.codes import ArrayCode
@@ -27,7 +27,7 @@ def valid_message(seed: int = 1) -> ArrayMessage:
     return _with(values.astype("<f2"))
 
 
-def messages() -> list[Entry]:
+def messages() -> list[CorpusEntry]:
     """A valid message, one mutation per code, and what a stream of messages can break."""
     entries = [_entry("payload valid", None, lambda message: message)]
     entries += [_entry(name, code, change) for name, code, change in _MUTATIONS]
@@ -47,19 +47,19 @@ def messages() -> list[Entry]:
 
 def _entry(
     name: str, verdict: ArrayCode | None, change: Change, extrema: Extrema = EXTREMA
-) -> Entry:
+) -> CorpusEntry:
     def judge() -> Report:
         return message_report(change(valid_message()), FLOAT16, RangePolicy.LINEAR, extrema)
 
-    return Entry(name, verdict, judge)
+    return CorpusEntry(name, verdict, judge)
 
 
-def _stream(name: str, verdict: ArrayCode | None, change: Change) -> Entry:
+def _stream(name: str, verdict: ArrayCode | None, change: Change) -> CorpusEntry:
     def judge() -> Report:
         first, last = valid_message(seed=1), valid_message(seed=2)
         return messages_report([first, change(last)], ArrayContract("any"))
 
-    return Entry(name, verdict, judge)
+    return CorpusEntry(name, verdict, judge)
 
 
 def _same(message: ArrayMessage) -> ArrayMessage:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from focus_corpus.entry import Entry, seen_verdict
+from focus_corpus.entry import CorpusEntry, seen_verdict
 from focus_engine.arrays.codes import ArrayCode
 from focus_engine.arrays.profile import OwnCheck
 from focus_engine.evidence import Evidence
@@ -21,13 +21,15 @@ _CHILD = Path(__file__).with_name("own_checks_child.py")
 _LAST_WORDS = 300  # characters
 
 
-def own_check_applies(own: OwnCheck, entry: Entry) -> bool:
+def own_check_applies(own: OwnCheck, entry: CorpusEntry) -> bool:
     """Whether PZ's own check can be asked about `entry`: checkout, function and arguments."""
     there = bool(os.environ.get(CHECKOUT)) and own.function is not None
     return there and set(own.arguments) <= set(entry.arguments)
 
 
-def compare_with_own_check(own: OwnCheck, entries: Sequence[Entry], evidence: Evidence) -> None:
+def compare_with_own_check(
+    own: OwnCheck, entries: Sequence[CorpusEntry], evidence: Evidence
+) -> None:
     """Raise ProductFailure with every one of `entries` on which PZ's check and ours disagree.
 
     Only entries that have all of the check's arguments take part. Raises NeedsInput while there

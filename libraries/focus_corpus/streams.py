@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from focus_corpus.entry import Entry
+from focus_corpus.entry import CorpusEntry
 from focus_corpus.messages import FLOAT16
 from focus_engine.arrays.checks import job_report
 from focus_engine.arrays.codes import ArrayCode
 from focus_engine.arrays.contract import RangePolicy
-from focus_engine.arrays.frames import Frame, Moments, promises_of
+from focus_engine.arrays.frames import FrameMessage, Moments, promises_of
 from focus_engine.checks.report import Report
 
 _FREQUENCIES, _CHANNELS, _STREAMS, _FRAMES = 16, 8, 3, 3
@@ -58,19 +58,21 @@ def valid_job() -> Job:
     }
 
 
-def streams() -> list[Entry]:
+def streams() -> list[CorpusEntry]:
     """A valid job, and one mutation of its frames per code."""
     entries = [_entry(name, None, change) for name, change in _VALID]
     return entries + [_entry(name, code, change) for name, code, change in _MUTATIONS]
 
 
-def _entry(name: str, verdict: ArrayCode | None, change: Change) -> Entry:
+def _entry(name: str, verdict: ArrayCode | None, change: Change) -> CorpusEntry:
     def judge() -> Report:
-        frames: dict[int, list[Frame]] = {at: [*each] for at, each in change(valid_job()).items()}
+        frames: dict[int, list[FrameMessage]] = {
+            at: [*each] for at, each in change(valid_job()).items()
+        }
         promises = promises_of(answer())
         return job_report(frames, promises, FLOAT16, RangePolicy.LINEAR, moments=_RECORDED)
 
-    return Entry(name, verdict, judge)
+    return CorpusEntry(name, verdict, judge)
 
 
 def _frame(channels: tuple[int, ...], width: int, number: int) -> CorpusFrame:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from focus_corpus.entry import Entry
+from focus_corpus.entry import CorpusEntry
 from focus_engine.arrays.canonical import Endian
 from focus_engine.arrays.checks import summary_of, summary_report
 from focus_engine.arrays.codes import ArrayCode
@@ -42,14 +42,14 @@ def array_message(values: "np.ndarray[Any, Any]") -> ArrayMessage:
     )
 
 
-def summaries() -> list[Entry]:
+def summaries() -> list[CorpusEntry]:
     """True summaries of several arrays, and one mutation per code."""
     return [_entry(name, None, name, lambda summary: summary) for name in _ARRAYS] + [
         _entry(name, code, array, change) for name, code, array, change in _MUTATIONS
     ]
 
 
-def _entry(name: str, verdict: ArrayCode | None, array: str, change: Change) -> Entry:
+def _entry(name: str, verdict: ArrayCode | None, array: str, change: Change) -> CorpusEntry:
     message = array_message(_ARRAYS[array])
     summary = change(summary_of(message, ANY))
 
@@ -63,7 +63,7 @@ def _entry(name: str, verdict: ArrayCode | None, array: str, change: Change) -> 
         "shape": message.shape,
         "payload": message.payload,
     }
-    return Entry(name, verdict, judge, given)
+    return CorpusEntry(name, verdict, judge, given)
 
 
 def _set(**fields: Any) -> Change:

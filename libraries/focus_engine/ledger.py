@@ -50,7 +50,7 @@ Row = tuple[Any, ...]
 COLUMNS = "state, job_id, life, reserved_at, recorded_at, lost_at, expires_at"
 
 
-class State(StrEnum):
+class ReservationState(StrEnum):
     """What is known of a reservation."""
 
     IN_FLIGHT = "in flight"  # the request is on its way
@@ -105,7 +105,7 @@ class JobLedger:
         elif start.fate is Fate.REFUSED:
             self.release(reservation)
         elif start.fate is Fate.FAILED:
-            self._doubt(reservation, State.FAILED)
+            self._doubt(reservation, ReservationState.FAILED)
         else:
             self.lose(reservation)
 
@@ -116,7 +116,7 @@ class JobLedger:
             database.execute(
                 "UPDATE jobs SET state = ?, job_id = ?, recorded_at = ?, expires_at = ? + life"
                 " WHERE reservation = ?",
-                (State.RECORDED, job_id, now, now, reservation),
+                (ReservationState.RECORDED, job_id, now, now, reservation),
             )
 
     def hold(self, job_id: str, seconds: float) -> None:
@@ -135,9 +135,9 @@ class JobLedger:
 
     def lose(self, reservation: int) -> None:
         """No clear answer came; the budget counts the job that may exist for a life from now."""
-        self._doubt(reservation, State.LOST)
+        self._doubt(reservation, ReservationState.LOST)
 
-    def _doubt(self, reservation: int, state: State) -> None:
+    def _doubt(self, reservation: int, state: ReservationState) -> None:
         now = self._clock()
         with self._transaction() as database:
             database.execute(
@@ -155,7 +155,7 @@ class JobLedger:
                     database.execute(
                         "INSERT INTO jobs (state, life, reserved_at, expires_at)"
                         " VALUES (?, ?, ?, ?)",
-                        (State.IN_FLIGHT, life, now, now + seconds),
+                        (ReservationState.IN_FLIGHT, life, now, now + seconds),
                     ).lastrowid
                     or 0
                 )
@@ -192,9 +192,6 @@ class JobLedger:
                 (looked_at - LATE_SECONDS, strangers),
             )
 
-    def knows(self, job_id: str) -> bool:
-        return job_id in self.job_ids()
-
     def job_ids(self) -> frozenset[str]:
         """Every job this run started, ended ones included."""
         rows = self._rows("SELECT DISTINCT job_id FROM jobs WHERE job_id IS NOT NULL")
@@ -211,11 +208,11 @@ class JobLedger:
 
     def in_flight(self) -> frozenset[int]:
         """The reservations whose answer is still awaited by a process that may be alive."""
-        return self._unexpired(State.IN_FLIGHT)
+        return self._unexpired(ReservationState.IN_FLIGHT)
 
     def lost(self) -> frozenset[int]:
         """The reservations that were never clearly answered and whose job may still be alive."""
-        return self._unexpired(State.LOST)
+        return self._unexpired(ReservationState.LOST)
 
     def alive(self) -> int:
         """How much of the budget is used."""
@@ -248,11 +245,16 @@ class JobLedger:
                 return None
             cursor = database.execute(
                 "INSERT INTO jobs (state, life, reserved_at, expires_at) VALUES (?, ?, ?, ?)",
-                (State.IN_FLIGHT, terms.life, now, now + terms.answer_limit + terms.life),
+                (
+                    ReservationState.IN_FLIGHT,
+                    terms.life,
+                    now,
+                    now + terms.answer_limit + terms.life,
+                ),
             )
             return cursor.lastrowid
 
-    def _unexpired(self, state: State) -> frozenset[int]:
+    def _unexpired(self, state: ReservationState) -> frozenset[int]:
         rows = self._rows(
             "SELECT reservation FROM jobs WHERE state = ? AND expires_at > ?", state, self._clock()
         )

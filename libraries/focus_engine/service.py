@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from focus_engine.addresses import http_address
 from focus_engine.environment import (
     Allow,
     Capabilities,
@@ -22,6 +21,7 @@ from focus_engine.environment import (
     known_environments,
     located,
 )
+from focus_engine.network.addresses import http_address
 from focus_engine.paths import slug
 from focus_engine.verdict import ToolError
 

@@ -53,7 +53,7 @@ class Defaults(ClientRecord):
     NumLinesToDisplay: Positive
 
 
-class Options(ClientRecord):
+class ClientOptions(ClientRecord):
     """What the production client offers to choose from."""
 
     nfftSingleChannel: Annotated[list[Positive], Field(min_length=1)]  # noqa: N815 - the file's key
@@ -64,7 +64,7 @@ class ClientSettings(ClientRecord):
 
     Constraints: Constraints
     Defaults: Defaults
-    Options: Options
+    Options: ClientOptions
     NumLiveScreens: Positive
 
 
@@ -86,7 +86,7 @@ class Requirement(Record, Generic[T]):
         return self.source
 
 
-class Said(Record, Generic[T]):
+class Statement(Record, Generic[T]):
     """What one source says."""
 
     value: T
@@ -96,7 +96,7 @@ class Said(Record, Generic[T]):
 class Contradicted(Record, Generic[T]):
     """A requirement of which two sources say different things: any of them fulfils it."""
 
-    said: Annotated[list[Said[T]], Field(min_length=2)]
+    said: Annotated[list[Statement[T]], Field(min_length=2)]
     status: Literal["contradicted"]
     unit: str = ""
 
@@ -162,6 +162,8 @@ class Requirements(Record):
     unknown_job_status: Requirement[int]
     unknown_job_text: Requirement[str]
     not_ready_status: Requirement[int]
+    broker_exchange: Requirement[str]
+    broker_job_queue: Requirement[str]
     overload_statuses: Requirement[list[int]]
 
 

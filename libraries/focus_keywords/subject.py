@@ -24,7 +24,7 @@ ANSWER_KEYS = {
 }
 
 
-class Subject(Protocol):
+class SystemUnderTest(Protocol):
     """Where keywords learn what is under test; asked anew each time."""
 
     @property
@@ -95,6 +95,6 @@ class Given:
         )
 
 
-def subject_of(service: Service) -> Subject:
+def subject_of(service: Service) -> SystemUnderTest:
     """The service where it has an address, else the declared system."""
     return Given(service) if service.base_url else Declared()

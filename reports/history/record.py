@@ -19,7 +19,7 @@ _MILLISECONDS = {"ms": 1.0, "s": 1000.0}
 
 
 @dataclass
-class Endpoint:
+class EndpointLatency:
     """Percentiles of one endpoint in ms (None where none was told), and its case's verdict."""
 
     name: str
@@ -28,7 +28,7 @@ class Endpoint:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class CaseVerdict:
     """How one case ended: PASS, FAIL or SKIP, the kind of its message, and its tickets."""
 
     case: str
@@ -45,8 +45,8 @@ class Run:
     commit: str
     environment: str
     server: str
-    verdicts: tuple[Verdict, ...]
-    endpoints: tuple[Endpoint, ...]
+    verdicts: tuple[CaseVerdict, ...]
+    endpoints: tuple[EndpointLatency, ...]
     kill_rate: float | None
 
     @property
@@ -83,12 +83,15 @@ def read_run(output: Path) -> Run:
     )
 
 
+_GRAVITY = {"PASS": 0, "ERROR": 2, "FAIL": 3}  # of a verdict; what was not decided lies between
+
+
 class _Cases(ResultVisitor):
     """Collects verdicts, and the percentiles that measuring cases carry as metadata."""
 
     def __init__(self) -> None:
-        self.verdicts: list[Verdict] = []
-        self.endpoints: dict[str, Endpoint] = {}
+        self.verdicts: list[CaseVerdict] = []
+        self.endpoints: dict[str, EndpointLatency] = {}
 
     def visit_test(self, test: TestCase) -> None:
         message = str(test.message)
@@ -96,17 +99,17 @@ class _Cases(ResultVisitor):
         kind = _KIND.match(message)
         tickets = (known[1],) if known else tuple(tag for tag in test.tags if TICKET.fullmatch(tag))
         name = "KNOWN BUG" if known else (kind[1] if kind else "")
-        self.verdicts.append(Verdict(test.full_name, test.status, name, tickets))
+        self.verdicts.append(CaseVerdict(test.full_name, test.status, name, tickets))
         for key, words in test.metadata.items():
             if found := _PERCENTILE.fullmatch(key):
-                self._add(found[2], f"P{found[1]}", words, test.status)
+                self._add(found[2], f"P{found[1]}", words, name or test.status)
 
     def _add(self, endpoint: str, percentile: str, words: str, verdict: str) -> None:
-        known = self.endpoints.setdefault(endpoint, Endpoint(endpoint, verdict))
+        known = self.endpoints.setdefault(endpoint, EndpointLatency(endpoint, verdict))
         duration = _DURATION.search(words)
         value = float(duration[1]) * _MILLISECONDS[duration[2]] if duration else None
         known.percentiles[percentile] = value
-        known.verdict = max(known.verdict, verdict, key=("PASS", "SKIP", "FAIL").index)
+        known.verdict = max(known.verdict, verdict, key=lambda each: _GRAVITY.get(each, 1))
 
 
 def _kill_rate(summary: Path) -> float | None:

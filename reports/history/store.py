@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from reports.history.record import Endpoint, Run, Verdict
+from reports.history.record import CaseVerdict, EndpointLatency, Run
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS run (
@@ -62,10 +62,10 @@ def _run(run: Run) -> tuple[object, ...]:
     return *facts, *counts, run.kill_rate, " ".join(run.known_bugs)
 
 
-def _endpoint(one: Endpoint) -> tuple[object, ...]:
+def _endpoint(one: EndpointLatency) -> tuple[object, ...]:
     values = (one.percentiles.get(name) for name in ("P50", "P95", "P99"))
     return one.name, *values, one.verdict
 
 
-def _verdict(one: Verdict) -> tuple[object, ...]:
+def _verdict(one: CaseVerdict) -> tuple[object, ...]:
     return one.case, one.status, one.kind, " ".join(one.tickets)

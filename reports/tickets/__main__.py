@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from focus_engine.tickets import read_tickets
+from focus_engine.declared.tickets import read_tickets
 from focus_engine.verdict import ToolError
 from reports.history.record import Run, read_run
 from reports.page import write
 from reports.tickets import plan
-from reports.tickets.verdicts import Fate, Told, by_name, tell, written_cases
+from reports.tickets.verdicts import TicketResult, Told, by_name, tell, written_cases
 from reports.tickets.xray import Flavour, document
 
 INVALID = 252
@@ -60,7 +60,7 @@ def _tell(options: argparse.Namespace, run: Run | None) -> None:
 def _listed(each: Sequence[Told], run: Run | None) -> str:
     said = f"Run of {run.started} on {run.environment}" if run else "Nothing has been run"
     counts = Counter(one.fate for one in each)
-    total = ", ".join(f"{fate} {counts[fate]}" for fate in Fate if counts[fate])
+    total = ", ".join(f"{fate} {counts[fate]}" for fate in TicketResult if counts[fate])
     return "\n".join([f"{said}: {len(each)} tickets.", *map(str, each), total])
 
 

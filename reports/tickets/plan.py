@@ -8,9 +8,9 @@ from typing import Annotated
 from pydantic import Field
 
 from focus_engine.datafile import Record, read_yaml
-from focus_engine.known_bugs import NEVER_EXCUSED_TAG
+from focus_engine.declared.known_bugs import NEVER_EXCUSED_TAG
 from focus_engine.paths import VARIABLES
-from reports.history.record import Verdict
+from reports.history.record import CaseVerdict
 from reports.tickets.verdicts import told
 
 PLAN = VARIABLES / "improvement_plan.yaml"
@@ -40,18 +40,20 @@ class Item(Record):
         return f"python3 focus.py run -- {chosen} --include {NEVER_EXCUSED_TAG}"
 
 
-class Plan(Record):
+class ImprovementPlan(Record):
     """`variables/improvement_plan.yaml`."""
 
     items: Annotated[list[Item], Field(min_length=1)]
 
 
-def read_plan(path: Path = PLAN) -> Plan:
+def read_plan(path: Path = PLAN) -> ImprovementPlan:
     """Raises ToolError that names file, line and key."""
-    return read_yaml(path, Plan)
+    return read_yaml(path, ImprovementPlan)
 
 
-def table(plan: Plan, written: Mapping[str, frozenset[str]], seen: Mapping[str, Verdict]) -> str:
+def table(
+    plan: ImprovementPlan, written: Mapping[str, frozenset[str]], seen: Mapping[str, CaseVerdict]
+) -> str:
     """Markdown, one line per item."""
     lines = [HEAD, tuple("---" for _ in HEAD)]
     for item in plan.items:

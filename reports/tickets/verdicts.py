@@ -7,14 +7,14 @@ from pathlib import Path
 
 from robot.api import TestSuite
 
-from focus_engine.tickets import Ticket, Tickets, case_name, matches
-from reports.history.record import Run, Verdict
+from focus_engine.declared.tickets import Ticket, Tickets, case_name, matches
+from reports.history.record import CaseVerdict, Run
 
 SUITES = Path(__file__).resolve().parents[2] / "robot"
 _NOT_EXECUTED = "NOT RUN"
 
 
-class Fate(StrEnum):
+class TicketResult(StrEnum):
     """What a ticket came to; the first that is true of one of its cases wins."""
 
     FAIL = "FAIL"  # the product does not do what the ticket asks
@@ -34,7 +34,7 @@ class Told:
 
     key: str
     subject: str
-    fate: Fate
+    fate: TicketResult
     passed: int = 0
     cases: int = 0
     why: str = ""
@@ -53,21 +53,21 @@ def written_cases(suites: Path = SUITES) -> dict[str, frozenset[str]]:
     return {case_name(case.parent.name, case.name): frozenset(case.tags) for case in cases}
 
 
-def by_name(run: Run) -> dict[str, Verdict]:
+def by_name(run: Run) -> dict[str, CaseVerdict]:
     """The verdicts of `run` by the end of the long name, as tickets name cases."""
     return {".".join(one.case.split(".")[-2:]): one for one in run.verdicts}
 
 
-def told(key: str, subject: str, cases: Sequence[str], seen: Mapping[str, Verdict]) -> Told:
+def told(key: str, subject: str, cases: Sequence[str], seen: Mapping[str, CaseVerdict]) -> Told:
     """What `cases` came to together, which are those of a ticket or of an item."""
     each = {name: _fate_of(seen.get(name)) for name in cases}
-    passed = sum(fate is Fate.PASS for fate in each.values())
-    worst = min(each.values(), key=list(Fate).index, default=Fate.NOT_RUN)
-    if worst is Fate.NOT_RUN and passed:
-        worst = Fate.PART
+    passed = sum(fate is TicketResult.PASS for fate in each.values())
+    worst = min(each.values(), key=list(TicketResult).index, default=TicketResult.NOT_RUN)
+    if worst is TicketResult.NOT_RUN and passed:
+        worst = TicketResult.PART
     blamed = [name for name, fate in each.items() if fate is worst]
     why = blamed[0] + (f" and {len(blamed) - 1} more" if len(blamed) > 1 else "") if blamed else ""
-    unusual = worst not in {Fate.PASS, Fate.NOT_RUN, Fate.PART}
+    unusual = worst not in {TicketResult.PASS, TicketResult.NOT_RUN, TicketResult.PART}
     return Told(key, subject, worst, passed, len(cases), why if unusual else "")
 
 
@@ -82,23 +82,25 @@ def _tell(
     ticket: Ticket,
     tickets: Tickets,
     names: Sequence[str],
-    seen: Mapping[str, Verdict],
+    seen: Mapping[str, CaseVerdict],
 ) -> Told:
     if ticket.out:
-        return Told(key, ticket.subject, Fate.OUT, why=tickets.reasons[ticket.out])
+        return Told(key, ticket.subject, TicketResult.OUT, why=tickets.reasons[ticket.out])
     if ticket.open:
-        return Told(key, ticket.subject, Fate.OPEN, why=ticket.open)
+        return Told(key, ticket.subject, TicketResult.OPEN, why=ticket.open)
     mine = [name for name in names if any(matches(pattern, name) for pattern in ticket.cases)]
     return told(key, ticket.subject, mine, seen)
 
 
-def _fate_of(verdict: Verdict | None) -> Fate:
+def _fate_of(verdict: CaseVerdict | None) -> TicketResult:
     if verdict is None or verdict.kind == _NOT_EXECUTED:
-        return Fate.NOT_RUN
+        return TicketResult.NOT_RUN
     if verdict.status == "PASS":
-        return Fate.PASS
+        return TicketResult.PASS
     if verdict.status == "FAIL" and not verdict.kind:
-        return Fate.FAIL
-    if verdict.kind == Fate.ERROR:
-        return Fate.ERROR
-    return Fate.KNOWN_BUG if verdict.kind == Fate.KNOWN_BUG else Fate.UNDECIDED
+        return TicketResult.FAIL
+    if verdict.kind == TicketResult.ERROR:
+        return TicketResult.ERROR
+    return (
+        TicketResult.KNOWN_BUG if verdict.kind == TicketResult.KNOWN_BUG else TicketResult.UNDECIDED
+    )

@@ -9,9 +9,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from focus_engine.tickets import Kind, Tickets
+from focus_engine.declared.tickets import TicketKind, Tickets
 from reports.history.record import Run
-from reports.tickets.verdicts import Fate, Told
+from reports.tickets.verdicts import TicketResult, Told
 
 
 class Flavour(StrEnum):
@@ -22,11 +22,19 @@ class Flavour(StrEnum):
 
 
 _STATES = {
-    Flavour.SERVER: {Fate.PASS: "PASS", Fate.FAIL: "FAIL", Fate.KNOWN_BUG: "FAIL"},
-    Flavour.CLOUD: {Fate.PASS: "PASSED", Fate.FAIL: "FAILED", Fate.KNOWN_BUG: "FAILED"},
+    Flavour.SERVER: {
+        TicketResult.PASS: "PASS",
+        TicketResult.FAIL: "FAIL",
+        TicketResult.KNOWN_BUG: "FAIL",
+    },
+    Flavour.CLOUD: {
+        TicketResult.PASS: "PASSED",
+        TicketResult.FAIL: "FAILED",
+        TicketResult.KNOWN_BUG: "FAILED",
+    },
 }
 _UNDECIDED = {Flavour.SERVER: "TODO", Flavour.CLOUD: "TO DO"}
-_WITHOUT_RESULT = {Fate.OPEN, Fate.OUT, Fate.NOT_RUN}
+_WITHOUT_RESULT = {TicketResult.OPEN, TicketResult.OUT, TicketResult.NOT_RUN}
 
 
 def document(tickets: Tickets, each: Iterable[Told], run: Run, flavour: Flavour) -> dict[str, Any]:
@@ -43,7 +51,7 @@ def document(tickets: Tickets, each: Iterable[Told], run: Run, flavour: Flavour)
     results = [
         _result(one, flavour)
         for one in each
-        if one.fate not in _WITHOUT_RESULT and tickets.tickets[one.key].kind is Kind.TEST
+        if one.fate not in _WITHOUT_RESULT and tickets.tickets[one.key].kind is TicketKind.TEST
     ]
     return {"info": info, "tests": results}
 

@@ -8,17 +8,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from runner import ci, summary, virtualenv
-from runner.cases import Outcome, read_outcome
+from runner.cases import RunResult, read_outcome
 from runner.problem import BrokenToolError, ProblemError
 from runner.suites import plan as plans
 from runner.suites import record as records
 from runner.suites import shards
-from runner.suites.plan import CasePath, Plan, PlannedCase
-from runner.suites.record import Record
-from runner.suites.report import Report
+from runner.suites.plan import CasePath, PlannedCase, RunPlan
+from runner.suites.record import RunRecord
+from runner.suites.report import RunReport
 from runner.suites.results import Results
 from runner.suites.run import add_results, exit_code
-from runner.suites.verdicts import ERROR, Said
+from runner.suites.verdicts import ERROR, GivenVerdict
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,14 +27,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 @dataclass(frozen=True)
-class Part:
+class RunnerPart:
     """What one runner left in its folder of results."""
 
     folder: Path
-    record: Record
-    plan: Plan
+    record: RunRecord
+    plan: RunPlan
     mine: set[CasePath]
-    outcome: Outcome
+    outcome: RunResult
 
     @property
     def name(self) -> str:
@@ -56,13 +56,13 @@ def run(arguments: argparse.Namespace, words: list[str]) -> int:
     facts = parts[0].outcome.metadata | _told(parts)
     remarks = tuple({remark: None for part in parts for remark in part.outcome.remarks})
     metadata = {
-        **summary.header(Outcome(cases, facts, remarks)),
+        **summary.header(RunResult(cases, facts, remarks)),
         **_told(parts),
         **_trouble(broken),
     }
     with results.of_this_run() as own:
         outputs = [part.folder / "output.xml" for part in parts]
-        trouble = Report(plan.root, outputs, said, metadata).write(python, os.environ, own)
+        trouble = RunReport(plan.root, outputs, said, metadata).write(python, os.environ, own)
         if trouble:
             raise BrokenToolError(trouble)
         replace(parts[0].record, executed=records.ALL).write(own.record)
@@ -79,12 +79,12 @@ def run(arguments: argparse.Namespace, words: list[str]) -> int:
     return exit_code(outcome, broken, stopped="Stopped" in told)
 
 
-def _part(folder: Path) -> Part:
+def _part(folder: Path) -> RunnerPart:
     results = Results(folder)
     try:
         record = records.read(results.record)
         plan, mine = plans.read(results.plan)
-        return Part(folder, record, plan, mine, read_outcome([results.output]))
+        return RunnerPart(folder, record, plan, mine, read_outcome([results.output]))
     except ProblemError as problem:
         raise ProblemError(
             f"{folder} holds no whole results of `run --shard` or `run --exclusive`: {problem} "
@@ -92,7 +92,7 @@ def _part(folder: Path) -> Part:
         ) from problem
 
 
-def _common_plan(parts: Sequence[Part]) -> Plan:
+def _common_plan(parts: Sequence[RunnerPart]) -> RunPlan:
     """The plan of all parts. Raises ProblemError where they are not parts of one run."""
     first = parts[0]
     for part in parts:
@@ -117,24 +117,24 @@ def _common_plan(parts: Sequence[Part]) -> Plan:
     return first.plan
 
 
-def _experiment(part: Part) -> tuple[object, ...]:
+def _experiment(part: RunnerPart) -> tuple[object, ...]:
     record = part.record
     return record.target, record.robot, record.pabot, part.plan
 
 
-def _command(part: Part) -> str:
+def _command(part: RunnerPart) -> str:
     return " ".join(["run", *part.record.target.told, part.name, "--", *part.record.robot])
 
 
-def _missing(plan: Plan, parts: Sequence[Part]) -> Iterator[Said]:
+def _missing(plan: RunPlan, parts: Sequence[RunnerPart]) -> Iterator[GivenVerdict]:
     done = {path for part in parts for path in part.mine}
     absent = _absent_shards(parts)
     for case in plan.cases:
         if case.path not in done:
-            yield Said(case, "FAIL", f"{ERROR} {_why(case, absent)}.")
+            yield GivenVerdict(case, "FAIL", f"{ERROR} {_why(case, absent)}.")
 
 
-def _absent_shards(parts: Sequence[Part]) -> list[str]:
+def _absent_shards(parts: Sequence[RunnerPart]) -> list[str]:
     found = [part.record.executed for part in parts if part.record.executed != records.EXCLUSIVE]
     if not found:
         return ["every shard"]
@@ -150,7 +150,7 @@ def _why(case: PlannedCase, absent: Sequence[str]) -> str:
     return f"the results of {' and '.join(absent)} are missing"
 
 
-def _told(parts: Sequence[Part]) -> dict[str, str]:
+def _told(parts: Sequence[RunnerPart]) -> dict[str, str]:
     """What the parts said of being stopped or broken."""
     facts = {
         name: [f"{part.name}: {part.outcome.metadata[name]}" for part in each]

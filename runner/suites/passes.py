@@ -14,9 +14,9 @@ from runner.cases import Case, read_outcome
 from runner.problem import Interrupted, ProblemError
 from runner.project import ROOT
 from runner.suites import mending
-from runner.suites.plan import SUITES, CasePath, Plan
+from runner.suites.plan import SUITES, CasePath, RunPlan
 from runner.suites.progress import Progress
-from runner.suites.relay import Relay
+from runner.suites.relay import OutputRelay
 from runner.suites.robot_options import RobotOptions
 
 PARALLEL, SERIAL = "1-parallel", "2-serial"
@@ -70,7 +70,7 @@ class PassEnd:
     """How a pass ended. `cause` is why all of it ended early, `stopped` the signal that we got."""
 
     name: str
-    plan: Plan
+    plan: RunPlan
     code: int
     parts: tuple[Part, ...] = ()
     cause: str = ""
@@ -90,7 +90,7 @@ class Passes:
     broken: Callable[[], str]  # why going on makes no sense, or nothing
     spared: int | None  # the sandbox, which lives as long as the run
 
-    def parallel(self, plan: Plan) -> PassEnd:
+    def parallel(self, plan: RunPlan) -> PassEnd:
         """All that need not be alone, under pabot."""
         print("Pass 1: in parallel", flush=True)
         words = self.options.pabot
@@ -107,7 +107,7 @@ class Passes:
         folders = sorted((self.folder / PARALLEL / PABOT_RESULTS).glob("*/"))
         return replace(end, parts=tuple(_part_of_pabot(folder) for folder in folders))
 
-    def serial(self, plan: Plan) -> PassEnd:
+    def serial(self, plan: RunPlan) -> PassEnd:
         """What must be alone, in the order of the folders: measured before disruptive."""
         print("\nPass 2: one at a time", flush=True)
         colours = ("--consolecolors", "ansi") if sys.stdout.isatty() else ()
@@ -116,7 +116,9 @@ class Passes:
         part = _part(self.folder / SERIAL, end.code, (plan.root,))
         return replace(end, parts=(replace(part, last_words=end.last_words),))
 
-    def _execute(self, command: Sequence[str], name: str, plan: Plan, *, by_lines: bool) -> PassEnd:
+    def _execute(
+        self, command: Sequence[str], name: str, plan: RunPlan, *, by_lines: bool
+    ) -> PassEnd:
         """`by_lines`: robot's console, which tells a case while it runs, is not; pabot's is."""
         folder = self.folder / name
         folder.mkdir(parents=True)
@@ -138,7 +140,7 @@ class Passes:
             stdout=subprocess.PIPE if by_lines else None,
             stderr=subprocess.STDOUT if by_lines else subprocess.PIPE,
         )
-        relay = Relay(process.stdout or process.stderr or io.StringIO(), folder / SAID)
+        relay = OutputRelay(process.stdout or process.stderr or io.StringIO(), folder / SAID)
         cause, stopped = "", ""
         try:
             cause = self._wait(process, progress)

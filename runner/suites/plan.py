@@ -1,6 +1,8 @@
 """The cases that a run must execute, known before anything is executed."""
 
 import json
+import os
+import re
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -36,13 +38,13 @@ class PlannedCase:
 
 
 @dataclass(frozen=True)
-class Plan:
+class RunPlan:
     """All cases of a run in their order, and the name of the suite above them."""
 
     root: str
     cases: tuple[PlannedCase, ...]
 
-    def only(self, wanted: Callable[[PlannedCase], bool]) -> "Plan":
+    def only(self, wanted: Callable[[PlannedCase], bool]) -> "RunPlan":
         return replace(self, cases=tuple(filter(wanted, self.cases)))
 
     def long_name(self, case: PlannedCase) -> str:
@@ -53,22 +55,22 @@ class Plan:
         return {"root": self.root, "cases": [asdict(case) for case in self.cases]}
 
 
-def from_record(record: Mapping[str, Any]) -> Plan:
+def from_record(record: Mapping[str, Any]) -> RunPlan:
     """What `as_record` gave. Raises KeyError or TypeError for anything else."""
     cases = [
         PlannedCase(tuple(each["path"]), tuple(each["tags"]), each["place"])
         for each in record["cases"]
     ]
-    return Plan(record["root"], tuple(cases))
+    return RunPlan(record["root"], tuple(cases))
 
 
-def write(file: Path, everything: Plan, mine: Plan) -> None:
+def write(file: Path, everything: RunPlan, mine: RunPlan) -> None:
     """Keep all cases that match, and which of them this run had to execute."""
     record = {**everything.as_record(), "mine": [case.path for case in mine.cases]}
     file.write_text(json.dumps(record), encoding="utf-8")
 
 
-def read(file: Path) -> tuple[Plan, set[CasePath]]:
+def read(file: Path) -> tuple[RunPlan, set[CasePath]]:
     """What `write` kept. Raises ProblemError for anything else."""
     try:
         record = json.loads(file.read_text(encoding="utf-8"))
@@ -77,11 +79,11 @@ def read(file: Path) -> tuple[Plan, set[CasePath]]:
         raise ProblemError(f"{file} is missing or damaged ({error}).") from error
 
 
-def made(python: Path, words: Sequence[str], env: Mapping[str, str], folder: Path) -> Plan:
+def made(python: Path, words: Sequence[str], env: Mapping[str, str], folder: Path) -> RunPlan:
     """What robot would execute when it was called with `words`.
 
-    Raises ProblemError for options that robot refuses, for two cases of one name and for nothing to
-    execute; BrokenToolError where robot itself cannot be started.
+    Raises ProblemError for options that robot refuses, for two cases of one name and for files of
+    which robot would leave something out; BrokenToolError where robot itself cannot be started.
     """
     file = folder / FILE
     command = [str(python), "-m", "focus_runs.plan", str(file), *words, str(ROOT / SUITES)]
@@ -89,9 +91,20 @@ def made(python: Path, words: Sequence[str], env: Mapping[str, str], folder: Pat
     if done.returncode or not file.is_file():
         raise _no_plan(done)
     record = json.loads(file.read_text(encoding="utf-8"))
+    unusable = [*record["unusable"], *_refused_lines(done.stdout)]
+    if unusable:
+        listed = "\n".join(f"  {each}" for each in unusable)
+        raise ProblemError(f"robot would go on without what is wrong in these files:\n{listed}")
     if record["duplicates"]:
         raise ProblemError(_duplicates(record["duplicates"]))
     return from_record(record)
+
+
+def _refused_lines(said: str) -> list[str]:
+    """What robot said of lines that it leaves out, such as a setting that it does not know."""
+    found = re.findall(r"^\[ ERROR \] Error in file '(.*)' on line (\d+): (.*)", said, re.MULTILINE)
+    root = f"{ROOT}{os.sep}"
+    return [f"{file.removeprefix(root)}:{line}: {what}" for file, line, what in found]
 
 
 def _no_plan(done: "subprocess.CompletedProcess[str]") -> ProblemError:

@@ -12,7 +12,7 @@ from typing import Any
 from runner.problem import ProblemError
 from runner.suites import target
 from runner.suites.robot_options import RobotOptions
-from runner.suites.target import Target
+from runner.suites.target import RunTarget
 
 ALL, EXCLUSIVE = "all", "exclusive"  # what a run executed; a shard is written as i/n
 # Variables that change how a run is made, not what is tested.
@@ -20,13 +20,13 @@ UNRELATED = {"FOCUS_PYTHON", "FOCUS_RUN_ID", "FOCUS_RUN_DIR", "FOCUS_RUN_OPTIONS
 
 
 @dataclass(frozen=True)
-class Record:
+class RunRecord:
     """The system, the words after `--` and the variables of a run.
 
     Variables' values are kept as salted digests only: they may be secret.
     """
 
-    target: Target
+    target: RunTarget
     executed: str
     robot: tuple[str, ...]
     pabot: tuple[str, ...]
@@ -47,10 +47,10 @@ class Record:
         file.write_text(json.dumps(record, indent=2), encoding="utf-8")
 
 
-def of_run(system: Target, options: RobotOptions, executed: str) -> Record:
+def of_run(system: RunTarget, options: RobotOptions, executed: str) -> RunRecord:
     """What is kept of the run that starts now."""
     salt = secrets.token_hex(8)
-    return Record(
+    return RunRecord(
         target=system,
         executed=executed,
         robot=options.without_variables,
@@ -62,11 +62,11 @@ def of_run(system: Target, options: RobotOptions, executed: str) -> Record:
     )
 
 
-def read(file: Path) -> Record:
+def read(file: Path) -> RunRecord:
     """Raises ProblemError where no run has left its record, or a damaged one."""
     try:
         found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-        return Record(
+        return RunRecord(
             **{
                 **found,
                 "target": target.from_record(found["target"]),
@@ -82,7 +82,9 @@ def read(file: Path) -> Record:
         raise ProblemError(f"{file} is damaged ({error}).") from error
 
 
-def repeated(record: Record, named: Sequence[str], asked: Target, options: RobotOptions) -> None:
+def repeated(
+    record: RunRecord, named: Sequence[str], asked: RunTarget, options: RobotOptions
+) -> None:
     """Raises ProblemError where a rerun would not be the same experiment as `record`."""
     first = " ".join(["focus.py run", *record.target.told])
     if named and asked != record.target:

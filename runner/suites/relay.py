@@ -9,7 +9,7 @@ from typing import IO
 TRACEBACK = "Traceback (most recent call last):"
 
 
-class Relay:
+class OutputRelay:
     """Prints what comes through `stream` until its end; all of it is kept in `file`."""
 
     def __init__(self, stream: IO[str], file: Path) -> None:

@@ -9,18 +9,18 @@ from runner import processes
 from runner.project import ROOT
 from runner.suites.passes import environment
 from runner.suites.results import LOG, OUTPUT, REPORT, XUNIT, Results
-from runner.suites.verdicts import Said
+from runner.suites.verdicts import GivenVerdict
 
 LOG_LEVEL = "TRACE:INFO"
 
 
 @dataclass(frozen=True)
-class Report:
+class RunReport:
     """What is put together: `outputs` of passes or shards, over the output of the run `before`."""
 
     root: str
     outputs: Sequence[Path]
-    said: Sequence[Said]
+    said: Sequence[GivenVerdict]
     metadata: Mapping[str, str]
     before: Path | None = None
 

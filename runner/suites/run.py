@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from runner import ci, processes, sandbox_process, summary, virtualenv
-from runner.cases import Case, Outcome, read_outcome
+from runner.cases import Case, RunResult, read_outcome
 from runner.problem import (
     BROKEN,
     INTERRUPTED,
@@ -27,13 +27,13 @@ from runner.suites import record as records
 from runner.suites import robot_options, shards
 from runner.suites import target as targets
 from runner.suites.passes import SHARED, PassEnd, Passes, environment
-from runner.suites.plan import Plan
-from runner.suites.record import Record
-from runner.suites.report import Report
+from runner.suites.plan import RunPlan
+from runner.suites.record import RunRecord
+from runner.suites.report import RunReport
 from runner.suites.results import Results
 from runner.suites.robot_options import RobotOptions
 from runner.suites.shards import Shard
-from runner.suites.target import Target
+from runner.suites.target import RunTarget
 from runner.suites.verdicts import SandboxDeath, Verdicts, compared
 
 SHARD = "FOCUS_SHARD"  # by which the engine divides the job budget of a system
@@ -100,8 +100,8 @@ def _needed_by_load(words: list[str]) -> tuple[str, ...]:
 class First:
     """The run whose failed cases are run again."""
 
-    record: Record
-    outcome: Outcome
+    record: RunRecord
+    outcome: RunResult
     output: bytes
     xunit: bytes
 
@@ -120,10 +120,10 @@ class First:
 
 
 @dataclass(frozen=True)
-class Request:
+class RunRequest:
     """What the caller asks for."""
 
-    target: Target
+    target: RunTarget
     options: RobotOptions
     process_count: int
     shard: Shard | None
@@ -142,11 +142,13 @@ class Request:
         return self.target.variables(run_dir) | ({SHARD: str(self.shard)} if divides else {})
 
 
-def _request(arguments: argparse.Namespace, options: RobotOptions, first: First | None) -> Request:
+def _request(
+    arguments: argparse.Namespace, options: RobotOptions, first: First | None
+) -> RunRequest:
     system = targets.chosen(arguments, options) if first is None else first.record.target
     if first is not None and not options.robot and not options.pabot:
         options = first.record.options
-    return Request(
+    return RunRequest(
         target=system,
         options=options,
         process_count=arguments.processes,
@@ -175,7 +177,7 @@ def _first(results: Results, arguments: argparse.Namespace, options: RobotOption
     return First(record, outcome, results.output.read_bytes(), xunit)
 
 
-def _check_inputs(python: Path, system: Target, env: Mapping[str, str], plan: Path) -> None:
+def _check_inputs(python: Path, system: RunTarget, env: Mapping[str, str], plan: Path) -> None:
     """Let the engine judge settings, requirements, environment and reachability up front."""
     named = ["--environment", system.environment, "--plan", str(plan)]
     command = [str(python), "-m", "focus_engine.preflight", *named]
@@ -196,16 +198,18 @@ def _check_inputs(python: Path, system: Target, env: Mapping[str, str], plan: Pa
 class Planned:
     """All cases that match, and those of this run by pass."""
 
-    all: Plan
-    parallel: Plan
-    serial: Plan
+    all: RunPlan
+    parallel: RunPlan
+    serial: RunPlan
 
     @property
-    def mine(self) -> Plan:
+    def mine(self) -> RunPlan:
         return replace(self.all, cases=(*self.parallel.cases, *self.serial.cases))
 
 
-def _everything(python: Path, request: Request, env: Mapping[str, str], run_dir: Path) -> Plan:
+def _everything(
+    python: Path, request: RunRequest, env: Mapping[str, str], run_dir: Path
+) -> RunPlan:
     """All cases that robot's options, or the failures of the first run, select."""
     chosen = [*request.options.robot]
     if request.first is not None:
@@ -220,7 +224,7 @@ def _everything(python: Path, request: Request, env: Mapping[str, str], run_dir:
     return everything
 
 
-def _planned(everything: Plan, request: Request, results: Results) -> Planned:
+def _planned(everything: RunPlan, request: RunRequest, results: Results) -> Planned:
     if not everything.cases:
         raise ProblemError(NOTHING)
     parallel = everything.only(lambda case: not case.is_exclusive)
@@ -233,7 +237,7 @@ def _planned(everything: Plan, request: Request, results: Results) -> Planned:
     return Planned(everything, nothing if request.exclusive else parallel, serial)
 
 
-def _environment_variable(request: Request) -> tuple[str, str]:
+def _environment_variable(request: RunRequest) -> tuple[str, str]:
     return ("--variable", f"ENVIRONMENT:{request.target.environment}")
 
 
@@ -250,7 +254,7 @@ def _run_folder() -> Iterator[Path]:
 
 @dataclass
 class _Run:
-    request: Request
+    request: RunRequest
     planned: Planned
     python: Path
     results: Results
@@ -340,12 +344,12 @@ class _Run:
         dry = {"Dry run": DRY_RUN} if self.request.options.has("dryrun") else {}
         return verdicts.facts | dry
 
-    def _write(self, verdicts: Verdicts, expected: Outcome) -> list[str]:
+    def _write(self, verdicts: Verdicts, expected: RunResult) -> list[str]:
         first = self.request.first
         before = self.run_dir / "first.xml" if first else None
         outputs = [part.output for end in self.ends for part in end.parts if part.output]
         metadata = {**summary.header(expected), **self._facts(verdicts)}
-        report = Report(self.planned.all.root, outputs, verdicts.said, metadata, before)
+        report = RunReport(self.planned.all.root, outputs, verdicts.said, metadata, before)
         trouble = report.write(self.python, self.request.variables(self.run_dir), self.own)
         if first and first.xunit:
             # JUnit tells the first verdicts: a case that passes only when run again is not green
@@ -363,17 +367,17 @@ class _Run:
             shards.write_durations(durations, verdicts.executed.values())
 
 
-def _over(first: First | None, outcome: Outcome) -> Outcome:
+def _over(first: First | None, outcome: RunResult) -> RunResult:
     """`outcome` over that of the first run; what is skipped when run again stays as it was."""
     if first is None:
         return outcome
     again = {name: case for name, case in outcome.cases.items() if case.status != "SKIP"}
     metadata = {**first.outcome.metadata, **outcome.metadata}
     remarks = tuple(dict.fromkeys([*first.outcome.remarks, *outcome.remarks]))
-    return Outcome({**first.outcome.cases, **again}, metadata, remarks)
+    return RunResult({**first.outcome.cases, **again}, metadata, remarks)
 
 
-def _disagreement(expected: Outcome, outcome: Outcome) -> list[str]:
+def _disagreement(expected: RunResult, outcome: RunResult) -> list[str]:
     """A sentence where the report does not tell what the passes left."""
     told = {name: case.status for name, case in outcome.cases.items()}
     known = {name: case.status for name, case in expected.cases.items()}
@@ -381,7 +385,7 @@ def _disagreement(expected: Outcome, outcome: Outcome) -> list[str]:
     return [f"the report differs from the passes in {', '.join(wrong[:5])}"] if wrong else []
 
 
-def exit_code(outcome: Outcome, broken: list[str], *, stopped: bool) -> int:
+def exit_code(outcome: RunResult, broken: list[str], *, stopped: bool) -> int:
     """253 when stopped, 255 when the tool broke, else how many cases failed."""
     if stopped:
         return INTERRUPTED

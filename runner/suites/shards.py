@@ -10,7 +10,7 @@ from pathlib import Path
 
 from runner.cases import Case
 from runner.problem import ProblemError
-from runner.suites.plan import CasePath, Plan
+from runner.suites.plan import CasePath, RunPlan
 
 DURATIONS = "durations.json"  # in the folder of results: seconds by suite
 UNKNOWN = 1.0  # seconds for a case that never ran, where nothing is known at all
@@ -35,7 +35,7 @@ def shard(text: str) -> Shard:
     return Shard(int(found[1]), int(found[2]))
 
 
-def divided(plan: Plan, count: int, durations: Mapping[str, float]) -> list[Plan]:
+def divided(plan: RunPlan, count: int, durations: Mapping[str, float]) -> list[RunPlan]:
     """`plan` in `count` parts that take about equally long; a suite stays whole.
 
     The longest suite first, always to the part that has least: the same on every machine that
@@ -55,7 +55,7 @@ def divided(plan: Plan, count: int, durations: Mapping[str, float]) -> list[Plan
     return [_owned(plan, owner, number) for number in range(count)]
 
 
-def _owned(plan: Plan, owner: Mapping[CasePath, int], number: int) -> Plan:
+def _owned(plan: RunPlan, owner: Mapping[CasePath, int], number: int) -> RunPlan:
     return plan.only(lambda case: owner[case.suite] == number)
 
 

@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 @dataclass(frozen=True)
-class Target:
+class RunTarget:
     """The system that is meant, and how this is told to others."""
 
     environment: str
@@ -73,12 +73,12 @@ class Target:
         return {**asdict(self), "sandbox_options": list(self.sandbox_options)}
 
 
-def from_record(record: dict[str, object]) -> Target:
+def from_record(record: dict[str, object]) -> RunTarget:
     """What `as_record` gave. Raises TypeError or KeyError for anything else."""
     options = record["sandbox_options"]
     if not isinstance(options, list):
         raise TypeError("sandbox_options is no list")
-    return Target(
+    return RunTarget(
         environment=str(record["environment"]),
         own_sandbox=bool(record["own_sandbox"]),
         sandbox_options=tuple(map(str, options)),
@@ -94,7 +94,7 @@ def named_options(arguments: argparse.Namespace, options: RobotOptions) -> list[
     return [*given, *(["-v ENVIRONMENT"] if options.variable("ENVIRONMENT") else [])]
 
 
-def chosen(arguments: argparse.Namespace, options: RobotOptions) -> Target:
+def chosen(arguments: argparse.Namespace, options: RobotOptions) -> RunTarget:
     """Raises ProblemError for options of a sandbox that the run would not start."""
     environment = (
         arguments.environment
@@ -112,7 +112,7 @@ def chosen(arguments: argparse.Namespace, options: RobotOptions) -> Target:
             f"run starts, but this run goes to environment '{environment}'"
             f"{' at FOCUS_BASE_URL' if environment == SANDBOX else ''}. Leave them out."
         )
-    return Target(
+    return RunTarget(
         environment=environment,
         own_sandbox=own_sandbox,
         sandbox_options=tuple(shaped),

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from runner import processes
-from runner.cases import Case, Outcome
+from runner.cases import Case, RunResult
 from runner.problem import MOST_FAILED
 from runner.suites.passes import Part, PassEnd
-from runner.suites.plan import CasePath, Plan, PlannedCase
+from runner.suites.plan import CasePath, PlannedCase, RunPlan
 
 ERROR, NOT_RUN = "ERROR: not run:", "NOT RUN:"
 INTERRUPTED = "a signal from outside stopped its process"
@@ -17,7 +17,7 @@ SHOWN = 5  # names of cases in a sentence
 
 
 @dataclass(frozen=True)
-class Said:
+class GivenVerdict:
     """The verdict that the runner gives a case."""
 
     case: PlannedCase
@@ -37,16 +37,16 @@ class SandboxDeath:
 class Verdicts:
     """What the passes left, compared with what was planned."""
 
-    plan: Plan
+    plan: RunPlan
     executed: dict[CasePath, Case]
     metadata: dict[str, str]
     remarks: tuple[str, ...]
-    said: tuple[Said, ...]
+    said: tuple[GivenVerdict, ...]
     broken: tuple[str, ...]  # sentences about what is not as it should be
     stopped: str  # the signal that stopped the run, or nothing
 
     @property
-    def outcome(self) -> Outcome:
+    def outcome(self) -> RunResult:
         """All cases, each with the verdict that counts."""
         cases = dict(self.executed)
         for said in self.said:
@@ -55,7 +55,7 @@ class Verdicts:
             tags = frozenset(said.case.tags)
             new = known or Case(name, "", "", tags, path=said.case.path)
             cases[said.case.path] = replace(new, status=said.status, message=said.message)
-        return Outcome({case.name: case for case in cases.values()}, self.metadata, self.remarks)
+        return RunResult({case.name: case for case in cases.values()}, self.metadata, self.remarks)
 
     @property
     def facts(self) -> dict[str, str]:
@@ -67,10 +67,10 @@ class Verdicts:
 
 
 def compared(
-    plan: Plan, ends: Sequence[PassEnd], stopped: str, death: SandboxDeath | None, *, codes: bool
+    plan: RunPlan, ends: Sequence[PassEnd], stopped: str, death: SandboxDeath | None, *, codes: bool
 ) -> Verdicts:
     """`codes` says whether return codes count failures, which `--nostatusrc` prevents."""
-    said: list[Said] = []
+    said: list[GivenVerdict] = []
     broken: list[str] = [] if death is None else [f"the sandbox ended early: {death.cause}"]
     executed: dict[CasePath, Case] = {}
     metadata: dict[str, str] = {}
@@ -83,35 +83,35 @@ def compared(
     begun = {case.path for end in ends for case in end.plan.cases}
     why = f"{NOT_RUN} stopped by {stopped}." if stopped else f"{ERROR} its pass was not started."
     status = "SKIP" if stopped else "FAIL"
-    said += [Said(case, status, why) for case in plan.cases if case.path not in begun]
+    said += [GivenVerdict(case, status, why) for case in plan.cases if case.path not in begun]
     broken += _without_result(said)
     remarks = tuple({remark: None for end in ends for part in end.parts for remark in part.remarks})
     return Verdicts(plan, executed, metadata, remarks, tuple(said), tuple(broken), stopped)
 
 
 def _of_pass(
-    end: PassEnd, found: dict[CasePath, Case], death: SandboxDeath | None, plan: Plan
-) -> Iterator[Said]:
+    end: PassEnd, found: dict[CasePath, Case], death: SandboxDeath | None, plan: RunPlan
+) -> Iterator[GivenVerdict]:
     for planned in end.plan.cases:
         case = found.get(planned.path)
         if case is None or case.was_left_out or case.was_interrupted:
             yield _unfinished(end, planned, case, _cause(end, plan.long_name(planned)))
         elif death and _met(case, death):
             message = f"ERROR: the sandbox ended while this case ran: {death.cause}. {case.message}"
-            yield Said(planned, "FAIL", message)
+            yield GivenVerdict(planned, "FAIL", message)
 
 
 def _met(case: Case, death: SandboxDeath) -> bool:
     return case.status == "FAIL" and case.ended is not None and case.ended >= death.since
 
 
-def _unfinished(end: PassEnd, planned: PlannedCase, case: Case | None, cause: str) -> Said:
+def _unfinished(end: PassEnd, planned: PlannedCase, case: Case | None, cause: str) -> GivenVerdict:
     if end.stopped:
         ran = " while it ran" if case is not None and case.was_interrupted else ""
-        return Said(planned, "SKIP", f"{NOT_RUN} stopped by {end.stopped}{ran}.")
+        return GivenVerdict(planned, "SKIP", f"{NOT_RUN} stopped by {end.stopped}{ran}.")
     if case is not None and case.was_left_out and not cause:  # as --exitonfailure wants it
-        return Said(planned, "SKIP", f"{NOT_RUN} {case.message}")
-    return Said(planned, "FAIL", f"{ERROR} {cause or processes.how_it_ended(None)}")
+        return GivenVerdict(planned, "SKIP", f"{NOT_RUN} {case.message}")
+    return GivenVerdict(planned, "FAIL", f"{ERROR} {cause or processes.how_it_ended(None)}")
 
 
 def _cause(end: PassEnd, long_name: str) -> str:
@@ -158,7 +158,7 @@ def _broken(
             )
 
 
-def _without_result(said: Sequence[Said]) -> Iterator[str]:
+def _without_result(said: Sequence[GivenVerdict]) -> Iterator[str]:
     missing = [each for each in said if each.message.startswith(ERROR)]
     causes = Counter(each.message.removeprefix(ERROR).strip() for each in missing)
     for cause, count in causes.items():

@@ -49,7 +49,7 @@ class FocusServer(FastAPI):
         self._later = later
 
     def openapi(self) -> dict[str, Any]:
-        """Return the OpenAPI of what is served now."""
+        """The OpenAPI of what is served now."""
         self.openapi_schema = None
         document = super().openapi()
         _, definitions = models_json_schema(
@@ -73,7 +73,7 @@ class FocusServer(FastAPI):
             paths.update(self._later.openapi()["paths"])
 
 
-class Deployment:
+class ServedApi:
     """The server of today, or with the knob the one that has the later API as well."""
 
     def __init__(self, state: SandboxState) -> None:
@@ -95,8 +95,8 @@ def _with_endpoints(app: FocusServer, state: SandboxState) -> FocusServer:
 
 
 def focus_server(state: SandboxState) -> ASGIApp:
-    """Return the application; it expects to be served below ``PREFIX``."""
-    return Deployment(state)
+    """The application; it expects to be served below `PREFIX`."""
+    return ServedApi(state)
 
 
 def _add_readings(app: FastAPI, state: SandboxState) -> None:

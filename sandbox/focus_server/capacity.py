@@ -4,7 +4,7 @@ import asyncio
 
 from starlette.responses import Response
 
-from sandbox.faults import ActiveFaults, Fault, Unit, Value, knob
+from sandbox.faults import ActiveFaults, Fault, Unit, Value, declared, knob
 from sandbox.focus_server.jobs import Job, JobTable
 from sandbox.focus_server.rules.rejections import PARSE_FAILURE, error
 
@@ -28,15 +28,7 @@ ONE_AT_A_TIME = Fault(
     "one-request-at-a-time", "a request that comes while another one is answered gets 502"
 )
 
-FAULTS = (
-    OVERLOAD_500,
-    OVERLOAD_SILENT,
-    OVERLOAD_LEAVES_JOB,
-    PORT_SHARED,
-    SLOTS_NOT_FREED,
-    ONE_AT_A_TIME,
-)
-KNOBS = (JOB_CAPACITY,)
+FAULTS, KNOBS = declared(vars())
 
 _RACE_S = 0.05
 """How long requests overlap for the faults that only show when they do."""
@@ -59,7 +51,7 @@ def overload(jobs: JobTable, faults: ActiveFaults) -> Response | None:
 
 
 async def share_port(job: Job, starting: list[Job], faults: ActiveFaults) -> None:
-    """Give ``job`` the port of one that is being started at the same moment."""
+    """Give `job` the port of one that is being started at the same moment."""
     if not faults.on(PORT_SHARED):
         return
     starting.append(job)
@@ -77,7 +69,7 @@ class Attention:
         self._busy = 0
 
     async def is_there(self) -> bool:
-        """Say whether nothing else is being answered; takes a moment, so that requests overlap."""
+        """Whether nothing else is being answered; takes a moment, so that requests overlap."""
         if not self._faults.on(ONE_AT_A_TIME):
             return True
         self._busy += 1

@@ -16,8 +16,8 @@ _OPTIONAL = ("displayTimeAxisDuration", "nfftSelection", "frequencyRange")
 
 
 @dataclass(frozen=True)
-class Configuration:
-    """One POST /configure. Times in epoch seconds, frequencies in Hz, ``None`` = not given."""
+class ParsedConfiguration:
+    """One POST /configure. Times in epoch seconds, frequencies in Hz, `None` = not given."""
 
     view: int
     channel_min: int
@@ -55,10 +55,10 @@ class Configuration:
         return (self.channel_min, self.channel_max, self.height, *given, *(self.frequency or ()))
 
 
-def configuration(raw: Mapping[str, Any]) -> Configuration:
-    """Make the best of ``raw``."""
+def configuration(raw: Mapping[str, Any]) -> ParsedConfiguration:
+    """Make the best of `raw`."""
     channels = _mapping(raw.get("channels"))
-    return Configuration(
+    return ParsedConfiguration(
         view=_view(raw.get("view_type")),
         channel_min=_number(channels.get("min"), 1),
         channel_max=_number(channels.get("max"), 1),

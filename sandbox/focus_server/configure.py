@@ -10,7 +10,7 @@ from sandbox.focus_server.capacity import SLOTS_NOT_FREED, overload, share_port
 from sandbox.focus_server.configuration import (
     HEATMAPS,
     MULTICHANNEL,
-    Configuration,
+    ParsedConfiguration,
     configuration,
 )
 from sandbox.focus_server.dependencies import DependencyError
@@ -51,11 +51,11 @@ from sandbox.focus_server.rules.rejections import (
     reject,
     wrong_shape,
 )
-from sandbox.focus_server.rules.request_body import Problem, Reading, read
-from sandbox.focus_server.rules.rule import Context
+from sandbox.focus_server.rules.request_body import Problem, ReceivedBody, read
+from sandbox.focus_server.rules.rule import RuleContext
 from sandbox.focus_server.rules.shape import CONFIGURE_GROUPS, shape_rule_id
 from sandbox.options import FibreState
-from sandbox.recordings.reader import Recording, Recordings
+from sandbox.recordings.reader import Recordings, StoredRecording
 from sandbox.spec import SPEC
 from sandbox.state import SandboxState
 
@@ -83,7 +83,7 @@ async def configure(state: SandboxState, body: bytes, content_type: str) -> Resp
     return await _accept(state, behaviour, wanted, reading)
 
 
-def _leave_behind(state: SandboxState, wanted: Configuration, reading: Reading) -> None:
+def _leave_behind(state: SandboxState, wanted: ParsedConfiguration, reading: ReceivedBody) -> None:
     """Leave behind what the active faults have a refusal leave."""
 
     def start(fault: Fault) -> None:
@@ -99,7 +99,7 @@ def _leave_behind(state: SandboxState, wanted: Configuration, reading: Reading) 
             state.leftovers.leave(plural, kind)
 
 
-def _shape_rejection(state: SandboxState, reading: Reading) -> Rejection | None:
+def _shape_rejection(state: SandboxState, reading: ReceivedBody) -> Rejection | None:
     """Refuse a body of the wrong shape, as far as the rules about it are on."""
     details = [
         problem.detail for problem in reading.problems if not _is_let_through(state, problem)
@@ -115,7 +115,7 @@ def _is_let_through(state: SandboxState, problem: Problem) -> bool:
 
 
 def _rule_rejection(
-    state: SandboxState, behaviour: Behaviour, wanted: Configuration
+    state: SandboxState, behaviour: Behaviour, wanted: ParsedConfiguration
 ) -> Rejection | None:
     """Refuse what breaks a domain rule; observed servers have none."""
     if not behaviour.enforces_rules:
@@ -128,10 +128,10 @@ def _rule_rejection(
     return None
 
 
-def _context(state: SandboxState) -> Context:
+def _context(state: SandboxState) -> RuleContext:
     highest, limit = SPEC.fibre.highest_channel, channel_limit(state.faults)
     behaviour = BEHAVIOURS[state.contract]
-    return Context(
+    return RuleContext(
         SPEC.limits,
         state.prr_hz,
         highest,
@@ -142,7 +142,7 @@ def _context(state: SandboxState) -> Context:
     )
 
 
-def _note_stress(state: SandboxState, wanted: Configuration) -> None:
+def _note_stress(state: SandboxState, wanted: ParsedConfiguration) -> None:
     """Remember, for the fault that wedges the server, that something extreme was asked for."""
     extreme = (
         wanted.channel_count >= SPEC.limits.channels
@@ -153,7 +153,7 @@ def _note_stress(state: SandboxState, wanted: Configuration) -> None:
 
 
 async def _accept(
-    state: SandboxState, behaviour: Behaviour, wanted: Configuration, reading: Reading
+    state: SandboxState, behaviour: Behaviour, wanted: ParsedConfiguration, reading: ReceivedBody
 ) -> Response:
     """Start a job for a configuration that no rule refuses, if the server can."""
     failure = await state.load.answer() or _inability(state, behaviour, wanted)
@@ -174,8 +174,10 @@ async def _accept(
     return await _start_job(state, behaviour, wanted, reading, recording)
 
 
-def _inability(state: SandboxState, behaviour: Behaviour, wanted: Configuration) -> Response | None:
-    """Return the error of a server that cannot do what it does not refuse."""
+def _inability(
+    state: SandboxState, behaviour: Behaviour, wanted: ParsedConfiguration
+) -> Response | None:
+    """The error of a server that cannot do what it does not refuse."""
     fails = not behaviour.enforces_rules and observed_server_fails(wanted, state.faults)
     if fails or state.faults.on(faults_of.CONFIGURE_FAILS):
         return error(500, PARSE_FAILURE)
@@ -203,9 +205,9 @@ def _is_waiting(state: SandboxState) -> bool:
 
 
 async def _recording(
-    state: SandboxState, behaviour: Behaviour, wanted: Configuration, reading: Reading
-) -> Recording | None:
-    """Return what a historic job plays: the recording that contains its start.
+    state: SandboxState, behaviour: Behaviour, wanted: ParsedConfiguration, reading: ReceivedBody
+) -> StoredRecording | None:
+    """What a historic job plays: the recording that contains its start.
 
     Where the look-up is skipped (the range breaks a rule that is off, or a version that did not
     look), any recording serves.
@@ -225,7 +227,7 @@ async def _recording(
     return found
 
 
-def _skips_look_up(state: SandboxState, behaviour: Behaviour, wanted: Configuration) -> bool:
+def _skips_look_up(state: SandboxState, behaviour: Behaviour, wanted: ParsedConfiguration) -> bool:
     if behaviour.future_unchecked:
         return wanted.start_time is not None and wanted.start_time > time.time()
     context = _context(state)
@@ -238,9 +240,9 @@ def _skips_look_up(state: SandboxState, behaviour: Behaviour, wanted: Configurat
 async def _start_job(
     state: SandboxState,
     behaviour: Behaviour,
-    wanted: Configuration,
-    reading: Reading,
-    recording: Recording | None,
+    wanted: ParsedConfiguration,
+    reading: ReceivedBody,
+    recording: StoredRecording | None,
 ) -> Response:
     refusal = overload(state.jobs, state.faults)  # at the last moment: others started meanwhile
     if refusal is not None:

@@ -91,7 +91,7 @@ class Dependencies:
         return self._faults.on(faults_of.MONGO_SILENT_LIVE) and self._mongo.failed_in is not None
 
     async def read(self, look_up: LookUp[T], key: Hashable) -> T:
-        """Return what ``look_up`` finds in MongoDB; ``key`` says what is looked up."""
+        """What `look_up` finds in MongoDB; `key` says what is looked up."""
         if not self._faults.on(faults_of.MONGO_CACHED):
             return await self._read(look_up)
         try:
@@ -151,7 +151,7 @@ class Dependencies:
             return
 
     async def _reach_mongo(self, look_up: LookUp[T], hold_s: float = 0.0) -> T:
-        """Return what is found; a failure is held back until ``hold_s`` from now."""
+        """What is found; a failure is held back until `hold_s` from now."""
         held_until = time.monotonic() + hold_s
         try:
             with pymongo.timeout(self._limit_s()):
@@ -175,7 +175,7 @@ class Dependencies:
         return same and self._faults.on(faults_of.MONGO_NEEDS_RESTART)
 
     def _hidden(self) -> list[Hidden]:
-        """Return the times in which MongoDB was away, for the fault that hides what came then."""
+        """The times in which MongoDB was away, for the fault that hides what came then."""
         if not self._faults.on(faults_of.MONGO_HIDES_RECORDING):
             return []
         now = (self._mongo.reached_at, time.time())

@@ -18,7 +18,7 @@ from sandbox.focus_server.rules.request_body import read
 from sandbox.focus_server.rules.shape import RANGE_GROUPS, shape_rule_id
 from sandbox.focus_server.rules.time_range import RANGE_RULES
 from sandbox.options import FibreState
-from sandbox.recordings.reader import Recording
+from sandbox.recordings.reader import StoredRecording
 from sandbox.spec import SPEC
 from sandbox.state import SandboxState
 
@@ -127,7 +127,7 @@ async def metadata(state: SandboxState, job_id: str) -> Response:
 
 
 def _metadata_shown(state: SandboxState, job: Job) -> Job:
-    """Return the job whose metadata is shown: with the fault another live one, if there is one."""
+    """The job whose metadata is shown: with the fault another live one, if there is one."""
     if not state.faults.on(faults_of.METADATA_OF_ANOTHER):
         return job
     return next((other for other in state.jobs.live() if other is not job), job)
@@ -193,7 +193,7 @@ async def _recordings(state: SandboxState, start: int, end: int) -> Response:
     )
 
 
-def _range(recording: Recording, faults: ActiveFaults) -> list[int]:
+def _range(recording: StoredRecording, faults: ActiveFaults) -> list[int]:
     factor = 1000 if faults.on(faults_of.RECORDINGS_MS) else 1
     shift = _YEARS_S if faults.on(faults_of.RECORDINGS_SHIFTED) else 0
     return [end if end == -1 else (end - shift) * factor for end in recording.as_range()]

@@ -19,7 +19,7 @@ _REQUIRED = ("sensors", "canvasInfo", "view_type")
 
 
 def add_future_api(app: FastAPI, state: SandboxState) -> None:
-    """Add the endpoints to ``app``."""
+    """Add the endpoints to `app`."""
 
     @app.post("/config/{task_id}")
     async def config(task_id: str, body: dict[str, Any]) -> Response:

@@ -16,7 +16,7 @@ _REMEMBERED = 1000
 
 @dataclass
 class Job:
-    """One running job. ``response`` is the body that POST /configure answered."""
+    """One running job. `response` is the body that POST /configure answered."""
 
     slot: int
     counter: int
@@ -39,7 +39,7 @@ class Job:
 
     @property
     def id(self) -> str:
-        """``"{slot}-{counter}"``, as the server names jobs, or hexadecimal."""
+        """`"{slot}-{counter}"`, as the server names jobs, or hexadecimal."""
         if self.is_hexadecimal:
             return f"{self.slot:05x}{self.counter:010x}"
         return f"{self.slot}-{self.counter}"
@@ -57,7 +57,7 @@ class JobObserver(Protocol):
         """Take note of a new job."""
 
     def job_ended(self, job: Job) -> None:
-        """Take note that slot and port of ``job`` are free again."""
+        """Take note that slot and port of `job` are free again."""
 
 
 class JobTable:
@@ -80,7 +80,7 @@ class JobTable:
         self._ended: deque[Job] = deque(maxlen=_REMEMBERED)
 
     def observe(self, observer: JobObserver) -> None:
-        """Tell ``observer`` of every start and end from now on."""
+        """Tell `observer` of every start and end from now on."""
         self._observers.append(observer)
 
     def start(
@@ -120,16 +120,16 @@ class JobTable:
         )
 
     def live(self) -> list[Job]:
-        """Return the live jobs, oldest first."""
+        """The live jobs, oldest first."""
         self.expire()
         return sorted(self._by_slot.values(), key=lambda job: job.counter)
 
     def find(self, job_id: str) -> Job | None:
-        """Return the live job of that id."""
+        """The live job of that id."""
         return next((job for job in self.live() if job.id == job_id), None)
 
     def attach(self, job: Job, at_least_s: float) -> None:
-        """Note that somebody reads ``job``, which lives that long from now at least.
+        """Note that somebody reads `job`, which lives that long from now at least.
 
         With infinity it lives until nobody reads it any more.
         """
@@ -143,7 +143,7 @@ class JobTable:
             job.ends_at = self._clock() + self._lives[job.historic]
 
     def ended(self, job_id: str) -> Job | None:
-        """Return the job of that id among those that ended last."""
+        """The job of that id among those that ended last."""
         self.expire()
         return next((job for job in self._ended if job.id == job_id), None)
 

@@ -23,7 +23,7 @@ FAULTS = (SLOW_MEDIAN, SLOW_TAIL, STALL_ONCE)
 _TAIL_EVERY = 41  # a prime, so that endpoints that are asked in turn all see it
 
 
-class Latency:
+class ResponseDelay:
     """Delays requests as the active faults have it."""
 
     def __init__(self, faults: ActiveFaults) -> None:
@@ -49,7 +49,7 @@ class Latency:
         return pause
 
     def _stall(self, method: str) -> float:
-        """Return what is left of the one stall; it begins with the first POST that sees it."""
+        """What is left of the one stall; it begins with the first POST that sees it."""
         if not self._faults.on(STALL_ONCE):
             return 0.0
         now = time.monotonic()

@@ -50,7 +50,7 @@ class ConfigureRequest(BaseModel):
 
 
 class DocumentedConfigureRequest(ConfigureRequest):
-    """The same where ``view_type`` may be an integer, as two documents send it."""
+    """The same where `view_type` may be an integer, as two documents send it."""
 
     view_type: ViewType | Literal[0, 1, 2, 3]  # type: ignore[assignment]  # wider on purpose
 

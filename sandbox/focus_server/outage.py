@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from sandbox.faults import Fault
-from sandbox.focus_server.configuration import Configuration
+from sandbox.focus_server.configuration import ParsedConfiguration
 from sandbox.focus_server.dependencies import DependencyError, Name
 from sandbox.focus_server.faults import outage as faults_of
 from sandbox.focus_server.jobs import Job
 from sandbox.focus_server.rules.rejections import PARSE_FAILURE, TRACE, error
-from sandbox.recordings.reader import Recording
+from sandbox.recordings.reader import StoredRecording
 from sandbox.state import SandboxState
 
 RETRY_AFTER_S = 5
@@ -48,15 +48,17 @@ _SERVES: Mapping[Name, Fault] = {
 
 
 def answers_all_the_same(state: SandboxState, failure: DependencyError) -> bool:
-    """Say whether the server configures a job without its dependency."""
+    """Whether the server configures a job without its dependency."""
     return state.faults.on(_SERVES[failure.dependency])
 
 
-def assumed_recording(wanted: Configuration) -> Recording | None:
-    """Return what a server that does not look takes for the recording of a historic job."""
+def assumed_recording(wanted: ParsedConfiguration) -> StoredRecording | None:
+    """What a server that does not look takes for the recording of a historic job."""
     if wanted.start_time is None:
         return None
-    return Recording(str(uuid.uuid4()), datetime.fromtimestamp(wanted.start_time, UTC), None, {})
+    return StoredRecording(
+        str(uuid.uuid4()), datetime.fromtimestamp(wanted.start_time, UTC), None, {}
+    )
 
 
 async def dependency_failure(state: SandboxState, failure: DependencyError) -> Response:

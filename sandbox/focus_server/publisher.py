@@ -27,7 +27,7 @@ class Publisher:
         self._check: asyncio.Task[None] | None = None
 
     async def check(self, limit_s: float) -> None:
-        """Return when the broker has answered that the exchange is there. BrokerAwayError if not.
+        """When the broker has answered that the exchange is there. BrokerAwayError if not.
 
         Requests that come together share one look: no one of them waits for the looks of others.
         """

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.focus_server.configuration import Configuration
+from sandbox.focus_server.configuration import ParsedConfiguration
 from sandbox.focus_server.formulas import (
     channel_to_stream_index,
     lines_dt,
@@ -11,7 +11,7 @@ from sandbox.focus_server.formulas import (
     stream_amount,
 )
 from sandbox.focus_server.jobs import Job
-from sandbox.recordings.reader import Recording
+from sandbox.recordings.reader import StoredRecording
 
 Body = dict[str, Any]
 
@@ -30,9 +30,9 @@ class Variant:
 
 
 def response_body(
-    wanted: Configuration, variant: Variant, job: Job, recording: Recording | None
+    wanted: ParsedConfiguration, variant: Variant, job: Job, recording: StoredRecording | None
 ) -> Body:
-    """Return the body for a started job; ``recording`` is what a historic job plays."""
+    """The body for a started job; `recording` is what a historic job plays."""
     frequencies = spectrum(wanted, variant.prr_hz, variant.multi_decimation).frequencies
     streams = wanted.channel_count if variant.stream_per_channel else stream_amount(wanted)
     route = {"job_route": f"/job/{job.id}"} if variant.job_route else {}

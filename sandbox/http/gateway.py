@@ -72,7 +72,7 @@ class RecordedTraffic:
 
 
 def _access_line(scope: Scope, status: int) -> str:
-    """Return what uvicorn writes of a request: its address is quoted, so that it is one line."""
+    """What uvicorn writes of a request: its address is quoted, so that it is one line."""
     address = quote(scope["path"], safe="/")
     return f'INFO:     127.0.0.1:0 - "{scope["method"]} {address} HTTP/1.1" {status}'
 

@@ -30,5 +30,5 @@ class RequestRecord:
         self._entries.clear()
 
     def as_json(self) -> list[dict[str, Any]]:
-        """Return the entries, oldest first."""
+        """The entries, oldest first."""
         return list(self._entries)

@@ -47,12 +47,12 @@ class HttpServer:
 
     @property
     def url(self) -> str:
-        """``http://address:port``."""
+        """`http://address:port`."""
         host, port = self.address
         return f"http://{host}:{port}"
 
     async def start(self) -> None:
-        """Return when requests are served. Raises RuntimeError when serving ends before."""
+        """When requests are served. Raises RuntimeError when serving ends before."""
         self._task = asyncio.create_task(self._server.serve(sockets=[self._socket]))
         while not self._server.started:
             if self._task.done():

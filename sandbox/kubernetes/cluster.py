@@ -25,7 +25,7 @@ _TICK_S = 0.05
 
 
 def cluster_store(faults: ActiveFaults) -> Store:
-    """Return an empty store whose clock is wrong where a fault has it so."""
+    """An empty store whose clock is wrong where a fault has it so."""
 
     def now() -> datetime:
         skew_s = faults.number(CLOCK_SKEW) if faults.on(CLOCK_SKEW) else 0.0
@@ -34,7 +34,7 @@ def cluster_store(faults: ActiveFaults) -> Store:
     return Store(now)
 
 
-class Cluster:
+class ControlPlane:
     """Everything that works on one store. Make it before objects are added to the store."""
 
     def __init__(

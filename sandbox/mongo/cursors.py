@@ -23,7 +23,7 @@ class Cursors:
     def open(
         self, namespace: str, documents: list[Document], batch: int | None, single: bool = False
     ) -> Document:
-        """Return the first batch, and keep the rest unless a single batch is wanted."""
+        """The first batch, and keep the rest unless a single batch is wanted."""
         size = _FIRST_BATCH if batch is None else int(batch)
         first, rest = documents[:size], documents[size:]
         cursor_id = 0
@@ -33,7 +33,7 @@ class Cursors:
         return {"cursor": {"id": Int64(cursor_id), "ns": namespace, "firstBatch": first}}
 
     def more(self, cursor_id: int, batch: int | None) -> Document:
-        """Return the next batch of an open cursor."""
+        """The next batch of an open cursor."""
         if cursor_id not in self._open:
             raise CommandError(43, "CursorNotFound", f"cursor id {cursor_id} not found")
         namespace, documents = self._open.pop(cursor_id)

@@ -16,7 +16,7 @@ VARIABLE = "FOCUS_SANDBOX_MONGO_URI"
 
 @dataclass
 class SandboxDatabase:
-    """Where the data is. ``uri`` names the database; ``embedded`` is None for a real MongoDB."""
+    """Where the data is. `uri` names the database; `embedded` is None for a real MongoDB."""
 
     uri: str
     name: str
@@ -30,7 +30,7 @@ class SandboxDatabase:
         return host, int(port or _DEFAULT_PORT)
 
     def uri_through(self, relay: Address) -> str:
-        """Return the URI by which the database is reached through a relay, and no other way."""
+        """The URI by which the database is reached through a relay, and no other way."""
         parts = urlsplit(self.uri)
         credentials, at, _ = parts.netloc.rpartition("@")
         query = f"{parts.query}&directConnection=true".lstrip("&")
@@ -57,7 +57,7 @@ def open_database() -> SandboxDatabase:
 
 
 def _with_database(uri: str, name: str) -> str:
-    """Return the URI with ``name`` as its database; credentials stay those of the given one."""
+    """The URI with `name` as its database; credentials stay those of the given one."""
     parts = urlsplit(uri)
     source = parts.path.strip("/")
     query = parts.query

@@ -13,16 +13,16 @@ from sandbox.mongo.wire import Document
 _LOG = logging.getLogger(__name__)
 
 
-class Engine:
+class CommandEngine:
     """Executes commands. Not thread-safe: its server calls it from one thread."""
 
     def __init__(self) -> None:
         self._storage = Storage()
 
     def execute(self, command: Document, conversation: sasl.Conversation) -> Document:
-        """Return the answer of ``command``; errors come back as documents too.
+        """The answer of `command`; errors come back as documents too.
 
-        ``conversation`` is the connection's own.
+        `conversation` is the connection's own.
         """
         try:
             if next(iter(command)) in sasl.COMMANDS:
@@ -47,7 +47,7 @@ class Engine:
 
 
 def _failure(error: Exception) -> Document:
-    """Return the answer of a failed command, with MongoDB's code where there is one."""
+    """The answer of a failed command, with MongoDB's code where there is one."""
     if isinstance(error, CommandError):
         return failure(error.code, error.name, str(error))
     if isinstance(error, DuplicateKeyError):

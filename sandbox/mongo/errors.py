@@ -13,5 +13,5 @@ class CommandError(Exception):
 
 
 def failure(code: int, name: str, message: str) -> dict[str, Any]:
-    """Return the answer of a failed command."""
+    """The answer of a failed command."""
     return {"ok": 0.0, "errmsg": message, "code": code, "codeName": name}

@@ -1,4 +1,4 @@
-"""Which index a query would use, as ``explain`` tells it, and the hints that queries give."""
+"""Which index a query would use, as `explain` tells it, and the hints that queries give."""
 
 # ruff: noqa: ARG001 - every command has the same signature, whether it needs all of it or not
 

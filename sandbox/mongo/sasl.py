@@ -23,7 +23,7 @@ _ITERATIONS = 4096
 
 
 def mechanisms_of(user: object) -> Document:
-    """Return what ``hello`` tells of ``user`` (``database.name``): nothing of an unknown one."""
+    """What `hello` tells of `user` (`database.name`): nothing of an unknown one."""
     known = user == f"{AUTH_SOURCE}.{SPEC.mongo_user}"
     return {"saslSupportedMechs": list(MECHANISMS)} if known else {}
 
@@ -36,7 +36,7 @@ class Conversation:
         self._skips_empty = False
 
     def execute(self, command: Document) -> Document:
-        """Answer one of ``COMMANDS``. Raises CommandError where the user is not who they say."""
+        """Answer one of `COMMANDS`. Raises CommandError where the user is not who they say."""
         try:
             return self._start(command) if START in command else self._continue(command)
         except (ScramException, KeyError, UnicodeDecodeError, ValueError):
@@ -66,7 +66,7 @@ class Conversation:
 
 
 def _password(mechanism: str) -> str:
-    """Return the password in the form that the mechanism's clients use."""
+    """The password in the form that the mechanism's clients use."""
     if mechanism == "SCRAM-SHA-256":
         return SPEC.mongo_password
     plain = f"{SPEC.mongo_user}:mongo:{SPEC.mongo_password}"

@@ -6,12 +6,12 @@ import logging
 import socket
 import threading
 
-from sandbox.mongo.engine import Engine
+from sandbox.mongo.engine import CommandEngine
 from sandbox.mongo.sasl import Conversation
 from sandbox.mongo.wire import (
     HEADER_LENGTH,
     ProtocolError,
-    Request,
+    WireCommand,
     format_answer,
     parse_header,
     parse_request,
@@ -25,7 +25,7 @@ class MongoServer:
 
     def __init__(self, host: str = "127.0.0.1") -> None:
         self._socket = socket.create_server((host, 0))
-        self._engine = Engine()
+        self._engine = CommandEngine()
         self._request_ids = itertools.count(1)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="mongo", daemon=True)
@@ -34,7 +34,7 @@ class MongoServer:
 
     @property
     def address(self) -> str:
-        """``host:port`` that it listens on."""
+        """`host:port` that it listens on."""
         host, port = self._socket.getsockname()
         return f"{host}:{port}"
 
@@ -92,7 +92,7 @@ class MongoServer:
                 writer.write(format_answer(request, answer, next(self._request_ids)))
                 await writer.drain()
 
-    async def _next_request(self, reader: asyncio.StreamReader) -> Request:
+    async def _next_request(self, reader: asyncio.StreamReader) -> WireCommand:
         header = parse_header(await reader.readexactly(HEADER_LENGTH))
         payload = await reader.readexactly(header.length - HEADER_LENGTH)
         return parse_request(header, payload)

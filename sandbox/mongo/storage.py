@@ -38,11 +38,11 @@ class Storage:
 
 
 Command = Callable[[Storage, Any, Document], Document]
-"""Gets the storage, the database and the command; returns the answer without ``ok``."""
+"""Gets the storage, the database and the command; returns the answer without `ok`."""
 
 
 def collection_of(database: Any, command: Document) -> Any:
-    """Return the collection that the command's first field names."""
+    """The collection that the command's first field names."""
     name = next(iter(command.values()))
     if not isinstance(name, str) or not name:
         raise CommandError(73, "InvalidNamespace", "The collection's name must be a string.")

@@ -33,7 +33,7 @@ class Header:
 
 
 @dataclass(frozen=True)
-class Request:
+class WireCommand:
     """A command with what is needed to answer it."""
 
     command: Document
@@ -49,20 +49,20 @@ def parse_header(data: bytes) -> Header:
     return Header(length, request_id, operation)
 
 
-def parse_request(header: Header, payload: bytes) -> Request:
+def parse_request(header: Header, payload: bytes) -> WireCommand:
     """Read the rest of a message. Raises ProtocolError."""
     try:
         if header.operation == _OP_QUERY:
-            return Request(_query(payload), header)
+            return WireCommand(_query(payload), header)
         flags = struct.unpack_from("<I", payload)[0]
         command = _sections(payload, 4, len(payload) - (4 if flags & _CHECKSUM_PRESENT else 0))
-        return Request(command, header, wants_answer=not flags & _MORE_TO_COME)
+        return WireCommand(command, header, wants_answer=not flags & _MORE_TO_COME)
     except (struct.error, bson.errors.BSONError, IndexError, ValueError) as error:
         raise ProtocolError(f"Not a message: {error}") from error
 
 
-def format_answer(request: Request, answer: Document, request_id: int) -> bytes:
-    """Return the bytes of the answer, in the form that the request came in."""
+def format_answer(request: WireCommand, answer: Document, request_id: int) -> bytes:
+    """The bytes of the answer, in the form that the request came in."""
     document = bson.encode(answer)
     if request.header.operation == _OP_QUERY:
         operation, payload = _OP_REPLY, struct.pack("<iqii", 8, 0, 0, 1) + document

@@ -41,8 +41,8 @@ class AmqpError(ValueError):
 
 
 @dataclass(frozen=True)
-class Frame:
-    """One frame; ``method`` is None unless it carries one."""
+class AmqpFrame:
+    """One frame; `method` is None unless it carries one."""
 
     kind: int
     channel: int
@@ -51,13 +51,13 @@ class Frame:
 
 
 def method_frame(method: Method, arguments: bytes = b"", channel: int = 0) -> bytes:
-    """Return the bytes of a method."""
+    """The bytes of a method."""
     payload = _METHOD.pack(*method) + arguments
     return _HEAD.pack(METHOD, channel, len(payload)) + payload + bytes([FRAME_END])
 
 
-def take_frames(received: bytearray) -> Iterator[Frame]:
-    """Yield the whole frames and remove them from ``received``. Raises AmqpError."""
+def take_frames(received: bytearray) -> Iterator[AmqpFrame]:
+    """The whole frames and remove them from `received`. Raises AmqpError."""
     while len(received) >= _HEAD.size:
         kind, channel, size = _HEAD.unpack_from(received)
         if size > _MOST:
@@ -72,17 +72,17 @@ def take_frames(received: bytearray) -> Iterator[Frame]:
         yield _frame(kind, channel, payload)
 
 
-def _frame(kind: int, channel: int, payload: bytes) -> Frame:
+def _frame(kind: int, channel: int, payload: bytes) -> AmqpFrame:
     if kind != METHOD:
-        return Frame(kind, channel, None, payload)
+        return AmqpFrame(kind, channel, None, payload)
     if len(payload) < _METHOD.size:
         raise AmqpError("A method's frame is too short.")
     class_id, method_id = _METHOD.unpack_from(payload)
-    return Frame(kind, channel, (class_id, method_id), payload[_METHOD.size :])
+    return AmqpFrame(kind, channel, (class_id, method_id), payload[_METHOD.size :])
 
 
 def short_text(text: str) -> bytes:
-    """Return a text of at most 255 bytes as AMQP writes it."""
+    """A text of at most 255 bytes as AMQP writes it."""
     raw = text.encode()
     return bytes([len(raw)]) + raw
 
@@ -96,7 +96,7 @@ Field = str | bool | Mapping[str, bool]
 
 
 def table(fields: Mapping[str, Field] = MappingProxyType({})) -> bytes:
-    """Return a table of texts, of truths, and of tables of truths."""
+    """A table of texts, of truths, and of tables of truths."""
     return long_text(b"".join(short_text(name) + _field(fields[name]) for name in fields))
 
 
@@ -109,7 +109,7 @@ def _field(value: Field) -> bytes:
 
 
 def read_short(arguments: bytes, offset: int = 0) -> tuple[str, int]:
-    """Return the short text at ``offset`` and where it ends. Raises AmqpError."""
+    """The short text at `offset` and where it ends. Raises AmqpError."""
     end = offset + 1 + (arguments[offset] if offset < len(arguments) else 0)
     if offset >= len(arguments) or end > len(arguments):
         raise AmqpError("A text is cut short.")
@@ -117,7 +117,7 @@ def read_short(arguments: bytes, offset: int = 0) -> tuple[str, int]:
 
 
 def read_long(arguments: bytes, offset: int) -> tuple[bytes, int]:
-    """Return the bytes at ``offset`` that have their length before them. Raises AmqpError."""
+    """The bytes at `offset` that have their length before them. Raises AmqpError."""
     start = offset + 4
     if start > len(arguments):
         raise AmqpError("A length is cut short.")

@@ -9,13 +9,14 @@ from collections.abc import Callable, Mapping
 from typing import cast
 
 from sandbox.network import amqp
-from sandbox.network.amqp import AmqpError, Frame, Method, method_frame
+from sandbox.network.amqp import AmqpError, AmqpFrame, Method, method_frame
 from sandbox.network.listener import LOOPBACK, Address
-from sandbox.network.queues import DEFAULT, EXCHANGE, Publishing, Queues
+from sandbox.network.queues import DEFAULT, EXCHANGE, EXCHANGE_UNLIKE, Publishing, Queues
 
 USER, PASSWORD = "guest", "guest"
 
-_NOT_FOUND, _ACCESS_REFUSED = 404, 403
+_NOT_FOUND, _ACCESS_REFUSED, _UNLIKE = 404, 403, 406
+_PASSIVE, _DURABLE = 1, 2  # bits of a declaration
 _COMMAND_INVALID, _NOT_IMPLEMENTED = 503, 540
 _CHANNELS, _FRAME_BYTES, _HEARTBEAT_S = 2047, 131_072, 60
 _CAPABILITIES = {"publisher_confirms": True, "basic.nack": True}
@@ -71,7 +72,7 @@ class _Conversation(asyncio.Protocol):
         self._handshake: asyncio.TimerHandle | None = None
         self._greeted = False
         self._expected: Method | None = amqp.START_OK
-        self._answers: Mapping[Method, Callable[[Frame], None]] = {
+        self._answers: Mapping[Method, Callable[[AmqpFrame], None]] = {
             amqp.START_OK: self._start_ok,
             amqp.TUNE_OK: self._tune_ok,
             amqp.OPEN: self._open,
@@ -130,7 +131,7 @@ class _Conversation(asyncio.Protocol):
         self._send(amqp.START, b"\x00\x09" + properties + texts)
         return True
 
-    def _answer(self, frame: Frame) -> None:
+    def _answer(self, frame: AmqpFrame) -> None:
         assert frame.method is not None  # noqa: S101 - it carries one
         wrong_time = self._expected is not None and frame.method != self._expected
         if wrong_time and frame.method != amqp.CLOSE:
@@ -142,7 +143,7 @@ class _Conversation(asyncio.Protocol):
             return
         answer(frame)
 
-    def _start_ok(self, frame: Frame) -> None:
+    def _start_ok(self, frame: AmqpFrame) -> None:
         _, offset = amqp.read_long(frame.arguments, 0)
         mechanism, offset = amqp.read_short(frame.arguments, offset)
         response, _ = amqp.read_long(frame.arguments, offset)
@@ -152,66 +153,73 @@ class _Conversation(asyncio.Protocol):
         self._expected = amqp.TUNE_OK
         self._send(amqp.TUNE, struct.pack(">HIH", _CHANNELS, _FRAME_BYTES, _HEARTBEAT_S))
 
-    def _tune_ok(self, _: Frame) -> None:
+    def _tune_ok(self, _: AmqpFrame) -> None:
         self._expected = amqp.OPEN
 
     def _shaken(self) -> None:
         if self._handshake is not None:
             self._handshake.cancel()
 
-    def _open(self, _: Frame) -> None:
+    def _open(self, _: AmqpFrame) -> None:
         self._shaken()
         self._expected = None
         self._send(amqp.OPEN_OK, amqp.short_text(""))
 
-    def _close(self, _: Frame) -> None:
+    def _close(self, _: AmqpFrame) -> None:
         self._send(amqp.CLOSE_OK)
         self.drop()
 
-    def _closed(self, _: Frame) -> None:
+    def _closed(self, _: AmqpFrame) -> None:
         self.drop()
 
-    def _ignore(self, _: Frame) -> None:
+    def _ignore(self, _: AmqpFrame) -> None:
         """The answer to our own close of a channel."""
 
-    def _channel_open(self, frame: Frame) -> None:
+    def _channel_open(self, frame: AmqpFrame) -> None:
         self._send(amqp.CHANNEL_OPEN_OK, amqp.long_text(b""), frame.channel)
 
-    def _channel_close(self, frame: Frame) -> None:
+    def _channel_close(self, frame: AmqpFrame) -> None:
         self._publishing.pop(frame.channel, None)
         self._confirmed.pop(frame.channel, None)
         self._send(amqp.CHANNEL_CLOSE_OK, channel=frame.channel)
 
-    def _declare(self, frame: Frame) -> None:
-        name, _ = amqp.read_short(frame.arguments, 2)
-        if name == EXCHANGE:
+    def _declare(self, frame: AmqpFrame) -> None:
+        name, offset = amqp.read_short(frame.arguments, 2)
+        kind, offset = amqp.read_short(frame.arguments, offset)
+        bits = frame.arguments[offset]
+        durable = 0 if self._queues.faults.on(EXCHANGE_UNLIKE) else _DURABLE
+        if name != EXCHANGE:
+            self._end_channel(frame, _NOT_FOUND, f"NOT_FOUND - no exchange '{name}' in vhost '/'")
+        elif bits & _PASSIVE or (kind, bits & _DURABLE) == ("topic", durable):
             self._send(amqp.EXCHANGE_DECLARE_OK, channel=frame.channel)
-            return
-        self._not_found(frame, f"exchange '{name}'")
+        else:
+            text = f"PRECONDITION_FAILED - inequivalent arg for exchange '{name}' in vhost '/'"
+            self._end_channel(frame, _UNLIKE, text)
 
-    def _queue(self, frame: Frame) -> None:
+    def _queue(self, frame: AmqpFrame) -> None:
         """Tell of a queue how much waits in it; only those of jobs are there."""
         name, _ = amqp.read_short(frame.arguments, 2)
         waiting = self._queues.waiting.get(name)
         if waiting is None:
-            self._not_found(frame, f"queue '{name}'")
+            self._end_channel(frame, _NOT_FOUND, f"NOT_FOUND - no queue '{name}' in vhost '/'")
             return
         told = amqp.short_text(name) + struct.pack(">II", waiting, 0)
         self._send(amqp.QUEUE_DECLARE_OK, told, frame.channel)
 
-    def _confirm(self, frame: Frame) -> None:
+    def _confirm(self, frame: AmqpFrame) -> None:
         self._confirmed[frame.channel] = 0
         self._send(amqp.CONFIRM_SELECT_OK, channel=frame.channel)
 
-    def _publish(self, frame: Frame) -> None:
+    def _publish(self, frame: AmqpFrame) -> None:
         exchange, offset = amqp.read_short(frame.arguments, 2)
         key, _ = amqp.read_short(frame.arguments, offset)
         if exchange not in (EXCHANGE, DEFAULT):
-            self._not_found(frame, f"exchange '{exchange}'")
+            text = f"NOT_FOUND - no exchange '{exchange}' in vhost '/'"
+            self._end_channel(frame, _NOT_FOUND, text)
             return
         self._publishing[frame.channel] = Publishing(exchange, key)
 
-    def _content(self, message: Publishing, frame: Frame) -> None:
+    def _content(self, message: Publishing, frame: AmqpFrame) -> None:
         """Take header and body of a message; count and confirm it when it is whole."""
         if frame.kind == amqp.HEADER:
             message.take_header(frame.arguments)
@@ -226,9 +234,9 @@ class _Conversation(asyncio.Protocol):
             tag = struct.pack(">QB", self._confirmed[frame.channel], 0)
             self._send(amqp.BASIC_ACK, tag, frame.channel)
 
-    def _not_found(self, frame: Frame, what: str) -> None:
-        reason = amqp.short_text(f"NOT_FOUND - no {what} in vhost '/'")
-        arguments = struct.pack(">H", _NOT_FOUND) + reason + struct.pack(">HH", *frame.method or ())
+    def _end_channel(self, frame: AmqpFrame, code: int, text: str) -> None:
+        reason = struct.pack(">H", code) + amqp.short_text(text)
+        arguments = reason + struct.pack(">HH", *frame.method or ())
         self._send(amqp.CHANNEL_CLOSE, arguments, frame.channel)
 
     def _refuse(self, code: int, text: str) -> None:

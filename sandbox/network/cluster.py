@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from sandbox.faults import ActiveFaults, Unit, Value, knob
 from sandbox.kubernetes.addresses import SERVICES
 from sandbox.kubernetes.objects.store import Change, ChangeType, Store
-from sandbox.network.cni import ADMITTED, Cni, Treatment
+from sandbox.network.cni import ADMITTED, Cni, FlowTreatment
 from sandbox.network.endpoints import Destination, Places
 from sandbox.network.listener import Address, Door
-from sandbox.network.policy import Endpoint, Flow, admits
+from sandbox.network.policy import ConnectionAttempt, FlowEnd, admits
 from sandbox.network.relay import Relay
 
 ENFORCED_AFTER = knob(
@@ -23,8 +23,8 @@ Pod = tuple[str, str]
 """Namespace and name."""
 
 _ENFORCED_AFTER_S = 0.3
-_NOTHING_BEHIND = Treatment(Door.REFUSING, packets_pass=True)
-_RESOLVER = Endpoint(
+_NOTHING_BEHIND = FlowTreatment(Door.REFUSING, packets_pass=True)
+_RESOLVER = FlowEnd(
     str(SERVICES[9]),
     "kube-system",
     {"k8s-app": "kube-dns"},
@@ -34,7 +34,7 @@ _DNS_PORT = 53
 
 
 class ClusterNetwork:
-    """Implements ``sandbox.kubernetes.pods.network.PodNetwork``.
+    """Implements `sandbox.kubernetes.pods.network.PodNetwork`.
 
     The Focus Server's own relays outlive its pod: whatever pod is the server's now, they are its
     network, so that the server's clients keep their addresses when it is replaced.
@@ -78,7 +78,7 @@ class ClusterNetwork:
         self._destinations.append(destination)
 
     def of_server(self, destination: Destination) -> Relay:
-        """Return the relay through which the Focus Server reaches the destination."""
+        """The relay through which the Focus Server reaches the destination."""
         if destination not in self._of_server:
             self._of_server[destination] = Relay(destination.upstream)
         return self._of_server[destination]
@@ -96,11 +96,11 @@ class ClusterNetwork:
             relay.close()
 
     def routes(self, namespace: str, pod: str) -> Mapping[str, Address]:
-        """Return where that pod reaches what, by ``host:port``; names only where DNS answers."""
+        """Where that pod reaches what, by `host:port`; names only where DNS answers."""
         client = self._places.pod(namespace, pod)
         if client is None:
             return {}
-        by_name = admits(self._enforced(), Flow(client, _RESOLVER, _DNS_PORT, "UDP"))
+        by_name = admits(self._enforced(), ConnectionAttempt(client, _RESOLVER, _DNS_PORT, "UDP"))
         found: dict[str, Address] = {}
         for destination in self._destinations:
             if self._places.behind(destination) is None:
@@ -194,12 +194,12 @@ class ClusterNetwork:
     def _enforced(self) -> Iterable[Mapping[str, object]]:
         return () if self._cni is Cni.NONE else self._policies
 
-    def _treatment(self, pod: Pod, destination: Destination) -> Treatment:
+    def _treatment(self, pod: Pod, destination: Destination) -> FlowTreatment:
         client, found = self._places.pod(*pod), self._places.behind(destination)
         if client is None or found is None:
             return _NOTHING_BEHIND
         server, port = found
-        admitted = admits(self._enforced(), Flow(client, server, port))
+        admitted = admits(self._enforced(), ConnectionAttempt(client, server, port))
         return ADMITTED if admitted else self._cni.denied
 
 

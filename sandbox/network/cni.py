@@ -7,14 +7,14 @@ from sandbox.network.listener import Door
 
 
 @dataclass(frozen=True)
-class Treatment:
+class FlowTreatment:
     """What a flow meets: new connections at the door, and whether packets of old ones pass."""
 
     door: Door
     packets_pass: bool
 
 
-ADMITTED = Treatment(Door.OPEN, packets_pass=True)
+ADMITTED = FlowTreatment(Door.OPEN, packets_pass=True)
 
 
 class Cni(Enum):
@@ -30,14 +30,14 @@ class Cni(Enum):
     """flannel alone: policies are accepted by the API and never enforced."""
 
     @property
-    def denied(self) -> Treatment:
+    def denied(self) -> FlowTreatment:
         """What a flow meets that the policies do not admit."""
         return _DENIED[self]
 
 
 _DENIED = {
-    Cni.CONNECTIONS: Treatment(Door.REFUSING, packets_pass=True),
-    Cni.CONNECTIONS_DROP: Treatment(Door.DROPPING, packets_pass=True),
-    Cni.PACKETS: Treatment(Door.DROPPING, packets_pass=False),
+    Cni.CONNECTIONS: FlowTreatment(Door.REFUSING, packets_pass=True),
+    Cni.CONNECTIONS_DROP: FlowTreatment(Door.DROPPING, packets_pass=True),
+    Cni.PACKETS: FlowTreatment(Door.DROPPING, packets_pass=False),
     Cni.NONE: ADMITTED,
 }

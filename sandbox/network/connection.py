@@ -11,23 +11,23 @@ from sandbox.network.pipe import Current, Side
 _DIAL_S = 5.0
 
 
-class Link:
-    """Begins when the gate has taken a client; ``ended`` is called once, at its end."""
+class ClientConnection:
+    """Begins when the gate has taken a client; `ended` is called once, at its end."""
 
-    def __init__(self, passing: asyncio.Event, ended: Callable[["Link"], None]) -> None:
-        """``passing`` is set while packets pass; while it is not, both ends stay as they are."""
+    def __init__(self, passing: asyncio.Event, ended: Callable[["ClientConnection"], None]) -> None:
+        """`passing` is set while packets pass; while it is not, both ends stay as they are."""
         self._passing = passing
-        self._ended: Callable[[Link], None] | None = ended
+        self._ended: Callable[[ClientConnection], None] | None = ended
         self._client, self._server = Side(), Side()
         self._up = Current(self, self._client, self._server)
         self._down = Current(self, self._server, self._client)
 
     def freeze_point(self) -> asyncio.Event:
-        """Return the event that is set while packets pass."""
+        """The event that is set while packets pass."""
         return self._passing
 
     def current(self, upstream: bool) -> Current:
-        """Return the current to the server, or the one to the client."""
+        """The current to the server, or the one to the client."""
         return self._up if upstream else self._down
 
     async def connect(self, client: socket.socket, address: Address) -> None:
@@ -72,7 +72,7 @@ class Link:
         self._end()
 
     def lost(self, current: Current, failure: Exception | None) -> None:
-        """Take note that the source of ``current`` has gone: in order, or with a reset."""
+        """Take note that the source of `current` has gone: in order, or with a reset."""
         if self._ended is None:
             return
         if not self._passing.is_set():
@@ -95,7 +95,7 @@ class Link:
 class _End(asyncio.Protocol):
     """Feeds what one end receives to its current."""
 
-    def __init__(self, link: Link, side: Side, current: Current) -> None:
+    def __init__(self, link: ClientConnection, side: Side, current: Current) -> None:
         self._link = link
         self._side = side
         self._current = current

@@ -37,7 +37,7 @@ class Effect:
         self._hurry = asyncio.Event()
 
     async def carry(self, piece: Piece) -> AsyncIterator[Piece]:
-        """Yield what goes on of the piece, when it is time. Raises Close or Reset."""
+        """What goes on of the piece, when it is time. Raises Close or Reset."""
         yield piece
 
     def change(self, attributes: Attributes) -> None:
@@ -65,10 +65,10 @@ class Effect:
 
 
 class Latency(Effect):
-    """Delays by ``latency`` ± ``jitter`` ms; what comes close together stays together."""
+    """Delays by `latency` ± `jitter` ms; what comes close together stays together."""
 
     async def carry(self, piece: Piece) -> AsyncIterator[Piece]:
-        """Yield the piece when its time has come."""
+        """The piece when its time has come."""
         jitter = self.attributes["jitter"]
         delay = self.attributes["latency"] + random.randint(-jitter, jitter)  # noqa: S311
         due = piece.came_at + delay * _MS
@@ -77,10 +77,10 @@ class Latency(Effect):
 
 
 class Bandwidth(Effect):
-    """Lets ``rate`` KB/s pass, in slices of a tenth of a second."""
+    """Lets `rate` KB/s pass, in slices of a tenth of a second."""
 
     async def carry(self, piece: Piece) -> AsyncIterator[Piece]:
-        """Yield slices as the rate allows."""
+        """Slices as the rate allows."""
         rest = piece.data
         while rest:
             rate = self.attributes["rate"] * 1000
@@ -93,17 +93,17 @@ class Bandwidth(Effect):
 
 
 class SlowClose(Effect):
-    """Delays the end of the stream by ``delay`` ms."""
+    """Delays the end of the stream by `delay` ms."""
 
     async def carry(self, piece: Piece) -> AsyncIterator[Piece]:
-        """Yield the piece, the end late."""
+        """The piece, the end late."""
         if not piece.data:
             await self._pause(self.attributes["delay"] * _MS)
         yield piece
 
 
 class Timeout(Effect):
-    """Lets nothing pass; closes after ``timeout`` ms without data, or with 0 when it is removed."""
+    """Lets nothing pass; closes after `timeout` ms without data, or with 0 when it is removed."""
 
     def __init__(self, attributes: Attributes, close: Callable[[], None]) -> None:
         super().__init__(attributes, close)
@@ -142,7 +142,7 @@ class Timeout(Effect):
 
 
 class ResetPeer(Effect):
-    """Resets the connection ``timeout`` ms after the first data."""
+    """Resets the connection `timeout` ms after the first data."""
 
     async def carry(self, piece: Piece) -> AsyncIterator[Piece]:
         """Yield nothing."""
@@ -152,10 +152,10 @@ class ResetPeer(Effect):
 
 
 class Slicer(Effect):
-    """Cuts into slices of ``average_size`` ± ``size_variation`` bytes, ``delay`` µs apart."""
+    """Cuts into slices of `average_size` ± `size_variation` bytes, `delay` µs apart."""
 
     async def carry(self, piece: Piece) -> AsyncIterator[Piece]:
-        """Yield the slices."""
+        """The slices."""
         rest = piece.data
         while rest:
             part, rest = rest[: (size := self._size())], rest[size:]
@@ -170,7 +170,7 @@ class Slicer(Effect):
 
 
 class LimitData(Effect):
-    """Closes after ``bytes`` bytes."""
+    """Closes after `bytes` bytes."""
 
     def __init__(self, attributes: Attributes, close: Callable[[], None]) -> None:
         super().__init__(attributes, close)
@@ -188,19 +188,19 @@ class LimitData(Effect):
 
 
 @dataclass(frozen=True)
-class Kind:
+class ToxicType:
     """A type of toxic: its effect and its attributes with their defaults."""
 
     effect: type[Effect]
     attributes: Mapping[str, int]
 
 
-KINDS: Mapping[str, Kind] = {
-    "latency": Kind(Latency, {"latency": 0, "jitter": 0}),
-    "bandwidth": Kind(Bandwidth, {"rate": 0}),
-    "slow_close": Kind(SlowClose, {"delay": 0}),
-    "timeout": Kind(Timeout, {"timeout": 0}),
-    "reset_peer": Kind(ResetPeer, {"timeout": 0}),
-    "slicer": Kind(Slicer, {"average_size": 0, "size_variation": 0, "delay": 0}),
-    "limit_data": Kind(LimitData, {"bytes": 0}),
+KINDS: Mapping[str, ToxicType] = {
+    "latency": ToxicType(Latency, {"latency": 0, "jitter": 0}),
+    "bandwidth": ToxicType(Bandwidth, {"rate": 0}),
+    "slow_close": ToxicType(SlowClose, {"delay": 0}),
+    "timeout": ToxicType(Timeout, {"timeout": 0}),
+    "reset_peer": ToxicType(ResetPeer, {"timeout": 0}),
+    "slicer": ToxicType(Slicer, {"average_size": 0, "size_variation": 0, "delay": 0}),
+    "limit_data": ToxicType(LimitData, {"bytes": 0}),
 }

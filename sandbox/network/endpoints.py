@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.kubernetes.objects.store import Store
 from sandbox.network.listener import Address
-from sandbox.network.policy import Endpoint, selects
+from sandbox.network.policy import FlowEnd, selects
 
 Object = Mapping[str, Any]
 
@@ -28,13 +28,13 @@ class Places:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def pod(self, namespace: str, name: str) -> Endpoint | None:
-        """Return a pod as an end of a flow, None when there is none."""
+    def pod(self, namespace: str, name: str) -> FlowEnd | None:
+        """A pod as an end of a flow, None when there is none."""
         found = self._store.get("pods", namespace, name)
         return None if found is None else self._endpoint(found)
 
-    def behind(self, destination: Destination) -> tuple[Endpoint, int] | None:
-        """Return the end behind a Service and its port there, None when nothing is behind it."""
+    def behind(self, destination: Destination) -> tuple[FlowEnd, int] | None:
+        """The end behind a Service and its port there, None when nothing is behind it."""
         service = self._store.get("services", destination.namespace, destination.service)
         if service is None:
             return None
@@ -43,11 +43,11 @@ class Places:
             return None
         selector = service["spec"].get("selector")
         if not selector:  # its endpoints are no pods: what stands outside
-            return Endpoint(service["spec"].get("clusterIP", "")), destination.port
+            return FlowEnd(service["spec"].get("clusterIP", "")), destination.port
         return self._behind(destination.namespace, selector, port.get("targetPort", port["port"]))
 
     def is_behind(self, destination: Destination, pod: Object) -> bool:
-        """Say whether a pod, which may be gone by now, is selected by the Service."""
+        """Whether a pod, which may be gone by now, is selected by the Service."""
         service = self._store.find("services", destination.namespace, destination.service)
         selector = None if service is None else service["spec"].get("selector")
         here = pod["metadata"]["namespace"] == destination.namespace
@@ -56,7 +56,7 @@ class Places:
         )
 
     def names(self, destination: Destination, client_namespace: str) -> Iterator[str]:
-        """Yield the hosts by which a pod of that namespace knows the destination."""
+        """The hosts by which a pod of that namespace knows the destination."""
         service, namespace = destination.service, destination.namespace
         if client_namespace == namespace:
             yield service
@@ -75,7 +75,7 @@ class Places:
 
     def _behind(
         self, namespace: str, selector: Mapping[str, str], target: int | str
-    ) -> tuple[Endpoint, int] | None:
+    ) -> tuple[FlowEnd, int] | None:
         for pod in self._store.list("pods", namespace):
             if not selects({"matchLabels": selector}, pod["metadata"].get("labels") or {}):
                 continue
@@ -89,11 +89,11 @@ class Places:
                 return endpoint, number
         return None
 
-    def _endpoint(self, pod: Object) -> Endpoint:
+    def _endpoint(self, pod: Object) -> FlowEnd:
         namespace = pod["metadata"]["namespace"]
         owner = self._store.get("namespaces", "", namespace) or {"metadata": {}}
         ports = [port for one in pod["spec"]["containers"] for port in one.get("ports") or ()]
-        return Endpoint(
+        return FlowEnd(
             ip=pod["status"]["podIP"],
             namespace=namespace,
             labels=pod["metadata"].get("labels") or {},

@@ -33,7 +33,7 @@ class Door(Enum):
 
 
 class Gate:
-    """Hands each connection that it takes to ``take``, as a non-blocking socket."""
+    """Hands each connection that it takes to `take`, as a non-blocking socket."""
 
     def __init__(self, take: Callable[[socket.socket], None], port: int = 0) -> None:
         """Keep the port, refusing at first; OSError when it is taken."""

@@ -17,7 +17,7 @@ class Ends(Protocol):
     """What a current may do to the connection that it is part of."""
 
     def freeze_point(self) -> asyncio.Event:
-        """Return the event that is set while packets pass."""
+        """The event that is set while packets pass."""
 
     def carried_to_the_end(self) -> None:
         """Take note that one direction is over."""
@@ -38,7 +38,7 @@ class Side:
 
 
 class Current:
-    """Carries from ``source`` to ``sink``; without effects, at once and without a task."""
+    """Carries from `source` to `sink`; without effects, at once and without a task."""
 
     def __init__(self, ends: Ends, source: Side, sink: Side) -> None:
         self._ends = ends

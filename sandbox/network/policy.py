@@ -15,7 +15,7 @@ Object = Mapping[str, Any]
 Labels = Mapping[str, str]
 
 
-class Direction(Enum):
+class PolicyType(Enum):
     """A side of a policy, by the key of its rules."""
 
     INGRESS = "ingress"
@@ -23,17 +23,17 @@ class Direction(Enum):
 
     @property
     def type_name(self) -> str:
-        """The direction as ``policyTypes`` names it."""
+        """The direction as `policyTypes` names it."""
         return self.value.capitalize()
 
     @property
     def peers_key(self) -> str:
         """The key of a rule's peers."""
-        return "from" if self is Direction.INGRESS else "to"
+        return "from" if self is PolicyType.INGRESS else "to"
 
 
 @dataclass(frozen=True)
-class Endpoint:
+class FlowEnd:
     """One end of a flow. Without a namespace it is no pod: an address outside the cluster."""
 
     ip: str
@@ -52,31 +52,31 @@ class Endpoint:
 
 
 @dataclass(frozen=True)
-class Flow:
-    """One connection: ``port`` is the port of the destination's pod, not of a Service."""
+class ConnectionAttempt:
+    """One connection: `port` is the port of the destination's pod, not of a Service."""
 
-    source: Endpoint
-    destination: Endpoint
+    source: FlowEnd
+    destination: FlowEnd
     port: int
     protocol: str = "TCP"
 
 
-def admits(policies: Iterable[Object], flow: Flow) -> bool:
-    """Say whether all ``policies`` of the cluster together let the flow begin."""
+def admits(policies: Iterable[Object], flow: ConnectionAttempt) -> bool:
+    """Whether all `policies` of the cluster together let the flow begin."""
     if flow.source == flow.destination:  # nothing keeps a pod from itself
         return True
     known = tuple(policies)
-    return all(_consents(known, flow, direction) for direction in Direction)
+    return all(_consents(known, flow, direction) for direction in PolicyType)
 
 
-def isolating(policies: Iterable[Object], endpoint: Endpoint, direction: Direction) -> list[Object]:
-    """Return the policies that isolate the endpoint in that direction."""
+def isolating(policies: Iterable[Object], endpoint: FlowEnd, direction: PolicyType) -> list[Object]:
+    """The policies that isolate the endpoint in that direction."""
     return [policy for policy in policies if _isolates(policy, endpoint, direction)]
 
 
-def _consents(policies: tuple[Object, ...], flow: Flow, direction: Direction) -> bool:
+def _consents(policies: tuple[Object, ...], flow: ConnectionAttempt, direction: PolicyType) -> bool:
     here, there = flow.destination, flow.source
-    if direction is Direction.EGRESS:
+    if direction is PolicyType.EGRESS:
         here, there = there, here
     concerned = isolating(policies, here, direction)
     if not concerned:
@@ -88,7 +88,7 @@ def _consents(policies: tuple[Object, ...], flow: Flow, direction: Direction) ->
     )
 
 
-def _isolates(policy: Object, endpoint: Endpoint, direction: Direction) -> bool:
+def _isolates(policy: Object, endpoint: FlowEnd, direction: PolicyType) -> bool:
     return (
         endpoint.is_selectable
         and policy["metadata"].get("namespace") == endpoint.namespace
@@ -98,7 +98,7 @@ def _isolates(policy: Object, endpoint: Endpoint, direction: Direction) -> bool:
 
 
 def _types(spec: Object) -> Iterable[str]:
-    """Return the policy's types; the default is ingress, and egress if there are rules for it."""
+    """The policy's types; the default is ingress, and egress if there are rules for it."""
     given: Iterable[str] | None = spec.get("policyTypes")
     if given:
         return given
@@ -106,9 +106,9 @@ def _types(spec: Object) -> Iterable[str]:
 
 
 def _rule_admits(
-    rule: Object, policy: Object, peer: Endpoint, flow: Flow, direction: Direction
+    rule: Object, policy: Object, peer: FlowEnd, flow: ConnectionAttempt, direction: PolicyType
 ) -> bool:
-    """Say whether the rule names both peer and port; what it does not mention, it allows."""
+    """Whether the rule names both peer and port; what it does not mention, it allows."""
     peers, ports = rule.get(direction.peers_key), rule.get("ports")
     namespace = policy["metadata"].get("namespace")
     return (not peers or any(_is_peer(given, peer, namespace) for given in peers)) and (
@@ -116,7 +116,7 @@ def _rule_admits(
     )
 
 
-def _is_peer(given: Object, peer: Endpoint, own_namespace: str | None) -> bool:
+def _is_peer(given: Object, peer: FlowEnd, own_namespace: str | None) -> bool:
     block = given.get("ipBlock")
     if block is not None:
         return _is_in_block(block, peer.ip)
@@ -135,7 +135,7 @@ def _is_in_block(block: Object, ip: str) -> bool:
     )
 
 
-def _is_port(given: Object, flow: Flow) -> bool:
+def _is_port(given: Object, flow: ConnectionAttempt) -> bool:
     protocol = given.get("protocol") or "TCP"
     if protocol != flow.protocol:
         return False
@@ -148,7 +148,7 @@ def _is_port(given: Object, flow: Flow) -> bool:
 
 
 def selects(selector: Object, labels: Labels) -> bool:
-    """Say whether a label selector matches; an empty one matches everything."""
+    """Whether a label selector matches; an empty one matches everything."""
     wanted: Mapping[str, str] = selector.get("matchLabels") or {}
     return all(labels.get(key) == value for key, value in wanted.items()) and all(
         _requirements(selector.get("matchExpressions") or (), labels)
@@ -156,7 +156,7 @@ def selects(selector: Object, labels: Labels) -> bool:
 
 
 def _requirements(expressions: Iterable[Object], labels: Labels) -> Iterator[bool]:
-    """Yield whether each expression holds. An absent label satisfies NotIn, as in Kubernetes."""
+    """Whether each expression holds. An absent label satisfies NotIn, as in Kubernetes."""
     for expression in expressions:
         key, values = expression["key"], expression.get("values") or ()
         match expression["operator"]:

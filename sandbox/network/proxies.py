@@ -18,7 +18,7 @@ _HIGHEST_PORT = 65_535
 
 
 class ProxyError(Exception):
-    """A request that is refused; ``status`` is the HTTP status."""
+    """A request that is refused; `status` is the HTTP status."""
 
     def __init__(self, message: str, status: int) -> None:
         super().__init__(message)
@@ -27,7 +27,7 @@ class ProxyError(Exception):
 
 @dataclass
 class Proxy:
-    """One proxy. ``upstream`` is the text that the API was given."""
+    """One proxy. `upstream` is the text that the API was given."""
 
     name: str
     upstream: str
@@ -35,7 +35,7 @@ class Proxy:
 
     @property
     def listen(self) -> str:
-        """``host:port`` that it listens on."""
+        """`host:port` that it listens on."""
         return text_of(self.relay.address)
 
     def as_json(self) -> dict[str, Any]:
@@ -67,7 +67,7 @@ class Proxies:
         return iter(list(self._by_name.values()))
 
     def find(self, name: str) -> Proxy:
-        """Return the proxy of that name. Raises ProxyError."""
+        """The proxy of that name. Raises ProxyError."""
         if name not in self._by_name:
             raise ProxyError("proxy not found", 404)
         return self._by_name[name]
@@ -169,7 +169,7 @@ def read_toxic(given: Json) -> Toxic:
 
 
 def read_attributes(given: Json, kind: str, before: Mapping[str, int]) -> dict[str, int]:
-    """Return ``before`` with the given attributes. Raises ProxyError.
+    """`before` with the given attributes. Raises ProxyError.
 
     An attribute that the type does not know is refused, where the real one ignores it.
     """
@@ -185,7 +185,7 @@ def read_attributes(given: Json, kind: str, before: Mapping[str, int]) -> dict[s
 
 
 def read_toxicity(given: Json, before: float) -> float:
-    """Return the given toxicity. Raises ProxyError."""
+    """The given toxicity. Raises ProxyError."""
     value = given.get("toxicity", before)
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise ProxyError("bad request body: toxicity is not a number", 400)
@@ -193,7 +193,7 @@ def read_toxicity(given: Json, before: float) -> float:
 
 
 def text_of(address: Address) -> str:
-    """Return ``host:port``."""
+    """`host:port`."""
     return f"{address[0]}:{address[1]}"
 
 
@@ -208,7 +208,7 @@ def _relay(listen: str, upstream: str) -> Relay:
 
 
 def _address(text: str) -> Address:
-    """Read ``host:port`` on loopback."""
+    """Read `host:port` on loopback."""
     host, colon, port = text.rpartition(":")
     if host not in ("", "localhost", LOOPBACK):
         raise ProxyError(f"bad request body: {text} is not on the sandbox's loopback", 400)

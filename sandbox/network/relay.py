@@ -4,23 +4,23 @@ import asyncio
 import socket
 from collections.abc import Callable
 
-from sandbox.network.cni import ADMITTED, Treatment
-from sandbox.network.connection import Link
+from sandbox.network.cni import ADMITTED, FlowTreatment
+from sandbox.network.connection import ClientConnection
 from sandbox.network.listener import Address, Door, Gate
 from sandbox.network.toxics import Toxics
 
 
 class Relay:
-    """Carries connections to ``upstream``, as the network treats them and the toxics allow.
+    """Carries connections to `upstream`, as the network treats them and the toxics allow.
 
     The network comes first: what it refuses or drops never reaches the proxy behind it.
     """
 
     def __init__(self, upstream: Callable[[], Address], port: int = 0) -> None:
-        """Listen at once; OSError when the port is taken. ``upstream`` is asked per connection."""
+        """Listen at once; OSError when the port is taken. `upstream` is asked per connection."""
         self._upstream = upstream
         self._gate = Gate(self._take, port)
-        self._links: set[Link] = set()
+        self._links: set[ClientConnection] = set()
         self._dialling: set[asyncio.Task[None]] = set()
         self._passing = asyncio.Event()
         self._treatment = ADMITTED
@@ -43,7 +43,7 @@ class Relay:
         """Whether the proxy is up."""
         return self._enabled
 
-    def treat(self, treatment: Treatment) -> None:
+    def treat(self, treatment: FlowTreatment) -> None:
         """Let the network treat the flow so from now on."""
         self._treatment = treatment
         self._apply()
@@ -83,13 +83,13 @@ class Relay:
             self._passing.clear()
 
     def _take(self, client: socket.socket) -> None:
-        link = Link(self._passing, self._forget)
+        link = ClientConnection(self._passing, self._forget)
         self._links.add(link)
         self.toxics.began(link)
         dialling = asyncio.create_task(link.connect(client, self._upstream()))
         self._dialling.add(dialling)
         dialling.add_done_callback(self._dialling.discard)
 
-    def _forget(self, link: Link) -> None:
+    def _forget(self, link: ClientConnection) -> None:
         self._links.discard(link)
         self.toxics.ended(link)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from sandbox.dependencies import DEPENDENCIES, RABBITMQ, Dependency
+from sandbox.dependencies import DEPENDENCIES, RABBITMQ, DependencyService
 from sandbox.faults import ActiveFaults
 from sandbox.http.serving import HttpServer
 from sandbox.kubernetes.objects.store import Store
@@ -21,10 +21,10 @@ _KEEPS_ALIVE_S = 60
 
 
 class NetworkService:
-    """Use ``start`` before anything else, ``stop`` at the end."""
+    """Use `start` before anything else, `stop` at the end."""
 
     def __init__(self, store: Store, cni: Cni, server: Callable[[], Pod]) -> None:
-        """``server`` names the Focus Server's pod of now."""
+        """`server` names the Focus Server's pod of now."""
         self.cluster = ClusterNetwork(store, cni, server)
         self._namespace = server()[0]
         self._broker = Broker()
@@ -32,10 +32,12 @@ class NetworkService:
         self._toxiproxy = Toxiproxy(self._proxies)
         self._http: HttpServer | None = None
 
-    async def start(self, upstreams: Mapping[Dependency, Address]) -> Mapping[Dependency, Address]:
+    async def start(
+        self, upstreams: Mapping[DependencyService, Address]
+    ) -> Mapping[DependencyService, Address]:
         """Start; return where the Focus Server reaches each dependency.
 
-        ``upstreams`` are the stand-ins that listen already; RabbitMQ's is started here.
+        `upstreams` are the stand-ins that listen already; RabbitMQ's is started here.
         """
         await self._broker.start()
         self._http = HttpServer(self._toxiproxy, keep_alive_s=_KEEPS_ALIVE_S)
@@ -74,6 +76,7 @@ class NetworkService:
     def follow(self, active: ActiveFaults) -> None:
         """Take the knobs in force."""
         self.cluster.follow(active)
+        self.queues.follow(active)
         self._toxiproxy.follow(active)
 
     def reset(self) -> None:
@@ -81,7 +84,7 @@ class NetworkService:
         self._proxies.return_to_start()
         self.cluster.reset()
 
-    def _put_proxy(self, one: Dependency, upstream: Address) -> Relay:
+    def _put_proxy(self, one: DependencyService, upstream: Address) -> Relay:
         destination = Destination(one.service, self._namespace, one.port, lambda: upstream)
         self.cluster.add(destination)
         relay = self.cluster.of_server(destination)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from sandbox.network.connection import Link
+from sandbox.network.connection import ClientConnection
 from sandbox.network.effects import KINDS, Effect
 
 
@@ -19,7 +19,7 @@ class Stream(Enum):
 
 @dataclass
 class Toxic:
-    """One toxic. ``toxicity`` is the share of connections that it concerns."""
+    """One toxic. `toxicity` is the share of connections that it concerns."""
 
     name: str
     type: str
@@ -42,7 +42,7 @@ class Toxic:
 class _Afflicted:
     """A connection with the effects that work on it, by the toxic's name."""
 
-    link: Link
+    link: ClientConnection
     effects: dict[str, Effect] = field(default_factory=dict)
 
 
@@ -51,7 +51,7 @@ class Toxics:
 
     def __init__(self) -> None:
         self._toxics: dict[str, Toxic] = {}
-        self._links: dict[Link, _Afflicted] = {}
+        self._links: dict[ClientConnection, _Afflicted] = {}
 
     def __iter__(self) -> Iterator[Toxic]:
         """Upstream before downstream, each in order of creation, as the real one lists them."""
@@ -59,7 +59,7 @@ class Toxics:
             yield from (toxic for toxic in self._toxics.values() if toxic.stream is stream)
 
     def find(self, name: str) -> Toxic | None:
-        """Return the toxic of that name."""
+        """The toxic of that name."""
         return self._toxics.get(name)
 
     def add(self, toxic: Toxic) -> None:
@@ -88,14 +88,14 @@ class Toxics:
         for name in list(self._toxics):
             self.remove(name)
 
-    def began(self, link: Link) -> None:
+    def began(self, link: ClientConnection) -> None:
         """Put all toxics into force on a new connection."""
         afflicted = self._links[link] = _Afflicted(link)
         for toxic in self._toxics.values():
             self._afflict(afflicted, toxic)
         self._arrange(afflicted)
 
-    def ended(self, link: Link) -> None:
+    def ended(self, link: ClientConnection) -> None:
         """Forget a connection."""
         self._links.pop(link, None)
 

@@ -23,7 +23,7 @@ class SeededRecordings:
     """The data of one sandbox; it follows the faults in force and the contract."""
 
     def __init__(self, uri: str, database: str, seed: Callable[[], None]) -> None:
-        """``seed`` fills the database."""
+        """`seed` fills the database."""
         self._uri = uri
         self._database = database
         self._seed = seed

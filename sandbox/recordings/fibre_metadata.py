@@ -11,7 +11,7 @@ _CHUNK_S = 5
 
 
 def layers(recording_uuid: str, prr_hz: int) -> Layer:
-    """Return ``fiber_metadata`` of a recording, the outermost layer with the others inside."""
+    """`fiber_metadata` of a recording, the outermost layer with the others inside."""
     return {
         "layer_type": "smart_recorder",
         "uuid": recording_uuid,

@@ -1,4 +1,4 @@
-"""Faults of ``fiber_metadata``: they spoil every recording, so that answers show them as well."""
+"""Faults of `fiber_metadata`: they spoil every recording, so that answers show them as well."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +12,7 @@ Spoil = Callable[[Target, str], object]
 
 
 def _set(path: str, value: object) -> Spoil:
-    """Change one field of the layers; the leaf layer is below ``parent``."""
+    """Change one field of the layers; the leaf layer is below `parent`."""
     change = {f"fiber_metadata.{path}": value}
     return lambda target, guid: target[guid].update_many({}, {"$set": change})
 

@@ -21,14 +21,14 @@ Hidden = tuple[float, float]
 
 
 class BasePathUnknownError(LookupError):
-    """The server's own base path is not in ``base_paths``."""
+    """The server's own base path is not in `base_paths`."""
 
 
 @dataclass(frozen=True)
-class Recording:
-    """One recording; ``end`` is None while it goes on. Times are UTC.
+class StoredRecording:
+    """One recording; `end` is None while it goes on. Times are UTC.
 
-    ``metadata`` is its ``fiber_metadata`` as it stands.
+    `metadata` is its `fiber_metadata` as it stands.
     """
 
     uuid: str
@@ -37,7 +37,7 @@ class Recording:
     metadata: Any
 
     def as_range(self) -> list[int]:
-        """``[start, end]`` in epoch seconds, end -1 while it goes on."""
+        """`[start, end]` in epoch seconds, end -1 while it goes on."""
         return [int(self.start.timestamp()), -1 if self.end is None else int(self.end.timestamp())]
 
 
@@ -59,17 +59,17 @@ class Recordings:
             self._shown["$nor"] = [{"_id": _made_within(times)} for times in added]
 
     async def ping(self) -> None:
-        """Return when MongoDB answers."""
+        """When MongoDB answers."""
         await self._database.command("ping")
 
     async def close(self) -> None:
         """Close the connections."""
         await self._client.close()
 
-    async def containing(self, epoch_s: int, index_delay_s: float = 0.0) -> Recording | None:
-        """Return the recording that contains the instant.
+    async def containing(self, epoch_s: int, index_delay_s: float = 0.0) -> StoredRecording | None:
+        """The recording that contains the instant.
 
-        One that ended less than ``index_delay_s`` ago is not found yet.
+        One that ended less than `index_delay_s` ago is not found yet.
         """
         instant, now = _instant(epoch_s), datetime.now(UTC)
         ended: Document = {"$gte": instant}
@@ -80,14 +80,14 @@ class Recordings:
             holding.append({"end_time": None})
         return await self._first({**self._shown, "start_time": {"$lte": instant}, "$or": holding})
 
-    async def newest(self) -> Recording | None:
-        """Return the recording that started last."""
+    async def newest(self) -> StoredRecording | None:
+        """The recording that started last."""
         return await self._first(self._shown)
 
     async def between(
         self, start_s: int, end_s: int, with_deleted: bool = False
-    ) -> list[Recording]:
-        """Return the recordings that overlap the range, oldest first."""
+    ) -> list[StoredRecording]:
+        """The recordings that overlap the range, oldest first."""
         query = {
             **({} if with_deleted else self._shown),
             "start_time": {"$lte": _instant(end_s)},
@@ -96,7 +96,7 @@ class Recordings:
         cursor = (await self._collection()).find(query).sort("start_time", 1)
         return [_recording(document) async for document in cursor]
 
-    async def _first(self, query: Mapping[str, Any]) -> Recording | None:
+    async def _first(self, query: Mapping[str, Any]) -> StoredRecording | None:
         collection = await self._collection()
         document = await collection.find_one(query, sort=[("start_time", -1)])
         return None if document is None else _recording(document)
@@ -108,8 +108,8 @@ class Recordings:
         return self._database[entry["guid"]]
 
 
-def _recording(document: Document) -> Recording:
-    return Recording(
+def _recording(document: Document) -> StoredRecording:
+    return StoredRecording(
         document["uuid"],
         document["start_time"],
         document.get("end_time"),
@@ -118,14 +118,14 @@ def _recording(document: Document) -> Recording:
 
 
 def _made_within(times: Hidden) -> Document:
-    """Return the condition on an ``_id`` that was made then; it knows whole seconds only."""
+    """The condition on an `_id` that was made then; it knows whole seconds only."""
     first, last = (datetime.fromtimestamp(at, UTC) for at in times)
     end = last + timedelta(seconds=1)
     return {"$gte": ObjectId.from_datetime(first), "$lt": ObjectId.from_datetime(end)}
 
 
 def _instant(epoch_s: int) -> datetime:
-    """Return the instant, held within what a datetime can say."""
+    """The instant, held within what a datetime can say."""
     try:
         return min(max(datetime.fromtimestamp(epoch_s, UTC), _EARLIEST), _LATEST)
     except (ValueError, OverflowError, OSError):

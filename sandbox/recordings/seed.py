@@ -35,7 +35,7 @@ _RECORDINGS = (
     _Plan(12 * 60, 60),
     _Plan(16 * 60, 60, deleted=True),
     _Plan(26 * 60, 30),
-    _Plan(3 * 24 * 60, 240),
+    _Plan(3 * 24 * 60, 400),
     _Plan(7 * 24 * 60, 130),
 )
 _ARCHIVED = (_Plan(60 * 24 * 60, 200), _Plan(61 * 24 * 60, 90))
@@ -44,7 +44,7 @@ _UNRECOGNIZED = 1
 
 
 def anchor_now() -> datetime:
-    """Return this minute's beginning, UTC."""
+    """This minute's beginning, UTC."""
     return datetime.now(UTC).replace(second=0, microsecond=0)
 
 
@@ -64,7 +64,7 @@ def seed_database(uri: str, database: str, seed: int, anchor: datetime, prr_hz: 
 
 
 def drop_database(uri: str, database: str) -> None:
-    """Remove what ``seed_database`` made."""
+    """Remove what `seed_database` made."""
     with MongoClient[Document](uri, serverSelectionTimeoutMS=5000) as client:
         client.drop_database(database)
 

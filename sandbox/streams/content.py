@@ -21,7 +21,7 @@ _INTEGERS = "hi"
 
 
 @dataclass(frozen=True)
-class Extrema:
+class RunningExtrema:
     """Running minimum and maximum of the display, in amplitude units."""
 
     minimum: float
@@ -37,20 +37,20 @@ HIGHEST = max(_PEAKS)
 
 
 def row(number: int, stream: int, values: int, form: str) -> bytes:
-    """Return the line ``number`` of a stream: that many values in the struct format ``form``."""
+    """The line `number` of a stream: that many values in the struct format `form`."""
     pattern = _pattern(_peak(number, stream), form)
     size = values * struct.calcsize(form)
     return (pattern * (size // len(pattern) + 1))[:size]
 
 
 def row_with_nan(number: int, stream: int, values: int, form: str) -> bytes:
-    """Return the same with NaN as its first value; ``form`` is of a float type."""
+    """The same with NaN as its first value; `form` is of a float type."""
     right = row(number, stream, values, form)
     return struct.pack(form, math.nan) + right[struct.calcsize(form) :]
 
 
 def buffer_of(lines: list[bytes], item: int) -> bytes:
-    """Return lines of ``item`` bytes per value as one buffer of the shape (x, y) in C order."""
+    """Lines of `item` bytes per value as one buffer of the shape (x, y) in C order."""
     if len(lines) == 1:
         return lines[0]
     buffer, step = bytearray(sum(map(len, lines))), item * len(lines)
@@ -60,10 +60,10 @@ def buffer_of(lines: list[bytes], item: int) -> bytes:
     return bytes(buffer)
 
 
-def extrema(number: int, streams: range) -> Extrema:
-    """Return the extrema of all rows up to ``number`` of these streams: the maximum grows."""
+def extrema(number: int, streams: range) -> RunningExtrema:
+    """The extrema of all rows up to `number` of these streams: the maximum grows."""
     last = min(number, _CYCLE_ROWS - 1)
-    return Extrema(0.0, max(_running(stream)[last] for stream in streams))
+    return RunningExtrema(0.0, max(_running(stream)[last] for stream in streams))
 
 
 @cache
@@ -76,13 +76,13 @@ def _peak(number: int, stream: int) -> float:
 
 
 def form_of(view: int) -> str:
-    """Return the struct format of one value in a frame of that view."""
+    """The struct format of one value in a frame of that view."""
     return SPEC.frames.heatmaps if view == HEATMAPS else SPEC.frames.other_views
 
 
 @lru_cache(maxsize=256)
 def _pattern(peak: float, form: str) -> bytes:
-    """Values from 0 up to ``peak``, the highest at the start: the smallest row has it, too."""
+    """Values from 0 up to `peak`, the highest at the start: the smallest row has it, too."""
     ramp = [peak * (1 - position / _PATTERN_VALUES) for position in range(_PATTERN_VALUES)]
     values = [int(value) for value in ramp] if form[-1] in _INTEGERS else ramp
     return struct.pack(f"{form[0]}{_PATTERN_VALUES}{form[1]}", *values)

@@ -1,6 +1,6 @@
 """Faults and knobs of the streams; declared here, looked at where frames are made and served."""
 
-from sandbox.faults import Fault, Unit, Value, knob
+from sandbox.faults import Fault, Unit, Value, declared, knob
 
 NEVER_STARTS = Fault("stream-never-starts", "a stream is accepted and never delivers a frame")
 PORT_CLOSED = Fault("stream-port-closed", "nothing listens on the promised stream_port")
@@ -71,39 +71,4 @@ CONNECT_DELAY = knob(
     Value(Unit.SECONDS, 7.0),
 )
 
-FAULTS = (
-    NEVER_STARTS,
-    PORT_CLOSED,
-    MISSING_ONE,
-    ENDS_EARLY,
-    NEVER_ENDS,
-    END_FAILS,
-    END_CUTS,
-    DUPLICATES,
-    DROPS,
-    OUT_OF_ORDER,
-    OF_ANOTHER_JOB,
-    SWAPPED_CHANNELS,
-    WRONG_WIDTH,
-    REVERSED_EXTREMA,
-    WIDE_VALUES,
-    BIG_ENDIAN,
-    INTEGERS,
-    NOT_A_NUMBER,
-    NARROW_EXTREMA,
-    SHRINKING_EXTREMA,
-    EXCHANGED_AXES,
-    TRUNCATED,
-    EXTRA_BUFFER,
-    CHANGING_TYPE,
-    EXTREMA_OF_STREAM,
-    SILENT_VALUES,
-    UNREACHED_EXTREMA,
-    FROZEN_TIME,
-    TIME_OF_DAY,
-    WRONG_STREAM_ID,
-    REPEATED_INDEX,
-    PORTS_NOT_FREED,
-    STARTS_LATE,
-)
-KNOBS = (CONNECT_DELAY,)
+FAULTS, KNOBS = declared(vars())

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sandbox.faults import ActiveFaults
 from sandbox.streams import content
 from sandbox.streams import faults as faults_of
-from sandbox.streams.content import Extrema
+from sandbox.streams.content import RunningExtrema
 from sandbox.streams.layout import Layout
 from sandbox.streams.pandadatastream_pb2 import DataStream
 
@@ -21,20 +21,20 @@ _INTEGER = {"e": "h", "f": "i"}
 
 @dataclass(frozen=True)
 class FrameSource:
-    """Makes frames as the layout packs them. ``earlier`` is the layout its port had before."""
+    """Makes frames as the layout packs them. `earlier` is the layout its port had before."""
 
     layout: Layout
     earlier: Layout | None
     faults: ActiveFaults
 
     def frames(self, stream: int) -> Iterator[bytes]:
-        """Yield the frames of a stream as messages, without end."""
+        """The frames of a stream as messages, without end."""
         layout = self._served_layout()
         for number in self._numbers():
             yield self._frame(layout, self._served_index(layout, stream), number)
 
     def _numbers(self) -> Iterator[int]:
-        """Yield the numbers of the rows in the order of sending."""
+        """The numbers of the rows in the order of sending."""
         for number in itertools.count():
             if self.faults.on(faults_of.DUPLICATES):
                 yield from (number, number)
@@ -44,7 +44,7 @@ class FrameSource:
                 yield number
 
     def _served_layout(self) -> Layout:
-        """Return the job's layout, or with the fault that of the job before it on the port."""
+        """The job's layout, or with the fault that of the job before it on the port."""
         if self.earlier is not None and self.faults.on(faults_of.OF_ANOTHER_JOB):
             return self.earlier
         return self.layout
@@ -94,18 +94,18 @@ class FrameSource:
             return lines, width
         return (width + 1 if self.faults.on(faults_of.WRONG_WIDTH) else width), lines
 
-    def _extrema(self, number: int, stream: int, streams: range) -> Extrema:
+    def _extrema(self, number: int, stream: int, streams: range) -> RunningExtrema:
         if self.faults.on(faults_of.EXTREMA_OF_STREAM):
             streams = range(stream, stream + 1)
         right = content.extrema(number, streams)
         if self.faults.on(faults_of.REVERSED_EXTREMA):
-            return Extrema(right.maximum, right.minimum)
+            return RunningExtrema(right.maximum, right.minimum)
         if self.faults.on(faults_of.NARROW_EXTREMA):
-            return Extrema(right.minimum, right.maximum / 2)
+            return RunningExtrema(right.minimum, right.maximum / 2)
         if self.faults.on(faults_of.UNREACHED_EXTREMA):
-            return Extrema(right.minimum, right.maximum * 2)
+            return RunningExtrema(right.minimum, right.maximum * 2)
         if self.faults.on(faults_of.SHRINKING_EXTREMA):
-            return Extrema(right.minimum, content.HIGHEST * (1 + 1 / (number + 1)))
+            return RunningExtrema(right.minimum, content.HIGHEST * (1 + 1 / (number + 1)))
         return right
 
     def _buffers(self, rows: range, stream: int, width: int, form: str) -> list[bytes]:
@@ -120,7 +120,7 @@ class FrameSource:
         return [buffer] * (2 if self.faults.on(faults_of.EXTRA_BUFFER) else 1)
 
     def _written(self, number: int, form: str) -> str:
-        """Return the struct format in which a row is really written."""
+        """The struct format in which a row is really written."""
         order, kind = form[0], form[1]
         changed = number >= _CHANGED_FROM and self.faults.on(faults_of.CHANGING_TYPE)
         if changed or self.faults.on(faults_of.WIDE_VALUES):

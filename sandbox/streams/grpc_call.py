@@ -8,7 +8,7 @@ _PREFIX = struct.Struct(">BI")
 """Before each message: a byte that says whether it is compressed, and its length."""
 
 
-class Status(Enum):
+class GrpcStatus(Enum):
     """The status codes of gRPC that the sandbox answers with."""
 
     OK = 0
@@ -17,23 +17,23 @@ class Status(Enum):
     INTERNAL = 13
 
 
-class Connection(Protocol):
+class CallConnection(Protocol):
     """What a call needs of the connection that it came by."""
 
     async def send_data(self, stream: int, data: bytes) -> None:
         """Send, as fast as the client's window allows."""
 
     def send_headers(self, stream: int, headers: list[tuple[str, str]], *, end: bool) -> None:
-        """Send headers or, with ``end``, trailers."""
+        """Send headers or, with `end`, trailers."""
 
     def go_away(self) -> None:
         """End all calls of the connection as a server does that shuts down."""
 
 
 class Call:
-    """One call: ``path`` names the method, ``request`` is the whole body as it came."""
+    """One call: `path` names the method, `request` is the whole body as it came."""
 
-    def __init__(self, connection: Connection, stream: int, path: str, body: bytes) -> None:
+    def __init__(self, connection: CallConnection, stream: int, path: str, body: bytes) -> None:
         self._connection = connection
         self._stream = stream
         self._answered = False
@@ -51,7 +51,7 @@ class Call:
             self._send_headers(end=False)
         await self._connection.send_data(self._stream, _PREFIX.pack(0, len(message)) + message)
 
-    def end(self, status: Status, words: str) -> None:
+    def end(self, status: GrpcStatus, words: str) -> None:
         """End the call with a status."""
         trailers = [("grpc-status", str(status.value)), ("grpc-message", words)]
         if self._answered:

@@ -28,7 +28,7 @@ LAST_WORDS = b"Cancelling all calls"
 
 
 class GrpcConnection(asyncio.Protocol):
-    """Starts ``serve`` for each call; ``open_ones`` holds the connection while it is open."""
+    """Starts `serve` for each call; `open_ones` holds the connection while it is open."""
 
     def __init__(self, serve: Serve, open_ones: set["GrpcConnection"]) -> None:
         self._serve = serve
@@ -74,7 +74,7 @@ class GrpcConnection(asyncio.Protocol):
         self._writable.set()
 
     async def send_data(self, stream: int, data: bytes) -> None:
-        """Send ``data``, waiting for the client's windows."""
+        """Send `data`, waiting for the client's windows."""
         rest = memoryview(data)
         while rest:
             size = min(

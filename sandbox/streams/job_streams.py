@@ -11,7 +11,7 @@ from sandbox.focus_server.jobs import Job, JobTable
 from sandbox.spec import SPEC
 from sandbox.streams import faults as faults_of
 from sandbox.streams.frames import FrameSource
-from sandbox.streams.grpc_call import Call, Status
+from sandbox.streams.grpc_call import Call, GrpcStatus
 from sandbox.streams.layout import Layout, Packing, layout_of
 from sandbox.streams.pandadatastream_pb2 import DESCRIPTOR, StreamDataRequest
 
@@ -34,9 +34,9 @@ class JobStreams:
         *,
         packing: Packing,
     ) -> None:
-        """``idle_s``: how long a historic job lives on after somebody began to read it.
+        """`idle_s`: how long a historic job lives on after somebody began to read it.
 
-        ``earlier`` is the layout of the job that was read on the same port before.
+        `earlier` is the layout of the job that was read on the same port before.
         """
         self._earlier = earlier
         self._packing = packing
@@ -70,7 +70,7 @@ class JobStreams:
     def fail_calls(self) -> None:
         """End the calls with INTERNAL instead of GOAWAY."""
         for call in self._calls:
-            call.end(Status.INTERNAL, "the job ended")
+            call.end(GrpcStatus.INTERNAL, "the job ended")
 
     def stop(self) -> None:
         """Make no more frames."""
@@ -78,17 +78,17 @@ class JobStreams:
             producer.cancel()
 
     def _wanted_stream(self, call: Call) -> int | None:
-        """Return the index of the stream asked for; refuse a call that asks for none there is."""
+        """The index of the stream asked for; refuse a call that asks for none there is."""
         if call.path != METHOD:
-            call.end(Status.UNIMPLEMENTED, f"there is no method {call.path}")
+            call.end(GrpcStatus.UNIMPLEMENTED, f"there is no method {call.path}")
             return None
         try:
             wanted = StreamDataRequest.FromString(call.request).stream_id
         except DecodeError:
-            call.end(Status.INVALID_ARGUMENT, "the request is no StreamDataRequest")
+            call.end(GrpcStatus.INVALID_ARGUMENT, "the request is no StreamDataRequest")
             return None
         if not 0 <= wanted < len(self._known_layout().streams):
-            call.end(Status.INVALID_ARGUMENT, f"the job has no stream {wanted}")
+            call.end(GrpcStatus.INVALID_ARGUMENT, f"the job has no stream {wanted}")
             return None
         return int(wanted)
 
@@ -106,7 +106,7 @@ class JobStreams:
             frame = await queue.get()
             if not frame:
                 queue.put_nowait(b"")  # for whoever else reads
-                call.end(Status.OK, "")
+                call.end(GrpcStatus.OK, "")
                 return
             await call.send(frame)
             if self._faults.on(faults_of.ENDS_EARLY):
@@ -114,14 +114,14 @@ class JobStreams:
                 return
 
     def _known_layout(self) -> Layout:
-        """Return the layout, made at the first look: most jobs of a load test are never read."""
+        """The layout, made at the first look: most jobs of a load test are never read."""
         if self._layout is None:
             start = self._job.request.get("start_time") if self._job.historic else None
             self._layout = layout_of(self._job.promised, start, self._packing)
         return self._layout
 
     def _queue(self, stream: int) -> asyncio.Queue[bytes]:
-        """Return the queue of a stream; it is filled from the first reader on."""
+        """The queue of a stream; it is filled from the first reader on."""
         if stream not in self._queues:
             self._queues[stream] = asyncio.Queue(_QUEUED_FRAMES)
             if not self._is_silent(stream):

@@ -27,19 +27,19 @@ class StreamLayout:
 
 @dataclass(frozen=True)
 class Packing:
-    """How lines are put into messages: ``lines`` of each message in turn, again and again."""
+    """How lines are put into messages: `lines` of each message in turn, again and again."""
 
     lines: tuple[int, ...] = (1,)
     one_time: bool = False
     """Whether all lines of a message carry its first one's time."""
     names_stream: bool = False
-    """Whether ``job_id`` is there; it is the index of the stream."""
+    """Whether `job_id` is there; it is the index of the stream."""
 
     ends: bool = False
     """Whether the calls to a historic job end with its last line."""
 
     def rows(self, message: int) -> range:
-        """Return the rows of the message of that number."""
+        """The rows of the message of that number."""
         cycles, position = divmod(message, len(self.lines))
         first = cycles * sum(self.lines) + sum(self.lines[:position])
         return range(first, first + self.lines[position])
@@ -50,9 +50,9 @@ LINE_BY_LINE = Packing()
 
 @dataclass(frozen=True)
 class Layout:
-    """The streams of a job by index; ``frequencies`` per channel, ``row_ms`` between rows.
+    """The streams of a job by index; `frequencies` per channel, `row_ms` between rows.
 
-    ``form`` is the struct format of one value.
+    `form` is the struct format of one value.
     """
 
     streams: tuple[StreamLayout, ...]
@@ -70,9 +70,9 @@ class Layout:
 def layout_of(
     promised: Mapping[str, Any], start_time_s: int | None, packing: Packing = LINE_BY_LINE
 ) -> Layout:
-    """Return the layout that the body of a POST /configure promises; no streams for an empty one.
+    """The layout that the body of a POST /configure promises; no streams for an empty one.
 
-    Rows of a historic job are ``lines_dt`` apart from its start, those of a live job come from now
+    Rows of a historic job are `lines_dt` apart from its start, those of a live job come from now
     on at the live rate.
     """
     live = start_time_s is None

@@ -18,7 +18,7 @@ _LOOK_S = 0.02
 
 @dataclass
 class _Served:
-    """A job that is served; ``port`` is None until it opens."""
+    """A job that is served; `port` is None until it opens."""
 
     streams: JobStreams
     port: StreamPort | None = None
@@ -36,9 +36,9 @@ class StreamService:
         idle_s: float,
         packing: Callable[[], Packing],
     ) -> None:
-        """``idle_s``: how long a historic job lives on after somebody began to read it.
+        """`idle_s`: how long a historic job lives on after somebody began to read it.
 
-        ``packing`` says how the lines of a job that starts now are put into messages.
+        `packing` says how the lines of a job that starts now are put into messages.
         """
         self._packing = packing
         self._idle_s = idle_s
@@ -113,7 +113,7 @@ class StreamService:
             port.close()
 
     def _free_kept(self, *numbers: int) -> None:
-        """Close the ports that a fault kept open, where ``numbers`` are among them."""
+        """Close the ports that a fault kept open, where `numbers` are among them."""
         for number in numbers:
             port = self._kept.pop(number, None)
             if port is not None:

@@ -6,14 +6,16 @@ import time
 
 from focus_engine.environment import load_environment
 from focus_engine.outage.engine import Engine
-from focus_engine.outage.model import Established, Request
+from focus_engine.outage.model import Established, OutageRequest
 from focus_engine.verdict import PreconditionUnmet
 
 
 def main(hold_s: float, lock_wait_s: float) -> None:
     """Start an outage, hold it, stop it."""
     engine = Engine(load_environment())
-    request = Request("mongodb", ttl=60, established=Established.ACCEPT, lock_wait=lock_wait_s)
+    request = OutageRequest(
+        "mongodb", ttl=60, established=Established.ACCEPT, lock_wait=lock_wait_s
+    )
     try:
         outage = engine.start(request)
     except PreconditionUnmet as error:

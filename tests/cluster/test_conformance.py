@@ -12,6 +12,7 @@ from cluster.conformance.conversation import (
     RECORDED,
     ROLES,
     Conversation,
+    as_text,
     conformance_requests,
 )
 from cluster.conftest import Cluster, Evidence
@@ -34,8 +35,7 @@ def test_this_cluster_answers_as_recorded(
     answers: dict[str, Any], request: pytest.FixtureRequest, evidence: Evidence
 ) -> None:
     if request.config.getoption("--record"):
-        text = json.dumps(answers, indent=1, ensure_ascii=False)
-        RECORDED.write_text(text + "\n", encoding="utf-8")
+        RECORDED.write_text(as_text(answers), encoding="utf-8")
     recorded = json.loads(RECORDED.read_text(encoding="utf-8"))
     same = _release(answers["server"]) == _release(recorded["server"])
     looked_at = _whole if same else _verdict  # other releases find other words

@@ -20,7 +20,7 @@ from focus_engine.outage.model import (
     Method,
     NewConnections,
     Outage,
-    Request,
+    OutageRequest,
     Scope,
 )
 from focus_engine.verdict import PreconditionUnmet, ToolError
@@ -54,9 +54,9 @@ def administrator(admin: Path) -> Iterator[Admin]:
     made.undo()
 
 
-def _by_policy(**changes: Any) -> Request:
+def _by_policy(**changes: Any) -> OutageRequest:
     """`auto` is a policy here: FOCUS_TOXIPROXY_URL is not set."""
-    return Request("mongodb", ttl=TTL_S, **changes)
+    return OutageRequest("mongodb", ttl=TTL_S, **changes)
 
 
 def test_preflight_finds_nothing_in_the_way_and_changes_nothing(

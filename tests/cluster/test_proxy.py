@@ -11,17 +11,17 @@ from cluster.the_server import TheServer
 
 from focus_engine.environment import load_environment
 from focus_engine.outage.engine import Engine
-from focus_engine.outage.model import Backend, Fault, Request
+from focus_engine.outage.model import Backend, ConnectionFault, OutageRequest
 
 TTL_S = 60.0
 RECOVERY_S = 45
 SERVICE_UNAVAILABLE = 503
 FAULTS = {
-    Fault.DOWN: 0.0,
-    Fault.HANG: 0.0,
-    Fault.RESET: 0.0,
-    Fault.LATENCY: 3000.0,  # ms
-    Fault.CUT_AFTER: 10.0,  # bytes
+    ConnectionFault.DOWN: 0.0,
+    ConnectionFault.HANG: 0.0,
+    ConnectionFault.RESET: 0.0,
+    ConnectionFault.LATENCY: 3000.0,  # ms
+    ConnectionFault.CUT_AFTER: 10.0,  # bytes
 }
 
 
@@ -45,9 +45,11 @@ def engine(server: TheServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engin
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_is_proven_and_taken_back(
-    engine: Engine, server: TheServer, evidence: Evidence, fault: Fault
+    engine: Engine, server: TheServer, evidence: Evidence, fault: ConnectionFault
 ) -> None:
-    asked = Request("mongodb", ttl=TTL_S, backend=Backend.PROXY, fault=fault, amount=FAULTS[fault])
+    asked = OutageRequest(
+        "mongodb", ttl=TTL_S, backend=Backend.PROXY, fault=fault, amount=FAULTS[fault]
+    )
     outage = engine.start(asked)
     history, ack = server.history(), server.acknowledge()
     engine.stop(outage)
@@ -64,5 +66,5 @@ def test_a_fault_is_proven_and_taken_back(
     assert outage.method is fault.method
     assert ack.status == 200
     assert recovered < RECOVERY_S
-    if fault is Fault.DOWN:
+    if fault is ConnectionFault.DOWN:
         assert history.status == SERVICE_UNAVAILABLE

@@ -12,7 +12,7 @@ import yaml
 from guards.suites import ROOT
 
 from runner import processes
-from runner.cases import Outcome, read_outcome
+from runner.cases import RunResult, read_outcome
 
 pytestmark = pytest.mark.measured
 EXPECTED_SKIPS = ROOT / "tests" / "guards" / "expected_skips.yaml"
@@ -22,7 +22,7 @@ EXPECTED_SKIPS = ROOT / "tests" / "guards" / "expected_skips.yaml"
 class DefaultRun:
     code: int
     console: str
-    outcome: Outcome
+    outcome: RunResult
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,7 @@ def test_served_endpoints_are_listed(options: tuple[str, ...]) -> None:
         with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 - our own loopback
             served = served_endpoints(json.load(answer), PREFIX)
     finally:
-        sandbox.close()
+        sandbox.stop()
     assert {shape_of(one) for one in served} <= {shape_of(one) for one in known_endpoints()}
     assert ("GET /sensors" in served) == bool(options)
 

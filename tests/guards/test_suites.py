@@ -6,7 +6,7 @@ from pathlib import Path
 
 from guards.suites import ROOT, SUITES, cases
 
-from focus_engine.known_bugs import NEVER_EXCUSED_TAG, read_known_bugs
+from focus_engine.declared.known_bugs import NEVER_EXCUSED_TAG, read_known_bugs
 
 MEASURED_OR_DISRUPTIVE = {"latency", "load", "disruptive"}
 

@@ -1,10 +1,6 @@
 """Real Robot runs against a running sandbox: what a tester would see, status and message."""
 
-import json
 import os
-import subprocess
-import sys
-import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +9,7 @@ from typing import Any
 import pytest
 from robot.api import ExecutionResult
 from robot_process import robot
+from running_sandbox import RunningSandbox
 
 PROJECT = Path(__file__).parents[2]
 JOB_LIFE = "2"
@@ -34,11 +31,8 @@ Resource    pz_config.resource
 """
 
 
-@dataclass(frozen=True)
-class Sandbox:
+class Sandbox(RunningSandbox):
     """A running sandbox and the variables that lead a test run to it."""
-
-    addresses: Mapping[str, str]
 
     @property
     def variables(self) -> dict[str, str]:
@@ -52,16 +46,6 @@ class Sandbox:
             "FOCUS_TOXIPROXY_URL": self.addresses["toxiproxy_url"] or "",
             "FOCUS_JOB_LIFE": JOB_LIFE,
         }
-
-    def control(self, method: str, path: str, body: Any = None) -> Any:
-        request = urllib.request.Request(  # noqa: S310 - our own loopback address
-            self.addresses["control_url"] + path,
-            data=None if body is None else json.dumps(body).encode(),
-            headers={"Content-Type": "application/json"},
-            method=method,
-        )
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - as above
-            return json.loads(answer.read() or b"null")
 
 
 @dataclass(frozen=True)
@@ -131,16 +115,8 @@ def _messages(item: Any) -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def running_sandbox() -> Iterator[Sandbox]:
-    command = [sys.executable, "-m", "sandbox", "up", "--job-life", JOB_LIFE]
-    process = subprocess.Popen(
-        command, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    yield Sandbox(json.loads(process.stdout.readline()))
-    process.stdin.close()  # the sandbox ends when its stdin does
-    process.wait(timeout=10)
-    process.stdout.close()
+    with Sandbox("--job-life", JOB_LIFE) as running:
+        yield running
 
 
 @pytest.fixture

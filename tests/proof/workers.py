@@ -36,7 +36,7 @@ def _start(path: list[str], options: Sequence[str]) -> None:
     # What the seeded faults do to the console is noise: only the proof speaks there.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno())
     _sandbox = Sandbox(*options)
-    atexit.register(_sandbox.close)
+    atexit.register(_sandbox.stop)
 
 
 def _work(job: Job) -> list[Outcome]:

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from focus_engine.tickets import read_tickets
-from reports.history.record import Run, Verdict
+from focus_engine.declared.tickets import read_tickets
+from reports.history.record import CaseVerdict, Run
 from reports.tickets import plan
 from reports.tickets.__main__ import main
-from reports.tickets.verdicts import Fate, by_name, tell, told
+from reports.tickets.verdicts import TicketResult, by_name, tell, told
 from reports.tickets.xray import Flavour, document
 
 FILE = """\
@@ -28,7 +28,7 @@ NAMES = ["Table.One", "Table.Two"]
 
 def run(**verdicts: tuple[str, str]) -> Run:
     cases = [
-        Verdict(f"Focus Server.Phase.Table.{name}", status, kind, ())
+        CaseVerdict(f"Focus Server.Phase.Table.{name}", status, kind, ())
         for name, (status, kind) in verdicts.items()
     ]
     return Run("2026-01-02T03:04:05", "abc", "staging", "11.17", tuple(cases), (), None)
@@ -44,24 +44,26 @@ def tickets(tmp_path: Path):
 @pytest.mark.parametrize(
     ("second", "fate"),
     [
-        (("PASS", ""), Fate.PASS),
-        (("FAIL", ""), Fate.FAIL),
-        (("FAIL", "ERROR"), Fate.ERROR),
-        (("FAIL", "UNDETERMINED"), Fate.UNDECIDED),
-        (("SKIP", "KNOWN BUG"), Fate.KNOWN_BUG),
-        (("SKIP", "NOT ALLOWED"), Fate.UNDECIDED),
-        (("FAIL", "NOT RUN"), Fate.PART),
+        (("PASS", ""), TicketResult.PASS),
+        (("FAIL", ""), TicketResult.FAIL),
+        (("FAIL", "ERROR"), TicketResult.ERROR),
+        (("FAIL", "UNDETERMINED"), TicketResult.UNDECIDED),
+        (("SKIP", "KNOWN BUG"), TicketResult.KNOWN_BUG),
+        (("SKIP", "NOT ALLOWED"), TicketResult.UNDECIDED),
+        (("FAIL", "NOT RUN"), TicketResult.PART),
     ],
 )
-def test_one_case_decides_where_the_other_passed(second: tuple[str, str], fate: Fate) -> None:
+def test_one_case_decides_where_the_other_passed(
+    second: tuple[str, str], fate: TicketResult
+) -> None:
     seen = by_name(run(One=("PASS", ""), Two=second))
     one = told("PZ-2", "a table", NAMES, seen)
-    assert (one.fate, one.passed, one.cases) == (fate, 1 + (fate is Fate.PASS), 2)
+    assert (one.fate, one.passed, one.cases) == (fate, 1 + (fate is TicketResult.PASS), 2)
 
 
 def test_a_case_that_was_not_executed_is_no_success() -> None:
-    assert told("PZ-2", "", NAMES, by_name(run(One=("PASS", "")))).fate is Fate.PART
-    assert told("PZ-2", "", NAMES, {}).fate is Fate.NOT_RUN
+    assert told("PZ-2", "", NAMES, by_name(run(One=("PASS", "")))).fate is TicketResult.PART
+    assert told("PZ-2", "", NAMES, {}).fate is TicketResult.NOT_RUN
 
 
 def test_each_ticket_is_told_with_its_reason(tickets) -> None:

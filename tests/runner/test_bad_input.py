@@ -4,21 +4,19 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
-from threading import Thread
 
 import pytest
+from http_server import Answering, serving
 from small_project import Done, Project
 
 
 @pytest.fixture
 def http_server() -> Iterator[int]:
     """The port of a server that speaks no TLS."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), SimpleHTTPRequestHandler) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        yield server.server_port
-        server.shutdown()
+    with serving(SimpleHTTPRequestHandler) as found:
+        yield int(found.rpartition(":")[2])
 
 
 URL = "http://127.0.0.1:9/focus-server"
@@ -91,23 +89,14 @@ FOCUS_SERVERS = {
 def answering(answer: Callable[[str], tuple[int, str, bytes]]) -> Iterator[str]:
     """The address of a server whose answers are made of the path."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Answering):
         def do_GET(self) -> None:
             status, kind, body = answer(self.path)
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Location", "http://login.example.org/sign-in?secret=1")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+            sign_in = "http://login.example.org/sign-in?secret=1"
+            self.send(status, body, kind, Location=sign_in)
 
-        def log_message(self, *_args: object) -> None:
-            """Stay silent."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with serving(Handler) as found:
+        yield found
 
 
 @pytest.mark.parametrize("kind", FOREIGN)

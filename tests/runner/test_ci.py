@@ -5,23 +5,23 @@ from pathlib import Path
 import pytest
 
 from runner import ci
-from runner.cases import Case, Outcome
+from runner.cases import Case, RunResult
 
 FOREIGN = "POST /configure answered 500: <img src=x> [click](http://e.example) `x` | y\nsecond"
 
 
 @pytest.fixture
-def outcome() -> Outcome:
+def outcome() -> RunResult:
     cases = [
         Case("A.Passes", "PASS", ""),
         Case("A.Fails, twice: 1", "FAIL", FOREIGN),
         Case("A.Fails 2", "FAIL", FOREIGN),
         Case("A.Skipped", "SKIP", "UNDETERMINED: nobody knows"),
     ]
-    return Outcome({case.name: case for case in cases}, {"Environment": "sandbox"})
+    return RunResult({case.name: case for case in cases}, {"Environment": "sandbox"})
 
 
-def test_the_page_counts_and_groups(outcome: Outcome) -> None:
+def test_the_page_counts_and_groups(outcome: RunResult) -> None:
     page = ci.markdown(outcome)
     assert page.startswith("## 2 of 4 cases failed\n")
     assert "* 4 cases: 1 passed, 2 failed, 1 skipped" in page
@@ -29,21 +29,21 @@ def test_the_page_counts_and_groups(outcome: Outcome) -> None:
     assert "### Skips by reason\n* 1 case: UNDETERMINED: nobody knows" in page
 
 
-def test_foreign_text_makes_no_markup(outcome: Outcome) -> None:
+def test_foreign_text_makes_no_markup(outcome: RunResult) -> None:
     page = ci.markdown(outcome)
     assert "<img" not in page
     assert "[click](" not in page
     assert " `x`" not in page
 
 
-def test_notes_are_one_line_each_with_their_title(outcome: Outcome) -> None:
+def test_notes_are_one_line_each_with_their_title(outcome: RunResult) -> None:
     [note] = ci.notes(outcome)
     assert note.startswith("::error title=2 cases%2C as A.Fails%2C twice%3A 1::POST /configure")
     assert "\n" not in note
 
 
 def test_only_github_gets_its_page_and_notes(
-    outcome: Outcome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
+    outcome: RunResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
 ) -> None:
     page = tmp_path / "page.md"
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(page))

@@ -41,7 +41,7 @@ def test_codes_and_inputs_are_explained(project: Project) -> None:
 
 
 def test_wrong_words_are_one_sentence(project: Project) -> None:
-    assert project.focus("pz").code == 2
+    assert project.focus("pz").code == 252
     unknown = project.focus("pz", "validate", "--profile", "exmple")
     assert unknown.code == 3
     assert unknown.console.startswith("ERROR: there is no profile 'exmple'")

@@ -1,10 +1,6 @@
 """A running sandbox per module, and the requests that its tests send."""
 
 import copy
-import json
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +10,7 @@ import pytest
 import requests
 from cluster.conformance.conversation import ROLES
 from kubernetes_requests import Raw
+from running_sandbox import RunningSandbox
 
 from sandbox.kubernetes.kubeconfig import ADMIN
 
@@ -52,37 +49,17 @@ VALID: dict[str, Body] = {
 }
 
 
-class Running:
-    """A sandbox started by the command line, as its users start it."""
+class Running(RunningSandbox):
+    """With a session of its own for the Focus Server."""
 
     def __init__(self, *options: str) -> None:
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the process
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "sandbox", "up", *options],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._errors,
-        )
-        started = time.monotonic()
-        line = self.process.stdout.readline()
-        self.start_s = time.monotonic() - started
-        assert line, self.errors()
-        self.addresses: dict[str, Any] = json.loads(line)
+        super().__init__(*options)
         self.session = requests.Session()
 
     def stop(self) -> int:
-        """Close stdin; return the exit code."""
+        """Close the session too."""
         self.session.close()
-        self.process.stdin.close()
-        code = self.process.wait(TIMEOUT_S)
-        self.process.stdout.close()
-        return code
-
-    def errors(self) -> str:
-        """Return what the process wrote to stderr."""
-        self._errors.seek(0)
-        return self._errors.read().decode()
+        return super().stop()
 
     def focus(self, method: str, path: str, **arguments: Any) -> requests.Response:
         """Send a request to the Focus Server."""
@@ -93,15 +70,8 @@ class Running:
         """POST a configuration."""
         return self.focus("POST", "/configure", json=body)
 
-    def control(self, method: str, path: str, body: object = None) -> Any:
-        """Use the control API; return its JSON."""
-        url = self.addresses["control_url"] + path
-        answer = self.session.request(method, url, json=body, timeout=TIMEOUT_S)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
-
     def recorded_start(self) -> int:
-        """Return an instant inside a recording."""
+        """An instant inside a recording."""
         now = int(time.time())
         ranges = self.focus(
             "POST",
@@ -112,7 +82,7 @@ class Running:
 
 
 def changed(body: Body, changes: Body, removed: list[str]) -> Body:
-    """Return a copy with dotted paths set or removed."""
+    """A copy with dotted paths set or removed."""
     result = copy.deepcopy(body)
     for path, value in changes.items():
         parent, key = _parent(result, path)

@@ -6,7 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from urllib3.util import parse_url
 
-from focus_engine.addresses import http_address, is_loopback, places_of_mongo, require_loopback
+from focus_engine.network.addresses import (
+    http_address,
+    is_loopback,
+    places_of_mongo,
+    require_loopback,
+)
 from focus_engine.verdict import ToolError
 
 SECRET = "hunter2-of-ours"  # noqa: S105 - an invented one

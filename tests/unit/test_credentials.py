@@ -2,10 +2,10 @@ from unittest.mock import patch
 
 import pytest
 
-from focus_engine import credentials
-from focus_engine.credentials import credential_headers
 from focus_engine.latency.planning.measurement_spec import MeasurementSpec, _requests
 from focus_engine.masking import masked
+from focus_engine.network import credentials
+from focus_engine.network.credentials import credential_headers
 from focus_engine.verdict import ToolError
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from focus_engine.known_bugs import (
+from focus_engine.declared.known_bugs import (
     Excuse,
     FinishedCase,
     KnownBugs,

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from focus_engine.tickets import Kind, case_name, matches, read_tickets
+from focus_engine.declared.tickets import TicketKind, case_name, matches, read_tickets
 from focus_engine.verdict import ToolError
 
 GOOD = {
@@ -30,7 +30,7 @@ def test_a_case_has_the_tickets_whose_patterns_mean_it(tmp_path: Path) -> None:
     tickets = _read(tmp_path)
     assert tickets.of_case(case_name("Nfft Rejected", "Zero")) == ["PZ-1", "PZ-2"]
     assert tickets.of_case(case_name("Nfft Rejected", "Negative")) == ["PZ-2"]
-    assert tickets.tickets["PZ-2"].kind is Kind.BUG
+    assert tickets.tickets["PZ-2"].kind is TicketKind.BUG
 
 
 def test_one_row_is_not_another_that_begins_alike() -> None:

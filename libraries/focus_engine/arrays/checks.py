@@ -7,7 +7,7 @@ from typing import Any
 from focus_engine.arrays.contract import ArrayContract, Extrema, RangePolicy, ReadClaim, read_claim
 from focus_engine.arrays.files import envelope_defects
 from focus_engine.arrays.frames import (
-    Frame,
+    FrameMessage,
     Moments,
     StreamPromise,
     extrema_defects,
@@ -65,7 +65,11 @@ def message_report(
 
 
 def frame_report(
-    frame: Frame, promise: StreamPromise, contract: ArrayContract, policy: RangePolicy, source: str
+    frame: FrameMessage,
+    promise: StreamPromise,
+    contract: ArrayContract,
+    policy: RangePolicy,
+    source: str,
 ) -> Report:
     """One frame against what the job promised; a broken frame's payload is not read."""
     broken = frame_defects(frame, promise)
@@ -77,7 +81,7 @@ def frame_report(
 
 
 def job_report(
-    frames: Mapping[int, Sequence[Frame]],
+    frames: Mapping[int, Sequence[FrameMessage]],
     promises: Mapping[int, StreamPromise],
     contract: ArrayContract,
     policy: RangePolicy,
@@ -108,7 +112,7 @@ def job_report(
 
 
 def _attainment(
-    frames: Mapping[int, Sequence[Frame]], contract: ArrayContract, *, whole: bool
+    frames: Mapping[int, Sequence[FrameMessage]], contract: ArrayContract, *, whole: bool
 ) -> list[Finding]:
     """Right frames alone: their values against the widest extrema that came with them."""
     every = [frame for each in frames.values() for frame in each]
@@ -121,7 +125,7 @@ def _attainment(
 
 def _stream_report(
     promise: StreamPromise,
-    frames: Sequence[Frame],
+    frames: Sequence[FrameMessage],
     contract: ArrayContract,
     policy: RangePolicy,
     *,

@@ -28,7 +28,7 @@ LEAST_VISIBLE_SECONDS = 0.002  # times are whole milliseconds
 _LINE_LISTS = {"timestamp_in_milis": "timestamps_ms", "row_index": "rows"}
 
 
-class Frame(Protocol):
+class FrameMessage(Protocol):
     """A message `DataStream` as `focus_engine.streams` reads it."""
 
     @property
@@ -122,7 +122,7 @@ def misses(key: str, expected: str, seen: Any) -> NoReturn:
     )
 
 
-def message_of_frame(frame: Frame, contract: ArrayContract, source: str) -> ArrayMessage:
+def message_of_frame(frame: FrameMessage, contract: ArrayContract, source: str) -> ArrayMessage:
     """The frame as a message. The proto has no dtype: the contract of the view supplies it."""
     return ArrayMessage(
         schema=contract.schema,
@@ -137,21 +137,21 @@ def message_of_frame(frame: Frame, contract: ArrayContract, source: str) -> Arra
     )
 
 
-def extrema_of(frame: Frame) -> Extrema:
+def extrema_of(frame: FrameMessage) -> Extrema:
     return Extrema(frame.minimum, frame.maximum)
 
 
-def frame_defects(frame: Frame, promise: StreamPromise) -> list[Finding]:
+def frame_defects(frame: FrameMessage, promise: StreamPromise) -> list[Finding]:
     """What is wrong with a frame before its payload is read."""
     return [found for check in _CHECKS for found in check(frame, promise)]
 
 
-def fit_defects(frame: Frame, promise: StreamPromise) -> list[Finding]:
+def fit_defects(frame: FrameMessage, promise: StreamPromise) -> list[Finding]:
     """What shows that a frame is of another job: its channels and the width of its lines."""
     return [*_channels(frame, promise), *_row_width(frame, promise)]
 
 
-def _buffers(frame: Frame, _: StreamPromise) -> list[Finding]:
+def _buffers(frame: FrameMessage, _: StreamPromise) -> list[Finding]:
     count = len(frame.buffer_sizes)
     if count == 1:
         return []
@@ -159,7 +159,7 @@ def _buffers(frame: Frame, _: StreamPromise) -> list[Finding]:
     return [finding(ArrayCode.BUFFERS, sentence, "1", str(count))]
 
 
-def _sizes(frame: Frame, _: StreamPromise) -> list[Finding]:
+def _sizes(frame: FrameMessage, _: StreamPromise) -> list[Finding]:
     seen = f"{frame.width} x {frame.height}"
     if frame.width > 0 and frame.height > 0:
         return []
@@ -167,7 +167,7 @@ def _sizes(frame: Frame, _: StreamPromise) -> list[Finding]:
     return [finding(ArrayCode.SHAPE_SIGN, sentence, "1 or more", seen)]
 
 
-def _lines(frame: Frame, _: StreamPromise) -> list[Finding]:
+def _lines(frame: FrameMessage, _: StreamPromise) -> list[Finding]:
     return [
         finding(
             ArrayCode.ROWS,
@@ -180,7 +180,7 @@ def _lines(frame: Frame, _: StreamPromise) -> list[Finding]:
     ]
 
 
-def _channels(frame: Frame, promise: StreamPromise) -> list[Finding]:
+def _channels(frame: FrameMessage, promise: StreamPromise) -> list[Finding]:
     first, last = promise.channels[0], promise.channels[-1]
     if (frame.first_channel, frame.last_channel) == (first, last):
         return []
@@ -189,7 +189,7 @@ def _channels(frame: Frame, promise: StreamPromise) -> list[Finding]:
     return [finding(ArrayCode.CHANNEL_RANGE, f"{sentence}.", promise.shown, seen)]
 
 
-def _row_width(frame: Frame, promise: StreamPromise) -> list[Finding]:
+def _row_width(frame: FrameMessage, promise: StreamPromise) -> list[Finding]:
     if frame.width == promise.row_width:
         return []
     each = promise.values_per_channel
@@ -201,7 +201,7 @@ def _row_width(frame: Frame, promise: StreamPromise) -> list[Finding]:
     return [finding(ArrayCode.ROW_WIDTH, sentence, str(promise.row_width), str(frame.width))]
 
 
-def _length(frame: Frame, _: StreamPromise) -> list[Finding]:
+def _length(frame: FrameMessage, _: StreamPromise) -> list[Finding]:
     count, size = frame.width * frame.height, sum(frame.buffer_sizes)
     if size in {count * item for item in ITEM_BYTES} or len(frame.buffer_sizes) != 1:
         return []
@@ -212,7 +212,7 @@ def _length(frame: Frame, _: StreamPromise) -> list[Finding]:
     return [finding(ArrayCode.LENGTH, sentence, f"{count} values of one type", f"{size} bytes")]
 
 
-def _extrema(frame: Frame, _: StreamPromise) -> list[Finding]:
+def _extrema(frame: FrameMessage, _: StreamPromise) -> list[Finding]:
     low, high = frame.minimum, frame.maximum
     seen = f"{low:g} to {high:g}"
     if not (math.isfinite(low) and math.isfinite(high)):
@@ -225,7 +225,7 @@ def _extrema(frame: Frame, _: StreamPromise) -> list[Finding]:
     return []
 
 
-def _job(frame: Frame, promise: StreamPromise) -> list[Finding]:
+def _job(frame: FrameMessage, promise: StreamPromise) -> list[Finding]:
     if frame.job_id in {None, promise.stream}:
         return []
     sentence = f"its job_id is {frame.job_id}; where it is there it is the stream's, "
@@ -233,7 +233,7 @@ def _job(frame: Frame, promise: StreamPromise) -> list[Finding]:
     return [finding(ArrayCode.STREAM_ID, f"{sentence}{expected}.", expected, str(frame.job_id))]
 
 
-_CHECKS: tuple[Callable[[Frame, StreamPromise], list[Finding]], ...] = (
+_CHECKS: tuple[Callable[[FrameMessage, StreamPromise], list[Finding]], ...] = (
     _buffers,
     _sizes,
     _lines,
@@ -246,7 +246,7 @@ _CHECKS: tuple[Callable[[Frame, StreamPromise], list[Finding]], ...] = (
 
 
 def sequence_defects(
-    frames: Sequence[Frame], where: str, line_seconds: float = 0.0, *, holes: bool = False
+    frames: Sequence[FrameMessage], where: str, line_seconds: float = 0.0, *, holes: bool = False
 ) -> list[Finding]:
     """Lines of a stream once each, in order, none left out, and times that go on.
 
@@ -289,7 +289,7 @@ def _gaps(rows: Sequence[int], where: str) -> list[Finding]:
     ]
 
 
-def _time_order(frames: Sequence[Frame], where: str, line_seconds: float) -> list[Finding]:
+def _time_order(frames: Sequence[FrameMessage], where: str, line_seconds: float) -> list[Finding]:
     times = [moment for frame in frames for moment in frame.timestamps_ms]
     for before, after in pairwise(times):
         if after < before:
@@ -313,7 +313,7 @@ class Moments:
     why: str
 
 
-def moment_defects(frames: Sequence[Frame], moments: Moments, where: str) -> list[Finding]:
+def moment_defects(frames: Sequence[FrameMessage], moments: Moments, where: str) -> list[Finding]:
     """That each line was recorded when the job says."""
     for number, frame in enumerate(frames):
         for moment in frame.timestamps_ms:
@@ -324,7 +324,7 @@ def moment_defects(frames: Sequence[Frame], moments: Moments, where: str) -> lis
     return []
 
 
-def extrema_defects(streams: Mapping[int, Sequence[Frame]]) -> list[Finding]:
+def extrema_defects(streams: Mapping[int, Sequence[FrameMessage]]) -> list[Finding]:
     """Running extrema may only widen: within a stream, and over all streams of the job.
 
     They are the job's, so that a line's contain what every stream said of the lines before it.
@@ -334,7 +334,7 @@ def extrema_defects(streams: Mapping[int, Sequence[Frame]]) -> list[Finding]:
     return shrunk or _of_one_stream(streams)
 
 
-def _shrunk(frames: Sequence[Frame]) -> list[Finding]:
+def _shrunk(frames: Sequence[FrameMessage]) -> list[Finding]:
     return [
         finding(
             ArrayCode.EXTREMA_SHRANK,
@@ -347,10 +347,12 @@ def _shrunk(frames: Sequence[Frame]) -> list[Finding]:
     ]
 
 
-def _of_one_stream(streams: Mapping[int, Sequence[Frame]]) -> list[Finding]:
+def _of_one_stream(streams: Mapping[int, Sequence[FrameMessage]]) -> list[Finding]:
     lines = [(stream, frame) for stream, each in streams.items() for frame in each if frame.rows]
     over = sorted(lines, key=lambda line: line[1].rows[-1])  # by where they end
-    before: dict[int, Frame] = {}  # of each stream the latest frame that ends before this one
+    before: dict[
+        int, FrameMessage
+    ] = {}  # of each stream the latest frame that ends before this one
     for stream, frame in sorted(lines, key=lambda line: line[1].rows[0]):
         while over and over[0][1].rows[-1] < frame.rows[0]:
             ended, earlier = over.pop(0)
@@ -366,5 +368,5 @@ def _of_one_stream(streams: Mapping[int, Sequence[Frame]]) -> list[Finding]:
     return []
 
 
-def _span(frame: Frame) -> str:
+def _span(frame: FrameMessage) -> str:
     return f"{frame.minimum} to {frame.maximum}"

@@ -6,13 +6,13 @@ from enum import Enum
 from typing import Any
 
 
-class Missing(Enum):
+class MissingField(Enum):
     """A field that is not there, which is neither null nor an empty text."""
 
     MISSING = "missing"
 
 
-MISSING = Missing.MISSING
+MISSING = MissingField.MISSING
 
 
 @dataclass(frozen=True)

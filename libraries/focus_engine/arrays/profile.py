@@ -64,7 +64,7 @@ class OwnCheck(Fact):
     arguments: list[Annotated[str, Field(pattern="^(dtype|endian|shape|payload|summary)$")]]
 
 
-class Policy(Fact):
+class RangePolicyFact(Fact):
     value: Annotated[RangePolicy, Field(strict=False)]
 
 
@@ -114,7 +114,7 @@ class ArraysFile(Record):
     description: _Text
     dtype_by_view: dict[str, ViewDtype]
     schemas: dict[str, SchemaDtypes]
-    range_policy: Policy
+    range_policy: RangePolicyFact
     metadata: MetadataRules
     summary: SummaryRules
     decoders: dict[str, Decoder]

@@ -10,7 +10,7 @@ from focus_engine.decoding.undecodable import UndecodableError, refusing
 
 
 @dataclass(frozen=True)
-class Limits:
+class DecodingLimits:
     """What an answer may be at most: its bytes, its levels, and the digits of a number."""
 
     size: int = 64 * 2**20
@@ -18,13 +18,13 @@ class Limits:
     digits: int = 308  # more would not fit into a float
 
 
-LIMITS = Limits()
+LIMITS = DecodingLimits()
 # A text, also one that does not end, as one piece: the brackets in it are none.
 _TOKENS = re.compile(r'"(?:[^"\\]++|\\.?)*+"?|[\[{\]}]', re.DOTALL)
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
-def decode_json(content: bytes | bytearray | str, limits: Limits = LIMITS) -> Any:
+def decode_json(content: bytes | bytearray | str, limits: DecodingLimits = LIMITS) -> Any:
     """The value that `content` (UTF-8) holds.
 
     Raises UndecodableError, and nothing else, for what is no JSON (also NaN and Infinity), names a
@@ -41,7 +41,9 @@ def decode_json(content: bytes | bytearray | str, limits: Limits = LIMITS) -> An
     return value
 
 
-def decode_object(content: bytes | bytearray | str, limits: Limits = LIMITS) -> dict[str, Any]:
+def decode_object(
+    content: bytes | bytearray | str, limits: DecodingLimits = LIMITS
+) -> dict[str, Any]:
     """The JSON object that `content` holds. Raises UndecodableError also for another value."""
     value = decode_json(content, limits)
     if not isinstance(value, dict):

@@ -23,11 +23,11 @@ from typing import Any
 from focus_engine.decoding.bounded_json import decode_object
 from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.environment import Environment
-from focus_engine.kubernetes.connection import JSON, Connection, Request, connect
+from focus_engine.kubernetes.connection import JSON, ApiRequest, Connection, connect
 from focus_engine.kubernetes.errors import (
     CONFLICT,
     NOT_FOUND,
-    Cause,
+    ApiFailure,
     KubernetesError,
     brief,
     not_kubernetes,
@@ -95,7 +95,7 @@ class Cluster:
         version, token = "", ""
         for _ in range(MOST_PAGES):
             page = self._answer(
-                Request(
+                ApiRequest(
                     "GET",
                     resource.path(self.namespace),
                     what,
@@ -108,7 +108,7 @@ class Cluster:
             token = str(page["metadata"].get("continue") or "")
             if not token:
                 return Listing(tuple(items), version)
-        raise not_kubernetes(what, f"more than {MOST_PAGES} pages", Cause.TOO_LARGE)
+        raise not_kubernetes(what, f"more than {MOST_PAGES} pages", ApiFailure.TOO_LARGE)
 
     def watch(self, resource: Resource, version: str, seconds: float) -> Watch:
         """What is added, changed and deleted after `version`, for `seconds`."""
@@ -118,7 +118,7 @@ class Cluster:
             ("timeoutSeconds", str(max(1, round(seconds)))),
         ]
         what = f"a watch of {resource}"
-        request = Request("GET", resource.path(self.namespace), what, self.namespace, query)
+        request = ApiRequest("GET", resource.path(self.namespace), what, self.namespace, query)
         return Watch(self.connection.lines(request, seconds), resource, what)
 
     def create(self, resource: Resource, body: Object, *, dry_run: bool = False) -> Object:
@@ -127,7 +127,7 @@ class Cluster:
         query = [("fieldValidation", "Strict"), *([("dryRun", "All")] if dry_run else [])]
         what = f"creating {resource} {name}".rstrip()
         answer = self._answer(
-            Request("POST", resource.path(self.namespace), what, self.namespace, query, body)
+            ApiRequest("POST", resource.path(self.namespace), what, self.namespace, query, body)
         )
         return _checked(answer, resource, name, what)
 
@@ -188,7 +188,7 @@ class Cluster:
         """
         body = {"kind": "DeleteOptions", "apiVersion": "v1", "propagationPolicy": "Background"}
         path, what = resource.path(self.namespace, name), f"deleting {resource} {name}"
-        request = Request("DELETE", path, what, self.namespace, body=body)
+        request = ApiRequest("DELETE", path, what, self.namespace, body=body)
         answer = _unless_absent(lambda: self._answer(request))
         if answer is not None and answer.get("kind") != "Status":
             _checked(answer, resource, name, what)
@@ -212,7 +212,7 @@ class Cluster:
         query += [(name, str(most)) for name, most in (bounds or {}).items()]
         which = "previous log" if previous else "log"
         path, what = PODS.path(self.namespace, pod, "log"), f"the {which} of {pod}/{container}"
-        request = Request("GET", path, what, self.namespace, query)
+        request = ApiRequest("GET", path, what, self.namespace, query)
         return self.connection.send(request).decode("utf-8", errors="replace")
 
     def may(self, verb: str, resource: Resource, subresource: str = "", name: str = "") -> bool:
@@ -231,7 +231,7 @@ class Cluster:
             "spec": {"resourceAttributes": attributes},
         }
         what = f"a review of '{verb} {resource}'"
-        answer = self._answer(Request("POST", REVIEWS.path(""), what, self.namespace, body=body))
+        answer = self._answer(ApiRequest("POST", REVIEWS.path(""), what, self.namespace, body=body))
         status = answer.get("status")
         allowed = status.get("allowed") if isinstance(status, dict) else None
         if not isinstance(allowed, bool):
@@ -249,10 +249,10 @@ class Cluster:
         content_type: str = JSON,
     ) -> Object:
         path = resource.path(self.namespace, name, subresource)
-        request = Request(method, path, what, self.namespace, (), body, content_type)
+        request = ApiRequest(method, path, what, self.namespace, (), body, content_type)
         return _checked(self._answer(request), resource, name, what)
 
-    def _answer(self, request: Request) -> Object:
+    def _answer(self, request: ApiRequest) -> Object:
         return decoded(self.connection.send(request), request.what)
 
 

@@ -16,18 +16,18 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
-from focus_engine.addresses import require_loopback
 from focus_engine.decoding.bounded_file import read_bounded
 from focus_engine.decoding.bounded_json import decode_object
 from focus_engine.decoding.undecodable import UndecodableError, refusing
 from focus_engine.environment import SANDBOX, Environment
 from focus_engine.kubernetes.errors import (
-    Cause,
+    ApiFailure,
     KubernetesError,
     not_kubernetes,
     refused,
     unanswered,
 )
+from focus_engine.network.addresses import require_loopback
 from focus_engine.reading.codes import ReadingCode
 from focus_engine.reading.yaml_reader import read_yaml
 from focus_engine.verdict import PreconditionUnmet, ToolError
@@ -47,7 +47,7 @@ CONNECTIONS = 32  # as many watches and readers as may be open at once
 
 
 @dataclass(frozen=True)
-class Request:
+class ApiRequest:
     """One request; `what` names it in messages, such as `a list of jobs`."""
 
     method: str
@@ -75,16 +75,16 @@ class Connection:
         """The time by the clock of the API server, as of its last answer."""
         return datetime.now(UTC) + self._ahead
 
-    def send(self, request: Request) -> bytes:
+    def send(self, request: ApiRequest) -> bytes:
         """The body of the answer. Raises KubernetesError unless that is a success."""
         return self._repeated(request, lambda: self._send_once(request))
 
-    def lines(self, request: Request, seconds: float) -> "Lines":
+    def lines(self, request: ApiRequest, seconds: float) -> "Lines":
         """The lines of an answer that goes on for `seconds`. Raises KubernetesError."""
         read_timeout = seconds + TIMEOUT[1]
         return Lines(request, self._repeated(request, lambda: self._open(request, read_timeout)))
 
-    def _repeated(self, request: Request, call: Callable[[], T]) -> T:
+    def _repeated(self, request: ApiRequest, call: Callable[[], T]) -> T:
         repeats = 0
         while True:
             try:
@@ -96,14 +96,14 @@ class Connection:
                 repeats += 1
                 time.sleep(pause)
 
-    def _send_once(self, request: Request) -> bytes:
+    def _send_once(self, request: ApiRequest) -> bytes:
         response = self._open(request, TIMEOUT[1])
         try:
             return _read(request, response)
         finally:
             response.release_conn()
 
-    def _open(self, request: Request, read_timeout: float) -> Any:
+    def _open(self, request: ApiRequest, read_timeout: float) -> Any:
         """The answer, its body unread. Raises KubernetesError for 300 and above."""
         from urllib3 import Timeout  # noqa: PLC0415 - comes with the heavy import
         from urllib3.exceptions import HTTPError  # noqa: PLC0415
@@ -146,7 +146,7 @@ class Connection:
 class Lines:
     """The lines of one answer while it comes; `stop()` may be called from another thread."""
 
-    def __init__(self, request: Request, response: Any) -> None:
+    def __init__(self, request: ApiRequest, response: Any) -> None:
         self._request = request
         self._response = response
         self.stopped = False
@@ -158,7 +158,9 @@ class Lines:
                 *whole, rest = (rest + chunk).split(b"\n")
                 yield from (line for line in whole if line.strip())
                 if len(rest) > LARGEST_ANSWER:
-                    raise not_kubernetes(self._request.what, "a line without end", Cause.TOO_LARGE)
+                    raise not_kubernetes(
+                        self._request.what, "a line without end", ApiFailure.TOO_LARGE
+                    )
             if rest.strip() and not self.stopped:
                 yield rest
         finally:
@@ -246,16 +248,16 @@ def _pause(method: str, error: KubernetesError, repeats: int) -> float | None:
     asked = error.retry_after
     if asked is not None and asked > LONGEST_PAUSE:
         return None
-    if error.cause is Cause.TOO_MANY:
+    if error.cause is ApiFailure.TOO_MANY:
         wait = SHED_PAUSE_SECONDS if asked is None else asked
         return wait if repeats < SHEDDING_REPEATS else None
-    may_heal = {Cause.UNREACHABLE, Cause.TIMED_OUT, Cause.SERVER_ERROR}
+    may_heal = {ApiFailure.UNREACHABLE, ApiFailure.TIMED_OUT, ApiFailure.SERVER_ERROR}
     if method == "GET" and error.cause in may_heal and repeats == 0:
         return PAUSE_SECONDS if asked is None else asked
     return None
 
 
-def _read(request: Request, response: Any) -> bytes:
+def _read(request: ApiRequest, response: Any) -> bytes:
     from urllib3.exceptions import HTTPError  # noqa: PLC0415
 
     deadline = time.monotonic() + WHOLE_ANSWER_SECONDS
@@ -266,17 +268,17 @@ def _read(request: Request, response: Any) -> bytes:
             if len(body) > LARGEST_ANSWER:
                 response.close()
                 seen = f"more than {LARGEST_ANSWER // 1024**2} MiB"
-                raise not_kubernetes(request.what, seen, Cause.TOO_LARGE)
+                raise not_kubernetes(request.what, seen, ApiFailure.TOO_LARGE)
             if time.monotonic() > deadline:
                 response.close()
                 why = f"it was still sending after {WHOLE_ANSWER_SECONDS:g} s"
-                raise unanswered(request.what, why, Cause.TIMED_OUT)
+                raise unanswered(request.what, why, ApiFailure.TIMED_OUT)
     except (HTTPError, OSError) as error:
         raise unanswered(request.what, error, _cause_of(error)) from error
     return bytes(body)
 
 
-def _refusal(request: Request, response: Any) -> KubernetesError:
+def _refusal(request: ApiRequest, response: Any) -> KubernetesError:
     """What the answer says of the refusal: the API's own sentence where it gives one."""
     status = int(response.status)
     try:
@@ -290,7 +292,7 @@ def _refusal(request: Request, response: Any) -> KubernetesError:
     except UndecodableError:
         said = None
     reason = str(said or response.reason or "")
-    if Cause.of_status(status) is Cause.NOT_KUBERNETES:
+    if ApiFailure.of_status(status) is ApiFailure.NOT_KUBERNETES:
         reason = f"{reason}, a redirect, which Kubernetes never answers"
     wait = _retry_after(response.headers.get("Retry-After"))
     return refused(request.what, request.namespace, status, reason, wait)
@@ -301,12 +303,12 @@ def _retry_after(text: str | None) -> float | None:
     return float(text) if text is not None and text.strip().isdigit() else None
 
 
-def _cause_of(error: Exception) -> Cause:
+def _cause_of(error: Exception) -> ApiFailure:
     from urllib3.exceptions import SSLError, TimeoutError  # noqa: PLC0415, A004 - urllib3's name
 
     if isinstance(error, SSLError):
-        return Cause.UNTRUSTED
-    return Cause.TIMED_OUT if isinstance(error, TimeoutError) else Cause.UNREACHABLE
+        return ApiFailure.UNTRUSTED
+    return ApiFailure.TIMED_OUT if isinstance(error, TimeoutError) else ApiFailure.UNREACHABLE
 
 
 def _url(host: str, path: str, query: Sequence[tuple[str, str]]) -> str:

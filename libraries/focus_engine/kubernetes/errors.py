@@ -11,7 +11,7 @@ NOT_FOUND, CONFLICT, GONE = HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatu
 SHOWN_CHARACTERS = 300
 
 
-class Cause(Enum):
+class ApiFailure(Enum):
     """What kept the API from answering as asked; the table of causes has a row of each name."""
 
     UNAUTHENTICATED = "unauthenticated"
@@ -37,10 +37,10 @@ class Cause(Enum):
     def advice_on(self, said: str) -> str:
         """What to do about it, by what was said."""
         row = cause_in(KUBERNETES, said)
-        return self.advice if row.name == Cause.OTHER.value else row.advice
+        return self.advice if row.name == ApiFailure.OTHER.value else row.advice
 
     @classmethod
-    def of_status(cls, status: int) -> "Cause":
+    def of_status(cls, status: int) -> "ApiFailure":
         """The cause behind an HTTP status of 300 or more."""
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return cls.SERVER_ERROR
@@ -49,15 +49,15 @@ class Cause(Enum):
         return _BY_STATUS.get(status, cls.OTHER)
 
 
-_BY_STATUS: dict[int, Cause] = {
-    HTTPStatus.BAD_REQUEST: Cause.INVALID,
-    HTTPStatus.UNAUTHORIZED: Cause.UNAUTHENTICATED,
-    HTTPStatus.FORBIDDEN: Cause.FORBIDDEN,
-    HTTPStatus.NOT_FOUND: Cause.NOT_FOUND,
-    HTTPStatus.CONFLICT: Cause.CONFLICT,
-    HTTPStatus.GONE: Cause.GONE,
-    HTTPStatus.UNPROCESSABLE_ENTITY: Cause.INVALID,
-    HTTPStatus.TOO_MANY_REQUESTS: Cause.TOO_MANY,
+_BY_STATUS: dict[int, ApiFailure] = {
+    HTTPStatus.BAD_REQUEST: ApiFailure.INVALID,
+    HTTPStatus.UNAUTHORIZED: ApiFailure.UNAUTHENTICATED,
+    HTTPStatus.FORBIDDEN: ApiFailure.FORBIDDEN,
+    HTTPStatus.NOT_FOUND: ApiFailure.NOT_FOUND,
+    HTTPStatus.CONFLICT: ApiFailure.CONFLICT,
+    HTTPStatus.GONE: ApiFailure.GONE,
+    HTTPStatus.UNPROCESSABLE_ENTITY: ApiFailure.INVALID,
+    HTTPStatus.TOO_MANY_REQUESTS: ApiFailure.TOO_MANY,
 }
 
 
@@ -71,7 +71,7 @@ class KubernetesError(ToolError):
         self,
         sentence: str,
         status: int | None,
-        cause: Cause = Cause.OTHER,
+        cause: ApiFailure = ApiFailure.OTHER,
         retry_after: float | None = None,
     ) -> None:
         super().__init__(sentence)
@@ -84,7 +84,7 @@ def refused(
     what: str, namespace: str, status: int, reason: str, retry_after: float | None = None
 ) -> KubernetesError:
     """The API answered with a status that is no success."""
-    cause = Cause.of_status(status)
+    cause = ApiFailure.of_status(status)
     return KubernetesError(
         f"Kubernetes refused {what} in namespace {namespace}: {status} {brief(reason)}. "
         f"{cause.advice_on(f'status {status} {reason}')}",
@@ -94,15 +94,22 @@ def refused(
     )
 
 
-def unanswered(what: str, why: object, cause: Cause = Cause.UNREACHABLE) -> KubernetesError:
+def unanswered(
+    what: str, why: object, cause: ApiFailure = ApiFailure.UNREACHABLE
+) -> KubernetesError:
     """No answer came, or none that could be read to its end."""
-    advice = cause.advice_on(told_by(why) if isinstance(why, BaseException) else str(why))
+    said = told_by(why) if isinstance(why, BaseException) else str(why)
+    row = cause_in(KUBERNETES, said)
+    is_known = isinstance(why, BaseException) and row.name != ApiFailure.OTHER.value
+    reason = row.what if is_known else brief(str(why))
     return KubernetesError(
-        f"Kubernetes did not answer for {what}: {brief(str(why))}. {advice}", None, cause
+        f"Kubernetes did not answer for {what}: {reason}. {cause.advice_on(said)}", None, cause
     )
 
 
-def not_kubernetes(what: str, seen: str, cause: Cause = Cause.NOT_KUBERNETES) -> KubernetesError:
+def not_kubernetes(
+    what: str, seen: str, cause: ApiFailure = ApiFailure.NOT_KUBERNETES
+) -> KubernetesError:
     """An answer came, but not what the API promises for such a request."""
     return KubernetesError(
         f"what answered {what} is not what Kubernetes answers: {brief(seen)}. {cause.advice}",

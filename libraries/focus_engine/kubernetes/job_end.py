@@ -9,7 +9,7 @@ POLL_SECONDS = 0.2
 
 
 def wait_for_end(job_ids: frozenset[str], jobs: GrpcJobs | None, life: float, limit: float) -> None:
-    """Return when none of `job_ids` is alive.
+    """When none of `job_ids` is alive.
 
     Without a cluster to look at, that is after `life` seconds. Raises ProductFailure when some are
     still there after `limit` seconds.

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from focus_engine.evidence import Evidence
-from focus_engine.kubernetes.namespace_watch import Effect, Kind, Seen
+from focus_engine.kubernetes.namespace_watch import NamespaceChanges, NewObject, WatchedKind
 from focus_engine.verdict import ProductFailure, Undetermined
 
 OF_A_JOB = ("grpc-job-", "cleanup-job-", "grpc-service-")
@@ -25,7 +25,7 @@ class Expected:
 
 
 def require_no_effects(
-    seen: Seen, expected: Expected, what: str, since: float, evidence: Evidence
+    seen: NamespaceChanges, expected: Expected, what: str, since: float, evidence: Evidence
 ) -> None:
     """Raise ProductFailure when something came that nobody asked for.
 
@@ -49,7 +49,7 @@ def require_no_effects(
         raise Undetermined(seen.not_known[0])
 
 
-def reasons_of(effects: Iterable[Effect], expected: Expected) -> dict[str, str]:
+def reasons_of(effects: Iterable[NewObject], expected: Expected) -> dict[str, str]:
     """Why each of `effects` is expected, by UID; what is not expected is not in it."""
     reasons: dict[str, str] = {}
     waiting = list(effects)
@@ -64,7 +64,9 @@ def reasons_of(effects: Iterable[Effect], expected: Expected) -> dict[str, str]:
     return reasons
 
 
-def add_effects(seen: Seen, reasons: dict[str, str], since: float, evidence: Evidence) -> None:
+def add_effects(
+    seen: NamespaceChanges, reasons: dict[str, str], since: float, evidence: Evidence
+) -> None:
     """Show what came and why it is expected, and what could not be looked at."""
     evidence.add(
         "What came into the cluster",
@@ -84,15 +86,15 @@ def add_effects(seen: Seen, reasons: dict[str, str], since: float, evidence: Evi
         evidence.add("What was not watched", ["kind and reason"], [[row] for row in rows])
 
 
-def named(effects: list[Effect]) -> str:
+def named(effects: list[NewObject]) -> str:
     """Some of them by kind and name, jobs before what they bring along; the rest counted."""
-    order = [kind.value for kind in Kind]
+    order = [kind.value for kind in WatchedKind]
     shown = sorted(effects, key=lambda effect: order.index(effect.resource))[:SHOWN]
     names = ", ".join(effect.in_words for effect in shown)
     return f"{names} and {len(effects) - SHOWN} more" if len(effects) > SHOWN else names
 
 
-def _own_reason(effect: Effect, job_ids: frozenset[str]) -> str | None:
+def _own_reason(effect: NewObject, job_ids: frozenset[str]) -> str | None:
     if effect.is_ours:
         return "made by these tests"
     for job_id in job_ids:

@@ -1,7 +1,7 @@
 """What comes into a namespace: every kind that the account may list, watched from a moment on.
 
 Jobs end by themselves within a minute, so a look afterwards is not enough. What a watch cannot
-vouch for is said (`Seen.not_known`), never taken for "nothing came".
+vouch for is said (`NamespaceChanges.not_known`), never taken for "nothing came".
 """
 
 import threading
@@ -12,7 +12,7 @@ from enum import Enum
 
 from focus_engine.kubernetes import resources
 from focus_engine.kubernetes.client import Cluster, Object
-from focus_engine.kubernetes.errors import Cause, KubernetesError
+from focus_engine.kubernetes.errors import ApiFailure, KubernetesError
 from focus_engine.kubernetes.resources import Resource
 from focus_engine.kubernetes.watch import Watch
 
@@ -23,11 +23,13 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0  # seconds, doubled with each close at onc
 MOST_CLOSES = 6  # in a row; then there is no watch
 MOST_RELISTS = 3  # in a row; a fresh version that is too old at once is none
 CATCH_UP = 3.0  # seconds within which a watch tells of what a list shows
-NOT_OURS = frozenset({Cause.FORBIDDEN, Cause.NOT_FOUND})  # the account may not, or it is not served
+NOT_OURS = frozenset(
+    {ApiFailure.FORBIDDEN, ApiFailure.NOT_FOUND}
+)  # the account may not, or it is not served
 _METHOD_NOT_ALLOWED = 405
 
 
-class Kind(Enum):
+class WatchedKind(Enum):
     """What a request could leave behind, by the plural of the API. Events only report."""
 
     JOBS = resources.JOBS
@@ -52,7 +54,7 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True)
-class Effect:
+class NewObject:
     """An object that came; `at` is when it was first seen (`time.monotonic()`)."""
 
     resource: Resource
@@ -85,14 +87,14 @@ class Effect:
 
 
 @dataclass(frozen=True)
-class Seen:
+class NamespaceChanges:
     """What came since the watch began, in its order, and why that may not be all.
 
     `not_known` are sentences; `not_watched` are kinds that the account may not list, or of which
     it sees only what stays.
     """
 
-    effects: tuple[Effect, ...]
+    effects: tuple[NewObject, ...]
     not_known: tuple[str, ...]
     not_watched: tuple[str, ...]
 
@@ -102,7 +104,7 @@ class NamespaceWatch:
     """One thread per kind, until `end()` or the end of the process."""
 
     cluster: Cluster
-    kinds: Sequence[Kind] = tuple(Kind)
+    kinds: Sequence[WatchedKind] = tuple(WatchedKind)
     began: float = 0.0
     _followers: list["_Follower"] = field(default_factory=list)
     _refused: list[str] = field(default_factory=list)
@@ -129,18 +131,18 @@ class NamespaceWatch:
             raise refusal
         return self
 
-    def look(self) -> Seen:
+    def look(self) -> NamespaceChanges:
         """What came so far. Raises KubernetesError when the cluster cannot be asked now."""
         for follower in self._followers:
             follower.catch_up()
         effects = [effect for follower in self._followers for effect in follower.effects]
-        return Seen(
+        return NamespaceChanges(
             tuple(sorted(effects, key=lambda effect: effect.at)),
             tuple(sentence for one in self._followers if (sentence := one.not_known)),
             (*self._refused, *(text for one in self._followers if (text := one.not_watched))),
         )
 
-    def end(self) -> Seen:
+    def end(self) -> NamespaceChanges:
         """A last look; nothing is watched any more."""
         try:
             return self.look()
@@ -156,7 +158,7 @@ class _Follower:
         self._cluster = cluster
         self._resource = resource
         self._known: set[str] = set()
-        self._effects: dict[str, Effect] = {}
+        self._effects: dict[str, NewObject] = {}
         self._told: set[str] = set()
         self._news = threading.Condition()
         self._over = threading.Event()
@@ -166,7 +168,7 @@ class _Follower:
         self._may_watch = True
 
     @property
-    def effects(self) -> list[Effect]:
+    def effects(self) -> list[NewObject]:
         with self._news:
             return list(self._effects.values())
 
@@ -235,7 +237,7 @@ class _Follower:
                 relists = 0
             except KubernetesError as error:
                 relists += 1
-                if error.cause is not Cause.GONE or relists > MOST_RELISTS:
+                if error.cause is not ApiFailure.GONE or relists > MOST_RELISTS:
                     raise
                 version = self._relist()
             if self._closes >= MOST_CLOSES:
@@ -266,7 +268,7 @@ class _Follower:
         uid = _uid(item)
         with self._news:
             if uid not in self._known and uid not in self._effects:
-                self._effects[uid] = Effect(self._resource, item, time.monotonic())
+                self._effects[uid] = NewObject(self._resource, item, time.monotonic())
             if by_watch:
                 self._told.add(uid)
                 self._news.notify_all()

@@ -14,7 +14,7 @@ from focus_engine.decoding.bounded_json import decode_object
 from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.kubernetes.connection import Lines
 from focus_engine.kubernetes.errors import (
-    Cause,
+    ApiFailure,
     KubernetesError,
     brief,
     not_kubernetes,
@@ -24,7 +24,7 @@ from focus_engine.kubernetes.resources import Resource
 TOO_OLD_REASONS = frozenset({"Expired", "Gone"})
 
 
-class Change(StrEnum):
+class EventType(StrEnum):
     """What happened to an object."""
 
     ADDED = "ADDED"
@@ -33,10 +33,10 @@ class Change(StrEnum):
 
 
 @dataclass(frozen=True)
-class Event:
+class WatchEvent:
     """One change, and the object after it (before it, where it was deleted)."""
 
-    change: Change
+    change: EventType
     object: dict[str, Any]
 
     @property
@@ -53,7 +53,7 @@ class Watch:
         self._resource = resource
         self._what = what
 
-    def __iter__(self) -> Iterator[Event]:
+    def __iter__(self) -> Iterator[WatchEvent]:
         for line in self._lines:
             yield self._event(line)
 
@@ -61,7 +61,7 @@ class Watch:
         """End the watch; whoever iterates is done at once."""
         self._lines.stop()
 
-    def _event(self, line: bytes) -> Event:
+    def _event(self, line: bytes) -> WatchEvent:
         try:
             said = decode_object(line)
         except UndecodableError:
@@ -69,8 +69,8 @@ class Watch:
         kind, item = said.get("type"), said.get("object")
         if kind == "ERROR":
             raise self._error(item)
-        if isinstance(item, dict) and kind in tuple(Change) and self._is_whole(item):
-            return Event(Change(kind), item)
+        if isinstance(item, dict) and kind in tuple(EventType) and self._is_whole(item):
+            return WatchEvent(EventType(kind), item)
         shown = brief(line[:200].decode(errors="replace"))
         raise not_kubernetes(self._what, f"no event of a {self._resource.kind}: {shown}")
 
@@ -93,7 +93,11 @@ class Watch:
         said = brief(str(status.get("message") or reason or code or "no reason given"))
         sentence = f"{self._what} was ended by the API with an ERROR event: {said}."
         if code == HTTPStatus.GONE or reason in TOO_OLD_REASONS:
-            return KubernetesError(sentence, HTTPStatus.GONE, Cause.GONE)
+            return KubernetesError(sentence, HTTPStatus.GONE, ApiFailure.GONE)
         known = code if isinstance(code, int) else None
-        cause = Cause.of_status(known) if known and known >= HTTPStatus.BAD_REQUEST else Cause.OTHER
+        cause = (
+            ApiFailure.of_status(known)
+            if known and known >= HTTPStatus.BAD_REQUEST
+            else ApiFailure.OTHER
+        )
         return KubernetesError(f"{sentence} {cause.advice}", known, cause)

@@ -61,15 +61,6 @@ class Counts:
                 return middle(index)
         return None
 
-    def plus(self, other: "Counts") -> "Counts":
-        """Both together, as if one engine had sent all."""
-        return Counts(
-            self.requests + other.requests,
-            Counter(self.failed) + Counter(other.failed),
-            {name: self.over[name] + other.over[name] for name in self.over},
-            Counter(self.latencies) + Counter(other.latencies),
-        )
-
     def as_json(self) -> dict[str, Any]:
         return {
             "requests": self.requests,

@@ -13,7 +13,7 @@ from focus_engine.latency.measuring.fleet import Fleet
 from focus_engine.latency.measuring.measurement import Measurement
 from focus_engine.latency.measuring.session import LatencySession
 from focus_engine.latency.planning.measurement_spec import CONFIGURE, MeasurementSpec
-from focus_engine.latency.requirements.requirement import Requirement
+from focus_engine.latency.requirements.requirement import LatencyRequirement
 from focus_engine.latency.verdict.judgement import certain_samples, invalid, validity_of
 from focus_engine.ledger import JobLedger
 from focus_engine.load.counts import alive_at_once, counts_of
@@ -55,8 +55,8 @@ class LoadEngine:
         self,
         shape: LoadShape,
         bodies: Sequence[bytes],
-        requirement: Requirement,
-        first_frame: Requirement,
+        requirement: LatencyRequirement,
+        first_frame: LatencyRequirement,
     ) -> LoadRun:
         """Lay the load on until its end, or until a step breaks the server.
 
@@ -131,7 +131,7 @@ class LoadEngine:
         shape: LoadShape,
         measured: Sequence[Measurement],
         watch: ClusterWatch,
-        demanded: tuple[Requirement, Requirement],
+        demanded: tuple[LatencyRequirement, LatencyRequirement],
     ) -> Step:
         samples, seen = measured[-1].samples, watch.look()
         begin = samples.origin - measured[0].samples.origin
@@ -153,7 +153,7 @@ class LoadEngine:
         )
 
     def _read(
-        self, shape: LoadShape, samples: "Samples", demanded: Requirement
+        self, shape: LoadShape, samples: "Samples", demanded: LatencyRequirement
     ) -> ReaderCounts | None:
         if shape.readers is Readers.NONE:
             return None
@@ -185,7 +185,7 @@ class LoadEngine:
 
 
 def _require_certain(
-    measurement: Measurement, step: Step, requirement: Requirement, reason: str | None
+    measurement: Measurement, step: Step, requirement: LatencyRequirement, reason: str | None
 ) -> None:
     """Raise ToolError when the sampler or a busy machine may be what the step shows.
 

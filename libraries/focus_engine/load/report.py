@@ -28,7 +28,7 @@ from focus_engine.latency.charts.chart import (
 from focus_engine.latency.charts.plot import timeline
 from focus_engine.latency.charts.report import enumerate_rounds
 from focus_engine.latency.requirements.limit import Limit
-from focus_engine.latency.requirements.requirement import Requirement
+from focus_engine.latency.requirements.requirement import LatencyRequirement
 from focus_engine.load.result import LoadResult, Step
 from focus_engine.load.run import LoadRun
 from focus_engine.load.verdict import why_broken
@@ -37,7 +37,10 @@ BROKEN = "#c00"
 
 
 def load_html(
-    run: LoadRun, requirement: Requirement, remarks: Sequence[str] = (), files: Sequence[str] = ()
+    run: LoadRun,
+    requirement: LatencyRequirement,
+    remarks: Sequence[str] = (),
+    files: Sequence[str] = (),
 ) -> str:
     """Everything about a load; `remarks` say what is demanded and by whom."""
     result = run.result
@@ -61,7 +64,7 @@ def load_html(
     )
 
 
-def steps_table(result: LoadResult, requirement: Requirement) -> Table:
+def steps_table(result: LoadResult, requirement: LatencyRequirement) -> Table:
     """A row per step; a step that was not run any more has none."""
     columns = ["step", "at once", "reached", "requests", "per s", "ok", "failed"]
     return Table(
@@ -71,7 +74,7 @@ def steps_table(result: LoadResult, requirement: Requirement) -> Table:
     )
 
 
-def _row(step: Step, requirement: Requirement) -> list[object]:
+def _row(step: Step, requirement: LatencyRequirement) -> list[object]:
     counts = step.counts
     failed = ", ".join(f"{count} {kind}" for kind, count in counts.failed.items())
     reason = why_broken(step, requirement)
@@ -131,7 +134,7 @@ def shares_html(run: LoadRun) -> str:
     return scrolled(table)
 
 
-def by_step(result: LoadResult, requirement: Requirement) -> str:
+def by_step(result: LoadResult, requirement: LatencyRequirement) -> str:
     """P50 and P95 against the steps, with the limits and the share of ok answers above."""
     steps = [step for step in result.steps if step.counts.latencies]
     if not steps:
@@ -164,7 +167,7 @@ def _curve(x: Axis, y: Axis, steps: Sequence[Step], percent: float, style: str) 
     return [polyline(points, style), *dots]
 
 
-def _label(x: Axis, step: Step, requirement: Requirement) -> list[str]:
+def _label(x: Axis, step: Step, requirement: LatencyRequirement) -> list[str]:
     at = x.at(step.number)
     broken = why_broken(step, requirement) is not None
     words = f"{step.counts.success:.0%}" + (" BREAKS" if broken else "")

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from focus_engine.evidence import head_of
 from focus_engine.latency.requirements.limit import Limit
-from focus_engine.latency.requirements.requirement import Requirement
+from focus_engine.latency.requirements.requirement import LatencyRequirement
 from focus_engine.latency.statistics.binomial import share_lower_bound
 from focus_engine.latency.statistics.decision import ALPHA
 from focus_engine.load.counts import Counts
@@ -25,7 +25,7 @@ class Break:
     reason: str
 
 
-def why_broken(step: Step, requirement: Requirement) -> str | None:
+def why_broken(step: Step, requirement: LatencyRequirement) -> str | None:
     """Why `step` broke the server; None when it held.
 
     Failures are counted as they happened: each was a user who was not served. A percentile is an
@@ -38,7 +38,7 @@ def why_broken(step: Step, requirement: Requirement) -> str | None:
     return "; ".join(found) or None
 
 
-def breaking_step(result: LoadResult, requirement: Requirement) -> Break | None:
+def breaking_step(result: LoadResult, requirement: LatencyRequirement) -> Break | None:
     """The first step that broke, or None."""
     for step in result.steps:
         reason = why_broken(step, requirement)
@@ -47,7 +47,7 @@ def breaking_step(result: LoadResult, requirement: Requirement) -> Break | None:
     return None
 
 
-def conclude(result: LoadResult, requirement: Requirement, up_to: int | None = None) -> None:
+def conclude(result: LoadResult, requirement: LatencyRequirement, up_to: int | None = None) -> None:
     """Raise ProductFailure when a step broke; with `up_to` only steps of at most so many jobs.
 
     Raises Undetermined when what held had fewer alive at once than it should have had: than
@@ -83,7 +83,7 @@ def _require_held(result: LoadResult, found: Break | None, up_to: int) -> None:
 
 
 def _require_decided(
-    result: LoadResult, requirement: Requirement, found: Break | None, up_to: int | None
+    result: LoadResult, requirement: LatencyRequirement, found: Break | None, up_to: int | None
 ) -> None:
     """A step with more slow answers than a limit allows, too few to be certain, does not hold."""
     for step in result.steps:
@@ -146,12 +146,12 @@ def _badly_read(step: Step) -> str | None:
     return step.readers.reason or None if step.readers and step.counts.ok else None
 
 
-def judged_readers(counts: ReaderCounts, demanded: Requirement) -> ReaderCounts:
+def judged_readers(counts: ReaderCounts, demanded: LatencyRequirement) -> ReaderCounts:
     """The counts with the reason why streams were not served as is demanded of a first frame."""
     return replace(counts, reason=_why_badly_read(counts, demanded) or "")
 
 
-def _why_badly_read(counts: ReaderCounts, demanded: Requirement) -> str | None:
+def _why_badly_read(counts: ReaderCounts, demanded: LatencyRequirement) -> str | None:
     first = counts.first
     if not first.requests:
         return "none of its investigations could be read"

@@ -16,7 +16,7 @@ LEAST_GRACE = 2.0  # seconds
 
 
 @dataclass(frozen=True)
-class Seen:
+class ClusterLook:
     """What the cluster and the ledger held when a step was over."""
 
     started: tuple[str, ...]
@@ -35,7 +35,7 @@ class ClusterWatch:
         self._named_before = ledger.job_ids()
         self._told: set[str] = set()
 
-    def look(self) -> Seen:
+    def look(self) -> ClusterLook:
         """What came since the last look. The requests of the step are all answered by now."""
         named = self._ledger.job_ids()
         here = self._in_cluster()
@@ -43,7 +43,7 @@ class ClusterWatch:
         unknown = self._unknown(here - self._here_before - named - self._told)
         self._told |= started | unknown
         alive = None if self._jobs is None else len(here & (named - self._named_before))
-        return Seen(_ordered(started), _ordered(unknown), alive)
+        return ClusterLook(_ordered(started), _ordered(unknown), alive)
 
     def _unknown(self, strange: frozenset[str]) -> frozenset[str]:
         """Jobs for which the server alone can be to blame.

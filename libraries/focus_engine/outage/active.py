@@ -12,7 +12,7 @@ from focus_engine.outage.backends.network_policy import still_there
 from focus_engine.outage.context import Connections, Context
 from focus_engine.outage.discovery import ready_clients
 from focus_engine.outage.lease import OutageLock
-from focus_engine.outage.model import Moment, State
+from focus_engine.outage.model import Moment, OutageState
 from focus_engine.outage.ownership import (
     EXPIRES_AT,
     LEASE,
@@ -23,7 +23,7 @@ from focus_engine.outage.ownership import (
     renewal,
     stamp,
 )
-from focus_engine.outage.rollback import PAUSE, Created, Part, undone
+from focus_engine.outage.rollback import PAUSE, Created, ObjectRole, undone
 from focus_engine.outage.sweep import Sweeper
 from focus_engine.outage.verification.probe import Probe
 from focus_engine.verdict import PreconditionUnmet, ToolError
@@ -48,7 +48,7 @@ class ActiveOutage(Injection):
 
     @property
     def is_over(self) -> bool:
-        return self.outage.state is State.LIFTED
+        return self.outage.state is OutageState.LIFTED
 
     def start(self) -> None:
         """Lock, look, own, impose and verify. The caller lifts it when this raises."""
@@ -60,11 +60,11 @@ class ActiveOutage(Injection):
         owner = self._own(outage.request.ttl + limits.enforcement)
         self.verification.hold_connection()
         assert outage.expires_at is not None  # noqa: S101 - the owner came first
-        outage.state = State.IMPOSED
+        outage.state = OutageState.IMPOSED
         self.backend.apply(self, owner, outage.expires_at)
         self.backend.verify(self, limits)
         self.renew(outage.request.ttl)
-        outage.state = State.PROVEN
+        outage.state = OutageState.PROVEN
         self.announce("OutageProven")
 
     def renew(self, ttl: float) -> None:
@@ -102,12 +102,12 @@ class ActiveOutage(Injection):
 
         Raises ToolError when something remains, or the dependency stays away.
         """
-        if self.outage.state is not State.STARTING:
+        if self.outage.state is not OutageState.STARTING:
             self._lift_proven(wait)
             return
         self._undo(None, wait)
         self.close()
-        self.outage.state = State.LIFTED
+        self.outage.state = OutageState.LIFTED
 
     def lift_at_once(self) -> list[str]:
         """In an emergency: over fresh connections, once, leaving the stack as it is.
@@ -193,7 +193,9 @@ class ActiveOutage(Injection):
 
     def _take_lock(self) -> None:
         release = self._lock.release
-        self.record(Created(f"Lease {LEASE}", Part.BOOKS, lambda using: release(using.cluster)))
+        self.record(
+            Created(f"Lease {LEASE}", ObjectRole.BOOKS, lambda using: release(using.cluster))
+        )
         self.outage.evidence.lock_waited = self._lock.acquire(self.request.lock_wait)
 
     def _own(self, ttl: float) -> Object:
@@ -210,7 +212,7 @@ class ActiveOutage(Injection):
         def remove(using: Connections) -> None:
             using.cluster.delete(JOBS, name)
 
-        self.record(Created(f"Job {name}", Part.BOOKS, remove, remains=remains))
+        self.record(Created(f"Job {name}", ObjectRole.BOOKS, remove, remains=remains))
         made = cluster.create(JOBS, owner_job(self.identity, ttl, self.outage.expires_at))
         if not has_deadline(made, ttl):
             raise PreconditionUnmet(
@@ -234,7 +236,7 @@ class ActiveOutage(Injection):
         return f"Kubernetes removes it by itself in {seconds:.0f} s."
 
     def _ended_early(self) -> Probe | None:
-        if self.outage.state is not State.PROVEN or self.outage.evidence.ended_with_process:
+        if self.outage.state is not OutageState.PROVEN or self.outage.evidence.ended_with_process:
             return None
         try:
             return self.still_holds(1)
@@ -244,13 +246,13 @@ class ActiveOutage(Injection):
 
     def _lift_proven(self, wait: float) -> Moment:
         """Only when the dependency answers again may the next outage begin."""
-        self._undo(Part.EFFECT, wait)
+        self._undo(ObjectRole.EFFECT, wait)
         try:
             again = self._answers_again(wait)
         finally:
-            self._undo(Part.BOOKS, wait)
+            self._undo(ObjectRole.BOOKS, wait)
             self.close()
-            self.outage.state = State.LIFTED
+            self.outage.state = OutageState.LIFTED
         if again is None:
             raise ToolError(
                 f"{self.outage.dependency} did not answer again within {wait:g} s after the "
@@ -258,11 +260,11 @@ class ActiveOutage(Injection):
             )
         return again
 
-    def _undo(self, part: Part | None, wait: float) -> None:
+    def _undo(self, part: ObjectRole | None, wait: float) -> None:
         problems = self.rollback.run(self.connections, part, wait)
         self.outage.evidence.undone = list(self.rollback.done)
         if problems:
-            self.outage.state = State.LEFT_BEHIND
+            self.outage.state = OutageState.LEFT_BEHIND
             raise ToolError(
                 f"the outage {self.outage.id} of {self.outage.dependency} was not lifted: "
                 f"{problems[0]} {self.remains()}"

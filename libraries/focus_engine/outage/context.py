@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from focus_engine.environment import Environment
 from focus_engine.given import label_given
 from focus_engine.kubernetes.client import Cluster
-from focus_engine.outage.backends.toxiproxy import Toxiproxy
+from focus_engine.outage.backends.toxiproxy import ToxiproxyClient
 from focus_engine.outage.discovery import Pod
 from focus_engine.outage.verification.probe import Agent, ExecSession, Witnesses
 
@@ -25,7 +25,7 @@ class Connections:
     """The connections that making and undoing needs; in an emergency they are fresh ones."""
 
     cluster: Cluster
-    toxiproxy: Toxiproxy | None
+    toxiproxy: ToxiproxyClient | None
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def open_context(environment: Environment, namespace: str) -> Context:
     def connections() -> Connections:
         cluster = Cluster.connect(environment, "make a dependency unreachable", namespace)
         url = environment.toxiproxy_url
-        return Connections(cluster, Toxiproxy(url) if url else None)
+        return Connections(cluster, ToxiproxyClient(url) if url else None)
 
     def witnesses(pods: Sequence[Pod]) -> Witnesses:
         cluster = connections().cluster if pods else None

@@ -71,10 +71,6 @@ def read_controls(name: str, environment: str, path: Path = DEPENDENCIES) -> dic
     }
 
 
-def known_dependencies(path: Path = DEPENDENCIES) -> list[str]:
-    return sorted(read_yaml(path, DependencyFile).dependencies)
-
-
 def _of(file: DependencyFile, name: str, environment: str) -> Dependency:
     if name not in file.dependencies:
         known = ", ".join(sorted(file.dependencies))

@@ -19,9 +19,9 @@ from focus_engine.kubernetes.resources import (
     SERVICES,
     Resource,
 )
-from focus_engine.outage.backends.toxiproxy import Toxiproxy
+from focus_engine.outage.backends.toxiproxy import ToxiproxyClient
 from focus_engine.outage.dependency import Dependency
-from focus_engine.outage.model import Request
+from focus_engine.outage.model import OutageRequest
 from focus_engine.outage.ownership import LEASE
 from focus_engine.outage.selectors import Labels, labels_of, text_of
 
@@ -104,7 +104,7 @@ class Pod:
 
 
 @dataclass(frozen=True)
-class Target:
+class OutageTarget:
     """The dependency's Service resolved down to pods. `pods` is empty for one outside."""
 
     namespace: str
@@ -139,7 +139,7 @@ class Facts:
 
     annotations: Labels
     namespace_labels: Labels
-    target: Target | None
+    target: OutageTarget | None
     clients: tuple[Pod, ...]
     client_labels: Labels
     policies: tuple[Object, ...]
@@ -154,9 +154,9 @@ def gather(
     cluster: Cluster,
     environment: Environment,
     dependency: Dependency,
-    request: Request,
+    request: OutageRequest,
     *,
-    toxiproxy: Toxiproxy | None = None,
+    toxiproxy: ToxiproxyClient | None = None,
     rights: Iterable[Right] = (),
 ) -> Facts:
     """`rights` are those that backends need on top of `EVERY_OUTAGE`.
@@ -193,7 +193,7 @@ def ready_clients(cluster: Cluster, labels: Labels) -> tuple[Pod, ...]:
     return tuple(pod for pod in _pods(cluster, labels) if pod.ready)
 
 
-def pods_of(cluster: Cluster, target: Target) -> tuple[Pod, ...]:
+def pods_of(cluster: Cluster, target: OutageTarget) -> tuple[Pod, ...]:
     """The pods of the dependency as they are now, ended ones left out."""
     return tuple(pod for pod in _pods(cluster, target.selector) if not pod.ended)
 
@@ -219,13 +219,13 @@ def _pods(cluster: Cluster, labels: Labels) -> tuple[Pod, ...]:
 
 def _target(
     cluster: Cluster, dependency: Dependency, service: Object, selected: Iterable[Pod]
-) -> Target:
+) -> OutageTarget:
     slices = cluster.items(ENDPOINT_SLICES, text_of({_SERVICE_OF_SLICE: dependency.service}))
     living = [pod for pod in selected if not pod.ended]
     return resolve_target(service, slices, living, dependency.port, dependency.labels)
 
 
-def _proxy(toxiproxy: Toxiproxy | None, dependency: Dependency) -> str | None:
+def _proxy(toxiproxy: ToxiproxyClient | None, dependency: Dependency) -> str | None:
     if toxiproxy is None or dependency.proxy is None:
         return None
     return dependency.proxy if toxiproxy.is_known(dependency.proxy) else None
@@ -233,7 +233,7 @@ def _proxy(toxiproxy: Toxiproxy | None, dependency: Dependency) -> str | None:
 
 def resolve_target(
     service: Object, slices: Iterable[Object], pods: Iterable[Pod], port: int, fallback: Labels
-) -> Target:
+) -> OutageTarget:
     """Follow a Service to its pods: policies see pods and their ports, never the Service's.
 
     `pods` are those of the selector. A port of a slice belongs to the Service's port of the same
@@ -254,7 +254,7 @@ def resolve_target(
     inside = {address for pod in known for address in pod.addresses}
     addresses = {address for each in endpoints for address in each.get("addresses") or []}
     cluster_ip = spec.get("clusterIP")
-    return Target(
+    return OutageTarget(
         namespace=str(service["metadata"].get("namespace") or ""),
         service=str(service["metadata"]["name"]),
         service_port=port,

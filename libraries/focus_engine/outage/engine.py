@@ -4,23 +4,24 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
+from focus_engine.clock import Clock
 from focus_engine.environment import Environment
 from focus_engine.outage.active import ActiveOutage
-from focus_engine.outage.backends.base import OutageBackend, Plan, backend_of, backends
+from focus_engine.outage.backends.base import OutageBackend, OutagePlan, backend_of, backends
 from focus_engine.outage.context import Context, created_by, open_context, run_id
 from focus_engine.outage.dependency import Dependency, read_controls, read_dependency
 from focus_engine.outage.discovery import Facts, gather
-from focus_engine.outage.model import LIFT_WAIT, Backend, Clock, Method, Outage, Request, State
+from focus_engine.outage.exit_handler import ExitHandler
+from focus_engine.outage.model import LIFT_WAIT, Backend, Method, Outage, OutageRequest, OutageState
 from focus_engine.outage.ownership import Identity
 from focus_engine.outage.preflight import (
-    Report,
+    PreflightReport,
     dry_run,
     judge,
     require_allowed,
     require_sensible,
     require_ttl,
 )
-from focus_engine.outage.process_end import ProcessEnd
 from focus_engine.outage.rollback import Rollback
 from focus_engine.outage.sweep import Sweeper, Swept
 from focus_engine.outage.verification.expectation import UNREACHABLE
@@ -51,21 +52,21 @@ class Engine:
     ) -> None:
         """`show_one_system` raises where server and cluster do not belong together."""
         self.environment = environment
-        self.process_end = ProcessEnd()
+        self.exit_handler = ExitHandler()
         self._clock = clock or Clock()
         self._context_of = context_of
         self._show_one_system = show_one_system
         self._known: dict[str, ActiveOutage] = {}
 
-    def preflight(self, request: Request) -> Report:
+    def preflight(self, request: OutageRequest) -> PreflightReport:
         """What is in the way of an outage; changes nothing."""
         dependency, context = self._place(request)
         return self._report(context, self._facts(context, dependency, request), request)
 
-    def start(self, request: Request) -> Outage:
+    def start(self, request: OutageRequest) -> Outage:
         """Make an outage and prove it. Raises the verdicts that `Start Outage` documents."""
         require_allowed(self.environment, f"An outage of {request.dependency}")
-        require_sensible(request, [each.outage for each in self.process_end.active])
+        require_sensible(request, [each.outage for each in self.exit_handler.active])
         dependency, context = self._place(request)
         facts = self._facts(context, dependency, request)
         report = self._report(context, facts, request)
@@ -73,7 +74,7 @@ class Engine:
         self._show_one_system()
         active = self._new(request, dependency, context, facts, plan=plan, backend=report.backend)
         active.outage.evidence.preflight = report.as_json()
-        self.process_end.watch(active)
+        self.exit_handler.watch(active)
         self._known[active.outage.id] = active
         try:
             active.start()
@@ -91,12 +92,12 @@ class Engine:
             return active.end(wait)
         finally:
             if active.is_over:
-                self.process_end.forget(active)
+                self.exit_handler.forget(active)
                 active.announce("OutageLifted")
 
     def stop_all(self, wait: float = LIFT_WAIT.total_seconds()) -> int:
         """End all that this process started; how many. Raises ToolError when some remain."""
-        every = list(reversed(self.process_end.active))
+        every = list(reversed(self.exit_handler.active))
         problems = []
         for active in every:
             try:
@@ -109,7 +110,7 @@ class Engine:
 
     def during(
         self,
-        request: Request,
+        request: OutageRequest,
         body: Callable[[Outage], Any],
         wait: float = LIFT_WAIT.total_seconds(),
     ) -> Any:
@@ -143,18 +144,18 @@ class Engine:
     def proven(self, outage: Outage | str) -> ActiveOutage:
         """Raises ToolError also for one that has ended."""
         active = self.known(outage)
-        if active.outage.state is not State.PROVEN:
+        if active.outage.state is not OutageState.PROVEN:
             raise ToolError(
                 f"the outage {active.outage.id} of {active.outage.dependency} has ended "
                 f"({active.outage.state}). Start another."
             )
         return active
 
-    def looking(self, request: Request) -> ActiveOutage:
+    def looking(self, request: OutageRequest) -> ActiveOutage:
         """Probes without an outage; the caller closes it. Raises as `preflight` does."""
         dependency, context = self._place(request)
         facts = self._facts(context, dependency, request)
-        plan = Plan(Method.POLICY, UNREACHABLE)
+        plan = OutagePlan(Method.POLICY, UNREACHABLE)
         backend = backend_of(Backend.NETWORK_POLICY)
         active = self._new(request, dependency, context, facts, plan=plan, backend=backend)
         active.look_again()
@@ -176,14 +177,14 @@ class Engine:
         context = self._context_of(self.environment, namespace or self.environment.namespace)
         return Sweeper(context.connections)
 
-    def _place(self, request: Request) -> tuple[Dependency, Context]:
+    def _place(self, request: OutageRequest) -> tuple[Dependency, Context]:
         dependency = read_dependency(
             request.dependency, self.environment.name, self.environment.dependencies
         )
         namespace = request.namespace or dependency.namespace or self.environment.namespace
         return dependency, self._context_of(self.environment, namespace)
 
-    def _facts(self, context: Context, dependency: Dependency, request: Request) -> Facts:
+    def _facts(self, context: Context, dependency: Dependency, request: OutageRequest) -> Facts:
         rights = [right for backend in backends() for right in backend.rights]
         toxiproxy = context.connections.toxiproxy
         return gather(
@@ -195,17 +196,17 @@ class Engine:
             rights=rights,
         )
 
-    def _report(self, context: Context, facts: Facts, request: Request) -> Report:
+    def _report(self, context: Context, facts: Facts, request: OutageRequest) -> PreflightReport:
         return dry_run(judge(facts, request, self.environment), context.connections, request)
 
     def _new(
         self,
-        request: Request,
+        request: OutageRequest,
         dependency: Dependency,
         context: Context,
         facts: Facts,
         *,
-        plan: Plan,
+        plan: OutagePlan,
         backend: OutageBackend,
     ) -> ActiveOutage:
         name = f"{request.dependency}-{request.scope.value}-{secrets.token_hex(3)}"
@@ -237,14 +238,14 @@ class Engine:
 
     def _give_up(self, active: ActiveOutage, error: BaseException) -> None:
         """Lift what was made; the verdict says so, or what remains."""
-        was_imposed = active.outage.state is not State.STARTING
+        was_imposed = active.outage.state is not OutageState.STARTING
         try:
             active.lift(LIFT_WAIT.total_seconds())
         except ToolError as cleaning_up:
             if isinstance(error, Exception):
                 raise both(error, cleaning_up) from error
             raise
-        self.process_end.forget(active)
+        self.exit_handler.forget(active)
         told = lifted_again(error) if was_imposed else error
         if told is not error:
             raise told from error

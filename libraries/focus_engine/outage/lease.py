@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from focus_engine.clock import Clock
 from focus_engine.kubernetes.client import Cluster
 from focus_engine.kubernetes.errors import CONFLICT, KubernetesError
 from focus_engine.kubernetes.resources import LEASES
-from focus_engine.outage.model import Clock
 from focus_engine.outage.ownership import LEASE, MANAGED, whole_seconds
 from focus_engine.verdict import PreconditionUnmet
 

@@ -1,11 +1,11 @@
 """The words of an outage: what was asked, by which means, what was proven. Times are seconds."""
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
+
+from focus_engine.clock import Clock
 
 TTL_DEFAULT = timedelta(seconds=120)
 TTL_MIN = timedelta(seconds=2)
@@ -52,7 +52,7 @@ class Method(StrEnum):
     POD_DELETION = "pods deleted"
 
 
-class Fault(StrEnum):
+class ConnectionFault(StrEnum):
     """What a proxy can do to the connections that pass it."""
 
     DOWN = "down"
@@ -67,7 +67,7 @@ class Fault(StrEnum):
         return Method[f"PROXY_{self.name}"]
 
 
-class Kind(StrEnum):
+class ConnectionKind(StrEnum):
     """Which connections a question is about."""
 
     NEW = "new"
@@ -96,7 +96,7 @@ class EstablishedVerdict(StrEnum):
     IMPAIRED = "impaired"  # a proxy that answers slowly or in part
 
 
-class State(StrEnum):
+class OutageState(StrEnum):
     """How far an outage is."""
 
     STARTING = "starting"  # locked, owned, looked at; nothing is cut
@@ -107,7 +107,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True)
-class Request:
+class OutageRequest:
     """What a case asks for. `namespace` None is that of the environment."""
 
     dependency: str
@@ -118,7 +118,7 @@ class Request:
     namespace: str | None = None
     reason: str = ""
     lock_wait: float = LOCK_WAIT.total_seconds()
-    fault: Fault = Fault.DOWN  # what a proxy does
+    fault: ConnectionFault = ConnectionFault.DOWN  # what a proxy does
     amount: float = 0.0  # of that fault: ms of latency, KB/s, or bytes
     clients: str = ""  # label selector of the client's pods; default from the environment
 
@@ -131,24 +131,12 @@ class Moment:
     wall: datetime
 
     @classmethod
-    def of(cls, monotonic: float, wall: float) -> "Moment":
-        return cls(monotonic, datetime.fromtimestamp(wall, UTC))
-
-
-@dataclass(frozen=True)
-class Clock:
-    """Seconds: `monotonic` to measure with, `wall` for people, `sleep` between polls."""
-
-    monotonic: Callable[[], float] = time.monotonic
-    wall: Callable[[], float] = time.time
-    sleep: Callable[[float], None] = time.sleep
-
-    def now(self) -> Moment:
-        return Moment.of(self.monotonic(), self.wall())
+    def now(cls, clock: Clock) -> "Moment":
+        return cls(clock.monotonic(), datetime.fromtimestamp(clock.wall(), UTC))
 
 
 @dataclass
-class Evidence:
+class OutageEvidence:
     """What was done for an outage; `made` is what its backend created, by kind."""
 
     preflight: dict[str, Any] = field(default_factory=dict)
@@ -168,17 +156,17 @@ class Outage:
     """One outage from its start to its end. Keywords pass it on; its id names it in the cluster."""
 
     id: str
-    request: Request
+    request: OutageRequest
     namespace: str
     run: str
     method: Method
-    state: State = State.STARTING
+    state: OutageState = OutageState.STARTING
     enforced: Moment | None = None
     lifted: Moment | None = None
     expires_at: datetime | None = None
     new_connections: NewConnections | None = None
     established: EstablishedVerdict | None = None
-    evidence: Evidence = field(default_factory=Evidence)
+    evidence: OutageEvidence = field(default_factory=OutageEvidence)
 
     @property
     def dependency(self) -> str:

@@ -12,15 +12,15 @@ from focus_engine.environment import (
 )
 from focus_engine.outage.backends.base import (
     Check,
+    CheckStatus,
     OutageBackend,
-    Plan,
-    Status,
+    OutagePlan,
     backend_of,
     backends,
 )
 from focus_engine.outage.context import Connections
-from focus_engine.outage.discovery import EVERY_OUTAGE, Facts, Target
-from focus_engine.outage.model import TTL_MAX, TTL_MIN, Backend, Outage, Request
+from focus_engine.outage.discovery import EVERY_OUTAGE, Facts, OutageTarget
+from focus_engine.outage.model import TTL_MAX, TTL_MIN, Backend, Outage, OutageRequest
 from focus_engine.outage.ownership import Identity
 from focus_engine.verdict import NotAllowed, PreconditionUnmet, ToolError
 
@@ -28,12 +28,12 @@ OPT_IN = "the namespace allows it"
 
 
 @dataclass(frozen=True)
-class Report:
+class PreflightReport:
     """All checks, and what would make the outage: the plan is there when none blocks."""
 
     checks: tuple[Check, ...]
     backend: OutageBackend
-    plan: Plan | None = None
+    plan: OutagePlan | None = None
 
     @property
     def blocking(self) -> list[Check]:
@@ -42,7 +42,7 @@ class Report:
     def _matters(self, check: Check) -> bool:
         return check.only in {None, self.backend.name}
 
-    def require(self, dependency: str) -> Plan:
+    def require(self, dependency: str) -> OutagePlan:
         """The plan. Raises NotAllowed or PreconditionUnmet with the first obstacle."""
         for check in self.blocking:
             kind = NotAllowed if check.check == OPT_IN else PreconditionUnmet
@@ -75,7 +75,7 @@ def require_ttl(ttl: float) -> None:
         raise ToolError(f"ttl is {ttl:g} s; it must be from {least:g} s to {most:g} s.")
 
 
-def require_sensible(request: Request, active: Sequence[Outage]) -> None:
+def require_sensible(request: OutageRequest, active: Sequence[Outage]) -> None:
     """Raises ToolError for a request that could not be met, or while another outage is active."""
     require_ttl(request.ttl)
     if request.backend is not Backend.AUTO:
@@ -88,7 +88,7 @@ def require_sensible(request: Request, active: Sequence[Outage]) -> None:
         )
 
 
-def judge(facts: Facts, request: Request, environment: Environment) -> Report:
+def judge(facts: Facts, request: OutageRequest, environment: Environment) -> PreflightReport:
     """Judge what was gathered, choose a backend and plan; pure."""
     limits = environment.file.outages
     common = [_opt_in(facts, environment), *_rights(facts), *_target(facts), *_clients(facts)]
@@ -100,11 +100,13 @@ def judge(facts: Facts, request: Request, environment: Environment) -> Report:
     ]
     checks = (*common, *of_backends, _killing(facts))
     backend = _chosen(checks, facts, request)
-    report = Report(checks, backend)
+    report = PreflightReport(checks, backend)
     return report if report.blocking else replace(report, plan=backend.plan(request, facts))
 
 
-def dry_run(report: Report, connections: Connections, request: Request) -> Report:
+def dry_run(
+    report: PreflightReport, connections: Connections, request: OutageRequest
+) -> PreflightReport:
     """The report with the cluster's own opinion of the plan, where nothing else is in its way."""
     if report.plan is None:
         return report
@@ -116,7 +118,7 @@ def dry_run(report: Report, connections: Connections, request: Request) -> Repor
     return replace(report, checks=(*report.checks, *found))
 
 
-def _chosen(checks: Sequence[Check], facts: Facts, request: Request) -> OutageBackend:
+def _chosen(checks: Sequence[Check], facts: Facts, request: OutageRequest) -> OutageBackend:
     """The one that is asked for; else the one liked best of those that nothing blocks."""
     if request.backend is not Backend.AUTO:
         return backend_of(request.backend)
@@ -130,24 +132,24 @@ def _chosen(checks: Sequence[Check], facts: Facts, request: Request) -> OutageBa
 def _opt_in(facts: Facts, environment: Environment) -> Check:
     wanted = f"{DISRUPTIVE_OPT_IN}={DISRUPTIVE_ALLOWED}"
     if facts.annotations.get(DISRUPTIVE_OPT_IN) == DISRUPTIVE_ALLOWED:
-        return Check(OPT_IN, Status.OK, f"it has the annotation {wanted}.")
+        return Check(OPT_IN, CheckStatus.OK, f"it has the annotation {wanted}.")
     seen = f"namespace '{environment.namespace}' lacks the annotation {wanted}."
-    return Check(OPT_IN, Status.MISSING, seen)
+    return Check(OPT_IN, CheckStatus.MISSING, seen)
 
 
 def _rights(facts: Facts) -> Iterator[Check]:
     check = "the account may do it"
     if not facts.missing_rights:
-        yield Check(check, Status.OK, "it may do everything that is needed.")
+        yield Check(check, CheckStatus.OK, "it may do everything that is needed.")
     for right in facts.missing_rights:
         if right in EVERY_OUTAGE:
-            yield Check(check, Status.MISSING, _may_not(right))
+            yield Check(check, CheckStatus.MISSING, _may_not(right))
 
 
 def _own_rights(facts: Facts, backend: OutageBackend) -> Iterator[Check]:
     for right in facts.missing_rights:
         if right in backend.rights and right not in EVERY_OUTAGE:
-            yield Check("the account may do it", Status.MISSING, _may_not(right))
+            yield Check("the account may do it", CheckStatus.MISSING, _may_not(right))
 
 
 def _may_not(right: object) -> str:
@@ -158,34 +160,34 @@ def _target(facts: Facts) -> Iterator[Check]:
     check, target = "the Service leads to pods", facts.target
     if target is None:
         seen = "the Service of the dependency does not exist, or may not be read."
-        yield Check(check, Status.MISSING, seen)
+        yield Check(check, CheckStatus.MISSING, seen)
     elif target.pods:
         ports = f"port {target.service_port} is {target.pod_port} of {len(target.pods)} pod(s)"
-        yield Check(check, Status.OK, f"{target.service}: {ports}.")
+        yield Check(check, CheckStatus.OK, f"{target.service}: {ports}.")
     else:
         yield _without_pods(target)
 
 
-def _without_pods(target: Target) -> Check:
+def _without_pods(target: OutageTarget) -> Check:
     check = "the Service leads to pods"
     if target.outside:
         where = ", ".join(target.outside)
-        return Check(check, Status.NOTE, f"it leads to {where}, outside: scope=client only.")
-    return Check(check, Status.MISSING, f"Service {target.service} has no endpoints.")
+        return Check(check, CheckStatus.NOTE, f"it leads to {where}, outside: scope=client only.")
+    return Check(check, CheckStatus.MISSING, f"Service {target.service} has no endpoints.")
 
 
 def _clients(facts: Facts) -> Iterator[Check]:
     check = "there is a client to look from"
     if not facts.client_labels:
-        yield Check(check, Status.REFUSED, "the client's label is empty: it means every pod.")
+        yield Check(check, CheckStatus.REFUSED, "the client's label is empty: it means every pod.")
     elif not facts.clients:
-        yield Check(check, Status.MISSING, "no ready pod of the Focus Server was found.")
+        yield Check(check, CheckStatus.MISSING, "no ready pod of the Focus Server was found.")
     else:
-        yield Check(check, Status.OK, ", ".join(pod.name for pod in facts.clients))
+        yield Check(check, CheckStatus.OK, ", ".join(pod.name for pod in facts.clients))
 
 
 def _killing(facts: Facts) -> Check:
     check = "established connections can be killed"
     if facts.may_kill:
-        return Check(check, Status.NOTE, "the account may add ephemeral containers.")
-    return Check(check, Status.NOTE, "the account may not patch pods/ephemeralcontainers.")
+        return Check(check, CheckStatus.NOTE, "the account may add ephemeral containers.")
+    return Check(check, CheckStatus.NOTE, "the account may not patch pods/ephemeralcontainers.")

@@ -6,10 +6,10 @@ from typing import Any
 
 from focus_engine.evidence import Evidence
 from focus_engine.outage.active import ActiveOutage
-from focus_engine.outage.model import Evidence as Done
 from focus_engine.outage.model import Moment
-from focus_engine.outage.preflight import Report
-from focus_engine.outage.verification.protocol import Entry
+from focus_engine.outage.model import OutageEvidence as Done
+from focus_engine.outage.preflight import PreflightReport
+from focus_engine.outage.verification.protocol import ProtocolEntry
 
 PHASES = {
     "before": "before: it must answer",
@@ -79,7 +79,7 @@ def outage_html(active: ActiveOutage) -> str:
     return evidence.to_html()
 
 
-def preflight_html(report: Report) -> str:
+def preflight_html(report: PreflightReport) -> str:
     evidence = Evidence()
     state = "possible" if not report.blocking else "not possible"
     rows = [(each.check, each.status, each.seen) for each in report.checks]
@@ -96,11 +96,11 @@ def _probes(active: ActiveOutage) -> list[tuple[str, str, str]]:
     return rows
 
 
-def _alike(entry: Entry) -> tuple[str, str, str]:
+def _alike(entry: ProtocolEntry) -> tuple[str, str, str]:
     return entry.phase, entry.target, entry.probe.outcome
 
 
-def _summary(outcome: str, several: list[Entry]) -> str:
+def _summary(outcome: str, several: list[ProtocolEntry]) -> str:
     times = [entry.probe.elapsed * 1000 for entry in several]
     count = "" if len(several) == 1 else f"{len(several)} x "
     span = f"{min(times):.0f} ms" if len(several) == 1 else f"{min(times):.0f}-{max(times):.0f} ms"

@@ -4,14 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from focus_engine.clock import Clock
 from focus_engine.outage.context import Connections
-from focus_engine.outage.model import Clock
 from focus_engine.verdict import ToolError
 
 PAUSE = 0.5  # seconds between two tries to undo something
 
 
-class Part(StrEnum):
+class ObjectRole(StrEnum):
     """Whether an object makes the outage, or only keeps its books."""
 
     EFFECT = "effect"
@@ -28,7 +28,7 @@ class Created:
     """
 
     what: str
-    part: Part
+    part: ObjectRole
     remove: Callable[[Connections], object]
     bounded: bool = True  # whether the cluster removes it by itself
     remains: Callable[[Connections], str | None] = lambda _connections: None
@@ -45,11 +45,11 @@ class Rollback:
     def add(self, created: Created) -> None:
         self.stack.append(created)
 
-    def remaining(self, part: Part | None = None) -> list[Created]:
+    def remaining(self, part: ObjectRole | None = None) -> list[Created]:
         return [each for each in self.stack if part in {None, each.part}]
 
     def run(
-        self, connections: Connections, part: Part | None = None, within: float = 0.0
+        self, connections: Connections, part: ObjectRole | None = None, within: float = 0.0
     ) -> list[str]:
         """Undo in reverse; try again until `within` seconds are over. Returns what went wrong.
 
@@ -62,7 +62,7 @@ class Rollback:
                 return problems
             self.clock.sleep(PAUSE)
 
-    def _once(self, connections: Connections, part: Part | None) -> list[str]:
+    def _once(self, connections: Connections, part: ObjectRole | None) -> list[str]:
         problems = []
         for created in reversed(self.remaining(part)):
             problem = undone(created, connections)

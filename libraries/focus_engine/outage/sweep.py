@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from focus_engine.kubernetes.resources import JOBS, LEASES, POLICIES, Resource
-from focus_engine.outage.backends.toxiproxy import OurToxic, Toxiproxy
+from focus_engine.outage.backends.toxiproxy import OurToxic, ToxiproxyClient
 from focus_engine.outage.context import Connections
 from focus_engine.outage.ownership import (
     DEPENDENCY_LABEL,
@@ -172,7 +172,7 @@ def _is_alone(found: OurToxic, ours: list[OurToxic]) -> bool:
     )
 
 
-def _lifting(toxiproxy: Toxiproxy, found: OurToxic, *, alone: bool) -> Callable[[], object]:
+def _lifting(toxiproxy: ToxiproxyClient, found: OurToxic, *, alone: bool) -> Callable[[], object]:
     def remove() -> None:
         if alone:
             toxiproxy.enable(found.proxy)

@@ -62,7 +62,7 @@ class Series:
 
 
 @dataclass
-class Sampler:
+class EndpointProber:
     """Asks every `interval` seconds in a thread of its own, until `end()`.
 
     One request at a time: an endpoint that is frozen shows as one slow sample.
@@ -81,7 +81,7 @@ class Sampler:
     def runs(self) -> bool:
         return not self._over.is_set()
 
-    def begin(self) -> "Sampler":
+    def begin(self) -> "EndpointProber":
         self._began = time.monotonic()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()

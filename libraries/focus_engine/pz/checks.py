@@ -4,7 +4,12 @@ from collections.abc import Sequence
 
 from focus_engine.checks.finding import Finding, finding
 from focus_engine.pz.codes import PzCode
-from focus_engine.pz.comparison.baseline import Baseline, compare, no_baseline, read_baseline
+from focus_engine.pz.comparison.baseline import (
+    ConfigurationBaseline,
+    compare,
+    no_baseline,
+    read_baseline,
+)
 from focus_engine.pz.configuration import ProfileConfiguration
 from focus_engine.pz.profile_file import Autocfg, HeatmapSummary, Subject
 from focus_engine.pz.reading.schema import check as check_schema
@@ -98,7 +103,7 @@ def difference_report(
     if documents[0] is None or documents[1] is None:
         loading = (*new.load_findings(subject), *old.load_findings(subject))
         return ProfileReport.of(title, new.profile.name, basis, loading)
-    former = Baseline(
+    former = ConfigurationBaseline(
         status=Status.OBSERVED,
         source=str(old.profile.files),
         subject=subject.value,
@@ -236,7 +241,9 @@ def _former_modules(configuration: ProfileConfiguration) -> tuple[str, ...]:
     return () if baseline is None else tuple(baseline.data["modules"])
 
 
-def _baseline(configuration: ProfileConfiguration, subject: Subject) -> Baseline | None:
+def _baseline(
+    configuration: ProfileConfiguration, subject: Subject
+) -> ConfigurationBaseline | None:
     name: str | None = getattr(part_of(configuration, subject), "baseline", None)
     if name is None:
         return None

@@ -112,7 +112,7 @@ class Modules(Fact):
     baseline: str | None
 
 
-class Identity(Record):
+class ListKey(Record):
     """Lists at `path` hold objects that are the same when `key` is equal ('.': the item itself)."""
 
     path: _Text
@@ -139,7 +139,7 @@ class Treatment(StrEnum):
     FAIL = Severity.FAIL.value
 
 
-class Policy(Record):
+class DifferencePolicy(Record):
     """The first policy that fits path and kind decides; `reason` is shown in the report."""
 
     path: _Text
@@ -148,9 +148,9 @@ class Policy(Record):
     reason: _Text
 
 
-class Comparison(Record):
-    identity: list[Identity]
-    policy: list[Policy]
+class ComparisonRules(Record):
+    identity: list[ListKey]
+    policy: list[DifferencePolicy]
 
 
 class Trace(Record):
@@ -188,7 +188,7 @@ class Deployed(Record):
     key: str | None = None
 
 
-class Effect(Record):
+class ServerEffect(Record):
     """A parameter that shows in an answer of the server: GET `request`, value at `selector`."""
 
     parameter: _Text
@@ -203,7 +203,7 @@ class Live(Fact):
     deployed: list[Deployed]
     log_rules: _Text
     job_label: str = "app=grpc-job-{job_id}"
-    effects: list[Effect]
+    effects: list[ServerEffect]
 
 
 class ProfileFile(Record):
@@ -216,7 +216,7 @@ class ProfileFile(Record):
     heatmap_summary: HeatmapSummary
     autocfg: Autocfg
     supervisor_modules: Modules
-    comparison: Comparison
+    comparison: ComparisonRules
     reverted: Reverted
     external_checker: Checker | None
     live: Live

@@ -4,14 +4,16 @@ The URI holds credentials: it appears in no message, and no error is chained tha
 """
 
 import logging
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from focus_engine.causes import told_by
 from focus_engine.causes.mongodb import mongodb_cause
+from focus_engine.decoding.undecodable import UndecodableError, refusing
 from focus_engine.environment import Environment
 from focus_engine.verdict import PreconditionUnmet, ToolError
 
@@ -23,7 +25,10 @@ if TYPE_CHECKING:  # heavy, and loaded by what really opens a connection
 DEFAULT_DATABASE = "prisma"  # observed; used where the URI names none
 VARIABLE = "FOCUS_MONGO_URI"
 _MILLISECONDS = 1000
+MOST_DOCUMENTS = 1_000_000  # of one collection
+LONGEST_READING = 60.0  # seconds for one collection; the driver's limit is for each batch
 
+T = TypeVar("T")
 Document = Mapping[str, Any]
 
 
@@ -44,29 +49,72 @@ class RecordingsDatabase:
     def now(self) -> datetime:
         """The server's clock: runner and server were seen to differ by seconds."""
         options = self._database.codec_options  # a command's own default has no time zone
-        told: datetime = self._database.command("hello", codec_options=options)["localTime"]
-        return told
+        with _reading():
+            told = self._database.command("hello", codec_options=options)["localTime"]
+            return _checked(told, datetime)
 
     def collections(self) -> frozenset[str]:
-        return frozenset(self._database.list_collection_names())
+        with _reading():
+            return frozenset(_checked(each, str) for each in self._database.list_collection_names())
 
     def documents(self, collection: str, *fields: str) -> Iterator[Document]:
         """Every document with these fields alone; others may hold commands with credentials."""
-        yield from self._database[collection].find({}, dict.fromkeys(fields, 1))
+        yield from _each(self._database[collection].find({}, dict.fromkeys(fields, 1)))
 
     def newest(self, collection: str, limit: int, query: Document, *fields: str) -> list[Document]:
         """The documents that fit `query` and started last, at most `limit` of them."""
         found = self._database[collection].find(query, dict.fromkeys(fields, 1))
-        return list(found.sort("start_time", -1).limit(limit))
+        return list(_each(found.sort("start_time", -1).limit(limit)))
 
     def count(self, collection: str, query: Document) -> int:
-        return self._database[collection].count_documents(query)
+        with _reading():
+            return _checked(self._database[collection].count_documents(query), int)
 
     def indexes(self, collection: str) -> tuple[Index, ...]:
-        return tuple(
-            Index(tuple(entry["key"]), bool(entry.get("unique", False)))
-            for entry in self._database[collection].list_indexes()
-        )
+        with _reading():
+            return tuple(
+                Index(tuple(entry["key"]), bool(entry.get("unique", False)))
+                for entry in _each(self._database[collection].list_indexes())
+            )
+
+
+def _each(cursor: Iterator[Document]) -> Iterator[Document]:
+    """Its documents. Raises ToolError for one without end and for what is no document."""
+    deadline = time.monotonic() + LONGEST_READING
+    for _ in range(MOST_DOCUMENTS):
+        with _reading():
+            document = next(cursor, None)
+            if document is None:
+                return
+            checked = _checked(document, dict)
+        if time.monotonic() > deadline:
+            break
+        yield checked
+    raise ToolError(
+        f"MongoDB cannot be read: a collection did not end within {MOST_DOCUMENTS} documents and "
+        f"{LONGEST_READING:g} s. Does {VARIABLE} lead to the database of the server?"
+    )
+
+
+def _checked(value: Any, kind: type[T]) -> T:
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise TypeError(type(value).__name__)
+    return value
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    """Whatever the driver stumbles over in an answer that is none becomes a ToolError."""
+    from bson.errors import BSONError  # noqa: PLC0415 - heavy
+
+    try:
+        with refusing(BSONError):
+            yield
+    except UndecodableError:
+        raise ToolError(
+            "MongoDB cannot be read: what was answered is not what MongoDB answers. "
+            f"Does {VARIABLE} lead to the database itself?"
+        ) from None
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from focus_engine.checks.report import Report
-from focus_engine.recordings.survey import Recording, State, Survey
+from focus_engine.recordings.survey import Recording, RecordingState, Survey
 from focus_engine.verdict import PreconditionUnmet
 
 Listed = tuple[float, float | None]
@@ -50,7 +50,7 @@ def _overlapping(recordings: Sequence[Recording], start: int, end: int) -> list[
     return [
         (first.timestamp(), last.timestamp() if isinstance(last, datetime) else None)
         for first, last in (
-            (one.start, one.end) for one in recordings if one.state is not State.DELETED
+            (one.start, one.end) for one in recordings if one.state is not RecordingState.DELETED
         )
         if isinstance(first, datetime) and first.timestamp() <= end
         if last is None or (isinstance(last, datetime) and last.timestamp() >= start)

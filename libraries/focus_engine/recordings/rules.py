@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from focus_engine.checks.report import Report
-from focus_engine.recordings.survey import State, Survey
+from focus_engine.recordings.survey import RecordingState, Survey
 from focus_engine.settings import Requirements
 from focus_engine.verdict import PreconditionUnmet, Undetermined
 
@@ -201,7 +201,7 @@ def _live_is_fresh(seen: Survey, required: Requirements) -> str | None:
 
 def _historic_exists(seen: Survey, _: Requirements) -> str | None:
     in_use = [each for part in seen.collections if not part.archived for each in part.recordings]
-    if any(each.state is State.HISTORIC for each in in_use):
+    if any(each.state is RecordingState.HISTORIC for each in in_use):
         return None
     return f"none of {len(in_use)} recordings below paths in use is historic (ended, not deleted)."
 

@@ -21,7 +21,7 @@ _WITH_METADATA = {METADATA: {"$type": "object"}}
 _WRONG_METADATA = {"$exists": True, "$ne": None, "$not": {"$type": "object"}}
 
 
-class State(StrEnum):
+class RecordingState(StrEnum):
     """Every recording is in one state. A missing `end_time` and a null one mean the same."""
 
     HISTORIC = "historic"
@@ -56,10 +56,10 @@ class Recording:
     deleted: object
 
     @property
-    def state(self) -> State:
+    def state(self) -> RecordingState:
         if self.deleted is True:
-            return State.DELETED
-        return State.LIVE if self.end is None else State.HISTORIC
+            return RecordingState.DELETED
+        return RecordingState.LIVE if self.end is None else RecordingState.HISTORIC
 
     @property
     def duration(self) -> timedelta | None:
@@ -70,7 +70,7 @@ class Recording:
     def stale(self, now: datetime, limit: timedelta) -> bool:
         """Live for longer than `limit`."""
         started = isinstance(self.start, datetime) and now - self.start > limit
-        return self.state is State.LIVE and started
+        return self.state is RecordingState.LIVE and started
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ class Survey:
         """Recordings by state; stale ones are counted among the live ones, and none is left out."""
         found = self.recordings
         return {
-            **{state.value: sum(each.state is state for each in found) for state in State},
+            **{state.value: sum(each.state is state for each in found) for state in RecordingState},
             "stale": sum(each.stale(self.now, stale_after) for each in found),
             "unrecognised": sum(part.unrecognised for part in self.collections),
         }

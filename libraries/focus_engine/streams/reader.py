@@ -19,7 +19,7 @@ LAST_WORDS = ("GOAWAY", "Cancelling all calls")
 
 
 @dataclass(frozen=True)
-class Plan:
+class ReadPlan:
     """How to read: `frames` of each stream (None = to the end), `timeout` seconds for everything.
 
     `streams` are the indexes to read, None for all of the job. Buffers are kept only on request,
@@ -32,7 +32,7 @@ class Plan:
     with_buffers: bool = False
 
 
-def read_streams(target: StreamTarget, plan: Plan) -> Reading:
+def read_streams(target: StreamTarget, plan: ReadPlan) -> Reading:
     """Read the streams of a job; nothing is judged.
 
     Raises ProductFailure when the port never opens, ToolError when the host cannot be reached or
@@ -104,7 +104,7 @@ def _take_all(call: Any, trouble: list[ToolError]) -> None:
         trouble.append(broken_off("the reader in the background", error))
 
 
-def _wanted(target: StreamTarget, plan: Plan) -> tuple[int, ...]:
+def _wanted(target: StreamTarget, plan: ReadPlan) -> tuple[int, ...]:
     if plan.frames is not None and plan.frames < 1:
         raise ToolError(f"{plan.frames} frames cannot be read; ask for 1 or more.")
     wanted = tuple(target.promises) if plan.streams is None else plan.streams
@@ -116,7 +116,7 @@ def _wanted(target: StreamTarget, plan: Plan) -> tuple[int, ...]:
     return wanted
 
 
-def _read(open_stream: Open, stream: int, plan: Plan, seconds: float) -> StreamReading:
+def _read(open_stream: Open, stream: int, plan: ReadPlan, seconds: float) -> StreamReading:
     grpc = grpc_module()
     frames: list[Frame] = []
     call = open_stream(stream, max(0.0, seconds))

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from focus_engine.addresses import require_loopback
 from focus_engine.arrays.frames import Moments, StreamPromise, misses, promises_of
 from focus_engine.contract.json_types import is_int, is_text
 from focus_engine.environment import SANDBOX, Environment
+from focus_engine.network.addresses import require_loopback
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,12 @@ from weakref import WeakKeyDictionary
 import requests
 from urllib3.exceptions import NewConnectionError
 
-from focus_engine.bounded_http import BoundedAdapter, host_of
 from focus_engine.causes import HTTP, Whose, cause_in, told_by
 from focus_engine.environment import Environment, Permission
 from focus_engine.evidence import head_of
 from focus_engine.job_start import NOT_SENT, UNANSWERED, answer_in, start_of
 from focus_engine.ledger import JobLedger, Terms
+from focus_engine.network.bounded_http import BoundedAdapter, host_of
 from focus_engine.verdict import NotAllowed, ProductFailure, ToolError
 
 READ_ONLY_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -40,15 +40,15 @@ from focus_engine.verdict import ProductFailure, ToolError
 from focus_keywords.latency.log import RunLog
 from focus_keywords.run.owner import running_item
 from focus_keywords.run.tags import MEASUREMENT, require_tags
-from focus_keywords.subject import Subject
+from focus_keywords.subject import SystemUnderTest
 
 BASELINES = PROJECT / "baselines"
 
 
-class KeywordSession:
+class LatencyKeywordSession:
     """Opens nothing until the first measurement."""
 
-    def __init__(self, subject: Subject, workers: int = 1) -> None:
+    def __init__(self, subject: SystemUnderTest, workers: int = 1) -> None:
         self._subject = subject
         self._log = RunLog()
         self._fleet = fleet_given(workers)

@@ -12,22 +12,24 @@ from files_beside_log import address_in_log, stem_beside_log
 from focus_engine.contract.configure.configuration import View, configuration
 from focus_engine.contract.endpoints.recorded_range import Recording, recordings_from
 from focus_engine.contract.endpoints.server_contract import judge_recordings
-from focus_engine.environment import Environment, environment_name, load_environment
+from focus_engine.environment import environment_name, load_environment
+from focus_engine.evidence import Evidence
 from focus_engine.kubernetes.jobs import grpc_jobs
 from focus_engine.latency.measuring.fleet import fleet_given
 from focus_engine.latency.planning.measurement_spec import CONFIGURE
-from focus_engine.latency.requirements.requirement import Requirement, requirement_of
+from focus_engine.latency.requirements.requirement import LatencyRequirement, requirement_of
 from focus_engine.latency.requirements.thresholds import read_thresholds
 from focus_engine.ledger import run_ledger
 from focus_engine.load.defaults import default_mix
-from focus_engine.load.engine import LoadEngine
+from focus_engine.load.engine import LoadEngine, budget_of
 from focus_engine.load.historic import historic_mix
-from focus_engine.load.recovery import Probe, recover
 from focus_engine.load.report import load_html
 from focus_engine.load.run import LoadRun
 from focus_engine.load.shapes import LoadShape
 from focus_engine.load.verdict import Break, breaking_step, conclude, held_at_once
 from focus_engine.load.watch import require_nothing_left
+from focus_engine.probes.recovery import Patience, await_recovery, require_within
+from focus_engine.probes.single_request import Asked, ask_once
 from focus_engine.settings import client_settings, requirements
 from focus_engine.transport.client import connect, recordings_of
 from focus_engine.unchecked import GIVE_A_CLUSTER, NO_CLUSTER, note_unchecked
@@ -38,9 +40,10 @@ from focus_keywords.run.tags import LOAD, require_tags
 DEMANDED_OF = f"{CONFIGURE} under load"  # in thresholds.yaml
 FIRST_FRAME = "job to first frame"  # the same, of a stream that is read
 FOLDER = "load"
+RECOVERED = 3  # configurations in a row that must be served as usual
 
 
-class KeywordSession:
+class LoadKeywordSession:
     """Opens nothing until the first load."""
 
     def __init__(self, workers: int) -> None:
@@ -107,16 +110,24 @@ class KeywordSession:
 
     def recovered(self, run: LoadRun, tolerated: float) -> float:
         environment = load_environment()
-        seconds = recover(
-            environment,
-            run_ledger(),
-            _probe(environment),
-            since=run.ended,
-            tolerated=tolerated,
-            say=self._log.say,
-        )
-        self._log.say(f"served as usual {seconds:.1f} s after the load")
-        return seconds
+        # Beside the load's own budget, so that its last jobs do not hold up the question.
+        roomy = environment.with_budget(budget_of(environment) + RECOVERED)
+        usual = configuration(client_settings(), View.MULTICHANNEL)
+        probe = Asked("POST", "/configure", usual.to_body())
+        patience = Patience(RECOVERED, tolerated, _usual_seconds(environment.name), 0.5, "the load")
+        evidence = Evidence()
+        try:
+            recovery = await_recovery(
+                lambda: ask_once(roomy, run_ledger(), probe, roomy.file.request_timeout),
+                time.monotonic() - (time.perf_counter() - run.ended),
+                patience,
+                evidence,
+            )
+        finally:
+            logger.info(evidence.to_html(), html=True)
+        require_within(recovery, tolerated, "the load")
+        self._log.say(f"{probe.method} {probe.path} {recovery} of the load")
+        return recovery.steady
 
     def _require_complete(self, run: LoadRun, up_to: int) -> None:
         result = run.result
@@ -126,10 +137,10 @@ class KeywordSession:
                 "nothing about so many. Give `jobs` that reach it."
             )
 
-    def _requirement(self) -> tuple[Requirement, list[str]]:
+    def _requirement(self) -> tuple[LatencyRequirement, list[str]]:
         return self._demanded_of(DEMANDED_OF)
 
-    def _demanded_of(self, what: str) -> tuple[Requirement, list[str]]:
+    def _demanded_of(self, what: str) -> tuple[LatencyRequirement, list[str]]:
         return requirement_of(read_thresholds(environment_name()), what, {}, None)
 
     def _store(self, run: LoadRun) -> list[str]:
@@ -141,15 +152,14 @@ class KeywordSession:
         return [address_in_log(path) for path in (result, *samples)]
 
 
-def _probe(environment: Environment) -> Probe:
-    """The client's default investigation, and the strictest limit of an unloaded server."""
-    usual = configuration(client_settings(), View.MULTICHANNEL)
-    thresholds = read_thresholds(environment.name).of(CONFIGURE)
+def _usual_seconds(environment: str) -> float:
+    """The strictest limit of an unloaded server."""
+    thresholds = read_thresholds(environment).of(CONFIGURE)
     if not thresholds:
         raise ToolError(
             f"nothing says how fast {CONFIGURE} usually is. Add it to variables/thresholds.yaml."
         )
-    return Probe(usual.to_body(), thresholds[0].limit)
+    return thresholds[0].limit.seconds
 
 
 def _in_a_word(run: LoadRun, found: Break | None) -> str:

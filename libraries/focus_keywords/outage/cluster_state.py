@@ -8,13 +8,13 @@ from robot.api.deco import keyword
 
 from focus_engine.evidence import Evidence
 from focus_engine.kubernetes.leftovers import Expected, require_no_effects
-from focus_engine.kubernetes.namespace_watch import Kind, NamespaceWatch
+from focus_engine.kubernetes.namespace_watch import NamespaceWatch, WatchedKind
 from focus_engine.kubernetes.pods import Workload, require_undisturbed, snapshot
 from focus_engine.outage.dependency import read_dependency
 from focus_engine.outage.model import Outage
 from focus_keywords.outage.observer import Observer, log
 
-ALL_KINDS = tuple(Kind)
+ALL_KINDS = tuple(WatchedKind)
 
 
 class ClusterStateKeywords:
@@ -24,7 +24,7 @@ class ClusterStateKeywords:
         self._observer = observer
 
     @keyword(tags=["Observation"])
-    def snapshot_side_effects(self, kinds: Sequence[Kind] = ALL_KINDS) -> NamespaceWatch:
+    def snapshot_side_effects(self, kinds: Sequence[WatchedKind] = ALL_KINDS) -> NamespaceWatch:
         """Note what there is in the namespace, and watch what comes from now on.
 
         Args:

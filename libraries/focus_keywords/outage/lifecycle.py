@@ -11,19 +11,19 @@ from focus_engine.outage.model import (
     LOCK_WAIT,
     TTL_DEFAULT,
     Backend,
+    ConnectionFault,
     Established,
-    Fault,
     Outage,
-    Request,
+    OutageRequest,
     Scope,
 )
-from focus_keywords.outage.session import KeywordSession
+from focus_keywords.outage.session import OutageKeywordSession
 
 
 class LifecycleKeywords:
     """Each logs a table of what was proven."""
 
-    def __init__(self, session: KeywordSession) -> None:
+    def __init__(self, session: OutageKeywordSession) -> None:
         self._session = session
 
     @keyword(tags=["Outage"])
@@ -77,7 +77,7 @@ class LifecycleKeywords:
         ```
         """
         return self._session.start(
-            Request(
+            OutageRequest(
                 dependency=dependency,
                 scope=scope,
                 ttl=ttl.total_seconds(),
@@ -93,7 +93,7 @@ class LifecycleKeywords:
     def start_proxy_fault(
         self,
         dependency: str,
-        fault: Fault,
+        fault: ConnectionFault,
         amount: float = 0,
         *,
         ttl: timedelta = TTL_DEFAULT,
@@ -129,7 +129,7 @@ class LifecycleKeywords:
         ```
         """
         return self._session.start(
-            Request(
+            OutageRequest(
                 dependency=dependency,
                 ttl=ttl.total_seconds(),
                 established=Established.ACCEPT,
@@ -234,7 +234,7 @@ class LifecycleKeywords:
         With Outage    mongodb    Log    history is asked now    ttl=30 s
         ```
         """
-        request = Request(
+        request = OutageRequest(
             dependency=dependency,
             scope=scope,
             ttl=ttl.total_seconds(),

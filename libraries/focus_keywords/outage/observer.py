@@ -9,13 +9,13 @@ from focus_engine.evidence import Evidence
 from focus_engine.kubernetes.client import Cluster
 from focus_engine.ledger import JobLedger, run_ledger
 from focus_engine.probes.single_request import Answer, Asked, ask_once
-from focus_keywords.subject import Subject
+from focus_keywords.subject import SystemUnderTest
 
 
 class Observer:
     """Opens nothing until the first keyword; reads the environment anew each time."""
 
-    def __init__(self, subject: Subject) -> None:
+    def __init__(self, subject: SystemUnderTest) -> None:
         self._subject = subject
 
     @property

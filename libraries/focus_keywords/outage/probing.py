@@ -7,7 +7,7 @@ from robot.api.deco import keyword
 
 from focus_engine.evidence import Evidence
 from focus_engine.outage.model import Outage
-from focus_engine.probes.prober import Sampler, Series, require_answered
+from focus_engine.probes.prober import EndpointProber, Series, require_answered
 from focus_engine.probes.prober_chart import probe_chart
 from focus_engine.probes.single_request import Asked
 from focus_keywords.outage.observer import Observer, log, say
@@ -20,7 +20,7 @@ class ProbeKeywords:
 
     def __init__(self, observer: Observer) -> None:
         self._observer = observer
-        self._running: list[Sampler] = []
+        self._running: list[EndpointProber] = []
 
     @keyword(tags=["Observation"])
     def probe_during_outage(
@@ -29,7 +29,7 @@ class ProbeKeywords:
         interval: timedelta = INTERVAL,
         *,
         deadline: timedelta | None = None,
-    ) -> Sampler:
+    ) -> EndpointProber:
         """Begin to ask an endpoint again and again, one request at a time, in the background.
 
         Begin before the outage, so that the series shows both.
@@ -55,12 +55,14 @@ class ProbeKeywords:
         ```
         """
         asked = Asked("GET", path)
-        probe = Sampler(lambda: self._observer.ask(asked, deadline), interval.total_seconds())
+        probe = EndpointProber(
+            lambda: self._observer.ask(asked, deadline), interval.total_seconds()
+        )
         self._running.append(probe)
         return probe.begin()
 
     @keyword(tags=["Observation"])
-    def stop_probe(self, probe: Sampler, *outages: Outage) -> Series:
+    def stop_probe(self, probe: EndpointProber, *outages: Outage) -> Series:
         """End a probe, and log its response times as a chart in which outages are shaded.
 
         Args:

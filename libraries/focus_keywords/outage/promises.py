@@ -6,8 +6,15 @@ from robot.api import logger
 from robot.api.deco import keyword
 
 from focus_engine.outage.engine import Engine
-from focus_engine.outage.model import LOCK_WAIT, TTL_DEFAULT, Backend, Established, Request, Scope
-from focus_engine.outage.situations import Situations
+from focus_engine.outage.model import (
+    LOCK_WAIT,
+    TTL_DEFAULT,
+    Backend,
+    Established,
+    OutageRequest,
+    Scope,
+)
+from focus_engine.outage.staged_conditions import StagedConditions
 from focus_engine.verdict import (
     NotAllowed,
     PreconditionUnmet,
@@ -15,18 +22,18 @@ from focus_engine.verdict import (
     ToolError,
     Undetermined,
 )
-from focus_keywords.subject import Subject
+from focus_keywords.subject import SystemUnderTest
 
 OBSTACLE_TTL = timedelta(seconds=60)
 VERDICTS = (NotAllowed, PreconditionUnmet, Undetermined, ToolError)
 
 
 class PromiseKeywords:
-    """Situations are made in the cluster, owned and bounded as an outage is."""
+    """Conditions are made in the cluster, owned and bounded as an outage is."""
 
-    def __init__(self, subject: Subject) -> None:
+    def __init__(self, subject: SystemUnderTest) -> None:
         self._subject = subject
-        self._situations: Situations | None = None
+        self._staged: StagedConditions | None = None
 
     @keyword(tags=["Outage"])
     def admit_traffic_meanwhile(self, dependency: str, ttl: timedelta = OBSTACLE_TTL) -> str:
@@ -46,11 +53,11 @@ class PromiseKeywords:
                 in.
             ToolError: The cluster refused it.
 
-        `Undo Situations` removes it.
+        `Clear Staged Conditions` removes it.
 
         ```robotframework
         ${policy} =    Admit Traffic Meanwhile    mongodb    ttl=30 s
-        Undo Situations
+        Clear Staged Conditions
         ```
         """
         return self._made().admit_traffic(dependency, ttl.total_seconds())
@@ -69,11 +76,11 @@ class PromiseKeywords:
             NotAllowed: As `Admit Traffic Meanwhile`.
             ToolError: The cluster refused it.
 
-        `Sweep Expired Outages` and `Undo Situations` remove it, and after 60 s the cluster does.
+        `Sweep Expired Outages` and `Clear Staged Conditions` remove it; the cluster after 60 s.
 
         ```robotframework
         ${name} =    Leave Expired Outage Behind    mongodb
-        Undo Situations
+        Clear Staged Conditions
         ```
         """
         return self._made().leave_expired(dependency)
@@ -92,30 +99,30 @@ class PromiseKeywords:
             PreconditionUnmet: Somebody else holds it.
             NotAllowed: The environment does not allow `disruptive`.
 
-        `Undo Situations` gives it back.
+        `Clear Staged Conditions` gives it back.
 
         ```robotframework
         ${holder} =    Hold Lock As Another Run    2 s
-        Undo Situations
+        Clear Staged Conditions
         ```
         """
         return self._made().hold_lock(promised.total_seconds())
 
     @keyword(tags=["Outage"])
-    def undo_situations(self) -> int:
+    def clear_staged_conditions(self) -> int:
         """Remove what the other keywords of this kind made; use it in tear-downs.
 
         Returns:
-            How many situations there were.
+            How many conditions there were.
 
         Raises:
             ToolError: The cluster refused it; it removes them by itself in the end.
 
         ```robotframework
-        Undo Situations
+        Clear Staged Conditions
         ```
         """
-        made, self._situations = self._situations, None
+        made, self._staged = self._staged, None
         return made.clear() if made else 0
 
     @keyword(tags=["Assertion"])
@@ -151,7 +158,7 @@ class PromiseKeywords:
         Outage Should Be Refused    mongodb    NOT ALLOWED    production    environment=kefar_saba
         ```
         """
-        request = Request(
+        request = OutageRequest(
             dependency,
             scope,
             TTL_DEFAULT.total_seconds(),
@@ -169,13 +176,13 @@ class PromiseKeywords:
         if naming not in str(refusal):
             raise ProductFailure(f"{expected}, but what was said is: {refusal}")
 
-    def _made(self) -> Situations:
-        if self._situations is None:
-            self._situations = Situations(self._subject.environment())
-        return self._situations
+    def _made(self) -> StagedConditions:
+        if self._staged is None:
+            self._staged = StagedConditions(self._subject.environment())
+        return self._staged
 
 
-def _refusal(engine: Engine, request: Request) -> Exception | None:
+def _refusal(engine: Engine, request: OutageRequest) -> Exception | None:
     """Why it was refused; None for an outage that was made, and is ended again."""
     try:
         outage = engine.start(request)

@@ -5,14 +5,21 @@ from typing import Any
 
 from robot.api.deco import keyword
 
-from focus_engine.outage.model import Backend, Established, Kind, Outage, Request, Scope
-from focus_keywords.outage.session import KeywordSession
+from focus_engine.outage.model import (
+    Backend,
+    ConnectionKind,
+    Established,
+    Outage,
+    OutageRequest,
+    Scope,
+)
+from focus_keywords.outage.session import OutageKeywordSession
 
 
 class ProofKeywords:
     """What they ask is asked inside the client's pod: a probe of the runner proves nothing."""
 
-    def __init__(self, session: KeywordSession) -> None:
+    def __init__(self, session: OutageKeywordSession) -> None:
         self._session = session
 
     @keyword(tags=["Outage"])
@@ -47,7 +54,7 @@ class ProofKeywords:
         ```
         """
         return self._session.preflight(
-            Request(
+            OutageRequest(
                 dependency=dependency,
                 scope=scope,
                 established=established,
@@ -58,7 +65,7 @@ class ProofKeywords:
 
     @keyword(tags=["Outage", "Assertion"])
     def outage_should_be_effective(
-        self, outage: Outage | str, kind: Kind = Kind.NEW, times: int = 3
+        self, outage: Outage | str, kind: ConnectionKind = ConnectionKind.NEW, times: int = 3
     ) -> None:
         """Fail unless connections still fail, asked in the client's pod.
 

@@ -5,13 +5,13 @@ from typing import Any
 from robot.api.deco import keyword
 
 from focus_engine.outage.model import Outage
-from focus_keywords.outage.session import KeywordSession
+from focus_keywords.outage.session import OutageKeywordSession
 
 
 class RecordKeywords:
     """They find what carries our label, whoever made it."""
 
-    def __init__(self, session: KeywordSession) -> None:
+    def __init__(self, session: OutageKeywordSession) -> None:
         self._session = session
 
     @keyword(tags=["Outage"])

@@ -51,7 +51,7 @@ class RecoveryKeywords:
 
         Raises:
             ProductFailure: `POST /configure should be served again after the outage without a
-                restart (3 times in a row), but 5.1 s after its proven end it answered 503: …`
+                restart (3 times in a row), but 5.1 s after its end it answered 503: …`
             ToolError: The outage goes on.
 
         The times are also in the test's metadata. Jobs that it starts end by themselves.
@@ -72,9 +72,7 @@ class RecoveryKeywords:
             return self._observer.ask(request, None)
 
         try:
-            recovery = await_recovery(
-                ask, lambda answer: answer.is_ok, outage.t_lifted, patience, evidence
-            )
+            recovery = await_recovery(ask, outage.t_lifted, patience, evidence)
         finally:
             log(evidence)
         self._report(f"{request.method} {request.path}", recovery)

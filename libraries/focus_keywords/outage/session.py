@@ -13,27 +13,34 @@ from focus_engine.environment import Environment
 from focus_engine.outage.active import ActiveOutage
 from focus_engine.outage.backends.network_policy import kill_connections
 from focus_engine.outage.engine import Engine
-from focus_engine.outage.model import LIFT_WAIT, EstablishedVerdict, Kind, Outage, Request, State
+from focus_engine.outage.model import (
+    LIFT_WAIT,
+    ConnectionKind,
+    EstablishedVerdict,
+    Outage,
+    OutageRequest,
+    OutageState,
+)
 from focus_engine.outage.report import as_json, outage_html, preflight_html
 from focus_engine.verdict import PreconditionUnmet, ToolError
 from focus_keywords.run.tags import OUTAGE, require_tags
-from focus_keywords.subject import Subject
+from focus_keywords.subject import SystemUnderTest
 
 T = TypeVar("T")
 FOLDER = "outages"
 
 
-class KeywordSession:
+class OutageKeywordSession:
     """Opens nothing until the first keyword."""
 
-    def __init__(self, subject: Subject) -> None:
+    def __init__(self, subject: SystemUnderTest) -> None:
         self._subject = subject
         self._engine: Engine | None = None
         self._owners: dict[str, str] = {}  # outage id -> full name of the case or suite
         self._stored = 0
         self._shown_for: list[Environment] = []
 
-    def start(self, request: Request) -> Outage:
+    def start(self, request: OutageRequest) -> Outage:
         require_tags("an outage", OUTAGE)
         engine = self._usable_engine()
         try:
@@ -62,7 +69,7 @@ class KeywordSession:
     def renew(self, outage: Outage | str, ttl: float) -> None:
         self._usable_engine().renew(outage, ttl)
 
-    def during(self, request: Request, body: Callable[[], Any], wait: float) -> Any:
+    def during(self, request: OutageRequest, body: Callable[[], Any], wait: float) -> Any:
         require_tags("an outage", OUTAGE)
         engine = self._usable_engine()
 
@@ -76,18 +83,18 @@ class KeywordSession:
         finally:
             self._show_last(engine)
 
-    def preflight(self, request: Request) -> dict[str, Any]:
+    def preflight(self, request: OutageRequest) -> dict[str, Any]:
         report = self._usable_engine().preflight(request)
         logger.info(preflight_html(report), html=True)
         return report.as_json()
 
-    def should_be_effective(self, outage: Outage | str, kind: Kind, times: int) -> None:
+    def should_be_effective(self, outage: Outage | str, kind: ConnectionKind, times: int) -> None:
         if times < 1:
             raise ToolError(f"times is {times}; at least 1 connection must be tried.")
         active = self._usable_engine().proven(outage)
-        if kind in {Kind.NEW, Kind.BOTH}:
+        if kind in {ConnectionKind.NEW, ConnectionKind.BOTH}:
             _require_new(active, times)
-        if kind in {Kind.ESTABLISHED, Kind.BOTH}:
+        if kind in {ConnectionKind.ESTABLISHED, ConnectionKind.BOTH}:
             _require_established(active)
 
     def should_be_reachable(self, dependency: str, times: int, namespace: str | None) -> float:
@@ -129,7 +136,7 @@ class KeywordSession:
         engine = self._engine
         if engine is None:
             return
-        for active in list(engine.process_end.active):
+        for active in list(engine.exit_handler.active):
             if self._owners.get(active.outage.id, owner) == owner:
                 logger.warn(f"{owner} left {active.outage} behind; it is lifted now.")
                 self._lift_for(engine, active, result)
@@ -138,7 +145,7 @@ class KeywordSession:
         """Robot logs what a listener raises, so that it is seen even here."""
         engine = self._engine
         if engine is not None:
-            for active in list(engine.process_end.active):
+            for active in list(engine.exit_handler.active):
                 engine.stop(active.outage, _patience(active))
 
     def _lift_for(self, engine: Engine, active: ActiveOutage, result: Any) -> None:
@@ -153,7 +160,7 @@ class KeywordSession:
             result.message = "\n".join(filter(None, [result.message, str(error)]))
 
     def _usable_engine(self) -> Engine:
-        if self._engine is None or not self._engine.process_end.active:
+        if self._engine is None or not self._engine.exit_handler.active:
             self._engine = self._renewed(self._engine)
         return self._engine
 
@@ -180,7 +187,7 @@ class KeywordSession:
             logger.info(shown)
 
     def _look(self, dependency: str, namespace: str | None, look: Callable[[ActiveOutage], T]) -> T:
-        active = self._usable_engine().looking(Request(dependency, namespace=namespace))
+        active = self._usable_engine().looking(OutageRequest(dependency, namespace=namespace))
         try:
             return look(active)
         finally:
@@ -210,7 +217,7 @@ class KeywordSession:
 
 def _patience(active: ActiveOutage) -> float:
     """What could not be undone in time is tried once more, not for as long again."""
-    return 0.0 if active.outage.state is State.LEFT_BEHIND else LIFT_WAIT.total_seconds()
+    return 0.0 if active.outage.state is OutageState.LEFT_BEHIND else LIFT_WAIT.total_seconds()
 
 
 def _running() -> str:

@@ -7,7 +7,7 @@ from robot.api import logger
 from robot.libraries.BuiltIn import BuiltIn, RobotNotRunningError
 
 from focus_engine.checks.report import Report
-from focus_engine.contract.configure.refusals import Place, Refusals
+from focus_engine.contract.configure.refusals import CaseRow, Refusals
 from focus_engine.contract.judge import Judge
 from focus_engine.environment import Environment, load_environment
 from focus_engine.evidence import Evidence
@@ -66,11 +66,11 @@ class Server:
         conclude(findings, evidence, decisive)
 
 
-def _running_place() -> Place:
+def _running_place() -> CaseRow:
     """The suite and the row that run now."""
     built_in = BuiltIn()
     suite, row = (built_in.get_variable_value(name) for name in ("${SUITE NAME}", "${TEST NAME}"))
-    return Place(str(suite), str(row))
+    return CaseRow(str(suite), str(row))
 
 
 def tell_of_the_case(findings: Report) -> None:

@@ -1,6 +1,6 @@
 """Faults and knobs of single endpoints; the endpoints look at them."""
 
-from sandbox.faults import Fault, Unit, Value, knob
+from sandbox.faults import Fault, Unit, Value, declared, knob
 
 ACK_HAS_BODY = Fault("ack-has-body", "GET /ack answers a JSON object instead of nothing")
 ACK_FAILS = Fault("ack-fails", "GET /ack answers 500")
@@ -121,54 +121,4 @@ MULTI_DECIMATION = knob(
     Value(Unit.WHOLE_NUMBER, 4),
 )
 
-FAULTS = (
-    ACK_HAS_BODY,
-    ACK_FAILS,
-    CHANNELS_SHORT,
-    CHANNELS_DEFAULT,
-    CHANNELS_ZERO,
-    CHANNELS_TEXT,
-    CHANNELS_VARY,
-    CHANNELS_FAIL,
-    LIVE_MISSING,
-    LIVE_TEXT,
-    LIVE_CONTRADICTS,
-    LIVE_FRACTION,
-    LIVE_NEGATIVE,
-    LIVE_NULL,
-    LIVE_FAILS,
-    METADATA_TEXT,
-    METADATA_UNKNOWN,
-    METADATA_OF_ANOTHER,
-    METADATA_ENDED,
-    METADATA_UNREAD,
-    TIMELINE_JSON,
-    RECORDINGS_MS,
-    RECORDINGS_ALL,
-    RECORDINGS_SHIFTED,
-    RECORDINGS_DELETED,
-    RECORDINGS_CUT,
-    OPENAPI_MISSING,
-    OPENAPI_UNKNOWN,
-    DOCS_MISSING,
-    WRONG_METHOD_SERVED,
-    NO_RECORDING_200,
-    NO_RECORDING_TEXT,
-    CONFIGURE_FAILS,
-    WAITING_ACCEPTED,
-    WAITING_500,
-    WAITING_SILENT,
-    WAITING_LEAVES_JOB,
-    WEDGED,
-    WEDGED_BY_BODY,
-)
-KNOBS = (
-    LIVE_EXTRA,
-    RECORDINGS_OBJECT,
-    RECORDINGS_LATE,
-    ZERO_HEIGHT_ACCEPTED,
-    NEGATIVE_HEIGHT_FAILS,
-    NEGATIVE_VALUES_FAIL,
-    WATERFALL_FAILS,
-    MULTI_DECIMATION,
-)
+FAULTS, KNOBS = declared(vars())

@@ -1,6 +1,6 @@
 """The switch of the API that is specified but not deployed anywhere, and its faults."""
 
-from sandbox.faults import Fault, knob
+from sandbox.faults import Fault, declared, knob
 
 FUTURE_API = knob("future-api-served", "the specified endpoints of tasks are served")
 
@@ -25,16 +25,4 @@ LISTED_ONLY = Fault(
     "future-api-listed-only", "the OpenAPI lists the endpoints of tasks, but they are not served"
 )
 
-FAULTS = (
-    CONFIG_STATUS,
-    CONFIG_UNCHECKED,
-    WATERFALL_UNKNOWN,
-    WATERFALL_ROWS,
-    WATERFALL_FAILS,
-    WATERFALL_GOES_ON,
-    SENSORS_EMPTY,
-    DELETE_KEEPS,
-    DELETE_UNKNOWN,
-    LISTED_ONLY,
-)
-KNOBS = (FUTURE_API,)
+FAULTS, KNOBS = declared(vars())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from starlette.responses import HTMLResponse, Response
 
-from sandbox.faults import ActiveFaults, Fault, Unit, Value
+from sandbox.faults import ActiveFaults, Fault, Unit, Value, declared
 from sandbox.focus_server.jobs import Job, JobTable
 from sandbox.focus_server.rules.rejections import PARSE_FAILURE, error
 
@@ -31,14 +31,7 @@ JOB_STARTED_TWICE = Fault(
     "job-started-twice", "every fifth configuration starts a second job, which no answer names"
 )
 
-FAULTS = (
-    FAST_ERRORS,
-    OCCASIONAL_502,
-    SLOWER_WITH_JOBS,
-    WORN_AFTER_LOAD,
-    JOB_NEVER_ENDS,
-    JOB_STARTED_TWICE,
-)
+FAULTS, _ = declared(vars())
 
 _FAST_ERROR_EVERY = 4
 _502_EVERY = 30
@@ -47,7 +40,7 @@ _WORN_S = 1.0
 
 
 @dataclass
-class Load:
+class ServerLoad:
     """What the server has been asked to do since the faults were switched."""
 
     faults: ActiveFaults

@@ -1,13 +1,12 @@
 """Faults that show when MongoDB or RabbitMQ cannot be reached, one wrong behaviour each."""
 
-from sandbox.faults import Fault, Unit, Value, knob
+from sandbox.faults import Fault, Unit, Value, declared, knob
 
 DEPENDENCY_LIMIT = knob(
     "dependency-limit",
     "a dependency is waited for so long (2.5 s without the knob)",
     Value(Unit.SECONDS, 2.5),
 )
-KNOBS = (DEPENDENCY_LIMIT,)
 
 MONGO_500 = Fault("mongodb-outage-500", "without MongoDB a historic request is answered with 500")
 MONGO_200 = Fault(
@@ -98,33 +97,4 @@ RABBIT_NEVER_RECOVERS = Fault(
     "rabbitmq-outage-never-recovers", "once RabbitMQ was away, live requests get 503 for ever"
 )
 
-FAULTS = (
-    MONGO_500,
-    MONGO_200,
-    MONGO_SLOW,
-    MONGO_HANG,
-    MONGO_FREEZES_ACK,
-    MONGO_LEAVES_JOB,
-    MONGO_LEAVES_SERVICE,
-    MONGO_CRASH,
-    MONGO_NEVER_RECOVERS,
-    MONGO_NEEDS_RESTART,
-    MONGO_LEAKS_TRACE,
-    MONGO_FAILS_LIVE,
-    MONGO_FAILS_METADATA,
-    MONGO_DOUBLES_JOB,
-    MONGO_UNNAMED,
-    MONGO_NO_RETRY_AFTER,
-    MONGO_HIDES_RECORDING,
-    MONGO_CACHED,
-    MONGO_ZERO_PRR,
-    MONGO_SILENT_LIVE,
-    RABBIT_500,
-    RABBIT_200,
-    RABBIT_LEAVES_JOB,
-    RABBIT_LEAKS_TRACE,
-    RABBIT_UNNAMED,
-    RABBIT_CRASH,
-    RABBIT_FAILS_RECORDINGS,
-    RABBIT_NEVER_RECOVERS,
-)
+FAULTS, KNOBS = declared(vars())

@@ -165,7 +165,7 @@ KNOBS = (FURTHER_KEY, ACCEPTED_WITH_202, STREAM_PER_CHANNEL)
 
 
 def change_response(body: Body, answered: Answered, faults: ActiveFaults) -> None:
-    """Apply the active faults to ``body``."""
+    """Apply the active faults to `body`."""
     if faults.on(FURTHER_KEY):
         body["debug"] = True
     for fault, change in CHANGES.items():

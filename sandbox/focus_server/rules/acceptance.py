@@ -1,4 +1,4 @@
-"""Rules switched off: one fault ``accepts-<rule>`` per rule, and limits that are set wrong."""
+"""Rules switched off: one fault `accepts-<rule>` per rule, and limits that are set wrong."""
 
 from sandbox.faults import ActiveFaults, Fault, Unit, Value, knob
 from sandbox.focus_server.rules.domain import CHANNEL_NUMBER_RULE, RULES
@@ -37,17 +37,17 @@ KNOBS = (CHANNEL_NUMBER_BOUNDED, HEATMAPS_SERVED)
 
 
 def is_off(rule_id: str, faults: ActiveFaults) -> bool:
-    """Say whether the rule of that id is switched off."""
+    """Whether the rule of that id is switched off."""
     return faults.on(_ACCEPTS[rule_id])
 
 
 def channel_limit(faults: ActiveFaults) -> int | None:
-    """Return the wrong channel limit, when one is set."""
+    """The wrong channel limit, when one is set."""
     return int(faults.number(CHANNEL_LIMIT)) if faults.on(CHANNEL_LIMIT) else None
 
 
 def rules_in_force(faults: ActiveFaults) -> tuple[Rule, ...]:
-    """Return the domain rules that are switched on."""
+    """The domain rules that are switched on."""
     rules = tuple(rule for rule in RULES if not is_off(rule.id, faults))
     if faults.on(CHANNEL_NUMBER_BOUNDED):
         return (*rules, CHANNEL_NUMBER_RULE)

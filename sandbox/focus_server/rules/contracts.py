@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from enum import Enum
 
 from sandbox.faults import ActiveFaults
-from sandbox.focus_server.configuration import Configuration
+from sandbox.focus_server.configuration import ParsedConfiguration
 from sandbox.focus_server.faults import endpoints as knobs
 from sandbox.options import Contract
 from sandbox.streams.layout import LINE_BY_LINE, Packing
 
 
 class StatusText(Enum):
-    """What ``status`` of an answer says: nothing was seen, the documents give a text."""
+    """What `status` of an answer says: nothing was seen, the documents give a text."""
 
     SEEN = ""
     DOCUMENTED = "Config received"
@@ -71,8 +71,8 @@ BEHAVIOURS = {
 }
 
 
-def observed_server_fails(wanted: Configuration, faults: ActiveFaults) -> bool:
-    """Say whether an observed server answers 500 to the configuration."""
+def observed_server_fails(wanted: ParsedConfiguration, faults: ActiveFaults) -> bool:
+    """Whether an observed server answers 500 to the configuration."""
     if wanted.start_time is not None and wanted.end_time is None:
         return True
     if not wanted.is_spectrogram:
@@ -82,7 +82,7 @@ def observed_server_fails(wanted: Configuration, faults: ActiveFaults) -> bool:
     return _unknown_number_fails(wanted, wanted.nfft, faults)
 
 
-def _unknown_number_fails(wanted: Configuration, nfft: int, faults: ActiveFaults) -> bool:
+def _unknown_number_fails(wanted: ParsedConfiguration, nfft: int, faults: ActiveFaults) -> bool:
     """Decide by the knobs what was never observed; an NFFT below 1 cannot be computed with."""
     if nfft < 1:
         return True

@@ -1,8 +1,8 @@
 """Domain rules of the conforming contract: one named object per requirement.
 
 The rules are disjoint where they can be: an input that breaks one requirement is refused by one
-rule, so that switching the rule off (fault ``accepts-<id>``) makes the server accept the input.
-Rules see a configuration ``c`` whose shape is already right, and the context ``x``.
+rule, so that switching the rule off (fault `accepts-<id>`) makes the server accept the input.
+Rules see a configuration `c` whose shape is already right, and the context `x`.
 """
 
 # ruff: noqa: ARG005 - every condition has the same signature, whether it needs all of it or not

@@ -7,7 +7,7 @@ from sandbox.focus_server.configuration import (
     MULTICHANNEL,
     SINGLECHANNEL,
     WATERFALL,
-    Configuration,
+    ParsedConfiguration,
 )
 from sandbox.focus_server.rules.rejections import Rejection, broken_rule
 from sandbox.spec import SPEC
@@ -19,7 +19,7 @@ REFUSES_NFFT = Fault(
 TALL_PX = 5000
 """Height of the extreme but valid canvas that stress cases ask for."""
 
-Condition = Callable[[Configuration], bool]
+Condition = Callable[[ParsedConfiguration], bool]
 
 CONDITIONS: dict[Fault, Condition] = {
     Fault("refuses-limit", "exactly the allowed number of channels is refused"): lambda c: (
@@ -50,8 +50,8 @@ CONDITIONS: dict[Fault, Condition] = {
 FAULTS = (*CONDITIONS, REFUSES_NFFT)
 
 
-def wrong_refusal(wanted: Configuration, faults: ActiveFaults) -> Rejection | None:
-    """Return the refusal of a valid configuration that an active fault asks for."""
+def wrong_refusal(wanted: ParsedConfiguration, faults: ActiveFaults) -> Rejection | None:
+    """The refusal of a valid configuration that an active fault asks for."""
     for fault, condition in CONDITIONS.items():
         if faults.on(fault) and condition(wanted):
             return broken_rule(f"configuration: refused by {fault.id}", "configuration")

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic_core import to_json
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from sandbox.faults import ActiveFaults, Fault, Unit, Value
+from sandbox.faults import ActiveFaults, Fault, Unit, Value, declared
 
 REJECTS_WITH_500 = Fault("rejects-with-500", "bad input is answered with status 500")
 REJECTS_WITH_200 = Fault("rejects-with-200", "bad input is answered with its error but status 200")
@@ -42,19 +42,7 @@ OBJECTS_LEFT = {
 }
 """Plural and kind of what is left."""
 
-FAULTS = (
-    REJECTS_WITH_500,
-    REJECTS_WITH_200,
-    REJECTS_WITH_HTML,
-    REJECTS_WITHOUT_BODY,
-    REJECTION_WITHOUT_FIELD,
-    REJECTION_LIMIT_WRONG,
-    REJECTION_WITH_JOB,
-    LEAKS_TRACE,
-    JOB_LEFT,
-    JOB_LEFT_LATE,
-    *OBJECTS_LEFT,
-)
+FAULTS, _ = declared(vars())
 
 TRACE = (
     'Traceback (most recent call last):\n  File "/app/focus_server/configure.py", line 88, '
@@ -73,22 +61,22 @@ class Rejection:
 
 
 def broken_rule(message: str, field: str, status: int = 400) -> Rejection:
-    """Return the refusal of a domain rule."""
+    """The refusal of a domain rule."""
     return Rejection(status, {"error": message, "field": field})
 
 
 def wrong_shape(details: list[dict[str, Any]]) -> Rejection:
-    """Return the refusal of a body that does not match the model, in FastAPI's form."""
+    """The refusal of a body that does not match the model, in FastAPI's form."""
     return Rejection(422, {"detail": details})
 
 
 def error(status: int, message: str) -> Response:
-    """Return an application error that is no refusal of bad input."""
+    """An application error that is no refusal of bad input."""
     return JSONResponse({"error": message}, status)
 
 
 def reject(rejection: Rejection, faults: ActiveFaults) -> Response:
-    """Return the answer to bad input, as the active faults have it."""
+    """The answer to bad input, as the active faults have it."""
     if faults.on(REJECTS_WITH_500):
         return error(500, PARSE_FAILURE)
     if faults.on(REJECTS_WITHOUT_BODY):

@@ -21,7 +21,7 @@ _KIND_OF_INPUT: tuple[tuple[type, str], ...] = (
 class Problem:
     """One way in which the body does not match the model.
 
-    ``group`` and ``kind`` name the rule; ``detail`` is the entry of the 422 answer.
+    `group` and `kind` name the rule; `detail` is the entry of the 422 answer.
     """
 
     group: str
@@ -30,7 +30,7 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReceivedBody:
     """What arrived: the JSON object (empty when there is none) and what is wrong with it."""
 
     raw: Mapping[str, Any] = field(default_factory=dict)
@@ -50,22 +50,22 @@ class Reading:
 
 def read(
     body: bytes, content_type: str, model: type[BaseModel], groups: Mapping[str, str], strict: bool
-) -> Reading:
-    """Read ``body`` as ``model``.
+) -> ReceivedBody:
+    """Read `body` as `model`.
 
-    ``groups`` maps the first element of a problem's location to the group of its rule. With
-    ``strict``, text and booleans do not pass for numbers; without, they do as far as pydantic
+    `groups` maps the first element of a problem's location to the group of its rule. With
+    `strict`, text and booleans do not pass for numbers; without, they do as far as pydantic
     converts them.
     """
     if not _is_json(content_type):
-        return Reading(problems=(_malformed("The body is not declared as application/json"),))
+        return ReceivedBody(problems=(_malformed("The body is not declared as application/json"),))
     try:
         raw = json.loads(body)
     except (ValueError, RecursionError) as error:
-        return Reading(problems=(_malformed(f"JSON decode error: {error}"),))
+        return ReceivedBody(problems=(_malformed(f"JSON decode error: {error}"),))
     if not isinstance(raw, dict):
-        return Reading(problems=(_not_an_object(raw),))
-    return Reading(raw, _shape_problems(body, model, groups, strict))
+        return ReceivedBody(problems=(_not_an_object(raw),))
+    return ReceivedBody(raw, _shape_problems(body, model, groups, strict))
 
 
 def _shape_problems(

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sandbox.focus_server.configuration import SINGLECHANNEL, Configuration
+from sandbox.focus_server.configuration import SINGLECHANNEL, ParsedConfiguration
 from sandbox.spec import SPEC, Limits
 
 
 @dataclass(frozen=True)
-class Context:
+class RuleContext:
     """What a rule may depend on beside the request."""
 
     limits: Limits
@@ -48,14 +48,14 @@ class Context:
         return self.limits.nfft_multichannel
 
 
-Condition = Callable[[Configuration, Context], bool]
+Condition = Callable[[ParsedConfiguration, RuleContext], bool]
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One requirement: ``breaks`` finds the violation.
+    """One requirement: `breaks` finds the violation.
 
-    ``text`` names value and limit; it may refer to ``{c}``, the configuration, and ``{x}``, the
+    `text` names value and limit; it may refer to `{c}`, the configuration, and `{x}`, the
     context.
     """
 
@@ -69,17 +69,17 @@ class Rule:
         """Whether the rule is about the time range, so that no recording can be looked up."""
         return self.field in ("start_time", "end_time")
 
-    def message(self, c: Configuration, x: Context) -> str:
-        """Return the sentence of the refusal: field, value, limit."""
+    def message(self, c: ParsedConfiguration, x: RuleContext) -> str:
+        """The sentence of the refusal: field, value, limit."""
         return f"{self.field}: {self.text.format(c=c, x=x)}"
 
 
-def frequencies(breaks: Callable[[int, int, Context], bool]) -> Condition:
+def frequencies(breaks: Callable[[int, int, RuleContext], bool]) -> Condition:
     """Look at the frequency range of a view that has one."""
     return lambda c, x: c.is_spectrogram and c.frequency is not None and breaks(*c.frequency, x)
 
 
-def nfft(breaks: Callable[[int, int, Context], bool]) -> Condition:
+def nfft(breaks: Callable[[int, int, RuleContext], bool]) -> Condition:
     """Look at NFFT and the highest NFFT of a view with a spectrum."""
     return lambda c, x: (
         c.is_spectrogram and c.nfft is not None and breaks(c.nfft, x.most_nfft(c.view), x)
@@ -98,10 +98,10 @@ def any_time(breaks: Callable[[int, Limits], bool]) -> Condition:
     )
 
 
-def times(breaks: Callable[[int, int, Context], bool]) -> Condition:
+def times(breaks: Callable[[int, int, RuleContext], bool]) -> Condition:
     """Look at a range whose two ends are plausible epoch seconds."""
 
-    def condition(c: Configuration, x: Context) -> bool:
+    def condition(c: ParsedConfiguration, x: RuleContext) -> bool:
         if c.start_time is None or c.end_time is None:
             return False
         plausible = all(0 <= time <= x.limits.epoch_max_s for time in (c.start_time, c.end_time))

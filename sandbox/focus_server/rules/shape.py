@@ -66,7 +66,7 @@ SHAPE_RULES: tuple[ShapeRule, ...] = (
 
 
 def shape_rule_id(group: str, kind: str) -> str:
-    """Return the id of the rule that a problem of that group and kind breaks."""
+    """The id of the rule that a problem of that group and kind breaks."""
     if group == "view-type" and kind in ("fraction", "wrong-type", "text"):
         return "view-type-not-text"
     return f"{group}-{kind}"

@@ -5,13 +5,13 @@ from typing import Any
 from sandbox.kubernetes.api.rbac import ACCOUNT, Authorizer, User
 from sandbox.kubernetes.api.request_info import RequestInfo
 from sandbox.kubernetes.api.responses import invalid
-from sandbox.kubernetes.objects.discovery import Resource
+from sandbox.kubernetes.objects.discovery import ServedResource
 from sandbox.kubernetes.objects.store import Object
 from sandbox.kubernetes.validation.causes import invalid as invalid_value
 
 
-def reviewed(resource: Resource, authorizer: Authorizer, user: User, item: Object) -> Object:
-    """Return the review with its answer. Raises ApiError 422."""
+def reviewed(resource: ServedResource, authorizer: Authorizer, user: User, item: Object) -> Object:
+    """The review with its answer. Raises ApiError 422."""
     spec = item.get("spec", {})
     asked, path = spec.get("resourceAttributes"), spec.get("nonResourceAttributes")
     if (asked is None) == (path is None):

@@ -1,22 +1,19 @@
-"""Bodies of requests: JSON or YAML, duplicate fields found, unknown ones refused or dropped."""
+"""Bodies of requests: JSON, duplicate fields found, unknown ones refused or dropped."""
 
 import json
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-
 from sandbox.kubernetes.api.responses import ApiError, bad_request, unsupported_media_type
 from sandbox.kubernetes.objects import schema
-from sandbox.kubernetes.objects.discovery import Resource, resource_of_kind
+from sandbox.kubernetes.objects.discovery import ServedResource, resource_of_kind
 
 Object = dict[str, Any]
 
 JSON = "application/json"
-YAML_TYPE = "application/yaml"
-_ACCEPTED = (JSON, YAML_TYPE, "application/vnd.kubernetes.protobuf")
+_ACCEPTED = (JSON, "application/yaml", "application/vnd.kubernetes.protobuf")
+"""What a real server names in its 415; served is JSON alone."""
 _SHOWN = 30
 _SCHEME = "pkg/api/legacyscheme/scheme.go:30"
 
@@ -44,18 +41,9 @@ class _Pairs:
         self.pairs = pairs
 
 
-def parse(body: bytes, content_type: str) -> tuple[Any, list[str]]:
-    """Return the value of a body and the paths of its duplicate fields. Raises ValueError."""
-    try:
-        return _without_duplicates(json.loads(body, object_pairs_hook=_Pairs))
-    except ValueError:
-        if content_type != YAML_TYPE:
-            raise
-    reader = YAML(typ="safe", pure=True)
-    try:
-        return json.loads(json.dumps(reader.load(body), default=str)), []
-    except YAMLError as error:
-        raise ValueError(str(error)) from error
+def parse(body: bytes) -> tuple[Any, list[str]]:
+    """The value of a body and the paths of its duplicate fields. Raises ValueError."""
+    return _without_duplicates(json.loads(body, object_pairs_hook=_Pairs))
 
 
 def _without_duplicates(value: Any) -> tuple[Any, list[str]]:
@@ -78,13 +66,13 @@ def _without_duplicates(value: Any) -> tuple[Any, list[str]]:
 
 
 def read_object(
-    resource: Resource, body: bytes, content_type: str, validation: FieldValidation
+    resource: ServedResource, body: bytes, content_type: str, validation: FieldValidation
 ) -> Read:
     """Read a whole object as POST and PUT carry it. Raises ApiError 400 and 415."""
-    if content_type not in _ACCEPTED[:2]:
+    if content_type != JSON:
         raise unsupported_media_type(_ACCEPTED)
     try:
-        value, duplicates = parse(body, content_type)
+        value, duplicates = parse(body)
     except ValueError as error:
         raise _unrecognized(resource, str(error), body) from error
     if not isinstance(value, dict):
@@ -94,9 +82,9 @@ def read_object(
 
 
 def conform(
-    resource: Resource, value: Object, duplicates: list[str], validation: FieldValidation
+    resource: ServedResource, value: Object, duplicates: list[str], validation: FieldValidation
 ) -> Read:
-    """Return ``value`` as its kind has it; raises ApiError 400 for what cannot be read."""
+    """`value` as its kind has it; raises ApiError 400 for what cannot be read."""
     item, findings = schema.conform(resource.kind, value)
     if findings.mismatch:
         raise _unreadable(resource, findings.mismatch)
@@ -109,14 +97,14 @@ def conform(
 
 
 def strict_complaints(unknown: list[str], duplicates: list[str]) -> list[str]:
-    """Return the sentences about fields that nobody knows or that are there twice."""
+    """The sentences about fields that nobody knows or that are there twice."""
     return [
         *(f'duplicate field "{path}"' for path in duplicates),
         *(f'unknown field "{path}"' for path in unknown),
     ]
 
 
-def check_kind(resource: Resource, value: Object) -> None:
+def check_kind(resource: ServedResource, value: Object) -> None:
     """Raise ApiError 400 for an object of another kind or version."""
     kind = str(value.get("kind") or resource.kind)
     version = str(value.get("apiVersion") or resource.api_version)
@@ -130,13 +118,13 @@ def check_kind(resource: Resource, value: Object) -> None:
     raise bad_request(f'{kind} in version "{short}" cannot be handled as a {resource.kind}: {why}')
 
 
-def _unreadable(resource: Resource, why: str) -> ApiError:
+def _unreadable(resource: ServedResource, why: str) -> ApiError:
     return bad_request(
         f'{resource.kind} in version "v1" cannot be handled as a {resource.kind}: {why}'
     )
 
 
-def _unrecognized(resource: Resource, why: str, body: bytes) -> ApiError:
+def _unrecognized(resource: ServedResource, why: str, body: bytes) -> ApiError:
     start = body[:_SHOWN]
     shown = (start.decode(errors="replace") if start.startswith(b"{") else start.hex()) or "<empty>"
     more = " ..." if len(body) > _SHOWN else ""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sandbox.faults import Fault, Unit, Value, knob
+from sandbox.faults import Fault, Unit, Value, declared, knob
 
 _JSON = "application/json"
 
@@ -74,24 +74,4 @@ WITHDRAWN: Mapping[Fault, tuple[str, str]] = {
 }
 """The right that a fault takes away: verb and resource."""
 
-FAULTS = (
-    FAILS_ON_DELETE,
-    DELETES_NOTHING,
-    PAGE_ON_DELETE,
-    REDIRECTS_DELETE,
-    EMPTY_ON_DELETE,
-    ADDS_FINALIZER,
-    DROPS_TTL,
-    REPLY_LOST,
-    CONFLICT,
-    UNAVAILABLE,
-    SHEDS_LOAD,
-    HICCUP,
-    *WATCH_ENDS,
-    CLOCK_SKEW,
-    TTL_DEAD,
-    COLLECTOR_DEAD,
-    EXEC_REFUSED,
-    EPHEMERAL_REFUSED,
-)
-KNOBS = (NO_POLICY_CREATE, NO_POLICY_DELETE, NO_JOB_CREATE)
+FAULTS, KNOBS = declared(vars())

@@ -15,10 +15,10 @@ from sandbox.kubernetes.api.options import WriteOptions, delete_options, write_o
 from sandbox.kubernetes.api.rbac import Authorizer, User
 from sandbox.kubernetes.api.request_info import RequestInfo
 from sandbox.kubernetes.api.responses import ApiError, bad_request, not_found
-from sandbox.kubernetes.api.watch import Watch
+from sandbox.kubernetes.api.watch import WatchStream
 from sandbox.kubernetes.objects.admission import Admission
 from sandbox.kubernetes.objects.deletion import ORPHAN_WARNING, delete
-from sandbox.kubernetes.objects.discovery import Resource
+from sandbox.kubernetes.objects.discovery import ServedResource
 from sandbox.kubernetes.objects.patches import PATCH_TYPES
 from sandbox.kubernetes.objects.pod_changes import ephemeral_containers_only, whole_pod
 from sandbox.kubernetes.objects.store import Object, Store
@@ -27,12 +27,12 @@ from sandbox.kubernetes.pods.logs import Logs
 
 
 @dataclass(frozen=True)
-class Call:
+class ResourceRequest:
     """One request that is allowed, on a resource that is served."""
 
     request: Request
     info: RequestInfo
-    resource: Resource
+    resource: ServedResource
     user: User
 
     @property
@@ -59,22 +59,22 @@ class Handlers:
         self._logs = logs
         self.closing = asyncio.Event()
 
-    async def get(self, call: Call) -> Response:
-        """Return one object."""
+    async def get(self, call: ResourceRequest) -> Response:
+        """One object."""
         return JSONResponse(self._found(call))
 
-    async def list(self, call: Call) -> Response:
-        """Return the objects that a selector chooses."""
+    async def list(self, call: ResourceRequest) -> Response:
+        """The objects that a selector chooses."""
         query = call.request.query_params
         return JSONResponse(listed(self._store, call.resource, call.info.namespace, query))
 
-    async def watch(self, call: Call) -> Response:
+    async def watch(self, call: ResourceRequest) -> Response:
         """Return changes as they happen."""
         query, namespace = call.request.query_params, call.info.namespace
-        watch = Watch(self._store, call.resource, namespace, query, self.closing)
+        watch = WatchStream(self._store, call.resource, namespace, query, self.closing)
         return StreamingResponse(watch.lines(), media_type=bodies.JSON)
 
-    async def create(self, call: Call) -> Response:
+    async def create(self, call: ResourceRequest) -> Response:
         """Take a new object."""
         options = call.options("CreateOptions")
         read = await self._read(call, options)
@@ -84,7 +84,7 @@ class Handlers:
             answer = self._writer.create(call.resource, call.info.namespace, read.item, options)
         return _answer(answer, read.warnings, 201)
 
-    async def update(self, call: Call) -> Response:
+    async def update(self, call: ResourceRequest) -> Response:
         """Put an object in the place of another."""
         options = call.options("UpdateOptions")
         read, name = await self._read(call, options), call.info.name
@@ -98,7 +98,7 @@ class Handlers:
         )
         return _answer(answer, read.warnings, 201 if is_new else 200)
 
-    async def patch(self, call: Call) -> Response:
+    async def patch(self, call: ResourceRequest) -> Response:
         """Change an object by a patch."""
         if call.content_type not in PATCH_TYPES:
             raise ApiError(415, "UnsupportedMediaType", "415: Unsupported Media Type", {})
@@ -111,37 +111,28 @@ class Handlers:
         )
         return _answer(answer, warnings)
 
-    async def delete(self, call: Call) -> Response:
+    async def delete(self, call: ResourceRequest) -> Response:
         """Delete one object."""
         options = delete_options(call.request.query_params, await call.request.body())
         answer = delete(self._store, call.resource, self._found(call), options)
         unsaid = call.resource.orphans_by_default and options.propagation is None
         return _answer(answer, [ORPHAN_WARNING] if unsaid else [])
 
-    async def deletecollection(self, call: Call) -> Response:
-        """Delete the objects that a selector chooses."""
-        query = call.request.query_params
-        options = delete_options(query, await call.request.body())
-        found = listed(self._store, call.resource, call.info.namespace, query)
-        for item in found["items"]:
-            delete(self._store, call.resource, item, options)
-        return JSONResponse(found)
-
-    async def log(self, call: Call) -> Response:
-        """Return what was written in a pod."""
+    async def log(self, call: ResourceRequest) -> Response:
+        """What was written in a pod."""
         content = self._logs.read(self._found(call), call.request.query_params)
         return Response(content, media_type="text/plain")
 
-    async def exec(self, call: Call) -> Response:
+    async def exec(self, call: ResourceRequest) -> Response:
         """Refuse what is no WebSocket."""
         self._found(call)
         raise bad_request("Upgrade request required")
 
-    async def _read(self, call: Call, options: WriteOptions) -> bodies.Read:
+    async def _read(self, call: ResourceRequest, options: WriteOptions) -> bodies.Read:
         body = await call.request.body()
         return bodies.read_object(call.resource, body, call.content_type, options.validation)
 
-    def _found(self, call: Call) -> Object:
+    def _found(self, call: ResourceRequest) -> Object:
         item = self._store.get(call.resource.plural, call.info.namespace, call.info.name)
         if item is None and not call.resource.namespaced:
             item = self._store.get(call.resource.plural, "", call.info.name)
@@ -149,7 +140,7 @@ class Handlers:
             raise not_found(call.resource.qualified, call.info.name)
         return item
 
-    def _check_may_create(self, call: Call) -> None:
+    def _check_may_create(self, call: ResourceRequest) -> None:
         info = call.info
         asked = RequestInfo(
             "create", info.path, info.group, info.resource, "", info.namespace, info.name
@@ -157,9 +148,9 @@ class Handlers:
         self._authorizer.check(call.user, asked)
 
 
-async def _parsed(call: Call) -> bodies.Object:
+async def _parsed(call: ResourceRequest) -> bodies.Object:
     try:
-        value, _ = bodies.parse(await call.request.body(), call.content_type)
+        value, _ = bodies.parse(await call.request.body())
     except ValueError as error:
         raise bad_request("invalid JSON patch") from error
     result: bodies.Object = value

@@ -7,7 +7,7 @@ from typing import Any
 
 from sandbox.kubernetes.api.options import whole_number
 from sandbox.kubernetes.api.responses import bad_request, expired
-from sandbox.kubernetes.objects.discovery import Resource
+from sandbox.kubernetes.objects.discovery import ServedResource
 from sandbox.kubernetes.objects.selectors import ObjectMatcher, SelectorError, object_matcher
 from sandbox.kubernetes.objects.store import Object, Store
 
@@ -15,8 +15,8 @@ _TOKENS_LIVE = 5000
 """For how many changes a token of a page is good; then 410, as after a real server's compaction."""
 
 
-def matcher_of(resource: Resource, query: Mapping[str, str]) -> ObjectMatcher:
-    """Return the predicate of both selectors of a query. Raises ApiError 400."""
+def matcher_of(resource: ServedResource, query: Mapping[str, str]) -> ObjectMatcher:
+    """The predicate of both selectors of a query. Raises ApiError 400."""
     try:
         return object_matcher(
             resource.plural, query.get("labelSelector", ""), query.get("fieldSelector", "")
@@ -26,9 +26,9 @@ def matcher_of(resource: Resource, query: Mapping[str, str]) -> ObjectMatcher:
 
 
 def listed(
-    store: Store, resource: Resource, namespace: str, query: Mapping[str, str]
+    store: Store, resource: ServedResource, namespace: str, query: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Return a list, or one page of it. Raises ApiError 400 and 410."""
+    """A list, or one page of it. Raises ApiError 400 and 410."""
     matches = matcher_of(resource, query)
     whole_number(query, "resourceVersion")
     limit = whole_number(query, "limit")

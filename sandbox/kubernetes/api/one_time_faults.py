@@ -30,19 +30,19 @@ class Failures:
         self._happened.clear()
 
     def conflicts(self) -> bool:
-        """Say whether this change meets a conflict that is none."""
+        """Whether this change meets a conflict that is none."""
         return self._happens(CONFLICT)
 
     def sheds_load(self) -> bool:
-        """Say whether this request is put off."""
+        """Whether this request is put off."""
         return self._happens(SHEDS_LOAD)
 
     def hiccups(self) -> bool:
-        """Say whether this list is not answered."""
+        """Whether this list is not answered."""
         return self._happens(HICCUP)
 
     def loses_reply(self, method: str, url: str, code: int) -> bool:
-        """Say whether the answer to a request that made a NetworkPolicy is lost.
+        """Whether the answer to a request that made a NetworkPolicy is lost.
 
         A dry run makes none.
         """
@@ -57,7 +57,7 @@ class Failures:
 
 
 def lie_on_delete(faults: ActiveFaults, info: RequestInfo) -> Response | None:
-    """Return the answer to a DELETE that deletes nothing, None without such a fault."""
+    """The answer to a DELETE that deletes nothing, None without such a fault."""
     if faults.on(DELETES_NOTHING):
         details = {"name": info.name, "kind": info.resource}
         return JSONResponse(

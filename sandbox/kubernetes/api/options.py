@@ -9,7 +9,7 @@ from typing import Any
 from starlette.datastructures import QueryParams
 
 from sandbox.kubernetes.api.body import FieldValidation
-from sandbox.kubernetes.api.responses import Cause, bad_request, invalid
+from sandbox.kubernetes.api.responses import StatusCause, bad_request, invalid
 from sandbox.kubernetes.objects import schema
 from sandbox.kubernetes.validation.causes import forbidden, too_long, unsupported
 from sandbox.kubernetes.validation.causes import invalid as invalid_value
@@ -48,10 +48,10 @@ class DeleteOptions:
 
 
 def write_options(query: QueryParams, user_agent: str, kind: str) -> WriteOptions:
-    """Read the options; ``kind`` is ``CreateOptions`` and the like. Raises ApiError 422."""
+    """Read the options; `kind` is `CreateOptions` and the like. Raises ApiError 422."""
     manager = query.get("fieldManager", "")
     validation = query.get("fieldValidation", "")
-    causes: list[Cause] = []
+    causes: list[StatusCause] = []
     if kind == "PatchOptions" and "force" in query:
         causes.append(forbidden("force", "may not be specified for non-apply patch"))
     if len(manager) > _LONGEST_MANAGER:
@@ -120,7 +120,7 @@ def _from_query(query: QueryParams) -> Mapping[str, Any]:
 
 
 def whole_number(query: Mapping[str, str], name: str) -> int:
-    """Return a number of the query, 0 when it is not there. Raises ApiError 400."""
+    """A number of the query, 0 when it is not there. Raises ApiError 400."""
     text = query.get(name, "") or "0"
     try:
         return int(text)
@@ -129,11 +129,11 @@ def whole_number(query: Mapping[str, str], name: str) -> int:
         raise bad_request(why) from error
 
 
-def _dry_run_causes(given: Iterable[str]) -> list[Cause]:
+def _dry_run_causes(given: Iterable[str]) -> list[StatusCause]:
     wrong = [value for value in given if value != "All"]
     return [unsupported("dryRun", list(given), ["All"])] if wrong else []
 
 
-def _refuse(kind: str, causes: list[Cause]) -> None:
+def _refuse(kind: str, causes: list[StatusCause]) -> None:
     if causes:
         raise invalid(f"{kind}.meta.k8s.io", "", causes)

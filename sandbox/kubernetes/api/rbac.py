@@ -32,8 +32,8 @@ ANONYMOUS = User("system:anonymous")
 
 
 @dataclass(frozen=True)
-class Rule:
-    """One rule of a Role; ``names`` empty means all."""
+class PolicyRule:
+    """One rule of a Role; `names` empty means all."""
 
     groups: frozenset[str]
     resources: frozenset[str]
@@ -41,7 +41,7 @@ class Rule:
     names: frozenset[str] = frozenset()
 
     def allows(self, asked: RequestInfo) -> bool:
-        """Say whether the rule covers the request."""
+        """Whether the rule covers the request."""
         return (
             _has(self.verbs, asked.verb)
             and _has(self.groups, asked.group)
@@ -54,8 +54,8 @@ class Rule:
 class Roles:
     """The rules of the service account: in its namespace, and everywhere."""
 
-    namespaced: tuple[Rule, ...]
-    cluster: tuple[Rule, ...]
+    namespaced: tuple[PolicyRule, ...]
+    cluster: tuple[PolicyRule, ...]
 
 
 def read_roles(folder: Path = ROLE_FOLDER) -> Roles:
@@ -86,7 +86,7 @@ class Authorizer:
         }
 
     def user(self, authorization: str) -> User | None:
-        """Return the user of an Authorization header, None for an unknown token."""
+        """The user of an Authorization header, None for an unknown token."""
         if not authorization:
             return ANONYMOUS
         scheme, _, given = authorization.partition(" ")
@@ -98,7 +98,7 @@ class Authorizer:
         )
 
     def allows(self, user: User, asked: RequestInfo) -> bool:
-        """Say whether ``user`` may do that."""
+        """Whether `user` may do that."""
         if user.is_admin:
             return True
         if not asked.resource:
@@ -114,7 +114,7 @@ class Authorizer:
         return any(rule.allows(asked) for rule in (*here, *self._roles.cluster))
 
     def check(self, user: User, asked: RequestInfo) -> None:
-        """Raise ApiError 403 when ``user`` may not do that."""
+        """Raise ApiError 403 when `user` may not do that."""
         if asked.resource and not user.is_admin:
             self.used.add((asked.verb, asked.full_resource))
         if not self.allows(user, asked):
@@ -128,7 +128,7 @@ class Authorizer:
 
 
 def refusal(user: User, asked: RequestInfo) -> ApiError:
-    """Return the 403 in the words of Kubernetes."""
+    """The 403 in the words of Kubernetes."""
     if not asked.resource:
         why = f'User "{user.name}" cannot {asked.verb} path "{asked.path}"'
         return ApiError(403, "Forbidden", f"forbidden: {why}", {})
@@ -141,10 +141,10 @@ def refusal(user: User, asked: RequestInfo) -> ApiError:
     )
 
 
-def _rules(documents: Iterable[Mapping[str, Any]], kind: str) -> Iterable[Rule]:
+def _rules(documents: Iterable[Mapping[str, Any]], kind: str) -> Iterable[PolicyRule]:
     for item in documents:
         for rule in item.get("rules", []) if item.get("kind") == kind else []:
-            yield Rule(
+            yield PolicyRule(
                 frozenset(rule["apiGroups"]),
                 frozenset(rule["resources"]),
                 frozenset(rule["verbs"]),

@@ -30,12 +30,12 @@ class RequestInfo:
 
     @property
     def qualified(self) -> str:
-        """``pods`` or ``jobs.batch``."""
+        """`pods` or `jobs.batch`."""
         return f"{self.resource}.{self.group}".rstrip(".")
 
     @property
     def full_resource(self) -> str:
-        """``pods`` or ``pods/exec``."""
+        """`pods` or `pods/exec`."""
         return f"{self.resource}/{self.subresource}".rstrip("/")
 
 
@@ -56,12 +56,12 @@ def request_info(method: str, path: str, query: Mapping[str, str]) -> RequestInf
 
 
 def is_true(query: Mapping[str, str], name: str) -> bool:
-    """Say whether a parameter of the query is on."""
+    """Whether a parameter of the query is on."""
     return query.get(name, "").lower() in _TRUE
 
 
 def _split(path: str) -> tuple[str, list[str]]:
-    """Return the group, and what stands behind group and version."""
+    """The group, and what stands behind group and version."""
     root, *parts = [part for part in path.split("/") if part] or [""]
     if root == "api":
         return "", parts[1:]

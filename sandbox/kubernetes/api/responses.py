@@ -10,8 +10,8 @@ _FIRST_FAILURE = 400
 
 
 @dataclass(frozen=True)
-class Cause:
-    """One field that is wrong: ``reason`` is the type, as in ``FieldValueInvalid``."""
+class StatusCause:
+    """One field that is wrong: `reason` is the type, as in `FieldValueInvalid`."""
 
     reason: str
     message: str
@@ -21,7 +21,7 @@ class Cause:
         return f"{self.field}: {self.message}"
 
     def as_json(self) -> dict[str, str]:
-        """Return the cause as it stands in a Status."""
+        """The cause as it stands in a Status."""
         return {"reason": self.reason, "message": self.message, "field": self.field}
 
 
@@ -45,7 +45,7 @@ class ApiError(Exception):
         }
 
     def response(self) -> Response:
-        """Return the answer over HTTP."""
+        """The answer over HTTP."""
         return JSONResponse(self.body, self.code)
 
 
@@ -65,13 +65,13 @@ def unauthorized() -> ApiError:
 
 
 def forbidden(qualified: str, name: str, why: str) -> ApiError:
-    """Say that a request on ``networkpolicies.networking.k8s.io`` is not allowed."""
+    """Say that a request on `networkpolicies.networking.k8s.io` is not allowed."""
     message = f"{_titled(qualified, name)} is forbidden: {why}"
     return ApiError(403, "Forbidden", message, _details(qualified, name))
 
 
 def not_found(qualified: str, name: str) -> ApiError:
-    """Say that there is no ``name`` of a resource such as ``jobs.batch``."""
+    """Say that there is no `name` of a resource such as `jobs.batch`."""
     message = f'{qualified} "{name}" not found'
     return ApiError(404, "NotFound", message, _details(qualified, name))
 
@@ -111,8 +111,8 @@ def unsupported_media_type(accepted: Iterable[str]) -> ApiError:
     return ApiError(415, "UnsupportedMediaType", f"{why}: {known}")
 
 
-def invalid(qualified_kind: str, name: str, causes: Iterable[Cause]) -> ApiError:
-    """Say which fields of a ``NetworkPolicy.networking.k8s.io`` are wrong."""
+def invalid(qualified_kind: str, name: str, causes: Iterable[StatusCause]) -> ApiError:
+    """Say which fields of a `NetworkPolicy.networking.k8s.io` are wrong."""
     listed = list(causes)
     texts = list(dict.fromkeys(map(str, listed)))
     text = texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
@@ -130,7 +130,7 @@ def bad_request(message: str) -> ApiError:
 
 
 def deleted(qualified: str, name: str, uid: str) -> dict[str, Any]:
-    """Return the Status of an object that is gone."""
+    """The Status of an object that is gone."""
     return {
         "kind": "Status",
         "apiVersion": "v1",

@@ -9,7 +9,7 @@ from starlette.websockets import WebSocket
 
 from sandbox.faults import ActiveFaults
 from sandbox.kubernetes.api.faults import FAILS_ON_DELETE, UNAVAILABLE, WATCH_ENDS
-from sandbox.kubernetes.api.handlers import Call, Handlers
+from sandbox.kubernetes.api.handlers import Handlers, ResourceRequest
 from sandbox.kubernetes.api.one_time_faults import Failures, lie_on_delete
 from sandbox.kubernetes.api.rbac import Authorizer, User
 from sandbox.kubernetes.api.request_info import RequestInfo, is_true, request_info
@@ -87,10 +87,10 @@ class KubernetesApi:
         if info.verb == "watch" and ends:
             media_type, said = ends[0]
             return Response(said, media_type=media_type)
-        return await handler(Call(request, info, resource, user))
+        return await handler(ResourceRequest(request, info, resource, user))
 
     def _allowed(self, method: str, connection: Request | WebSocket) -> tuple[User, RequestInfo]:
-        """Return who asks for what. Raises ApiError 401, 403 and 503."""
+        """Who asks for what. Raises ApiError 401, 403 and 503."""
         if self._faults.on(UNAVAILABLE):
             message = "the server is currently unable to handle the request"
             raise ApiError(503, "ServiceUnavailable", message)
@@ -111,7 +111,7 @@ class KubernetesApi:
         if info.verb == "list" and self.failures.hiccups():
             message = "the server is currently unable to handle the request"
             raise ApiError(503, "ServiceUnavailable", message)
-        if info.verb in {"delete", "deletecollection"} and self._faults.on(FAILS_ON_DELETE):
+        if info.verb == "delete" and self._faults.on(FAILS_ON_DELETE):
             message = "Internal error occurred: etcdserver: request timed out"
             causes = [{"message": "etcdserver: request timed out"}]
             raise ApiError(500, "InternalError", message, {"causes": causes})
@@ -119,16 +119,16 @@ class KubernetesApi:
             raise conflict(info.qualified, info.name, MODIFIED)
 
     def _handler(
-        self, info: RequestInfo, resource: discovery.Resource
-    ) -> Callable[[Call], Awaitable[Response]]:
-        """Return who answers. Raises ApiError 404 and 405."""
+        self, info: RequestInfo, resource: discovery.ServedResource
+    ) -> Callable[[ResourceRequest], Awaitable[Response]]:
+        """Who answers. Raises ApiError 404 and 405."""
         verbs = resource.subresources.get(info.subresource) if info.subresource else resource.verbs
         if verbs is None:
             raise no_such_resource()
         if info.verb not in verbs or _is_misplaced(info, resource):
             raise method_not_allowed()
         name = info.subresource if info.subresource in {"exec", "log"} else info.verb
-        handler: Callable[[Call], Awaitable[Response]] = getattr(self._handlers, name)
+        handler: Callable[[ResourceRequest], Awaitable[Response]] = getattr(self._handlers, name)
         return handler
 
     async def _exec(self, websocket: WebSocket) -> None:
@@ -142,7 +142,7 @@ class KubernetesApi:
         await self._sessions.serve(websocket, run, stdin=is_true(websocket.query_params, "stdin"))
 
     def _command(self, websocket: WebSocket) -> Ending | Child:
-        """Return what is to run. Raises ApiError for what is not allowed or not there."""
+        """What is to run. Raises ApiError for what is not allowed or not there."""
         user, info = self._allowed("GET", websocket)
         if (info.resource, info.subresource) != ("pods", "exec"):
             raise bad_request("the sandbox speaks WebSocket for pods/exec only")
@@ -167,7 +167,7 @@ _EVERYWHERE = ("list", "watch")
 _ON_COLLECTIONS = ("create", "list", "watch", "deletecollection")
 
 
-def _is_misplaced(info: RequestInfo, resource: discovery.Resource) -> bool:
+def _is_misplaced(info: RequestInfo, resource: discovery.ServedResource) -> bool:
     """Whether a verb of objects is used on a collection, or the other way round."""
     if resource.namespaced and not info.namespace and info.verb not in _EVERYWHERE:
         return True

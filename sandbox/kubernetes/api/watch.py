@@ -11,7 +11,7 @@ from sandbox.kubernetes.api.lists import matcher_of
 from sandbox.kubernetes.api.options import whole_number
 from sandbox.kubernetes.api.request_info import is_true
 from sandbox.kubernetes.api.responses import expired
-from sandbox.kubernetes.objects.discovery import Resource
+from sandbox.kubernetes.objects.discovery import ServedResource
 from sandbox.kubernetes.objects.selectors import ObjectMatcher
 from sandbox.kubernetes.objects.store import Change, ChangeType, Object, Store, TooOldError
 
@@ -23,7 +23,7 @@ _INITIAL_END = {"k8s.io/initial-events-end": "true"}
 class Watched:
     """What a watch is about."""
 
-    resource: Resource
+    resource: ServedResource
     namespace: str
     matches: ObjectMatcher
 
@@ -41,13 +41,13 @@ class Watched:
         return self.namespace in ("", item["metadata"].get("namespace", ""))
 
 
-class Watch:
+class WatchStream:
     """One watch; iterate over its lines. Raises ApiError before the first one is asked for."""
 
     def __init__(
         self,
         store: Store,
-        resource: Resource,
+        resource: ServedResource,
         namespace: str,
         query: Mapping[str, str],
         closing: asyncio.Event,
@@ -65,7 +65,7 @@ class Watch:
         self._is_idle = False
 
     async def lines(self) -> AsyncIterator[bytes]:
-        """Yield the lines until the time is over or the server closes."""
+        """The lines until the time is over or the server closes."""
         self._store.refresh()
         self._store.follow(self._note)
         try:

@@ -75,7 +75,7 @@ class EndpointSlices:
 
 
 def target_port(port: Object, pod: Object) -> int | None:
-    """Return the number of a Service port's targetPort in a pod, None without one of its name."""
+    """The number of a Service port's targetPort in a pod, None without one of its name."""
     target = port.get("targetPort", port["port"])
     if isinstance(target, int):
         return target

@@ -103,7 +103,7 @@ class JobController:
 
 
 class TtlController:
-    """Removes finished Jobs after ``ttlSecondsAfterFinished``, which may still be changed."""
+    """Removes finished Jobs after `ttlSecondsAfterFinished`, which may still be changed."""
 
     def __init__(
         self, store: Store, faults: ActiveFaults, clock: Callable[[], float] = time.monotonic

@@ -32,7 +32,7 @@ class PodController:
         store.follow(self._note)
 
     def log(self, pod: Object, container: str) -> bytes:
-        """Return what an ephemeral container has written."""
+        """What an ephemeral container has written."""
         return self._logs.get((pod["metadata"]["uid"], container), b"")
 
     def tick(self) -> None:
@@ -69,7 +69,7 @@ class PodController:
         self._store.update(*key, {"status": {"ephemeralContainerStatuses": statuses}})
 
     def _run(self, pod: Object, container: Object, command: Sequence[str]) -> Ending | None:
-        """Return how the container ended, None when it runs on."""
+        """How the container ended, None when it runs on."""
         program = (command or ["sleep"])[0].rpartition("/")[2]
         if program == "sleep":
             return None
@@ -101,7 +101,7 @@ class PodController:
 
 
 def container_of(pod: Object, name: str) -> Object:
-    """Return a container that runs; "" is the pod's first one. Raises ApiError 400."""
+    """A container that runs; "" is the pod's first one. Raises ApiError 400."""
     spec = pod["spec"]
     usual, added = spec.get("containers", []), spec.get("ephemeralContainers", [])
     for container in (*usual, *added):

@@ -5,7 +5,7 @@ from typing import Any
 from sandbox.faults import ActiveFaults
 from sandbox.kubernetes.api.faults import ADDS_FINALIZER, DROPS_TTL, EPHEMERAL_REFUSED
 from sandbox.kubernetes.api.responses import forbidden
-from sandbox.kubernetes.objects.discovery import Resource
+from sandbox.kubernetes.objects.discovery import ServedResource
 from sandbox.kubernetes.objects.merge_patch import difference
 from sandbox.kubernetes.objects.store import Object, Store
 
@@ -22,7 +22,7 @@ class Admission:
         self._store = store
         self._faults = faults
 
-    def check_new(self, resource: Resource, item: Object) -> None:
+    def check_new(self, resource: ServedResource, item: Object) -> None:
         """Refuse new objects in a namespace that is being deleted."""
         namespace = item["metadata"].get("namespace", "")
         if resource.plural == "deployments":
@@ -36,14 +36,14 @@ class Admission:
             )
             raise forbidden(resource.qualified, item["metadata"]["name"], why)
 
-    def change_new(self, resource: Resource, item: Object) -> None:
+    def change_new(self, resource: ServedResource, item: Object) -> None:
         """Change new objects as a webhook may, where a fault has it so."""
         if resource.plural == "jobs" and self._faults.on(DROPS_TTL):
             item["spec"].pop("ttlSecondsAfterFinished", None)
         if resource.plural == "networkpolicies" and self._faults.on(ADDS_FINALIZER):
             item["metadata"]["finalizers"] = [FINALIZER]
 
-    def check_changed(self, resource: Resource, before: Object, after: Object) -> None:
+    def check_changed(self, resource: ServedResource, before: Object, after: Object) -> None:
         """Refuse changes that cannot be played, and what pod security forbids."""
         name = before["metadata"]["name"]
         if resource.plural == "deployments" and not _is_restart(before, after):

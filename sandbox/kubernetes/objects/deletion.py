@@ -4,7 +4,7 @@ from typing import Any
 
 from sandbox.kubernetes.api.options import DeleteOptions, Propagation
 from sandbox.kubernetes.api.responses import conflict, deleted
-from sandbox.kubernetes.objects.discovery import Resource
+from sandbox.kubernetes.objects.discovery import ServedResource
 from sandbox.kubernetes.objects.store import Object, Store
 
 ORPHAN_FINALIZER = "orphan"
@@ -21,14 +21,14 @@ _FINALIZERS = {
 _KUBELET_GRACE_S = 30
 
 
-def propagation_of(resource: Resource, options: DeleteOptions) -> Propagation:
-    """Return what becomes of the dependents."""
+def propagation_of(resource: ServedResource, options: DeleteOptions) -> Propagation:
+    """What becomes of the dependents."""
     if options.propagation is not None:
         return options.propagation
     return Propagation.ORPHAN if resource.orphans_by_default else Propagation.BACKGROUND
 
 
-def delete(store: Store, resource: Resource, item: Object, options: DeleteOptions) -> Object:
+def delete(store: Store, resource: ServedResource, item: Object, options: DeleteOptions) -> Object:
     """Delete an object, or mark it for those who must finish first; return the answer's body.
 
     Raises ApiError 409 when a precondition does not hold.
@@ -46,9 +46,9 @@ def delete(store: Store, resource: Resource, item: Object, options: DeleteOption
 
 
 def _marked(
-    store: Store, resource: Resource, item: Object, options: DeleteOptions
+    store: Store, resource: ServedResource, item: Object, options: DeleteOptions
 ) -> Object | None:
-    """Return the object as it waits for its end, None when it waits for nobody."""
+    """The object as it waits for its end, None when it waits for nobody."""
     metadata = item["metadata"]
     finalizers = [
         name for name in metadata.get("finalizers", []) if name not in _FINALIZERS.values()
@@ -70,7 +70,7 @@ def _marked(
     return marked
 
 
-def _grace_s(resource: Resource, item: Object, options: DeleteOptions) -> int:
+def _grace_s(resource: ServedResource, item: Object, options: DeleteOptions) -> int:
     """Pods that run are given time; a namespace ends when it is empty."""
     if resource.plural == "namespaces":
         return 1
@@ -81,7 +81,7 @@ def _grace_s(resource: Resource, item: Object, options: DeleteOptions) -> int:
     return int(item["spec"].get("terminationGracePeriodSeconds", _KUBELET_GRACE_S))
 
 
-def _check_preconditions(resource: Resource, item: Object, options: DeleteOptions) -> None:
+def _check_preconditions(resource: ServedResource, item: Object, options: DeleteOptions) -> None:
     metadata = item["metadata"]
     for given, known, what, how in (
         (options.uid, metadata["uid"], "UID", "deleted and then recreated"),

@@ -17,11 +17,11 @@ VERSION = {
 """The release whose behaviour and whose fields are followed."""
 
 _READ = ("get", "list", "watch")
-_ALL = ("create", "delete", "deletecollection", *_READ, "patch", "update")
+_ALL = ("create", "delete", *_READ, "patch", "update")
 
 
 @dataclass(frozen=True)
-class Resource:
+class ServedResource:
     """One kind of object that is served, and what sets it apart from others."""
 
     group: str
@@ -49,25 +49,25 @@ class Resource:
 
     @property
     def api_version(self) -> str:
-        """``v1`` or ``group/v1``."""
+        """`v1` or `group/v1`."""
         return f"{self.group}/v1" if self.group else "v1"
 
     @property
     def qualified(self) -> str:
-        """``pods`` or ``jobs.batch``."""
+        """`pods` or `jobs.batch`."""
         return f"{self.plural}.{self.group}".rstrip(".")
 
     @property
     def qualified_kind(self) -> str:
-        """``Pod`` or ``Job.batch``."""
+        """`Pod` or `Job.batch`."""
         return f"{self.kind}.{self.group}".rstrip(".")
 
 
 RESOURCES = (
-    Resource("", "configmaps", "ConfigMap"),
-    Resource("", "events", "Event", created_by_update=True),
-    Resource("", "namespaces", "Namespace", namespaced=False, returns_deleted=True),
-    Resource(
+    ServedResource("", "configmaps", "ConfigMap"),
+    ServedResource("", "events", "Event", created_by_update=True),
+    ServedResource("", "namespaces", "Namespace", namespaced=False, returns_deleted=True),
+    ServedResource(
         "",
         "pods",
         "Pod",
@@ -79,60 +79,60 @@ RESOURCES = (
             "log": ("get",),
         },
     ),
-    Resource("", "serviceaccounts", "ServiceAccount", returns_deleted=True),
-    Resource("", "services", "Service", returns_deleted=True),
-    Resource("apps", "deployments", "Deployment", generation=True),
-    Resource(
+    ServedResource("", "serviceaccounts", "ServiceAccount", returns_deleted=True),
+    ServedResource("", "services", "Service", returns_deleted=True),
+    ServedResource("apps", "deployments", "Deployment", generation=True),
+    ServedResource(
         "authorization.k8s.io",
         "selfsubjectaccessreviews",
         "SelfSubjectAccessReview",
         namespaced=False,
         verbs=("create",),
     ),
-    Resource("batch", "jobs", "Job", generation=True, orphans_by_default=True),
-    Resource(
+    ServedResource("batch", "jobs", "Job", generation=True, orphans_by_default=True),
+    ServedResource(
         "coordination.k8s.io",
         "leases",
         "Lease",
         created_by_update=True,
         unconditional_update=False,
     ),
-    Resource("discovery.k8s.io", "endpointslices", "EndpointSlice", generation=True),
-    Resource("networking.k8s.io", "networkpolicies", "NetworkPolicy", generation=True),
+    ServedResource("discovery.k8s.io", "endpointslices", "EndpointSlice", generation=True),
+    ServedResource("networking.k8s.io", "networkpolicies", "NetworkPolicy", generation=True),
     # Read only: what stands there, and what a fault leaves behind.
-    Resource("", "persistentvolumeclaims", "PersistentVolumeClaim", verbs=_READ),
-    Resource("", "replicationcontrollers", "ReplicationController", verbs=_READ),
-    Resource("", "nodes", "Node", namespaced=False, verbs=_READ),
-    Resource("apps", "daemonsets", "DaemonSet", verbs=_READ),
-    Resource("apps", "replicasets", "ReplicaSet", verbs=_READ),
-    Resource("apps", "statefulsets", "StatefulSet", verbs=_READ),
-    Resource("batch", "cronjobs", "CronJob", verbs=_READ),
-    Resource("networking.k8s.io", "ingresses", "Ingress", verbs=_READ),
-    Resource("rbac.authorization.k8s.io", "rolebindings", "RoleBinding", verbs=_READ),
-    Resource("rbac.authorization.k8s.io", "roles", "Role", verbs=_READ),
+    ServedResource("", "persistentvolumeclaims", "PersistentVolumeClaim", verbs=_READ),
+    ServedResource("", "replicationcontrollers", "ReplicationController", verbs=_READ),
+    ServedResource("", "nodes", "Node", namespaced=False, verbs=_READ),
+    ServedResource("apps", "daemonsets", "DaemonSet", verbs=_READ),
+    ServedResource("apps", "replicasets", "ReplicaSet", verbs=_READ),
+    ServedResource("apps", "statefulsets", "StatefulSet", verbs=_READ),
+    ServedResource("batch", "cronjobs", "CronJob", verbs=_READ),
+    ServedResource("networking.k8s.io", "ingresses", "Ingress", verbs=_READ),
+    ServedResource("rbac.authorization.k8s.io", "rolebindings", "RoleBinding", verbs=_READ),
+    ServedResource("rbac.authorization.k8s.io", "roles", "Role", verbs=_READ),
 )
 
 _BY_PLACE = {(resource.group, resource.plural): resource for resource in RESOURCES}
 _BY_KIND = {(resource.api_version, resource.kind): resource for resource in RESOURCES}
 
 
-def find_resource(group: str, plural: str) -> Resource | None:
-    """Return the resource of that name, None when it is not served."""
+def find_resource(group: str, plural: str) -> ServedResource | None:
+    """The resource of that name, None when it is not served."""
     return _BY_PLACE.get((group, plural))
 
 
-def resource_of_kind(api_version: str, kind: str) -> Resource | None:
-    """Return the resource whose objects say that of themselves."""
+def resource_of_kind(api_version: str, kind: str) -> ServedResource | None:
+    """The resource whose objects say that of themselves."""
     return _BY_KIND.get((api_version, kind))
 
 
 def document(path: str) -> dict[str, Any] | None:
-    """Return what is served at a path of version or discovery, None when it is none."""
+    """What is served at a path of version or discovery, None when it is none."""
     return _DOCUMENTS.get(path.rstrip("/"))
 
 
 def is_served(path: str) -> bool:
-    """Say whether a path lies in a group that is served."""
+    """Whether a path lies in a group that is served."""
     return any(path.startswith(f"{resource.base}/") for resource in RESOURCES)
 
 
@@ -171,7 +171,7 @@ def _resource_list(group: str) -> dict[str, Any]:
     }
 
 
-def _entries(resource: Resource) -> list[dict[str, Any]]:
+def _entries(resource: ServedResource) -> list[dict[str, Any]]:
     common = {"namespaced": resource.namespaced, "kind": resource.kind}
     return [
         {

@@ -6,7 +6,7 @@ Object = dict[str, Any]
 
 
 def merged(target: Any, patch: Any) -> Any:
-    """Return ``target`` with ``patch`` applied; neither is changed."""
+    """`target` with `patch` applied; neither is changed."""
     if not isinstance(patch, dict):
         return patch
     result = dict(target) if isinstance(target, dict) else {}
@@ -19,7 +19,7 @@ def merged(target: Any, patch: Any) -> Any:
 
 
 def difference(before: Object, after: Object) -> Object:
-    """Return the patch that makes ``after`` of ``before``; empty when they are equal."""
+    """The patch that makes `after` of `before`; empty when they are equal."""
     patch: Object = dict.fromkeys(before.keys() - after.keys())
     for key, value in after.items():
         former = before.get(key)

@@ -20,7 +20,7 @@ class PatchError(ValueError):
 
 
 def patched(kind: str, item: Object, patch: Any, patch_type: str) -> Any:
-    """Return ``item`` with ``patch`` applied; neither is changed.
+    """`item` with `patch` applied; neither is changed.
 
     Raises TypeError when the patch is of the wrong JSON type, PatchError when it does not fit.
     """
@@ -32,7 +32,7 @@ def patched(kind: str, item: Object, patch: Any, patch_type: str) -> Any:
 
 
 def overlaid(owner: str, base: Mapping[str, Any], patch: Object) -> Object:
-    """Return ``base`` with ``patch`` over it: lists by their merge key, maps by their keys."""
+    """`base` with `patch` over it: lists by their merge key, maps by their keys."""
     directive = patch.get("$patch")
     if directive in {"replace", "delete"}:
         return {key: value for key, value in patch.items() if key != "$patch"}

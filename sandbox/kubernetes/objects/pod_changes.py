@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from sandbox.kubernetes.api.responses import Cause, invalid
-from sandbox.kubernetes.objects.discovery import Resource
+from sandbox.kubernetes.api.responses import StatusCause, invalid
+from sandbox.kubernetes.objects.discovery import ServedResource
 from sandbox.kubernetes.objects.store import Object
 from sandbox.kubernetes.validation.causes import forbidden
 
@@ -15,16 +15,16 @@ _CHANGEABLE = (
 )
 
 
-def whole_pod(resource: Resource, before: Object, after: Object) -> Object:
-    """Return a changed pod; its spec may not differ. Raises ApiError 422."""
+def whole_pod(resource: ServedResource, before: Object, after: Object) -> Object:
+    """A changed pod; its spec may not differ. Raises ApiError 422."""
     if resource.plural == "pods" and before["spec"] != after["spec"]:
         cause = forbidden("spec", _CHANGEABLE)
         raise invalid(resource.qualified_kind, before["metadata"]["name"], [cause])
     return after
 
 
-def ephemeral_containers_only(resource: Resource, before: Object, after: Object) -> Object:
-    """Return the pod with new ephemeral containers and nothing else. Raises ApiError 422."""
+def ephemeral_containers_only(resource: ServedResource, before: Object, after: Object) -> Object:
+    """The pod with new ephemeral containers and nothing else. Raises ApiError 422."""
     given = after["spec"].get("ephemeralContainers", [])
     if causes := list(_lost(before["spec"].get("ephemeralContainers", []), given)):
         raise invalid(resource.qualified_kind, before["metadata"]["name"], causes)
@@ -35,7 +35,7 @@ def ephemeral_containers_only(resource: Resource, before: Object, after: Object)
     return {**before, "metadata": metadata, "spec": spec}
 
 
-def _lost(known: list[Object], given: list[Object]) -> Iterator[Cause]:
+def _lost(known: list[Object], given: list[Object]) -> Iterator[StatusCause]:
     by_name = {container.get("name"): container for container in given}
     for container in known:
         name = container["name"]

@@ -1,7 +1,7 @@
 """Checks name, uid and resource version of a change against the stored object."""
 
 from sandbox.kubernetes.api.responses import bad_request, conflict, invalid
-from sandbox.kubernetes.objects.discovery import Resource
+from sandbox.kubernetes.objects.discovery import ServedResource
 from sandbox.kubernetes.objects.store import Object
 from sandbox.kubernetes.validation.causes import invalid as invalid_value
 
@@ -24,7 +24,7 @@ def check_name(namespace: str, name: str, metadata: Object) -> None:
         )
 
 
-def check_uid(resource: Resource, before: Object, metadata: Object) -> None:
+def check_uid(resource: ServedResource, before: Object, metadata: Object) -> None:
     """Raise ApiError 409 when the object that is meant has been replaced."""
     uid, known = metadata.get("uid"), before["metadata"]["uid"]
     if uid and uid != known:
@@ -35,7 +35,7 @@ def check_uid(resource: Resource, before: Object, metadata: Object) -> None:
         )
 
 
-def check_version(resource: Resource, before: Object, metadata: Object) -> None:
+def check_version(resource: ServedResource, before: Object, metadata: Object) -> None:
     """Raise ApiError 409 when the object has been changed since; 422 when nobody can tell."""
     name, known = before["metadata"]["name"], before["metadata"]["resourceVersion"]
     given = metadata.get("resourceVersion", "")

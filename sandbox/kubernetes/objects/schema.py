@@ -1,7 +1,7 @@
 """Which fields objects have, and of which type: the release's own table, read as data.
 
-``schema.json`` holds, by type, its fields with their types. ``[T]`` is a list, ``{T}`` a map;
-``[T]@key`` is a list that a strategic merge patch merges by that key (``[T]@`` by value).
+`schema.json` holds, by type, its fields with their types. `[T]` is a list, `{T}` a map;
+`[T]@key` is a list that a strategic merge patch merges by that key (`[T]@` by value).
 """
 
 import json
@@ -24,9 +24,9 @@ class FieldType:
     """The type of one field."""
 
     of: str
-    """Name of a type of the table, or a scalar such as ``string``."""
+    """Name of a type of the table, or a scalar such as `string`."""
     shape: str
-    """``one``, ``list`` or ``map``."""
+    """`one`, `list` or `map`."""
     merge_key: str | None = None
 
     @property
@@ -61,18 +61,18 @@ def _field_type(text: str) -> FieldType:
 
 
 def field_type(owner: str, name: str) -> FieldType | None:
-    """Return the type of a field, None where the type has no such field."""
+    """The type of a field, None where the type has no such field."""
     text = _table().get(owner, {}).get(name)
     return None if text is None else _field_type(text)
 
 
 def fields_of(owner: str) -> Mapping[str, str]:
-    """Return the fields of a type with their types as written."""
+    """The fields of a type with their types as written."""
     return _table()[owner]
 
 
 def conform(kind: str, item: Mapping[str, Any]) -> tuple[dict[str, Any], Findings]:
-    """Return ``item`` without nulls, empty lists and what its type does not know."""
+    """`item` without nulls, empty lists and what its type does not know."""
     findings = Findings()
     return _object(kind, item, "", findings), findings
 

@@ -52,7 +52,7 @@ class SelectorError(ValueError):
 
 
 def label_matcher(selector: str) -> Matcher:
-    """Return the predicate of an equality- or set-based selector. Raises SelectorError."""
+    """The predicate of an equality- or set-based selector. Raises SelectorError."""
     if not selector.strip():
         return lambda _labels: True
     parts = [_requirement(part) for part in _COMMA_OUTSIDE_PARENTHESES.split(selector)]
@@ -81,7 +81,7 @@ def _one_of(key: str, values: set[str], negated: bool) -> Matcher:
 
 
 def field_matcher(plural: str, selector: str) -> ObjectMatcher:
-    """Return the predicate of a field selector on objects of a kind. Raises SelectorError."""
+    """The predicate of a field selector on objects of a kind. Raises SelectorError."""
     parts = [part for part in selector.split(",") if part.strip()]
     requirements = [_field_requirement(plural, part) for part in parts]
     return lambda item: all(
@@ -90,7 +90,7 @@ def field_matcher(plural: str, selector: str) -> ObjectMatcher:
 
 
 def object_matcher(plural: str, label_selector: str, field_selector: str) -> ObjectMatcher:
-    """Return the predicate of both selectors. Raises SelectorError."""
+    """The predicate of both selectors. Raises SelectorError."""
     labels = label_matcher(label_selector)
     fields = field_matcher(plural, field_selector)
     return lambda item: labels(item["metadata"].get("labels", {})) and fields(item)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from sandbox.kubernetes.addresses import new_cluster_address
-from sandbox.kubernetes.objects.discovery import Resource
+from sandbox.kubernetes.objects.discovery import ServedResource
 from sandbox.kubernetes.objects.store import Object, Store
 
 _UID_LABELS = ("batch.kubernetes.io/controller-uid", "controller-uid")
@@ -17,7 +17,7 @@ _FIRST_STATUS: Mapping[str, Object] = {
 }
 
 
-def prepare_new(resource: Resource, item: Object, store: Store) -> None:
+def prepare_new(resource: ServedResource, item: Object, store: Store) -> None:
     """Complete a new object in place, before it is judged."""
     if resource.generation:
         item["metadata"]["generation"] = 1
@@ -28,7 +28,7 @@ def prepare_new(resource: Resource, item: Object, store: Store) -> None:
         prepare(item, store)
 
 
-def prepare_change(resource: Resource, before: Object, after: Object) -> None:
+def prepare_change(resource: ServedResource, before: Object, after: Object) -> None:
     """Keep what a change of the object itself cannot change, and count changes of the spec."""
     if resource.plural in _FIRST_STATUS and "status" in before:
         after["status"] = before["status"]

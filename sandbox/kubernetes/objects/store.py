@@ -71,23 +71,23 @@ class Store:
         return str(self._version)
 
     def timestamp(self) -> str:
-        """Return the cluster's time as Kubernetes writes it."""
+        """The cluster's time as Kubernetes writes it."""
         return self._clock().strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def follow(self, listener: Callable[[Change], None]) -> None:
-        """Call ``listener`` after every change from now on; it may itself change objects."""
+        """Call `listener` after every change from now on; it may itself change objects."""
         self._listeners.append(listener)
 
     def unfollow(self, listener: Callable[[Change], None]) -> None:
-        """Tell ``listener`` of nothing any more."""
+        """Tell `listener` of nothing any more."""
         self._listeners.remove(listener)
 
     def before_reading(self, refresh: Callable[[], None]) -> None:
-        """Call ``refresh`` before each look, so that what is over has gone."""
+        """Call `refresh` before each look, so that what is over has gone."""
         self._before_reading.append(refresh)
 
     def mirror(self, source: Source) -> None:
-        """Keep in step with what ``source`` yields at each look: plurals with whole objects.
+        """Keep in step with what `source` yields at each look: plurals with whole objects.
 
         What others changed in such an object stays until the source changes the same field.
         """
@@ -110,7 +110,7 @@ class Store:
         return self._put(ChangeType.ADDED, key, complete)
 
     def replace(self, plural: str, item: Object) -> Object:
-        """Put ``item`` in the place of the object of its name; KeyError when there is none.
+        """Put `item` in the place of the object of its name; KeyError when there is none.
 
         Nothing happens when nothing differs. Returns the object that is there now.
         """
@@ -132,21 +132,21 @@ class Store:
         return self._note(ChangeType.DELETED, plural, item, item)
 
     def get(self, plural: str, namespace: str, name: str) -> Object | None:
-        """Return one object."""
+        """One object."""
         self.refresh()
         return self._objects.get((plural, namespace, name))
 
     def find(self, plural: str, namespace: str, name: str) -> Object | None:
-        """Return one object as of the last look; cheaper than ``get``."""
+        """One object as of the last look; cheaper than `get`."""
         return self._objects.get((plural, namespace, name))
 
     def list(self, plural: str, namespace: str | None) -> list[Object]:
-        """Return the objects of a kind, of one namespace or of all, in order of name."""
+        """The objects of a kind, of one namespace or of all, in order of name."""
         self.refresh()
         return list(self._of(plural, namespace))
 
     def changes_since(self, version: int) -> Iterator[Change]:
-        """Yield what changed after ``version``, oldest first. Raises TooOldError at once."""
+        """What changed after `version`, oldest first. Raises TooOldError at once."""
         oldest = self._history[0].version if self._history else self._version + 1
         if version + 1 < oldest:
             raise TooOldError(f"too old resource version: {version} ({oldest - 1})")
@@ -167,7 +167,7 @@ class Store:
                 self.add(key[0], item)
 
     def has(self, key: Key) -> bool:
-        """Say whether there is such an object, without a look at the sources."""
+        """Whether there is such an object, without a look at the sources."""
         return key in self._objects
 
     def _of(self, plural: str, namespace: str | None) -> Iterator[Object]:
@@ -226,7 +226,7 @@ class _Mirror:
 
 
 def key_of(plural: str, item: Object) -> Key:
-    """Return the key of an object."""
+    """The key of an object."""
     metadata = item["metadata"]
     return plural, metadata.get("namespace", ""), metadata["name"]
 

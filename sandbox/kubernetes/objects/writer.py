@@ -10,7 +10,7 @@ from sandbox.kubernetes.api import body as bodies
 from sandbox.kubernetes.api.options import WriteOptions
 from sandbox.kubernetes.api.responses import (
     ApiError,
-    Cause,
+    StatusCause,
     already_exists,
     bad_request,
     invalid,
@@ -18,7 +18,7 @@ from sandbox.kubernetes.api.responses import (
 )
 from sandbox.kubernetes.objects.admission import Admission
 from sandbox.kubernetes.objects.defaults import with_defaults
-from sandbox.kubernetes.objects.discovery import Resource
+from sandbox.kubernetes.objects.discovery import ServedResource
 from sandbox.kubernetes.objects.patches import PatchError, patched
 from sandbox.kubernetes.objects.preconditions import check_name, check_uid, check_version
 from sandbox.kubernetes.objects.status import prepare_change, prepare_new
@@ -63,7 +63,7 @@ class Writer:
         self._admission = admission
 
     def create(
-        self, resource: Resource, namespace: str, item: Object, options: WriteOptions
+        self, resource: ServedResource, namespace: str, item: Object, options: WriteOptions
     ) -> Object:
         """Take a new object, and return it as it is then. Raises ApiError."""
         metadata = dict(item["metadata"])
@@ -87,9 +87,14 @@ class Writer:
         return new if options.dry_run else self._store.add(resource.plural, new)
 
     def update(
-        self, resource: Resource, namespace: str, name: str, item: Object, options: WriteOptions
+        self,
+        resource: ServedResource,
+        namespace: str,
+        name: str,
+        item: Object,
+        options: WriteOptions,
     ) -> tuple[Object, bool]:
-        """Put ``item`` in the place of what is there; return it and whether it is new."""
+        """Put `item` in the place of what is there; return it and whether it is new."""
         check_name(namespace, name, item["metadata"])
         before = self._store.get(resource.plural, namespace, name)
         if before is None:
@@ -102,7 +107,7 @@ class Writer:
 
     def patch(
         self,
-        resource: Resource,
+        resource: ServedResource,
         before: Object,
         patch: Patch,
         options: WriteOptions,
@@ -110,7 +115,7 @@ class Writer:
     ) -> tuple[Object, list[str]]:
         """Change an object by a patch; return it and what is warned of. Raises ApiError.
 
-        ``restrict`` takes the object before and after, and returns what a subresource lets through.
+        `restrict` takes the object before and after, and returns what a subresource lets through.
         """
         read = _conformed(resource, _patched(resource, before, patch), options)
         item = restrict(before, read.item)
@@ -119,7 +124,7 @@ class Writer:
 
     def _change(
         self,
-        resource: Resource,
+        resource: ServedResource,
         before: Object,
         item: Object,
         options: WriteOptions,
@@ -134,7 +139,7 @@ class Writer:
         self._claim(resource, before, after, options)
         return after if options.dry_run else self._replace(resource, after)
 
-    def _replace(self, resource: Resource, after: Object) -> Object:
+    def _replace(self, resource: ServedResource, after: Object) -> Object:
         written = self._store.replace(resource.plural, after)
         metadata = after["metadata"]
         waits = metadata.get("finalizers") or metadata.get("deletionGracePeriodSeconds")
@@ -144,7 +149,7 @@ class Writer:
         return written
 
     def _claim(
-        self, resource: Resource, before: Object, after: Object, options: WriteOptions
+        self, resource: ServedResource, before: Object, after: Object, options: WriteOptions
     ) -> None:
         """Note who changed which top-level fields, and when; that is what is read of it here."""
         changed = {
@@ -165,7 +170,7 @@ class Writer:
         ]
         after["metadata"]["managedFields"] = fields if changed else held
 
-    def _place(self, resource: Resource, namespace: str, metadata: Object) -> None:
+    def _place(self, resource: ServedResource, namespace: str, metadata: Object) -> None:
         """Put a new object into the namespace of the request, which must be there."""
         given = metadata.get("namespace", "")
         if given and given != namespace:
@@ -181,7 +186,7 @@ class Writer:
 
 
 def _with_system_fields(former: Object, given: Object) -> Object:
-    """Return the metadata of a changed object: what the server alone sets stays as it was."""
+    """The metadata of a changed object: what the server alone sets stays as it was."""
     metadata = {**given, "resourceVersion": former["resourceVersion"]}
     for name in ("uid", "namespace"):
         if name in former:
@@ -193,7 +198,7 @@ def _with_system_fields(former: Object, given: Object) -> Object:
     return metadata
 
 
-def _patched(resource: Resource, before: Object, patch: Patch) -> Any:
+def _patched(resource: ServedResource, before: Object, patch: Patch) -> Any:
     try:
         return patched(resource.kind, before, patch.content, patch.kind)
     except TypeError as error:
@@ -202,13 +207,13 @@ def _patched(resource: Resource, before: Object, patch: Patch) -> Any:
         raise ApiError(422, "Invalid", str(error), {}) from error
 
 
-def _conformed(resource: Resource, result: Any, options: WriteOptions) -> bodies.Read:
-    """Return a patched object as its kind has it. Raises ApiError 422, as patches do."""
+def _conformed(resource: ServedResource, result: Any, options: WriteOptions) -> bodies.Read:
+    """A patched object as its kind has it. Raises ApiError 422, as patches do."""
     try:
         return bodies.conform(resource, result, [], options.validation)
     except ApiError as error:
         _, _, why = str(error).partition(f"as a {resource.kind}: ")
-        cause: Cause = invalid_value("patch", result, why or str(error))
+        cause: StatusCause = invalid_value("patch", result, why or str(error))
         raise invalid("", "", [cause]) from error
 
 

@@ -1,4 +1,4 @@
-"""What runs in a pod: python as a child, files that are mounted, ``ss -K`` on the pod's network."""
+"""What runs in a pod: python as a child, files that are mounted, `ss -K` on the pod's network."""
 
 import hashlib
 import json
@@ -52,7 +52,7 @@ class Commands:
         self._network = network
 
     def run(self, pod: Object, container: Object, command: Sequence[str]) -> Run:
-        """Return how that command ends, or the child that it is. Raises ApiError 403."""
+        """How that command ends, or the child that it is. Raises ApiError 403."""
         metadata = pod["metadata"]
         program, arguments = Path((command or [""])[0]).name, list(command[1:])
         if program in _FILE_COMMANDS and len(arguments) == 1 and self._is_server(metadata):

@@ -68,7 +68,7 @@ class ExecSessions:
 async def _until_either_ends(
     outputs: Coroutine[Any, Any, Ending], inputs: Coroutine[Any, Any, None]
 ) -> Ending | None:
-    """Return how the child ended; None when the connection did first."""
+    """How the child ended; None when the connection did first."""
     ending, connection = asyncio.ensure_future(outputs), asyncio.ensure_future(inputs)
     tasks: tuple[asyncio.Future[Any], ...] = (ending, connection)
     try:

@@ -32,7 +32,7 @@ class Logs:
         self._pods = pods
 
     def read(self, pod: Object, query: Mapping[str, str]) -> bytes:
-        """Return the lines that are asked for. Raises ApiError 400."""
+        """The lines that are asked for. Raises ApiError 400."""
         if unknown := set(query) - _SERVED:
             raise bad_request(f"the sandbox does not serve: {', '.join(sorted(unknown))}")
         container = container_of(pod, query.get("container", ""))
@@ -56,7 +56,7 @@ class Logs:
 
 
 def _chosen(lines: list[Line], parameters: Mapping[str, str], now: datetime) -> list[Line]:
-    """Return the lines that are asked for. Raises ValueError for what is no time or number."""
+    """The lines that are asked for. Raises ValueError for what is no time or number."""
     since = [datetime.fromisoformat(parameters["sinceTime"])] if "sinceTime" in parameters else []
     if "sinceSeconds" in parameters:
         since.append(now - timedelta(seconds=int(parameters["sinceSeconds"])))

@@ -1,4 +1,4 @@
-"""``ss -K``: which of a pod's connections it ends."""
+"""`ss -K`: which of a pod's connections it ends."""
 
 import re
 from collections.abc import Sequence
@@ -29,9 +29,9 @@ class SocketKill:
 
 
 def read_socket_kill(arguments: Sequence[str]) -> SocketKill | None:
-    """Read the arguments of ``ss``; None unless it is ``-K`` with a filter that is understood.
+    """Read the arguments of `ss`; None unless it is `-K` with a filter that is understood.
 
-    Understood are ``dst ADDRESS[:PORT]``, ``dport = :PORT`` and ``state established``.
+    Understood are `dst ADDRESS[:PORT]`, `dport = :PORT` and `state established`.
     """
     words = " ".join(arguments).split()
     options = [word for word in words if word.startswith("-")]

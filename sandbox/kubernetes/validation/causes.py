@@ -4,50 +4,52 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from sandbox.kubernetes.api.responses import Cause
+from sandbox.kubernetes.api.responses import StatusCause
 
 IMMUTABLE = "field is immutable"
 NEGATIVE = "must be greater than or equal to 0"
 
 
-def invalid(path: str, value: Any, why: str) -> Cause:
+def invalid(path: str, value: Any, why: str) -> StatusCause:
     """The value cannot be used."""
-    return Cause("FieldValueInvalid", f"Invalid value: {_shown(value)}: {why}", path)
+    return StatusCause("FieldValueInvalid", f"Invalid value: {_shown(value)}: {why}", path)
 
 
-def required(path: str, why: str = "") -> Cause:
+def required(path: str, why: str = "") -> StatusCause:
     """The value is missing."""
-    return Cause("FieldValueRequired", f"Required value: {why}" if why else "Required value", path)
+    return StatusCause(
+        "FieldValueRequired", f"Required value: {why}" if why else "Required value", path
+    )
 
 
-def unsupported(path: str, value: Any, supported: Iterable[str]) -> Cause:
+def unsupported(path: str, value: Any, supported: Iterable[str]) -> StatusCause:
     """The value is none of the known ones."""
     known = ", ".join(f'"{one}"' for one in supported)
     message = f"Unsupported value: {_shown(value)}: supported values: {known}"
-    return Cause("FieldValueNotSupported", message, path)
+    return StatusCause("FieldValueNotSupported", message, path)
 
 
-def forbidden(path: str, why: str) -> Cause:
+def forbidden(path: str, why: str) -> StatusCause:
     """The value may not be there."""
-    return Cause("FieldValueForbidden", f"Forbidden: {why}", path)
+    return StatusCause("FieldValueForbidden", f"Forbidden: {why}", path)
 
 
-def duplicate(path: str, value: Any) -> Cause:
+def duplicate(path: str, value: Any) -> StatusCause:
     """The value is there twice."""
-    return Cause("FieldValueDuplicate", f"Duplicate value: {_shown(value)}", path)
+    return StatusCause("FieldValueDuplicate", f"Duplicate value: {_shown(value)}", path)
 
 
-def too_long(path: str, limit: int) -> Cause:
+def too_long(path: str, limit: int) -> StatusCause:
     """The value has too many bytes."""
-    return Cause("FieldValueTooLong", f"Too long: may not be more than {limit} bytes", path)
+    return StatusCause("FieldValueTooLong", f"Too long: may not be more than {limit} bytes", path)
 
 
-def unchanged(path: str, before: Any, after: Any) -> list[Cause]:
+def unchanged(path: str, before: Any, after: Any) -> list[StatusCause]:
     """Nothing when both are equal."""
     return [] if before == after else [invalid(path, after, IMMUTABLE)]
 
 
-def not_negative(path: str, value: int | None) -> list[Cause]:
+def not_negative(path: str, value: int | None) -> list[StatusCause]:
     """Nothing for None and numbers from 0."""
     return [invalid(path, value, NEGATIVE)] if value is not None and value < 0 else []
 

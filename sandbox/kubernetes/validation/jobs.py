@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sandbox.kubernetes.api.responses import Cause
+from sandbox.kubernetes.api.responses import StatusCause
 from sandbox.kubernetes.validation import names
 from sandbox.kubernetes.validation.causes import (
     duplicate,
@@ -27,8 +27,8 @@ _RESTART_POLICIES = ("OnFailure", "Never")
 _FIXED = ("completions", "selector", "template", "completionMode", "podFailurePolicy", "managedBy")
 
 
-def job(item: Mapping[str, Any]) -> Iterator[Cause]:
-    """Yield what is wrong with the spec."""
+def job(item: Mapping[str, Any]) -> Iterator[StatusCause]:
+    """What is wrong with the spec."""
     spec = item["spec"]
     for name in _NUMBERS:
         yield from not_negative(f"spec.{name}", spec.get(name))
@@ -48,29 +48,29 @@ def job(item: Mapping[str, Any]) -> Iterator[Cause]:
         yield invalid("spec.template.metadata.labels", given, why)
 
 
-def changed_job(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Cause]:
-    """Yield which fields were changed that cannot be."""
+def changed_job(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[StatusCause]:
+    """Which fields were changed that cannot be."""
     for name in _FIXED:
         path = f"spec.{name}"
         yield from unchanged(path, before["spec"].get(name), after["spec"].get(name))
 
 
-def pod(item: Mapping[str, Any]) -> Iterator[Cause]:
-    """Yield what is wrong with a pod's spec."""
+def pod(item: Mapping[str, Any]) -> Iterator[StatusCause]:
+    """What is wrong with a pod's spec."""
     yield from pod_spec("spec", item.get("spec", {}))
     yield from ephemeral_containers(item)
 
 
-def pod_spec(path: str, spec: Mapping[str, Any]) -> Iterator[Cause]:
-    """Yield what is wrong with the containers of a pod, or of what a pod is made of."""
+def pod_spec(path: str, spec: Mapping[str, Any]) -> Iterator[StatusCause]:
+    """What is wrong with the containers of a pod, or of what a pod is made of."""
     containers = spec.get("containers", [])
     if not containers:
         yield required(f"{path}.containers")
     yield from _containers(f"{path}.containers", containers, set())
 
 
-def ephemeral_containers(item: Mapping[str, Any]) -> Iterator[Cause]:
-    """Yield what is wrong with the containers that were added to a running pod."""
+def ephemeral_containers(item: Mapping[str, Any]) -> Iterator[StatusCause]:
+    """What is wrong with the containers that were added to a running pod."""
     spec = item.get("spec", {})
     taken = {container.get("name") for container in spec.get("containers", [])}
     added = spec.get("ephemeralContainers", [])
@@ -78,14 +78,14 @@ def ephemeral_containers(item: Mapping[str, Any]) -> Iterator[Cause]:
     for index, container in enumerate(added):
         target = container.get("targetContainerName")
         if target and target not in taken:
-            yield Cause(
+            yield StatusCause(
                 "FieldValueNotFound",
                 f'Not found: "{target}"',
                 f"spec.ephemeralContainers[{index}].targetContainerName",
             )
 
 
-def _containers(path: str, containers: list[Any], taken: set[Any]) -> Iterator[Cause]:
+def _containers(path: str, containers: list[Any], taken: set[Any]) -> Iterator[StatusCause]:
     for index, container in enumerate(containers):
         here, name = f"{path}[{index}]", container.get("name", "")
         if not name:
@@ -100,7 +100,7 @@ def _containers(path: str, containers: list[Any], taken: set[Any]) -> Iterator[C
             yield required(f"{here}.image")
 
 
-def _restart_policy(given: str) -> Iterator[Cause]:
+def _restart_policy(given: str) -> Iterator[StatusCause]:
     path = "spec.template.spec.restartPolicy"
     if given in {"", "Always"}:
         yield required(path, 'valid values: "OnFailure", "Never"')

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sandbox.kubernetes.api.responses import Cause
+from sandbox.kubernetes.api.responses import StatusCause
 from sandbox.kubernetes.validation import names
 from sandbox.kubernetes.validation.causes import forbidden, invalid, required
 from sandbox.kubernetes.validation.metadata import labels
@@ -12,14 +12,14 @@ _WITH_VALUES = ("In", "NotIn")
 _WITHOUT_VALUES = ("Exists", "DoesNotExist")
 
 
-def label_selector(path: str, selector: Mapping[str, Any]) -> Iterator[Cause]:
-    """Yield what is wrong with ``matchLabels`` and ``matchExpressions``."""
+def label_selector(path: str, selector: Mapping[str, Any]) -> Iterator[StatusCause]:
+    """What is wrong with `matchLabels` and `matchExpressions`."""
     yield from labels(f"{path}.matchLabels", selector.get("matchLabels", {}))
     for index, requirement in enumerate(selector.get("matchExpressions", [])):
         yield from _requirement(f"{path}.matchExpressions[{index}]", requirement)
 
 
-def _requirement(path: str, requirement: Mapping[str, Any]) -> Iterator[Cause]:
+def _requirement(path: str, requirement: Mapping[str, Any]) -> Iterator[StatusCause]:
     operator, values = requirement.get("operator", ""), requirement.get("values", [])
     if operator in _WITH_VALUES and not values:
         why = "must be specified when `operator` is 'In' or 'NotIn'"

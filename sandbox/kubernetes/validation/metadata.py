@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from sandbox.kubernetes.api.responses import Cause
-from sandbox.kubernetes.objects.discovery import Resource
+from sandbox.kubernetes.api.responses import StatusCause
+from sandbox.kubernetes.objects.discovery import ServedResource
 from sandbox.kubernetes.validation import names
 from sandbox.kubernetes.validation.causes import forbidden, invalid, required, too_long, unchanged
 
@@ -18,8 +18,8 @@ _NAMES: Mapping[str, Callable[[str], list[str]]] = {
 }
 
 
-def new_metadata(resource: Resource, metadata: Metadata) -> Iterator[Cause]:
-    """Yield what is wrong with a new object's metadata."""
+def new_metadata(resource: ServedResource, metadata: Metadata) -> Iterator[StatusCause]:
+    """What is wrong with a new object's metadata."""
     legal = _NAMES.get(resource.plural, names.dns_subdomain)
     if prefix := metadata.get("generateName"):
         tried = prefix[:-1] + "a" if prefix.endswith("-") else prefix
@@ -37,8 +37,8 @@ def new_metadata(resource: Resource, metadata: Metadata) -> Iterator[Cause]:
             yield invalid("metadata.finalizers", finalizer, why)
 
 
-def changed_metadata(before: Metadata, after: Metadata) -> Iterator[Cause]:
-    """Yield what is wrong with the metadata of a changed object."""
+def changed_metadata(before: Metadata, after: Metadata) -> Iterator[StatusCause]:
+    """What is wrong with the metadata of a changed object."""
     if "deletionTimestamp" in before:
         yield from _new_finalizers(before, after)
     for name in _FIXED:
@@ -46,8 +46,8 @@ def changed_metadata(before: Metadata, after: Metadata) -> Iterator[Cause]:
     yield from _common(after)
 
 
-def labels(path: str, given: Mapping[str, str]) -> Iterator[Cause]:
-    """Yield what is wrong with a set of labels."""
+def labels(path: str, given: Mapping[str, str]) -> Iterator[StatusCause]:
+    """What is wrong with a set of labels."""
     for key, value in given.items():
         for why in names.label_key(key):
             yield invalid(path, key, why)
@@ -55,7 +55,7 @@ def labels(path: str, given: Mapping[str, str]) -> Iterator[Cause]:
             yield invalid(path, value, why)
 
 
-def _common(metadata: Metadata) -> Iterator[Cause]:
+def _common(metadata: Metadata) -> Iterator[StatusCause]:
     yield from labels("metadata.labels", metadata.get("labels", {}))
     annotations = metadata.get("annotations", {})
     for key in annotations:
@@ -69,7 +69,7 @@ def _common(metadata: Metadata) -> Iterator[Cause]:
                 yield required(f"metadata.ownerReferences[{index}].{name}", "must not be empty")
 
 
-def _new_finalizers(before: Metadata, after: Metadata) -> Iterator[Cause]:
+def _new_finalizers(before: Metadata, after: Metadata) -> Iterator[StatusCause]:
     added = set(after.get("finalizers", [])) - set(before.get("finalizers", []))
     if added:
         shown = ", ".join(f'"{name}"' for name in sorted(added))

@@ -65,7 +65,7 @@ def dns_subdomain(value: str) -> list[str]:
 
 
 def label_key(value: str) -> list[str]:
-    """Keys of labels, annotations and finalizers: ``[prefix/]name``."""
+    """Keys of labels, annotations and finalizers: `[prefix/]name`."""
     parts = value.split("/")
     if len(parts) > _PARTS:
         sentence = _sentence(_KEY_SENTENCE, _KEY_NAME, _KEY_EXAMPLES)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
-from sandbox.kubernetes.api.responses import Cause
+from sandbox.kubernetes.api.responses import StatusCause
 from sandbox.kubernetes.validation import names
 from sandbox.kubernetes.validation.causes import forbidden, invalid, required, unsupported
 from sandbox.kubernetes.validation.label_selectors import label_selector
@@ -17,8 +17,8 @@ _POLICY_TYPES = ("Ingress", "Egress")
 _LEADING_ZERO = re.compile(r"(?<![0-9A-Fa-f:])0\d")
 
 
-def network_policy(item: Mapping[str, Any]) -> Iterator[Cause]:
-    """Yield what is wrong with the spec."""
+def network_policy(item: Mapping[str, Any]) -> Iterator[StatusCause]:
+    """What is wrong with the spec."""
     spec = item.get("spec", {})
     yield from label_selector("spec.podSelector", spec.get("podSelector", {}))
     for direction, peers in (("ingress", "from"), ("egress", "to")):
@@ -33,14 +33,14 @@ def network_policy(item: Mapping[str, Any]) -> Iterator[Cause]:
             yield unsupported(f"spec.policyTypes[{index}]", name, _POLICY_TYPES)
 
 
-def _rule(path: str, rule: Mapping[str, Any], peers: str) -> Iterator[Cause]:
+def _rule(path: str, rule: Mapping[str, Any], peers: str) -> Iterator[StatusCause]:
     for index, port in enumerate(rule.get("ports", [])):
         yield from _port(f"{path}.ports[{index}]", port)
     for index, peer in enumerate(rule.get(peers, [])):
         yield from _peer(f"{path}.{peers}[{index}]", peer)
 
 
-def _port(path: str, port: Mapping[str, Any]) -> Iterator[Cause]:
+def _port(path: str, port: Mapping[str, Any]) -> Iterator[StatusCause]:
     protocol, number, end = port.get("protocol", "TCP"), port.get("port"), port.get("endPort")
     if protocol not in _PROTOCOLS:
         yield unsupported(f"{path}.protocol", protocol, _PROTOCOLS)
@@ -57,7 +57,7 @@ def _port(path: str, port: Mapping[str, Any]) -> Iterator[Cause]:
             yield invalid(f"{path}.port", number, why)
 
 
-def _range(path: str, number: int, end: int | None) -> Iterator[Cause]:
+def _range(path: str, number: int, end: int | None) -> Iterator[StatusCause]:
     if end is None:
         return
     if end < number:
@@ -66,7 +66,7 @@ def _range(path: str, number: int, end: int | None) -> Iterator[Cause]:
         yield invalid(path, end, why)
 
 
-def _peer(path: str, peer: Mapping[str, Any]) -> Iterator[Cause]:
+def _peer(path: str, peer: Mapping[str, Any]) -> Iterator[StatusCause]:
     for name in ("podSelector", "namespaceSelector"):
         if name in peer:
             yield from label_selector(f"{path}.{name}", peer[name])
@@ -78,7 +78,7 @@ def _peer(path: str, peer: Mapping[str, Any]) -> Iterator[Cause]:
         yield forbidden(path, "may not specify both ipBlock and another peer")
 
 
-def _ip_block(path: str, block: Mapping[str, Any]) -> Iterator[Cause]:
+def _ip_block(path: str, block: Mapping[str, Any]) -> Iterator[StatusCause]:
     cidr = block.get("cidr", "")
     if not cidr:
         yield required(f"{path}.cidr")
@@ -93,7 +93,7 @@ def _ip_block(path: str, block: Mapping[str, Any]) -> Iterator[Cause]:
             yield invalid(here, text, "must be a strict subset of `cidr`")
 
 
-def _cidr(path: str, text: str) -> Iterator[Cause]:
+def _cidr(path: str, text: str) -> Iterator[StatusCause]:
     net = _net(text)
     if net is None:
         example = ipaddress.IPv4Address(0x0A090800)
@@ -106,7 +106,7 @@ def _cidr(path: str, text: str) -> Iterator[Cause]:
 
 
 def _net(text: str) -> Net | None:
-    """Return the net, also of a text with leading zeros; None when it is none."""
+    """The net, also of a text with leading zeros; None when it is none."""
     plain = re.sub(r"(?<![0-9A-Fa-f:])0+(?=\d)", "", text) if ":" not in text else text
     try:
         return ipaddress.ip_network(plain, strict=False) if "/" in text else None

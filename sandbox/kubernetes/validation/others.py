@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sandbox.kubernetes.api.responses import Cause
+from sandbox.kubernetes.api.responses import StatusCause
 from sandbox.kubernetes.validation import names
 from sandbox.kubernetes.validation.causes import (
     NEGATIVE,
@@ -18,8 +18,8 @@ _SERVICE_TYPES = ("ClusterIP", "ExternalName", "LoadBalancer", "NodePort")
 _PROTOCOLS = ("SCTP", "TCP", "UDP")
 
 
-def lease(item: Mapping[str, Any]) -> Iterator[Cause]:
-    """Yield what is wrong with a Lease."""
+def lease(item: Mapping[str, Any]) -> Iterator[StatusCause]:
+    """What is wrong with a Lease."""
     spec = item.get("spec", {})
     duration, transitions = spec.get("leaseDurationSeconds"), spec.get("leaseTransitions")
     if duration is not None and duration <= 0:
@@ -30,8 +30,8 @@ def lease(item: Mapping[str, Any]) -> Iterator[Cause]:
         yield forbidden("spec.preferredHolder", "may only be specified if `strategy` is defined")
 
 
-def service(item: Mapping[str, Any]) -> Iterator[Cause]:
-    """Yield what is wrong with a Service."""
+def service(item: Mapping[str, Any]) -> Iterator[StatusCause]:
+    """What is wrong with a Service."""
     spec = item.get("spec", {})
     if not spec.get("ports") and spec.get("clusterIP") != "None":
         yield required("spec.ports")
@@ -47,23 +47,27 @@ def service(item: Mapping[str, Any]) -> Iterator[Cause]:
             yield unsupported(f"{here}.protocol", port["protocol"], _PROTOCOLS)
 
 
-def changed_config_map(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Cause]:
-    """Yield which fields of an immutable ConfigMap were changed."""
+def changed_config_map(
+    before: Mapping[str, Any], after: Mapping[str, Any]
+) -> Iterator[StatusCause]:
+    """Which fields of an immutable ConfigMap were changed."""
     if before.get("immutable"):
         for name in ("data", "binaryData"):
             if before.get(name) != after.get(name):
                 yield forbidden(name, "field is immutable when `immutable` is set")
 
 
-def event(item: Mapping[str, Any]) -> Iterator[Cause]:
-    """Yield what is wrong with an Event."""
+def event(item: Mapping[str, Any]) -> Iterator[StatusCause]:
+    """What is wrong with an Event."""
     place = item.get("involvedObject", {}).get("namespace", "")
     if item["metadata"].get("namespace", "") != (place or "default"):
         yield invalid("involvedObject.namespace", place, "does not match event.namespace")
 
 
-def changed_deployment(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Cause]:
-    """Yield which fields of a Deployment were changed that cannot be."""
+def changed_deployment(
+    before: Mapping[str, Any], after: Mapping[str, Any]
+) -> Iterator[StatusCause]:
+    """Which fields of a Deployment were changed that cannot be."""
     yield from unchanged(
         "spec.selector", before["spec"].get("selector"), after["spec"].get("selector")
     )

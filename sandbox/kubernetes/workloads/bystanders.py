@@ -29,7 +29,7 @@ _NODE_INFO = {
 
 
 def objects(namespace: str, born: str) -> Iterator[tuple[str, Object]]:
-    """Yield each with its plural; they never change."""
+    """Each with its plural; they never change."""
     yield "nodes", _node(born)
     container = {"name": RECORDER, "image": f"sandbox/{RECORDER}:1"}
     recorder = controllers.Deployment(RECORDER, namespace, RECORDER_LABELS, container, born)

@@ -13,14 +13,14 @@ MOUNT = "/prisma/config/pz"
 
 @dataclass(frozen=True)
 class ConfigFiles:
-    """Contents by path below ``MOUNT``: as they should be, and as they were before the revert."""
+    """Contents by path below `MOUNT`: as they should be, and as they were before the revert."""
 
     current: Mapping[str, bytes]
     former: Mapping[str, bytes]
 
 
 def mountable_profile(name: str) -> str:
-    """Return ``name`` when it is a profile with files. Raises OptionError with those there are."""
+    """`name` when it is a profile with files. Raises OptionError with those there are."""
     known = sorted(folder.parents[1].name for folder in PROFILES.glob("*/files/after"))
     if name not in known:
         legal = ", ".join(known) or "none"
@@ -29,7 +29,7 @@ def mountable_profile(name: str) -> str:
 
 
 def read_config_files(profile: str) -> ConfigFiles:
-    """Read ``files/after`` and, where there is one, ``files/before`` of a profile."""
+    """Read `files/after` and, where there is one, `files/before` of a profile."""
     files = PROFILES / mountable_profile(profile) / "files"
     return ConfigFiles(_contents(files / "after"), _contents(files / "before"))
 
@@ -43,7 +43,7 @@ def _contents(folder: Path) -> dict[str, bytes]:
 
 
 def as_data(contents: Mapping[str, bytes]) -> tuple[dict[str, str], dict[str, str]]:
-    """Return text and binary values of a ConfigMap; its keys are the names of the files."""
+    """Text and binary values of a ConfigMap; its keys are the names of the files."""
     text: dict[str, str] = {}
     binary: dict[str, str] = {}
     for path, content in contents.items():

@@ -10,7 +10,7 @@ Object = dict[str, Any]
 
 
 def uid_of(kind: str, name: str) -> str:
-    """Return the identity of an object that stands as long as the sandbox."""
+    """The identity of an object that stands as long as the sandbox."""
     return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{kind} {name}"))
 
 
@@ -80,7 +80,7 @@ class Deployment(Controller):
         return self._reference("ReplicaSet", self.replica_set)
 
     def objects(self) -> Iterator[tuple[str, Object]]:
-        """Yield each object with its plural."""
+        """Each object with its plural."""
         yield "deployments", self._object("Deployment", self.name)
         replica_set = self._object("ReplicaSet", self.replica_set)
         replica_set["metadata"]["ownerReferences"] = [self._reference("Deployment", self.name)]
@@ -96,5 +96,5 @@ class StatefulSet(Controller):
         return self._reference("StatefulSet", self.name)
 
     def objects(self) -> Iterator[tuple[str, Object]]:
-        """Yield the object with its plural."""
+        """The object with its plural."""
         yield "statefulsets", self._object("StatefulSet", self.name, serviceName=self.name)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.dependencies import DEPENDENCIES, MONGODB, RABBITMQ, Dependency
+from sandbox.dependencies import DEPENDENCIES, MONGODB, RABBITMQ, DependencyService
 from sandbox.faults import ActiveFaults, Unit, Value, knob
 from sandbox.kubernetes.addresses import pod_address
 from sandbox.kubernetes.objects.store import Change, ChangeType, Store
@@ -68,7 +68,7 @@ class DependencyPods:
         store.follow(self._note)
 
     def objects(self) -> Iterator[tuple[str, Object]]:
-        """Yield each pod that stands now, and what brings it back, with its plural."""
+        """Each pod that stands now, and what brings it back, with its plural."""
         for one in DEPENDENCIES:
             if not self._faults.on(NO_CONTROLLER):
                 yield from self._controller(one).objects()
@@ -84,12 +84,12 @@ class DependencyPods:
         for place in self._places.values():
             place.due = 0.0
 
-    def target_port(self, one: Dependency) -> int:
-        """Return the port that the pod listens on."""
+    def target_port(self, one: DependencyService) -> int:
+        """The port that the pod listens on."""
         differs = one is MONGODB and self._faults.on(PORT_DIFFERS)
         return OTHER_PORT if differs else one.port
 
-    def _place(self, one: Dependency, number: int) -> _Place:
+    def _place(self, one: DependencyService, number: int) -> _Place:
         return self._places.setdefault((one.service, number), _Place())
 
     def _note(self, change: Change) -> None:
@@ -103,7 +103,7 @@ class DependencyPods:
                 after_s = self._faults.number(RETURN_AFTER) if known else _RETURN_AFTER_S
                 place.generation, place.due = place.generation + 1, self._clock() + after_s
 
-    def _pod(self, one: Dependency, number: int) -> Object:
+    def _pod(self, one: DependencyService, number: int) -> Object:
         generation = self._place(one, number).generation
         position = DEPENDENCIES.index(one) + 1 + number * len(DEPENDENCIES)
         name = self._name(one, number, generation)
@@ -114,7 +114,7 @@ class DependencyPods:
         is_on_host = one is MONGODB and self._faults.on(HOST_NETWORK)
         return manifests.on_host_network(pod) if is_on_host else pod
 
-    def _container(self, one: Dependency) -> Object:
+    def _container(self, one: DependencyService) -> Object:
         ports = [{"containerPort": self.target_port(one), "protocol": "TCP"}]
         return {"name": one.service, "image": f"sandbox/{one.service}:1", "ports": ports}
 
@@ -124,7 +124,7 @@ class DependencyPods:
         reason = {"reason": "Evicted", "message": "The node was low on resource: memory."}
         return {**pod, "status": {"phase": "Failed", **reason}}
 
-    def _metadata(self, one: Dependency, name: str, generation: int = 0) -> Object:
+    def _metadata(self, one: DependencyService, name: str, generation: int = 0) -> Object:
         owned = not self._faults.on(NO_CONTROLLER)
         life = f"{name} {generation}"  # a successor of the same name is another pod
         return {
@@ -136,13 +136,13 @@ class DependencyPods:
             **({"ownerReferences": [self._controller(one).owner]} if owned else {}),
         }
 
-    def _controller(self, one: Dependency) -> Deployment | StatefulSet:
+    def _controller(self, one: DependencyService) -> Deployment | StatefulSet:
         kind = StatefulSet if one is RABBITMQ else Deployment
         container = {"name": one.service, "image": f"sandbox/{one.service}:1"}
         born = self._births.setdefault(one.service, self._store.timestamp())
         return kind(one.service, self._namespace, one.labels, container, born)
 
-    def _name(self, one: Dependency, number: int, generation: int) -> str:
+    def _name(self, one: DependencyService, number: int, generation: int) -> str:
         letters = "".join(self._random.choice(_LETTERS) for _ in range(5))
         known = self._controller(one)
         made = (

@@ -45,7 +45,7 @@ class InitialObjects:
         self._pods.return_at_once()
 
     def objects(self) -> Iterator[tuple[str, Object]]:
-        """Yield each object with its plural."""
+        """Each object with its plural."""
         yield "namespaces", self._default_namespace()
         yield "services", self._api_server()
         for account in ("default", ACCOUNT):

@@ -30,5 +30,5 @@ class LeftoverObjects:
         self._left.clear()
 
     def objects(self) -> Iterator[tuple[str, Object]]:
-        """Yield each object with its plural."""
+        """Each object with its plural."""
         yield from self._left

@@ -15,7 +15,7 @@ def pod(
     restart_policy: str = "Always",
     address: str = "127.0.0.1",
 ) -> Object:
-    """Return a pod that runs since ``now``."""
+    """A pod that runs since `now`."""
     status = {
         "name": container["name"],
         "image": container["image"],
@@ -46,7 +46,7 @@ def pod(
 
 
 def failed(running: Object, now: str) -> Object:
-    """Return the pod as it is when its container has ended with an error."""
+    """The pod as it is when its container has ended with an error."""
     (container,) = running["status"]["containerStatuses"]
     ended = {"exitCode": 1, "reason": "Error", "finishedAt": now}
     container |= {"ready": False, "state": {"terminated": ended}}
@@ -55,14 +55,14 @@ def failed(running: Object, now: str) -> Object:
 
 
 def on_host_network(running: Object) -> Object:
-    """Return the pod as it is in the network of its node."""
+    """The pod as it is in the network of its node."""
     spec = {**running["spec"], "hostNetwork": True}
     status = {**running["status"], "podIP": NODE, "podIPs": [{"ip": NODE}]}
     return {**running, "spec": spec, "status": status}
 
 
 def job(metadata: Object, container: Object, ttl_s: int, now: str) -> Object:
-    """Return a Job whose pod runs since ``now``."""
+    """A Job whose pod runs since `now`."""
     template = {
         "metadata": {"labels": metadata["labels"]},
         "spec": {"restartPolicy": "Never", "containers": [container]},
@@ -86,7 +86,7 @@ def job(metadata: Object, container: Object, ttl_s: int, now: str) -> Object:
 def service(
     metadata: Object, kind: str, selector: dict[str, str], port: Object, address: str
 ) -> Object:
-    """Return a Service with one port."""
+    """A Service with one port."""
     return {
         "apiVersion": "v1",
         "kind": "Service",

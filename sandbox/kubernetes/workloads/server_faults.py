@@ -1,6 +1,6 @@
 """Faults and knobs of the Focus Server's pod: how a configuration can fail to be taken."""
 
-from sandbox.faults import Fault, knob
+from sandbox.faults import Fault, declared, knob
 
 FILES_NOT_DEPLOYED = Fault(
     "pz-files-not-deployed", "ConfigMap and pod hold the files of before the revert"
@@ -42,21 +42,4 @@ CRASHED_FOR_MONGO = knob(
 )
 NO_OPT_IN = knob("namespace-without-opt-in", "the namespace does not allow disruptive cases")
 
-FAULTS = (
-    FILES_NOT_DEPLOYED,
-    MOUNT_NOT_UPDATED,
-    VOLUME_MISSING,
-    PROCESS_STALE,
-    ROLLOUT_STUCK,
-    MODULE_MISSING,
-    KEY_ERROR,
-    BARE_TRACEBACK,
-    FILE_REFUSED,
-    LOG_ROTATED,
-    NOT_READY,
-    BREAKS_AT_RESTART,
-    CRASHED,
-    RESTART_LOOP,
-    JOB_POD_FAILS,
-)
-KNOBS = (CRASHED_FOR_MONGO, NO_OPT_IN)
+FAULTS, KNOBS = declared(vars())

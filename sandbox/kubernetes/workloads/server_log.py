@@ -14,7 +14,7 @@ _PACKAGE = "/usr/local/lib/python3.10/site-packages/focus_server"
 
 
 def current_log(process: ServerProcess, faults: ActiveFaults) -> list[Line]:
-    """Return the log of the running container, or of the last one while it waits to restart."""
+    """The log of the running container, or of the last one while it waits to restart."""
     if faults.on(faults_of.RESTART_LOOP):
         return _crash(process.now, _traceback("KeyError: 'livefs_forwarder'"))
     start = process.started_at
@@ -25,7 +25,7 @@ def current_log(process: ServerProcess, faults: ActiveFaults) -> list[Line]:
 
 
 def previous_log(process: ServerProcess, faults: ActiveFaults) -> list[Line] | None:
-    """Return the log of the container before, None when there was none."""
+    """The log of the container before, None when there was none."""
     if process.crashes or faults.on(faults_of.CRASHED_FOR_MONGO):
         away = "pymongo.errors.ServerSelectionTimeoutError: mongodb:27017: [Errno -3] Temporary "
         return _crash(process.started_at, _traceback(away + "failure in name resolution"))
@@ -52,7 +52,7 @@ def _beginning(process: ServerProcess, faults: ActiveFaults) -> list[Line]:
 
 
 def _troubles(process: ServerProcess, faults: ActiveFaults) -> list[str]:
-    """Return what goes wrong at this start; the server goes on in spite of it."""
+    """What goes wrong at this start; the server goes on in spite of it."""
     found: list[str] = []
     if faults.on(faults_of.MODULE_MISSING):
         found += _traceback("ModuleNotFoundError: No module named 'forwarders.livefs_adaptive'")
@@ -81,7 +81,7 @@ def _one_job(start: datetime) -> list[Line]:
 
 
 def _crash(end: datetime, trouble: list[str]) -> list[Line]:
-    """Return the log of a container that ended at ``end``."""
+    """The log of a container that ended at `end`."""
     start = end - _CRASH_LASTS
     return [*_opening(start), *[_at(start, 30.4, text) for text in trouble]]
 

@@ -42,7 +42,7 @@ class ServerWorkload:
         self._namespace = namespace
 
     def objects(self) -> Iterator[tuple[str, Object]]:
-        """Yield each object with its plural."""
+        """Each object with its plural."""
         yield "namespaces", self._namespace_object()
         yield "pods", self._pod()
         yield "deployments", self._deployment()
@@ -51,16 +51,16 @@ class ServerWorkload:
             yield "events", event
 
     def owns(self, namespace: str, pod: str, container: str | None) -> bool:
-        """Say whether that is the server's own container; None is a pod's only one."""
+        """Whether that is the server's own container; None is a pod's only one."""
         return (namespace, pod) == (self._namespace, self.process.pod) and container in (None, NAME)
 
     def log(self, previous: bool) -> list[Line] | None:
-        """Return the lines of the container's log, or of the one before (None without one)."""
+        """The lines of the container's log, or of the one before (None without one)."""
         read = previous_log if previous else current_log
         return read(self.process, self._faults)
 
     def file(self, path: str) -> bytes | None:
-        """Return a file as the container sees it, None where there is none."""
+        """A file as the container sees it, None where there is none."""
         if self._faults.on(faults_of.VOLUME_MISSING) or not path.startswith(f"{MOUNT}/"):
             return None
         former = self._holds_former() or self._faults.on(faults_of.MOUNT_NOT_UPDATED)

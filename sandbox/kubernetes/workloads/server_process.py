@@ -57,7 +57,7 @@ class ServerProcess:
         self.written.append((self.now, text))
 
     def on_start(self, act: Callable[[], None]) -> None:
-        """Call ``act`` whenever a new process takes the place of the former one."""
+        """Call `act` whenever a new process takes the place of the former one."""
         self._on_start.append(act)
 
     @property

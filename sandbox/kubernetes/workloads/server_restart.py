@@ -1,4 +1,4 @@
-"""The Deployment's annotation by which the server is restarted, as ``kubectl`` writes it."""
+"""The Deployment's annotation by which the server is restarted, as `kubectl` writes it."""
 
 from sandbox.kubernetes.objects.admission import RESTARTED_AT
 from sandbox.kubernetes.objects.store import Change, ChangeType, Store

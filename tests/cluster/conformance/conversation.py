@@ -155,3 +155,13 @@ def _step(value: Any, step: str) -> Any:
     if isinstance(value, Mapping):
         return value.get(step, ABSENT)
     return ABSENT
+
+
+def as_text(answers: dict[str, Any]) -> str:
+    """The file of recorded answers: a line each, so that changes are seen one by one."""
+    lines = (
+        f"{json.dumps(name)}: {json.dumps(answer, ensure_ascii=False)}"
+        for name, answer in answers["answers"].items()
+    )
+    body = ",\n".join(lines)
+    return f'{{"server": {json.dumps(answers["server"])}, "answers": {{\n{body}\n}}}}\n'

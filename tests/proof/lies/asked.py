@@ -10,7 +10,7 @@ from sandbox.focus_server.configuration import configuration
 from sandbox.focus_server.model import ConfigureRequest
 from sandbox.focus_server.rules.domain import RULES
 from sandbox.focus_server.rules.request_body import read
-from sandbox.focus_server.rules.rule import Context
+from sandbox.focus_server.rules.rule import RuleContext
 from sandbox.focus_server.rules.shape import CONFIGURE_GROUPS, shape_rule_id
 from sandbox.spec import SPEC
 
@@ -50,7 +50,7 @@ def asked(method: str, target: str, body: bytes, prr_hz: int) -> Asked:
     wanted = configuration(reading.raw)
     broken = {shape_rule_id(problem.group, problem.kind) for problem in reading.problems}
     if not broken:
-        context = Context(SPEC.limits, prr_hz, SPEC.fibre.highest_channel, time.time())
+        context = RuleContext(SPEC.limits, prr_hz, SPEC.fibre.highest_channel, time.time())
         broken = {rule.id for rule in RULES if rule.breaks(wanted, context)}
     return Asked(
         endpoint,

@@ -56,7 +56,7 @@ class Liar:
 
     def close(self) -> None:
         self.proxy.close()
-        self._sandbox.close()
+        self._sandbox.stop()
 
 
 _liar: Liar | None = None

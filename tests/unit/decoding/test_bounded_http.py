@@ -11,8 +11,8 @@ from hostile_server import answering, drip
 from hypothesis import given
 from hypothesis import strategies as st
 
-from focus_engine import bounded_http
-from focus_engine.bounded_http import AnswerTooLargeError, ask_once
+from focus_engine.network import bounded_http
+from focus_engine.network.bounded_http import AnswerTooLargeError, ask_once
 
 OK = b"HTTP/1.1 200 OK\r\n"
 ENDLESS = itertools.repeat(b"x" * 65536)

@@ -7,7 +7,7 @@ from fuzzing import FUZZ
 from hypothesis import given
 from hypothesis import strategies as st
 
-from focus_engine.decoding.bounded_json import Limits, decode_json, decode_object
+from focus_engine.decoding.bounded_json import DecodingLimits, decode_json, decode_object
 from focus_engine.decoding.undecodable import UndecodableError
 
 HOSTILE = {
@@ -40,7 +40,7 @@ def test_hostile_content_is_refused_with_a_reason(content, sentence):
 
 def test_size_is_judged_before_anything_is_parsed():
     with pytest.raises(UndecodableError, match="larger than 10 bytes"):
-        decode_json(b"[" * 11, Limits(size=10))
+        decode_json(b"[" * 11, DecodingLimits(size=10))
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,12 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from http_server import Answering, serving
 from kubernetes import client
 
 from focus_engine.kubernetes.client import Cluster
@@ -79,7 +80,7 @@ def list_of(kind: str, *names: str, version: str = "1", **metadata: str) -> dict
 
 
 def handler_of(api: Api) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Answering):
         def _serve(self) -> None:
             url = urlsplit(self.path)
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -102,9 +103,6 @@ def handler_of(api: Api) -> type[BaseHTTPRequestHandler]:
 
         do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _serve  # noqa: N815 - the base's names
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
-            """Keep the test output quiet."""
-
     return Handler
 
 
@@ -115,13 +113,9 @@ def api() -> Api:
 
 @pytest.fixture
 def address(api: Api) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler_of(api))
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    api.over.set()
-    server.shutdown()
-    server.server_close()
+    with serving(handler_of(api)) as found:
+        yield found
+        api.over.set()
 
 
 @pytest.fixture

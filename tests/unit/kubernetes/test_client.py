@@ -9,7 +9,7 @@ from unit.kubernetes.conftest import Answer, Api, list_of, named, status_of
 
 from focus_engine.kubernetes.client import OPTIMISTIC_TRIES, Cluster
 from focus_engine.kubernetes.connection import LARGEST_KUBECONFIG, SHEDDING_REPEATS, api_client
-from focus_engine.kubernetes.errors import Cause, KubernetesError
+from focus_engine.kubernetes.errors import ApiFailure, KubernetesError
 from focus_engine.kubernetes.jobs import GrpcJob, grpc_job
 from focus_engine.kubernetes.resources import JOBS, LEASES, PODS, SERVICES
 from focus_engine.verdict import ToolError
@@ -63,7 +63,7 @@ def test_what_kubernetes_does_not_answer_is_an_error(cluster: Cluster, api: Api,
     api.answers = [lie]
     with pytest.raises(KubernetesError) as caught:
         call(cluster)
-    assert caught.value.cause is Cause.NOT_KUBERNETES
+    assert caught.value.cause is ApiFailure.NOT_KUBERNETES
     assert len(api.asked) == 1
 
 
@@ -115,19 +115,19 @@ def test_pages_are_read_to_the_end(cluster: Cluster, api: Api) -> None:
 
 # Status -> what it is, and how often a GET and a POST are sent.
 REFUSALS = {
-    400: (Cause.INVALID, 1, 1),
-    401: (Cause.UNAUTHENTICATED, 1, 1),
-    403: (Cause.FORBIDDEN, 1, 1),
-    405: (Cause.OTHER, 1, 1),
-    409: (Cause.CONFLICT, 1, 1),
-    410: (Cause.GONE, 1, 1),
-    418: (Cause.OTHER, 1, 1),
-    422: (Cause.INVALID, 1, 1),
-    429: (Cause.TOO_MANY, 1 + SHEDDING_REPEATS, 1 + SHEDDING_REPEATS),
-    500: (Cause.SERVER_ERROR, 2, 1),
-    502: (Cause.SERVER_ERROR, 2, 1),
-    503: (Cause.SERVER_ERROR, 2, 1),
-    504: (Cause.SERVER_ERROR, 2, 1),
+    400: (ApiFailure.INVALID, 1, 1),
+    401: (ApiFailure.UNAUTHENTICATED, 1, 1),
+    403: (ApiFailure.FORBIDDEN, 1, 1),
+    405: (ApiFailure.OTHER, 1, 1),
+    409: (ApiFailure.CONFLICT, 1, 1),
+    410: (ApiFailure.GONE, 1, 1),
+    418: (ApiFailure.OTHER, 1, 1),
+    422: (ApiFailure.INVALID, 1, 1),
+    429: (ApiFailure.TOO_MANY, 1 + SHEDDING_REPEATS, 1 + SHEDDING_REPEATS),
+    500: (ApiFailure.SERVER_ERROR, 2, 1),
+    502: (ApiFailure.SERVER_ERROR, 2, 1),
+    503: (ApiFailure.SERVER_ERROR, 2, 1),
+    504: (ApiFailure.SERVER_ERROR, 2, 1),
 }
 
 
@@ -147,7 +147,7 @@ def test_each_refusal_has_its_cause_and_its_repeats(
 
 
 def test_each_cause_has_an_advice_of_its_own() -> None:
-    assert len({cause.advice for cause in Cause}) == len(Cause)
+    assert len({cause.advice for cause in ApiFailure}) == len(ApiFailure)
 
 
 def test_the_time_that_the_server_names_is_waited_for(cluster, api: Api, pauses) -> None:
@@ -197,7 +197,7 @@ def test_an_update_that_always_conflicts_is_given_up(cluster: Cluster, api: Api)
     )
     with pytest.raises(KubernetesError) as caught:
         cluster.update(LEASES, "lock", lambda found: found)
-    assert caught.value.cause is Cause.CONFLICT
+    assert caught.value.cause is ApiFailure.CONFLICT
     assert len(api.asked) == 2 * OPTIMISTIC_TRIES
 
 
@@ -245,7 +245,7 @@ def test_an_answer_is_bounded_in_bytes_also_when_it_is_packed(cluster, api: Api,
     api.forever = lambda _: Answer(raw=packed, headers={"Content-Encoding": "gzip"})
     with pytest.raises(KubernetesError) as caught:
         cluster.items(JOBS)
-    assert caught.value.cause is Cause.TOO_LARGE
+    assert caught.value.cause is ApiFailure.TOO_LARGE
 
 
 def test_the_clock_of_the_server_survives_a_date_that_is_none(cluster: Cluster, api: Api) -> None:

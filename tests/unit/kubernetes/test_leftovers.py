@@ -5,26 +5,31 @@ from unit.kubernetes.conftest import named
 
 from focus_engine.evidence import Evidence
 from focus_engine.kubernetes.leftovers import Expected, require_no_effects
-from focus_engine.kubernetes.namespace_watch import OWN_LABEL, Effect, Kind, Seen
+from focus_engine.kubernetes.namespace_watch import (
+    OWN_LABEL,
+    NamespaceChanges,
+    NewObject,
+    WatchedKind,
+)
 from focus_engine.verdict import ProductFailure, Undetermined
 
 NOBODY = Expected(frozenset(), shared=False)
 ASKED = Expected(frozenset({"3-17"}), shared=False)
 
 
-def came(name: str, kind: Kind = Kind.JOBS, **metadata: object) -> Effect:
-    return Effect(kind.value, named(kind.value.kind, name, **metadata), 10.5)
+def came(name: str, kind: WatchedKind = WatchedKind.JOBS, **metadata: object) -> NewObject:
+    return NewObject(kind.value, named(kind.value.kind, name, **metadata), 10.5)
 
 
-def require(*effects: Effect, expected: Expected = NOBODY, not_known: str = "") -> str:
+def require(*effects: NewObject, expected: Expected = NOBODY, not_known: str = "") -> str:
     evidence = Evidence()
-    seen = Seen(effects, (not_known,) if not_known else (), ())
+    seen = NamespaceChanges(effects, (not_known,) if not_known else (), ())
     require_no_effects(seen, expected, "POST /configure", 10.0, evidence)
     return evidence.to_html()
 
 
-@pytest.mark.parametrize("kind", list(Kind))
-def test_what_nobody_asked_for_fails(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", list(WatchedKind))
+def test_what_nobody_asked_for_fails(kind: WatchedKind) -> None:
     with pytest.raises(ProductFailure) as caught:
         require(came("grpc-job-3-17", kind))
     said = f"{kind.value.kind} grpc-job-3-17 came 0.5 s after its beginning."
@@ -35,8 +40,8 @@ def test_what_was_asked_for_is_expected() -> None:
     evidence = require(
         came("grpc-job-3-17"),
         came("cleanup-job-3-17"),
-        came("grpc-service-3-17", Kind.SERVICES),
-        came("grpc-job-3-17-x2f5q", Kind.PODS),
+        came("grpc-service-3-17", WatchedKind.SERVICES),
+        came("grpc-job-3-17-x2f5q", WatchedKind.PODS),
         expected=ASKED,
     )
     assert "of job 3-17, which was asked for" in evidence
@@ -46,8 +51,8 @@ def test_what_an_expected_object_owns_is_expected_in_any_order() -> None:
     owner = [{"kind": "Job", "uid": "uid-grpc-job-3-17"}]
     middle = [{"kind": "ConfigMap", "uid": "uid-settings"}]
     require(
-        came("deepest", Kind.SECRETS, ownerReferences=middle),
-        came("settings", Kind.CONFIGMAPS, ownerReferences=owner),
+        came("deepest", WatchedKind.SECRETS, ownerReferences=middle),
+        came("settings", WatchedKind.CONFIGMAPS, ownerReferences=owner),
         came("grpc-job-3-17"),
         expected=ASKED,
     )
@@ -56,7 +61,7 @@ def test_what_an_expected_object_owns_is_expected_in_any_order() -> None:
 def test_what_a_stranger_owns_is_not() -> None:
     owner = [{"kind": "Job", "uid": "uid-grpc-job-9-9"}]
     with pytest.raises(ProductFailure, match="ConfigMap settings"):
-        require(came("settings", Kind.CONFIGMAPS, ownerReferences=owner), expected=ASKED)
+        require(came("settings", WatchedKind.CONFIGMAPS, ownerReferences=owner), expected=ASKED)
 
 
 def test_a_similar_job_id_is_not_the_one_asked_for() -> None:
@@ -91,7 +96,7 @@ def test_what_was_seen_counts_whatever_is_not_known() -> None:
 
 def test_what_a_controller_makes_in_the_place_of_what_was_deleted_is_expected() -> None:
     owner = [{"kind": "StatefulSet", "uid": "uid-mongodb", "controller": True}]
-    back = came("mongodb-0", Kind.PODS, ownerReferences=owner)
+    back = came("mongodb-0", WatchedKind.PODS, ownerReferences=owner)
     require(back, expected=Expected(frozenset(), shared=False, owners=frozenset({"uid-mongodb"})))
     with pytest.raises(ProductFailure, match="Pod mongodb-0"):
         require(back)

@@ -12,7 +12,7 @@ from unit.kubernetes.conftest import Answer, Api, Asked, list_of, named, status_
 from focus_engine.kubernetes import namespace_watch
 from focus_engine.kubernetes.client import Cluster
 from focus_engine.kubernetes.errors import KubernetesError
-from focus_engine.kubernetes.namespace_watch import Kind, NamespaceWatch, Seen
+from focus_engine.kubernetes.namespace_watch import NamespaceChanges, NamespaceWatch, WatchedKind
 
 BOOKMARK = {"type": "BOOKMARK", "object": {"kind": "Job", "metadata": {"resourceVersion": "9"}}}
 JOB = named("Job", "new", "2")
@@ -64,7 +64,9 @@ class Jobs:
             assert self.opened.wait_for(lambda: self.count >= count, LIMIT)
 
 
-def seen_when(watch: NamespaceWatch, what: Callable[[Seen], object]) -> Seen:
+def seen_when(
+    watch: NamespaceWatch, what: Callable[[NamespaceChanges], object]
+) -> NamespaceChanges:
     """What the watch has seen as soon as `what` holds of it."""
     end = time.monotonic() + LIMIT
     while not what(seen := watch.look()) and time.monotonic() < end:
@@ -72,12 +74,12 @@ def seen_when(watch: NamespaceWatch, what: Callable[[Seen], object]) -> Seen:
     return seen
 
 
-def names(seen: Seen) -> list[str]:
+def names(seen: NamespaceChanges) -> list[str]:
     return [effect.name for effect in seen.effects]
 
 
 def watch_of(cluster: Cluster) -> NamespaceWatch:
-    return NamespaceWatch(cluster, (Kind.JOBS,)).begin()
+    return NamespaceWatch(cluster, (WatchedKind.JOBS,)).begin()
 
 
 # How a watch can end, and what must be said of it.
@@ -224,7 +226,7 @@ def test_a_watch_closed_at_once_is_repeated_and_given_up(cluster: Cluster, api: 
 
 def test_closes_at_once_are_slowed_down(monkeypatch: pytest.MonkeyPatch) -> None:
     pauses: list[float] = []
-    follower = namespace_watch._Follower(None, Kind.JOBS.value)  # type: ignore[arg-type]
+    follower = namespace_watch._Follower(None, WatchedKind.JOBS.value)  # type: ignore[arg-type]
     monkeypatch.setattr(namespace_watch, "FIRST_PAUSE", 0.1)
     monkeypatch.setattr(follower._over, "wait", pauses.append)
 
@@ -266,7 +268,9 @@ def test_kinds_that_may_not_be_listed_are_said(cluster: Cluster, api: Api) -> No
         return Answer(body=list_of("ConfigMap" if "configmaps" in asked.path else "Job"))
 
     api.forever = answer
-    watch = NamespaceWatch(cluster, (Kind.JOBS, Kind.SECRETS, Kind.CONFIGMAPS)).begin()
+    watch = NamespaceWatch(
+        cluster, (WatchedKind.JOBS, WatchedKind.SECRETS, WatchedKind.CONFIGMAPS)
+    ).begin()
     seen = seen_when(watch, lambda seen: len(seen.not_watched) > 1)
     assert seen.not_watched == ("secrets (not listed: forbidden)", "configmaps (only what stays)")
     assert seen.not_known == ()

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from focus_engine.latency.measuring.worker_process import WorkerProcess
-from focus_engine.latency.planning.plan import Plan
+from focus_engine.latency.planning.plan import MeasurementPlan
 from focus_engine.latency.statistics.samples import Samples
 
 PROJECT = Path(__file__).parents[3]
-Run = Callable[[Plan], tuple[Samples, dict[str, Any]]]
+Run = Callable[[MeasurementPlan], tuple[Samples, dict[str, Any]]]
 
 
 @contextmanager
@@ -49,7 +49,7 @@ def received(server: str) -> Callable[[], int]:
 
 @pytest.fixture
 def run_plan() -> Run:
-    def run(plan: Plan) -> tuple[Samples, dict[str, Any]]:
+    def run(plan: MeasurementPlan) -> tuple[Samples, dict[str, Any]]:
         with WorkerProcess(plan) as worker:
             return worker.finish(lambda _: None)
 

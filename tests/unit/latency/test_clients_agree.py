@@ -4,10 +4,10 @@ import pytest
 import requests
 from hostile_server import answering
 
-from focus_engine.bounded_http import ask_once, proxy_of
-from focus_engine.latency.planning.plan import Plan, Request
+from focus_engine.latency.planning.plan import MeasurementPlan, PreparedRequest
 from focus_engine.latency.planning.schedule import constant
 from focus_engine.latency.sampler.outcome import Outcome
+from focus_engine.network.bounded_http import ask_once, proxy_of
 
 from .conftest import Run
 
@@ -34,7 +34,9 @@ def no_proxy(monkeypatch):
 
 
 def measured(run_plan: Run, url: str, proxy: str | None = None) -> dict[Outcome, int]:
-    plan = Plan((Request("GET", url),), constant(20, 0.1), timeout=20.0, proxy=proxy)
+    plan = MeasurementPlan(
+        (PreparedRequest("GET", url),), constant(20, 0.1), timeout=20.0, proxy=proxy
+    )
     outcomes = run_plan(plan)[0].outcomes()
     return {outcome: count for outcome, count in outcomes.items() if count}
 

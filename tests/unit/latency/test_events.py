@@ -15,10 +15,10 @@ from focus_engine.latency.measuring.generator import (
     pace_complaints,
 )
 from focus_engine.latency.measuring.measurement import Measurement
-from focus_engine.latency.planning.plan import Plan, Request
+from focus_engine.latency.planning.plan import MeasurementPlan, PreparedRequest
 from focus_engine.latency.planning.schedule import ClosedLoop, constant
 from focus_engine.latency.requirements.limit import Limit
-from focus_engine.latency.requirements.requirement import Requirement
+from focus_engine.latency.requirements.requirement import LatencyRequirement
 from focus_engine.latency.sampler.outcome import Outcome
 from focus_engine.latency.statistics.baseline import (
     baseline_path,
@@ -195,20 +195,20 @@ def test_as_many_errors_as_in_the_baseline_are_no_regression() -> None:
 
 
 def closed_loop() -> Measurement:
-    plan = Plan((Request("GET", "http://127.0.0.1:9/a"),), ClosedLoop(2, 5.0))
+    plan = MeasurementPlan((PreparedRequest("GET", "http://127.0.0.1:9/a"),), ClosedLoop(2, 5.0))
     return Measurement("GET /a", "sandbox", "closed loop", drawn(0.02, 1), plan)
 
 
 def test_that_a_closed_loop_holds_a_limit_says_nothing() -> None:
     measured = closed_loop()
-    decisions = judge(measured, Requirement((P95,), 0.0))
+    decisions = judge(measured, LatencyRequirement((P95,), 0.0))
     with pytest.raises(Undetermined, match="held in a closed loop, whose users send nothing while"):
         conclude(measured, decisions, Phase.WHOLE)
 
 
 def test_a_closed_loop_that_breaks_a_limit_fails() -> None:
     measured = closed_loop()
-    decisions = judge(measured, Requirement((Limit(Fraction(95), 0.001),), 0.0))
+    decisions = judge(measured, LatencyRequirement((Limit(Fraction(95), 0.001),), 0.0))
     with pytest.raises(ProductFailure):
         conclude(measured, decisions, Phase.WHOLE)
 

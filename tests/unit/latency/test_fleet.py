@@ -17,7 +17,7 @@ import pytest
 from focus_engine.latency.measuring.fleet import Fleet, fleet_given
 from focus_engine.latency.measuring.shared_run import SharedRun
 from focus_engine.latency.measuring.worker_process import Progress
-from focus_engine.latency.planning.plan import Plan, Request
+from focus_engine.latency.planning.plan import MeasurementPlan, PreparedRequest
 from focus_engine.latency.planning.schedule import constant
 from focus_engine.ledger import JobLedger
 from focus_engine.paths import IMPORT_ROOT
@@ -31,9 +31,10 @@ START_SECONDS = 60.0
 Count = Callable[[], int]
 
 
-def plan(address: str, seconds: float = SECONDS) -> Plan:
-    return Plan(
-        (Request("GET", f"{address}/a"), Request("GET", f"{address}/b")), constant(RATE, seconds)
+def plan(address: str, seconds: float = SECONDS) -> MeasurementPlan:
+    return MeasurementPlan(
+        (PreparedRequest("GET", f"{address}/a"), PreparedRequest("GET", f"{address}/b")),
+        constant(RATE, seconds),
     )
 
 

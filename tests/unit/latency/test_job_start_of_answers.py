@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from focus_engine.job_start import NOT_SENT, UNANSWERED, Fate
-from focus_engine.latency.planning.plan import Expectation, JobTerms
+from focus_engine.latency.planning.plan import AnswerExpectation, JobTerms
 from focus_engine.latency.sampler.answers import judged
 from focus_engine.latency.sampler.reservations import Reservations
 from focus_engine.ledger import JobLedger
 
-CONFIGURE = Expectation(statuses=(200,), job_id=True)
+CONFIGURE = AnswerExpectation(statuses=(200,), job_id=True)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from focus_engine.latency.planning.measurement_spec import (
     plan_of,
     steps_of,
 )
-from focus_engine.latency.planning.plan import JobTerms, Plan, Request, paced
+from focus_engine.latency.planning.plan import JobTerms, MeasurementPlan, PreparedRequest, paced
 from focus_engine.latency.planning.schedule import (
     ClosedLoop,
     OpenLoop,
@@ -87,9 +87,9 @@ def test_a_repeated_load_is_the_same_for_longer() -> None:
 )
 def test_a_plan_survives_the_way_to_the_child(shape: OpenLoop | ClosedLoop) -> None:
     jobs = JobTerms("ledger.sqlite", 30, 1.0, 10.0, 11.0)
-    request = Request("POST", "http://h/configure", (("A", "b"),), b"\x00\xff{}")
-    plan = Plan((request,), shape, warm_up=1.0, jobs=jobs)
-    assert Plan.from_json(plan.to_json()) == plan
+    request = PreparedRequest("POST", "http://h/configure", (("A", "b"),), b"\x00\xff{}")
+    plan = MeasurementPlan((request,), shape, warm_up=1.0, jobs=jobs)
+    assert MeasurementPlan.from_json(plan.to_json()) == plan
 
 
 def test_the_job_budget_slows_down_but_drops_nothing() -> None:

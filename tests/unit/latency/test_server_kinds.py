@@ -18,10 +18,15 @@ from focus_engine.latency.measuring.events import Phase
 from focus_engine.latency.measuring.generator import honesty
 from focus_engine.latency.measuring.measurement import Measurement
 from focus_engine.latency.measuring.worker_process import WorkerProcess
-from focus_engine.latency.planning.plan import Expectation, JobTerms, Plan, Request
+from focus_engine.latency.planning.plan import (
+    AnswerExpectation,
+    JobTerms,
+    MeasurementPlan,
+    PreparedRequest,
+)
 from focus_engine.latency.planning.schedule import constant
 from focus_engine.latency.requirements.limit import Limit
-from focus_engine.latency.requirements.requirement import Requirement
+from focus_engine.latency.requirements.requirement import LatencyRequirement
 from focus_engine.latency.sampler.outcome import Outcome
 from focus_engine.latency.verdict.judgement import conclude, judge
 from focus_engine.paths import IMPORT_ROOT
@@ -31,15 +36,17 @@ from .conftest import bench_server
 
 pytestmark = pytest.mark.measured
 P95 = Limit(Fraction(95), 0.3)
-REQUIREMENT = Requirement((P95,), 0.0)
+REQUIREMENT = LatencyRequirement((P95,), 0.0)
 
 
-def plan(url: str, seconds: float = 2.0, rate: float = 40.0, **changes: object) -> Plan:
-    made = Plan((Request("GET", url),), constant(rate, seconds), timeout=2.0)
+def plan(url: str, seconds: float = 2.0, rate: float = 40.0, **changes: object) -> MeasurementPlan:
+    made = MeasurementPlan((PreparedRequest("GET", url),), constant(rate, seconds), timeout=2.0)
     return replace(made, **changes)  # type: ignore[arg-type]
 
 
-def measured(asked: Plan, meddle: Callable[[WorkerProcess], None] | None = None) -> Measurement:
+def measured(
+    asked: MeasurementPlan, meddle: Callable[[WorkerProcess], None] | None = None
+) -> Measurement:
     with WorkerProcess(asked) as worker:
         if meddle is not None:
             meddle(worker)
@@ -55,7 +62,7 @@ def measured(asked: Plan, meddle: Callable[[WorkerProcess], None] | None = None)
     )
 
 
-def verdict(found: Measurement, requirement: Requirement = REQUIREMENT) -> str:
+def verdict(found: Measurement, requirement: LatencyRequirement = REQUIREMENT) -> str:
     """PASS, or the class and sentence of what was concluded."""
     try:
         conclude(found, judge(found, requirement), Phase.WHOLE)
@@ -76,7 +83,7 @@ def verdict(found: Measurement, requirement: Requirement = REQUIREMENT) -> str:
         ((), "/status/500", {}),
         ((), "/status/503", {}),
         ((), "/close", {}),
-        ((), "/empty", {"expectation": Expectation(json_keys=("job_id",))}),
+        ((), "/empty", {"expectation": AnswerExpectation(json_keys=("job_id",))}),
         (
             ("--stall-at", "0.3", "--stall-for", "0.9", "--stall-every", "1.5"),
             "/a",
@@ -96,7 +103,7 @@ def test_a_slow_server_that_holds_the_job_budget_fails(path: str, tmp_path: Path
     """The loop waits for places that unanswered requests hold: that is the server's time."""
     jobs = JobTerms(str(tmp_path / "ledger.sqlite"), 10, 0.5, 2.0, 2.5)
     with bench_server("--delay", "1500") as address:
-        asked = plan(address + path, rate=30, jobs=jobs, expectation=Expectation(job_id=True))
+        asked = plan(address + path, rate=30, jobs=jobs, expectation=AnswerExpectation(job_id=True))
         found = measured(asked)
     assert verdict(found).startswith("ProductFailure: GET /a: expected P95 <= 300 ms, but")
     assert found.rounds[0].held > 0.5
@@ -111,9 +118,9 @@ def test_a_server_within_its_limit_that_holds_the_budget_is_not_blamed(tmp_path:
             seconds=4.0,
             timeout=5.0,
             jobs=jobs,
-            expectation=Expectation(job_id=True),
+            expectation=AnswerExpectation(job_id=True),
         )
-        found = verdict(measured(asked), Requirement((Limit(Fraction(95), 4.5),), 0.0))
+        found = verdict(measured(asked), LatencyRequirement((Limit(Fraction(95), 4.5),), 0.0))
     assert found.startswith("Undetermined: "), found
     assert "they held the job budget" in found
 
@@ -155,9 +162,9 @@ def test_too_few_open_files_are_said_at_the_start(server: str) -> None:
     code = (
         "import sys, resource\n"
         "from focus_engine.latency.measuring.worker_process import WorkerProcess\n"
-        "from focus_engine.latency.planning.plan import Plan\n"
+        "from focus_engine.latency.planning.plan import MeasurementPlan\n"
         "resource.setrlimit(resource.RLIMIT_NOFILE, (100, 100))\n"
-        "WorkerProcess(Plan.from_json(sys.stdin.readline()))\n"
+        "WorkerProcess(MeasurementPlan.from_json(sys.stdin.readline()))\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],
@@ -172,10 +179,12 @@ def test_too_few_open_files_are_said_at_the_start(server: str) -> None:
 
 
 def test_large_answers_are_judged_beside_the_loop(server: str) -> None:
-    expectation = Expectation(json_keys=("frequencies_list",), job_id=True)
+    expectation = AnswerExpectation(json_keys=("frequencies_list",), job_id=True)
     found = measured(plan(f"{server}/large", expectation=expectation))
     assert found.samples.outcomes()[Outcome.OK] == len(found.samples) == 80
-    missing = measured(plan(f"{server}/large", expectation=Expectation(json_keys=("nothing",))))
+    missing = measured(
+        plan(f"{server}/large", expectation=AnswerExpectation(json_keys=("nothing",)))
+    )
     assert missing.samples.outcomes()[Outcome.WRONG_BODY] == 80
     assert missing.samples.examples["WRONG_BODY"][0].startswith("no 'nothing' in 200: {")
 
@@ -184,21 +193,21 @@ def test_large_answers_are_judged_beside_the_loop(server: str) -> None:
 def test_an_empty_value_is_a_missing_one(body: object) -> None:
     from focus_engine.latency.sampler.answers import judged  # noqa: PLC0415 - of the sampler
 
-    answer = judged(Expectation(json_keys=("prr",)), 200, json.dumps(body).encode())
+    answer = judged(AnswerExpectation(json_keys=("prr",)), 200, json.dumps(body).encode())
     assert answer.outcome is Outcome.WRONG_BODY
     for value in (0, False, 1.5, "x"):
         text = json.dumps({"prr": value}).encode()
-        assert judged(Expectation(json_keys=("prr",)), 200, text).outcome is Outcome.OK
+        assert judged(AnswerExpectation(json_keys=("prr",)), 200, text).outcome is Outcome.OK
 
 
 def test_a_busy_machine_voids_a_fail_and_never_a_pass(server: str) -> None:
     found = measured(plan(f"{server}/a", seconds=1.0, rate=80.0))
     found.rounds[0] = replace(found.rounds[0], lag_p99=0.05, loop_late=0.05)
-    fast = Requirement((Limit(Fraction(95), 1.0),), 0.0)
+    fast = LatencyRequirement((Limit(Fraction(95), 1.0),), 0.0)
     assert verdict(found, fast) == "PASS"
     found.samples.rows["done"] += 0.55
     slower = replace(found, samples=replace(found.samples))
-    slow = Requirement((Limit(Fraction(95), 0.3),), 0.0)
+    slow = LatencyRequirement((Limit(Fraction(95), 0.3),), 0.0)
     assert "in one case of a hundred a process waits 50 ms for a core" in verdict(slower, slow)
     certain = replace(found, samples=replace(found.samples))
     certain.samples.rows["done"] += 1.0

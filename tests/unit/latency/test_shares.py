@@ -16,7 +16,7 @@ from focus_engine.latency.measuring.fleet import LostShare, Member, require_cloc
 from focus_engine.latency.measuring.generator import pace_complaints
 from focus_engine.latency.measuring.share_worker import RefusedShare, SentShare, send_share
 from focus_engine.latency.measuring.shared_run import require_all
-from focus_engine.latency.planning.plan import JobTerms, Plan, Request, paced
+from focus_engine.latency.planning.plan import JobTerms, MeasurementPlan, PreparedRequest, paced
 from focus_engine.latency.planning.schedule import ClosedLoop, constant
 from focus_engine.latency.planning.share import Share, require_in_time, shares_of
 from focus_engine.latency.requirements.limit import Limit
@@ -27,7 +27,7 @@ from focus_engine.latency.statistics.shares import on_grid, whole
 from focus_engine.ledger import JobLedger, Terms
 from focus_engine.verdict import ToolError, Undetermined
 
-REQUESTS = tuple(Request("GET", f"http://127.0.0.1:1/{number}") for number in range(3))
+REQUESTS = tuple(PreparedRequest("GET", f"http://127.0.0.1:1/{number}") for number in range(3))
 TERMS = JobTerms("", budget=7, life=1.0, answer_limit=10.0, wait_limit=10.0)
 counts = st.integers(min_value=1, max_value=12)
 
@@ -46,7 +46,7 @@ def test_every_arrival_is_of_exactly_one_share(of: int, arrivals: int) -> None:
 
 @given(counts, st.integers(min_value=1, max_value=200))
 def test_users_and_places_are_divided_or_refused(of: int, amount: int) -> None:
-    closed = Plan(REQUESTS, ClosedLoop(amount, 1.0), jobs=replace(TERMS, budget=amount))
+    closed = MeasurementPlan(REQUESTS, ClosedLoop(amount, 1.0), jobs=replace(TERMS, budget=amount))
     if amount < of:
         with pytest.raises(ToolError, match=f"share {amount + 1} of {of} would get none"):
             shares_of(closed, of, 0.0)
@@ -61,7 +61,7 @@ def test_users_and_places_are_divided_or_refused(of: int, amount: int) -> None:
 
 
 def test_a_budget_smaller_than_the_shares_is_refused_by_name() -> None:
-    plan = Plan(REQUESTS, constant(10, 1), jobs=TERMS)
+    plan = MeasurementPlan(REQUESTS, constant(10, 1), jobs=TERMS)
 
     with pytest.raises(ToolError, match="a job budget of 2 cannot be divided among 3 workers"):
         shares_of(plan, 3, 0.0, budget=2)
@@ -78,9 +78,9 @@ def test_the_pace_fits_the_smallest_share_of_the_budget(of: int) -> None:
 
 
 def test_a_plan_keeps_its_share_on_its_way() -> None:
-    plan = shares_of(Plan(REQUESTS, constant(10, 1), jobs=TERMS), 3, 12.5)[1]
+    plan = shares_of(MeasurementPlan(REQUESTS, constant(10, 1), jobs=TERMS), 3, 12.5)[1]
 
-    assert Plan.from_json(plan.to_json()) == plan
+    assert MeasurementPlan.from_json(plan.to_json()) == plan
 
 
 @pytest.mark.parametrize("early", [-1e-6, -3.0, -1e4])
@@ -91,7 +91,7 @@ def test_a_late_share_refuses(early: float) -> None:
 
 
 def test_a_share_that_comes_late_sends_nothing(server: str) -> None:
-    plan = Plan((Request("GET", f"{server}/late"),), constant(50, 1))
+    plan = MeasurementPlan((PreparedRequest("GET", f"{server}/late"),), constant(50, 1))
     late = shares_of(plan, 2, starts_at=0.0)[0]
 
     found = send_share(late.to_json(), "token")
@@ -147,7 +147,9 @@ def test_a_clock_that_may_be_off_is_refused(offset: float, doubt: float) -> None
 
 def test_loopback_is_another_machine_for_a_worker_elsewhere() -> None:
     with pytest.raises(ToolError, match="share 1 of 1 would be sent by far"):
-        require_reachable(Plan(REQUESTS, constant(1, 1)), [Member("tcp://far:1", "far", 0.0)])
+        require_reachable(
+            MeasurementPlan(REQUESTS, constant(1, 1)), [Member("tcp://far:1", "far", 0.0)]
+        )
 
 
 def test_a_lost_share_is_named_and_outranks_a_refused_one() -> None:
@@ -162,7 +164,7 @@ def test_a_lost_share_is_named_and_outranks_a_refused_one() -> None:
 
 
 def test_complaints_name_the_share(server: str) -> None:
-    plan = Plan((Request("GET", f"{server}/a"),), constant(50, 0.2))
+    plan = MeasurementPlan((PreparedRequest("GET", f"{server}/a"),), constant(50, 0.2))
     found = send_share(shares_of(plan, 2, starts_at=soon())[1].to_json(), "token")
     assert isinstance(found, SentShare)
     assert found.honesty is not None

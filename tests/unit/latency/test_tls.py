@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from focus_engine.latency.planning.plan import Plan, Request
+from focus_engine.latency.planning.plan import MeasurementPlan, PreparedRequest
 from focus_engine.latency.planning.schedule import constant
 from focus_engine.latency.sampler.outcome import Outcome
 from focus_engine.latency.sampler.tls import tls_context
@@ -29,9 +29,9 @@ def no_bundle(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def plan(url: str, *, verify: bool) -> Plan:
-    requests = (Request("GET", f"{url}/a"),)
-    return Plan(requests, constant(100, 0.2), timeout=5.0, verify_tls=verify)
+def plan(url: str, *, verify: bool) -> MeasurementPlan:
+    requests = (PreparedRequest("GET", f"{url}/a"),)
+    return MeasurementPlan(requests, constant(100, 0.2), timeout=5.0, verify_tls=verify)
 
 
 def test_a_trusted_authority_is_enough(

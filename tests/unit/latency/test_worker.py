@@ -14,7 +14,12 @@ import pytest
 from focus_engine.latency.measuring.generator import honesty, pace_complaints
 from focus_engine.latency.measuring.worker_process import WorkerProcess
 from focus_engine.latency.planning.measurement_spec import MeasurementSpec
-from focus_engine.latency.planning.plan import Expectation, JobTerms, Plan, Request
+from focus_engine.latency.planning.plan import (
+    AnswerExpectation,
+    JobTerms,
+    MeasurementPlan,
+    PreparedRequest,
+)
 from focus_engine.latency.planning.schedule import ClosedLoop, constant
 from focus_engine.latency.requirements.limit import percent_of
 from focus_engine.latency.sampler.outcome import Outcome
@@ -28,9 +33,11 @@ from .conftest import Run, bench_server
 pytestmark = pytest.mark.measured
 
 
-def plan(url: str, count: int = 20, rate: float = 100.0, **changes: object) -> Plan:
+def plan(url: str, count: int = 20, rate: float = 100.0, **changes: object) -> MeasurementPlan:
     shape = constant(rate, count / rate)
-    return Plan((Request("GET", url),), **{"shape": shape, "timeout": 2.0, **changes})  # type: ignore[arg-type]
+    return MeasurementPlan(
+        (PreparedRequest("GET", url),), **{"shape": shape, "timeout": 2.0, **changes}
+    )  # type: ignore[arg-type]
 
 
 def test_stamps_are_absolute_and_the_warm_up_is_apart(server: str, run_plan: Run) -> None:
@@ -57,7 +64,7 @@ def test_stamps_are_absolute_and_the_warm_up_is_apart(server: str, run_plan: Run
 def test_outcomes_are_told_apart(
     server: str, run_plan: Run, path: str, outcome: Outcome, status: int
 ) -> None:
-    expectation = Expectation(job_id=True)
+    expectation = AnswerExpectation(job_id=True)
     samples, _ = run_plan(plan(server + path, count=5, timeout=0.3, expectation=expectation))
     assert samples.outcomes()[outcome] == 5
     assert samples.statuses() == {status: 5}
@@ -65,7 +72,7 @@ def test_outcomes_are_told_apart(
 
 
 def test_a_missing_key_is_a_wrong_body(server: str, run_plan: Run) -> None:
-    expectation = Expectation(json_keys=("nothing",))
+    expectation = AnswerExpectation(json_keys=("nothing",))
     samples, _ = run_plan(plan(f"{server}/a", count=3, expectation=expectation))
     assert samples.outcomes()[Outcome.WRONG_BODY] == 3
     assert samples.examples["WRONG_BODY"][0].startswith("no 'nothing' in 200")
@@ -104,7 +111,7 @@ def test_what_does_not_fit_is_dropped_and_counted(server: str, run_plan: Run) ->
 def test_every_job_is_in_the_ledger(server: str, run_plan: Run, tmp_path: Path) -> None:
     ledger = JobLedger(tmp_path / "ledger.sqlite")
     jobs = JobTerms(str(ledger.path), 30, 1.0, 2.0, 5.0)
-    expectation = Expectation(job_id=True)
+    expectation = AnswerExpectation(job_id=True)
     run_plan(plan(f"{server}/configure", count=12, rate=12, jobs=jobs, expectation=expectation))
     assert len(ledger.job_ids()) == 12
     assert ledger.in_flight() == frozenset()
@@ -125,7 +132,7 @@ def test_a_pace_that_the_budget_does_not_carry_is_not_achieved(
     server: str, run_plan: Run, tmp_path: Path
 ) -> None:
     jobs = JobTerms(str(tmp_path / "ledger.sqlite"), 10, 0.5, 0.5, 5.0)
-    expectation = Expectation(job_id=True)
+    expectation = AnswerExpectation(job_id=True)
     asked = plan(f"{server}/configure", count=60, rate=60, jobs=jobs, expectation=expectation)
     samples, facts = run_plan(asked)
     found = honesty(samples, facts, asked.shape)
@@ -151,7 +158,12 @@ def test_a_used_up_budget_is_an_error(server: str, run_plan: Run, tmp_path: Path
     jobs = JobTerms(str(tmp_path / "ledger.sqlite"), 2, 60.0, 2.0, 0.3)
     with pytest.raises(ToolError, match="the job budget of 2 is used up"):
         run_plan(
-            plan(f"{server}/configure", count=5, jobs=jobs, expectation=Expectation(job_id=True))
+            plan(
+                f"{server}/configure",
+                count=5,
+                jobs=jobs,
+                expectation=AnswerExpectation(job_id=True),
+            )
         )
 
 
@@ -177,8 +189,8 @@ def test_the_child_ends_when_its_parent_is_gone(server: str, tmp_path: Path) -> 
     code = (
         "import sys, time\n"
         "from focus_engine.latency.measuring.worker_process import WorkerProcess\n"
-        "from focus_engine.latency.planning.plan import Plan\n"
-        "worker = WorkerProcess(Plan.from_json(sys.stdin.readline()))\n"
+        "from focus_engine.latency.planning.plan import MeasurementPlan\n"
+        "worker = WorkerProcess(MeasurementPlan.from_json(sys.stdin.readline()))\n"
         "print(worker.pid, flush=True)\n"
         "time.sleep(60)\n"
     )
@@ -201,7 +213,7 @@ def test_the_child_ends_when_its_parent_is_gone(server: str, tmp_path: Path) -> 
 
 
 def test_a_mistake_in_the_child_is_no_outcome() -> None:
-    nothing_to_send = Plan((), constant(100, 0.1))
+    nothing_to_send = MeasurementPlan((), constant(100, 0.1))
     expected = r"ended without a result\. It said last: ZeroDivisionError"
     with pytest.raises(ToolError, match=expected), WorkerProcess(nothing_to_send) as worker:
         worker.finish(lambda _: None)

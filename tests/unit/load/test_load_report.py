@@ -8,7 +8,7 @@ import pytest
 
 from focus_engine.latency.measuring.events import Event, EventKind
 from focus_engine.latency.requirements.limit import Limit
-from focus_engine.latency.requirements.requirement import Requirement
+from focus_engine.latency.requirements.requirement import LatencyRequirement
 from focus_engine.latency.statistics.samples import samples_of
 from focus_engine.load.counts import Counts
 from focus_engine.load.report import load_html
@@ -16,7 +16,7 @@ from focus_engine.load.result import LoadResult, Step
 from focus_engine.load.run import LoadRun
 
 LIMIT = Limit(Fraction(95), 2.0)
-DEMAND = Requirement((LIMIT,), 0.05)
+DEMAND = LatencyRequirement((LIMIT,), 0.05)
 
 
 def run(samples: int, steps: int = 10) -> LoadRun:

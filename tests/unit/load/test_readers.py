@@ -6,10 +6,10 @@ from fractions import Fraction
 
 import pytest
 
-from focus_engine.latency.planning.plan import Plan, Request
+from focus_engine.latency.planning.plan import MeasurementPlan, PreparedRequest
 from focus_engine.latency.planning.schedule import constant
 from focus_engine.latency.requirements.limit import Limit
-from focus_engine.latency.requirements.requirement import Requirement
+from focus_engine.latency.requirements.requirement import LatencyRequirement
 from focus_engine.load.readers import ReaderCounts, reader_counts
 from focus_engine.load.shapes import Readers, load_shape
 from focus_engine.load.verdict import judged_readers
@@ -18,7 +18,7 @@ from focus_engine.streams.crowd_reader import StreamRecord
 from focus_engine.streams.terms import ReaderTerms
 
 LIMIT = Limit(Fraction(95), 2.0)
-DEMANDED = Requirement((LIMIT,), 0.0)
+DEMANDED = LatencyRequirement((LIMIT,), 0.0)
 SERVED = StreamRecord("1-1", 0, 0.3, 20, 4000, 0.1, 10.0, 10.0)
 
 
@@ -70,9 +70,11 @@ def test_a_job_that_is_read_lives_longer() -> None:
 
 def test_terms_travel_with_the_plan() -> None:
     terms = ReaderTerms(1.0, 5.0, pause=0.3, only_loopback=True)
-    plan = Plan((Request("POST", "http://127.0.0.1:1/"),), constant(1, 1), readers=terms)
+    plan = MeasurementPlan(
+        (PreparedRequest("POST", "http://127.0.0.1:1/"),), constant(1, 1), readers=terms
+    )
 
-    assert Plan.from_json(plan.to_json()) == plan
+    assert MeasurementPlan.from_json(plan.to_json()) == plan
 
 
 def answer_at(host: str) -> bytes:

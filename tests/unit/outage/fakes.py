@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from focus_engine.clock import Clock
 from focus_engine.environment import Environment, read_environment_file
 from focus_engine.kubernetes.errors import CONFLICT, KubernetesError
 from focus_engine.kubernetes.resources import (
@@ -18,7 +19,6 @@ from focus_engine.kubernetes.resources import (
 )
 from focus_engine.outage.backends.toxiproxy import OurToxic
 from focus_engine.outage.context import Connections, Context
-from focus_engine.outage.model import Clock
 from focus_engine.outage.verification.probe import Endpoint, Probe
 
 MONGO = {"app.kubernetes.io/instance": "mongodb"}

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from focus_engine.outage.backends.policy_evaluation import (
-    Admission,
+    AdmittingRule,
     Direction,
     Flow,
     Party,
@@ -41,7 +41,7 @@ def admitted(item: dict[str, Any], flow: Flow = FLOW) -> bool:
 def test_admission_names_policy_and_rule() -> None:
     closed, open_rule = {"from": [{"podSelector": {"matchLabels": {"app": "x"}}}]}, {}
     item = policy({"podSelector": {}, "ingress": [closed, open_rule]}, "let-in")
-    assert admissions([item], FLOW) == [Admission("let-in", 2)]
+    assert admissions([item], FLOW) == [AdmittingRule("let-in", 2)]
 
 
 @pytest.mark.parametrize(

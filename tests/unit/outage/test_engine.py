@@ -17,14 +17,14 @@ from focus_engine.kubernetes.resources import JOBS, LEASES, POLICIES
 from focus_engine.outage.engine import Engine
 from focus_engine.outage.model import (
     Backend,
+    ConnectionFault,
     Established,
     EstablishedVerdict,
-    Fault,
     Method,
     NewConnections,
-    Request,
+    OutageRequest,
+    OutageState,
     Scope,
-    State,
 )
 from focus_engine.verdict import (
     NotAllowed,
@@ -34,7 +34,7 @@ from focus_engine.verdict import (
     Undetermined,
 )
 
-BY_POLICY = Request("mongodb", backend=Backend.NETWORK_POLICY, established=Established.ACCEPT)
+BY_POLICY = OutageRequest("mongodb", backend=Backend.NETWORK_POLICY, established=Established.ACCEPT)
 
 
 @pytest.fixture
@@ -57,14 +57,14 @@ def _nothing_stays(engine: Engine, pods: FakePods) -> None:
     yield
     pods.cluster.refuse.clear()
     pods.stays_away = False
-    for live in list(engine.process_end.active):
+    for live in list(engine.exit_handler.active):
         live.lift(0)
-        engine.process_end.forget(live)
+        engine.exit_handler.forget(live)
 
 
 def test_an_outage_from_start_to_end(engine: Engine, pods: FakePods) -> None:
     outage = engine.start(BY_POLICY)
-    assert outage.state is State.PROVEN
+    assert outage.state is OutageState.PROVEN
     assert outage.new_connections is NewConnections.REFUSED
     assert outage.new_connections_only
     assert "new-connections-only" in str(outage)
@@ -75,7 +75,7 @@ def test_an_outage_from_start_to_end(engine: Engine, pods: FakePods) -> None:
     assert lifted >= outage.t_enforced
     assert engine.stop(outage.id) == lifted  # again, by its id
     assert left_in(pods.cluster) == []
-    assert engine.process_end.active == []
+    assert engine.exit_handler.active == []
 
 
 def test_job_lives_as_long_as_was_asked_from_the_proof_on(engine: Engine, pods: FakePods) -> None:
@@ -104,7 +104,7 @@ def test_renewal_counts_from_now(engine: Engine, pods: FakePods, time: FakeTime)
 def test_proxy_decides_where_there_is_one(engine: Engine, pods: FakePods) -> None:
     pods.proxy = FakeProxy()
     engine = Engine(environment(), pods.cluster.time.clock, context_of(pods))
-    outage = engine.start(Request("mongodb"))
+    outage = engine.start(OutageRequest("mongodb"))
     assert outage.method is Method.PROXY_DOWN
     assert outage.established is EstablishedVerdict.CUT
     assert pods.cluster.names(POLICIES) == []
@@ -114,7 +114,7 @@ def test_proxy_decides_where_there_is_one(engine: Engine, pods: FakePods) -> Non
 
 
 def test_without_a_proxy_connections_are_killed(engine: Engine) -> None:
-    outage = engine.start(Request("mongodb"))
+    outage = engine.start(OutageRequest("mongodb"))
     assert outage.method is Method.POLICY_AND_KILL
     assert outage.established is EstablishedVerdict.BROKEN
     assert outage.evidence.connections_killed == 1
@@ -124,7 +124,7 @@ def test_without_a_proxy_connections_are_killed(engine: Engine) -> None:
 def test_where_neither_is_allowed_it_is_undetermined(engine: Engine, pods: FakePods) -> None:
     pods.cluster.refuse["patch", "pods/ephemeralcontainers"] = 403
     with pytest.raises(Undetermined, match="could not be killed") as raised:
-        engine.start(Request("mongodb"))
+        engine.start(OutageRequest("mongodb"))
     assert raised.value.sentence.endswith("It was lifted.")
     assert left_in(pods.cluster) == []
 
@@ -132,17 +132,17 @@ def test_where_neither_is_allowed_it_is_undetermined(engine: Engine, pods: FakeP
 def test_kernel_that_cannot_kill_is_undetermined(engine: Engine, pods: FakePods) -> None:
     pods.killable = False
     with pytest.raises(Undetermined, match="this kernel cannot destroy sockets"):
-        engine.start(Request("mongodb", established=Established.BREAK))
+        engine.start(OutageRequest("mongodb", established=Established.BREAK))
 
 
 def test_policy_alone_may_not_kill(engine: Engine) -> None:
     with pytest.raises(Undetermined, match="one that was open before lives on"):
-        engine.start(Request("mongodb", backend=Backend.NETWORK_POLICY))
+        engine.start(OutageRequest("mongodb", backend=Backend.NETWORK_POLICY))
 
 
 def test_cluster_that_cuts_needs_no_killing(engine: Engine, pods: FakePods) -> None:
     pods.cuts = True
-    outage = engine.start(Request("mongodb", backend=Backend.NETWORK_POLICY))
+    outage = engine.start(OutageRequest("mongodb", backend=Backend.NETWORK_POLICY))
     assert outage.established is EstablishedVerdict.CUT
     assert outage.method is Method.POLICY
 
@@ -205,12 +205,12 @@ def test_unknown_dependency_names_the_known(engine: Engine) -> None:
 
 def test_fault_needs_an_amount(engine: Engine) -> None:
     with pytest.raises(ToolError, match="needs an amount above 0: milliseconds"):
-        engine.start(Request("mongodb", backend=Backend.PROXY, fault=Fault.LATENCY))
+        engine.start(OutageRequest("mongodb", backend=Backend.PROXY, fault=ConnectionFault.LATENCY))
 
 
 def test_no_proxy_no_fault(engine: Engine) -> None:
     with pytest.raises(PreconditionUnmet, match="set FOCUS_TOXIPROXY_URL"):
-        engine.start(Request("mongodb", backend=Backend.PROXY))
+        engine.start(OutageRequest("mongodb", backend=Backend.PROXY))
 
 
 def test_outages_do_not_overlap(engine: Engine) -> None:
@@ -240,10 +240,10 @@ def test_failed_clean_up_says_what_remains_and_until_when(engine: Engine, pods: 
     pods.cluster.refuse["delete", "networkpolicies"] = 500
     with pytest.raises(ToolError, match=r"was not lifted: .*removes it by itself in [45]\d s"):
         engine.stop(outage, wait=3)
-    assert outage.state is State.LEFT_BEHIND
+    assert outage.state is OutageState.LEFT_BEHIND
     pods.cluster.refuse.clear()
     engine.stop_all()
-    assert outage.state is State.LIFTED
+    assert outage.state is OutageState.LIFTED
     assert left_in(pods.cluster) == []
 
 
@@ -283,7 +283,7 @@ def test_failure_at_start_and_at_its_clean_up_are_both_told(engine: Engine, pods
     pods.cluster.refuse["delete", "networkpolicies"] = 500
     with pytest.raises(ToolError, match=r"does not enforce .* In addition: ERROR: .*What remains"):
         engine.start(BY_POLICY)
-    assert len(engine.process_end.active) == 1
+    assert len(engine.exit_handler.active) == 1
 
 
 def test_during_tells_both_failures(engine: Engine, pods: FakePods) -> None:
@@ -320,7 +320,7 @@ def test_interrupted_start_leaves_nothing(engine: Engine, pods: FakePods) -> Non
 
 def test_end_of_the_process_lifts_everything(engine: Engine, pods: FakePods) -> None:
     outage = engine.start(BY_POLICY)
-    engine.process_end.lift_all()
+    engine.exit_handler.lift_all()
     assert left_in(pods.cluster) == []
     engine.stop(outage)  # a tear-down that still runs finds nothing wrong
     assert outage.evidence.ended_with_process
@@ -414,7 +414,7 @@ def test_accepted_deletion_that_deletes_nothing_is_no_lift(
     pods.cluster.delete = lambda resource, name: resource.plural == kind or delete(resource, name)
     with pytest.raises(ToolError, match=r"was not lifted: .* although its deletion was accepted"):
         engine.stop(outage, wait=2)
-    assert outage.state is State.LEFT_BEHIND
+    assert outage.state is OutageState.LEFT_BEHIND
     pods.cluster.delete = delete
     engine.stop(outage, wait=2)
     assert left_in(pods.cluster) == []

@@ -20,13 +20,13 @@ from focus_engine.outage.model import (
     EstablishedVerdict,
     Method,
     NewConnections,
-    Request,
+    OutageRequest,
+    OutageState,
     Scope,
-    State,
 )
 from focus_engine.verdict import PreconditionUnmet, ToolError
 
-DELETION = Request("mongodb", backend=Backend.POD_DELETION)
+DELETION = OutageRequest("mongodb", backend=Backend.POD_DELETION)
 OWNER = {"kind": "StatefulSet", "name": "mongodb", "uid": "u", "controller": True}
 
 
@@ -52,7 +52,7 @@ def comes_back(pods: FakePods, after: float, *, ready: bool = True) -> None:
 
 def test_gone_and_back(engine: Engine, pods: FakePods) -> None:
     outage = engine.start(DELETION)
-    assert outage.state is State.PROVEN
+    assert outage.state is OutageState.PROVEN
     assert outage.method is Method.POD_DELETION
     assert outage.established is EstablishedVerdict.CUT
     assert [one["name"] for one in outage.evidence.made["pods_deleted"]] == ["mongodb-0"]
@@ -86,7 +86,7 @@ def test_pods_that_stay_away_are_told(engine: Engine, pods: FakePods) -> None:
     comes_back(pods, 1, ready=False)
     with pytest.raises(ToolError, match="0 of 1 new pods are ready; StatefulSet mongodb should"):
         engine.stop(outage, wait=5)
-    assert outage.state is State.LEFT_BEHIND
+    assert outage.state is OutageState.LEFT_BEHIND
     pods.cluster.put("pods", pod("mongodb-2", MONGO, "10.42.0.11", 27017))
     engine.stop(outage, wait=5)
 
@@ -125,9 +125,9 @@ def test_right_is_needed(engine: Engine, pods: FakePods) -> None:
     pods.cluster.forbidden.add(("delete", "pods"))
     with pytest.raises(PreconditionUnmet, match="the account may not delete pods"):
         engine.start(DELETION)
-    assert engine.preflight(Request("mongodb")).blocking == []
+    assert engine.preflight(OutageRequest("mongodb")).blocking == []
 
 
 def test_it_is_never_chosen_by_itself(engine: Engine, pods: FakePods) -> None:
     pods.cluster.forbidden.add(("create", "networkpolicies"))
-    assert engine.preflight(Request("mongodb")).backend.name is Backend.NETWORK_POLICY
+    assert engine.preflight(OutageRequest("mongodb")).backend.name is Backend.NETWORK_POLICY

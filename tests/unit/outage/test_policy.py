@@ -8,13 +8,13 @@ from unit.outage.fakes import MONGO, SERVER, endpoint_slice, pod, service
 
 from focus_engine.outage.backends.network_policy import network_policy, policy_spec
 from focus_engine.outage.backends.policy_evaluation import Direction, Flow, Party, admissions
-from focus_engine.outage.discovery import Pod, Target, resolve_target
+from focus_engine.outage.discovery import OutageTarget, Pod, resolve_target
 from focus_engine.outage.model import Scope
 from focus_engine.outage.ownership import Identity, owner_job, reference_to, renewal, spec_hash
 
 HERE = {"kubernetes.io/metadata.name": "panda"}
 ELSEWHERE = {"kubernetes.io/metadata.name": "kube-system"}
-TARGET = Target(
+TARGET = OutageTarget(
     namespace="panda",
     service="mongodb",
     service_port=27017,
@@ -56,7 +56,7 @@ def _admits_from(party: Party, port: int) -> bool:
     return bool(admissions([_policy(spec)], flow))
 
 
-def _admits_to(party: Party, port: int, target: Target = TARGET) -> bool:
+def _admits_to(party: Party, port: int, target: OutageTarget = TARGET) -> bool:
     spec = policy_spec(Scope.CLIENT, target, SERVER)
     return bool(admissions([_policy(spec)], Flow(Direction.EGRESS, CLIENT, party, port)))
 
@@ -153,7 +153,7 @@ def test_hash_differs_with_the_spec_and_not_with_its_order() -> None:
     assert spec_hash({"a": 1, "b": 2}) == spec_hash({"b": 2, "a": 1}) != spec_hash({"a": 1})
 
 
-def _resolved(target_port: int, labels: dict | None = None, **more: object) -> Target:
+def _resolved(target_port: int, labels: dict | None = None, **more: object) -> OutageTarget:
     return resolve_target(
         service("mongodb", labels, 27017, target_port),
         [endpoint_slice("mongodb", target_port, "10.42.0.9")],

@@ -16,13 +16,13 @@ from unit.outage.fakes import (
 )
 
 from focus_engine.outage.backends.base import backends
-from focus_engine.outage.dependency import known_dependencies, read_controls, read_dependency
+from focus_engine.outage.dependency import read_controls, read_dependency
 from focus_engine.outage.discovery import Facts, gather
-from focus_engine.outage.model import Backend, Established, Request, Scope
-from focus_engine.outage.preflight import Report, judge
+from focus_engine.outage.model import Backend, Established, OutageRequest, Scope
+from focus_engine.outage.preflight import PreflightReport, judge
 from focus_engine.verdict import NotAllowed, PreconditionUnmet, ToolError
 
-REQUEST = Request("mongodb", backend=Backend.NETWORK_POLICY)
+REQUEST = OutageRequest("mongodb", backend=Backend.NETWORK_POLICY)
 
 
 def facts(cluster: FakeCluster, proxy: FakeProxy | None = None, request=REQUEST) -> Facts:
@@ -38,7 +38,9 @@ def facts(cluster: FakeCluster, proxy: FakeProxy | None = None, request=REQUEST)
     )
 
 
-def report(cluster: FakeCluster, request=REQUEST, proxy: FakeProxy | None = None) -> Report:
+def report(
+    cluster: FakeCluster, request=REQUEST, proxy: FakeProxy | None = None
+) -> PreflightReport:
     return judge(facts(cluster, proxy, request), request, environment())
 
 
@@ -83,7 +85,7 @@ def test_missing_right_is_named(cluster: FakeCluster, right: tuple[str, str]) ->
 
 def test_a_right_that_a_proxy_does_not_need_blocks_the_policy_only(cluster: FakeCluster) -> None:
     cluster.forbidden.add(("create", "networkpolicies"))
-    proxied = Request("mongodb")
+    proxied = OutageRequest("mongodb")
     assert report(cluster, proxied, FakeProxy()).blocking == []
 
 
@@ -181,12 +183,12 @@ def test_dependency_outside_is_for_the_client_side(cluster: FakeCluster) -> None
 @pytest.mark.parametrize(
     ("request_", "proxied", "backend"),
     [
-        (Request("mongodb"), False, Backend.NETWORK_POLICY),
-        (Request("mongodb"), True, Backend.PROXY),
-        (Request("mongodb", scope=Scope.CLIENT), True, Backend.NETWORK_POLICY),
-        (Request("mongodb", established=Established.BREAK), True, Backend.NETWORK_POLICY),
-        (Request("mongodb", established=Established.ACCEPT), True, Backend.NETWORK_POLICY),
-        (Request("mongodb", backend=Backend.PROXY), False, Backend.PROXY),
+        (OutageRequest("mongodb"), False, Backend.NETWORK_POLICY),
+        (OutageRequest("mongodb"), True, Backend.PROXY),
+        (OutageRequest("mongodb", scope=Scope.CLIENT), True, Backend.NETWORK_POLICY),
+        (OutageRequest("mongodb", established=Established.BREAK), True, Backend.NETWORK_POLICY),
+        (OutageRequest("mongodb", established=Established.ACCEPT), True, Backend.NETWORK_POLICY),
+        (OutageRequest("mongodb", backend=Backend.PROXY), False, Backend.PROXY),
     ],
 )
 def test_backend(cluster: FakeCluster, request_, proxied: bool, backend: Backend) -> None:
@@ -196,12 +198,11 @@ def test_backend(cluster: FakeCluster, request_, proxied: bool, backend: Backend
 
 def test_proxy_steps_in_where_a_policy_would_not_hold(cluster: FakeCluster) -> None:
     allow(cluster, "in", {"podSelector": {}, "ingress": [{}]})
-    accepting = Request("mongodb", established=Established.ACCEPT)
+    accepting = OutageRequest("mongodb", established=Established.ACCEPT)
     assert report(cluster, accepting, FakeProxy()).backend.name is Backend.PROXY
 
 
 def test_dependencies_are_data() -> None:
-    assert known_dependencies() == ["mongodb", "rabbitmq"]
     assert set(read_controls("mongodb", "sandbox")) == {"api-server", "rabbitmq"}
     assert read_controls("rabbitmq", "sandbox")["mongodb"].port == 27017
     with pytest.raises(ToolError, match="dependency 'x' is not known"):

@@ -7,15 +7,15 @@ import pytest
 from unit.outage.fakes import OK, REFUSED, TIMED_OUT, FakeTime
 
 from focus_engine.outage.dependency import Protocol
-from focus_engine.outage.model import EstablishedVerdict, Fault, NewConnections
-from focus_engine.outage.verification.expectation import Expectation, expectation_of, in_a_word
+from focus_engine.outage.model import ConnectionFault, EstablishedVerdict, NewConnections
+from focus_engine.outage.verification.expectation import ProbeExpectation, expectation_of, in_a_word
 from focus_engine.outage.verification.probe import Endpoint, Probe
 from focus_engine.outage.verification.protocol import IN_A_ROW, Verification
 from focus_engine.verdict import PreconditionUnmet, ToolError
 
 MONGO = Endpoint("mongodb", 27017, Protocol.MONGODB)
 RABBIT = Endpoint("rabbitmq-panda", 5672, Protocol.AMQP)
-DOWN = expectation_of(Fault.DOWN, 0)
+DOWN = expectation_of(ConnectionFault.DOWN, 0)
 
 
 class Scripted:
@@ -46,7 +46,7 @@ class Scripted:
 
 @pytest.fixture
 def proof() -> Callable[..., Verification]:
-    def make(*probes: Probe, expectation: Expectation = DOWN, **script: Probe) -> Verification:
+    def make(*probes: Probe, expectation: ProbeExpectation = DOWN, **script: Probe) -> Verification:
         scripted = Scripted(*probes, **script)
         return Verification(scripted, MONGO, {"rabbitmq": RABBIT}, expectation, FakeTime().clock)
 
@@ -134,46 +134,48 @@ def test_still_holding_names_the_first_that_does_not(proof) -> None:
 @pytest.mark.parametrize(
     ("fault", "amount", "probe", "met"),
     [
-        (Fault.DOWN, 0, REFUSED, True),
-        (Fault.DOWN, 0, OK, False),
-        (Fault.DOWN, 0, Probe("cut", 0.1, 9), False),
-        (Fault.HANG, 0, TIMED_OUT, True),
-        (Fault.HANG, 0, REFUSED, False),
-        (Fault.RESET, 0, Probe("reset", 0.0), True),
-        (Fault.RESET, 0, TIMED_OUT, False),
-        (Fault.LATENCY, 500, Probe("ok", 0.51, 300), True),
-        (Fault.LATENCY, 500, Probe("ok", 0.3, 300), False),
-        (Fault.LATENCY, 500, REFUSED, False),
-        (Fault.BANDWIDTH, 1, Probe("ok", 0.2, 300), True),
-        (Fault.BANDWIDTH, 1, OK, False),
-        (Fault.CUT_AFTER, 100, Probe("cut", 0.0, 100), True),
-        (Fault.CUT_AFTER, 100, OK, False),
+        (ConnectionFault.DOWN, 0, REFUSED, True),
+        (ConnectionFault.DOWN, 0, OK, False),
+        (ConnectionFault.DOWN, 0, Probe("cut", 0.1, 9), False),
+        (ConnectionFault.HANG, 0, TIMED_OUT, True),
+        (ConnectionFault.HANG, 0, REFUSED, False),
+        (ConnectionFault.RESET, 0, Probe("reset", 0.0), True),
+        (ConnectionFault.RESET, 0, TIMED_OUT, False),
+        (ConnectionFault.LATENCY, 500, Probe("ok", 0.51, 300), True),
+        (ConnectionFault.LATENCY, 500, Probe("ok", 0.3, 300), False),
+        (ConnectionFault.LATENCY, 500, REFUSED, False),
+        (ConnectionFault.BANDWIDTH, 1, Probe("ok", 0.2, 300), True),
+        (ConnectionFault.BANDWIDTH, 1, OK, False),
+        (ConnectionFault.CUT_AFTER, 100, Probe("cut", 0.0, 100), True),
+        (ConnectionFault.CUT_AFTER, 100, OK, False),
     ],
 )
-def test_what_a_fault_looks_like(fault: Fault, amount: float, probe: Probe, met: bool) -> None:
+def test_what_a_fault_looks_like(
+    fault: ConnectionFault, amount: float, probe: Probe, met: bool
+) -> None:
     assert expectation_of(fault, amount).is_met(probe) is met
 
 
 def test_slow_answers_are_waited_for() -> None:
-    assert expectation_of(Fault.LATENCY, 4000).timeout > 4
+    assert expectation_of(ConnectionFault.LATENCY, 4000).timeout > 4
 
 
 @pytest.mark.parametrize(
     ("fault", "amount", "said"),
     [
-        (Fault.LATENCY, 0, "above 0: milliseconds"),
-        (Fault.LATENCY, 20, "too little to be proven"),
-        (Fault.BANDWIDTH, 100, "too little to be proven"),
-        (Fault.CUT_AFTER, 10**6, "at most 100000 bytes"),
-        (Fault.CUT_AFTER, -1, "above 0: bytes"),
+        (ConnectionFault.LATENCY, 0, "above 0: milliseconds"),
+        (ConnectionFault.LATENCY, 20, "too little to be proven"),
+        (ConnectionFault.BANDWIDTH, 100, "too little to be proven"),
+        (ConnectionFault.CUT_AFTER, 10**6, "at most 100000 bytes"),
+        (ConnectionFault.CUT_AFTER, -1, "above 0: bytes"),
     ],
 )
-def test_what_cannot_be_proven_is_refused(fault: Fault, amount: float, said: str) -> None:
+def test_what_cannot_be_proven_is_refused(fault: ConnectionFault, amount: float, said: str) -> None:
     with pytest.raises(ToolError, match=said):
         expectation_of(fault, amount)
 
 
 def test_impaired_connections_live_on_by_design() -> None:
-    slow = expectation_of(Fault.LATENCY, 500)
+    slow = expectation_of(ConnectionFault.LATENCY, 500)
     assert slow.of_established(OK) is EstablishedVerdict.IMPAIRED
     assert DOWN.of_established(OK) is EstablishedVerdict.ALIVE

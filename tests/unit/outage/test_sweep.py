@@ -8,7 +8,7 @@ from unit.outage.fakes import FakeCluster, FakeProxy, FakeTime
 from focus_engine.kubernetes.resources import JOBS, LEASES, POLICIES
 from focus_engine.outage.backends.toxiproxy import ToxicName
 from focus_engine.outage.context import Connections
-from focus_engine.outage.model import Fault
+from focus_engine.outage.model import ConnectionFault
 from focus_engine.outage.ownership import LEASE, stamp
 from focus_engine.outage.sweep import Sweeper
 
@@ -35,7 +35,7 @@ def put(means: Connections, resource, name: str, ends: float | None, run: str = 
 
 def poison(means: Connections, ends: float, run: str = "r-1") -> None:
     name = ToxicName(run, "mongodb-server-1", int((means.cluster.now.timestamp()) + ends))
-    means.toxiproxy.impose("mongodb", Fault.HANG, 0, name)
+    means.toxiproxy.impose("mongodb", ConnectionFault.HANG, 0, name)
 
 
 def test_expired_goes_and_the_rest_stays(means: Connections) -> None:
@@ -103,7 +103,7 @@ def test_what_does_not_say_legibly_when_it_ends_is_named_and_left(means, end: st
     broken["annotations"]["focus-server-tests/expires-at"] = end
     put(means, POLICIES, "old", -1)
     raw = f"focus-server-tests~r-9~mongodb-server-1~{end}"
-    means.toxiproxy.toxics[raw] = ("mongodb", Fault.HANG, 0, ToxicName.read(raw))
+    means.toxiproxy.toxics[raw] = ("mongodb", ConnectionFault.HANG, 0, ToxicName.read(raw))
     swept = Sweeper(means).sweep()
     assert [line.split(" (")[0] for line in swept.removed] == ["NetworkPolicy old"]
     assert [line.split(" (")[0] for line in swept.skipped] == [

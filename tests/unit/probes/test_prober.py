@@ -6,7 +6,7 @@ import time
 import pytest
 from unit.probes.conftest import answered
 
-from focus_engine.probes.prober import Sample, Sampler, Series, require_answered
+from focus_engine.probes.prober import EndpointProber, Sample, Series, require_answered
 from focus_engine.probes.prober_chart import probe_chart
 from focus_engine.verdict import ProductFailure, ToolError
 
@@ -25,7 +25,7 @@ def test_it_asks_until_it_is_ended() -> None:
         asked.set()
         return FAST
 
-    probe = Sampler(ask, 0.01).begin()
+    probe = EndpointProber(ask, 0.01).begin()
     assert asked.wait(2)
     time.sleep(0.1)
     seen = probe.end()
@@ -39,7 +39,7 @@ def test_an_endpoint_that_hangs_is_one_slow_sample() -> None:
         time.sleep(0.2)
         return answered(200, "", 0.2)
 
-    probe = Sampler(ask, 0.01).begin()
+    probe = EndpointProber(ask, 0.01).begin()
     time.sleep(0.05)
     assert [one.answer.seconds for one in probe.end().samples] == [0.2]
 
@@ -48,7 +48,7 @@ def test_what_cannot_be_asked_is_an_error() -> None:
     def ask():
         raise ToolError("the host name is not known.")
 
-    probe = Sampler(ask, 0.01).begin()
+    probe = EndpointProber(ask, 0.01).begin()
     time.sleep(0.05)
     with pytest.raises(ToolError, match="host name"):
         probe.end()
@@ -85,12 +85,12 @@ def test_a_probe_that_dies_of_anything_says_so() -> None:
     def ask():
         raise KeyError("what nobody expects")
 
-    sampler = Sampler(ask, 0.01).begin()
+    sampler = EndpointProber(ask, 0.01).begin()
     with pytest.raises(ToolError, match="the probe broke off: KeyError: 'what nobody expects'"):
         _ended(sampler)
 
 
-def _ended(sampler: Sampler) -> Series:
+def _ended(sampler: EndpointProber) -> Series:
     sampler._thread.join()
     return sampler.end()
 

@@ -15,13 +15,12 @@ GOOD = answered(200, "{}")
 BAD = answered(503, '{"error": "mongo"}')
 
 
-def recover(*answers, consecutive: int = 2, give_up: float = 0.5, lifted: float = 0.0):
+def recover(*answers, lifted: float = 0.0, consecutive: int = 2, **patience):
     coming = chain(answers[:-1], repeat(answers[-1]))
     return await_recovery(
         lambda: next(coming),
-        lambda answer: answer.is_ok,
         time.monotonic() - lifted,
-        Patience(consecutive, give_up),
+        Patience(consecutive, **{"give_up": 0.5, **patience}),
         Evidence(),
     )
 
@@ -40,6 +39,12 @@ def test_time_counts_from_the_lift() -> None:
 def test_a_server_that_does_not_recover_is_given_up(answer) -> None:
     with pytest.raises(ProductFailure, match=r"served again after the outage without a restart"):
         recover(answer)
+
+
+def test_after_a_load_an_answer_must_come_as_soon_as_usual() -> None:
+    with pytest.raises(ProductFailure, match=r"\(2 times in a row, each within 1 ms\)"):
+        recover(GOOD, give_up=0.0, within=0.001, after="the load")
+    assert recover(GOOD, within=60.0, after="the load").steady < 60.0
 
 
 def test_a_limit_is_judged_only_where_there_is_one() -> None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from focus_engine.clock import Clock
 from focus_engine.pz.live.cluster import ConfigMapState, Rollout, ServerPod
-from focus_engine.pz.live.verification import Clock
 from focus_engine.pz.profile import Profile
 
 STARTED = datetime(2025, 12, 8, 9, 14, 2, tzinfo=UTC)
@@ -82,4 +82,4 @@ def fast_clock() -> Clock:
         now[0] += seconds
 
     monotonic: Callable[[], float] = lambda: now[0]  # noqa: E731 - a clock is one expression
-    return Clock(sleep, monotonic)
+    return Clock(monotonic=monotonic, sleep=sleep)

@@ -1,14 +1,13 @@
 """The Kubernetes client against recorded API answers: what is asked, and what is made of it."""
 
 import json
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from http_server import Answering, serving
 from kubernetes import client
 from unit.pz.fake_cluster import POD
 
@@ -88,7 +87,7 @@ ANSWERS: dict[str, Any] = {
 }
 
 
-class Api(BaseHTTPRequestHandler):
+class Api(Answering):
     """Answers from `ANSWERS`; a log is text, everything else is 404."""
 
     asked: ClassVar[list[tuple[str, str, dict[str, str]]]] = []
@@ -99,39 +98,24 @@ class Api(BaseHTTPRequestHandler):
         self.asked.append((self.command, url.path, query))
         if url.path.endswith("/log"):
             if query.get("previous") == "true":
-                self._send(400, b'{"message": "previous terminated container not found"}')
+                self.send(400, b'{"message": "previous terminated container not found"}')
             else:
-                self._send(200, f"{STARTED} {{'a': 1}}\n".encode())
+                self.send(200, f"{STARTED} {{'a': 1}}\n".encode())
         elif url.path in ANSWERS:
-            self._send(200, json.dumps(ANSWERS[url.path]).encode())
+            self.send(200, json.dumps(ANSWERS[url.path]).encode())
         else:
-            self._send(404, b"{}")
+            self.send(404, b"{}")
 
     def do_PATCH(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"]))
         self.do_GET()
 
-    def _send(self, status: int, body: bytes) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
-        """Keep the test output quiet."""
-
 
 @pytest.fixture
 def address() -> Iterator[str]:
     Api.asked.clear()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Api)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(Api) as found:
+        yield found
 
 
 @pytest.fixture

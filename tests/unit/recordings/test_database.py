@@ -1,16 +1,21 @@
 """The connection: read-only, bounded in time, and silent about its address."""
 
+import itertools
 import socket
 import threading
 import time
 import traceback
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from bson.errors import InvalidBSON
 from pymongo import monitoring
 
 from focus_engine.environment import Environment
-from focus_engine.recordings.database import open_database
+from focus_engine.recordings import database
+from focus_engine.recordings.database import RecordingsDatabase, open_database
 from focus_engine.recordings.survey import survey
 from focus_engine.verdict import PreconditionUnmet, ToolError
 
@@ -94,6 +99,56 @@ def test_a_silent_server_is_an_error_in_time(environment) -> None:
         "ERROR: MongoDB cannot be read: it did not answer within 0.4 s. Is FOCUS_MONGO_URI right, "
         "the server up, and does a firewall let this machine in?"
     )
+
+
+class _Lying:
+    """A database of the driver whose every answer is `answer`, or fails with it."""
+
+    codec_options = None
+
+    def __init__(self, answer: Any) -> None:
+        self._answer = answer
+
+    def __getitem__(self, _name: str) -> "_Lying":
+        return self
+
+    def _told(self, *_: object, **__: object) -> Any:
+        if isinstance(self._answer, Exception):
+            raise self._answer
+        return self._answer
+
+    def _listed(self, *_: object, **__: object) -> Iterator[Any]:
+        yield from self._told()
+
+    command = count_documents = _told
+    list_collection_names = find = list_indexes = _listed
+
+
+READS = {
+    "now": lambda database: database.now(),
+    "collections": lambda database: database.collections(),
+    "documents": lambda database: list(database.documents("x", "a")),
+    "count": lambda database: database.count("x", {}),
+    "indexes": lambda database: database.indexes("x"),
+}
+URI = f"mongodb://user:{PASSWORD}@host"
+
+
+@pytest.mark.parametrize("read", READS.values(), ids=READS)
+@pytest.mark.parametrize(
+    "answer", [KeyError(URI), TypeError(URI), InvalidBSON(URI), [1], 1.5, None], ids=repr
+)
+def test_an_answer_that_is_none_is_a_sentence(read, answer) -> None:
+    with pytest.raises(ToolError, match="not what MongoDB answers") as caught:
+        read(RecordingsDatabase(_Lying(answer)))
+    assert PASSWORD not in "".join(traceback.format_exception(caught.value))
+
+
+@pytest.mark.parametrize("limit", ["MOST_DOCUMENTS", "LONGEST_READING"])
+def test_a_collection_without_end_is_left(monkeypatch, limit) -> None:
+    monkeypatch.setattr(database, limit, 0 if limit == "LONGEST_READING" else 10)
+    with pytest.raises(ToolError, match="did not end within"):
+        list(RecordingsDatabase(_Lying(itertools.repeat({}))).documents("x", "a"))
 
 
 def _accept(listener: socket.socket) -> None:

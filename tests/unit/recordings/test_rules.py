@@ -7,7 +7,7 @@ import pytest
 
 from focus_engine.recordings.database import open_database
 from focus_engine.recordings.rules import RULES, RecordingsRule, judge_recordings
-from focus_engine.recordings.survey import BasePath, Recording, State, newest_metadata
+from focus_engine.recordings.survey import BasePath, Recording, RecordingState, newest_metadata
 from focus_engine.settings import requirements
 from focus_engine.verdict import PreconditionUnmet, ProductFailure, Undetermined
 
@@ -98,11 +98,11 @@ def test_nothing_to_judge_is_no_pass(surveyed) -> None:
 @pytest.mark.parametrize(
     ("end", "deleted", "state"),
     [
-        (None, False, State.LIVE),
-        (None, None, State.LIVE),
-        (NOW, False, State.HISTORIC),
-        (NOW, True, State.DELETED),
-        (None, True, State.DELETED),
+        (None, False, RecordingState.LIVE),
+        (None, None, RecordingState.LIVE),
+        (NOW, False, RecordingState.HISTORIC),
+        (NOW, True, RecordingState.DELETED),
+        (None, True, RecordingState.DELETED),
     ],
 )
 def test_state(end, deleted, state) -> None:

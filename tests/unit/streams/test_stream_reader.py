@@ -13,7 +13,7 @@ from focus_engine.arrays.frames import StreamPromise
 from focus_engine.streams import pandadatastream_pb2 as messages
 from focus_engine.streams.channel import is_open
 from focus_engine.streams.port import PortState, port_after_end
-from focus_engine.streams.reader import Plan, attached, read_streams, staying
+from focus_engine.streams.reader import ReadPlan, attached, read_streams, staying
 from focus_engine.streams.reading import End
 from focus_engine.streams.target import StreamTarget
 from focus_engine.verdict import ProductFailure, ToolError
@@ -75,7 +75,7 @@ def _three(stream: int, context: grpc.ServicerContext) -> Iterator[messages.Data
 
 def test_so_many_frames_of_every_stream_are_read(serve) -> None:
     target, _ = serve(_endless)
-    reading = read_streams(target, Plan(timeout=5, frames=4))
+    reading = read_streams(target, ReadPlan(timeout=5, frames=4))
     assert [len(stream.frames) for stream in reading.streams.values()] == [4, 4]
     assert {stream.end for stream in reading.streams.values()} == {End.ENOUGH}
     assert reading.streams[1].rows == [0, 1, 2, 3]
@@ -85,7 +85,7 @@ def test_so_many_frames_of_every_stream_are_read(serve) -> None:
 
 def test_one_stream_with_its_buffers(serve) -> None:
     target, _ = serve(_endless)
-    plan = Plan(timeout=5, frames=1, streams=(1,), with_buffers=True)
+    plan = ReadPlan(timeout=5, frames=1, streams=(1,), with_buffers=True)
     reading = read_streams(target, plan)
     assert list(reading.streams) == [1]
     assert reading.streams[1].frames[0].buffers == (bytes(8),)
@@ -93,7 +93,7 @@ def test_one_stream_with_its_buffers(serve) -> None:
 
 def test_a_stream_that_is_over_has_ended(serve) -> None:
     target, _ = serve(_three)
-    reading = read_streams(target, Plan(timeout=5))
+    reading = read_streams(target, ReadPlan(timeout=5))
     assert [(stream.end, stream.words) for stream in reading.streams.values()] == [
         (End.ENDED, "OK")
     ] * 2
@@ -102,7 +102,7 @@ def test_a_stream_that_is_over_has_ended(serve) -> None:
 def test_a_server_that_shuts_down_ends_its_streams_with_goaway(serve) -> None:
     target, server = serve(_endless)
     threading.Timer(0.3, server.stop, [0]).start()
-    reading = read_streams(target, Plan(timeout=5))
+    reading = read_streams(target, ReadPlan(timeout=5))
     for stream in reading.streams.values():
         assert stream.end is End.ENDED
         assert "Cancelling all calls" in stream.words
@@ -111,7 +111,7 @@ def test_a_server_that_shuts_down_ends_its_streams_with_goaway(serve) -> None:
 def test_time_is_up_for_an_endless_stream(serve) -> None:
     target, _ = serve(_endless)
     began = time.perf_counter()
-    reading = read_streams(target, Plan(timeout=0.4))
+    reading = read_streams(target, ReadPlan(timeout=0.4))
     assert time.perf_counter() - began < 2
     assert {stream.end for stream in reading.streams.values()} == {End.TIME_IS_UP}
     assert reading.frame_count > 0
@@ -123,14 +123,14 @@ def test_a_status_of_the_server_is_a_failure(serve) -> None:
         context.abort(grpc.StatusCode.INTERNAL, "no more")
 
     target, _ = serve(script)
-    reading = read_streams(target, Plan(timeout=5, streams=(0,)))
+    reading = read_streams(target, ReadPlan(timeout=5, streams=(0,)))
     assert (reading.streams[0].end, reading.streams[0].words) == (End.FAILED, "INTERNAL: no more")
     assert len(reading.streams[0].frames) == 1
 
 
 def test_a_large_frame_is_read(serve) -> None:
     target, _ = serve(lambda *_: iter([messages.DataStream(main_data=[bytes(20_000_000)])]))
-    reading = read_streams(target, Plan(timeout=10, frames=1, streams=(0,)))
+    reading = read_streams(target, ReadPlan(timeout=10, frames=1, streams=(0,)))
     assert reading.streams[0].frames[0].buffer_sizes == (20_000_000,)
 
 
@@ -142,7 +142,7 @@ def test_the_calls_are_over_when_the_reading_is(serve) -> None:
         return _endless(stream, context)
 
     target, _ = serve(script)
-    read_streams(target, Plan(timeout=5, frames=1))
+    read_streams(target, ReadPlan(timeout=5, frames=1))
     assert all(active.acquire(timeout=2) for _ in range(2))
 
 
@@ -183,7 +183,7 @@ def test_a_short_reading_is_not_held_up_by_grpc(serve) -> None:
     seconds = []
     for _ in range(5):
         began = time.perf_counter()
-        read_streams(target, Plan(timeout=5, frames=1, streams=(0,)))
+        read_streams(target, ReadPlan(timeout=5, frames=1, streams=(0,)))
         seconds.append(time.perf_counter() - began)
     assert min(seconds) < 0.15
 
@@ -206,7 +206,7 @@ def test_a_closed_port_is_the_products_failure(serve) -> None:
     with pytest.raises(
         ProductFailure, match=r"promised its streams at .* the port is still closed"
     ):
-        read_streams(target, Plan(timeout=0.3))
+        read_streams(target, ReadPlan(timeout=0.3))
 
 
 def test_a_port_that_speaks_something_else_is_the_products_failure() -> None:
@@ -214,16 +214,16 @@ def test_a_port_that_speaks_something_else_is_the_products_failure() -> None:
         port = server.getsockname()[1]
         target = StreamTarget("1-7", "127.0.0.1", port, {0: StreamPromise(0, (1,), 2)})
         with pytest.raises(ProductFailure, match="speaks no gRPC"):
-            read_streams(target, Plan(timeout=0.3))
+            read_streams(target, ReadPlan(timeout=0.3))
 
 
 def test_an_unknown_host_is_an_error() -> None:
     target = StreamTarget("1-7", "host.invalid", 1, {0: StreamPromise(0, (1,), 2)})
     with pytest.raises(ToolError, match="FOCUS_STREAM_HOST"):
-        read_streams(target, Plan(timeout=0.3))
+        read_streams(target, ReadPlan(timeout=0.3))
 
 
-@pytest.mark.parametrize("plan", [Plan(1, frames=0), Plan(1, streams=(2,))])
+@pytest.mark.parametrize("plan", [ReadPlan(1, frames=0), ReadPlan(1, streams=(2,))])
 def test_what_cannot_be_read_is_an_error(plan) -> None:
     target = StreamTarget("1-7", "127.0.0.1", 1, {0: StreamPromise(0, (1,), 2)})
     with pytest.raises(ToolError):

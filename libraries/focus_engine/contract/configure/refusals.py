@@ -13,7 +13,7 @@ from focus_engine.evidence import Evidence
 from focus_engine.kubernetes.client import Cluster
 from focus_engine.kubernetes.jobs import NAME_PREFIX, grpc_job
 from focus_engine.kubernetes.leftovers import Expected, add_effects, named, reasons_of
-from focus_engine.kubernetes.namespace_watch import Effect, NamespaceWatch, Seen
+from focus_engine.kubernetes.namespace_watch import NamespaceChanges, NamespaceWatch, NewObject
 from focus_engine.kubernetes.resources import JOBS
 from focus_engine.ledger import JobLedger
 from focus_engine.transport.reply import Reply
@@ -24,7 +24,7 @@ Channels = tuple[int, int] | None
 
 
 @dataclass(frozen=True)
-class Place:
+class CaseRow:
     """The suite and the row of it that run now."""
 
     suite: str
@@ -35,7 +35,7 @@ class Place:
 class Refusal:
     """One refused request; `asked` and `answered` are `time.monotonic()`, `clock` is for people."""
 
-    place: Place
+    place: CaseRow
     request: str
     status: int
     channels: Channels
@@ -52,7 +52,7 @@ class Refusals:
     """The refusals of this process, and the watch of its namespace; None without a cluster."""
 
     cluster: Cluster | None
-    place: Callable[[], Place]
+    place: Callable[[], CaseRow]
     _noted: list[Refusal] = field(default_factory=list)
     _watch: NamespaceWatch | None = None
 
@@ -103,28 +103,28 @@ class Refusals:
         return len(refusals)
 
 
-def _since(seen: Seen, moment: float) -> Seen:
+def _since(seen: NamespaceChanges, moment: float) -> NamespaceChanges:
     effects = tuple(effect for effect in seen.effects if effect.at >= moment)
-    return Seen(effects, seen.not_known, seen.not_watched)
+    return NamespaceChanges(effects, seen.not_known, seen.not_watched)
 
 
-def _doubt(strange: Sequence[Effect], ledger: JobLedger, *, shared: bool) -> bool:
+def _doubt(strange: Sequence[NewObject], ledger: JobLedger, *, shared: bool) -> bool:
     """Whether somebody else may have asked for the jobs among them: a request without an answer."""
     jobs = [effect for effect in strange if _is_grpc_job(effect)]
     alone = [effect for effect in strange if not any(_is_of(effect, job) for job in jobs)]
     return shared or (len(jobs) <= len(ledger.lost()) and not alone)
 
 
-def _is_grpc_job(effect: Effect) -> bool:
+def _is_grpc_job(effect: NewObject) -> bool:
     return effect.resource == JOBS and effect.name.startswith(NAME_PREFIX)
 
 
-def _is_of(effect: Effect, job: Effect) -> bool:
+def _is_of(effect: NewObject, job: NewObject) -> bool:
     """Whether that is `job`, or what the server makes along with it."""
     return effect.name.partition(job.name.removeprefix(NAME_PREFIX))[1] != ""
 
 
-def _conclude(strange: Sequence[Effect], refusals: Sequence[Refusal], *, doubt: bool) -> None:
+def _conclude(strange: Sequence[NewObject], refusals: Sequence[Refusal], *, doubt: bool) -> None:
     blamed = [(effect, _cause(effect, refusals)) for effect in strange]
     certain = [effect for effect, (_, sure) in blamed if sure or not doubt]
     if certain:
@@ -140,7 +140,7 @@ def _conclude(strange: Sequence[Effect], refusals: Sequence[Refusal], *, doubt: 
         )
 
 
-def _cause(effect: Effect, refusals: Sequence[Refusal]) -> tuple[Refusal, bool]:
+def _cause(effect: NewObject, refusals: Sequence[Refusal]) -> tuple[Refusal, bool]:
     """The refusal before `effect`, and whether that is certain: a job with the same channels."""
     before = [one for one in refusals if one.asked <= effect.at]
     roi = grpc_job(effect.object).roi if _is_grpc_job(effect) else None

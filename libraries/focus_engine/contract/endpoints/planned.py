@@ -14,7 +14,7 @@ NOT_FOUND = 404
 
 
 def require_deployed(reply: Reply, endpoint: str, openapi: Reply, prefix: str) -> None:
-    """Return where `endpoint` (`METHOD /path/{name}`) exists on the server.
+    """Where `endpoint` (`METHOD /path/{name}`) exists on the server.
 
     Raises NotDeployed only when the answer is that of a server without such a route and the served
     OpenAPI (`openapi`, the reply to GET /openapi.json) does not list it; ProductFailure when it is

@@ -49,7 +49,8 @@ def judge_json(reply: Reply) -> Report:
 def judged_json(reply: Reply, findings: Report) -> Any:
     """The body as JSON; None, and a finding, when it is none."""
     answer = reply.json_or_none()
-    sentence = f"{reply.request} should answer JSON, but the server answered {reply.answer}"
+    why = f" ({reply.why_no_json})" if reply.why_no_json else ""
+    sentence = f"{reply.request} should answer JSON{why}, but the server answered {reply.answer}"
     findings.expect("body", answer is not None, "JSON", reply.text, sentence)
     return answer
 

@@ -15,7 +15,6 @@ from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 from focus_engine import __version__
-from focus_engine.addresses import is_loopback
 from focus_engine.given import file_given
 from focus_engine.latency.measuring.share_worker import (
     Introduction,
@@ -25,7 +24,8 @@ from focus_engine.latency.measuring.share_worker import (
     send_share,
     stop_share,
 )
-from focus_engine.latency.planning.plan import Plan
+from focus_engine.latency.planning.plan import MeasurementPlan
+from focus_engine.network.addresses import is_loopback
 from focus_engine.paths import PROJECT
 from focus_engine.verdict import ToolError
 
@@ -87,7 +87,7 @@ class Fleet:
         addresses = self._addresses(client)
         return tuple(self._member(client, address) for address in addresses)
 
-    def send(self, plans: Sequence[Plan], members: Sequence[Member]) -> None:
+    def send(self, plans: Sequence[MeasurementPlan], members: Sequence[Member]) -> None:
         """Hand each plan to its worker, and to no other."""
         client = self._connected()
         for plan, member in zip(plans, members, strict=True):
@@ -225,7 +225,7 @@ def require_clock(host: str, offset: float, doubt: float) -> None:
         )
 
 
-def require_reachable(plan: Plan, members: Sequence[Member]) -> None:
+def require_reachable(plan: MeasurementPlan, members: Sequence[Member]) -> None:
     """Raise ToolError when the target is loopback and a worker runs on another machine."""
     for number, member in enumerate(members, start=1):
         if plan.same_machine and member.host != node():

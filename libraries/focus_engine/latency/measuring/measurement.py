@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from focus_engine.latency.measuring.events import Event
 from focus_engine.latency.measuring.generator import Honesty
-from focus_engine.latency.planning.plan import Plan
+from focus_engine.latency.planning.plan import MeasurementPlan
 from focus_engine.latency.sampler.outcome import Outcome
 
 if TYPE_CHECKING:  # keywords name measurements in their signatures, and must not load numpy
@@ -45,7 +45,7 @@ class Measurement:
     environment: str
     load: str
     samples: "Samples"
-    plan: Plan | None = None
+    plan: MeasurementPlan | None = None
     rounds: list[Honesty] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)

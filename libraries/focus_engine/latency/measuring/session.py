@@ -11,7 +11,7 @@ from focus_engine.latency.measuring.measurement import Measurement
 from focus_engine.latency.measuring.shared_run import SharedRun
 from focus_engine.latency.measuring.worker_process import Progress, WorkerProcess
 from focus_engine.latency.planning.measurement_spec import MeasurementSpec, plan_of, repeated
-from focus_engine.latency.planning.plan import JobTerms, Plan
+from focus_engine.latency.planning.plan import JobTerms, MeasurementPlan
 from focus_engine.latency.planning.schedule import OpenLoop
 from focus_engine.latency.sampler.outcome import Outcome
 from focus_engine.latency.statistics.samples import Samples
@@ -38,7 +38,7 @@ class Running:
     """A measurement under way; its events carry stamps until it is finished."""
 
     spec: MeasurementSpec
-    plan: Plan
+    plan: MeasurementPlan
     notes: list[str]
     worker: WorkerProcess | SharedRun
     marks: list[tuple[str, EventKind, float]] = field(default_factory=list)
@@ -144,7 +144,7 @@ class LatencySession:
                 f"{endpoint} is still being measured. Use `Finish Measuring Latency` first."
             )
 
-    def _started(self, plan: Plan) -> WorkerProcess | SharedRun:
+    def _started(self, plan: MeasurementPlan) -> WorkerProcess | SharedRun:
         if plan.jobs is not None:
             self._await_room(plan.jobs, plan.jobs_at_once)
         if self._fleet is None:
@@ -182,7 +182,7 @@ class LatencySession:
             "are being measured. Name one of them."
         )
 
-    def _progress_of(self, plan: Plan) -> Callable[[Progress], None]:
+    def _progress_of(self, plan: MeasurementPlan) -> Callable[[Progress], None]:
         due = [PROGRESS_EVERY]
 
         def show(progress: Progress) -> None:
@@ -200,7 +200,7 @@ class LatencySession:
         return show
 
 
-def _announcement(endpoint: str, plan: Plan, notes: list[str]) -> str:
+def _announcement(endpoint: str, plan: MeasurementPlan, notes: list[str]) -> str:
     shape = plan.shape
     amount = f"{shape.arrivals:.0f} requests, " if isinstance(shape, OpenLoop) else ""
     remarks = "".join(f"; {note}" for note in notes)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from focus_engine import __version__
 from focus_engine.latency.measuring.generator import Honesty, honesty
 from focus_engine.latency.measuring.worker_process import WorkerProcess
-from focus_engine.latency.planning.plan import Plan
+from focus_engine.latency.planning.plan import MeasurementPlan
 from focus_engine.ledger import JobLedger, Row
 from focus_engine.verdict import ToolError
 
@@ -56,7 +56,7 @@ def introduce() -> Introduction:
 def send_share(plan_json: str, token: str) -> SentShare | RefusedShare:
     """Send the share that the plan names; the ledger is this worker's own while it lasts."""
     try:
-        return _sent(Plan.from_json(plan_json), token)
+        return _sent(MeasurementPlan.from_json(plan_json), token)
     except ToolError as error:
         return RefusedShare(error.sentence)
 
@@ -68,7 +68,7 @@ def stop_share(token: str) -> None:
         worker.stop()
 
 
-def _sent(plan: Plan, token: str) -> SentShare:
+def _sent(plan: MeasurementPlan, token: str) -> SentShare:
     from focus_engine.latency.statistics.shares import on_grid  # noqa: PLC0415 - loads numpy
 
     with tempfile.TemporaryDirectory(prefix="focus-share-") as folder:
@@ -86,7 +86,7 @@ def _sent(plan: Plan, token: str) -> SentShare:
     return SentShare(samples, _honesty(samples, facts, plan), jobs)
 
 
-def _honesty(samples: "Samples", facts: dict[str, Any], plan: Plan) -> Honesty | None:
+def _honesty(samples: "Samples", facts: dict[str, Any], plan: MeasurementPlan) -> Honesty | None:
     if not facts["offered"] and not facts["stopped_early"] and not facts["gave_up"]:
         return None
     from focus_engine.latency.statistics.percentiles import percentile  # noqa: PLC0415 - loads numpy

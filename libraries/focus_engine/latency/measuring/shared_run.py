@@ -16,7 +16,7 @@ from focus_engine.latency.measuring.fleet import (
 from focus_engine.latency.measuring.generator import Honesty
 from focus_engine.latency.measuring.share_worker import RefusedShare, SentShare
 from focus_engine.latency.measuring.worker_process import Progress
-from focus_engine.latency.planning.plan import Plan
+from focus_engine.latency.planning.plan import MeasurementPlan
 from focus_engine.latency.planning.share import shares_of
 from focus_engine.ledger import JobLedger
 from focus_engine.verdict import ToolError, Undetermined
@@ -32,7 +32,7 @@ GRACE_SECONDS = 20.0
 class SharedRun:
     """Made at the start; `outcome` waits for the end. A context manager that ends all shares."""
 
-    def __init__(self, plan: Plan, fleet: Fleet, ledger: JobLedger) -> None:
+    def __init__(self, plan: MeasurementPlan, fleet: Fleet, ledger: JobLedger) -> None:
         self._fleet, self._ledger = fleet, ledger
         self._members = fleet.members()
         require_reachable(plan, self._members)
@@ -125,11 +125,11 @@ def require_all(results: Sequence[Result], members: Sequence[Member]) -> list[Se
     return [result for result in results if isinstance(result, SentShare)]
 
 
-def _on_clock_of(plan: Plan, member: Member) -> Plan:
+def _on_clock_of(plan: MeasurementPlan, member: Member) -> MeasurementPlan:
     """The start as the clock of that worker shows it."""
     assert plan.share is not None  # noqa: S101 - it was just divided
     return replace(plan, share=replace(plan.share, starts_at=plan.share.starts_at + member.offset))
 
 
-def _places(plan: Plan) -> int:
+def _places(plan: MeasurementPlan) -> int:
     return plan.jobs.budget if plan.jobs else 0

@@ -14,7 +14,7 @@ from typing import Any, Self
 
 from focus_engine.decoding.bounded_json import decode_object
 from focus_engine.latency.measuring.generator import Honesty, honesty
-from focus_engine.latency.planning.plan import Plan
+from focus_engine.latency.planning.plan import MeasurementPlan
 from focus_engine.latency.statistics.samples import Samples, read_samples
 from focus_engine.paths import IMPORT_ROOT
 from focus_engine.verdict import ToolError, broken_off
@@ -30,7 +30,7 @@ Progress = dict[str, Any]
 class WorkerProcess:
     """One run of a plan in a process of its own; a context manager that never leaves it behind."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: MeasurementPlan) -> None:
         self._plan = plan
         self._folder = tempfile.TemporaryDirectory(prefix="focus-latency-")
         self._path = Path(self._folder.name) / "samples"

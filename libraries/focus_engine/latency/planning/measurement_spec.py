@@ -8,13 +8,19 @@ from itertools import accumulate
 from math import ceil
 from typing import Any
 
-from focus_engine.bounded_http import proxy_of
-from focus_engine.credentials import credential_headers
 from focus_engine.environment import SANDBOX, Environment, Permission
-from focus_engine.latency.planning.plan import Expectation, JobTerms, Plan, Request, paced
+from focus_engine.latency.planning.plan import (
+    AnswerExpectation,
+    JobTerms,
+    MeasurementPlan,
+    PreparedRequest,
+    paced,
+)
 from focus_engine.latency.planning.schedule import ClosedLoop, OpenLoop, Segment, Shape
 from focus_engine.latency.requirements.limit import Limit, fewest_for_a_fail
 from focus_engine.ledger import JobLedger
+from focus_engine.network.bounded_http import proxy_of
+from focus_engine.network.credentials import credential_headers
 from focus_engine.streams.terms import ReaderTerms
 from focus_engine.verdict import ToolError
 
@@ -90,7 +96,7 @@ class MeasurementSpec:
 
 def plan_of(
     spec: MeasurementSpec, environment: Environment, ledger: JobLedger, shares: int = 1
-) -> tuple[Plan, list[str]]:
+) -> tuple[MeasurementPlan, list[str]]:
     """The plan and what must be said about it (for instance that the job budget slows it down).
 
     It is the whole plan also where it will be sent by so many `shares`.
@@ -110,10 +116,10 @@ def plan_of(
                 f"({jobs.budget} alive, {jobs.life:g} s each)"
             )
     _require_that_it_can_fail(spec, shape)
-    plan = Plan(
+    plan = MeasurementPlan(
         requests=_requests(spec, environment.base_url),
         shape=shape,
-        expectation=Expectation(spec.expect_statuses, spec.expect_keys, spec.starts_jobs),
+        expectation=AnswerExpectation(spec.expect_statuses, spec.expect_keys, spec.starts_jobs),
         warm_up=spec.warm_up,
         timeout=timeout,
         verify_tls=environment.file.tls.verify,
@@ -139,7 +145,7 @@ def _require_that_it_can_fail(spec: MeasurementSpec, shape: Shape) -> None:
         )
 
 
-def repeated(plan: Plan, times: int) -> Plan:
+def repeated(plan: MeasurementPlan, times: int) -> MeasurementPlan:
     """The same plan for a further round, `times` as long."""
     return replace(plan, shape=plan.shape.repeated(times))
 
@@ -206,14 +212,15 @@ def _job_terms(
     )
 
 
-def _requests(spec: MeasurementSpec, base_url: str) -> tuple[Request, ...]:
+def _requests(spec: MeasurementSpec, base_url: str) -> tuple[PreparedRequest, ...]:
     url = spec.url(base_url)
     if not spec.bodies:
         own = {**credential_headers(), **spec.headers}
-        return (Request(spec.method, url, tuple(own.items())),)
+        return (PreparedRequest(spec.method, url, tuple(own.items())),)
     headers = {"Content-Type": "application/json", **credential_headers(), **spec.headers}
     return tuple(
-        Request(spec.method, url, tuple(headers.items()), _encoded(body)) for body in spec.bodies
+        PreparedRequest(spec.method, url, tuple(headers.items()), _encoded(body))
+        for body in spec.bodies
     )
 
 

@@ -21,7 +21,7 @@ ANSWER_ALLOWANCE = 1.0
 
 
 @dataclass(frozen=True)
-class Request:
+class PreparedRequest:
     """One prepared request; the body is bytes, so nothing is serialised in the measured path."""
 
     method: str
@@ -31,7 +31,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Expectation:
+class AnswerExpectation:
     """The predicate that an answer must meet to count as ok."""
 
     statuses: tuple[int, ...] = (200,)
@@ -66,15 +66,15 @@ class JobTerms:
 
 
 @dataclass(frozen=True)
-class Plan:
+class MeasurementPlan:
     """One measurement. Requests are sent in turn; `warm_up` seconds before it are not counted.
 
     With a `share`, only that share of it is sent, at the time that all shares agreed on.
     """
 
-    requests: tuple[Request, ...]
+    requests: tuple[PreparedRequest, ...]
     shape: Shape
-    expectation: Expectation = Expectation()
+    expectation: AnswerExpectation = AnswerExpectation()
     warm_up: float = 0.0
     timeout: float = 10.0
     verify_tls: bool = True
@@ -117,7 +117,7 @@ class Plan:
         return json.dumps(data)
 
     @classmethod
-    def from_json(cls, text: str) -> "Plan":
+    def from_json(cls, text: str) -> "MeasurementPlan":
         data = json.loads(text)
         shape = _open_loop if data.pop("open") else _closed_loop
         jobs, share = data.pop("jobs"), data.pop("share")
@@ -126,7 +126,7 @@ class Plan:
         return cls(
             requests=tuple(_request(item) for item in data.pop("requests")),
             shape=shape(data.pop("shape")),
-            expectation=Expectation(
+            expectation=AnswerExpectation(
                 statuses=tuple(expectation["statuses"]),
                 json_keys=tuple(expectation["json_keys"]),
                 job_id=expectation["job_id"],
@@ -155,9 +155,9 @@ def _most_requests(shape: OpenLoop, warm_up: float) -> float:
     return inf if shape.poisson else ceil(shape.arrivals) + ceil(warm_up * shape.first_rate)
 
 
-def _request(data: dict[str, Any]) -> Request:
+def _request(data: dict[str, Any]) -> PreparedRequest:
     body = data["body"]
-    return Request(
+    return PreparedRequest(
         method=data["method"],
         url=data["url"],
         headers=tuple((str(name), str(value)) for name, value in data["headers"]),

@@ -12,7 +12,7 @@ from focus_engine.latency.planning.schedule import ClosedLoop
 from focus_engine.verdict import ToolError
 
 if TYPE_CHECKING:  # which imports this
-    from focus_engine.latency.planning.plan import Plan
+    from focus_engine.latency.planning.plan import MeasurementPlan
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,8 @@ class Share:
 
 
 def shares_of(
-    plan: "Plan", count: int, starts_at: float, budget: int | None = None
-) -> tuple["Plan", ...]:
+    plan: "MeasurementPlan", count: int, starts_at: float, budget: int | None = None
+) -> tuple["MeasurementPlan", ...]:
     """The plans of `count` workers; `budget` is how many jobs all of them may have alive.
 
     Raises ToolError when a share would get no user or no place in the job budget.
@@ -48,7 +48,7 @@ def shares_of(
     )
 
 
-def _share_of(plan: "Plan", share: Share, budget: int | None) -> "Plan":
+def _share_of(plan: "MeasurementPlan", share: Share, budget: int | None) -> "MeasurementPlan":
     shape, jobs = plan.shape, plan.jobs
     if isinstance(shape, ClosedLoop):
         users = share.part(shape.users)

@@ -11,7 +11,7 @@ NOT_JUDGED = "not judged by this case"
 
 
 @dataclass(frozen=True)
-class Requirement:
+class LatencyRequirement:
     """Limits of percentiles and the tolerated share of errors and timeouts."""
 
     limits: tuple[Limit, ...]
@@ -24,7 +24,7 @@ class Requirement:
 
 def requirement_of(
     thresholds: Thresholds, endpoint: str, asked: Mapping[str, float], error_rate: float | None
-) -> tuple[Requirement, list[str]]:
+) -> tuple[LatencyRequirement, list[str]]:
     """The demand and what the log must say beside it (sources, waivers).
 
     `asked` maps percentile names to seconds; empty means all thresholds of the endpoint. Raises
@@ -39,7 +39,7 @@ def requirement_of(
                 f"nothing is demanded of {endpoint}: give a limit such as `p95=300 ms`, or add it "
                 "to variables/thresholds.yaml."
             )
-        return Requirement(limits, tolerated), remarks
+        return LatencyRequirement(limits, tolerated), remarks
     limits = tuple(Limit(percent_of(name), seconds) for name, seconds in asked.items())
     for limit in limits:
         thresholds.refuse_looser(endpoint, limit)
@@ -47,7 +47,7 @@ def requirement_of(
     left_out = thresholds.left_out(endpoint, limits)
     if left_out:
         remarks.append(f"{NOT_JUDGED}: {', '.join(limit.text for limit in left_out)}")
-    return Requirement(limits, tolerated), remarks
+    return LatencyRequirement(limits, tolerated), remarks
 
 
 def _tolerated(

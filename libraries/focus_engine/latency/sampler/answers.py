@@ -17,18 +17,18 @@ from typing import Any, Self
 from focus_engine.decoding.bounded_json import decode_json
 from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.job_start import NOT_SENT, JobStart, start_of
-from focus_engine.latency.planning.plan import Expectation
+from focus_engine.latency.planning.plan import AnswerExpectation
 from focus_engine.latency.sampler.outcome import Outcome
 
 LARGE_BYTES = 16_000  # parsed in less than 0.2 ms
 HEAD_BYTES = 200
 DRAIN_SECONDS = 30.0
 
-Settle = Callable[[int, "Answer"], None]
+Settle = Callable[[int, "JudgedAnswer"], None]
 
 
 @dataclass(frozen=True)
-class Answer:
+class JudgedAnswer:
     """`example` is empty when the answer was ok; `start` is what it says of the job asked for."""
 
     outcome: Outcome
@@ -36,19 +36,19 @@ class Answer:
     start: JobStart = NOT_SENT
 
 
-def judged(expectation: Expectation, status: int, body: bytes) -> Answer:
+def judged(expectation: AnswerExpectation, status: int, body: bytes) -> JudgedAnswer:
     """The answer with `status` and `body`, held against what was expected."""
     data = _json(body) if expectation.reads_json else None
     start = start_of(status, data) if expectation.job_id else NOT_SENT
     if status not in expectation.statuses:
-        return Answer(Outcome.STATUS, _head(status, body), start)
+        return JudgedAnswer(Outcome.STATUS, _head(status, body), start)
     if expectation.job_id and not _names_job(data):
-        return Answer(Outcome.NO_JOB_ID, _head(status, body), start)
+        return JudgedAnswer(Outcome.NO_JOB_ID, _head(status, body), start)
     missing = [key for key in expectation.json_keys if _is_empty(data, key)]
     if missing:
         example = f"no '{missing[0]}' in {_head(status, body)}"
-        return Answer(Outcome.WRONG_BODY, example, start)
-    return Answer(Outcome.OK, start=start)
+        return JudgedAnswer(Outcome.WRONG_BODY, example, start)
+    return JudgedAnswer(Outcome.OK, start=start)
 
 
 class AnswerJudge:
@@ -58,7 +58,7 @@ class AnswerJudge:
     everything is judged in the loop.
     """
 
-    def __init__(self, expectation: Expectation) -> None:
+    def __init__(self, expectation: AnswerExpectation) -> None:
         self._expectation = expectation
         self._open = 0
         self._queue: SimpleQueue[tuple[int, int, bytes] | None] = SimpleQueue()
@@ -105,7 +105,7 @@ class AnswerJudge:
         self._drained.set()
 
 
-def _forked(expectation: Expectation) -> Connection | None:
+def _forked(expectation: AnswerExpectation) -> Connection | None:
     if sys.platform == "win32":
         return None
     ours, theirs = Pipe()
@@ -119,7 +119,7 @@ def _forked(expectation: Expectation) -> Connection | None:
         os._exit(0)
 
 
-def _serve(connection: Connection, expectation: Expectation) -> None:
+def _serve(connection: Connection, expectation: AnswerExpectation) -> None:
     for stream in (0, 1):  # they are the parent's: nobody may wait for us to close them
         os.close(stream)
     try:

@@ -6,7 +6,7 @@ import sys
 
 import aiohttp
 
-from focus_engine.latency.planning.plan import Plan
+from focus_engine.latency.planning.plan import MeasurementPlan
 from focus_engine.latency.planning.schedule import OpenLoop
 from focus_engine.verdict import ToolError
 
@@ -21,7 +21,7 @@ OWN_ERRORS = (
 _OWN_TEXTS = tuple(os.strerror(number) for number in OWN_ERRORS)
 
 
-def require_open_files(plan: Plan) -> None:
+def require_open_files(plan: MeasurementPlan) -> None:
     """Make room for a connection per request that may be unanswered at once.
 
     Raises ToolError when the system allows fewer: a server that hangs would look like a client
@@ -44,7 +44,7 @@ def require_open_files(plan: Plan) -> None:
         )
 
 
-def most_connections(plan: Plan) -> int:
+def most_connections(plan: MeasurementPlan) -> int:
     """Connections that are open when nothing is answered at all."""
     if not isinstance(plan.shape, OpenLoop):
         return plan.shape.users

@@ -19,7 +19,7 @@ from yarl import URL
 
 from focus_engine.decoding.bounded_json import LIMITS
 from focus_engine.job_start import NOT_SENT, UNANSWERED
-from focus_engine.latency.planning.plan import ANSWER_ALLOWANCE, Plan, Request
+from focus_engine.latency.planning.plan import ANSWER_ALLOWANCE, MeasurementPlan, PreparedRequest
 from focus_engine.latency.planning.schedule import (
     ClosedLoop,
     OpenLoop,
@@ -27,7 +27,7 @@ from focus_engine.latency.planning.schedule import (
     warm_up_times,
 )
 from focus_engine.latency.planning.share import require_in_time
-from focus_engine.latency.sampler.answers import Answer, AnswerJudge
+from focus_engine.latency.sampler.answers import AnswerJudge, JudgedAnswer
 from focus_engine.latency.sampler.loop_delay import LoopDelay
 from focus_engine.latency.sampler.outcome import Outcome
 from focus_engine.latency.sampler.own_limits import is_own
@@ -44,7 +44,10 @@ IDLE_CONNECTION_SECONDS = 75.0
 OVERDUE_SECONDS = 15.0  # after its planned end and the last timeout a run sends no more
 WORTH_NOTING = 0.001  # seconds
 NOTICED_LATE = 0.5  # seconds after which a place that is free again is ours, at the latest
-LONGEST_LINE, MOST_HEADERS = 64 * 2**10, 100  # of an answer; as focus_engine.bounded_http has them
+LONGEST_LINE, MOST_HEADERS = (
+    64 * 2**10,
+    100,
+)  # of an answer; as network.bounded_http has them
 BREATHE_EVERY = 16  # requests sent in a row while behind, before answers get their turn
 
 
@@ -58,7 +61,7 @@ class Prepared:
     body: bytes | None
 
     @classmethod
-    def of(cls, request: Request) -> "Prepared":
+    def of(cls, request: PreparedRequest) -> "Prepared":
         headers = CIMultiDict(request.headers)
         return cls(request.method, URL(request.url, encoded=True), headers, request.body)
 
@@ -86,7 +89,7 @@ class Effort:
 class Sampler:
     """One run of a plan. `started_at` is the time 0 of the schedule (perf_counter seconds)."""
 
-    def __init__(self, plan: Plan, judge: AnswerJudge) -> None:
+    def __init__(self, plan: MeasurementPlan, judge: AnswerJudge) -> None:
         self.plan = plan
         self._judge = judge
         open_loop = isinstance(plan.shape, OpenLoop)
@@ -270,13 +273,13 @@ class Sampler:
         except TimeoutError:
             self._answered(row, sent, clock(), 0)
             text = f"no complete answer within {self.plan.timeout:g} s"
-            self._settled(row, Answer(Outcome.TIMEOUT, text, UNANSWERED))
+            self._settled(row, JudgedAnswer(Outcome.TIMEOUT, text, UNANSWERED))
         except (aiohttp.ClientError, OSError) as error:
             self._answered(row, sent, clock(), 0)
             text = f"{type(error).__name__}: {error}"
             own = is_own(error)  # then it was not sent
             outcome, start = (Outcome.CLIENT, NOT_SENT) if own else (Outcome.CONNECTION, UNANSWERED)
-            self._settled(row, Answer(outcome, text, start))
+            self._settled(row, JudgedAnswer(outcome, text, start))
 
     def _answered(self, row: int, sent: float, done: float, status: int) -> None:
         del self._unanswered[row]
@@ -286,12 +289,12 @@ class Sampler:
             held = self.plan.jobs.life + (self.plan.timeout if status == 0 else 0.0) + NOTICED_LATE
             self._slow_until = max(self._slow_until, done + held)
 
-    def _settled(self, row: int, answer: Answer) -> None:
+    def _settled(self, row: int, answer: JudgedAnswer) -> None:
         """What an answer is worth is known: record it, and tell the ledger."""
         self.recorder.judged(row, answer.outcome, answer.example)
         self._release(row, answer)
 
-    def _release(self, row: int, answer: Answer) -> None:
+    def _release(self, row: int, answer: JudgedAnswer) -> None:
         reservation = self._unsettled.pop(row, None)
         if self._reservations is not None and reservation is not None:
             self._reservations.settle(reservation, answer.start)
@@ -333,14 +336,14 @@ class Sampler:
         self.dropped += 1
         self.recorder.answered(row, now, 0)
         text = f"{self.plan.max_in_flight} requests were unanswered"
-        self._settled(row, Answer(Outcome.DROPPED, text))
+        self._settled(row, JudgedAnswer(Outcome.DROPPED, text))
 
     async def _judge_the_rest(self) -> None:
         if not await asyncio.to_thread(self._judge.drain):
             raise ToolError("the answers of this measurement could not be judged in time.")
         await asyncio.sleep(0)  # what was judged last is settled on the loop
         for row in list(self._unsettled):
-            self._release(row, Answer(Outcome.UNFINISHED, start=UNANSWERED))
+            self._release(row, JudgedAnswer(Outcome.UNFINISHED, start=UNANSWERED))
 
     async def _give_up_in_flight(self) -> None:
         tasks = [task for task in self._in_flight if not task.done()]

@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from focus_engine.latency.planning.plan import Plan
+from focus_engine.latency.planning.plan import MeasurementPlan
 from focus_engine.latency.sampler.answers import AnswerJudge
 from focus_engine.latency.sampler.own_limits import require_open_files
 from focus_engine.latency.sampler.sampler import Sampler
@@ -39,7 +39,7 @@ def main() -> int:
 
 
 def _run(stdin: io.RawIOBase) -> int:
-    plan = Plan.from_json(stdin.readline().decode("utf-8"))
+    plan = MeasurementPlan.from_json(stdin.readline().decode("utf-8"))
     path = Path(stdin.readline().decode("utf-8").rstrip("\r\n"))
     # Keep the collector's pauses out of the latencies, yet let a soak of hours run it at times.
     gc.freeze()
@@ -58,7 +58,7 @@ def _run(stdin: io.RawIOBase) -> int:
 
 
 async def _measure(
-    plan: Plan, path: Path, stdin: io.RawIOBase, judge: AnswerJudge
+    plan: MeasurementPlan, path: Path, stdin: io.RawIOBase, judge: AnswerJudge
 ) -> dict[str, Any]:
     sampler = Sampler(plan, judge)
     run = asyncio.create_task(sampler.run())

@@ -20,9 +20,9 @@ from focus_engine.latency.measuring.measurement import Measurement
 from focus_engine.latency.planning.measurement_spec import extension_rounds
 from focus_engine.latency.planning.schedule import ClosedLoop
 from focus_engine.latency.requirements.limit import Limit
-from focus_engine.latency.requirements.requirement import Requirement
+from focus_engine.latency.requirements.requirement import LatencyRequirement
 from focus_engine.latency.statistics.decision import Decision, decide, decide_error_rate, worst
-from focus_engine.latency.verdict.phases import Recovery, part
+from focus_engine.latency.verdict.phases import LimitRestored, part
 from focus_engine.verdict import ProductFailure, ToolError, Undetermined, Verdict, join_sentences
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def certain_samples(measurement: Measurement) -> "Samples":
 
 
 def judge(
-    measurement: Measurement, requirement: Requirement, phase: Phase = Phase.WHOLE
+    measurement: Measurement, requirement: LatencyRequirement, phase: Phase = Phase.WHOLE
 ) -> list[Decision]:
     """A decision per limit, then one on the error rate. Raises ToolError for an invalid run."""
     _require_judgeable(measurement, requirement)
@@ -88,7 +88,7 @@ def judge(
 
 
 def judge_until_decided(
-    measurement: Measurement, requirement: Requirement, budget: float, extend: Extend
+    measurement: Measurement, requirement: LatencyRequirement, budget: float, extend: Extend
 ) -> list[Decision]:
     """Judge, and measure on for up to `budget` seconds while it is undetermined.
 
@@ -135,7 +135,7 @@ def coverage(measurement: Measurement) -> str:
 
 
 def _decisions(
-    measurement: Measurement, requirement: Requirement, phase: Phase, samples: "Samples"
+    measurement: Measurement, requirement: LatencyRequirement, phase: Phase, samples: "Samples"
 ) -> list[Decision]:
     judged = part(samples, measurement.events, phase)
     decisions = [decide(judged, limit, measurement.looks) for limit in requirement.limits]
@@ -189,7 +189,7 @@ def invalid(measurement: Measurement, problems: Sequence[str]) -> ToolError:
 
 
 def conclude_recovery(
-    measurement: Measurement, found: Recovery, limit: Limit, tolerated: float, hold: float
+    measurement: Measurement, found: LimitRestored, limit: Limit, tolerated: float, hold: float
 ) -> float:
     """The time to recover in seconds. Raises ProductFailure when it is later than `tolerated`."""
     expected = (
@@ -219,7 +219,7 @@ def conclude_recovery(
     return found.seconds
 
 
-def _require_judgeable(measurement: Measurement, requirement: Requirement) -> None:
+def _require_judgeable(measurement: Measurement, requirement: LatencyRequirement) -> None:
     timeout = measurement.timeout
     for limit in requirement.limits:
         if timeout is not None and limit.seconds > timeout:

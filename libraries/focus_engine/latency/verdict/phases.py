@@ -12,7 +12,7 @@ from focus_engine.verdict import ToolError
 
 
 @dataclass(frozen=True)
-class Recovery:
+class LimitRestored:
     """`seconds` from the end event to the first window from which the limit holds; None = never.
 
     `first_seen` is when the first request of that time was due: a window without requests is no
@@ -38,7 +38,9 @@ def part(samples: Samples, events: Sequence[Event], phase: Phase) -> Samples:
     return samples.between(end.at, np.inf)
 
 
-def recovery(samples: Samples, events: Sequence[Event], limit: Limit, window: float) -> Recovery:
+def recovery(
+    samples: Samples, events: Sequence[Event], limit: Limit, window: float
+) -> LimitRestored:
     """When the limit held again, and kept holding, after the last end event.
 
     A window of `window` seconds holds when no more than the allowed share of its requests exceeds
@@ -48,7 +50,7 @@ def recovery(samples: Samples, events: Sequence[Event], limit: Limit, window: fl
     after = after.only(after.counted(limit.seconds))
     begin = _last(events, EventKind.END).at
     if len(after) == 0:
-        return Recovery(None, window, 0.0)
+        return LimitRestored(None, window, 0.0)
     index = ((after.due - begin) / window).astype(np.int64)
     requests = np.bincount(index)
     exceedances = np.bincount(index, weights=after.over(limit.seconds))
@@ -56,9 +58,9 @@ def recovery(samples: Samples, events: Sequence[Event], limit: Limit, window: fl
     watched = float(after.due[-1]) - begin
     first = int(broken[-1]) + 1 if len(broken) else 0
     if first >= len(requests):
-        return Recovery(None, window, watched)
+        return LimitRestored(None, window, watched)
     first_seen = float(after.due[index >= first][0]) - begin
-    return Recovery(first * window, window, watched, first_seen)
+    return LimitRestored(first * window, window, watched, first_seen)
 
 
 def _first(events: Sequence[Event], kind: EventKind) -> Event:

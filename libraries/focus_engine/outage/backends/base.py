@@ -8,19 +8,27 @@ from enum import StrEnum
 from importlib import import_module
 from typing import Any, cast
 
+from focus_engine.clock import Clock
 from focus_engine.environment import Outages
 from focus_engine.outage.context import Connections
 from focus_engine.outage.discovery import Facts, Pod, Right
-from focus_engine.outage.model import Backend, Clock, EstablishedVerdict, Method, Outage, Request
+from focus_engine.outage.model import (
+    Backend,
+    EstablishedVerdict,
+    Method,
+    Moment,
+    Outage,
+    OutageRequest,
+)
 from focus_engine.outage.ownership import Identity
 from focus_engine.outage.rollback import Created, Rollback
 from focus_engine.outage.selectors import matches
-from focus_engine.outage.verification.expectation import Expectation, in_a_word
+from focus_engine.outage.verification.expectation import ProbeExpectation, in_a_word
 from focus_engine.outage.verification.protocol import Verification
 from focus_engine.verdict import Undetermined
 
 
-class Status(StrEnum):
+class CheckStatus(StrEnum):
     """What a check came to."""
 
     OK = "ok"
@@ -34,21 +42,21 @@ class Check:
     """One look of the preflight. `only` names the backend that it matters to, None for all."""
 
     check: str
-    status: Status
+    status: CheckStatus
     seen: str
     only: Backend | None = None
 
     @property
     def blocks(self) -> bool:
-        return self.status in {Status.MISSING, Status.REFUSED}
+        return self.status in {CheckStatus.MISSING, CheckStatus.REFUSED}
 
 
 @dataclass(frozen=True)
-class Plan:
+class OutagePlan:
     """What will be made, and what must be seen then. Made once; nothing is computed again."""
 
     method: Method
-    expectation: Expectation
+    expectation: ProbeExpectation
     effect: Any = None  # what the backend needs to make it
 
 
@@ -60,12 +68,12 @@ class Injection:
     identity: Identity
     connections: Connections
     facts: Facts
-    plan: Plan
+    plan: OutagePlan
     verification: Verification
     rollback: Rollback
 
     @property
-    def request(self) -> Request:
+    def request(self) -> OutageRequest:
         return self.outage.request
 
     @property
@@ -97,7 +105,7 @@ class Injection:
     def proven(self, verdict: EstablishedVerdict) -> None:
         """Note what became of the connection that was open, and that the outage holds."""
         self.outage.established = verdict
-        self.outage.enforced = self.clock.now()
+        self.outage.enforced = Moment.now(self.clock)
 
 
 class OutageBackend(ABC):
@@ -107,26 +115,26 @@ class OutageBackend(ABC):
     rights: Sequence[Right] = ()  # on top of those that every outage needs
     ends_by_itself = False  # whether the outage is over when something else has repaired it
 
-    def require_sensible(self, request: Request) -> None:  # noqa: B027 - most have nothing to say
+    def require_sensible(self, request: OutageRequest) -> None:  # noqa: B027 - most have nothing to say
         """Raise ToolError for a request that could not be proven; nothing is asked for it."""
 
     @abstractmethod
-    def preference(self, request: Request, facts: Facts) -> int | None:
+    def preference(self, request: OutageRequest, facts: Facts) -> int | None:
         """How gladly `backend=auto` takes it: the lowest first, None never."""
 
     @abstractmethod
-    def checks(self, request: Request, facts: Facts, limits: Outages) -> Iterator[Check]:
+    def checks(self, request: OutageRequest, facts: Facts, limits: Outages) -> Iterator[Check]:
         """What speaks for and against it; pure."""
 
     @abstractmethod
-    def plan(self, request: Request, facts: Facts) -> Plan:
+    def plan(self, request: OutageRequest, facts: Facts) -> OutagePlan:
         """What will be made; pure. Called only where no check blocks."""
 
     def dry_run(
         self,
         connections: Connections,  # noqa: ARG002 - for those that can be tried
         identity: Identity,  # noqa: ARG002
-        plan: Plan,  # noqa: ARG002
+        plan: OutagePlan,  # noqa: ARG002
     ) -> Iterator[Check]:
         """What the cluster itself thinks of the plan, where it can be asked without making it."""
         yield from ()
@@ -137,7 +145,7 @@ class OutageBackend(ABC):
 
     @abstractmethod
     def verify(self, injection: Injection, limits: Outages) -> None:
-        """Return when everything holds that was asked for, and is in the evidence.
+        """When everything holds that was asked for, and is in the evidence.
 
         Raises PreconditionUnmet where nothing is enforced, ToolError for an outage that is too
         broad, Undetermined where connections that were open live on and nothing may cut them.
@@ -165,7 +173,7 @@ def few_pods(what: str, selected: Sequence[str], most: int) -> Iterator[Check]:
     """Refuses more pods than may be touched: every one counts that the selector selects."""
     if len(selected) > most:
         seen = f"{len(selected)} {what} would be touched; at most {most} may be."
-        yield Check("few pods are touched", Status.REFUSED, seen)
+        yield Check("few pods are touched", CheckStatus.REFUSED, seen)
 
 
 def no_client_among(facts: Facts) -> Iterator[Check]:
@@ -179,7 +187,7 @@ def no_client_among(facts: Facts) -> Iterator[Check]:
             f"the selector of Service {target.service} also selects {', '.join(inside)}, the "
             "client itself. Correct the labels."
         )
-        yield Check("the client is no pod of the dependency", Status.REFUSED, seen)
+        yield Check("the client is no pod of the dependency", CheckStatus.REFUSED, seen)
 
 
 def _is_selected(pod: Pod, selector: Any) -> bool:

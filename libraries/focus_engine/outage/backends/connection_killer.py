@@ -8,11 +8,11 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
+from focus_engine.clock import Clock
 from focus_engine.kubernetes.client import STRATEGIC, Cluster
 from focus_engine.kubernetes.errors import KubernetesError
 from focus_engine.kubernetes.resources import PODS
-from focus_engine.outage.discovery import Target
-from focus_engine.outage.model import Clock
+from focus_engine.outage.discovery import OutageTarget
 from focus_engine.verdict import Undetermined
 
 POLL = 0.1  # seconds
@@ -28,11 +28,11 @@ class ConnectionKiller:
         self._image = image
         self._clock = clock
 
-    def kill(self, pods: Sequence[str], target: Target) -> int:
+    def kill(self, pods: Sequence[str], target: OutageTarget) -> int:
         """How many were killed. Raises Undetermined where it is not allowed or not possible."""
         return sum(self._kill_in(pod, target) for pod in pods)
 
-    def _kill_in(self, pod: str, target: Target) -> int:
+    def _kill_in(self, pod: str, target: OutageTarget) -> int:
         name = f"focus-kill-{secrets.token_hex(3)}"
         body = {"spec": {"ephemeralContainers": [self._container(name, target)]}}
         try:
@@ -52,7 +52,7 @@ class ConnectionKiller:
             raise _impossible(pod, last)
         return sum(f":{_port(target)}" in line for line in said.splitlines())
 
-    def _container(self, name: str, target: Target) -> dict[str, Any]:
+    def _container(self, name: str, target: OutageTarget) -> dict[str, Any]:
         return {
             "name": name,
             "image": self._image,
@@ -78,7 +78,7 @@ class ConnectionKiller:
         raise _impossible(pod, f"container {name} did not end in {PATIENCE:g} s ({waiting}).")
 
 
-def _port(target: Target) -> int | None:
+def _port(target: OutageTarget) -> int | None:
     """In the client's own network the other end is the Service; only a headless one shows pods."""
     return target.service_port if target.cluster_ip else target.pod_port
 

@@ -11,23 +11,23 @@ from focus_engine.kubernetes.errors import KubernetesError
 from focus_engine.kubernetes.resources import POLICIES
 from focus_engine.outage.backends.base import (
     Check,
+    CheckStatus,
     Injection,
     OutageBackend,
-    Plan,
-    Status,
+    OutagePlan,
     few_pods,
     no_client_among,
 )
 from focus_engine.outage.backends.connection_killer import ConnectionKiller
 from focus_engine.outage.backends.policy_evaluation import admitting
 from focus_engine.outage.context import Connections
-from focus_engine.outage.discovery import Facts, Right, Target
+from focus_engine.outage.discovery import Facts, OutageTarget, Right
 from focus_engine.outage.model import (
     Backend,
     Established,
     EstablishedVerdict,
     Method,
-    Request,
+    OutageRequest,
     Scope,
 )
 from focus_engine.outage.ownership import (
@@ -37,7 +37,7 @@ from focus_engine.outage.ownership import (
     Identity,
     stamp,
 )
-from focus_engine.outage.rollback import Created, Part
+from focus_engine.outage.rollback import Created, ObjectRole
 from focus_engine.outage.selectors import Labels, text_of
 from focus_engine.outage.verification.expectation import UNREACHABLE
 from focus_engine.verdict import PreconditionUnmet, Undetermined
@@ -54,10 +54,10 @@ class NetworkPolicyBackend(OutageBackend):
     name = Backend.NETWORK_POLICY
     rights = tuple(Right(verb, POLICIES) for verb in ("list", "create", "patch", "delete"))
 
-    def preference(self, request: Request, facts: Facts) -> int | None:  # noqa: ARG002 - always
+    def preference(self, request: OutageRequest, facts: Facts) -> int | None:  # noqa: ARG002 - always
         return 1
 
-    def checks(self, request: Request, facts: Facts, limits: Outages) -> Iterator[Check]:
+    def checks(self, request: OutageRequest, facts: Facts, limits: Outages) -> Iterator[Check]:
         yield from _target(facts, request)
         yield from few_pods("pods of the dependency", facts.selected_pods, limits.max_pods)
         yield from few_pods("pods of the client", facts.selected_clients, limits.max_pods)
@@ -66,12 +66,14 @@ class NetworkPolicyBackend(OutageBackend):
         yield from _namespace_is_named(facts, request)
         yield from _additive(facts, request)
 
-    def plan(self, request: Request, facts: Facts) -> Plan:
+    def plan(self, request: OutageRequest, facts: Facts) -> OutagePlan:
         assert facts.target is not None  # noqa: S101 - no check blocks
         spec = policy_spec(request.scope, facts.target, facts.client_labels)
-        return Plan(Method.POLICY, UNREACHABLE, spec)
+        return OutagePlan(Method.POLICY, UNREACHABLE, spec)
 
-    def dry_run(self, connections: Connections, identity: Identity, plan: Plan) -> Iterator[Check]:
+    def dry_run(
+        self, connections: Connections, identity: Identity, plan: OutagePlan
+    ) -> Iterator[Check]:
         check, cluster = "the API server finds the policy right", connections.cluster
         policy = network_policy(identity, plan.effect, cluster.now, None)
         try:
@@ -79,16 +81,16 @@ class NetworkPolicyBackend(OutageBackend):
         except KubernetesError as error:
             if error.status not in _OPINIONS:
                 raise
-            yield Check(check, Status.REFUSED, error.sentence)
+            yield Check(check, CheckStatus.REFUSED, error.sentence)
         else:
-            yield Check(check, Status.OK, "a dry run of it was accepted.")
+            yield Check(check, CheckStatus.OK, "a dry run of it was accepted.")
 
     def apply(self, injection: Injection, owner: Object, expires_at: datetime) -> None:
         policy = network_policy(injection.identity, injection.plan.effect, expires_at, owner)
         injection.record(
             Created(
                 f"NetworkPolicy {injection.identity.name}",
-                Part.EFFECT,
+                ObjectRole.EFFECT,
                 lambda connections: self.undo(connections, injection),
                 remains=lambda connections: still_there(
                     connections.cluster, POLICIES, injection.outage.id
@@ -159,21 +161,21 @@ def still_there(cluster: Cluster, resource: Any, outage: str) -> str | None:
     return f"it is still there, although its deletion was accepted: {why}."
 
 
-def _target(facts: Facts, request: Request) -> Iterator[Check]:
+def _target(facts: Facts, request: OutageRequest) -> Iterator[Check]:
     check, target = "the Service leads to pods", facts.target
     if target is None:
         return  # the preflight has said so
     if request.scope is Scope.SERVER and not target.pods and target.outside:
         seen = f"{target.service} is outside the cluster: use scope=client."
-        yield Check(check, Status.REFUSED, seen)
+        yield Check(check, CheckStatus.REFUSED, seen)
     if not target.pods:
         return
     if not target.selector:
         seen = f"Service {target.service} has no selector: a policy would isolate every pod."
-        yield Check(check, Status.REFUSED, seen)
+        yield Check(check, CheckStatus.REFUSED, seen)
     if target.pod_port is None:
         seen = f"port {target.service_port} of Service {target.service} leads to no one pod port."
-        yield Check(check, Status.MISSING, seen)
+        yield Check(check, CheckStatus.MISSING, seen)
 
 
 def _host_network(facts: Facts) -> Iterator[Check]:
@@ -181,17 +183,17 @@ def _host_network(facts: Facts) -> Iterator[Check]:
     for pod in pods:
         if pod.host_network:
             seen = f"pod {pod.name} is in the node's network, where no policy holds."
-            yield Check("no pod is in the node's network", Status.REFUSED, seen)
+            yield Check("no pod is in the node's network", CheckStatus.REFUSED, seen)
 
 
-def _namespace_is_named(facts: Facts, request: Request) -> Iterator[Check]:
+def _namespace_is_named(facts: Facts, request: OutageRequest) -> Iterator[Check]:
     """Kubernetes labels every namespace with its name since 1.21; selecting others rests on it."""
     if request.scope is Scope.CLIENT and NAMESPACE_NAME not in facts.namespace_labels:
         seen = f"it lacks the label {NAMESPACE_NAME}, by which pods of others are let through."
-        yield Check("the namespace bears its name", Status.MISSING, seen)
+        yield Check("the namespace bears its name", CheckStatus.MISSING, seen)
 
 
-def _additive(facts: Facts, request: Request) -> Iterator[Check]:
+def _additive(facts: Facts, request: OutageRequest) -> Iterator[Check]:
     check, target = "no other policy admits the traffic", facts.target
     if target is None or (request.scope is Scope.SERVER and not target.pods):
         return
@@ -201,19 +203,19 @@ def _additive(facts: Facts, request: Request) -> Iterator[Check]:
             f"NetworkPolicy {admission.policy} (rule {admission.rule}) would still admit the "
             "client: policies are additive. Remove it for the test, or use the proxy."
         )
-        yield Check(check, Status.REFUSED, seen)
+        yield Check(check, CheckStatus.REFUSED, seen)
     if not found:
-        yield Check(check, Status.OK, f"{len(facts.policies)} policies were read.")
+        yield Check(check, CheckStatus.OK, f"{len(facts.policies)} policies were read.")
 
 
-def policy_spec(scope: Scope, target: Target, clients: Labels) -> Object:
+def policy_spec(scope: Scope, target: OutageTarget, clients: Labels) -> Object:
     """The spec for a scope; `clients` are the labels of the client's pods."""
     if scope is Scope.SERVER:
         return isolating_server(target)
     return isolating_client(target, clients)
 
 
-def isolating_server(target: Target) -> Object:
+def isolating_server(target: OutageTarget) -> Object:
     """Nobody reaches the target's port by TCP. Its members reach each other; all else stays."""
     same = {"podSelector": {"matchLabels": dict(target.selector)}}
     rules: list[Object] = [{"from": [same]}, {"ports": _other_ports(target)}]
@@ -224,7 +226,7 @@ def isolating_server(target: Target) -> Object:
     }
 
 
-def isolating_client(target: Target, clients: Labels) -> Object:
+def isolating_client(target: OutageTarget, clients: Labels) -> Object:
     """The client reaches everything except the target. Never a default deny: names must resolve.
 
     Both forms are needed: some networks match pods by address (ipBlock), others never do.
@@ -252,7 +254,7 @@ def network_policy(
     }
 
 
-def _other_pods(target: Target) -> list[Object]:
+def _other_pods(target: OutageTarget) -> list[Object]:
     """Pods of the target lack none of its labels; every other pod lacks one of them or more."""
     here = {"matchLabels": {NAMESPACE_NAME: target.namespace}}
     elsewhere = {
@@ -276,7 +278,7 @@ def _any_pod() -> Object:
     return {"namespaceSelector": {}}
 
 
-def _other_addresses(target: Target) -> list[Object]:
+def _other_addresses(target: OutageTarget) -> list[Object]:
     addresses = [ipaddress.ip_address(address) for address in target.addresses]
     blocks: list[Object] = []
     for version, everywhere in _EVERYWHERE.items():
@@ -285,14 +287,14 @@ def _other_addresses(target: Target) -> list[Object]:
     return blocks
 
 
-def _itself(target: Target) -> list[Object]:
+def _itself(target: OutageTarget) -> list[Object]:
     addresses = [ipaddress.ip_address(address) for address in target.addresses]
     blocks: list[Object] = [{"ipBlock": {"cidr": f"{ip}/{ip.max_prefixlen}"}} for ip in addresses]
     pods = [{"podSelector": {"matchLabels": dict(target.selector)}}] if target.pods else []
     return [*pods, *blocks]
 
 
-def _other_ports(target: Target) -> list[Object]:
+def _other_ports(target: OutageTarget) -> list[Object]:
     """Everything but the target's TCP port: UDP, the ports that its pods declare, and all others.
 
     Some networks ignore `endPort`; there the declared ports stay open by being named one by one.

@@ -13,17 +13,17 @@ from focus_engine.environment import Outages
 from focus_engine.kubernetes.resources import PODS
 from focus_engine.outage.backends.base import (
     Check,
+    CheckStatus,
     Injection,
     OutageBackend,
-    Plan,
-    Status,
+    OutagePlan,
     few_pods,
     no_client_among,
 )
 from focus_engine.outage.context import Connections
-from focus_engine.outage.discovery import Facts, Pod, Right, Target, pods_of
-from focus_engine.outage.model import Backend, EstablishedVerdict, Method, Request, Scope
-from focus_engine.outage.rollback import Created, Part
+from focus_engine.outage.discovery import Facts, OutageTarget, Pod, Right, pods_of
+from focus_engine.outage.model import Backend, EstablishedVerdict, Method, OutageRequest, Scope
+from focus_engine.outage.rollback import Created, ObjectRole
 from focus_engine.outage.verification.expectation import UNREACHABLE, in_a_word
 from focus_engine.outage.verification.probe import Probe
 from focus_engine.outage.verification.protocol import INTERVAL
@@ -36,7 +36,7 @@ GRACE = 30.0  # seconds that Kubernetes gives a pod to stop, on top of what an o
 class Pods:
     """The pods that are deleted, and the target that new ones must belong to."""
 
-    target: Target
+    target: OutageTarget
     deleted: tuple[Pod, ...]
 
     @property
@@ -55,22 +55,22 @@ class PodDeletionBackend(OutageBackend):
     rights = (Right("delete", PODS),)
     ends_by_itself = True
 
-    def preference(self, request: Request, facts: Facts) -> None:
+    def preference(self, request: OutageRequest, facts: Facts) -> None:
         """Never by itself: a process is lost, and not only a network."""
 
-    def checks(self, request: Request, facts: Facts, limits: Outages) -> Iterator[Check]:
+    def checks(self, request: OutageRequest, facts: Facts, limits: Outages) -> Iterator[Check]:
         if request.scope is not Scope.SERVER:
             seen = "pods that are deleted are away for everybody: use scope=server."
-            yield Check("everybody may lose it", Status.REFUSED, seen)
+            yield Check("everybody may lose it", CheckStatus.REFUSED, seen)
         pods = facts.target.pods if facts.target is not None else ()
         yield from few_pods("pods of the dependency", facts.selected_pods, limits.max_pods)
         yield from no_client_among(facts)
         yield from _brought_back(facts.target, pods)
 
-    def plan(self, request: Request, facts: Facts) -> Plan:  # noqa: ARG002 - any request
+    def plan(self, request: OutageRequest, facts: Facts) -> OutagePlan:  # noqa: ARG002 - any request
         target = facts.target
         assert target is not None  # noqa: S101 - no check blocks
-        return Plan(Method.POD_DELETION, UNREACHABLE, Pods(target, target.pods))
+        return OutagePlan(Method.POD_DELETION, UNREACHABLE, Pods(target, target.pods))
 
     def apply(self, injection: Injection, owner: dict[str, Any], expires_at: datetime) -> None:  # noqa: ARG002
         pods = _pods(injection)
@@ -78,7 +78,7 @@ class PodDeletionBackend(OutageBackend):
         injection.record(
             Created(
                 f"the absence of {', '.join(names)}",
-                Part.EFFECT,
+                ObjectRole.EFFECT,
                 lambda connections: self.undo(connections, injection),
                 remains=lambda connections: _missing(connections, pods),
             )
@@ -138,17 +138,17 @@ def _pods(injection: Injection) -> Pods:
     return pods
 
 
-def _brought_back(target: Target | None, pods: Sequence[Pod]) -> Iterator[Check]:
+def _brought_back(target: OutageTarget | None, pods: Sequence[Pod]) -> Iterator[Check]:
     check = "a controller brings its pods back"
     if target is not None and not pods:
         seen = f"Service {target.service} leads to no pods that could be deleted."
-        yield Check(check, Status.MISSING, seen)
+        yield Check(check, CheckStatus.MISSING, seen)
     for pod in pods:
         if pod.controller:
-            yield Check(check, Status.OK, f"{pod.name}: {pod.controller}.")
+            yield Check(check, CheckStatus.OK, f"{pod.name}: {pod.controller}.")
         else:
             seen = f"pod {pod.name} has no controller that would bring it back."
-            yield Check(check, Status.REFUSED, seen)
+            yield Check(check, CheckStatus.REFUSED, seen)
 
 
 def _missing(connections: Connections, pods: Pods) -> str | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from focus_engine.outage.discovery import Facts, Pod, Target
+from focus_engine.outage.discovery import Facts, OutageTarget, Pod
 from focus_engine.outage.model import Scope
 from focus_engine.outage.ownership import MANAGED
 from focus_engine.outage.selectors import Labels, matches
@@ -58,17 +58,17 @@ class Flow:
 
 
 @dataclass(frozen=True)
-class Admission:
+class AdmittingRule:
     """A rule that lets the flow through; `rule` counts from 1."""
 
     policy: str
     rule: int
 
 
-def admissions(policies: Iterable[Object], flow: Flow) -> list[Admission]:
+def admissions(policies: Iterable[Object], flow: Flow) -> list[AdmittingRule]:
     """The rules of `policies` (of the subject's namespace) that admit `flow`."""
     return [
-        Admission(str(policy["metadata"]["name"]), number)
+        AdmittingRule(str(policy["metadata"]["name"]), number)
         for policy in policies
         if _isolates(policy, flow)
         for number, rule in enumerate(policy["spec"].get(flow.direction.key) or [], start=1)
@@ -136,7 +136,7 @@ def _is_port(port: Object, flow: Flow) -> bool:
     return int(wanted) <= flow.port <= int(port.get("endPort") or wanted)
 
 
-def admitting(facts: Facts, target: Target, scope: Scope) -> list[Admission]:
+def admitting(facts: Facts, target: OutageTarget, scope: Scope) -> list[AdmittingRule]:
     """Rules of others that would let some client through to some pod of the target."""
     others = [
         policy

@@ -6,18 +6,24 @@ from datetime import datetime
 from typing import Any
 
 from focus_engine.environment import Outages
-from focus_engine.outage.backends.base import Check, Injection, OutageBackend, Plan, Status
-from focus_engine.outage.backends.toxiproxy import ToxicName, Toxiproxy
+from focus_engine.outage.backends.base import (
+    Check,
+    CheckStatus,
+    Injection,
+    OutageBackend,
+    OutagePlan,
+)
+from focus_engine.outage.backends.toxiproxy import ToxicName, ToxiproxyClient
 from focus_engine.outage.context import Connections
 from focus_engine.outage.discovery import Facts
-from focus_engine.outage.model import Backend, Established, EstablishedVerdict, Request, Scope
-from focus_engine.outage.rollback import Created, Part
+from focus_engine.outage.model import Backend, Established, EstablishedVerdict, OutageRequest, Scope
+from focus_engine.outage.rollback import Created, ObjectRole
 from focus_engine.outage.verification.expectation import expectation_of
 from focus_engine.verdict import ToolError, Undetermined
 
 
 @dataclass
-class Toxic:
+class ToxicSpec:
     """What the proxy is made to do; its name changes with its end."""
 
     proxy: str
@@ -29,33 +35,33 @@ class ProxyBackend(OutageBackend):
 
     name = Backend.PROXY
 
-    def require_sensible(self, request: Request) -> None:
+    def require_sensible(self, request: OutageRequest) -> None:
         expectation_of(request.fault, request.amount)
 
-    def preference(self, request: Request, facts: Facts) -> int | None:
+    def preference(self, request: OutageRequest, facts: Facts) -> int | None:
         if facts.proxy is None or request.scope is Scope.CLIENT:
             return None
         return 0 if request.established is Established.REQUIRE_CUT else 2
 
     def checks(
         self,
-        request: Request,  # noqa: ARG002 - any request
+        request: OutageRequest,  # noqa: ARG002 - any request
         facts: Facts,
         limits: Outages,  # noqa: ARG002 - a proxy touches no pod
     ) -> Iterator[Check]:
         check = "a proxy stands before the dependency"
         if facts.proxy:
-            yield Check(check, Status.OK, f"proxy '{facts.proxy}'")
+            yield Check(check, CheckStatus.OK, f"proxy '{facts.proxy}'")
             return
         seen = (
             "no proxy stands before the dependency: install deploy/toxiproxy and set "
             "FOCUS_TOXIPROXY_URL."
         )
-        yield Check(check, Status.MISSING, seen)
+        yield Check(check, CheckStatus.MISSING, seen)
 
-    def plan(self, request: Request, facts: Facts) -> Plan:
+    def plan(self, request: OutageRequest, facts: Facts) -> OutagePlan:
         expectation = expectation_of(request.fault, request.amount)
-        return Plan(request.fault.method, expectation, Toxic(facts.proxy or ""))
+        return OutagePlan(request.fault.method, expectation, ToxicSpec(facts.proxy or ""))
 
     def apply(self, injection: Injection, owner: dict[str, Any], expires_at: datetime) -> None:  # noqa: ARG002
         toxic, request = _toxic(injection), injection.request
@@ -63,7 +69,7 @@ class ProxyBackend(OutageBackend):
         injection.record(
             Created(
                 f"proxy {toxic.proxy} ({request.fault})",
-                Part.EFFECT,
+                ObjectRole.EFFECT,
                 lambda connections: self.undo(connections, injection),
                 bounded=False,
                 remains=lambda connections: _remains(connections, toxic),
@@ -108,8 +114,8 @@ class ProxyBackend(OutageBackend):
 BACKEND = ProxyBackend()
 
 
-def _toxic(injection: Injection) -> Toxic:
-    toxic: Toxic = injection.plan.effect
+def _toxic(injection: Injection) -> ToxicSpec:
+    toxic: ToxicSpec = injection.plan.effect
     return toxic
 
 
@@ -118,13 +124,13 @@ def _named(injection: Injection, expires_at: datetime) -> ToxicName:
     return replace(named, expires_at=int(expires_at.timestamp()) + 1)
 
 
-def _toxiproxy(injection: Injection) -> Toxiproxy:
+def _toxiproxy(injection: Injection) -> ToxiproxyClient:
     toxiproxy = injection.connections.toxiproxy
     assert toxiproxy is not None  # noqa: S101 - the preflight found a proxy in it
     return toxiproxy
 
 
-def _remains(connections: Connections, toxic: Toxic) -> str | None:
+def _remains(connections: Connections, toxic: ToxicSpec) -> str | None:
     """An answer that a toxic was removed is no proof: look."""
     toxiproxy = connections.toxiproxy
     if toxiproxy is None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
-from focus_engine.outage.model import Fault
+from focus_engine.outage.model import ConnectionFault
 from focus_engine.outage.ownership import MARK
 from focus_engine.verdict import ToolError
 
@@ -56,7 +56,7 @@ class OurToxic:
     raw: str = ""
 
 
-class Toxiproxy:
+class ToxiproxyClient:
     """Raises ToolError when the proxy does not answer, or refuses."""
 
     def __init__(self, url: str) -> None:
@@ -70,10 +70,10 @@ class Toxiproxy:
         state = self._ask("GET", f"/proxies/{proxy}", absent=True)
         return state is None or state.get("enabled") is True
 
-    def impose(self, proxy: str, fault: Fault, amount: float, name: ToxicName) -> None:
+    def impose(self, proxy: str, fault: ConnectionFault, amount: float, name: ToxicName) -> None:
         """Add the toxic of a fault. For `down` it is a harmless one that only bears the name."""
         self._ask("POST", f"/proxies/{proxy}/toxics", {"name": str(name), **_toxic(fault, amount)})
-        if fault is Fault.DOWN:
+        if fault is ConnectionFault.DOWN:
             self._ask("POST", f"/proxies/{proxy}", {"enabled": False})
 
     def lift(self, proxy: str, name: ToxicName) -> None:
@@ -106,7 +106,7 @@ class Toxiproxy:
     ) -> Any:
         import requests  # noqa: PLC0415 - needed where there is a proxy only
 
-        from focus_engine.bounded_http import ask_once, host_of  # noqa: PLC0415
+        from focus_engine.network.bounded_http import ask_once, host_of  # noqa: PLC0415
 
         try:
             answer = ask_once(method, self._url + path, json=body, timeout=TIMEOUT)
@@ -135,14 +135,14 @@ class Toxiproxy:
         return found
 
 
-def _toxic(fault: Fault, amount: float) -> dict[str, Any]:
+def _toxic(fault: ConnectionFault, amount: float) -> dict[str, Any]:
     kind, attributes = {
-        Fault.DOWN: ("latency", {"latency": 0, "jitter": 0}),
-        Fault.HANG: ("timeout", {"timeout": 0}),
-        Fault.RESET: ("reset_peer", {"timeout": 0}),
-        Fault.LATENCY: ("latency", {"latency": int(amount), "jitter": 0}),
-        Fault.BANDWIDTH: ("bandwidth", {"rate": int(amount)}),
-        Fault.CUT_AFTER: ("limit_data", {"bytes": int(amount)}),
+        ConnectionFault.DOWN: ("latency", {"latency": 0, "jitter": 0}),
+        ConnectionFault.HANG: ("timeout", {"timeout": 0}),
+        ConnectionFault.RESET: ("reset_peer", {"timeout": 0}),
+        ConnectionFault.LATENCY: ("latency", {"latency": int(amount), "jitter": 0}),
+        ConnectionFault.BANDWIDTH: ("bandwidth", {"rate": int(amount)}),
+        ConnectionFault.CUT_AFTER: ("limit_data", {"bytes": int(amount)}),
     }[fault]
-    toxicity = 0.0 if fault is Fault.DOWN else 1.0
+    toxicity = 0.0 if fault is ConnectionFault.DOWN else 1.0
     return {"type": kind, "stream": "downstream", "toxicity": toxicity, "attributes": attributes}

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from focus_engine.outage.model import EstablishedVerdict, Fault, NewConnections
+from focus_engine.outage.model import ConnectionFault, EstablishedVerdict, NewConnections
 from focus_engine.outage.verification.probe import TIMEOUT, Probe
 from focus_engine.verdict import ToolError
 
@@ -26,7 +26,7 @@ _CUT = frozenset({"cut", "closed", "reset"})
 
 
 @dataclass(frozen=True)
-class Expectation:
+class ProbeExpectation:
     """How a probe looks that shows the fault. `delay` (s) is asked of those that succeed."""
 
     outcomes: frozenset[str]
@@ -46,22 +46,26 @@ class Expectation:
         return EstablishedVerdict.ALIVE if self.kills else EstablishedVerdict.IMPAIRED
 
 
-UNREACHABLE = Expectation(_FAILED)
+UNREACHABLE = ProbeExpectation(_FAILED)
 
 
-def expectation_of(fault: Fault, amount: float) -> Expectation:
+def expectation_of(fault: ConnectionFault, amount: float) -> ProbeExpectation:
     """What a fault of a proxy looks like. Raises ToolError for an amount that cannot be proven."""
-    if amount and fault not in {Fault.LATENCY, Fault.BANDWIDTH, Fault.CUT_AFTER}:
+    if amount and fault not in {
+        ConnectionFault.LATENCY,
+        ConnectionFault.BANDWIDTH,
+        ConnectionFault.CUT_AFTER,
+    }:
         raise ToolError(f"amount {amount:g} has no effect on a fault '{fault}'. Leave it out.")
-    if fault is Fault.DOWN:
+    if fault is ConnectionFault.DOWN:
         return UNREACHABLE
-    if fault is Fault.HANG:
-        return Expectation(_HUNG)
-    if fault is Fault.RESET:
-        return Expectation(_RESET)
+    if fault is ConnectionFault.HANG:
+        return ProbeExpectation(_HUNG)
+    if fault is ConnectionFault.RESET:
+        return ProbeExpectation(_RESET)
     if amount <= 0:
         raise ToolError(f"a proxy fault '{fault}' needs an amount above 0: {_unit(fault)}.")
-    if fault is Fault.CUT_AFTER:
+    if fault is ConnectionFault.CUT_AFTER:
         return _cut_after(int(amount))
     return _slow(fault, amount)
 
@@ -72,29 +76,29 @@ def in_a_word(probes: list[Probe]) -> NewConnections:
     return words.pop() if len(words) == 1 else NewConnections.MIXED
 
 
-def _cut_after(size: int) -> Expectation:
+def _cut_after(size: int) -> ProbeExpectation:
     if size > _MOST_BYTES:
         raise ToolError(
             f"a cut after {size} bytes cannot be proven in reasonable time; "
             f"at most {_MOST_BYTES} bytes."
         )
-    return Expectation(_CUT, exchanges=size // _USUAL_ANSWER + 2, kills=False)
+    return ProbeExpectation(_CUT, exchanges=size // _USUAL_ANSWER + 2, kills=False)
 
 
-def _slow(fault: Fault, amount: float) -> Expectation:
-    full = amount / 1000 if fault is Fault.LATENCY else _USUAL_ANSWER / (amount * 1000)
-    delay = full * _PART if fault is Fault.BANDWIDTH else full * 0.9
+def _slow(fault: ConnectionFault, amount: float) -> ProbeExpectation:
+    full = amount / 1000 if fault is ConnectionFault.LATENCY else _USUAL_ANSWER / (amount * 1000)
+    delay = full * _PART if fault is ConnectionFault.BANDWIDTH else full * 0.9
     if delay < _LEAST_DELAY:
         raise ToolError(
             f"a proxy fault '{fault}' of {amount:g} ({_unit(fault)}) delays an answer by "
             f"{full * 1000:.0f} ms, too little to be proven. Choose a stronger one."
         )
-    return Expectation(_HUNG, delay, timeout=TIMEOUT + 3 * full, kills=False)
+    return ProbeExpectation(_HUNG, delay, timeout=TIMEOUT + 3 * full, kills=False)
 
 
-def _unit(fault: Fault) -> str:
+def _unit(fault: ConnectionFault) -> str:
     return {
-        Fault.LATENCY: "milliseconds",
-        Fault.BANDWIDTH: "kB/s",
-        Fault.CUT_AFTER: "bytes",
+        ConnectionFault.LATENCY: "milliseconds",
+        ConnectionFault.BANDWIDTH: "kB/s",
+        ConnectionFault.CUT_AFTER: "bytes",
     }.get(fault, "no unit")

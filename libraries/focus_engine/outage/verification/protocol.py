@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from focus_engine.outage.model import Clock, EstablishedVerdict, Moment
-from focus_engine.outage.verification.expectation import Expectation
+from focus_engine.clock import Clock
+from focus_engine.outage.model import EstablishedVerdict, Moment
+from focus_engine.outage.verification.expectation import ProbeExpectation
 from focus_engine.outage.verification.probe import Endpoint, Probe, Prober
 from focus_engine.verdict import PreconditionUnmet, ToolError
 
@@ -14,7 +15,7 @@ NAMES_RESOLVE = "names resolve"  # the control target that is always checked
 
 
 @dataclass(frozen=True)
-class Entry:
+class ProtocolEntry:
     """One probe of the protocol, for the evidence."""
 
     at: Moment
@@ -30,9 +31,9 @@ class Verification:
     prober: Prober
     target: Endpoint
     controls: Mapping[str, Endpoint]
-    expectation: Expectation
+    expectation: ProbeExpectation
     clock: Clock
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[ProtocolEntry] = field(default_factory=list)
 
     def baseline(self) -> None:
         """Everything answers.
@@ -174,7 +175,7 @@ class Verification:
         return self.prober.reach(self.target)
 
     def _note(self, phase: str, target: str, probe: Probe) -> Probe:
-        self.entries.append(Entry(self.clock.now(), phase, target, probe))
+        self.entries.append(ProtocolEntry(Moment.now(self.clock), phase, target, probe))
         return probe
 
 

@@ -10,7 +10,7 @@ from focus_engine.checks.finding import Finding, Severity, finding
 from focus_engine.datafile import read_json
 from focus_engine.pz.codes import PzCode
 from focus_engine.pz.comparison.difference import Comparer, Difference
-from focus_engine.pz.profile_file import ChangeKind, Comparison, Policy, Treatment
+from focus_engine.pz.profile_file import ChangeKind, ComparisonRules, DifferencePolicy, Treatment
 from focus_engine.pz.redaction import safe_tree, shown
 from focus_engine.pz.selector import parse
 from focus_engine.reading.document import Document
@@ -20,7 +20,7 @@ from focus_engine.verdict import ToolError
 _CODES = {kind: PzCode[kind.name] for kind in ChangeKind}
 
 
-class Baseline(Fact):
+class ConfigurationBaseline(Fact):
     """`baselines/<subject>.json`. Secrets in `data` are hashes."""
 
     subject: str
@@ -33,8 +33,8 @@ class _Ruling:
     reason: str
 
 
-def read_baseline(file: FilePath) -> Baseline:
-    return read_json(file, Baseline)
+def read_baseline(file: FilePath) -> ConfigurationBaseline:
+    return read_json(file, ConfigurationBaseline)
 
 
 def write_baseline(file: FilePath, subject: str, data: Any, status: Status, source: str) -> None:
@@ -56,7 +56,9 @@ def write_baseline(file: FilePath, subject: str, data: Any, status: Status, sour
     file.write_text(text, encoding="utf-8")
 
 
-def compare(document: Document, baseline: Baseline, comparison: Comparison) -> Iterator[Finding]:
+def compare(
+    document: Document, baseline: ConfigurationBaseline, comparison: ComparisonRules
+) -> Iterator[Finding]:
     """Every difference of `document` to `baseline` that the policy does not ignore."""
     differences = Comparer(comparison.identity).compare(baseline.data, safe_tree(document.data))
     for difference in differences:
@@ -73,7 +75,7 @@ def no_baseline(name: str) -> Finding:
     return finding(PzCode.NO_BASELINE, message, file=name)
 
 
-def _ruling(difference: Difference, policy: list[Policy]) -> _Ruling | None:
+def _ruling(difference: Difference, policy: list[DifferencePolicy]) -> _Ruling | None:
     for rule in policy:
         kinds: list[ChangeKind] = rule.kinds or list(ChangeKind)
         if difference.kind in kinds and parse(rule.path).matches(difference.path):

@@ -8,7 +8,7 @@ from typing import Any
 
 from focus_engine.checks.finding import Path
 from focus_engine.evidence import compact
-from focus_engine.pz.profile_file import ChangeKind, Identity
+from focus_engine.pz.profile_file import ChangeKind, ListKey
 from focus_engine.pz.selector import Selector, parse
 
 _SIMILAR_NAMES = 0.6
@@ -32,7 +32,7 @@ class Difference:
 class Comparer:
     """Compares trees; `identity` says which lists are keyed, others are compared by position."""
 
-    def __init__(self, identity: Sequence[Identity]) -> None:
+    def __init__(self, identity: Sequence[ListKey]) -> None:
         self._keyed: list[tuple[Selector, str]] = [(parse(i.path), i.key) for i in identity]
 
     def compare(self, before: Any, after: Any) -> Iterator[Difference]:

@@ -11,7 +11,6 @@ class Termination:
 
     exit_code: int
     reason: str
-    finished_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ class ConfigMapState:
     data: dict[str, str]
 
 
-class Cluster(Protocol):
+class NamespaceReader(Protocol):
     """The namespace of the Focus Server. Everything raises ToolError when it cannot be asked."""
 
     def server_pods(self) -> list[ServerPod]:

@@ -26,7 +26,7 @@ def getter(environment: Environment) -> Getter:
     def get(path: str) -> Any:
         import requests  # noqa: PLC0415 - a heavy import, needed by this check only
 
-        from focus_engine.bounded_http import host_of  # noqa: PLC0415
+        from focus_engine.network.bounded_http import host_of  # noqa: PLC0415
         from focus_engine.provenance import get as get_once  # noqa: PLC0415
 
         what = f"GET {host_of(environment.base_url)}{environment.file.prefix}{path}"

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from focus_engine.clock import Clock
 from focus_engine.decoding.bounded_json import decode_json
 from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.evidence import head_of
 from focus_engine.masking import showable
 from focus_engine.pz.live.claims import Claim, ClaimResult
-from focus_engine.pz.live.cluster import Cluster
-from focus_engine.pz.live.verification import Clock
+from focus_engine.pz.live.cluster import NamespaceReader
 
 POD_WITHIN = 60.0  # seconds from the answer until the job's pod runs
 _POLL = 1.0  # seconds
@@ -32,7 +32,7 @@ JobStarter = Callable[[], JobAnswer]
 
 
 def job_starts(
-    cluster: Cluster,
+    cluster: NamespaceReader,
     label: str,
     starter: JobStarter | None,
     clock: Clock,
@@ -67,7 +67,7 @@ def _judge(answer: JobAnswer) -> tuple[str, str]:
 
 
 def _pod_runs(
-    cluster: Cluster, selector: str, job: str, clock: Clock, within: float
+    cluster: NamespaceReader, selector: str, job: str, clock: Clock, within: float
 ) -> ClaimResult:
     end = clock.monotonic() + within
     state = "no pod"

@@ -7,14 +7,14 @@ from typing import Any
 from focus_engine.environment import Environment
 from focus_engine.kubernetes import client
 from focus_engine.kubernetes.client import STRATEGIC, Object
-from focus_engine.kubernetes.errors import Cause, KubernetesError
+from focus_engine.kubernetes.errors import ApiFailure, KubernetesError
 from focus_engine.kubernetes.exec import run_program
 from focus_engine.kubernetes.resources import CONFIG_MAPS, DEPLOYMENTS, EVENTS, NAMESPACES, PODS
 from focus_engine.pz.live.cluster import ConfigMapState, Rollout, ServerPod, Termination
 from focus_engine.verdict import ToolError
 
 # What the API answers when there is no previous container.
-_NO_PREVIOUS = frozenset({Cause.INVALID, Cause.NOT_FOUND})
+_NO_PREVIOUS = frozenset({ApiFailure.INVALID, ApiFailure.NOT_FOUND})
 _HASH = re.compile(r"^\\?([0-9a-f]{64})\s")
 
 
@@ -123,7 +123,7 @@ def _termination(ended: Object | None) -> Termination | None:
     if ended is None:
         return None
     code = int(ended.get("exitCode") or 0)
-    return Termination(code, ended.get("reason") or "", _time(ended.get("finishedAt")))
+    return Termination(code, ended.get("reason") or "")
 
 
 def _rollout(item: Object) -> Rollout:

@@ -9,7 +9,7 @@ from focus_engine.checks.finding import Finding, Place, Severity, finding
 from focus_engine.evidence import head_of
 from focus_engine.masking import showable
 from focus_engine.pz.codes import PzCode
-from focus_engine.pz.live.log_text import Entry, LogLine, entries, read_lines
+from focus_engine.pz.live.log_text import LogEntry, LogLine, entries, read_lines
 from focus_engine.pz.profile_file import Allowance, LogRule, LogRules
 
 FIRST_LINE_WITHIN = 30.0  # seconds after the container's start; later means that lines are gone
@@ -62,7 +62,7 @@ def is_rule(item: Finding) -> bool:
     return item.code < CONFIG_FAULT_RULES and item.severity is Severity.FAIL
 
 
-def _fits(rule: LogRule, entry: Entry) -> bool:
+def _fits(rule: LogRule, entry: LogEntry) -> bool:
     if rule.scope == "traceback" and not entry.traceback:
         return False
     if rule.scope == "line" and entry.traceback:
@@ -71,7 +71,7 @@ def _fits(rule: LogRule, entry: Entry) -> bool:
 
 
 def _allowed(
-    entry: Entry, allowances: Sequence[Allowance], conditions: Collection[str]
+    entry: LogEntry, allowances: Sequence[Allowance], conditions: Collection[str]
 ) -> Allowance | None:
     return next(
         (
@@ -84,7 +84,7 @@ def _allowed(
     )
 
 
-def _fault(rule: LogRule, entry: Entry, scan: Scan, allowance: Allowance | None) -> Finding:
+def _fault(rule: LogRule, entry: LogEntry, scan: Scan, allowance: Allowance | None) -> Finding:
     text = showable(head_of(entry.text, 160))
     shown = showable(head_of("\n".join(entry.traceback[-4:]), 400)) if entry.traceback else text
     place = Place(scan.name, entry.number)

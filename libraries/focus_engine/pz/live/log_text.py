@@ -25,7 +25,7 @@ class LogLine:
 
 
 @dataclass(frozen=True)
-class Entry:
+class LogEntry:
     """A line, or a whole traceback whose `text` is the line that names its last exception."""
 
     number: int
@@ -39,7 +39,7 @@ def read_lines(log: str) -> list[LogLine]:
     return [line for line in lines if line.text.strip()]
 
 
-def entries(lines: Sequence[LogLine]) -> Iterator[Entry]:
+def entries(lines: Sequence[LogLine]) -> Iterator[LogEntry]:
     """The entries of `lines`, each traceback as one, however many causes it has."""
     position = 0
     while position < len(lines):
@@ -47,10 +47,10 @@ def entries(lines: Sequence[LogLine]) -> Iterator[Entry]:
         if line.text.lstrip(" |+").endswith(_TRACEBACK):
             end = _end_of_block(lines, position)
             block = tuple(item.text for item in lines[position:end])
-            yield Entry(line.number, _last_exception(block), block)
+            yield LogEntry(line.number, _last_exception(block), block)
             position = end
         else:
-            yield Entry(line.number, line.text)
+            yield LogEntry(line.number, line.text)
             position += 1
 
 

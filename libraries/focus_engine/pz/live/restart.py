@@ -4,9 +4,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from focus_engine.clock import Clock
 from focus_engine.environment import DISRUPTIVE_ALLOWED, DISRUPTIVE_OPT_IN, Environment, Permission
-from focus_engine.pz.live.cluster import Cluster, Rollout
-from focus_engine.pz.live.verification import Clock
+from focus_engine.pz.live.cluster import NamespaceReader, Rollout
 from focus_engine.verdict import NotAllowed, ToolError
 
 RESTARTED_AT = "kubectl.kubernetes.io/restartedAt"  # what `kubectl rollout restart` sets
@@ -31,7 +31,10 @@ def restart_patch() -> dict[str, Any]:
 
 
 def restart(
-    cluster: Cluster, patch: Callable[[str, dict[str, Any]], None], clock: Clock, within: float
+    cluster: NamespaceReader,
+    patch: Callable[[str, dict[str, Any]], None],
+    clock: Clock,
+    within: float,
 ) -> str:
     """Restart the one Deployment of the server and wait until it is complete.
 

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
+from focus_engine.clock import REAL_TIME, Clock
 from focus_engine.environment import Environment, Permission
 from focus_engine.pz.live.claims import Claim, ClaimResult, LiveReport
-from focus_engine.pz.live.cluster import Cluster
+from focus_engine.pz.live.cluster import NamespaceReader
 from focus_engine.pz.live.job_start import JobStarter, job_starts
 from focus_engine.pz.live.kubernetes_cluster import KubernetesCluster
 from focus_engine.pz.live.restart import require_opt_in, restart
-from focus_engine.pz.live.verification import REAL_TIME, Clock, DeploymentExpectation, Verification
+from focus_engine.pz.live.verification import DeploymentExpectation, LiveVerification
 from focus_engine.pz.profile import Profile
 from focus_engine.verdict import ToolError, Verdict
 
@@ -19,7 +20,7 @@ class LiveCheck:
     """What to ask a cluster. `soak` in seconds; `conditions` enable entries of the allow-list."""
 
     profile: Profile
-    cluster: Cluster
+    cluster: NamespaceReader
     soak: float
     conditions: Collection[str] = ()
     clock: Clock = REAL_TIME
@@ -50,7 +51,7 @@ class LiveCheck:
         return LiveReport(tuple(results))
 
     def _tried(self) -> dict[str, Callable[[], list[ClaimResult]]]:
-        verification = Verification(
+        verification = LiveVerification(
             self.cluster, DeploymentExpectation.of(self.profile), self.clock
         )
         return {

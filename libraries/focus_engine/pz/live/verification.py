@@ -2,15 +2,15 @@
 
 import hashlib
 import re
-import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from focus_engine.checks.finding import Finding
+from focus_engine.clock import Clock
 from focus_engine.pz.live.claims import Claim, ClaimResult
-from focus_engine.pz.live.cluster import Cluster, Rollout, ServerPod
+from focus_engine.pz.live.cluster import NamespaceReader, Rollout, ServerPod
 from focus_engine.pz.live.log_scan import Scan, is_rule, last_exception, scan_entries, scan_start
 from focus_engine.pz.live.log_text import read_lines
 from focus_engine.pz.profile import Profile
@@ -50,21 +50,12 @@ def _content(path: Path, name: str) -> bytes:
     return content
 
 
-@dataclass(frozen=True)
-class Clock:
-    """Time, replaceable in tests. `sleep` and `monotonic` in seconds."""
-
-    sleep: Callable[[float], None] = time.sleep
-    monotonic: Callable[[], float] = time.monotonic
-
-
-REAL_TIME = Clock()
-
-
-class Verification:
+class LiveVerification:
     """Asks one cluster about one expectation."""
 
-    def __init__(self, cluster: Cluster, expectation: DeploymentExpectation, clock: Clock) -> None:
+    def __init__(
+        self, cluster: NamespaceReader, expectation: DeploymentExpectation, clock: Clock
+    ) -> None:
         self._cluster = cluster
         self._expectation = expectation
         self._clock = clock

@@ -49,7 +49,7 @@ def _gethostbyname(host: str) -> str:
 
 
 def _led(address: Any) -> Any:
-    """Return where an address leads. Raises OSError as connect does."""
+    """Where an address leads. Raises OSError as connect does."""
     if not isinstance(address, tuple):
         return address
     host = _named(address[0])

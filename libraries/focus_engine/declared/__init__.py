@@ -1,0 +1,1 @@
+"""Reads and judges what the files of variables/ declare beside settings."""

@@ -1,0 +1,1 @@
+"""Judges a run's inputs before anything is executed."""

@@ -1,0 +1,281 @@
+"""`robot -A robot.args robot` and pabot, without focus.py."""
+
+import fnmatch
+import re
+from pathlib import Path
+
+import pytest
+from small_project import Project
+
+from runner.cases import RunResult, read_outcome
+
+ROWS = """*** Test Cases ***
+Row
+    Should Start With    %{FOCUS_BASE_URL}    http://127.0.0.1:
+    Should Not Be Empty    %{FOCUS_RUN_DIR}
+"""
+OUTPUT = ("--outputdir", "results", "-A", "robot.args")
+
+
+@pytest.mark.parametrize("tool", ["robot", "pabot.pabot"])
+def test_each_process_has_a_sandbox_of_its_own(project: Project, tool: str) -> None:
+    project.suite("1__alignment/one.robot", ROWS)
+    project.suite("1__alignment/two.robot", ROWS)
+    library = [] if tool == "robot" else ["--no-pabotlib"]
+    done = project.module(tool, *library, *OUTPUT, "robot")
+    assert done.code == 0, done.console
+    assert project.outcome().metadata["Server version"] == "11.17.1"
+
+
+def test_a_system_that_cannot_be_started_fails_every_case(project: Project) -> None:
+    setup = "*** Settings ***\nSuite Setup    Fail    x\nTest Setup    Fail    y\n\n"
+    project.suite("1__alignment/one.robot", setup + ROWS)
+    done = project.module("robot", *OUTPUT, "robot", STUB_BROKEN="1")
+    (case,) = _cases(project).values()
+    assert done.code == 1
+    assert case == "ERROR: the sandbox did not start. Its last words: no port is free."
+
+
+@pytest.mark.parametrize("error", ["RecursionError('deep')", "MemoryError()", "KeyError('x')"])
+def test_a_start_that_fails_says_its_cause_in_every_case(project: Project, error: str) -> None:
+    project.suite("1__alignment/one.robot", ROWS)
+    file = project.root / "libraries" / "focus_engine" / "provenance.py"
+    broken = f"def server_version(environment):\n    raise {error}\n"
+    file.write_text(file.read_text(encoding="utf-8") + broken, encoding="utf-8")
+    project.module("robot", *OUTPUT, "robot")
+    (case,) = _cases(project).values()
+    assert case.startswith(f"ERROR: the run could not be started: {error.partition('(')[0]}")
+
+
+def test_environment_as_robot_variable(project: Project) -> None:
+    project.suite("1__alignment/one.robot", ROWS)
+    project.module("robot", *OUTPUT, "-v", "ENVIRONMENT:staging", "robot")
+    (case,) = _cases(project).values()
+    assert case.startswith("ERROR: environment 'staging' has no address: set FOCUS_BASE_URL")
+
+
+def test_thresholds_that_cannot_be_read_fail_every_case(project: Project, tmp_path: Path) -> None:
+    project.suite("1__alignment/one.robot", ROWS)
+    file = tmp_path / "thresholds.yaml"
+    file.write_text("targets: many\n", encoding="utf-8")
+    project.module("robot", *OUTPUT, "robot", FOCUS_THRESHOLDS=str(file))
+    (case,) = _cases(project).values()
+    assert case.startswith("ERROR: ")
+    assert f"{file}: line 1: key 'targets'" in case
+
+
+def test_dry_run_starts_nothing(project: Project, tmp_path: Path) -> None:
+    project.suite("1__alignment/one.robot", ROWS)
+    started = tmp_path / "arguments"
+    done = project.module("robot", "--dryrun", *OUTPUT, "robot", STUB_ARGUMENTS=str(started))
+    assert done.code == 0
+    assert not started.exists()
+
+
+def test_known_bugs_in_a_run(project: Project) -> None:
+    project.suite(
+        "1__alignment/one.robot",
+        "*** Test Cases ***\n"
+        "Known\n    Fail    got 500.\n"
+        "Repaired\n    No Operation\n"
+        "Demanded\n    [Tags]    plan\n    Fail    got 500.\n"
+        "Broken tool\n    Fail    ERROR: got 500.\n",
+    )
+    (project.root / "variables" / "known_bugs.yaml").write_text(
+        "never_excused: ['*latency*']\n"
+        "never_excused_messages: ['grpc-job-']\n"
+        "bugs:\n"
+        "  - {ticket: PZ-1, environments: [sandbox], cases: ['*.One.*'], since: 2025-12-01,\n"
+        "     message: got 500, reason: not built}\n",
+        encoding="utf-8",
+    )
+    done = project.module("robot", *OUTPUT, "robot")
+    outcome = project.outcome()
+    statuses = {name.rpartition(".")[2]: case.status for name, case in outcome.cases.items()}
+    assert done.code == 2
+    assert statuses == {
+        "Known": "SKIP",
+        "Repaired": "PASS",
+        "Demanded": "FAIL",
+        "Broken tool": "FAIL",
+    }
+    assert outcome.with_status("SKIP")[0].message == "KNOWN BUG PZ-1: got 500."
+    assert outcome.metadata["Skipped"] == "KNOWN BUG 1"
+    note = "PZ-1 no longer reproduces: Focus Server.Alignment.One.Repaired"
+    assert outcome.metadata["No longer reproduces"] == note
+    assert note in done.console
+
+
+def _cases(project: Project) -> dict[str, str]:
+    outcome: RunResult = read_outcome([project.results / "output.xml"])
+    return {name: case.message for name, case in outcome.cases.items()}
+
+
+def test_a_skip_of_a_set_up_says_its_reason_first_and_fails_a_gate(project: Project) -> None:
+    setup = "*** Settings ***\nSuite Setup    Skip    PRECONDITION: not enforced.\n\n"
+    tagged = "*** Test Cases ***\n{}\n    [Tags]    {}\n    No Operation\n"
+    rows = [("Explored", "disruptive"), ("Gated", "disruptive    gate"), ("Other", "gate")]
+    for name, tags in rows:
+        project.suite(f"1__alignment/{name}.robot", setup + tagged.format(name, tags))
+    project.module("robot", *OUTPUT, "robot")
+    outcome = project.outcome()
+    assert set(_cases(project).values()) == {"PRECONDITION: not enforced."}
+    failed = [case.name.rpartition(".")[2] for case in outcome.with_status("FAIL")]
+    assert failed == ["Gated"]
+
+
+RESOURCE = """*** Settings ***
+Library    Collections
+
+*** Keywords ***
+Range Should Be Refused
+    [Arguments]    ${min}    ${max}    ${naming}=${EMPTY}
+    Fail    got 500.
+
+Number Should Be
+    [Arguments]    ${count: int}
+    No Operation
+
+Retried
+    Wait Until Keyword Succeeds    1x    0s    Fail    ERROR: no server.
+
+With A Bad Teardown
+    No Operation
+    [Teardown]    Log    ${NO SUCH}
+"""
+# The rows of a table, and what their failure says; no prefix: the product's.
+ROWS_AND_MESSAGES = {
+    "Range Should Be Refused    1    2": "got 500.",
+    "Range Should Be Refused    1": "ERROR: a cell is missing: MAX. *MIN, MAX, NAMING*1: 1.",
+    "Range Should Be Refused": "ERROR: 2 cells are missing: MIN, MAX.*",
+    "Range Should Be Refused    1    2    3    4": "ERROR: too many cells: 4. *MIN, MAX, NAMING*",
+    "Range Should Be Refused    ${NO SUCH}    2": "ERROR: Variable '${NO SUCH}' not found.*",
+    "Range Should Be Refused    ${1/0}    2": "ERROR: Resolving variable '${1/0}' failed: *",
+    "Range Should Be Refused    ${{1/0}}    2": "ERROR: *ZeroDivisionError*",
+    "Number Should Be    many": "ERROR: *'count'*'many'*cannot be converted to integer*",
+    "No Such Keyword    1": "ERROR: No keyword with name 'No Such Keyword' found.*",
+    "Retried": "ERROR: no server. (Keyword 'Fail' failed after retrying 1 time.)",
+    "With A Bad Teardown": "ERROR: keyword teardown failed: Variable '${NO SUCH}' not found.",
+    "Evaluate    str(10**5000)": "ERROR: a whole number in this row has more than 4300 digits*",
+    "Evaluate    1/0": "ERROR: *ZeroDivisionError*",
+    "Get From Dictionary    ${{ {} }}    key": "ERROR: *",
+    "Import Library    NoSuchLibrary": "ERROR: *NoSuchLibrary*",
+    "Convert To Integer    many": "ERROR: *many*",
+    "Should Be Equal    1    2": "1 != 2",
+    "Fail    NOT ALLOWED: by this case": "NOT ALLOWED: by this case",
+}
+
+
+@pytest.mark.parametrize("templated", [True, False])
+def test_what_is_no_verdict_is_an_error(project: Project, templated: bool) -> None:
+    (project.root / "resources" / "words.resource").write_text(RESOURCE, encoding="utf-8")
+    rows = []
+    for number, row in enumerate(ROWS_AND_MESSAGES):
+        keyword, _, cells = row.partition("    ")
+        template = f"    [Template]    {keyword}\n    {cells or '${EMPTY}'}\n"
+        bare = templated and cells
+        rows.append(f"Row {number}\n{template if bare else f'    {row}'}\n")
+    text = "*** Settings ***\nResource    words.resource\nLibrary    Collections\n\n"
+    project.suite("1__alignment/one.robot", text + "*** Test Cases ***\n" + "".join(rows))
+    project.module("robot", *OUTPUT, "robot")
+    for message, pattern in zip(_cases(project).values(), ROWS_AND_MESSAGES.values(), strict=True):
+        assert fnmatch.fnmatchcase(message, _literal(pattern)), (message, pattern)
+
+
+def _literal(pattern: str) -> str:
+    return pattern.replace("[", "[[]")
+
+
+FIXTURES = {
+    "[Setup]    Log    ${NO}\n    No Operation": "ERROR: setup failed: Variable '${NO}' not*",
+    "No Operation\n    [Teardown]    Log    ${NO}": "ERROR: teardown failed: Variable '${NO}' not*",
+    "[Timeout]    1ms\n    Sleep    1s": "ERROR: the case was not done within its time-out of 1 m*",
+    "Fail    got 500.\n    [Teardown]    Log    ${NO}": "got 500.*teardown*ERROR: Variable*",
+    "[Setup]    Fail    got 500.\n    No Operation": "Setup failed:*got 500.",
+    "": "ERROR: Test cannot be empty.",
+    "[Template]    Log\n    ${NO}\n    ${NEITHER}": "ERROR: Several failures occurred:*",
+    "[Template]    Fail\n    ${NO}\n    got 500.": "Several failures *1) ERROR:*2) got 500.",
+}
+
+
+def test_whoever_finds_it_and_however_many(project: Project) -> None:
+    rows = [f"Row {number}\n    {body}\n" for number, body in enumerate(FIXTURES)]
+    project.suite("1__alignment/one.robot", "*** Test Cases ***\n" + "".join(rows))
+    project.module("robot", *OUTPUT, "robot")
+    found = zip(_cases(project).values(), FIXTURES.values(), strict=True)
+    assert [pair for pair in found if not fnmatch.fnmatchcase(*pair)] == []
+
+
+def test_a_set_up_of_a_suite_that_robot_refuses(project: Project) -> None:
+    setup = "*** Settings ***\nSuite Setup    No Such Keyword\n\n"
+    project.suite("1__alignment/one.robot", setup + ROWS)
+    project.module("robot", *OUTPUT, "robot")
+    (message,) = _cases(project).values()
+    assert message.startswith("ERROR: parent suite setup failed: No keyword with name")
+
+
+def test_what_robot_says_of_the_files_stands_at_the_end(project: Project) -> None:
+    missing = "*** Settings ***\nResource    missing.resource\n\n"
+    project.suite("1__alignment/one.robot", missing + ROWS)
+    plain = project.module("robot", *OUTPUT, "robot")
+    said = "Resource file 'missing.resource' does not exist."
+    assert said in plain.console.partition("Robot's errors and warnings:")[2]
+    assert said in project.outcome().metadata["Robot's errors and warnings"]
+    whole = project.focus("run")
+    assert said in whole.console.partition("Robot's errors and warnings:")[2]
+    assert said in project.outcome().metadata["Robot's errors and warnings"]
+
+
+UNCHECKED = """*** Variables ***
+${NOTE}    focus_engine.unchecked.note_unchecked("no job left", "no cluster", "Set it.")
+
+*** Test Cases ***
+One
+    Evaluate    ${NOTE}    modules=focus_engine.unchecked
+Two
+    Evaluate    ${NOTE}    modules=focus_engine.unchecked
+Three
+    Fail    POST /configure with channels {"min":1} should be rejected, but it answered 500: a
+Four
+    Fail    POST /configure with view_type "5" should be rejected, but it answered 500: b
+Five
+    Skip    PRECONDITION: prr is 0.
+"""
+
+
+@pytest.mark.parametrize("command", ["robot", "focus.py"])
+def test_one_cause_is_told_once_with_its_count(project: Project, command: str) -> None:
+    project.suite("1__alignment/one.robot", UNCHECKED)
+    plain = command == "robot"
+    done = project.module("robot", *OUTPUT, "robot") if plain else project.focus("run")
+    metadata, console = project.outcome().metadata, done.console.lower()
+    claim = "2 cases: no job left: no cluster. Set it. (for example: Focus Server.Align"
+    assert claim in metadata["Not checked"]
+    assert claim.lower() in console.partition("not checked:")[2]
+    assert metadata["Failures by cause"].startswith("- 2 cases: POST /configure with channels")
+    assert "2 cases: post /configure with channels" in console.partition("failures by cause:")[2]
+    assert "1 case: PRECONDITION: prr is 0." in metadata["Skips by reason"]
+
+
+def test_a_long_pass_says_how_far_it_is(project: Project) -> None:
+    """In the copy of the project a line is due at each look."""
+    file = project.root / "runner" / "suites" / "progress.py"
+    text = file.read_text(encoding="utf-8")
+    assert "EVERY = 15.0" in text
+    file.write_text(text.replace("EVERY = 15.0", "EVERY = 0.0"), encoding="utf-8")
+    rows = "*** Test Cases ***\nOne\n    Fail    x\nTwo\n    Sleep    2s\n"
+    project.suite("1__alignment/one.robot", rows)
+    done = project.focus("run")
+    assert "0 of 2 cases done, 0 failed" in done.console
+    assert "1 of 2 cases done, 1 failed" in done.console
+
+
+def test_junit_and_root_suite_say_when_the_run_began(project: Project) -> None:
+    project.suite("1__alignment/one.robot", "*** Test Cases ***\nOne\n    Fail    x\n")
+    for words in ([], ["--rerun-failed"]):
+        project.focus("run", *words)
+        junit = (project.results / "xunit.xml").read_text(encoding="utf-8")
+        output = (project.results / "output.xml").read_text(encoding="utf-8")
+        assert re.search(r'<testsuite name="Focus Server"[^>]* timestamp="\d{4}-', junit)
+        last_status = output.rpartition("<status ")[2].partition(">")[0]  # of the root suite
+        assert re.search(r'start="\d{4}-', last_status)

@@ -1,0 +1,132 @@
+"""A run on four machines has the cases and verdicts of a run on one; what is missing is named."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from small_project import Done, Project
+
+from runner.suites.plan import PlannedCase, RunPlan
+from runner.suites.shards import divided
+
+ROWS = (
+    "*** Test Cases ***\nGood\n    No Operation\nBad\n    Fail    got 500.\n"
+    "Undecided\n    Skip    UNDETERMINED: nobody knows.\n"
+)
+EXCLUSIVE = "*** Settings ***\nTest Tags    exclusive\n\n"
+SHARDS = [f"{number}/4" for number in range(1, 5)]
+
+
+@pytest.fixture
+def divisible(project: Project) -> Project:
+    for name in "abcdef":
+        project.suite(f"1__alignment/{name}.robot", ROWS)
+    project.suite("2__performance_api/alone.robot", EXCLUSIVE + ROWS)
+    return project
+
+
+def _parts(project: Project, tmp_path: Path, *words: str) -> list[Path]:
+    folders = [tmp_path / each.replace("/", "-") for each in SHARDS]
+    for shard, folder in zip(SHARDS, folders, strict=True):
+        project.focus("run", "--shard", shard, "--results", str(folder), *words)
+    exclusive = tmp_path / "exclusive"
+    project.focus("run", "--exclusive", "--results", str(exclusive), *words)
+    return [*folders, exclusive]
+
+
+def _merged(project: Project, *folders: Path) -> Done:
+    return project.focus("merge", *map(str, folders))
+
+
+def test_four_shards_are_one_run(divisible: Project, tmp_path: Path) -> None:
+    whole = divisible.focus("run")
+    expected = {name: case.status for name, case in divisible.outcome().cases.items()}
+    parts = _parts(divisible, tmp_path)
+    done = _merged(divisible, *parts)
+    assert done.code == whole.code == 7, done.console
+    assert {n: case.status for n, case in divisible.outcome().cases.items()} == expected
+    assert "21 cases: 7 passed, 7 failed, 7 skipped" in done.console
+    for name in ("log.html", "report.html", "xunit.xml"):
+        assert (divisible.results / name).is_file()
+
+    missing = _merged(divisible, *parts[:2], *parts[3:])
+    assert missing.code == 255, missing.console
+    assert "the results of shard 3/4 are missing" in missing.console
+    cases = divisible.outcome().cases
+    assert set(cases) == set(expected)
+    said = {case.message for case in cases.values() if case.message.startswith("ERROR: not run")}
+    assert said == {"ERROR: not run: the results of shard 3/4 are missing."}
+
+    alone = _merged(divisible, *parts[:4])
+    assert alone.code == 255
+    assert "the results of `run --exclusive` are missing" in alone.console
+
+    twice = _merged(divisible, parts[0], *parts)
+    assert twice.code == 252
+    assert "both hold --shard 1/4" in twice.console
+    assert _merged(divisible, divisible.results).code == 252
+
+    shutil.rmtree(parts[1])
+    gone = _merged(divisible, *parts)
+    assert gone.code == 252
+    assert str(parts[1]) in gone.console
+
+
+def test_parts_of_other_runs_do_not_belong_together(divisible: Project, tmp_path: Path) -> None:
+    one, two = tmp_path / "one", tmp_path / "two"
+    divisible.focus("run", "--shard", "1/2", "--results", str(one))
+    divisible.focus("run", "--shard", "2/2", "--results", str(two), "--seed", "7")
+    done = _merged(divisible, one, two)
+    assert done.code == 252
+    assert "are not parts of one run" in done.console
+
+
+@pytest.mark.parametrize(
+    "shard", ["0/4", "5/4", "1", "a/b", "-1/4", "1/0", "1/4/4", "\u0661/\u0664"]
+)
+def test_what_is_no_shard(project: Project, shard: str) -> None:
+    done = project.focus("run", f"--shard={shard}")
+    assert done.code == 252
+    assert "is no shard" in done.console
+
+
+@pytest.mark.parametrize("text", ["[]", "{", '{"a": "x"}', '{"a": null}'])
+def test_durations_that_cannot_be_read(divisible: Project, text: str) -> None:
+    divisible.results.mkdir()
+    (divisible.results / "durations.json").write_text(text, encoding="utf-8")
+    done = divisible.focus("run", "--shard", "1/4")
+    assert done.code == 252
+    assert "durations.json is damaged" in done.console
+
+
+def test_a_run_leaves_how_long_its_suites_took(divisible: Project) -> None:
+    divisible.focus("run", "--", "--suite", "A")
+    divisible.focus("run", "--", "--suite", "B")
+    durations = json.loads((divisible.results / "durations.json").read_text(encoding="utf-8"))
+    assert set(durations) == {"Alignment.A", "Alignment.B"}
+
+
+SUITES = st.dictionaries(st.sampled_from("abcdefghij"), st.integers(1, 9), min_size=1)
+
+
+@given(SUITES, st.integers(1, 12), st.dictionaries(st.sampled_from("abcdefghij"), st.floats(0, 99)))
+def test_every_case_is_in_one_shard(sizes, count, durations) -> None:
+    cases = [
+        PlannedCase((suite, f"{n}"), (), "x:1") for suite in sizes for n in range(sizes[suite])
+    ]
+    parts = divided(RunPlan("root", tuple(cases)), count, durations)
+    assert sorted(c.path for part in parts for c in part.cases) == sorted(c.path for c in cases)
+    assert len(parts) == count
+    owners = [{case.suite for case in part.cases} for part in parts]
+    assert sum(map(len, owners)) == len(sizes), "a suite stays whole"
+
+
+def test_shards_take_about_equally_long() -> None:
+    cases = tuple(PlannedCase((suite, "x"), (), "x:1") for suite in "abcdef")
+    took = {"a": 60.0, "b": 30.0, "c": 20.0, "d": 10.0, "e": 1.0, "f": 1.0}
+    parts = divided(RunPlan("root", cases), 2, took)
+    sums = [sum(took[case.suite[0]] for case in part.cases) for part in parts]
+    assert max(sums) - min(sums) <= 2

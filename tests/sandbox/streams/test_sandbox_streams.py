@@ -1,0 +1,348 @@
+"""The streams of the sandbox's jobs: as observed without a fault, changed as it says with one."""
+
+import itertools
+import math
+import socket
+import struct
+import time
+
+import grpc
+import pytest
+from stream_client import METHOD, connect, open_stream, read
+
+from sandbox.focus_server.rules.acceptance import HEATMAPS_SERVED
+from sandbox.streams import faults as faults_of
+
+
+@pytest.fixture
+def historic(quick_sandbox, valid):
+    """Configure a multichannel job of a recorded range; it plays at once."""
+    return lambda: _recorded(quick_sandbox, valid)
+
+
+@pytest.fixture
+def live(quick_sandbox, valid):
+    return lambda view="multichannel": quick_sandbox.configure(valid[view]).json()
+
+
+@pytest.fixture
+def switch(quick_sandbox):
+    def on(fault, value=True):
+        quick_sandbox.control("PUT", "/faults", {fault.id: value})
+
+    return on
+
+
+def _recorded(sandbox, valid):
+    start = sandbox.recorded_start()
+    body = {**valid["multichannel"], "start_time": start, "end_time": start + 60}
+    return sandbox.configure(body).json()
+
+
+def _accepts(response):
+    host = response["stream_url"].removeprefix("http://")
+    try:
+        with socket.create_connection((host, response["stream_port"]), timeout=1):
+            return True
+    except ConnectionRefusedError:
+        return False
+
+
+def _channels(response, stream):
+    mapping = response["channel_to_stream_index"].items()
+    return [int(channel) for channel, index in mapping if index == stream]
+
+
+def test_a_historic_job_is_played_then_idle_then_ended_with_goaway(historic):
+    response = historic()
+    plays = [read(one, frames=8) for one in (historic(), historic(), response)]
+    first, last = (plays[-1].frames[at].timestamp_in_milis[0] for at in (0, -1))
+    assert min(play.seconds for play in plays) < (last - first) / 1000
+    rest = read(response)
+    assert rest.frames == []  # a reader that comes after the burst gets nothing
+    assert (rest.code, "GOAWAY" in rest.details) == ("UNAVAILABLE", True)
+    assert "Error code: 2; Debug Text: Cancelling all calls" in rest.details
+    assert not _accepts(response)
+
+
+@pytest.mark.parametrize("view", ["multichannel", "singlechannel", "waterfall"])
+def test_frames_have_the_shape_of_the_configuration(live, view):
+    response = live(view)
+    for stream in range(response["stream_amount"]):
+        channels = _channels(response, stream)
+        width = len(channels) * max(response["frequencies_amount"], 1)
+        for frame in read(response, stream, frames=3).frames:
+            assert [frame.start_channel, frame.end_channel] == [min(channels), max(channels)]
+            assert (frame.data_shape_x, frame.data_shape_y) == (width, 1)
+            assert [len(buffer) for buffer in frame.main_data] == [2 * width]
+            values = struct.unpack(f"<{width}e", frame.main_data[0])
+            assert frame.global_minimum <= min(values)
+            assert max(values) <= frame.global_maximum
+
+
+def test_rows_differ_and_their_extrema_are_those_of_the_job_so_far(historic):
+    response = historic()
+    streams = [read(response, stream, frames=8).frames for stream in range(3)]
+    highest = []
+    for frames in streams:
+        width = frames[0].data_shape_x
+        rows = [struct.unpack(f"<{width}e", frame.main_data[0]) for frame in frames]
+        assert len(set(rows)) == 8
+        highest.append([max(row) for row in rows])
+    running = list(itertools.accumulate(map(max, zip(*highest, strict=True)), max))
+    assert running[0] < running[-1]
+    for frames, own in zip(streams, highest, strict=True):
+        assert [frame.global_maximum for frame in frames] == running
+        assert own[0] != running[0] or own != highest[0]  # the streams differ
+
+
+def test_heatmaps_are_wider_values_one_per_channel(switch, quick_sandbox, valid):
+    switch(HEATMAPS_SERVED)
+    response = quick_sandbox.configure({**valid["multichannel"], "view_type": "3"}).json()
+    for stream in range(response["stream_amount"]):
+        [frame] = read(response, stream, frames=1).frames
+        assert frame.data_shape_x == len(_channels(response, stream))
+        assert len(frame.main_data[0]) == 4 * frame.data_shape_x
+        values = struct.unpack(f"<{frame.data_shape_x}f", frame.main_data[0])
+        assert max(values) <= frame.global_maximum
+
+
+def test_timestamps_are_milliseconds_of_now_or_of_the_recording(live, historic, quick_sandbox):
+    [frame] = read(live(), frames=1).frames
+    assert abs(frame.timestamp_in_milis[0] / 1000 - time.time()) < 5
+    start, response = quick_sandbox.recorded_start(), historic()
+    times = [frame.timestamp_in_milis[0] for frame in read(response, frames=3).frames]
+    assert times == [start * 1000 + round(row * response["lines_dt"] * 1000) for row in range(3)]
+
+
+def test_a_live_job_goes_on_at_its_rate_while_it_is_read_and_ends_a_life_later(live, quick_sandbox):
+    response = live()
+    result = read(response, frames=45)
+    assert result.rows == list(range(45))
+    assert 10 < 45 / result.seconds < 30  # where others compute, less
+    assert quick_sandbox.control("GET", "/jobs") != []  # older than its life by now
+    time.sleep(1.2)
+    assert quick_sandbox.control("GET", "/jobs") == []
+    assert not _accepts(response)
+
+
+def test_two_readers_share_the_frames(start_sandbox, valid):
+    response = _recorded(start_sandbox("--job-life", "8s"), valid)  # time for both to connect
+    with connect(response) as one, connect(response) as other:
+        grpc.channel_ready_future(one).result(2)
+        grpc.channel_ready_future(other).result(2)
+        calls = [open_stream(one, 0), open_stream(other, 0)]
+        rows = [_rows_to_the_end(call) for call in calls]
+    assert sorted(itertools.chain(*rows)) == list(range(8))
+
+
+def _rows_to_the_end(call):
+    rows = []
+    with pytest.raises(grpc.RpcError):
+        rows.extend(row for frame in call for row in frame.row_index)
+    return rows
+
+
+def test_metadata_is_known_while_somebody_reads(live, quick_sandbox):
+    response = live()
+    path = f"/metadata/{response['job_id']}"
+    assert quick_sandbox.focus("GET", path).status_code == 404
+    with connect(response) as channel:
+        call = open_stream(channel, 0)  # held: a call that nobody holds is cancelled
+        next(call)
+        assert quick_sandbox.focus("GET", path).json() == response
+    time.sleep(0.1)
+    assert quick_sandbox.focus("GET", path).status_code == 404
+
+
+def test_a_freed_port_serves_the_next_job(historic, live):
+    first = historic()
+    read(first)
+    second = live("singlechannel")
+    assert (second["stream_port"], second["job_id"]) != (None, first["job_id"])
+    assert second["stream_port"] == first["stream_port"]
+    [frame] = read(second, frames=1).frames
+    assert (frame.start_channel, frame.end_channel) == (7, 7)
+
+
+def test_wrong_calls_are_refused(live):
+    response = live()
+    assert read(response, stream=3).code == "INVALID_ARGUMENT"
+    assert read(response, stream=-1).code == "INVALID_ARGUMENT"
+    with connect(response) as channel, pytest.raises(grpc.RpcError) as caught:
+        next(open_stream(channel, 0, method=METHOD + "Never"))
+    assert caught.value.code() is grpc.StatusCode.UNIMPLEMENTED
+
+
+def test_who_speaks_no_http2_is_let_go(live):
+    response = live()
+    host = response["stream_url"].removeprefix("http://")
+    with socket.create_connection((host, response["stream_port"]), timeout=2) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\n\r\n" * 10)
+        while connection.recv(4096):
+            pass
+    assert read(response, frames=1).rows == [0]
+
+
+def test_reset_ends_the_streams(live, quick_sandbox):
+    with connect(live()) as channel:
+        call = open_stream(channel, 0)
+        next(call)
+        quick_sandbox.control("POST", "/reset")
+        with pytest.raises(grpc.RpcError) as caught:
+            list(call)
+    assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
+
+
+ROWS = {
+    faults_of.DUPLICATES: [0, 0, 1, 1],
+    faults_of.DROPS: [0, 2, 3, 5],
+    faults_of.OUT_OF_ORDER: [1, 0, 3, 2],
+}
+
+
+@pytest.mark.parametrize("fault", ROWS, ids=lambda fault: fault.id)
+def test_faults_of_the_sequence(historic, switch, fault):
+    assert read(historic(), frames=4).rows == [0, 1, 2, 3]
+    switch(fault)
+    assert read(historic(), frames=4).rows == ROWS[fault]
+
+
+SHAPES = {
+    faults_of.SWAPPED_CHANNELS: lambda usual, frame: frame.start_channel > usual.end_channel,
+    faults_of.WRONG_WIDTH: lambda usual, frame: frame.data_shape_x == usual.data_shape_x + 1,
+    faults_of.REVERSED_EXTREMA: lambda _, frame: frame.global_minimum > frame.global_maximum,
+    faults_of.NARROW_EXTREMA: lambda usual, frame: frame.global_maximum == usual.global_maximum / 2,
+    faults_of.EXCHANGED_AXES: lambda usual, frame: (
+        (frame.data_shape_x, frame.data_shape_y) == (usual.data_shape_y, usual.data_shape_x)
+    ),
+    faults_of.EXTRA_BUFFER: lambda usual, frame: list(frame.main_data) == 2 * list(usual.main_data),
+}
+
+
+@pytest.mark.parametrize("fault", SHAPES, ids=lambda fault: fault.id)
+def test_faults_of_the_frames(live, switch, fault):
+    [usual] = read(live(), frames=1).frames
+    switch(fault)
+    [frame] = read(live(), frames=1).frames
+    assert SHAPES[fault](usual, frame)
+
+
+PAYLOADS = {
+    faults_of.WIDE_VALUES: lambda usual, wrong: len(wrong) == 2 * len(usual),
+    faults_of.BIG_ENDIAN: lambda usual, wrong: wrong == _swapped(usual),
+    faults_of.INTEGERS: lambda _, wrong: wrong[:2] == struct.pack("<h", 650),
+    faults_of.NOT_A_NUMBER: lambda usual, wrong: (
+        (wrong[:2], wrong[2:]) == (struct.pack("<e", math.nan), usual[2:])
+    ),
+    faults_of.TRUNCATED: lambda usual, wrong: wrong == usual[:-1],
+}
+
+
+def _swapped(buffer):
+    return struct.pack(f">{len(buffer) // 2}e", *struct.unpack(f"<{len(buffer) // 2}e", buffer))
+
+
+@pytest.mark.parametrize("fault", PAYLOADS, ids=lambda fault: fault.id)
+def test_faults_of_the_payload(live, switch, fault):
+    [usual] = read(live(), frames=1).frames
+    switch(fault)
+    [frame] = read(live(), frames=1).frames
+    assert PAYLOADS[fault](usual.main_data[0], frame.main_data[0])
+
+
+def test_values_that_become_wider_on_the_way(historic, switch):
+    switch(faults_of.CHANGING_TYPE)
+    frames = read(historic(), frames=4).frames
+    widths = [len(frame.main_data[0]) / frame.data_shape_x for frame in frames]
+    assert widths == [2, 2, 4, 4]
+
+
+def test_extrema_that_shrink_still_contain_the_values(historic, switch):
+    switch(faults_of.SHRINKING_EXTREMA)
+    maxima = [frame.global_maximum for frame in read(historic(), frames=8).frames]
+    assert maxima == sorted(maxima, reverse=True)
+    assert len(set(maxima)) == 8
+    assert min(maxima) > 1002
+
+
+def test_frames_of_the_job_that_was_read_there_before(historic, live, switch):
+    read(historic())
+    switch(faults_of.OF_ANOTHER_JOB)
+    [frame] = read(live("singlechannel"), frames=1).frames
+    assert (frame.start_channel, frame.end_channel) == (11, 43)
+
+
+ENDS = {
+    faults_of.ENDS_EARLY: ("UNAVAILABLE", "GOAWAY", 1),
+    faults_of.END_FAILS: ("INTERNAL", "the job ended", 8),
+    faults_of.NEVER_ENDS: ("DEADLINE_EXCEEDED", "", 8),
+}
+
+
+@pytest.mark.parametrize("fault", ENDS, ids=lambda fault: fault.id)
+def test_faults_of_the_end(historic, switch, fault):
+    switch(fault)
+    code, words, frames = ENDS[fault]
+    result = read(historic(), timeout=2)
+    assert (result.code, len(result.frames)) == (code, frames)
+    assert words in result.details
+
+
+def test_a_connection_that_is_cut_says_nothing_of_an_end(historic, switch):
+    switch(faults_of.END_CUTS)
+    result = read(historic())
+    assert (result.code, len(result.frames)) == ("UNAVAILABLE", 8)
+    assert "GOAWAY" not in result.details
+
+
+def test_a_stream_that_never_starts(live, switch):
+    switch(faults_of.NEVER_STARTS)
+    result = read(live(), timeout=0.5)
+    assert (result.code, result.frames) == ("DEADLINE_EXCEEDED", [])
+
+
+def test_only_the_last_stream_is_missing(live, switch):
+    switch(faults_of.MISSING_ONE)
+    response = live()
+    counts = [len(read(response, stream, frames=1, timeout=0.5).frames) for stream in range(3)]
+    assert counts == [1, 1, 0]
+
+
+def test_a_stream_that_starts_late(live, switch):
+    switch(faults_of.STARTS_LATE, 0.4)
+    assert read(live(), frames=1).seconds >= 0.4
+
+
+def test_a_closed_port(live, switch):
+    switch(faults_of.PORT_CLOSED)
+    assert not _accepts(live())
+
+
+def test_a_port_that_opens_late(live, switch):
+    switch(faults_of.CONNECT_DELAY, 0.3)
+    response = live()
+    assert not _accepts(response)
+    time.sleep(0.4)
+    assert _accepts(response)
+
+
+def test_a_port_that_is_not_freed_is_open_until_another_job_has_it(live, switch, quick_sandbox):
+    switch(faults_of.PORTS_NOT_FREED)
+    response = live()
+    time.sleep(1.2)
+    assert quick_sandbox.control("GET", "/jobs") == []
+    assert _accepts(response)
+    again = live()
+    assert again["stream_port"] == response["stream_port"]
+    assert read(again, frames=1).rows == [0]
+
+
+def test_metadata_of_another_job(live, quick_sandbox):
+    quick_sandbox.control("PUT", "/faults", {"metadata-of-another-job": True})
+    one, other = live(), live("singlechannel")
+    with connect(one) as channel:
+        call = open_stream(channel, 0)  # held: a call that nobody holds is cancelled
+        next(call)
+        answer = quick_sandbox.focus("GET", f"/metadata/{one['job_id']}")
+    assert answer.json() == other
