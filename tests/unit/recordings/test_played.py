@@ -10,7 +10,7 @@ from proof.lies.changes import changed_at, changes_of, paths_of
 
 from focus_engine.recordings.database import open_database
 from focus_engine.recordings.played import judge_played, metadata_between
-from focus_engine.recordings.survey import State
+from focus_engine.recordings.survey import RecordingState
 from focus_engine.verdict import PreconditionUnmet
 from sandbox.recordings.fibre_metadata import layers
 
@@ -54,7 +54,7 @@ def test_what_cannot_be_compared_is_said() -> None:
 
 def test_the_recordings_of_a_range_are_read(surveyed, environment) -> None:
     seen = surveyed()
-    one = next(each for each in seen.recordings if each.state is State.HISTORIC)
+    one = next(each for each in seen.recordings if each.state is RecordingState.HISTORIC)
     start, end = int(one.start.timestamp()) + 1, int(one.end.timestamp()) - 1
     with open_database(environment) as database:
         held = metadata_between(database, start, end)
