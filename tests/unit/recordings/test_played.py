@@ -27,7 +27,7 @@ def failures(told: object, *held: object) -> list[str]:
 def test_the_recording_that_fits_best_is_meant() -> None:
     assert failures(deepcopy(PLAYED), OTHER, PLAYED) == []
     [said] = failures({**PLAYED, "version": "TLV-1.2"}, OTHER, PLAYED)
-    assert said.endswith("but metadata.version is TLV-1.2 where MongoDB holds TLV-1.3.")
+    assert said.endswith('but metadata.version is "TLV-1.2" where MongoDB holds "TLV-1.3".')
 
 
 @given(st.sampled_from([lie for lie in LIES if lie != ("$", "dropped")]))
