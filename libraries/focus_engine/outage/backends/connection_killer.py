@@ -70,8 +70,8 @@ class ConnectionKiller:
         while self._clock.monotonic() < end:
             item = self._cluster.get(PODS, pod) or {}
             statuses = objects_in(item, "status", "ephemeralContainerStatuses")
-            states = (each.get("state") for each in statuses if each.get("name") == name)
-            state = next(states, None) or {}
+            states = [each.get("state") for each in statuses if each.get("name") == name]
+            state = (states or [None])[0] or {}
             if "terminated" in state:
                 return dict(state["terminated"])
             self._clock.sleep(POLL)
