@@ -14,8 +14,8 @@ from cluster.the_server import TheServer
 
 from focus_engine.environment import load_environment
 from focus_engine.kubernetes.client import Cluster as Namespace
-from focus_engine.kubernetes.errors import Cause, KubernetesError
-from focus_engine.kubernetes.namespace_watch import Kind, NamespaceWatch
+from focus_engine.kubernetes.errors import ApiFailure, KubernetesError
+from focus_engine.kubernetes.namespace_watch import NamespaceWatch, WatchedKind
 from focus_engine.kubernetes.resources import POLICIES, Resource
 from focus_engine.kubernetes.watch import Watch
 from focus_engine.outage.engine import Engine
@@ -223,7 +223,7 @@ def test_a_version_that_is_too_old_for_a_watch_is_gone(
     with pytest.raises(KubernetesError) as told:
         list(within.watch(POLICIES, "1", 5.0))
     evidence.note("watch from version 1", told.value)
-    assert told.value.cause is Cause.GONE
+    assert told.value.cause is ApiFailure.GONE
 
 
 def test_a_watch_goes_on_from_a_new_list_where_its_version_is_gone(
@@ -237,7 +237,7 @@ def test_a_watch_goes_on_from_a_new_list_where_its_version_is_gone(
         return watch(resource, "1" if len(asked) == 1 else version, seconds)
 
     monkeypatch.setattr(within, "watch", too_old_at_first)
-    namespace_watch = NamespaceWatch(within, (Kind.NETWORKPOLICIES,)).begin()
+    namespace_watch = NamespaceWatch(within, (WatchedKind.NETWORKPOLICIES,)).begin()
     administrator.leave_policy("came", "2026-01-01T00:00:00Z")
     seen = namespace_watch.end()
     assert [effect.name for effect in seen.effects] == ["came"]
