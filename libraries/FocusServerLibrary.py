@@ -6,6 +6,7 @@ from robot.api.deco import library
 from robotlibcore import HybridCore
 
 from focus_engine import __version__
+from focus_keywords.broker import BrokerKeywords
 from focus_keywords.durations import CONVERTERS
 from focus_keywords.server.attachment import AttachmentKeywords
 from focus_keywords.server.configurations import ConfigurationKeywords
@@ -103,18 +104,19 @@ class FocusServerLibrary(HybridCore):
             TogetherKeywords(server),
             RobustnessKeywords(server),
             DeploymentKeywords(server),
+            BrokerKeywords(server),
         ]
         super().__init__(components)
         self.ROBOT_LIBRARY_LISTENER = [self]
 
     def end_test(self, data: Any, result: Any) -> None:  # noqa: ARG002 - Robot passes both
         """End what the case reads in the background."""
-        self._attachment.end_of(str(data.full_name))
+        self._attachment.attached.end_of(str(data.full_name))
 
     def end_suite(self, data: Any, result: Any) -> None:  # noqa: ARG002 - Robot passes both
         """End what the suite's set-up reads in the background."""
-        self._attachment.end_of(str(data.full_name))
+        self._attachment.attached.end_of(str(data.full_name))
 
     def close(self) -> None:
         """End whatever is still being read."""
-        self._attachment.close()
+        self._attachment.attached.close()

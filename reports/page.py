@@ -33,6 +33,7 @@ code, pre { font: .875em/1.5 ui-monospace, monospace; background: var(--panel);
 code { padding: .1em .3em; overflow-wrap: anywhere } pre { padding: .75rem; overflow-x: auto }
 pre code { padding: 0 } .pass { color: var(--good) } .fail { color: var(--bad) }
 .skip { color: var(--warn) } .soft { color: var(--soft) }
+@media (max-width: 600px) { svg text { font-size: 26px } }  /* an SVG shrinks with its letters */
 """
 
 

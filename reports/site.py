@@ -13,6 +13,7 @@ from markdown import Markdown
 from robot.libdoc import libdoc
 
 from focus_engine import __version__
+from focus_engine.verdict import ToolError
 from reports.page import Link, page, table, write
 from reports.templates import Template, templates
 from reports.troubleshooting import troubleshooting
@@ -20,6 +21,7 @@ from reports.troubleshooting import troubleshooting
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 SITE = DOCS / "site"
+MARK = "troubleshooting.html"  # no other site has it
 GUIDES = (
     ("README.md", "Overview"),
     ("docs/editing-suites.md", "Editing suites"),
@@ -38,7 +40,12 @@ GUIDES = (
 
 
 def build(site: Path = SITE) -> Path:
-    """The start page of a site that was built anew in `site`."""
+    """The start page of a site that was built anew in `site`.
+
+    Raises ToolError where `site` holds something else, which would be lost.
+    """
+    if site.exists() and not _is_ours(site):
+        raise ToolError(f"{site} holds what is no site of ours. Name a new or an empty folder.")
     shutil.rmtree(site, ignore_errors=True)
     libraries = [_libdoc(file, site) for file in sorted((ROOT / "libraries").glob("*Library.py"))]
     resources = [_libdoc(file, site) for file in sorted((ROOT / "resources").glob("*.resource"))]
@@ -46,8 +53,13 @@ def build(site: Path = SITE) -> Path:
     if (DOCS / "images").is_dir():
         shutil.copytree(DOCS / "images", site / "docs" / "images")
     tables = write(site / "tables.html", _tables_page())
-    write(site / "troubleshooting.html", troubleshooting())
+    write(site / MARK, troubleshooting())
     return write(site / "index.html", _start_page(libraries, resources, guides, tables))
+
+
+def _is_ours(site: Path) -> bool:
+    """Whether it is an empty folder, or one that an earlier build wrote."""
+    return site.is_dir() and ((site / MARK).is_file() or not any(site.iterdir()))
 
 
 def _libdoc(file: Path, site: Path) -> Path:
@@ -128,5 +140,15 @@ def _title(file: Path) -> str:
     return found[0] if found and "keywords" not in file.parts else file.stem
 
 
+def main(words: list[str]) -> int:
+    """0, or 252 where the folder that was named cannot be taken."""
+    try:
+        print(f"Documentation: {build(Path(words[0]) if words else SITE)}")
+    except (ToolError, OSError) as error:
+        print(f"focus.py docs: {error}", file=sys.stderr)
+        return 252
+    return 0
+
+
 if __name__ == "__main__":
-    print(f"Documentation: {build(Path(sys.argv[1]) if sys.argv[1:] else SITE)}")
+    sys.exit(main(sys.argv[1:]))

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from runner import processes, virtualenv
+from runner.problem import ProblemError
 from runner.project import ROOT
 
 IMPORTED_FROM = ("libraries", "resources", "variables", ".")
@@ -45,6 +46,8 @@ def add_ticket_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def tell_tickets(arguments: argparse.Namespace, _words: list[str]) -> int:
+    if arguments.output and not Path(arguments.output).is_file():
+        raise ProblemError(f"there is no {arguments.output}: name the output.xml of a run.")
     words = [arguments.output or str(ROOT / "results" / "output.xml")]
     words += ["--xray", arguments.xray] if arguments.xray else []
     words += ["--plan", arguments.plan] if arguments.plan else []

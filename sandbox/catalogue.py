@@ -12,7 +12,7 @@ from sandbox.focus_server.faults import responses as response_faults
 from sandbox.focus_server.rules import acceptance, refusals, rejections
 from sandbox.kubernetes.api import faults as api_faults
 from sandbox.kubernetes.workloads import initial_objects, server_faults
-from sandbox.network import cluster, toxiproxy
+from sandbox.network import cluster, queues, toxiproxy
 from sandbox.recordings import faults as recordings_faults
 from sandbox.streams import faults as stream_faults
 
@@ -31,6 +31,7 @@ _DECLARED: tuple[Fault, ...] = (
     *future_faults.FAULTS,
     *load_faults.FAULTS,
     *outage_faults.FAULTS,
+    *queues.FAULTS,
     *response_faults.KNOBS,
     *acceptance.KNOBS,
     *endpoint_faults.KNOBS,

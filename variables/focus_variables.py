@@ -15,6 +15,8 @@ def get_variables() -> dict[str, Any]:
         "FREQUENCY_MIN": limits.FrequencyMin,
         "FREQUENCY_MAX": limits.FrequencyMax,
         "FREQUENCY_MIN_RANGE": limits.FrequencyMinRange,
+        "BROKER_EXCHANGE": required.broker_exchange.value,
+        "BROKER_JOB_QUEUE": required.broker_job_queue.value,
         "MAX_WINDOWS": limits.MaxWindows,
         "START_CHANNEL": defaults.StartChannel,
         "END_CHANNEL": defaults.EndChannel,

@@ -13,6 +13,7 @@ from pydantic import Field
 from focus_engine.datafile import Record, read_yaml
 from focus_engine.given import file_given, seconds_given
 from focus_engine.network.addresses import (
+    amqp_address,
     host_name,
     http_address,
     places_of_mongo,
@@ -127,6 +128,7 @@ class Environment:
     file: EnvironmentFile
     base_url: str
     mongo_uri: str | None
+    amqp_uri: str | None
     kubeconfig: str | None
     namespace: str
     stream_host: str | None
@@ -142,6 +144,7 @@ class Environment:
         given = {
             "FOCUS_BASE_URL": self.base_url,
             "FOCUS_MONGO_URI": self.mongo_uri,
+            "FOCUS_AMQP_URI": self.amqp_uri,
             "FOCUS_STREAM_HOST": self.stream_host,
             "FOCUS_TOXIPROXY_URL": self.toxiproxy_url,
         }
@@ -222,6 +225,7 @@ def located(
         file=file,
         base_url=base_url,
         mongo_uri=_mongo_uri(),
+        amqp_uri=_amqp_uri(),
         kubeconfig=_kubeconfig(sandboxed=sandboxed),
         namespace=_namespace(file.namespace),
         stream_host=_stream_host(),
@@ -253,6 +257,11 @@ def _mongo_uri() -> str | None:
         return None
     places_of_mongo("FOCUS_MONGO_URI", uri)
     return uri
+
+
+def _amqp_uri() -> str | None:
+    given = os.environ.get("FOCUS_AMQP_URI", "").strip()
+    return amqp_address("FOCUS_AMQP_URI", given) if given else None
 
 
 def _toxiproxy_url() -> str | None:

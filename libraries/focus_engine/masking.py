@@ -17,7 +17,10 @@ from urllib.parse import quote, unquote
 
 MASK = "***"
 SHORTEST = 5  # characters; a shorter value stands in other words as well
-_ADDRESSES = ("FOCUS_BASE_URL", "FOCUS_MONGO_URI", "FOCUS_TOXIPROXY_URL", "FOCUS_STREAM_HOST")
+_ADDRESSES = (
+    *("FOCUS_BASE_URL", "FOCUS_MONGO_URI", "FOCUS_AMQP_URI"),
+    *("FOCUS_TOXIPROXY_URL", "FOCUS_STREAM_HOST"),
+)
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
 _KUBECONFIGS = ("FOCUS_KUBECONFIG", "KUBECONFIG")
 _NAMES = (*_ADDRESSES, *_PROXIES, *_KUBECONFIGS)

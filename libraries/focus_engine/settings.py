@@ -162,6 +162,8 @@ class Requirements(Record):
     unknown_job_status: Requirement[int]
     unknown_job_text: Requirement[str]
     not_ready_status: Requirement[int]
+    broker_exchange: Requirement[str]
+    broker_job_queue: Requirement[str]
     overload_statuses: Requirement[list[int]]
 
 

@@ -22,6 +22,7 @@ from robot.utils import Importer, find_file, normalize, split_args_from_name_or_
 from robot.variables import Variables
 
 from focus_runs.planned import path_below_root
+from focus_runs.suite_files import no_cases, no_names, no_text, place, suite_files
 
 OWN_LISTENERS = Path(__file__).parents[1]
 OWNED = ("outputdir", "output", "log", "report", "xunit")  # the runner says where results go
@@ -42,7 +43,11 @@ class Planner(RobotFramework):
         settings = RobotSettings(options)
         sys.path[:0] = settings.pythonpath
         _require_importable(settings)
-        suite = _built(settings, datasources)
+        files = [] if settings.parse_include else suite_files(datasources)
+        unusable = [*no_text(files)]
+        suite = TestSuite() if unusable else _built(settings, datasources)
+        if not unusable:
+            unusable = [*no_cases(files, suite), *no_names(suite)]
         duplicates = dict(_duplicates(suite))
         every = [] if settings.parse_include else [*_cases(suite)]
         suite.configure(**settings.suite_config)
@@ -51,6 +56,7 @@ class Planner(RobotFramework):
             "cases": [*_cases(suite)],
             "every": every,  # also those that no option selects
             "duplicates": duplicates,
+            "unusable": unusable,
         }
         self._file.write_text(json.dumps(plan), encoding="utf-8")
         return 0
@@ -117,9 +123,7 @@ def _duplicates(suite: TestSuite) -> Iterator[tuple[str, list[str]]]:
 
 
 def _place(case: TestCase) -> str:
-    source = Path(case.source or "")
-    inside = source.relative_to(Path.cwd()) if source.is_relative_to(Path.cwd()) else source
-    return f"{inside.as_posix()}:{case.lineno}"
+    return place(Path(case.source or ""), case.lineno)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import argparse
 import shutil
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -16,22 +17,29 @@ _OPTIONS = ["-t", "Focus Server tests", "-l", "False", "--offlinedependencies", 
 
 
 def main(arguments: list[str]) -> int:
-    """0, or 252 where a file that was named cannot be read."""
+    """0, or 252 where a file that was named cannot be read, or the folder not be written."""
     parser = argparse.ArgumentParser(prog="focus.py history", description=__doc__)
     parser.add_argument("outputs", nargs="*", type=Path, default=[Path("results/output.xml")])
     parser.add_argument("--folder", type=Path, default=Path("history"))
     options = parser.parse_args(arguments)
-    history = History(options.folder / "history.sqlite")
     try:
-        runs = [read_run(output) for output in options.outputs]
+        print(_kept(options.folder, options.outputs))
     except ValueError as error:
         print(f"focus.py history: {error}", file=sys.stderr)
         return 252
-    new = sum(history.add(run) for run in runs)
-    cases = _dashboard(options.folder, options.outputs)
-    where = write(options.folder / "index.html", history_page(history, cases))
-    print(f"History: {new} of {len(runs)} runs are new. Page: {where}")
+    except (OSError, sqlite3.Error) as error:
+        print(f"focus.py history: {options.folder} cannot hold it: {error}.", file=sys.stderr)
+        return 252
     return 0
+
+
+def _kept(folder: Path, outputs: list[Path]) -> str:
+    runs = [read_run(output) for output in outputs]
+    history = History(folder / "history.sqlite")
+    new = sum(history.add(run) for run in runs)
+    cases = _dashboard(folder, outputs)
+    where = write(folder / "index.html", history_page(history, cases))
+    return f"History: {new} of {len(runs)} runs are new. Page: {where}"
 
 
 def _dashboard(folder: Path, outputs: list[Path]) -> str | None:

@@ -78,7 +78,8 @@ def _endpoint(environment: str, name: str, rows: Sequence[Row]) -> str:
         for label, column in (("P50", "p50_ms"), ("P95", "p95_ms"), ("P99", "p99_ms"))
     )
     title = f"{escape(name)} on {escape(environment)}"
-    verdict = f'<span class="{last["verdict"].lower()}">{last["verdict"]}</span>'
+    shown = last["verdict"].lower() if last["verdict"] in {"PASS", "FAIL"} else "skip"
+    verdict = f'<span class="{shown}">{last["verdict"]}</span>'
     return f"<h3>{title}</h3>\n<p>Last: {numbers}; {verdict}</p>\n{_chart(name, rows)}"
 
 
@@ -113,7 +114,7 @@ def _chart(name: str, rows: Sequence[Row]) -> str:
         f'<text x="{left - 6}" y="{base}" text-anchor="end">0</text>'
         f'<text x="{left}" y="{height - 6}">{_day(rows[0])}</text>'
         f'<text x="{width}" y="{height - 6}" text-anchor="end">{_day(rows[-1])}</text>{lines}</svg>'
-        '<p class="soft">P50 green, P95 blue, P99 dashed.</p>'
+        '<p class="soft">P50 green, P95 blue, P99 brown and dashed.</p>'
     )
 
 

@@ -83,6 +83,9 @@ def read_run(output: Path) -> Run:
     )
 
 
+_GRAVITY = {"PASS": 0, "ERROR": 2, "FAIL": 3}  # of a verdict; what was not decided lies between
+
+
 class _Cases(ResultVisitor):
     """Collects verdicts, and the percentiles that measuring cases carry as metadata."""
 
@@ -99,14 +102,14 @@ class _Cases(ResultVisitor):
         self.verdicts.append(CaseVerdict(test.full_name, test.status, name, tickets))
         for key, words in test.metadata.items():
             if found := _PERCENTILE.fullmatch(key):
-                self._add(found[2], f"P{found[1]}", words, test.status)
+                self._add(found[2], f"P{found[1]}", words, name or test.status)
 
     def _add(self, endpoint: str, percentile: str, words: str, verdict: str) -> None:
         known = self.endpoints.setdefault(endpoint, EndpointLatency(endpoint, verdict))
         duration = _DURATION.search(words)
         value = float(duration[1]) * _MILLISECONDS[duration[2]] if duration else None
         known.percentiles[percentile] = value
-        known.verdict = max(known.verdict, verdict, key=("PASS", "SKIP", "FAIL").index)
+        known.verdict = max(known.verdict, verdict, key=lambda each: _GRAVITY.get(each, 1))
 
 
 def _kill_rate(summary: Path) -> float | None:

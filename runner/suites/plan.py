@@ -1,6 +1,8 @@
 """The cases that a run must execute, known before anything is executed."""
 
 import json
+import os
+import re
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -80,8 +82,8 @@ def read(file: Path) -> tuple[RunPlan, set[CasePath]]:
 def made(python: Path, words: Sequence[str], env: Mapping[str, str], folder: Path) -> RunPlan:
     """What robot would execute when it was called with `words`.
 
-    Raises ProblemError for options that robot refuses, for two cases of one name and for nothing to
-    execute; BrokenToolError where robot itself cannot be started.
+    Raises ProblemError for options that robot refuses, for two cases of one name and for files of
+    which robot would leave something out; BrokenToolError where robot itself cannot be started.
     """
     file = folder / FILE
     command = [str(python), "-m", "focus_runs.plan", str(file), *words, str(ROOT / SUITES)]
@@ -89,9 +91,20 @@ def made(python: Path, words: Sequence[str], env: Mapping[str, str], folder: Pat
     if done.returncode or not file.is_file():
         raise _no_plan(done)
     record = json.loads(file.read_text(encoding="utf-8"))
+    unusable = [*record["unusable"], *_refused_lines(done.stdout)]
+    if unusable:
+        listed = "\n".join(f"  {each}" for each in unusable)
+        raise ProblemError(f"robot would go on without what is wrong in these files:\n{listed}")
     if record["duplicates"]:
         raise ProblemError(_duplicates(record["duplicates"]))
     return from_record(record)
+
+
+def _refused_lines(said: str) -> list[str]:
+    """What robot said of lines that it leaves out, such as a setting that it does not know."""
+    found = re.findall(r"^\[ ERROR \] Error in file '(.*)' on line (\d+): (.*)", said, re.MULTILINE)
+    root = f"{ROOT}{os.sep}"
+    return [f"{file.removeprefix(root)}:{line}: {what}" for file, line, what in found]
 
 
 def _no_plan(done: "subprocess.CompletedProcess[str]") -> ProblemError:

@@ -11,11 +11,12 @@ from typing import cast
 from sandbox.network import amqp
 from sandbox.network.amqp import AmqpError, AmqpFrame, Method, method_frame
 from sandbox.network.listener import LOOPBACK, Address
-from sandbox.network.queues import DEFAULT, EXCHANGE, Publishing, Queues
+from sandbox.network.queues import DEFAULT, EXCHANGE, EXCHANGE_UNLIKE, Publishing, Queues
 
 USER, PASSWORD = "guest", "guest"
 
-_NOT_FOUND, _ACCESS_REFUSED = 404, 403
+_NOT_FOUND, _ACCESS_REFUSED, _UNLIKE = 404, 403, 406
+_PASSIVE, _DURABLE = 1, 2  # bits of a declaration
 _COMMAND_INVALID, _NOT_IMPLEMENTED = 503, 540
 _CHANNELS, _FRAME_BYTES, _HEARTBEAT_S = 2047, 131_072, 60
 _CAPABILITIES = {"publisher_confirms": True, "basic.nack": True}
@@ -183,18 +184,24 @@ class _Conversation(asyncio.Protocol):
         self._send(amqp.CHANNEL_CLOSE_OK, channel=frame.channel)
 
     def _declare(self, frame: AmqpFrame) -> None:
-        name, _ = amqp.read_short(frame.arguments, 2)
-        if name == EXCHANGE:
+        name, offset = amqp.read_short(frame.arguments, 2)
+        kind, offset = amqp.read_short(frame.arguments, offset)
+        bits = frame.arguments[offset]
+        durable = 0 if self._queues.faults.on(EXCHANGE_UNLIKE) else _DURABLE
+        if name != EXCHANGE:
+            self._end_channel(frame, _NOT_FOUND, f"NOT_FOUND - no exchange '{name}' in vhost '/'")
+        elif bits & _PASSIVE or (kind, bits & _DURABLE) == ("topic", durable):
             self._send(amqp.EXCHANGE_DECLARE_OK, channel=frame.channel)
-            return
-        self._not_found(frame, f"exchange '{name}'")
+        else:
+            text = f"PRECONDITION_FAILED - inequivalent arg for exchange '{name}' in vhost '/'"
+            self._end_channel(frame, _UNLIKE, text)
 
     def _queue(self, frame: AmqpFrame) -> None:
         """Tell of a queue how much waits in it; only those of jobs are there."""
         name, _ = amqp.read_short(frame.arguments, 2)
         waiting = self._queues.waiting.get(name)
         if waiting is None:
-            self._not_found(frame, f"queue '{name}'")
+            self._end_channel(frame, _NOT_FOUND, f"NOT_FOUND - no queue '{name}' in vhost '/'")
             return
         told = amqp.short_text(name) + struct.pack(">II", waiting, 0)
         self._send(amqp.QUEUE_DECLARE_OK, told, frame.channel)
@@ -207,7 +214,8 @@ class _Conversation(asyncio.Protocol):
         exchange, offset = amqp.read_short(frame.arguments, 2)
         key, _ = amqp.read_short(frame.arguments, offset)
         if exchange not in (EXCHANGE, DEFAULT):
-            self._not_found(frame, f"exchange '{exchange}'")
+            text = f"NOT_FOUND - no exchange '{exchange}' in vhost '/'"
+            self._end_channel(frame, _NOT_FOUND, text)
             return
         self._publishing[frame.channel] = Publishing(exchange, key)
 
@@ -226,9 +234,9 @@ class _Conversation(asyncio.Protocol):
             tag = struct.pack(">QB", self._confirmed[frame.channel], 0)
             self._send(amqp.BASIC_ACK, tag, frame.channel)
 
-    def _not_found(self, frame: AmqpFrame, what: str) -> None:
-        reason = amqp.short_text(f"NOT_FOUND - no {what} in vhost '/'")
-        arguments = struct.pack(">H", _NOT_FOUND) + reason + struct.pack(">HH", *frame.method or ())
+    def _end_channel(self, frame: AmqpFrame, code: int, text: str) -> None:
+        reason = struct.pack(">H", code) + amqp.short_text(text)
+        arguments = reason + struct.pack(">HH", *frame.method or ())
         self._send(amqp.CHANNEL_CLOSE, arguments, frame.channel)
 
     def _refuse(self, code: int, text: str) -> None:

@@ -76,6 +76,7 @@ class NetworkService:
     def follow(self, active: ActiveFaults) -> None:
         """Take the knobs in force."""
         self.cluster.follow(active)
+        self.queues.follow(active)
         self._toxiproxy.follow(active)
 
     def reset(self) -> None:

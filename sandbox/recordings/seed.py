@@ -35,7 +35,7 @@ _RECORDINGS = (
     _Plan(12 * 60, 60),
     _Plan(16 * 60, 60, deleted=True),
     _Plan(26 * 60, 30),
-    _Plan(3 * 24 * 60, 240),
+    _Plan(3 * 24 * 60, 400),
     _Plan(7 * 24 * 60, 130),
 )
 _ARCHIVED = (_Plan(60 * 24 * 60, 200), _Plan(61 * 24 * 60, 90))

@@ -17,6 +17,8 @@ from proof.declarations import load
 from robot.api import ExecutionResult, TestSuite
 from robot.running import TestCase
 
+from focus_engine.declared.tickets import case_name, matches, read_tickets
+
 MEASURED_OR_DISRUPTIVE = {"latency", "load", "disruptive"}
 FAILED, INVALID = 1, 252
 _OFFENCE = re.compile(r"\S.*:\d+:\d+ [A-Z]+\d+ ")  # as Robocop prints one
@@ -49,13 +51,17 @@ def names_in_reach(files: list[Path]) -> Iterator[str]:
 
 def rows_that_run(files: list[Path]) -> Iterator[str]:
     """A dry run: rows with a cell too few or too many, keywords that do not exist."""
-    suites = [str(file) for file in files if file.suffix == ".robot"]
+    suites = [str(file) for file in files if _has_cases(file)]
     if not suites:
         return
     with tempfile.TemporaryDirectory(prefix="focus-check-") as folder:
         output = Path(folder) / "output.xml"
         quiet = ["--log", "NONE", "--report", "NONE", "--console", "none"]
-        _lines_of("robot", "-A", "robot.args", "--dryrun", *quiet, "--output", str(output), *suites)
+        words = ["-A", "robot.args", "--dryrun", *quiet, "--output", str(output), *suites]
+        said = _lines_of("robot", *words)
+        if not output.is_file():
+            yield f"robot could not read the tables: {' '.join(said) or 'it says nothing'}"
+            return
         result = ExecutionResult(str(output))
     yield from (error.message for error in result.errors if error.level == "ERROR")
     for case in result.suite.all_tests:
@@ -88,6 +94,19 @@ def proven_rows(files: list[Path]) -> Iterator[str]:
             )
 
 
+def told_rows(files: list[Path]) -> Iterator[str]:
+    """A row that no ticket asks for, and of which nobody says why it is there all the same."""
+    told = [pattern for _whose, pattern in read_tickets().patterns()]
+    for file, case in _cases(files):
+        name = case_name(case.parent.name, case.name)
+        if SUITES in file.parents and not any(matches(pattern, name) for pattern in told):
+            yield (
+                f"{_short(file)}:{case.lineno}: '{case.name}' is untold: no ticket of "
+                f"variables/tickets.yaml has the case '{name}'. Add it to its ticket, or to "
+                "without_ticket with the reason."
+            )
+
+
 CHECKS: tuple[Check, ...] = (
     layout,
     rows_that_run,
@@ -95,6 +114,7 @@ CHECKS: tuple[Check, ...] = (
     style,
     tags,
     proven_rows,
+    told_rows,
 )
 
 
@@ -122,9 +142,13 @@ def _all_files() -> list[Path]:
 
 def _cases(files: list[Path]) -> Iterator[tuple[Path, TestCase]]:
     for file in files:
-        if file.suffix == ".robot" and not file.name.startswith("__init__"):
+        if _has_cases(file):
             for case in TestSuite.from_file_system(file).tests:
                 yield file, case
+
+
+def _has_cases(file: Path) -> bool:
+    return file.suffix == ".robot" and not file.name.startswith("__init__")
 
 
 def _lines_of(module: str, *words: str) -> list[str]:

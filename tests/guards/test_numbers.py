@@ -40,8 +40,13 @@ def _forbidden_in_tables() -> set[int]:
     return neighbours | doubled | {highest, highest + 1}
 
 
+# Its rows are the points that were released, by which thresholds.yaml keeps their limits.
+RELEASED = "released_load_times.robot"
+
+
 def _table_files() -> list[Path]:
-    return [*suite_files(), *sorted((ROOT / "resources").rglob("*.resource"))]
+    files = [*suite_files(), *sorted((ROOT / "resources").rglob("*.resource"))]
+    return [file for file in files if file.name != RELEASED]
 
 
 @pytest.mark.parametrize("file", _table_files(), ids=lambda file: file.name)

@@ -34,25 +34,31 @@ SHORT = {
     "LATENCY_WARM_UP": "0 s",
     "ROW_SAMPLES": "75",
     "ROW_EXTENSION": "0 s",
-    "GATE_SAMPLES": "75",
+    "GATE_TURNS": "1",
     "GATE_RATE": "25",
     "GATE_EXTENSION": "0 s",
     "ENDPOINT_RATE": "100",
     "ENDPOINT_SAMPLES": "600",
     "FIRST_FRAME_SAMPLES": "4",
     "FIRST_FRAME_LIMIT": "300 ms",
+    "LOAD_TIME_SAMPLES": "1",
+    "LOAD_TIME_LIMIT": "100 ms",
     "LOAD_STEP": "400 ms",
     "SOAK_STEP": "400 ms",
     "WAVE": "300 ms",
     "TIME_TO_RECOVER": "1 s",
     "TASK_ENDS_WITHIN": "3 s",
     "INDEXED_WITHIN": "2 s",
+    "QUEUE_GONE_WITHIN": "3 s",
 }
-# Without a fault every case passes, and a PASS of the gate's P99 takes all of its samples.
-SHORT_BUT_DECIDED = {name: value for name, value in SHORT.items() if not name.startswith("GATE")}
+# Without a fault every case passes: a PASS of the gate's P99 takes all of its samples, and data may
+# take as long as was released.
+UNDECIDED = ("GATE", "LOAD_TIME_LIMIT")
+SHORT_BUT_DECIDED = {name: text for name, text in SHORT.items() if not name.startswith(UNDECIDED)}
 VARIABLES = {
     "base_url": "FOCUS_BASE_URL",
     "mongo_uri": "FOCUS_MONGO_URI",
+    "amqp_uri": "FOCUS_AMQP_URI",
     "kubeconfig": "FOCUS_KUBECONFIG",
     "namespace": "FOCUS_NAMESPACE",
     "toxiproxy_url": "FOCUS_TOXIPROXY_URL",

@@ -83,3 +83,12 @@ def test_what_is_no_result_is_refused_in_a_sentence(
     assert main([str(file), "--folder", str(tmp_path / "history")]) == 252
     assert f"{file} " in capsys.readouterr().err
     assert not (tmp_path / "history").exists()
+
+
+@pytest.mark.parametrize("name", ["file", "folder/history.sqlite"])
+def test_a_folder_that_cannot_hold_it_is_refused(output, tmp_path: Path, capsys, name: str) -> None:
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text("junk", encoding="utf-8")
+    folder = tmp_path / name.partition("/")[0]
+    assert main([str(output()), "--folder", str(folder)]) == 252
+    assert "cannot hold it" in capsys.readouterr().err

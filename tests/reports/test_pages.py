@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ Red
 Undecided
     Skip    UNDETERMINED: nobody knows why.
 """
+OURS_IN_LIBDOC = ".doc pre, .doc table, .kwdoc pre, .kwdoc table"
 OURS_IN_LOG = ".message details, .message svg, .message table, .message pre"
 
 
@@ -110,10 +112,20 @@ def test_the_trend_has_plots_and_fits(browser: Any, trend: Path, width: int, sch
 @both_widths
 @both_schemes
 def test_the_documentation_fits(browser: Any, site: Path, width: int, scheme: str) -> None:
-    for name in sorted(site.glob("*.html")):
+    for name in [*sorted(site.glob("*.html")), *sorted(site.glob("docs/*.html"))]:
         with opened(browser, name, width, scheme) as page:
             assert page.errors == [], name.name
             assert page.too_wide() == [], name.name
+
+
+def test_the_pages_of_the_keywords_open_without_an_error(browser: Any, site: Path) -> None:
+    """Robot makes them all alike: each is opened once, and every other one narrow and dark."""
+    shapes = cycle(zip(WIDTHS, SCHEMES, strict=True))
+    for name in sorted(site.glob("keywords/*.html")):
+        with opened(browser, name, *next(shapes)) as page:
+            page.browser.wait_for_selector(".keyword-container, .kw-row", state="attached")
+            assert page.errors == [], name.name
+            assert page.too_wide(OURS_IN_LIBDOC) == [], name.name
 
 
 def test_dark_is_dark(browser: Any, trend: Path) -> None:

@@ -7,13 +7,22 @@ from pathlib import Path
 import pytest
 
 from focus_engine.causes import TABLES
-from reports.site import ROOT, build
+from reports.site import ROOT, build, main
 from reports.templates import templates
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build(tmp_path_factory.mktemp("site")).parent
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "index.html"])
+def test_a_folder_with_something_else_is_not_built_over(tmp_path: Path, capsys, name: str) -> None:
+    (tmp_path / name).write_text("mine", encoding="utf-8")
+    for folder in (tmp_path, tmp_path / name, tmp_path / name / "below"):
+        assert main([str(folder)]) == 252
+        assert "focus.py docs: " in capsys.readouterr().err
+    assert (tmp_path / name).read_text(encoding="utf-8") == "mine"
 
 
 def test_every_library_and_resource_is_documented_with_its_version(site: Path) -> None:

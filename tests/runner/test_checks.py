@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from argparse import Namespace
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,12 @@ def test_whoever_interrupts_the_others_ends_what_is_measured(monkeypatch) -> Non
     with pytest.raises(Interrupted):
         checks.run_at_once(WAITS, PASSES)
     assert time.monotonic() - begin < 10
+
+
+def test_the_command_check_finds_its_checks(tmp_path: Path, monkeypatch, capfd) -> None:
+    monkeypatch.setenv("FOCUS_PYTHON", sys.executable)
+    assert checks.run_check(Namespace(files=[str(tmp_path / "nowhere.robot")]), []) == 252
+    assert "nowhere.robot is no suite and no resource file." in capfd.readouterr().err
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="niceness")

@@ -51,6 +51,7 @@ VARIABLES = {
     "address with what must be quoted": ("FOCUS_BASE_URL", f"http://me:{SECRET}#a/b@host"),
     "no address": ("FOCUS_BASE_URL", f"me:{SECRET}@host"),
     "database": ("FOCUS_MONGO_URI", f"mongodb://me:{SECRET}@a,b:x/db"),
+    "broker": ("FOCUS_AMQP_URI", f"amqp://me:{SECRET}@host:5672"),
     "fault proxy": ("FOCUS_TOXIPROXY_URL", f"http://:{SECRET}@host:8474"),
     "proxy": ("https_proxy", f"http://me:{SECRET}@proxy:3128"),
     "content for a path": ("FOCUS_KUBECONFIG", f"users: [{{user: {{token: {SECRET}}}}}]"),

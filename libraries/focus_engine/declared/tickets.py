@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from focus_engine.datafile import Record, read_yaml
 from focus_engine.paths import VARIABLES
@@ -29,7 +29,7 @@ class Ticket(Record):
     """What became of a ticket: exactly one of `cases`, `out` (the key of a reason) and `open`."""
 
     subject: Text
-    kind: Annotated[TicketKind, BeforeValidator(TicketKind)] = TicketKind.TEST
+    kind: Annotated[TicketKind, Field(strict=False)] = TicketKind.TEST
     cases: list[CasePattern] = Field(default=[])
     out: Text | None = None
     open: Text | None = None

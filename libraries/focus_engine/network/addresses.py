@@ -16,7 +16,7 @@ _USER_INFO = r"(?:[\w.~!$&'()*+,;=:%-]*@)?"
 _HOST = r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?\.?)"
 _PORT = r"(?::(?P<port>\d{1,5}))?"
 _HTTP = re.compile(
-    rf"(?P<scheme>https?)://{_USER_INFO}(?P<host>{_HOST}){_PORT}(?P<path>(?:/[\w.~!$&'()*+,;=:%-]+)*)/*",
+    rf"(?P<scheme>https?|amqps?)://{_USER_INFO}(?P<host>{_HOST}){_PORT}(?P<path>(?:/[\w.~!$&'()*+,;=:%-]+)*)/*",
     re.ASCII,
 )
 _MONGO = re.compile(
@@ -41,10 +41,22 @@ def http_address(variable: str, text: str, example: str) -> str:
     and a path.
     """
     address = _stripped(variable, text)
-    if _http(address) is None:
+    if not address.startswith("http") or _http(address) is None:
         raise ToolError(
             f"{variable} is no http or https address that can be used{_reason(address)}. "
             f"Write it as {example}."
+        )
+    return address.rstrip("/")
+
+
+def amqp_address(variable: str, text: str) -> str:
+    """The same for amqp(s)://[USER:PASSWORD@]HOST[:PORT] and a virtual host."""
+    address = _stripped(variable, text)
+    if not address.startswith("amqp") or _http(address) is None:
+        raise ToolError(
+            f"{variable} is no usable AMQP address (it is not shown, because it may hold a "
+            "password). Write it as amqp://USER:PASSWORD@HOST:5672; what is special in a "
+            "password, such as @ or /, is written as %40 or %2F."
         )
     return address.rstrip("/")
 
@@ -77,7 +89,7 @@ def host_name(variable: str, text: str) -> str:
 def require_loopback(variable: str, address: str) -> None:
     """Raise ToolError unless every host of `address`, which `variable` holds, is this machine.
 
-    The address is that of HTTP or MongoDB, or a host with or without a port.
+    The address is that of HTTP, AMQP or MongoDB, or a host with or without a port.
     """
     if address.startswith("mongodb"):
         places: tuple[HostPort | None, ...] = places_of_mongo(variable, address)

@@ -1,5 +1,6 @@
 """Keywords that read the gRPC streams of a job and judge what they deliver."""
 
+import statistics
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +25,7 @@ from focus_engine.streams.reader import ReadPlan, attached, read_streams
 from focus_engine.streams.reading import Reading
 from focus_engine.streams.recorded_when import moments_of
 from focus_engine.streams.target import StreamTarget, stream_target
-from focus_engine.verdict import ProductFailure, Undetermined
+from focus_engine.verdict import ProductFailure, ToolError, Undetermined
 from focus_keywords.reporting import conclude
 from focus_keywords.server.server import Server
 
@@ -225,6 +226,43 @@ class StreamKeywords:
         if seconds is None:  # judged just before
             raise ProductFailure(f"a stream of job {reading.target.job_id} delivered no frame.")
         return seconds
+
+    @keyword
+    def load_times_should_be_within(self, seconds: list[float], limit: timedelta) -> float:
+        """Fail unless the median of the seconds until data showed is within the limit.
+
+        Args:
+            seconds: What `Get Time To First Frame` returned, of one job or of several alike.
+            limit: Such as `3 s`.
+
+        Returns:
+            The median in seconds.
+
+        Raises:
+            ProductFailure: `data should show within 3 s of POST /configure, but the median of 3
+                jobs took 4.25 s (3.9, 4.25, 6.01).`
+            ToolError: `ERROR: there is no time to judge.`
+
+        ```robotframework
+        ${response} =    Configuration Should Be Accepted    multichannel
+        ${seconds} =    Get Time To First Frame    ${response}
+        Load Times Should Be Within    ${{[$seconds]}}    1 minute
+        ```
+        """
+        if not seconds:
+            raise ToolError("there is no time to judge.")
+        median, allowed = statistics.median(seconds), limit.total_seconds()
+        each = ", ".join(f"{one:.3g}" for one in seconds)
+        if median > allowed:
+            jobs = "the job" if len(seconds) == 1 else f"the median of {len(seconds)} jobs"
+            raise ProductFailure(
+                f"data should show within {allowed:g} s of POST /configure, but {jobs} took "
+                f"{median:.3g} s ({each})."
+            )
+        logger.info(
+            f"Data showed after {median:.3g} s ({each}), at most {allowed:g} s is released."
+        )
+        return median
 
     @keyword
     def stream_port_should_not_be_stale(

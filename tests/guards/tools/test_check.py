@@ -8,7 +8,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from guards.check import layout, main, tags
+from guards.check import layout, main, proven_rows, rows_that_run, tags, told_rows
+from guards.suites import SUITES
 
 SUITE = """\
 *** Settings ***
@@ -55,7 +56,7 @@ def table() -> Iterator[Callable[..., Path]]:
 
 def test_a_table_that_is_right_has_nothing_to_mend(table, capsys) -> None:
     assert main([str(table(GOOD))]) == 0
-    assert capsys.readouterr().out.endswith("1 files, 6 checks: nothing to mend.\n")
+    assert capsys.readouterr().out.endswith("1 files, 7 checks: nothing to mend.\n")
 
 
 def test_each_slip_gets_its_sentence(table, capsys) -> None:
@@ -73,6 +74,22 @@ def test_a_table_that_is_not_aligned_is_told_how(table) -> None:
 def test_a_load_table_is_exclusive_as_a_whole(table) -> None:
     [said] = tags([table(GOOD, tags="    load")])
     assert "the whole file must be tagged exclusive" in said
+
+
+def test_the_settings_of_a_folder_are_no_table(table) -> None:
+    assert list(rows_that_run([SUITES / "__init__.robot", table(GOOD)])) == []
+
+
+@pytest.mark.parametrize(
+    ("check", "says"), [(proven_rows, "is unproven: no fault"), (told_rows, "is untold: no ticket")]
+)
+def test_a_table_of_the_suites_must_be_proven_and_told(check, says: str) -> None:
+    with tempfile.NamedTemporaryFile("w", dir=SUITES, prefix="t_", suffix=".robot") as file:
+        file.write(SUITE.format(rows=GOOD, tags=""))
+        file.flush()
+        [said] = check([Path(file.name)])
+    assert "Minimum is zero" in said
+    assert says in said
 
 
 def test_what_is_no_suite_is_refused(tmp_path: Path, capsys) -> None:

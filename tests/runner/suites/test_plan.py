@@ -22,6 +22,35 @@ def test_two_rows_of_one_name(project: Project, second: str) -> None:
     assert not project.results.exists()
 
 
+LEFT_OUT = {
+    "no UTF-8": ("*** Test Cases ***\nGro\xdf\n    No Operation\n".encode("latin-1"), 2, "UTF-8"),
+    "UTF-16": ("*** Test Cases ***\nA\n    No Operation\n".encode("utf-16"), 1, "UTF-8"),
+    "empty": (b"", 1, "has no case"),
+    "no heading": (b"A\n    No Operation\n", 1, "has no case"),
+    "wrong heading": (b"*** Test Casse ***\nA\n    No Operation\n", 1, "Test Casse"),
+    "wrong setting": (
+        b"*** Settings ***\nTest Setpu    X\n*** Test Cases ***\nA\n    Log    a\n",
+        *(2, "Test Setpu"),
+    ),
+    "no name": (
+        b"*** Settings ***\nTest Template    Log\n*** Test Cases ***\nA    a\n    b\n",
+        *(5, "no name"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("content", "line", "said"), LEFT_OUT.values(), ids=LEFT_OUT)
+def test_what_robot_would_leave_out_is_refused(
+    project: Project, content: bytes, line: int, said: str
+) -> None:
+    project.suite("1__alignment/a.robot", "*** Test Cases ***\nRow\n    No Operation\n")
+    (project.root / "robot" / "1__alignment" / "b.robot").write_bytes(content)
+    done = project.focus("run", "--", "--suite", "A")
+    assert done.code == 252, done.console
+    assert f"robot/1__alignment/b.robot:{line}: " in done.console
+    assert said in done.console
+
+
 def test_two_files_of_one_name(project: Project) -> None:
     project.suite("1__alignment/rows.robot", ROW.format("One row"))
     project.suite("1__alignment/02__rows.robot", ROW.format("One row"))

@@ -4,6 +4,7 @@ A limit may be tightened anywhere, but it is loosened only by a waiver with a re
 an end date. A waiver that has ended fails whatever leans on it.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -61,6 +62,19 @@ class OutageLimit(Record):
     status: Annotated[str, Field(pattern="^(specified|assumed|open)$")]
 
 
+class LoadTime(Record):
+    """Seconds from POST /configure until data of this NFFT, window and channels shows."""
+
+    nfft: Annotated[int, Field(gt=0)]
+    window_s: Annotated[int, Field(gt=0)]
+    channels: Annotated[int, Field(gt=0)]
+    limit_s: Annotated[float, Field(gt=0, strict=False)]
+
+    @property
+    def shown(self) -> str:
+        return f"NFFT {self.nfft}, {self.channels} channels, {self.window_s} s"
+
+
 class Waiver(Record):
     """Another limit in one environment, until its end date (inclusive) where it has one.
 
@@ -90,6 +104,7 @@ class ThresholdsFile(Record):
     targets: list[Target] = Field(default_factory=list)
     error_rates: list[ErrorRate] = Field(default_factory=list)
     outages: list[OutageLimit] = Field(default_factory=list)
+    load_times: list[LoadTime] = Field(default_factory=list)
     gate_seconds: GateSeconds = GateSeconds(sandbox=30, others=300)
     waivers: list[Waiver] = Field(default_factory=list)
 
@@ -237,6 +252,7 @@ def _sound(path: Path, environments: tuple[str, ...]) -> ThresholdsFile:
         by_key[key] = target
     _refuse_rising_limits(path, file)
     _check_outages(path, file)
+    _refuse_twice_released(path, file)
     for waiver in file.waivers:
         if waiver.environment not in environments:
             raise ToolError(
@@ -281,6 +297,13 @@ def _check_outages(path: Path, file: ThresholdsFile) -> None:
                 f"{path}: the outage limit for '{limit.what}' is {limit.limit_ms} with status "
                 f"{limit.status}. An open one has no limit, and every other has."
             )
+
+
+def _refuse_twice_released(path: Path, file: ThresholdsFile) -> None:
+    seen = Counter(one.shown for one in file.load_times)
+    for shown, times in seen.items():
+        if times > 1:
+            raise ToolError(f"{path} has {times} load times for {shown}. Remove all but one.")
 
 
 def _check_waiver(path: Path, waiver: Waiver, target: Target | None) -> None:

@@ -1,0 +1,64 @@
+"""What is wrong with files of suites: Robot goes on without it, and cases are missing silently."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from robot.running import TestSuite
+
+
+def no_text(files: Sequence[Path]) -> Iterator[str]:
+    """Those that are not UTF-8, each with its first bad line."""
+    for file in files:
+        content = file.read_bytes()
+        try:
+            content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = content[: error.start].count(b"\n") + 1
+            yield (
+                f"{place(file, line)}: this is not UTF-8 text. Save the file as UTF-8 "
+                "(in Notepad: Save as, Encoding)."
+            )
+
+
+def no_cases(files: Sequence[Path], suite: TestSuite) -> Iterator[str]:
+    """Those of which nothing is in `suite`."""
+    used = {_identity(Path(case.source)) for case in suite.all_tests if case.source}
+    for file in files:
+        if _identity(file) not in used and not file.name.startswith("__init__"):
+            yield f"{place(file, 1)}: this suite has no case. Is a line *** Test Cases *** there?"
+
+
+def no_names(suite: TestSuite) -> Iterator[str]:
+    """Rows without a name, which belong to the one above."""
+    for case in suite.all_tests:
+        for row in case.body[1:] if case.template else []:
+            yield (
+                f"{place(Path(case.source or ''), row.lineno or case.lineno)}: this row has no "
+                f"name, so it would be a part of '{case.name}'. Give it one in the first column."
+            )
+
+
+def suite_files(sources: Sequence[str]) -> list[Path]:
+    """The files that robot parses as suites below `sources`."""
+    return [
+        file
+        for source in map(Path, sources)
+        for file in ([source] if source.is_file() else sorted(source.rglob("*.robot")))
+        if file.is_file() and not any(map(_is_hidden, file.relative_to(source).parts))
+    ]
+
+
+def _is_hidden(part: str) -> bool:
+    return part.startswith((".", "_")) and not part.startswith("__init__")
+
+
+def _identity(file: Path) -> tuple[int, int]:
+    """However its name is written: by case, by links, by composed characters."""
+    status = file.stat()
+    return status.st_dev, status.st_ino
+
+
+def place(file: Path, line: int | None) -> str:
+    """`robot/1__alignment/one.robot:12`, from the folder of the project where it is in it."""
+    inside = file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file
+    return f"{inside.as_posix()}:{line}"
