@@ -27,6 +27,7 @@ from focus_engine.declared.known_bugs import (
 )
 from focus_engine.decoding.undecodable import first_line
 from focus_engine.environment import SANDBOX, Environment, environment_name, load_environment
+from focus_engine.given import seed_given
 from focus_engine.latency.requirements.thresholds import read_thresholds
 from focus_engine.masking import showable
 from focus_engine.preflight.identity import require_focus_server
@@ -169,7 +170,7 @@ class FocusListener:
         facts = {
             "Environment": f"{name} ({environment.base_url})",
             "Server version": version,
-            "Seed": os.environ.get("FOCUS_SEED", "not set"),
+            "Seed": str(seed_given(0)) if os.environ.get("FOCUS_SEED") else "not set",
             "Commit": commit(),
         }
         if unread:

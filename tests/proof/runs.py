@@ -34,7 +34,7 @@ SHORT = {
     "LATENCY_WARM_UP": "0 s",
     "ROW_SAMPLES": "75",
     "ROW_EXTENSION": "0 s",
-    "GATE_SAMPLES": "75",
+    "GATE_TURNS": "1",
     "GATE_RATE": "25",
     "GATE_EXTENSION": "0 s",
     "ENDPOINT_RATE": "100",

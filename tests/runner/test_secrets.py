@@ -128,6 +128,9 @@ def test_a_failing_run_tells_no_secret(project, tmp_path, server, broken):
         {"FOCUS_REQUIREMENTS": SECRET},
         {"FOCUS_CLIENT_SETTINGS": SECRET},
         {"FOCUS_PZ_FILES": SECRET},
+        {"FOCUS_PZ_PROFILE": SECRET},
+        {"FOCUS_RUN_ID": f"{SECRET}:"},
+        {"FOCUS_SEED": SECRET},
     ],
     ids="".join,
 )
