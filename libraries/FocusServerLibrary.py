@@ -111,12 +111,12 @@ class FocusServerLibrary(HybridCore):
 
     def end_test(self, data: Any, result: Any) -> None:  # noqa: ARG002 - Robot passes both
         """End what the case reads in the background."""
-        self._attachment.end_of(str(data.full_name))
+        self._attachment.attached.end_of(str(data.full_name))
 
     def end_suite(self, data: Any, result: Any) -> None:  # noqa: ARG002 - Robot passes both
         """End what the suite's set-up reads in the background."""
-        self._attachment.end_of(str(data.full_name))
+        self._attachment.attached.end_of(str(data.full_name))
 
     def close(self) -> None:
         """End whatever is still being read."""
-        self._attachment.close()
+        self._attachment.attached.close()

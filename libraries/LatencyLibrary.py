@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from robot.api.deco import keyword, library
+from robot.errors import VariableError
+from robot.libraries.BuiltIn import BuiltIn
 
 from focus_engine import __version__
 from focus_engine.environment import Permission
@@ -111,6 +113,7 @@ class LatencyLibrary:
                 than one needs `requirements-load.txt`.
         """
         self._workers = workers
+        self._suite: Any = None
         self.ROBOT_LIBRARY_LISTENER = self
         self._service = Service(
             base_url=base_url,
@@ -120,6 +123,10 @@ class LatencyLibrary:
             verify_tls=verify_tls,
             thresholds=thresholds,
         )
+
+    def start_suite(self, data: Any, result: Any) -> None:  # noqa: ARG002 - Robot passes both
+        """Remember what is selected to run, for `Get Cells Of Cases`."""
+        self._suite = data
 
     def end_test(self, data: Any, result: Any) -> None:  # noqa: ARG002 - Robot passes both
         """End what the case measures in the background."""
@@ -261,6 +268,58 @@ class LatencyLibrary:
         ```
         """
         return self._session.finish(endpoint, early=early)
+
+    @keyword(tags=["Measuring"])
+    def get_latency_of_body(self, measured: Measurement, body: Any) -> Measurement:
+        """Return the part of a measurement that has one of the bodies that were sent in turn.
+
+        It is judged as any other, and can be measured on with that body alone.
+
+        Args:
+            measured: From `Measure Latency` with several `bodies`, of one round.
+            body: One of them.
+
+        Returns:
+            A measurement of its requests, for the other keywords of this library.
+
+        Raises:
+            ToolError: `ERROR: POST /configure was not measured with {"view_type": 7}. Give a body
+                that `Measure Latency` was given.`
+
+        ```robotframework
+        VAR    &{one}    view_type=0
+        VAR    &{other}    view_type=1
+        ${both} =    Measure Latency    POST /configure    ${{[$one, $other]}}    rate=20
+        ...    samples=20    warm_up=0 s
+        ${measured} =    Get Latency Of Body    ${both}    ${other}
+        Should Be Equal As Integers    ${measured.summary()}[requests]    10
+        ```
+        """
+        return self._session.of_body(measured, body)
+
+    @keyword(tags=["Getter"])
+    def get_cells_of_cases(self, keyword_name: str) -> list[list[Any]]:
+        """Return the cells of the cases that will run, so that a set-up can measure them together.
+
+        Args:
+            keyword_name: What the cases call, or what their template is.
+
+        Returns:
+            The arguments of each call, in the order of the cases of the suite and of those below
+            it; of cases that were not selected there are none. Variables are replaced where they
+            are known now.
+
+        Raises:
+            TypeError: `keyword_name` is no text.
+
+        ```robotframework
+        @{rows} =    Get Cells Of Cases    Log
+        Log    ${rows}
+        ```
+        """
+        calls = [call for case in self._suite.all_tests for call in case.body]
+        cells = [call.args for call in calls if _is_call(call, keyword_name)]
+        return [[*map(_replaced, row)] for row in cells]
 
     @keyword(tags=["Measuring"])
     def mark_event(self, name: str, kind: EventKind = EventKind.NOTE) -> None:
@@ -503,3 +562,14 @@ class LatencyLibrary:
         ```
         """
         return self._session.compare(measured, percent_of(percentile_name), tolerance)
+
+
+def _replaced(cell: Any) -> Any:
+    try:
+        return BuiltIn().replace_variables(cell)
+    except VariableError:  # only the file of the case knows it
+        return cell
+
+
+def _is_call(item: Any, name: str) -> bool:
+    return str(getattr(item, "name", "")).lower() == name.lower()

@@ -13,7 +13,7 @@ from focus_engine.latency.planning.measurement_spec import bodies_of
 from focus_engine.load.historic import WINDOWS
 from focus_engine.load.run import LoadRun
 from focus_engine.load.sent import require_sent
-from focus_engine.load.shapes import load_shape
+from focus_engine.load.shapes import Readers, load_shape
 from focus_engine.verdict import ToolError
 from focus_keywords.durations import CONVERTERS
 
@@ -132,16 +132,20 @@ class LoadLibrary:
         *,
         jobs: Sequence[int] = (),
         step: timedelta | None = None,
+        readers: Readers | None = None,
     ) -> LoadRun:
         """Lay load on the server, step by step, and return what was found.
 
         Args:
-            shape: Its name in `load_shapes.yaml`: `waves`, `ramp`, `steady`, `spike`, `soak`.
+            shape: Its name in `load_shapes.yaml`: `waves`, `ramp`, `steady`, `spike`, `soak`,
+                `read_waves`, `slow_readers`.
             bodies: A body (bytes or dictionary) or a list of them, sent in turn; default
                 `Get Default Load`.
             jobs: Investigations at once, per step; default from the shape.
             step: How long a step lasts; default from the shape. Where investigations come
                 evenly, at least as long as a job lives.
+            readers: Who reads the streams: `none`, `each_stream` or `slow`; default from the
+                shape. A job that is read lives longer.
 
         Returns:
             The load, for the other keywords of this library. It passes whatever happened:
@@ -164,7 +168,7 @@ class LoadLibrary:
         seconds = None if step is None else step.total_seconds()
         if any(count < 1 for count in jobs) or (seconds is not None and seconds <= 0):
             raise ToolError("a load needs at least 1 investigation per step, and steps above 0 s.")
-        changed = load_shape(shape).changed(tuple(jobs), seconds)
+        changed = load_shape(shape).changed(tuple(jobs), seconds, readers)
         return self._session.run(changed, sent)
 
     @keyword(tags=["Assertion"])

@@ -129,7 +129,7 @@ class OutageLibrary(HybridCore):
         )
         subject = subject_of(service)
         self._session = OutageKeywordSession(subject)
-        observer = Observer(subject)
+        self._observer = observer = Observer(subject)
         components = [
             LifecycleKeywords(self._session),
             ProofKeywords(self._session),
@@ -144,13 +144,16 @@ class OutageLibrary(HybridCore):
         self.ROBOT_LIBRARY_LISTENER = [self]
 
     def end_test(self, data: Any, result: Any) -> None:
-        """Lift what the case started and left behind."""
+        """Lift what the case started and left behind, and end what it watched."""
+        self._observer.belongings.end_of(str(data.full_name))
         self._session.end_of(str(data.full_name), result)
 
     def end_suite(self, data: Any, result: Any) -> None:
-        """Lift what the suite's set-up started and left behind."""
+        """The same of the suite's set-up."""
+        self._observer.belongings.end_of(str(data.full_name))
         self._session.end_of(str(data.full_name), result)
 
     def close(self) -> None:
-        """Lift whatever is left."""
+        """Lift and end whatever is left."""
+        self._observer.belongings.close()
         self._session.close()

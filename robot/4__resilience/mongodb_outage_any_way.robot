@@ -23,12 +23,12 @@ Live configuration
 Acknowledgement stays fast all the time
     [Template]    NONE
     Acknowledgement Should Have Stayed Fast
-Nothing is left behind
-    [Template]    NONE
-    Outage Should Have Left Nothing Behind
 Workload is undisturbed
     [Template]    NONE
     Workload Should Have Stayed Undisturbed
 Server recovers by itself
     [Template]    NONE
     Server Should Recover    ${HISTORIC}
+Nothing is left behind
+    [Template]    NONE
+    Outage Should Have Left Nothing Behind

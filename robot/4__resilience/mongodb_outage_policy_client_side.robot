@@ -25,9 +25,6 @@ Live configuration
 Acknowledgement stays fast all the time
     [Template]    NONE
     Acknowledgement Should Have Stayed Fast
-Nothing is left behind
-    [Template]    NONE
-    Outage Should Have Left Nothing Behind
 Workload is undisturbed
     [Template]    NONE
     Workload Should Have Stayed Undisturbed
@@ -37,3 +34,6 @@ Server recovers by itself
 Recording that was added meanwhile is found
     [Template]    NONE
     Recording Added Meanwhile Should Be Found
+Nothing is left behind
+    [Template]    NONE
+    Outage Should Have Left Nothing Behind

@@ -24,12 +24,12 @@ Live configuration
 Acknowledgement stays fast all the time
     [Template]    NONE
     Acknowledgement Should Have Stayed Fast
-Nothing is left behind
-    [Template]    NONE
-    Outage Should Have Left Nothing Behind
 Workload is undisturbed
     [Template]    NONE
     Workload Should Have Stayed Undisturbed
 Pods are brought back and the server recovers by itself
     [Template]    NONE
     Server Should Recover For Live    ${LIVE}
+Nothing is left behind
+    [Template]    NONE
+    Outage Should Have Left Nothing Behind

@@ -32,6 +32,8 @@ class Job:
     """Whether nothing but its Service was made."""
     is_silent: bool = False
     """Whether its streams never deliver anything."""
+    is_endless: bool = False
+    """Whether the job never ends, read or not."""
     is_hexadecimal: bool = False
     """Whether the job's id is 15 hexadecimal characters, as documented, and not as it was seen."""
     promised: dict[str, Any] = field(default_factory=dict)
@@ -139,7 +141,7 @@ class JobTable:
     def detach(self, job: Job) -> None:
         """Note that one reader has left; the life of a job that readers kept starts anew."""
         job.consumers -= 1
-        if job.consumers == 0 and job.ends_at == math.inf:
+        if job.consumers == 0 and job.ends_at == math.inf and not job.is_endless:
             job.ends_at = self._clock() + self._lives[job.historic]
 
     def ended(self, job_id: str) -> Job | None:

@@ -61,6 +61,25 @@ class Admin:
         for name in self.policies():
             self._networking.delete_namespaced_network_policy(name, NAMESPACE)
 
+    def hold_policies(self, finalizers: list[str]) -> None:
+        """Have them held by `finalizers`, by none of them where it is empty."""
+        for name in self.policies():
+            patch = {"metadata": {"finalizers": finalizers or None}}
+            self._networking.patch_namespaced_network_policy(name, NAMESPACE, patch)
+        if finalizers:
+            self._undo.append(lambda: self.hold_policies([]))
+
+    def leave_policy(self, name: str, expires_at: str) -> None:
+        """A policy of ours that isolates nobody, and says that it ends then."""
+        ours = {"app.kubernetes.io/managed-by": ACCOUNT}
+        annotations = {f"{ACCOUNT}/expires-at": expires_at}
+        policy = {
+            "metadata": {"name": name, "labels": ours, "annotations": annotations},
+            "spec": {"podSelector": {"matchLabels": {"app": "none"}}, "policyTypes": ["Ingress"]},
+        }
+        self._networking.create_namespaced_network_policy(NAMESPACE, policy)
+        self._undo.append(self.delete_policies)
+
     def jobs(self) -> list[str]:
         return [job.metadata.name for job in self._batch.list_namespaced_job(NAMESPACE).items]
 

@@ -13,6 +13,11 @@ from cluster.conftest import Cluster, Evidence
 from cluster.the_server import TheServer
 
 from focus_engine.environment import load_environment
+from focus_engine.kubernetes.client import Cluster as Namespace
+from focus_engine.kubernetes.errors import ApiFailure, KubernetesError
+from focus_engine.kubernetes.namespace_watch import NamespaceWatch, WatchedKind
+from focus_engine.kubernetes.resources import POLICIES, Resource
+from focus_engine.kubernetes.watch import Watch
 from focus_engine.outage.engine import Engine
 from focus_engine.outage.model import (
     Established,
@@ -78,6 +83,9 @@ def test_a_policy_refuses_new_connections_and_leaves_established_ones_alone(
     evidence.note("policy, established accepted: history from the pool", pooled.status)
     assert outage.new_connections in {NewConnections.REFUSED, NewConnections.MIXED}
     assert outage.established is EstablishedVerdict.ALIVE
+    held = {entry.phase: entry.probe for entry in engine.known(outage).verification.entries}
+    assert held["held"].ok
+    assert held["established"].ok, "the held connection was answered on both sides of the cut"
     assert pooled.status == 200, "the server's pool lived on, as on the users' k3s"
 
 
@@ -178,6 +186,63 @@ def test_a_deleted_policy_is_not_mistaken_for_an_outage(
     assert engine.known(outage).verification.still_holds(3) is not None
     with pytest.raises(ToolError, match="ended before"):
         engine.stop(outage)
+
+
+def test_what_a_foreign_finalizer_holds_is_named(
+    engine: Engine, administrator: Admin, evidence: Evidence
+) -> None:
+    outage = engine.start(_by_policy(established=Established.ACCEPT))
+    administrator.hold_policies(["example.com/kept"])
+    with pytest.raises(ToolError, match=r"hold it \(example.com/kept\)") as told:
+        engine.stop(outage, wait=2)
+    evidence.note("lift that a finalizer holds up", told.value)
+    administrator.hold_policies([])
+    engine.stop(outage)
+    assert administrator.policies() == []
+
+
+def test_a_sweep_names_what_is_illegible_and_goes_on(
+    engine: Engine, administrator: Admin, evidence: Evidence
+) -> None:
+    illegible = {"garbage": "garbage", "no-zone": "2026-01-01T00:00:00", "digits": "10000000000000"}
+    for name, ends in {**illegible, "old": "2026-01-01T00:00:00Z"}.items():
+        administrator.leave_policy(name, ends)
+    swept = engine.sweep(None, dry_run=False)
+    evidence.note("sweep, removed", "; ".join(swept.removed))
+    evidence.note("sweep, left", "; ".join(swept.skipped))
+    assert [line.split()[1] for line in swept.removed] == ["old"]
+    assert sorted(line.split()[1] for line in swept.skipped) == sorted(illegible)
+    assert sorted(administrator.policies()) == sorted(illegible)
+    engine.stop(engine.start(_by_policy(established=Established.ACCEPT)))
+
+
+def test_a_version_that_is_too_old_for_a_watch_is_gone(
+    evidence: Evidence, cluster: Cluster
+) -> None:
+    within = Namespace.connect(load_environment(), "watch it")
+    with pytest.raises(KubernetesError) as told:
+        list(within.watch(POLICIES, "1", 5.0))
+    evidence.note("watch from version 1", told.value)
+    assert told.value.cause is ApiFailure.GONE
+
+
+def test_a_watch_goes_on_from_a_new_list_where_its_version_is_gone(
+    administrator: Admin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    within = Namespace.connect(load_environment(), "watch it")
+    watch, asked = within.watch, list[str]()
+
+    def too_old_at_first(resource: Resource, version: str, seconds: float) -> Watch:
+        asked.append(version)
+        return watch(resource, "1" if len(asked) == 1 else version, seconds)
+
+    monkeypatch.setattr(within, "watch", too_old_at_first)
+    namespace_watch = NamespaceWatch(within, (WatchedKind.NETWORKPOLICIES,)).begin()
+    administrator.leave_policy("came", "2026-01-01T00:00:00Z")
+    seen = namespace_watch.end()
+    assert [effect.name for effect in seen.effects] == ["came"]
+    assert seen.not_known == ()
+    assert len(asked) > 1
 
 
 def _note(evidence: Evidence, engine: Engine, title: str, outage: Outage, lifted: float) -> None:

@@ -190,3 +190,35 @@ def test_what_readers_found_is_in_the_log_and_beside_it(run_load, tmp_path: Path
     found = [json.loads(path.read_bytes()) for path in tmp_path.rglob("load/*.json")]
     [step] = next(one["steps"] for one in found if one["shape"] == "read_waves")
     assert step["readers"]["frames"] > step["readers"]["first"]["requests"] > 4
+
+
+READ_ANY = """\
+Historic
+    ${bodies} =    Get Historic Load    windows=[60]
+    ${load} =    Run Load    waves    ${bodies}    jobs=[3]    step=300 ms    readers=each_stream
+    Load Should Be Carried    ${load}    20 s
+Soak
+    ${load} =    Run Load    soak    jobs=[2, 2]    step=300 ms    readers=each_stream
+    Load Should Be Carried    ${load}    20 s
+"""
+
+
+def test_any_load_can_be_read_and_its_jobs_end(run_load, tmp_path: Path) -> None:
+    for case in run_load(READ_ANY).values():
+        assert case.status == "PASS", case.message
+    found = [json.loads(path.read_bytes()) for path in tmp_path.rglob("load/*.json")]
+    steps = {one["shape"]: one["steps"] for one in found}
+    assert {shape: len(of_shape) for shape, of_shape in steps.items()} == {"waves": 1, "soak": 2}
+    for step in (*steps["waves"], *steps["soak"]):
+        assert step["readers"]["first"]["requests"] > 0
+        assert step["readers"]["frames"] > 0
+
+
+def test_a_job_that_was_read_and_never_ends_is_left_behind(run_load, sandbox) -> None:
+    sandbox.control("PUT", "/faults", {"job-never-ends": True})
+    case = run_load(
+        "Read\n    ${load} =    Run Load    read_waves    jobs=[6]    step=300 ms\n"
+        "    Load Should Leave Nothing Behind    ${load}\n"
+    )["Read"]
+    assert case.message.startswith("Load 'read_waves': ")
+    assert "jobs are still in the cluster" in case.message

@@ -11,8 +11,8 @@ RESOURCES = PROJECT / "resources"
 ROW = re.compile(r"^\| (.+?) \|$", re.MULTILINE)
 # What a suite that uses the resource does first, where rows presuppose it.
 PREPARED = {
-    "configure_latency": "Find A Recording For The Historic Rows",
-    "endpoint_latency": "Measure The Endpoints Together",
+    "configure_latency": "Measure The Configurations",
+    "endpoint_latency": "Begin To Measure The Endpoints",
     "latency": "${found} =    Build Configuration    multichannel\n"
     "    VAR    ${configuration}    ${found}    scope=SUITE",
     "load": "Know The Live Load",

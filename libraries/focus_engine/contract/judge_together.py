@@ -9,6 +9,7 @@ from focus_engine.checks.report import Report
 from focus_engine.contract.configure.accepted import JOB_ID
 from focus_engine.transport.reply import Reply
 
+OWN_PORT = "own stream_port"
 Judged = Callable[[Reply], Report]
 
 
@@ -31,7 +32,7 @@ def judge_own_jobs(replies: Sequence[Reply], job_life: float = inf) -> Report:
     slowest = max((reply.seconds for reply in replies), default=0.0)
     if slowest >= job_life:
         findings.not_checked(
-            "own stream_port",
+            OWN_PORT,
             f"an answer took {slowest:.1f} s and a job lives {job_life:g} s: ports may have been "
             "freed and given again meanwhile.",
         )

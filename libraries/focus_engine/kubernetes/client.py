@@ -181,12 +181,15 @@ class Cluster:
                     raise
         raise AssertionError("unreachable")
 
-    def delete(self, resource: Resource, name: str) -> bool:
-        """Delete with what it owns. Returns False when it was gone already.
+    def delete(self, resource: Resource, name: str, version: str = "") -> bool:
+        """Delete with what it owns; False when it was gone already, 409 for another `version`.
 
         True says that the API accepted it; whether the object is gone, look.
         """
-        body = {"kind": "DeleteOptions", "apiVersion": "v1", "propagationPolicy": "Background"}
+        body: Object = {"kind": "DeleteOptions", "apiVersion": "v1"}
+        body["propagationPolicy"] = "Background"
+        if version:
+            body["preconditions"] = {"resourceVersion": version}
         path, what = resource.path(self.namespace, name), f"deleting {resource} {name}"
         request = ApiRequest("DELETE", path, what, self.namespace, body=body)
         answer = _unless_absent(lambda: self._answer(request))

@@ -164,7 +164,8 @@ class _Follower:
         self._over = threading.Event()
         self._watch: Watch | None = None
         self._trouble = ""
-        self._closes = 0  # at once, in a row
+        self._closes = 0  # at once, in a row, with nothing told
+        self._was_brief = False  # whether the last watch was closed at once, whatever it told
         self._may_watch = True
 
     @property
@@ -242,8 +243,8 @@ class _Follower:
                 version = self._relist()
             if self._closes >= MOST_CLOSES:
                 return
-            if self._closes or relists > 1:
-                pause = FIRST_PAUSE * 2 ** max(self._closes, relists - 1)
+            if self._was_brief or self._closes or relists > 1:
+                pause = FIRST_PAUSE * 2 ** max(self._closes, relists - 1, 0)
                 self._over.wait(min(LONGEST_PAUSE, pause))
 
     def _section(self, version: str) -> str:
@@ -254,8 +255,8 @@ class _Follower:
             told, version = True, event.version
             self._closes = 0
             self._note(event.object, by_watch=True)
-        at_once = not told and time.monotonic() < began + AT_ONCE and not self._over.is_set()
-        self._closes = self._closes + 1 if at_once else 0
+        self._was_brief = time.monotonic() < began + AT_ONCE and not self._over.is_set()
+        self._closes = self._closes + 1 if self._was_brief and not told else 0
         return version
 
     def _relist(self) -> str:

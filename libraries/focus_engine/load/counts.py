@@ -76,13 +76,12 @@ class Counts:
 
 
 def counts_of(samples: "Samples", limits: Iterable[Limit]) -> Counts:
-    """The measured part of `samples`, warm-up left out."""
+    """The measured part of `samples`, without what says nothing about the server."""
     outcomes = samples.outcomes()
+    told = (kind for kind in Outcome if kind is not Outcome.OK and not kind.is_unknown)
     return Counts(
-        requests=len(samples),
-        failed={
-            outcome.words: count for outcome, count in outcomes.items() if count and outcome.value
-        },
+        requests=int(samples.known.sum()),
+        failed={kind.words: outcomes[kind] for kind in told if outcomes[kind]},
         over={limit.text: int(samples.over(limit.seconds).sum()) for limit in limits},
         latencies=Counter(bucket(float(value)) for value in samples.ok_response),
     )

@@ -2,9 +2,9 @@
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from focus_engine.environment import SANDBOX, Environment, Permission
 from focus_engine.kubernetes.jobs import grpc_jobs
@@ -32,6 +32,7 @@ if TYPE_CHECKING:  # which loads numpy
 ENGINE = "focus_engine.latency"
 POLL_SECONDS = 0.05
 MOST_READER_DELAY = 0.5  # seconds between an answer and the connection of its readers
+WORTH_SAYING = 0.1  # seconds that the job budget held a request back
 SLOW_PAUSE = 0.3  # seconds that a slow reader lets pass after each frame
 
 Say = Callable[[str], None]
@@ -149,25 +150,9 @@ class LoadEngine:
             unknown=seen.unknown,
             alive=seen.alive,
             example=examples[0] if examples else "",
-            readers=self._read(shape, samples, demanded[1]),
+            readers=read(shape, samples.readings, demanded[1]),
+            held_back=_held_back(measured[-1]),
         )
-
-    def _read(
-        self, shape: LoadShape, samples: "Samples", demanded: LatencyRequirement
-    ) -> ReaderCounts | None:
-        if shape.readers is Readers.NONE:
-            return None
-        paced = 0.0 if shape.readers is Readers.SLOW else shape.reading
-        counts = reader_counts(samples.readings, demanded.limits, live=paced)
-        found = judged_readers(counts, demanded)
-        late = max((record["own_delay"] for record in samples.readings), default=0.0)
-        if found.reason and late > MOST_READER_DELAY:
-            raise ToolError(
-                f"readers of load '{shape.name}' began to connect up to {late:.1f} s after the "
-                f"answer (at most {MOST_READER_DELAY:g} s), so what they found says nothing of the "
-                f"server: {found.reason}. Read on a quieter machine, or with more workers."
-            )
-        return found
 
     def _await_calm(self, shape: LoadShape) -> None:
         """Before a wave the jobs of the one before it have ended."""
@@ -182,6 +167,34 @@ class LoadEngine:
                     "so the next wave would not start from none. Run the load by itself."
                 )
             time.sleep(POLL_SECONDS)
+
+
+def read(
+    shape: LoadShape, readings: Sequence[Mapping[str, Any]], demanded: LatencyRequirement
+) -> ReaderCounts | None:
+    """What the readers of a step found. Raises ToolError when they were late and miss something."""
+    if shape.readers is Readers.NONE:
+        return None
+    paced = 0.0 if shape.readers is Readers.SLOW else shape.reading
+    found = judged_readers(reader_counts(readings, demanded.limits, live=paced), demanded)
+    late = max((record["own_delay"] for record in readings), default=0.0)
+    if found.reason and late > MOST_READER_DELAY:
+        raise ToolError(
+            f"readers of load '{shape.name}' began to connect up to {late:.1f} s after the "
+            f"answer (at most {MOST_READER_DELAY:g} s), so what they found says nothing of the "
+            f"server: {found.reason}. Read on a quieter machine, or with more workers."
+        )
+    return found
+
+
+def _held_back(measurement: Measurement) -> str:
+    """How the job budget kept a step from being sent as it was asked for."""
+    waited = measurement.samples.waited
+    longest = float(waited.max()) if len(waited) else 0.0
+    said = [*measurement.notes]
+    if longest > WORTH_SAYING:
+        said.append(f"unanswered requests held the job budget for up to {longest:.1f} s")
+    return "; ".join(said)
 
 
 def _require_certain(
@@ -251,7 +264,8 @@ def _outcome(step: Step, shape: LoadShape, reason: str | None) -> str:
     median = step.counts.percentile(50)
     latency = "" if median is None else f", P50 {median * 1000:.0f} ms"
     breaks = f": breaks, {reason}" if reason else ""
+    held = f" ({step.held_back})" if step.held_back else ""
     return (
         f"step {step.number} of {len(shape.jobs)}, {step.reached} alive at once ({step.jobs} "
-        f"wanted): {step.counts.ok} of {step.counts.requests} ok{latency}{breaks}"
+        f"wanted): {step.counts.ok} of {step.counts.requests} ok{latency}{held}{breaks}"
     )

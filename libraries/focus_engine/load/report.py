@@ -89,7 +89,7 @@ def _row(step: Step, requirement: LatencyRequirement) -> list[object]:
         *(_ms(value) for value in (counts.percentile(50), counts.percentile(95), counts.longest)),
         "not known" if step.alive is None else step.alive,
         len(step.unknown),
-        f"BREAKS: {reason}" if reason else "holds",
+        "; ".join([f"BREAKS: {reason}" if reason else "holds", *filter(None, [step.held_back])]),
     ]
 
 

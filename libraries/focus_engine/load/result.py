@@ -20,7 +20,7 @@ class Step:
     `jobs` is how many investigations should have been alive at once, `reached` how many were, as
     long as a job lives. `started` are the jobs that the server named, `unknown` those in the
     cluster that no answer named, `alive` how many of ours were in the cluster at the step's end
-    (None: no cluster).
+    (None: no cluster). `held_back` says how the job budget kept the step below what it asked for.
     """
 
     number: int
@@ -34,6 +34,7 @@ class Step:
     alive: int | None = None
     example: str = ""  # of a failed answer
     readers: ReaderCounts | None = None  # None: nobody read
+    held_back: str = ""
 
     @property
     def rate(self) -> float:
@@ -50,6 +51,7 @@ class Step:
             "unknown": list(self.unknown),
             "alive": self.alive,
             "example": self.example,
+            "held_back": self.held_back,
             "counts": self.counts.as_json(),
             "readers": None if self.readers is None else self.readers.as_json(),
         }
@@ -65,6 +67,7 @@ class Step:
             started=tuple(data["started"]),
             unknown=tuple(data["unknown"]),
             readers=ReaderCounts.from_json(readers) if readers else None,
+            held_back=str(data.get("held_back", "")),
         )
 
 

@@ -66,9 +66,16 @@ class LoadShape:
         """How long a job lives: while it is read, and then a life of its own."""
         return job_life + (0.0 if self.readers is Readers.NONE else self.reading)
 
-    def changed(self, jobs: tuple[int, ...], seconds: float | None) -> "LoadShape":
-        """The same shape with other steps; empty and None leave what the file says."""
-        return replace(self, jobs=jobs or self.jobs, seconds=seconds or self.seconds)
+    def changed(
+        self, jobs: tuple[int, ...], seconds: float | None, readers: Readers | None = None
+    ) -> "LoadShape":
+        """The same shape with other steps and readers; empty and None leave what the file says."""
+        return replace(
+            self,
+            jobs=jobs or self.jobs,
+            seconds=seconds or self.seconds,
+            readers=readers or self.readers,
+        )
 
     def rate(self, jobs: int, life: float) -> float:
         """Requests per second of a step with so many jobs, each of which lives `life` seconds."""

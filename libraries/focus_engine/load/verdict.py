@@ -75,10 +75,11 @@ def held_at_once(result: LoadResult, found: Break | None) -> int:
 def _require_held(result: LoadResult, found: Break | None, up_to: int) -> None:
     held = held_at_once(result, found)
     if held < up_to:
+        slowed = "".join(_why_fewer(step) for step in result.steps[-1:])
         breaks = f" and breaks with {found.step.jobs}" if found else ""
         raise Undetermined(
             f"load '{result.shape}' holds with {held} investigations at once{breaks}; {up_to} "
-            "were not tried. Give `jobs` that have them, or longer steps."
+            f"were not tried{slowed}. Give `jobs` that have them, or longer steps."
         )
 
 
@@ -106,9 +107,13 @@ def _require_tried(result: LoadResult) -> None:
         if step.reached < TRIED_SHARE * step.jobs:
             raise Undetermined(
                 f"step {step.number} of load '{result.shape}' should have had {step.jobs} "
-                f"investigations alive at once and had {step.reached}, so nothing is known of so "
-                "many. Give a longer `step`, or run the load by itself."
+                f"investigations alive at once and had {step.reached}{_why_fewer(step)}, so "
+                "nothing is known of so many. Give a longer `step`, or run the load by itself."
             )
+
+
+def _why_fewer(step: Step) -> str:
+    return f" ({step.held_back})" if step.held_back else ""
 
 
 def _failures(step: Step, allowed: float) -> str | None:

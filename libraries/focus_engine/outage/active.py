@@ -192,9 +192,14 @@ class ActiveOutage(Injection):
             self.outage.evidence.events_lost.append(error.sentence)
 
     def _take_lock(self) -> None:
-        release = self._lock.release
+        lock = self._lock
         self.record(
-            Created(f"Lease {LEASE}", ObjectRole.BOOKS, lambda using: release(using.cluster))
+            Created(
+                f"Lease {LEASE}",
+                ObjectRole.BOOKS,
+                lambda using: lock.release(using.cluster),
+                remains=lambda using: lock.remains(using.cluster),
+            )
         )
         self.outage.evidence.lock_waited = self._lock.acquire(self.request.lock_wait)
 
@@ -233,7 +238,7 @@ class ActiveOutage(Injection):
         if expires is None or not all(created.bounded for created in left):
             return "nothing removes it by itself: run focus.py sweep."
         seconds = max(0.0, (expires - self.context.cluster.now).total_seconds())
-        return f"Kubernetes removes it by itself in {seconds:.0f} s."
+        return f"Kubernetes removes it by itself in {seconds:.0f} s, save what a finalizer holds."
 
     def _ended_early(self) -> Probe | None:
         if self.outage.state is not OutageState.PROVEN or self.outage.evidence.ended_with_process:

@@ -12,7 +12,7 @@ from focus_engine.clock import Clock
 from focus_engine.kubernetes.client import Cluster
 from focus_engine.kubernetes.errors import CONFLICT, KubernetesError
 from focus_engine.kubernetes.resources import LEASES
-from focus_engine.outage.ownership import LEASE, MANAGED, whole_seconds
+from focus_engine.outage.ownership import LEASE, MANAGED, whole_seconds, why_still_there
 from focus_engine.verdict import PreconditionUnmet
 
 Object = dict[str, Any]
@@ -59,21 +59,31 @@ class OutageLock:
 
     def promise(self, seconds: float, owner: Object | None = None) -> None:
         """Say for how long the lock is needed from now; `owner` is what it may vanish with."""
-        lease = self._cluster.get(LEASES, LEASE)
-        if lease is None or lease["spec"].get("holderIdentity") != self._holder:
-            raise PreconditionUnmet(
-                f"the Lease {LEASE} was lost to another run while an outage was being made."
-            )
-        lease["spec"].update(renewTime=_now(), leaseDurationSeconds=whole_seconds(seconds))
-        if owner is not None:
-            lease["metadata"]["ownerReferences"] = [owner]
-        self._cluster.replace(LEASES, LEASE, lease)
+
+        def promised(lease: Object) -> Object:
+            if not self._is_ours(lease):
+                raise _lost()
+            lease["spec"].update(renewTime=_now(), leaseDurationSeconds=whole_seconds(seconds))
+            if owner is not None:
+                lease["metadata"]["ownerReferences"] = [owner]
+            return lease
+
+        if self._cluster.update(LEASES, LEASE, promised) is None:
+            raise _lost()
 
     def release(self, cluster: Cluster) -> None:
         """Give the lock back, if it is still ours."""
         lease = cluster.get(LEASES, LEASE)
-        if lease is not None and lease["spec"].get("holderIdentity") == self._holder:
-            cluster.delete(LEASES, LEASE)
+        if lease is not None and self._is_ours(lease):
+            cluster.delete(LEASES, LEASE, lease["metadata"]["resourceVersion"])
+
+    def remains(self, cluster: Cluster) -> str | None:
+        """Why the lock is still ours after its release, None when it is not."""
+        lease = cluster.get(LEASES, LEASE)
+        return why_still_there(lease) if lease is not None and self._is_ours(lease) else None
+
+    def _is_ours(self, lease: Object) -> bool:
+        return bool(lease["spec"].get("holderIdentity") == self._holder)
 
     def _take(self, lease: Object | None, seen: _Seen | None) -> bool:
         try:
@@ -122,6 +132,12 @@ class OutageLock:
                 "leaseTransitions": transitions,
             },
         }
+
+
+def _lost() -> PreconditionUnmet:
+    return PreconditionUnmet(
+        f"the Lease {LEASE} was lost to another run while an outage was being made."
+    )
 
 
 def _state(lease: Object) -> tuple[str, str]:

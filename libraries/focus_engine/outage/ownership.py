@@ -9,7 +9,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 Object = dict[str, Any]
@@ -24,6 +24,7 @@ REASON = f"{MARK}/reason"
 CREATED_BY = f"{MARK}/created-by"
 SPEC_HASH = f"{MARK}/spec-hash"
 NAMESPACE_NAME = "kubernetes.io/metadata.name"  # the label that every namespace carries
+STILL_THERE = "it is still there, although its deletion was accepted."
 IMAGE = "registry.k8s.io/pause:3.10"  # never pulled: the Job has no pods
 
 
@@ -68,9 +69,10 @@ def read_stamp(text: Any) -> datetime | None:
     """The time of an annotation; None for anything but a time with its zone."""
     try:
         moment = datetime.fromisoformat(text)
+        moment = moment if moment.tzinfo is None else moment.astimezone(UTC)
     except (TypeError, ValueError, OverflowError):
         return None
-    return moment if moment.tzinfo is not None else None
+    return None if moment.tzinfo is None else moment
 
 
 def spec_hash(spec: Mapping[str, Any]) -> str:
@@ -123,6 +125,19 @@ def has_deadline(job: Object, ttl: float) -> bool:
     spec = job.get("spec")
     kept = spec.get("ttlSecondsAfterFinished") if isinstance(spec, dict) else None
     return type(kept) is int and 0 <= kept <= whole_seconds(ttl)
+
+
+def why_still_there(item: Object) -> str:
+    """What keeps an object whose deletion was accepted, and who ends it."""
+    metadata = item["metadata"]
+    holding = ", ".join(map(str, metadata.get("finalizers") or []))
+    if holding:
+        return (
+            f"{STILL_THERE} Its finalizers hold it ({holding}), beyond its time to live too: "
+            "whoever set them must remove them."
+        )
+    ends = read_stamp((metadata.get("annotations") or {}).get(EXPIRES_AT))
+    return f"{STILL_THERE} Its time to live ends at {stamp(ends)}." if ends else STILL_THERE
 
 
 def whole_seconds(seconds: float) -> int:

@@ -82,8 +82,11 @@ def undone(created: Created, connections: Connections) -> str | None:
     try:
         created.remove(connections)
         problem = created.remains(connections)
-    except ToolError as error:
-        problem = error.sentence
     except Exception as error:  # noqa: BLE001 - the next one must have its turn
-        problem = f"{type(error).__name__}: {error}."
+        problem = sentence_of(error)
     return None if problem is None else f"{created.what}: {problem}"
+
+
+def sentence_of(error: Exception) -> str:
+    """What went wrong: our own sentence, or the kind and words of anything else."""
+    return error.sentence if isinstance(error, ToolError) else f"{type(error).__name__}: {error}."

@@ -14,8 +14,11 @@ from focus_engine.outage.ownership import (
     LEASE,
     MANAGED,
     RUN_LABEL,
+    STILL_THERE,
     read_stamp,
+    why_still_there,
 )
+from focus_engine.outage.rollback import sentence_of
 from focus_engine.outage.selectors import text_of
 from focus_engine.verdict import ToolError
 
@@ -32,6 +35,7 @@ class Leftover:
     expired: bool
     remove: Callable[[], object]
     illegible: str = ""  # what stands there instead of a time
+    held: str = ""  # what is to be said where it stays after its removal
 
     def as_json(self) -> dict[str, Any]:
         expires = self.expires_at.isoformat(timespec="seconds") if self.expires_at else None
@@ -71,9 +75,7 @@ class Sweeper:
 
     def found(self) -> list[Leftover]:
         """Everything of ours, expired or not; policies before their owners."""
-        kinds = (("NetworkPolicy", POLICIES), ("Job", JOBS))
-        objects = [each for kind, resource in kinds for each in self._objects(kind, resource)]
-        return [*objects, *self._lease(), *self._toxics()]
+        return [each for source in self._sources() for each in source]
 
     def chosen(self, found: Iterable[Leftover], run: str | None = None) -> list[Leftover]:
         """What is expired, or belongs to `run`."""
@@ -82,23 +84,24 @@ class Sweeper:
     def sweep(self, run: str | None = None, *, dry_run: bool = False) -> Swept:
         """Remove what is expired, or belongs to `run`. 404 counts as removed.
 
-        What does not say legibly when it ends is named and left; what cannot be removed is named,
-        and the next one is tried.
+        What does not say legibly when it ends is named and left; what cannot be looked at or
+        removed is named, and the next one is tried.
         """
-        swept, found = Swept(), self.found()
+        swept = Swept()
+        found = self._found_of(swept.skipped)
         chosen = self.chosen(found, run)
         for each in chosen:
             try:
                 if not dry_run:
                     each.remove()
-            except ToolError as error:
-                swept.skipped.append(f"{each} was not removed: {error.sentence}")
+            except Exception as error:  # noqa: BLE001 - the next one must have its turn
+                swept.skipped.append(f"{each} was not removed: {sentence_of(error)}")
             else:
                 swept.removed.append(str(each))
         if chosen and not dry_run:
             swept.skipped.extend(
-                f"{each} is still there, although its removal was accepted."
-                for each in self.chosen(self.found(), run)
+                f"{each}: {each.held}"
+                for each in self.chosen(self._found_of([]), run)
                 if str(each) in swept.removed
             )
         swept.skipped.extend(
@@ -107,6 +110,23 @@ class Sweeper:
             if each.illegible and each not in chosen
         )
         return swept
+
+    def _sources(self) -> list[Iterator[Leftover]]:
+        return [
+            self._objects("NetworkPolicy", POLICIES),
+            self._objects("Job", JOBS),
+            self._lease(),
+            self._toxics(),
+        ]
+
+    def _found_of(self, troubles: list[str]) -> list[Leftover]:
+        found = []
+        for source in self._sources():
+            try:
+                found += list(source)
+            except ToolError as error:
+                troubles.append(error.sentence)
+        return found
 
     def _objects(self, kind: str, resource: Resource) -> Iterator[Leftover]:
         cluster = self._connections.cluster
@@ -133,6 +153,7 @@ class Sweeper:
             expired=expires is not None and expires < self._connections.cluster.now,
             remove=_deletion(self._connections, resource, name),
             illegible="" if written is None or expires else str(written) or "(nothing)",
+            held=why_still_there(item),
         )
 
     def _toxics(self) -> Iterator[Leftover]:
@@ -151,6 +172,7 @@ class Sweeper:
                 expired=expiry is not None and expiry < self._connections.cluster.now,
                 remove=_lifting(toxiproxy, found, alone=_is_alone(found, ours)),
                 illegible="" if expiry else found.raw,
+                held=STILL_THERE,
             )
 
 

@@ -3,15 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
 from focus_engine.given import folder_given, seed_given
 from focus_engine.latency.measuring.events import Phase
 from focus_engine.latency.measuring.fleet import fleet_given
 from focus_engine.latency.measuring.measurement import Measurement
 from focus_engine.latency.measuring.session import LatencySession
-from focus_engine.latency.planning.measurement_spec import MeasurementSpec
+from focus_engine.latency.planning.measurement_spec import MeasurementSpec, encoded
 from focus_engine.latency.requirements.limit import Limit, percent_of
 from focus_engine.latency.requirements.requirement import NOT_JUDGED, requirement_of
 from focus_engine.latency.requirements.thresholds import Thresholds
@@ -38,7 +40,7 @@ from focus_engine.ledger import run_ledger
 from focus_engine.paths import PROJECT
 from focus_engine.verdict import ProductFailure, ToolError
 from focus_keywords.latency.log import RunLog
-from focus_keywords.run.owner import running_item
+from focus_keywords.run.owner import Belongings
 from focus_keywords.run.tags import MEASUREMENT, require_tags
 from focus_keywords.subject import SystemUnderTest
 
@@ -53,7 +55,7 @@ class LatencyKeywordSession:
         self._log = RunLog()
         self._fleet = fleet_given(workers)
         self._session: LatencySession | None = None
-        self._owner = ""  # the full name of the case or suite that measures in the background
+        self._background = Belongings()
 
     @property
     def session(self) -> LatencySession:
@@ -72,18 +74,24 @@ class LatencyKeywordSession:
     def start(self, spec: MeasurementSpec) -> None:
         """Measure in the background, until the case or the set-up that asked for it ends."""
         self._fresh_session().start(self._limited(spec))
-        self._owner = running_item()
+        self._background.add(spec.endpoint, partial(self._end, spec.endpoint))
 
     def finish(self, endpoint: str | None, *, early: bool) -> Measurement:
-        return self._logged(self.session.finish(endpoint, early=early))
+        measured = self.session.finish(endpoint, early=early)
+        self._background.remove(measured.endpoint)
+        return self._logged(measured)
+
+    def of_body(self, measured: Measurement, body: Any) -> Measurement:
+        return self._logged(measured.of_body(encoded(body)))
 
     def end_of(self, item: str) -> None:
         """End what `item` (the full name of a case or a suite) started and nobody finished."""
-        if self._session is None or not self._session.busy or self._owner != item:
-            return
-        for endpoint in self._session.busy:
-            self._log.warn(f"{endpoint} was still being measured at the end of {item}; ended.")
-        self.close()
+        self._background.end_of(item)
+
+    def _end(self, endpoint: str) -> None:
+        if endpoint in self.session.busy:
+            self._log.warn(f"{endpoint} was still being measured when its case ended; ended.")
+            self.session.give_up(endpoint)
 
     def close(self) -> None:
         if self._session is not None:

@@ -2,11 +2,14 @@
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 
 from robot.api.deco import keyword
 
 from focus_engine.evidence import Evidence
+from focus_engine.kubernetes.errors import KubernetesError
 from focus_engine.kubernetes.leftovers import Expected, require_no_effects
 from focus_engine.kubernetes.namespace_watch import NamespaceWatch, WatchedKind
 from focus_engine.kubernetes.pods import Workload, require_undisturbed, snapshot
@@ -32,8 +35,8 @@ class ClusterStateKeywords:
                 of `NamespaceWatch`; default all that the account may list.
 
         Returns:
-            The watch, for `Side Effects Should Be Empty`, which ends it; it ends with the process
-            at the latest.
+            The watch, for `Side Effects Should Be Empty`, which ends it; it ends with the case at
+            the latest (or with the suite whose set-up began it).
 
         Raises:
             PreconditionUnmet: No Kubernetes API is given for this system.
@@ -44,7 +47,9 @@ class ClusterStateKeywords:
         Side Effects Should Be Empty    ${before}    settle=100 ms
         ```
         """
-        return NamespaceWatch(self._observer.cluster(), tuple(kinds)).begin()
+        watch = NamespaceWatch(self._observer.cluster(), tuple(kinds)).begin()
+        self._observer.belongings.add(watch, partial(_give_up, watch))
+        return watch
 
     @keyword(tags=["Assertion"])
     def side_effects_should_be_empty(
@@ -83,6 +88,7 @@ class ClusterStateKeywords:
         """
         environment = self._observer.environment
         time.sleep(settle.total_seconds() if settle else environment.file.settle)
+        self._observer.belongings.remove(snapshot)
         seen = snapshot.end()
         jobs = self._observer.ledger.job_ids() | set(job_ids)
         evidence = Evidence()
@@ -149,3 +155,8 @@ def _controllers(outage: Outage | None) -> frozenset[str]:
     """UIDs of what brings back the pods that an outage deleted."""
     deleted = outage.evidence.made.get("pods_deleted", []) if outage else []
     return frozenset(one["controller_uid"] for one in deleted)
+
+
+def _give_up(watch: NamespaceWatch) -> None:
+    with suppress(KubernetesError):  # nobody asks any more what it saw
+        watch.end()

@@ -9,6 +9,7 @@ from focus_engine.evidence import Evidence
 from focus_engine.kubernetes.client import Cluster
 from focus_engine.ledger import JobLedger, run_ledger
 from focus_engine.probes.single_request import Answer, Asked, ask_once
+from focus_keywords.run.owner import Belongings
 from focus_keywords.subject import SystemUnderTest
 
 
@@ -17,6 +18,7 @@ class Observer:
 
     def __init__(self, subject: SystemUnderTest) -> None:
         self._subject = subject
+        self.belongings = Belongings()  # probes and watches
 
     @property
     def environment(self) -> Environment:

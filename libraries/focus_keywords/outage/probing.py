@@ -47,7 +47,8 @@ class ProbeKeywords:
         Raises:
             ToolError: The environment has no address.
 
-        `Stop Probe` and `Stop All Probes` end it; it ends by itself after 15 minutes.
+        `Stop Probe` and `Stop All Probes` end it, and at the latest the end of the case (or of the
+        suite whose set-up began it); it ends by itself after 15 minutes.
 
         ```robotframework
         ${probe} =    Probe During Outage    /ack    interval=50 ms
@@ -59,6 +60,7 @@ class ProbeKeywords:
             lambda: self._observer.ask(asked, deadline), interval.total_seconds()
         )
         self._running.append(probe)
+        self._observer.belongings.add(probe, probe.halt)
         return probe.begin()
 
     @keyword(tags=["Observation"])
@@ -81,6 +83,7 @@ class ProbeKeywords:
         Should Be True    ${series.slowest} < 5
         ```
         """
+        self._observer.belongings.remove(probe)
         series = probe.end()
         spans = [
             (outage.t_enforced, outage.t_lifted or series.ended)

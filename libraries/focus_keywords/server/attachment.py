@@ -9,7 +9,7 @@ from robot.api.deco import keyword
 from focus_engine.environment import Permission
 from focus_engine.streams.reader import staying
 from focus_engine.streams.target import stream_target
-from focus_keywords.run.owner import running_item
+from focus_keywords.run.owner import Belongings
 from focus_keywords.server.server import Server
 
 Response = dict[str, Any]
@@ -21,16 +21,7 @@ class AttachmentKeywords:
 
     def __init__(self, server: Server) -> None:
         self._server = server
-        self._attached = ExitStack()
-        self._owner = ""  # the full name of the case or suite that attached last
-
-    def end_of(self, item: str) -> None:
-        """End what `item` (the full name of a case or a suite) reads and nobody detached."""
-        if item == self._owner:
-            self._attached.close()
-
-    def close(self) -> None:
-        self._attached.close()
+        self.attached = Belongings()
 
     @keyword
     def stay_attached_to_job(
@@ -65,9 +56,10 @@ class AttachmentKeywords:
         target = stream_target(response, environment)
         patience = environment.stream_timeout if timeout is None else timeout.total_seconds()
         ledger.hold(target.job_id, duration.total_seconds())
-        self._attached.callback(ledger.hold, target.job_id, 0)
-        self._owner = running_item()
-        self._attached.enter_context(staying(target, patience, duration.total_seconds()))
+        reading = ExitStack()
+        reading.callback(ledger.hold, target.job_id, 0)
+        self.attached.add(reading, reading.close)
+        reading.enter_context(staying(target, patience, duration.total_seconds()))
 
     @keyword
     def detach_from_jobs(self) -> None:
@@ -80,4 +72,4 @@ class AttachmentKeywords:
         Detach From Jobs
         ```
         """
-        self._attached.close()
+        self.attached.close()

@@ -72,7 +72,7 @@ class ServerLoad:
         """Let the faults about jobs loose on one that has just started."""
         turn = job.counter % _LEAK_EVERY == 0
         if turn and self.faults.on(JOB_NEVER_ENDS):
-            job.ends_at = math.inf
+            job.ends_at, job.is_endless = math.inf, True
         if turn and self.faults.on(JOB_STARTED_TWICE):
             self.jobs.start(dict(job.request), job.historic)
 

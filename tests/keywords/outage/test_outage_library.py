@@ -339,7 +339,7 @@ def test_a_finalizer_is_named(run_robot: RobotRun, faults, sandbox: Sandbox) -> 
     case = run_robot.suite(LIES.replace("FAULT", "api-adds-finalizer"))["Lied To"]
     faults()
     sandbox.control("POST", "/reset")
-    assert "its finalizers hold it (example.com/kept)" in case.message
+    assert "Its finalizers hold it (example.com/kept), beyond its time to live" in case.message
 
 
 def test_a_cluster_that_would_never_end_it_is_refused(run: Run, faults) -> None:

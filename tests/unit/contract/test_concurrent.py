@@ -6,6 +6,7 @@ import pytest
 
 from focus_engine.checks.report import Report
 from focus_engine.contract.judge_together import (
+    OWN_PORT,
     judge_capacity,
     judge_own_jobs,
     judge_same_answers,
@@ -14,7 +15,7 @@ from focus_engine.contract.judge_together import (
 from focus_engine.ledger import JobLedger
 from focus_engine.transport.concurrent import MOST_AT_ONCE, configure_together, send_together
 from focus_engine.transport.http_transport import Wire
-from focus_engine.verdict import PreconditionUnmet, ToolError
+from focus_engine.verdict import PreconditionUnmet, ToolError, Undetermined
 
 
 @pytest.fixture
@@ -74,6 +75,15 @@ def test_own_jobs(job, reply_of) -> None:
     assert "a job_id of their own, but 1-1 was given 2 times" in failure
     (failure,) = judge_own_jobs([job("1-1", 1), reply_of(502, "bad")]).failures
     assert "but 1 were not; the first was answered 502: bad" in failure
+
+
+def test_ports_of_jobs_that_were_not_alive_together_are_not_judged(job) -> None:
+    late = [replace(job("1-1", 1), seconds=3.0), job("2-2", 1)]
+    findings = judge_own_jobs(late, job_life=2.0)
+    assert findings.failures == []
+    with pytest.raises(Undetermined, match=r"an answer took 3\.0 s and a job lives 2 s"):
+        findings.conclude(decisive=(OWN_PORT,))
+    assert len(judge_own_jobs(late, job_life=4.0).failures) == 1
 
 
 def test_capacity(job, reply_of) -> None:

@@ -173,6 +173,30 @@ def test_without_a_live_prr_the_recordings_own_is_used(
     findings.conclude(decisive=("frequencies_list",))
 
 
+@pytest.mark.parametrize(
+    ("times", "prr", "right"),
+    [
+        ({"start_time": 1, "end_time": 2}, 1000.0, True),  # the fibre runs at another rate now
+        ({"start_time": None, "end_time": None}, 1000.0, False),
+        ({"start_time": None, "end_time": None}, 2000.0, True),
+    ],
+)
+def test_historic_answers_are_judged_with_the_recordings_prr(
+    logged_request: dict[str, Any], logged_response: dict[str, Any], times, prr, right
+) -> None:
+    findings = judge_configure(logged_response, logged_request | times, replace(HERE, prr=prr))
+    assert (findings.failures == []) is right
+    assert not findings.unchecked("frequencies_list")
+
+
+def test_a_historic_answer_without_prr_is_not_judged_with_the_live_one(
+    logged_request: dict[str, Any], logged_response: dict[str, Any]
+) -> None:
+    asked = logged_request | {"start_time": 1, "end_time": 2}
+    logged_response["metadata"] = {}
+    assert judge_configure(logged_response, asked, HERE).unchecked("frequencies_list")
+
+
 def test_without_any_prr_the_spectrum_is_undetermined_only_where_it_decides(
     logged_request: dict[str, Any], logged_response: dict[str, Any]
 ) -> None:

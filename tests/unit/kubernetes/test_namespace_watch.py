@@ -240,6 +240,17 @@ def test_closes_at_once_are_slowed_down(monkeypatch: pytest.MonkeyPatch) -> None
     assert sum(pauses) > 4
 
 
+def test_a_watch_that_tells_the_same_again_and_closes_is_slowed_down(
+    cluster: Cluster, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(namespace_watch, "FIRST_PAUSE", LIMIT)
+    jobs = Jobs(api, *[Answer(raw=lines(event("ADDED", JOB)))] * 1000)
+    watch = watch_of(cluster)
+    assert names(seen_when(watch, names)) == ["new"]
+    assert watch.end().not_known == ()
+    assert jobs.count == 1
+
+
 def test_one_close_at_once_does_not_matter_once_the_watch_works(cluster, api: Api) -> None:
     jobs = Jobs(api, Answer(raw=b""), Answer(raw=lines(event("ADDED", JOB)), hold=True))
     watch = watch_of(cluster)

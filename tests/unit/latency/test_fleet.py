@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from focus_engine.latency.measuring.fleet import Fleet, fleet_given
+from focus_engine.latency.measuring.fleet import TLS_FILES, Fleet, fleet_given
 from focus_engine.latency.measuring.shared_run import SharedRun
 from focus_engine.latency.measuring.worker_process import Progress
 from focus_engine.latency.planning.plan import MeasurementPlan, PreparedRequest
@@ -27,6 +27,7 @@ pytest.importorskip("distributed")
 psutil = pytest.importorskip("psutil")
 
 RATE, SECONDS = 40, 4
+TLS = Path(__file__).parents[2] / "tls"
 START_SECONDS = 60.0
 Count = Callable[[], int]
 
@@ -136,6 +137,29 @@ def test_a_cut_connection_is_a_lost_share(server: str, received: Count, tmp_path
     assert received() - before - 1 <= RATE * SECONDS
 
 
+def test_a_scheduler_is_spoken_to_over_tls_and_only_with_the_right_certificate(
+    server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One certificate that signs itself is authority, scheduler, workers and client."""
+    with outside(tmp_path, workers=2, certificate=TLS / "workers.pem") as (address, _, _):
+        assert address.startswith("tls://")
+        monkeypatch.setenv("FOCUS_DASK_SCHEDULER", address)
+        for name in TLS_FILES:
+            monkeypatch.setenv(name, str(TLS / "workers.pem"))
+        fleet = Fleet(2, address)
+        with SharedRun(plan(server, 1), fleet, JobLedger(tmp_path / "ledger")) as run:
+            samples, rounds = run.outcome(lambda _: None)
+        assert [member.address[:6] for member in fleet.members()] == ["tls://"] * 2
+        fleet.close()
+        assert (len(samples), len(rounds)) == (RATE, 2)
+
+        monkeypatch.setenv("FOCUS_DASK_CA", str(TLS / "ca.pem"))  # of somebody else
+        stranger = Fleet(2, address)
+        with pytest.raises(ToolError, match="cannot be reached"):
+            stranger.members()
+        stranger.close()
+
+
 def test_a_scheduler_that_sends_again_is_refused(tmp_path: Path) -> None:
     with outside(tmp_path, workers=1, failures=3) as (address, _, _):
         fleet = Fleet(1, address)
@@ -167,18 +191,38 @@ def pid_of(address: str) -> int:
 
 @contextmanager
 def outside(
-    folder: Path, workers: int, failures: int = 0, *, cut_last: bool = False
+    folder: Path,
+    workers: int,
+    failures: int = 0,
+    *,
+    cut_last: bool = False,
+    certificate: Path | None = None,
 ) -> Iterator[tuple[str, "subprocess.Popen[bytes]", Callable[[], None]]]:
     """A scheduler and workers as processes of their own; the last worker by way of a relay."""
     port = free_port()
-    address = f"tcp://127.0.0.1:{port}"
+    tls: list[str] = []
+    if certificate is not None:
+        tls = ["--protocol", "tls"]
+        for option in ("--tls-ca-file", "--tls-cert", "--tls-key"):
+            tls += [option, str(certificate)]
+    address = f"{'tls' if tls else 'tcp'}://127.0.0.1:{port}"
     relay = Relay(port)
-    started = [spawn("dask_scheduler", folder, failures, "--port", str(port), "--no-dashboard")]
+    started = [
+        spawn("dask_scheduler", folder, failures, "--port", str(port), "--no-dashboard", *tls)
+    ]
     await_open(port)
     try:
         for number in range(workers):
             via = relay.address if cut_last and number == workers - 1 else address
-            options = ["--nthreads", "1", "--no-nanny", "--no-dashboard", "--name", str(number)]
+            options = [
+                "--nthreads",
+                "1",
+                "--no-nanny",
+                "--no-dashboard",
+                "--name",
+                str(number),
+                *tls,
+            ]
             started.append(spawn("dask_worker", folder, failures, via, *options))
         yield address, started[0], relay.cut
     finally:

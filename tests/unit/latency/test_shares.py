@@ -1,8 +1,9 @@
-"""Shares of a schedule: their union is the schedule; their rows are the whole to the last bit."""
+"""Parts of a schedule, by worker or by body: together the whole, to the last bit."""
 
 import os
 import random
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
@@ -14,15 +15,17 @@ from hypothesis import strategies as st
 
 from focus_engine.latency.measuring.fleet import LostShare, Member, require_clock, require_reachable
 from focus_engine.latency.measuring.generator import pace_complaints
+from focus_engine.latency.measuring.measurement import Measurement
 from focus_engine.latency.measuring.share_worker import RefusedShare, SentShare, send_share
 from focus_engine.latency.measuring.shared_run import require_all
 from focus_engine.latency.planning.plan import JobTerms, MeasurementPlan, PreparedRequest, paced
-from focus_engine.latency.planning.schedule import ClosedLoop, constant
+from focus_engine.latency.planning.schedule import ClosedLoop, Shape, arrival_times, constant
 from focus_engine.latency.planning.share import Share, require_in_time, shares_of
 from focus_engine.latency.requirements.limit import Limit
+from focus_engine.latency.sampler.outcome import Outcome
 from focus_engine.latency.statistics.decision import decide
 from focus_engine.latency.statistics.percentiles import percentile
-from focus_engine.latency.statistics.samples import RECORD, Samples
+from focus_engine.latency.statistics.samples import RECORD, Samples, samples_of
 from focus_engine.latency.statistics.shares import on_grid, whole
 from focus_engine.ledger import JobLedger, Terms
 from focus_engine.verdict import ToolError, Undetermined
@@ -88,16 +91,6 @@ def test_a_late_share_refuses(early: float) -> None:
     require_in_time(Share(1, 2, 0.0), 0.0)
     with pytest.raises(ToolError, match=r"share 1 of 2 was ready .* it sent nothing"):
         require_in_time(Share(1, 2, 0.0), early)
-
-
-def test_a_share_that_comes_late_sends_nothing(server: str) -> None:
-    plan = MeasurementPlan((PreparedRequest("GET", f"{server}/late"),), constant(50, 1))
-    late = shares_of(plan, 2, starts_at=0.0)[0]
-
-    found = send_share(late.to_json(), "token")
-
-    assert isinstance(found, RefusedShare)
-    assert "would be a burst" in found.sentence
 
 
 @settings(deadline=None, max_examples=25)
@@ -178,6 +171,20 @@ def test_complaints_name_the_share(server: str) -> None:
     assert pace_complaints([replace(other, cpu_share=0.1)]) == []
 
 
+@pytest.mark.parametrize("shape", [constant(50, 0.2), ClosedLoop(4, 0.2)])
+def test_a_late_share_refuses_and_sends_nothing(
+    server: str, received: Callable[[], int], shape: Shape
+) -> None:
+    before = received()
+    plan = MeasurementPlan((PreparedRequest("GET", f"{server}/a"),), shape)
+
+    found = send_share(shares_of(plan, 2, starts_at=time.time() - 1)[0].to_json(), "token")
+
+    assert isinstance(found, RefusedShare)
+    assert "share 1 of 2 was ready" in found.sentence
+    assert received() - before == 1  # asking is counted, too
+
+
 def soon() -> float:
     return time.time() + 5
 
@@ -192,3 +199,54 @@ def test_places_are_lent_and_taken_back(tmp_path_factory: pytest.TempPathFactory
     run.take_back(lent, share.rows())
 
     assert (run.alive(), run.job_ids()) == (1, frozenset({"1-7"}))
+
+
+def in_turn(bodies: list[bytes], count: int, warm: int) -> Measurement:
+    """Request number i takes as many seconds as the number of its body."""
+    known = sorted({*bodies})
+    seconds = [known.index(bodies[arrival % len(bodies)]) for arrival in range(count)]
+    samples = samples_of(np.arange(count) / 10, np.asarray(seconds, float))
+    samples.rows["warm_up"][:warm] = True
+    samples.rows["outcome"][np.asarray(seconds) == 0] = Outcome.STATUS
+    samples = replace(samples, examples={Outcome.STATUS.name: ["HTTP 500"]})
+    requests = tuple(
+        PreparedRequest("POST", "http://127.0.0.1:1/configure", body=body) for body in bodies
+    )
+    plan = MeasurementPlan(requests, constant(10, (count - warm) / 10))
+    return Measurement("POST /configure", "sandbox", "10/s", samples, plan)
+
+
+@given(
+    st.lists(st.sampled_from([b"0", b"1", b"2"]), min_size=1, max_size=8),
+    st.integers(10, 60),
+    st.integers(0, 9),
+)
+def test_a_part_holds_the_requests_of_its_body(bodies: list[bytes], count: int, warm: int) -> None:
+    whole = in_turn(bodies, count, warm)
+    parts = {body: whole.of_body(body) for body in {*bodies}}
+
+    assert sum(len(part.samples) for part in parts.values()) == count - warm
+    for number, body in enumerate(sorted(parts)):
+        part = parts[body]
+        assert {*np.round(part.samples.response, 9)} <= {float(number)}
+        assert (part.summary()["errors"] > 0) == (number == 0 and len(part.samples) > 0)
+        assert part.plan is not None
+        assert {request.body for request in part.plan.requests} == {body}
+        planned = len(list(arrival_times(part.plan.shape)))  # what measuring on would send
+        assert abs(planned - (count - warm) * bodies.count(body) / len(bodies)) <= 1
+
+
+def test_an_example_of_another_body_is_not_shown() -> None:
+    whole = in_turn([b"0", b"1"], 20, 0)
+    assert whole.of_body(b"0").samples.examples == {"STATUS": ["HTTP 500"]}
+    assert whole.of_body(b"1").samples.examples == {}
+
+
+def test_what_was_not_sent_in_turn_has_no_parts() -> None:
+    whole = in_turn([b"0"], 20, 0)
+    with pytest.raises(ToolError, match="was not measured with other"):
+        whole.of_body(b"other")
+    assert whole.plan is not None
+    closed = replace(whole, plan=replace(whole.plan, shape=ClosedLoop(1, 1.0)))
+    with pytest.raises(ToolError, match="no body can be told"):
+        closed.of_body(b"0")

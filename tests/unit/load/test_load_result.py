@@ -55,8 +55,28 @@ def test_failures_are_counted_apart_and_are_over_every_limit() -> None:
     assert counted().success == 0.0
 
 
+@pytest.mark.parametrize("kind", [Outcome.UNFINISHED, Outcome.CLIENT])
+def test_what_says_nothing_about_the_server_is_no_failure_of_it(kind: Outcome) -> None:
+    samples = samples_of(range(10), [FAST] * 10)
+    samples.rows["outcome"][:4] = kind
+    counts = counts_of(samples, [LIMIT])
+    assert (counts.requests, counts.ok, counts.failures) == (6, 6, 0)
+    assert why_broken(step(10, counts), DEMAND) is None
+
+
+HELD = "unanswered requests held the job budget for up to 1.2 s"
+
+
+@pytest.mark.parametrize("up_to", [None, 30])
+def test_a_step_that_the_budget_held_back_says_so(up_to: int | None) -> None:
+    slowed = result(step(30, counted(20), reached=20, held_back=HELD))
+    with pytest.raises(Undetermined, match=rf"\({HELD}\)"):
+        conclude(slowed, DEMAND, up_to)
+
+
 def test_a_result_survives_its_file() -> None:
-    written = result(step(5, counted(4, 1, 1), started=("1-1",), unknown=("2-2",), alive=3))
+    held = step(5, counted(4, 1, 1), started=("1-1",), unknown=("2-2",), alive=3, held_back=HELD)
+    written = result(held)
     assert LoadResult.from_json(json.loads(json.dumps(written.as_json()))) == written
 
 

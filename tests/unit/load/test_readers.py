@@ -10,12 +10,14 @@ from focus_engine.latency.planning.plan import MeasurementPlan, PreparedRequest
 from focus_engine.latency.planning.schedule import constant
 from focus_engine.latency.requirements.limit import Limit
 from focus_engine.latency.requirements.requirement import LatencyRequirement
+from focus_engine.load.engine import MOST_READER_DELAY, read
 from focus_engine.load.readers import ReaderCounts, reader_counts
 from focus_engine.load.shapes import Readers, load_shape
 from focus_engine.load.verdict import judged_readers
 from focus_engine.streams.crowd import Crowd
 from focus_engine.streams.crowd_reader import StreamRecord
 from focus_engine.streams.terms import ReaderTerms
+from focus_engine.verdict import ToolError
 
 LIMIT = Limit(Fraction(95), 2.0)
 DEMANDED = LatencyRequirement((LIMIT,), 0.0)
@@ -55,6 +57,25 @@ def test_late_first_frames_break_it_where_chance_does_not_explain_them() -> None
 
     assert "to the first frame of a stream, 5 of 10" in counted(*[SERVED] * 5, *[late] * 5).reason
     assert counted(*[SERVED] * 59, late).reason == ""
+
+
+@pytest.mark.parametrize("late", [0.0, 0.4, 0.6, 30.0])
+@pytest.mark.parametrize("shape", ["read_waves", "slow_readers"])
+def test_readers_that_were_late_themselves_blame_nobody(shape: str, late: float) -> None:
+    served = [asdict(replace(SERVED, own_delay=late))] * 9
+    missed = asdict(replace(SERVED, trouble="no frame", own_delay=0.0))
+    wanted = load_shape(shape)
+
+    good = read(wanted, served, DEMANDED)
+    assert good is not None
+    assert good.reason == ""  # served in time although they began late
+    if late <= MOST_READER_DELAY:
+        broken = read(wanted, [*served, missed], DEMANDED)
+        assert broken is not None
+        assert "1 of 10 streams did not serve" in broken.reason
+        return
+    with pytest.raises(ToolError, match=rf"began to connect up to {late:.1f} s after the answer"):
+        read(wanted, [*served, missed], DEMANDED)
 
 
 def test_a_load_of_which_nothing_could_be_read_breaks() -> None:

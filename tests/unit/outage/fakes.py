@@ -150,6 +150,16 @@ class FakeCluster:
             raise KubernetesError("the object has been modified.", CONFLICT)
         return self.put(resource.plural, deepcopy(body))
 
+    def update(self, resource: Any, name: str, change: Callable[[Any], Any]) -> Any:
+        for _ in range(5):
+            found = self.get(resource, name)
+            wanted = None if found is None else change(found)
+            if wanted is None:
+                return None
+            with suppress(KubernetesError):
+                return self.replace(resource, name, wanted)
+        raise KubernetesError("the object has been modified.", CONFLICT)
+
     def patch(self, resource: Any, name: str, body: dict[str, Any], **how: Any) -> Any:
         self._called("patch", resource, name, how.get("subresource", ""))
         held = self.objects.get(resource.plural, {}).get(name)
@@ -164,8 +174,11 @@ class FakeCluster:
             held["metadata"]["annotations"].update(body["metadata"]["annotations"])
         return deepcopy(held)
 
-    def delete(self, resource: Any, name: str) -> bool:
+    def delete(self, resource: Any, name: str, version: str = "") -> bool:
         self._called("delete", resource, name)
+        held = self.objects.get(resource.plural, {}).get(name)
+        if held and version not in {"", held["metadata"]["resourceVersion"]}:
+            raise KubernetesError("the object has been modified.", CONFLICT)
         return self.objects.get(resource.plural, {}).pop(name, None) is not None
 
     def log(self, name: str, container: str) -> str:

@@ -405,13 +405,15 @@ def test_sessions_in_the_pods_are_closed(engine: Engine, pods: FakePods) -> None
     assert pods.closed >= pods.sessions
 
 
-@pytest.mark.parametrize("kind", ["networkpolicies", "jobs"])
+@pytest.mark.parametrize("kind", ["networkpolicies", "jobs", "leases"])
 def test_accepted_deletion_that_deletes_nothing_is_no_lift(
     engine: Engine, pods: FakePods, kind: str
 ) -> None:
     outage = engine.start(BY_POLICY)
     delete = pods.cluster.delete
-    pods.cluster.delete = lambda resource, name: resource.plural == kind or delete(resource, name)
+    pods.cluster.delete = lambda resource, *which: (
+        resource.plural == kind or delete(resource, *which)
+    )
     with pytest.raises(ToolError, match=r"was not lifted: .* although its deletion was accepted"):
         engine.stop(outage, wait=2)
     assert outage.state is OutageState.LEFT_BEHIND
@@ -425,8 +427,11 @@ def test_what_holds_an_object_is_named(engine: Engine, pods: FakePods) -> None:
     (policy,) = pods.cluster.objects["networkpolicies"].values()
     policy["metadata"]["finalizers"] = ["example.com/kept"]
     delete = pods.cluster.delete
-    pods.cluster.delete = lambda resource, name: resource is POLICIES or delete(resource, name)
-    with pytest.raises(ToolError, match=r"hold it \(example.com/kept\).*removes it by itself in"):
+    pods.cluster.delete = lambda resource, *which: resource is POLICIES or delete(resource, *which)
+    said = (
+        r"hold it \(example.com/kept\), beyond its time to live too: whoever set them must remove"
+    )
+    with pytest.raises(ToolError, match=f"{said}.* save what a finalizer holds"):
         engine.stop(outage, wait=2)
     pods.cluster.delete = delete
 
@@ -438,10 +443,10 @@ def test_whatever_one_removal_raises_the_next_is_tried(
     outage = engine.start(BY_POLICY)
     delete = pods.cluster.delete
 
-    def odd(resource, name):
+    def odd(resource, *which):
         if resource is POLICIES:
             raise failure
-        return delete(resource, name)
+        return delete(resource, *which)
 
     pods.cluster.delete = odd
     assert len(engine.known(outage).lift_at_once()) == 1

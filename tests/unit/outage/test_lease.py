@@ -3,6 +3,7 @@
 import pytest
 from unit.outage.fakes import FakeCluster, FakeTime
 
+from focus_engine.kubernetes.errors import CONFLICT, KubernetesError
 from focus_engine.kubernetes.resources import LEASES
 from focus_engine.outage.lease import OutageLock
 from focus_engine.outage.ownership import LEASE as NAME
@@ -105,6 +106,36 @@ def test_release_leaves_the_lock_of_another_alone(cluster: FakeCluster) -> None:
     lock(cluster, "run-2/b").acquire(0)
     lock(cluster).release(cluster)  # type: ignore[arg-type]
     assert holder(cluster) == "run-2/b"
+
+
+def test_release_leaves_the_lock_of_who_took_it_just_before(cluster: FakeCluster) -> None:
+    mine, delete = lock(cluster), cluster.delete
+    mine.acquire(0)
+
+    def overtaken(resource, name, version):
+        cluster.put("leases", {"metadata": {"name": name}, "spec": {"holderIdentity": "run-2/b"}})
+        return delete(resource, name, version)
+
+    cluster.delete = overtaken
+    with pytest.raises(ToolError, match="has been modified"):
+        mine.release(cluster)  # type: ignore[arg-type]
+    assert holder(cluster) == "run-2/b"
+    assert mine.remains(cluster) is None  # type: ignore[arg-type]
+
+
+def test_promise_that_meets_a_conflict_is_made_again(cluster: FakeCluster) -> None:
+    mine, replace = lock(cluster), cluster.replace
+    mine.acquire(0)
+    conflicts = [KubernetesError("the object has been modified.", CONFLICT)] * 2
+
+    def contended(*written):
+        if conflicts:
+            raise conflicts.pop()
+        return replace(*written)
+
+    cluster.replace = contended
+    mine.promise(77)
+    assert cluster.objects["leases"][NAME]["spec"]["leaseDurationSeconds"] == 77
 
 
 def test_promise_of_a_lost_lock_is_told(cluster: FakeCluster) -> None:

@@ -68,10 +68,10 @@ def test_gone_and_back(engine: Engine, pods: FakePods) -> None:
 def test_what_new_connections_met_is_in_the_evidence(engine: Engine, pods: FakePods) -> None:
     delete = pods.cluster.delete
 
-    def slowly(resource, name):
+    def slowly(resource, *which):
         if resource.plural != "pods":
-            return delete(resource, name)
-        pods.cluster.time.at[pods.cluster.time.seconds + 1] = lambda: delete(resource, name)
+            return delete(resource, *which)
+        pods.cluster.time.at[pods.cluster.time.seconds + 1] = lambda: delete(resource, *which)
         return True
 
     pods.cluster.delete = slowly
@@ -93,7 +93,9 @@ def test_pods_that_stay_away_are_told(engine: Engine, pods: FakePods) -> None:
 
 def test_deletion_that_deletes_nothing_is_told(engine: Engine, pods: FakePods) -> None:
     delete = pods.cluster.delete
-    pods.cluster.delete = lambda resource, name: resource.plural == "pods" or delete(resource, name)
+    pods.cluster.delete = lambda resource, *which: (
+        resource.plural == "pods" or delete(resource, *which)
+    )
     comes_back(pods, 60)
     with pytest.raises(ToolError, match=r"mongodb-0 of mongodb was still there .* finalizers"):
         engine.start(DELETION)

@@ -2,6 +2,7 @@
 # ruff: noqa: ARG002 - stand-ins take what the protocol gives, needed or not
 
 from collections.abc import Callable
+from unittest.mock import Mock
 
 import pytest
 from unit.outage.fakes import OK, REFUSED, TIMED_OUT, FakeTime
@@ -109,6 +110,14 @@ def test_controls_name_what_is_silent(proof) -> None:
     proof(REFUSED).require_controls()
     with pytest.raises(ToolError, match="too broad: names resolve"):
         proof(REFUSED, names=Probe("dns", 1.0)).require_controls()
+
+
+def test_a_control_target_that_misses_once_is_asked_again(proof) -> None:
+    tried = proof(REFUSED)
+    tried.prober.resolve = Mock(side_effect=[Probe("timeout", 1.0), OK])
+    tried.require_controls()
+    outcomes = [entry.probe.outcome for entry in tried.entries if entry.target == "names resolve"]
+    assert outcomes == ["timeout", "ok"]
 
 
 def test_controls_by_name(proof) -> None:

@@ -1,6 +1,7 @@
 """What a sweep removes, and what it never touches."""
 
 from datetime import timedelta
+from unittest.mock import Mock
 
 import pytest
 from unit.outage.fakes import FakeCluster, FakeProxy, FakeTime
@@ -11,6 +12,7 @@ from focus_engine.outage.context import Connections
 from focus_engine.outage.model import ConnectionFault
 from focus_engine.outage.ownership import LEASE, stamp
 from focus_engine.outage.sweep import Sweeper
+from focus_engine.verdict import ToolError
 
 OURS = {"app.kubernetes.io/managed-by": "focus-server-tests"}
 
@@ -92,7 +94,7 @@ def test_name_of_a_toxic_says_whose_and_until_when() -> None:
 
 ILLEGIBLE = [
     "garbage", "", "2026-01-01T00:00:00", "10000000000000", "2026-13-45T00:00:00Z", "~", "a~b",
-    "9" * 400, "tomorrow\n",
+    "9" * 400, "tomorrow\n", "0001-01-01T00:00:00+14:00",
 ]  # fmt: skip
 
 
@@ -132,4 +134,41 @@ def test_one_removal_that_fails_does_not_keep_the_next(means) -> None:
 def test_removal_that_removes_nothing_is_told(means) -> None:
     put(means, POLICIES, "old", -1)
     means.cluster.delete = lambda *_: True
-    assert "is still there, although its removal was accepted" in Sweeper(means).sweep().skipped[0]
+    (policy,) = means.cluster.objects["networkpolicies"].values()
+    policy["metadata"]["finalizers"] = ["example.com/kept"]
+    assert (
+        "although its deletion was accepted. Its finalizers hold it (example.com/kept)"
+        in (Sweeper(means).sweep().skipped[0])
+    )
+
+
+@pytest.mark.parametrize("odd", [ValueError("no JSON"), KeyError("metadata"), ToolError("500.")])
+def test_whatever_one_removal_raises_the_next_is_swept(means, odd: Exception) -> None:
+    put(means, POLICIES, "old", -1)
+    poison(means, -2)
+    means.cluster.delete = Mock(side_effect=odd)
+    swept = Sweeper(means).sweep()
+    assert [line.split(" (")[0] for line in swept.removed] == [
+        "toxic mongodb-server-1 in proxy mongodb"
+    ]
+    assert len(swept.skipped) == 1
+
+
+@pytest.mark.parametrize("silent", ["networkpolicies", "jobs", "proxy"])
+def test_what_cannot_be_looked_at_does_not_keep_the_rest(means, silent: str) -> None:
+    put(means, POLICIES, "old", -1)
+    put(means, JOBS, "old", -1)
+    poison(means, -2)
+    means.cluster.refuse["list", silent] = 403
+    if silent == "proxy":
+        means.toxiproxy.ours = Mock(side_effect=ToolError("the proxy's API does not answer."))
+    swept = Sweeper(means).sweep()
+    assert len(swept.removed) == 2
+    assert len(swept.skipped) == 1
+
+
+def test_a_time_of_any_zone_is_shown_in_utc(means) -> None:
+    put(means, POLICIES, "old", -1)
+    (policy,) = means.cluster.objects["networkpolicies"].values()
+    policy["metadata"]["annotations"]["focus-server-tests/expires-at"] = "2020-01-01T01:00:00+02:00"
+    assert "until 2019-12-31T23:00:00Z" in Sweeper(means).sweep().removed[0]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any, TypeGuard
 
 from focus_engine.checks.report import Report
-from focus_engine.contract.configure.configuration import View
+from focus_engine.contract.configure.configuration import View, is_live
 from focus_engine.contract.configure.context import Circumstances, Form
 from focus_engine.contract.configure.spectrum import Spectrum, SpectrumRequest, spectrum
 from focus_engine.contract.json_types import is_int, is_number
@@ -35,7 +35,7 @@ def judge_spectrum(
             findings.not_checked(subject, "the waterfall's value was never seen; type only.")
         return
     _judge_lines_dt(answer, asked, findings)
-    request = _spectrum_request(answer, asked, circumstances.prr, findings)
+    request = _spectrum_request(asked, _prr(answer, asked, circumstances), findings)
     if request is not None:
         _judge_frequencies(answer, request, circumstances, findings)
 
@@ -53,11 +53,16 @@ def _judge_lines_dt(answer: Mapping[str, Any], asked: Mapping[str, Any], finding
     findings.expect("lines_dt", math.isclose(seen, expected, rel_tol=TOLERANCE), formula, seen)
 
 
+def _prr(
+    answer: Mapping[str, Any], asked: Mapping[str, Any], circumstances: Circumstances
+) -> float | None:
+    """Of the fibre now for a live answer; a recording was made at a rate of its own."""
+    recorded = recording_prr(answer.get("metadata"))
+    return (circumstances.prr or recorded) if is_live(asked) else recorded
+
+
 def _spectrum_request(
-    answer: Mapping[str, Any],
-    asked: Mapping[str, Any],
-    prr: float | None,
-    findings: Report,
+    asked: Mapping[str, Any], prr: float | None, findings: Report
 ) -> SpectrumRequest | None:
     nfft, duration, height = (
         asked.get("nfftSelection"),
@@ -66,13 +71,12 @@ def _spectrum_request(
     )
     span = asked.get("frequencyRange")
     low, high = (span.get("min"), span.get("max")) if isinstance(span, dict) else (None, None)
-    prr = prr or recording_prr(answer.get("metadata"))
     if not (_is_positive(nfft) and _is_positive(duration) and _is_positive(height)):
         reason = "NFFT, duration and height were not all asked for as positive numbers."
     elif not (is_number(low) and is_number(high)):
         reason = "frequencyRange was not asked for as two numbers."
     elif not prr:
-        reason = "prr is unknown: /live_metadata says 0 and the response's metadata names none."
+        reason = "prr is unknown: the answer's metadata names none, nor /live_metadata a live one."
     else:
         return SpectrumRequest(int(nfft), int(height), duration, low, high, prr)
     findings.not_checked("frequencies_list", reason)

@@ -1,13 +1,15 @@
 """What one measurement found: samples, events and how it was sent; plain numbers for a case."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypedDict
 
 from focus_engine.latency.measuring.events import Event
 from focus_engine.latency.measuring.generator import Honesty
 from focus_engine.latency.planning.plan import MeasurementPlan
+from focus_engine.latency.planning.schedule import OpenLoop
 from focus_engine.latency.sampler.outcome import Outcome
+from focus_engine.verdict import ToolError
 
 if TYPE_CHECKING:  # keywords name measurements in their signatures, and must not load numpy
     from focus_engine.latency.statistics.samples import Samples
@@ -97,6 +99,33 @@ class Measurement:
             p95=found.get("P95"),
             p99=found.get("P99"),
             max=float(ok.max()) * 1000 if len(ok) else None,
+        )
+
+    def of_body(self, body: bytes) -> "Measurement":
+        """What was found of the requests with this body, where several were sent in turn.
+
+        It can be measured on alone, at the same rate. How the whole was sent counts for it.
+        """
+        plan = self.plan
+        if plan is None or not isinstance(plan.shape, OpenLoop) or self.looked > 1:
+            raise ToolError(
+                f"{self.endpoint} was not sent in turn, in one round of an open loop, so no body "
+                "can be told from others. Take the parts before anything is measured on."
+            )
+        turns = [turn for turn, request in enumerate(plan.requests) if request.body == body]
+        if not turns:
+            raise ToolError(
+                f"{self.endpoint} was not measured with {body[:200].decode(errors='replace')}. "
+                "Give a body that `Measure Latency` was given."
+            )
+        share = Fraction(len(turns), len(plan.requests))
+        requests = tuple(plan.requests[turn] for turn in turns)
+        return replace(
+            self,
+            load=f"{self.load}, of which {len(turns)} of {len(plan.requests)} have this body",
+            samples=self.samples.in_turn(turns, len(plan.requests)),
+            plan=replace(plan, requests=requests, shape=plan.shape.shortened(float(share))),
+            rounds=[*self.rounds],
         )
 
     def percentiles_in_words(self) -> dict[str, str]:

@@ -129,6 +129,10 @@ class LatencySession:
         measurement.rounds.extend(rounds)
         measurement.samples = measurement.samples.joined(samples)
 
+    def give_up(self, endpoint: str) -> None:
+        """End one that nobody will finish."""
+        self._end(self._running[endpoint])
+
     def close(self) -> None:
         """End everything that is still being measured."""
         for running in list(self._running.values()):

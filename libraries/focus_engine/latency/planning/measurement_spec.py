@@ -219,12 +219,13 @@ def _requests(spec: MeasurementSpec, base_url: str) -> tuple[PreparedRequest, ..
         return (PreparedRequest(spec.method, url, tuple(own.items())),)
     headers = {"Content-Type": "application/json", **credential_headers(), **spec.headers}
     return tuple(
-        PreparedRequest(spec.method, url, tuple(headers.items()), _encoded(body))
+        PreparedRequest(spec.method, url, tuple(headers.items()), encoded(body))
         for body in spec.bodies
     )
 
 
-def _encoded(body: Any) -> bytes:
+def encoded(body: Any) -> bytes:
+    """A body as it is sent."""
     if isinstance(body, bytes):
         return body
     if isinstance(body, str):

@@ -78,6 +78,11 @@ class OpenLoop:
         )
         return replace(self, segments=segments)
 
+    def shortened(self, share: float) -> "OpenLoop":
+        """A share of the requests, at the same rates."""
+        segments = tuple(replace(part, duration=part.duration * share) for part in self.segments)
+        return replace(self, segments=segments)
+
     def repeated(self, times: int) -> "OpenLoop":
         """The same load `times` in a row; Poisson gaps are drawn anew."""
         return replace(self, segments=_joined(self.segments * times), seed=self.seed + times)

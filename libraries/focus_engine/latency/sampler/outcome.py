@@ -20,6 +20,11 @@ class Outcome(IntEnum):
     def words(self) -> str:
         return _WORDS[self]
 
+    @property
+    def is_unknown(self) -> bool:
+        """Whether it says nothing about the server."""
+        return self in (Outcome.UNFINISHED, Outcome.CLIENT)
+
 
 _WORDS = {
     Outcome.OK: "ok",

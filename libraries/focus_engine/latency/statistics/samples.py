@@ -16,7 +16,7 @@ from focus_engine.masking import showable
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-UNKNOWN = (Outcome.UNFINISHED, Outcome.CLIENT)  # they say nothing about the server
+UNKNOWN = tuple(kind for kind in Outcome if kind.is_unknown)
 OWN_SHARE_OF_TIMEOUT = 0.1
 LATE_DROP_SECONDS = 0.05  # a sender that catches up may itself fill what may be in flight
 CSV_ROWS = 200_000  # beyond that only the .npy file is written: nobody opens a larger CSV
@@ -149,6 +149,13 @@ class Samples:
     def only(self, measured: Mask) -> "Samples":
         """Those requests of the measured part that `measured` marks."""
         return replace(self, rows=self.rows[~self.rows["warm_up"]][measured])
+
+    def in_turn(self, turns: Sequence[int], of: int) -> "Samples":
+        """Those of every `of` requests (warm-up included) that were sent at these turns, from 0."""
+        rows = self.rows[np.isin(np.arange(len(self.rows)) % of, turns)]
+        seen = {Outcome(value).name for value in np.unique(rows["outcome"])}
+        examples = {kind: texts for kind, texts in self.examples.items() if kind in seen}
+        return replace(self, rows=rows, examples=examples)
 
     def joined(self, later: "Samples") -> "Samples":
         """These and the samples of a later round of the same measurement."""

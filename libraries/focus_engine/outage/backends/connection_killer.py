@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from focus_engine.clock import Clock
-from focus_engine.kubernetes.client import STRATEGIC, Cluster
+from focus_engine.kubernetes.client import STRATEGIC, Cluster, objects_in
 from focus_engine.kubernetes.errors import KubernetesError
 from focus_engine.kubernetes.resources import PODS
 from focus_engine.outage.discovery import OutageTarget
@@ -69,8 +69,9 @@ class ConnectionKiller:
         state: dict[str, Any] = {}
         while self._clock.monotonic() < end:
             item = self._cluster.get(PODS, pod) or {}
-            statuses = (item.get("status") or {}).get("ephemeralContainerStatuses") or []
-            state = next((each["state"] for each in statuses if each["name"] == name), {})
+            statuses = objects_in(item, "status", "ephemeralContainerStatuses")
+            states = [each.get("state") for each in statuses if each.get("name") == name]
+            state = (states or [None])[0] or {}
             if "terminated" in state:
                 return dict(state["terminated"])
             self._clock.sleep(POLL)

@@ -36,6 +36,7 @@ from focus_engine.outage.ownership import (
     OUTAGE_LABEL,
     Identity,
     stamp,
+    why_still_there,
 )
 from focus_engine.outage.rollback import Created, ObjectRole
 from focus_engine.outage.selectors import Labels, text_of
@@ -153,12 +154,7 @@ def kill_connections(injection: Injection, tool_image: str) -> int:
 def still_there(cluster: Cluster, resource: Any, outage: str) -> str | None:
     """What of an outage is still listed, and what holds it: an accepted deletion proves nothing."""
     left = cluster.items(resource, text_of({OUTAGE_LABEL: outage}))
-    if not left:
-        return None
-    metadata = left[0]["metadata"]
-    holding = ", ".join(metadata.get("finalizers") or [])
-    why = f"its finalizers hold it ({holding})" if holding else "nothing says why"
-    return f"it is still there, although its deletion was accepted: {why}."
+    return " ".join(map(why_still_there, left)) or None
 
 
 def _target(facts: Facts, request: OutageRequest) -> Iterator[Check]:

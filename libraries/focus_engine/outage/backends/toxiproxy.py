@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
+from focus_engine.kubernetes.client import objects_in
 from focus_engine.outage.model import ConnectionFault
 from focus_engine.outage.ownership import MARK
 from focus_engine.verdict import ToolError
@@ -93,9 +94,8 @@ class ToxiproxyClient:
 
     def ours(self) -> Iterator[OurToxic]:
         """Every toxic, of any proxy, that some run of ours imposed."""
-        proxies = self._ask("GET", "/proxies") or {}
-        for proxy, state in sorted(proxies.items()):
-            for toxic in state.get("toxics") or []:
+        for proxy, state in sorted(self._ask("GET", "/proxies").items()):
+            for toxic in objects_in(state, "toxics"):
                 raw = str(toxic.get("name"))
                 name = ToxicName.read(raw)
                 if name is not None:

@@ -16,5 +16,5 @@ Test Tags        latency
 ...              gate
 
 
-*** Test Cases ***       VIEW            CHANNELS               NFFT       P95                     P99
-Default investigation    multichannel    ${DEFAULT_CHANNELS}    ${NFFT}    p95=${CONFIGURE_P95}    p99=${CONFIGURE_P99}
+*** Test Cases ***       VIEW            TIME    CHANNELS               NFFT       P95                     P99
+Default investigation    multichannel    live    ${DEFAULT_CHANNELS}    ${NFFT}    p95=${CONFIGURE_P95}    p99=${CONFIGURE_P99}

@@ -1,11 +1,10 @@
 *** Settings ***
 Documentation    How long POST /configure takes, by view, live or historic, number of channels and NFFT.
-...              Limits by name come from variables/thresholds.yaml. A row takes 100 samples for P95: seconds on the
+...              Limits by name come from variables/thresholds.yaml. A row takes 105 samples for P95: seconds on the
 ...              sandbox, minutes on a real server, whose job budget sets the pace. P99: configure_latency_gate.robot.
 
 Resource         configure_latency.resource
 
-Suite Setup      Find A Recording For The Historic Rows
 Test Timeout     ${LATENCY_TIMEOUT}
 Test Template    Configuration Should Be Answered Within
 

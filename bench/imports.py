@@ -1,0 +1,47 @@
+"""How much later Robot starts when it imports all of our libraries."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+from bench.measuring import Line
+
+LIBRARIES = Path(__file__).resolve().parents[1] / "libraries"
+MOST_SECONDS = 0.15
+CHILD_SECONDS = 60
+
+
+def importing_all_libraries(rounds: int) -> list[Line]:
+    names = sorted(path.stem for path in LIBRARIES.glob("*Library.py"))
+    with TemporaryDirectory() as folder:
+        bare, full = Path(folder) / "bare.robot", Path(folder) / "full.robot"
+        case = "*** Test Cases ***\nNothing\n    No Operation\n"
+        bare.write_text(case, encoding="utf-8")
+        imports = "".join(f"Library    {name}\n" for name in names)
+        full.write_text(f"*** Settings ***\n{imports}\n{case}", encoding="utf-8")
+        for suite in (bare, full):
+            _seconds(suite)  # writes the bytecode
+        pairs = [(_seconds(bare), _seconds(full)) for _ in range(2 * rounds + 1)]
+    over = median(mine - least for least, mine in pairs)
+    own = median(least for least, _ in pairs)
+    text = f"{over:.3f} s ({len(names)} libraries; Robot alone takes {own:.2f} s)"
+    goal = f"importing all libraries over Robot's own start: <= {MOST_SECONDS:g} s"
+    return [Line(goal, text, over <= MOST_SECONDS)]
+
+
+def _seconds(suite: Path) -> float:
+    command = [sys.executable, "-m", "robot", "--output", "NONE", "--log", "NONE"]
+    begin = time.perf_counter()
+    subprocess.run(
+        [*command, "--report", "NONE", str(suite)],
+        check=True,
+        capture_output=True,
+        cwd=suite.parent,
+        env={**os.environ, "PYTHONPATH": str(LIBRARIES)},
+        timeout=CHILD_SECONDS,
+    )
+    return time.perf_counter() - begin
