@@ -53,12 +53,16 @@ def test_exchange_and_queues_are_told_by_name(broker: Broker, environment: Envir
         assert asked.has_queue_in_time(QUEUE, wanted=False, seconds=5)
 
 
-@pytest.mark.parametrize("fault", ["broker-exchange-not-durable", "broker-queue-left-behind"])
+@pytest.mark.parametrize(
+    "fault", ["broker-exchange-not-durable", "broker-queue-left-behind", "broker-queue-missing"]
+)
 def test_what_is_wrong_is_seen(broker: Broker, environment: Environment, fault: str) -> None:
     active = ActiveFaults()
     active.replace({fault: True})
     broker.queues.follow(active)
     broker.queues.job_started(JOB)
+    with open_broker(environment) as asked:
+        assert asked.has_queue(QUEUE) is (fault != "broker-queue-missing")
     broker.queues.job_ended(JOB)
     with open_broker(environment) as asked:
         assert asked.is_durable_topic("prisma") is (fault != "broker-exchange-not-durable")

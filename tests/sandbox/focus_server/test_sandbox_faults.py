@@ -19,6 +19,7 @@ from sandbox.focus_server.faults import responses as response_faults
 from sandbox.focus_server.rules import refusals, rejections
 from sandbox.kubernetes.api import faults as api_faults
 from sandbox.kubernetes.workloads import server_faults
+from sandbox.network import queues
 from sandbox.recordings import faults as recordings_faults
 from sandbox.streams import faults as stream_faults
 
@@ -93,8 +94,9 @@ ENDPOINT = {
     "configure-fails": VIEWS | {"after-stress"} | {"limit", "tall", "no-recording"} | JOBS,
     "wedged-after-stress": {"ack", "tall", "after-stress"} | JOBS,
 }
-# test_sandbox_later_api.py, _at_once.py, _outage.py and _endpoint_faults.py
+# test_sandbox_later_api.py, _at_once.py, _outage.py, _endpoint_faults.py and unit/test_broker.py
 OF_OTHER_FILES = {
+    *(fault.id for fault in queues.FAULTS),
     *(fault.id for fault in future_faults.FAULTS if fault is not future_faults.LISTED_ONLY),
     *(fault.id for fault in capacity.FAULTS),
     *(fault.id for fault in outage_faults.FAULTS),
