@@ -1,7 +1,8 @@
 """Keywords for the quality of the recordings in the server's MongoDB."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 from robot.api import logger
 from robot.api.deco import keyword, library
@@ -14,6 +15,7 @@ from focus_engine.evidence import Evidence
 from focus_engine.recordings.added import AddedRecording, add_recording, remove_added
 from focus_engine.recordings.database import open_database
 from focus_engine.recordings.listed import judge_listed
+from focus_engine.recordings.played import judge_played, metadata_between
 from focus_engine.recordings.rules import RecordingsRule, judge_recordings
 from focus_engine.recordings.survey import Survey, newest_metadata, survey
 from focus_engine.settings import requirements
@@ -177,6 +179,38 @@ class RecordingsLibrary:
         ```
         """
         conclude(judge_listed(recordings, self._read(), start, end))
+
+    @keyword(tags=["Assertion"])
+    def metadata_should_be_of_a_recording(
+        self, metadata: Mapping[str, Any], start: int, end: int
+    ) -> None:
+        """Hold `metadata` of a historic answer against MongoDB: every field is the recording's.
+
+        Commands in it are compared and never shown. Where several recordings overlap the range, the
+        one that fits best is meant; deleted ones and archived paths are not.
+
+        Args:
+            metadata: `metadata` of the answer to POST /configure.
+            start: Start of the range that was asked for, in epoch seconds.
+            end: End of that range, in epoch seconds.
+
+        Raises:
+            ProductFailure: `POST /configure from 1764946703 to 1764946763 (epoch seconds) should
+                answer the metadata of the recording that is played, but metadata.parent.dx is 1.04
+                where MongoDB holds 1.02.`
+            PreconditionUnmet: No MongoDB is given, or the recordings of that time have no metadata.
+            ToolError: MongoDB cannot be read.
+
+        ```robotframework
+        ${start}    ${end} =    Get Recorded Time Range    duration=1 minute
+        VAR    &{times}    start_time=${start}    end_time=${end}
+        ${answer} =    Configuration Should Be Accepted    waterfall    &{times}
+        Metadata Should Be Of A Recording    ${answer}[metadata]    ${start}    ${end}
+        ```
+        """
+        with open_database(load_environment()) as database:
+            held = metadata_between(database, start, end)
+        conclude(judge_played(metadata, held, start, end))
 
     @keyword(tags=["TestData"])
     def add_recording(self) -> AddedRecording:

@@ -1,7 +1,7 @@
 *** Settings ***
 Documentation    How long it takes until recorded data shows: seconds that were released, by NFFT, the window that is
 ...              shown, channels, highest frequency and how much data is asked for (load_times of
-...              variables/thresholds.yaml). The limit holds for the median of a few jobs.
+...              variables/thresholds.yaml). Where a row takes several jobs, their median counts.
 
 Resource         released_load_times.resource
 

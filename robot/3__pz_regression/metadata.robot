@@ -11,6 +11,15 @@ Test Tags        metadata    dtype    high    gate    plan
 
 
 *** Test Cases ***                              SOURCE           RULE
+Answer is the recording's, multichannel         [Tags]           -gate
+                                                [Template]       Metadata Of The Answer Should Be That Of The Recording
+                                                multichannel
+Answer is the recording's, singlechannel        [Tags]           -gate
+                                                [Template]       Metadata Of The Answer Should Be That Of The Recording
+                                                singlechannel
+Answer is the recording's, waterfall            [Tags]           -gate
+                                                [Template]       Metadata Of The Answer Should Be That Of The Recording
+                                                waterfall
 Job: layers are in order                        configure        layers in order
 Job: one leaf describes the recording           configure        one leaf
 Job: numbers are numbers                        configure        numbers

@@ -41,7 +41,6 @@ SHORT = {
     "ENDPOINT_SAMPLES": "600",
     "FIRST_FRAME_SAMPLES": "4",
     "FIRST_FRAME_LIMIT": "300 ms",
-    "LOAD_TIME_SAMPLES": "1",
     "LOAD_TIME_LIMIT": "100 ms",
     "LOAD_STEP": "400 ms",
     "SOAK_STEP": "400 ms",

@@ -14,9 +14,10 @@ from typing import Any
 from focus_engine.recordings.database import Document, Index, RecordingsDatabase
 
 BASE_PATHS = "base_paths"
+METADATA = "fiber_metadata"
 UNRECOGNISED_SUFFIX = "-unrecognized_recordings"
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_WITH_METADATA = {"fiber_metadata": {"$type": "object"}}
+_WITH_METADATA = {METADATA: {"$type": "object"}}
 _WRONG_METADATA = {"$exists": True, "$ne": None, "$not": {"$type": "object"}}
 
 
@@ -142,10 +143,10 @@ def newest_metadata(database: RecordingsDatabase, limit: int) -> dict[str, Docum
         for guid in guids
         if guid in present
         for document in database.newest(
-            collection_name(guid), limit, _WITH_METADATA, "uuid", "fiber_metadata"
+            collection_name(guid), limit, _WITH_METADATA, "uuid", METADATA
         )
     ]
-    return {str(document.get("uuid")): document["fiber_metadata"] for document in found}
+    return {str(document.get("uuid")): document[METADATA] for document in found}
 
 
 def collection_name(guid: str) -> str:
@@ -163,7 +164,7 @@ def _collection(
         archived=archived,
         recordings=tuple(_recording(document) for document in documents),
         indexes=database.indexes(name),
-        wrong_metadata=database.count(name, {"fiber_metadata": _WRONG_METADATA}),
+        wrong_metadata=database.count(name, {METADATA: _WRONG_METADATA}),
         unrecognised=database.count(neighbour, {}) if neighbour in present else 0,
     )
 

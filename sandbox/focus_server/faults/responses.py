@@ -102,6 +102,11 @@ def _wrong_view(body: Body, answered: Answered) -> None:
     body["view_type"] = (body["view_type"] + 1) % 3
 
 
+def _foreign_metadata(body: Body, answered: Answered) -> None:
+    if leaf := body["metadata"].get("parent"):
+        leaf["uuid"] = "00000000-0000-4000-8000-000000000000"
+
+
 def _drop_key(body: Body, answered: Answered) -> None:
     del body["frequencies_amount"]
 
@@ -142,6 +147,9 @@ CHANGES: dict[Fault, Change] = {
         "status", "failed"
     ),
     Fault("response-missing-key", "the answer lacks frequencies_amount"): _drop_key,
+    Fault(
+        "metadata-not-of-recording", "metadata of a historic answer are of another recording"
+    ): _foreign_metadata,
     Fault("stream-url-without-scheme", "stream_url lacks http://"): _strip_scheme,
 }
 
