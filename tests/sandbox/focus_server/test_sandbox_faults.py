@@ -36,6 +36,7 @@ RESPONSE = {fault.id: VIEWS for fault in response_faults.CHANGES} | {
     "frequencies-short": SPECTROGRAMS,
     "frequencies-wrong-step": SPECTROGRAMS,
     "frequencies-null": VIEWS,
+    "metadata-not-of-recording": {"historic"},
     "waterfall-has-frequencies": {"waterfall"},
     "mapping-not-contiguous": VIEWS - {"singlechannel"},
     "port-reused": VIEWS - {"multichannel"},
