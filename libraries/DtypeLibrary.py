@@ -18,7 +18,7 @@ from focus_engine.arrays.metadata.message import (
 )
 from focus_engine.arrays.metadata.rules import MetadataRule, report_of_rule
 from focus_engine.arrays.profile import ArraysProfile
-from focus_engine.contract.endpoints.live_state import is_placeholder
+from focus_engine.contract.endpoints.live_state import NO_FIBRE, is_placeholder
 from focus_engine.verdict import PreconditionUnmet
 from focus_keywords.dtype.chosen_profile import chosen_profile
 from focus_keywords.dtype.verdicts import checks, claimed, require_verdict
@@ -303,10 +303,7 @@ class DtypeLibrary:
         ```
         """
         if is_placeholder(body):
-            raise PreconditionUnmet(
-                "the server waits for fibre: prr is 0 in GET /live_metadata. Run live cases when "
-                "the fibre is connected."
-            )
+            raise PreconditionUnmet(NO_FIBRE)
         return message_of_live_metadata(body)
 
     @keyword(tags=["Assertion"])
