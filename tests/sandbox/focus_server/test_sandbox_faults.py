@@ -36,7 +36,6 @@ RESPONSE = {fault.id: VIEWS for fault in response_faults.CHANGES} | {
     "frequencies-short": SPECTROGRAMS,
     "frequencies-wrong-step": SPECTROGRAMS,
     "frequencies-null": VIEWS,
-    "metadata-not-of-recording": {"historic"},
     "waterfall-has-frequencies": {"waterfall"},
     "metadata-not-of-recording": {"historic"},
     "mapping-not-contiguous": VIEWS - {"singlechannel"},
