@@ -26,8 +26,8 @@ def test_folders_count_from_where_the_user_is(project: Project, files: Path) -> 
     assert left.code == 1
     assert "CF040 fail" in left.console
     differs = project.focus("pz", "diff", "--profile", "example", "--files", before)
-    assert differs.code == 0, differs.console
-    assert "DF001 warn      heatMapSummary.json:14" in differs.console
+    assert differs.code == 2, differs.console
+    assert "DF001 undecided heatMapSummary.json:14" in differs.console
 
 
 def test_codes_and_inputs_are_explained(project: Project) -> None:

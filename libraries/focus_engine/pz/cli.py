@@ -65,7 +65,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _validate(arguments: argparse.Namespace) -> int:
     profile = _profile(arguments)
     configuration = ProfileConfiguration(profile)
-    reports = [_CHECKS[subject](configuration) for subject in _subjects(arguments)]
+    subjects = _subjects(arguments)
+    reports = [_CHECKS[subject](configuration) for subject in subjects]
+    reports += [baseline_report(configuration, subject) for subject in subjects]
     if not arguments.subject:
         reports = [*_checker(profile), *reports, reverted_report(configuration)]
     return _show(reports, arguments.json)

@@ -68,13 +68,21 @@ class PzCode(FindingCode):
     WRONG_ORIGIN = ("AC009", "a parameter comes from another file than expected")
     EFFECT_NOT_SEEN = ("AC010", "the server's answer does not show the value of a parameter")
     # Difference to the reviewed baseline.
-    ADDED = ("DF001", "not in the baseline", Severity.WARN)
+    ADDED = ("DF001", "not in the baseline", Severity.UNDECIDED)
     REMOVED = ("DF002", "in the baseline, and gone")
     TYPE_CHANGED = ("DF003", "another type than in the baseline")
-    VALUE_CHANGED = ("DF004", "another value than in the baseline", Severity.WARN)
-    REORDERED = ("DF005", "the same items in another order", Severity.WARN)
-    LENGTH_CHANGED = ("DF006", "a list is longer or shorter than in the baseline", Severity.WARN)
-    RENAMED_CANDIDATE = ("DF007", "one removed and one added key look like a rename", Severity.WARN)
+    VALUE_CHANGED = ("DF004", "another value than in the baseline", Severity.UNDECIDED)
+    REORDERED = ("DF005", "the same items in another order", Severity.UNDECIDED)
+    LENGTH_CHANGED = (
+        "DF006",
+        "a list has another length than in the baseline",
+        Severity.UNDECIDED,
+    )
+    RENAMED_CANDIDATE = (
+        "DF007",
+        "a removed and an added key look like a rename",
+        Severity.UNDECIDED,
+    )
     NO_BASELINE = ("DF010", "there is no reviewed baseline to compare with", Severity.UNDECIDED)
     # The team's own checker.
     CHECKER_FINDING = ("EX001", "the external checker found a fault")

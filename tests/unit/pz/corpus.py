@@ -137,6 +137,10 @@ READING = (
     Mutation("CF007", replace(SERVER, LIFE, f"life_s: {2**64}"), "yaml"),
     Mutation("CF008", append(HEATMAP, "{}\n")),
     Mutation("CF009", replace(COMMON, "${BROKER_HOST}", "${NOWHERE}")),
+    *(
+        Mutation("CF009", replace(COMMON, "${BROKER_HOST}", f'"{text}"'), f"begun: {text}")
+        for text in ("${BROKER_HOST", "${}", "${BROKER_HOST ", "${BROKER-HOST}", "a${b${SITE}")
+    ),
     Mutation("CF009", replace(HEATMAP, "${BROKER_HOST}", "${NOWHERE}"), "json"),
     Mutation("CF029", write(HEATMAP, b" " * 8_000_001)),
     Mutation("CF030", append(SERVER, "---\nmodule: focus_server.main\n")),
@@ -184,6 +188,24 @@ MODULE_LIST = (
     Mutation("CF021", replace(HEATMAP, FIRST_MODULE, '"module": "heatmaps.recorde"')),
     Mutation("CF022", replace(MODULES, "]", '    "segy.recorder",\n]')),
     Mutation("CF023", replace(MODULES, "]", f'    "{LIVEFS}",\n]')),
+    *(
+        Mutation("CF024", append(MODULES, text), f"bound by {name}")
+        for name, text in {
+            "globals": 'globals()["SV_MODULES"] = []\n',
+            "a module's attribute": "import sys\nsys.modules[__name__].SV_MODULES = []\n",
+            "exec": 'exec("SV_MODULES = []")\n',
+            "a function": "def SV_MODULES(): ...\n",
+            "a class": "class SV_MODULES: ...\n",
+            "an import": "from others import modules as SV_MODULES\n",
+            "an import of all": "from others import *\n",
+            "a package": "import SV_MODULES.more\n",
+            "a handler": "try: ...\nexcept OSError as SV_MODULES: ...\n",
+            "a pattern": "match []:\n    case [*SV_MODULES]: ...\n",
+            "a pattern of a mapping": "match {}:\n    case {**SV_MODULES}: ...\n",
+            "a loop": "for SV_MODULES in ([],): ...\n",
+            "another function": "def more():\n    global SV_MODULES\nmore()\n",
+        }.items()
+    ),
     Mutation("CF024", append(MODULES, "SV_MODULES += more()\n")),
     Mutation("CF024", append(MODULES, "SV_MODULES.remove('x')\n"), "method"),
     Mutation("CF024", replace(MODULES, "]", "    *others,\n]"), "starred"),

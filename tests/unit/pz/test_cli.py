@@ -23,7 +23,7 @@ def test_a_valid_set_is_0_and_is_written_as_json(
     report = tmp_path / "report.json"
     assert main(["validate", "--profile", "example", "--json", str(report)]) == 0
     content = json.loads(report.read_text(encoding="utf-8"))
-    assert [item["verdict"] for item in content] == ["PASS"] * 5
+    assert [item["verdict"] for item in content] == ["PASS"] * 8
     assert content[1]["basis"][0]["status"] == "invented"
     assert "PASS          heatmap summary (profile 'example', invented)" in capsys.readouterr().out
 

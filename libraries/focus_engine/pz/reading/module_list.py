@@ -9,6 +9,10 @@ from focus_engine.pz.codes import PzCode
 from focus_engine.pz.profile_file import ListKind, ListRule
 from focus_engine.reading.document import decode
 
+_BIND_ANYTHING = frozenset(
+    {"exec", "eval", "globals", "locals", "vars", "setattr", "__dict__", "*"}  # * is an import's
+)
+
 
 @dataclass(frozen=True)
 class Module:
@@ -125,7 +129,7 @@ def _assigned(tree: ast.Module, name: str) -> Iterator[ast.AST]:
         if value is not None and not (known and replaces):
             known = True
             yield value
-        elif any(_is(node, name) for node in ast.walk(statement)):
+        elif any(_may_bind(node, name) for node in ast.walk(statement)):
             yield statement
 
 
@@ -169,6 +173,16 @@ def _imported(tree: ast.Module, prefix: str) -> Iterator[ast.AST]:
         for name in full:
             if name == prefix or name.startswith(f"{prefix}."):
                 yield ast.Constant(value=name, lineno=node.lineno, col_offset=0)
+
+
+def _may_bind(node: ast.AST, name: str) -> bool:
+    """Whether `node` names `name` in any way of the language, or may bind what nobody can read."""
+    if isinstance(node, ast.Constant):  # a text binds nothing by itself
+        return False
+    values = [value for _, value in ast.iter_fields(node)]
+    several = [each for value in values if isinstance(value, list) for each in value]
+    told = {each.partition(".")[0] for each in (*values, *several) if isinstance(each, str)}
+    return bool(told & {name, *_BIND_ANYTHING})
 
 
 def _is(node: ast.AST, name: str) -> bool:

@@ -12,11 +12,15 @@ from focus_engine.reading.document import Document
 from focus_engine.reading.yaml_reader import scalar_value
 
 _VARIABLE = re.compile(r"\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(:-(?P<default>[^}]*))?\}")
+_BEGUN = re.compile(r"\$\{\w*")
 
 
 @dataclass(frozen=True)
 class Substituted:
-    """A value after substitution, the variables it used, and those that have no value."""
+    """A value after substitution, the variables it used, and those that have no value.
+
+    A `${` that begins no variable has none either; it is told as it stands, up to its name.
+    """
 
     value: Any
     used: tuple[str, ...]
@@ -45,6 +49,7 @@ def substitute(value: Any, variables: Mapping[str, str]) -> Substituted:
         return match[0]
 
     text = _VARIABLE.sub(resolve, value)
+    unresolved += _BEGUN.findall(_VARIABLE.sub("", value))
     whole = _VARIABLE.fullmatch(value) is not None and not unresolved
     return Substituted(scalar_value(text) if whole else text, tuple(used), tuple(unresolved))
 
@@ -64,14 +69,16 @@ def substitute_tree(
 
 
 def missing_variable(document: Document, path: Path, name: str) -> Finding:
+    begun = name.startswith("${")
+    said = f"'{name}' begins no variable: it is written ${{NAME}}." if begun else ""
     return finding(
         PzCode.UNRESOLVED,
-        f"variable {name} has no value.",
+        said or f"variable {name} has no value.",
         file=document.file(path),
         line=document.line(path),
         path=path,
-        expected=f"a value for {name}",
-        seen=f"${{{name}}}",
+        expected="${NAME}" if begun else f"a value for {name}",
+        seen=name if begun else f"${{{name}}}",
     )
 
 
