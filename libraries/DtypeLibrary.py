@@ -18,7 +18,7 @@ from focus_engine.arrays.metadata.message import (
 )
 from focus_engine.arrays.metadata.rules import MetadataRule, report_of_rule
 from focus_engine.arrays.profile import ArraysProfile
-from focus_engine.contract.endpoints.live_state import is_placeholder
+from focus_engine.contract.endpoints.live_state import NO_FIBRE, is_placeholder
 from focus_engine.verdict import PreconditionUnmet
 from focus_keywords.dtype.chosen_profile import chosen_profile
 from focus_keywords.dtype.verdicts import checks, claimed, require_verdict
@@ -303,10 +303,7 @@ class DtypeLibrary:
         ```
         """
         if is_placeholder(body):
-            raise PreconditionUnmet(
-                "the server waits for fibre: prr is 0 in GET /live_metadata. Run live cases when "
-                "the fibre is connected."
-            )
+            raise PreconditionUnmet(NO_FIBRE)
         return message_of_live_metadata(body)
 
     @keyword(tags=["Assertion"])
@@ -385,8 +382,8 @@ class DtypeLibrary:
         """Fail unless a summary is that of the message's values.
 
         Which fields it has, and how they are called, is said by `summary` of the profile. count,
-        nan_count, min and max must be exact; mean and std may differ by `mean_std_tolerance`,
-        relative to the larger of |mean| and std.
+        nan_count must be exact, min and max too in the dtype of the values; mean and std may differ
+        by `mean_std_tolerance`: the mean relative to the larger of |mean| and std, std to itself.
 
         Args:
             summary: The summary as it was received, decoded.

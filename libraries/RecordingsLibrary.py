@@ -10,15 +10,18 @@ from robot.api.deco import keyword, library
 from focus_engine import __version__
 from focus_engine.arrays.message import ArrayMessage
 from focus_engine.arrays.metadata.message import message_of_metadata
+from focus_engine.contract.endpoints.live_state import NO_FIBRE, is_placeholder
 from focus_engine.environment import load_environment
 from focus_engine.evidence import Evidence
 from focus_engine.recordings.added import AddedRecording, add_recording, remove_added
 from focus_engine.recordings.database import open_database
+from focus_engine.recordings.fibre import fibre_recorded_now, judge_fibre
 from focus_engine.recordings.listed import judge_listed
 from focus_engine.recordings.played import judge_played, metadata_between
 from focus_engine.recordings.rules import RecordingsRule, judge_recordings
 from focus_engine.recordings.survey import Survey, newest_metadata, survey
 from focus_engine.settings import requirements
+from focus_engine.verdict import PreconditionUnmet
 from focus_keywords.durations import CONVERTERS
 from focus_keywords.reporting import conclude
 
@@ -211,6 +214,34 @@ class RecordingsLibrary:
         with open_database(load_environment()) as database:
             held = metadata_between(database, start, end)
         conclude(judge_played(metadata, held, start, end))
+
+    @keyword(tags=["Assertion"])
+    def fibre_should_be_as_recorded(self, body: Mapping[str, Any]) -> None:
+        """Hold the answer to GET /live_metadata against the newest live recording in MongoDB.
+
+        Compared are dx, fiber_start_meters and fiber_length_meters in metres, prr in Hz and
+        fiber_description, each where the recording has it.
+
+        Args:
+            body: The answer, decoded.
+
+        Raises:
+            ProductFailure: `GET /live_metadata should tell the fibre that is recorded now, but dx
+                is 2.02 where the newest live recording in MongoDB holds 1.02.`
+            PreconditionUnmet: No MongoDB is given, no recording goes on, the one that does has no
+                metadata, or the server waits for the fibre.
+            ToolError: MongoDB cannot be read.
+
+        ```robotframework
+        ${body} =    Get Live Metadata
+        Fibre Should Be As Recorded    ${body}
+        ```
+        """
+        if is_placeholder(body):
+            raise PreconditionUnmet(NO_FIBRE)
+        with open_database(load_environment()) as database:
+            recorded = fibre_recorded_now(database)
+        conclude(judge_fibre(body, recorded))
 
     @keyword(tags=["TestData"])
     def add_recording(self) -> AddedRecording:

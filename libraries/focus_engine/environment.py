@@ -129,12 +129,12 @@ class Environment:
     file: EnvironmentFile
     base_url: str
     mongo_uri: str | None
-    amqp_uri: str | None
     kubeconfig: str | None
     namespace: str
     stream_host: str | None
     job_life: float
     stream_timeout: float = STREAM_TIMEOUT
+    amqp_uri: str | None = None
     toxiproxy_url: str | None = None
     dependencies: Path = DEPENDENCIES
     remedy: str = "Choose another environment."  # for what it does not allow

@@ -39,6 +39,9 @@ Recordings: no null among numbers               recordings       no null
 Fibre: numbers are numbers                      live             numbers
 Fibre: pulses have a rate                       live             prr above zero
 Fibre: channels are a whole number              live             whole channels
+Fibre: as it is recorded now    [Tags]    -gate
+    [Template]    NONE
+    Fibre Should Be As It Is Recorded Now
 Frequencies hold no null, multichannel          [Template]       Answer Should Hold No Null Among Numbers
                                                 multichannel
 Frequencies hold no null, singlechannel         [Template]       Answer Should Hold No Null Among Numbers

@@ -27,6 +27,12 @@ UNKNOWN_JOB = "Invalid job_id"
 
 _YEARS_S = 3 * 366 * 86_400
 _WAITING_TEXT = "waiting for fiber"
+_LIVE_LIES = (
+    (faults_of.LIVE_FRACTION, "number_of_channels", SPEC.fibre.samples_per_trace / 4),
+    (faults_of.LIVE_NULL, "fiber_length_meters", None),
+    (faults_of.LIVE_STEP, "dx", SPEC.fibre.dx_m + 1),
+    (faults_of.LIVE_START, "fiber_start_meters", SPEC.fibre.start_m + 1),
+)
 
 
 async def ack(state: SandboxState) -> Response:
@@ -86,10 +92,7 @@ def _spoil_live_metadata(body: dict[str, Any], faults: ActiveFaults) -> None:
         body["extra"] = 1
     if faults.on(faults_of.LIVE_TEXT):
         body["prr"] = str(body["prr"])
-    if faults.on(faults_of.LIVE_FRACTION):
-        body["number_of_channels"] = SPEC.fibre.samples_per_trace / 4
-    if faults.on(faults_of.LIVE_NULL):
-        body["fiber_length_meters"] = None
+    body |= {field: told for fault, field, told in _LIVE_LIES if faults.on(fault)}
     if faults.on(faults_of.LIVE_NEGATIVE):
         body["prr"] = -body["prr"]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from focus_engine.checks.report import Report, shorten
 from focus_engine.recordings.database import RecordingsDatabase
-from focus_engine.recordings.survey import BASE_PATHS, METADATA, collection_name
+from focus_engine.recordings.survey import METADATA, collections_in_use
 from focus_engine.verdict import PreconditionUnmet
 
 AT_MOST = 50  # recordings of one range and base path: they are large
@@ -25,14 +25,10 @@ def metadata_between(database: RecordingsDatabase, start: int, end: int) -> list
         "start_time": {"$lte": last},
         "$or": [{"end_time": {"$gte": first}}, {"end_time": None}],
     }
-    present = database.collections()
     return [
         document.get(METADATA)
-        for path in database.documents(BASE_PATHS, "guid", "is_archive")
-        if path.get("is_archive") is not True and str(path.get("guid")) in present
-        for document in database.newest(
-            collection_name(str(path["guid"])), AT_MOST, overlapping, METADATA
-        )
+        for name in collections_in_use(database)
+        for document in database.newest(name, AT_MOST, overlapping, METADATA)
     ]
 
 

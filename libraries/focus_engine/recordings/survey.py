@@ -17,7 +17,7 @@ BASE_PATHS = "base_paths"
 METADATA = "fiber_metadata"
 UNRECOGNISED_SUFFIX = "-unrecognized_recordings"
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_WITH_METADATA = {METADATA: {"$type": "object"}}
+WITH_METADATA = {METADATA: {"$type": "object"}}
 _WRONG_METADATA = {"$exists": True, "$ne": None, "$not": {"$type": "object"}}
 
 
@@ -130,6 +130,16 @@ def survey(database: RecordingsDatabase) -> Survey:
     )
 
 
+def collections_in_use(database: RecordingsDatabase) -> list[str]:
+    """The collections of the base paths that are not archived, where they are there."""
+    present = database.collections()
+    return [
+        collection_name(str(path["guid"]))
+        for path in database.documents(BASE_PATHS, "guid", "is_archive")
+        if path.get("is_archive") is not True and str(path.get("guid")) in present
+    ]
+
+
 def newest_metadata(database: RecordingsDatabase, limit: int) -> dict[str, Document]:
     """`fiber_metadata` by uuid, of the recordings that started last below each base path.
 
@@ -143,7 +153,7 @@ def newest_metadata(database: RecordingsDatabase, limit: int) -> dict[str, Docum
         for guid in guids
         if guid in present
         for document in database.newest(
-            collection_name(guid), limit, _WITH_METADATA, "uuid", METADATA
+            collection_name(guid), limit, WITH_METADATA, "uuid", METADATA
         )
     ]
     return {str(document.get("uuid")): document[METADATA] for document in found}

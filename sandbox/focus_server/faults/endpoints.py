@@ -27,6 +27,10 @@ LIVE_NULL = Fault(
     "live-metadata-length-null", "GET /live_metadata tells no length of a fibre that it has"
 )
 LIVE_NEGATIVE = Fault("live-metadata-prr-negative", "GET /live_metadata tells a negative prr")
+LIVE_STEP = Fault("live-metadata-step-wrong", "GET /live_metadata tells a dx that is 1 m too long")
+LIVE_START = Fault(
+    "live-metadata-start-wrong", "GET /live_metadata tells a fibre that starts 1 m later"
+)
 LIVE_FAILS = Fault("live-metadata-fails", "GET /live_metadata answers 500")
 METADATA_TEXT = Fault(
     "metadata-text-wrong", "an unknown job's metadata is answered with another text"

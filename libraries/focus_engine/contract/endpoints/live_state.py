@@ -63,6 +63,12 @@ def live_state(metadata: Mapping[str, Any]) -> LiveState | None:
     return LiveState.WAITING if is_placeholder(metadata) else None
 
 
+NO_FIBRE = (
+    "the server waits for fibre: prr is 0 in GET /live_metadata. Run live cases when the fibre is "
+    "connected."
+)
+
+
 def is_placeholder(metadata: Mapping[str, Any]) -> bool:
     """Whether the values are those, all of them, by which a server says that it waits for fibre."""
     zeros = all(is_number(metadata.get(key)) and metadata[key] == 0 for key in ("prr", "dx"))
