@@ -179,9 +179,7 @@ def test_sigterm_leaves_a_partial_result(server: str) -> None:
 def test_a_killed_process_is_said_to_be(server: str) -> None:
     with WorkerProcess(plan(f"{server}/a", count=1000)) as worker:
         os.kill(worker.pid, signal.SIGKILL)
-        with pytest.raises(
-            ToolError, match=r"result \(signal 9\)\. .* Run the case again"
-        ):
+        with pytest.raises(ToolError, match=r"result \(signal 9\)\. .* Run the case again"):
             worker.finish(lambda _: None)
 
 
