@@ -382,8 +382,8 @@ class DtypeLibrary:
         """Fail unless a summary is that of the message's values.
 
         Which fields it has, and how they are called, is said by `summary` of the profile. count,
-        nan_count, min and max must be exact; mean and std may differ by `mean_std_tolerance`,
-        relative to the larger of |mean| and std.
+        nan_count must be exact, min and max too in the dtype of the values; mean and std may differ
+        by `mean_std_tolerance`: the mean relative to the larger of |mean| and std, std to itself.
 
         Args:
             summary: The summary as it was received, decoded.

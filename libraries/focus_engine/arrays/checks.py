@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from focus_engine.arrays.canonical import NumberKind
 from focus_engine.arrays.contract import ArrayContract, Extrema, RangePolicy, ReadClaim, read_claim
 from focus_engine.arrays.files import envelope_defects
 from focus_engine.arrays.frames import (
@@ -208,8 +209,9 @@ def summary_report(
     values, read = read_values(message, contract)
     true = statistics_of(values)
     found = summary_defects(summary, read.dtype, sizes(message), true, rules)
-    margin = f"{rules.mean_std_tolerance:g} of their magnitude"
-    unseen = [f"an error of mean or std below {margin}"]
-    if true.mean is not None and not math.isfinite(true.mean):
+    unseen = [f"an error of mean or std below {rules.mean_std_tolerance:g} of their magnitude"]
+    if read.dtype.kind is NumberKind.COMPLEX:
+        unseen = ["a wrong min, max, mean or std: the values are complex"]
+    elif true.mean is not None and not math.isfinite(true.mean):
         unseen.append("a wrong mean or std: the values hold infinities")
     return Report(f"the summary of {message.source}", found, tuple(unseen), facts)

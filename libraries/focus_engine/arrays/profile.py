@@ -100,7 +100,8 @@ class SummaryField(Record):
 class SummaryRules(Fact):
     """The fields of a data summary; a statistic that is not listed is not told.
 
-    `mean_std_tolerance` is relative to the larger of |mean| and std.
+    `mean_std_tolerance` is relative: that of the mean to the larger of |mean| and std, that of
+    std to std.
     """
 
     fields: dict[Annotated[Statistic, Field(strict=False)], SummaryField]

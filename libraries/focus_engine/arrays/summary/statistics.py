@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 CHUNK = 1 << 16  # values; a chunk and its float64 copy stay in the processor's cache
 _HALF = 32  # bits
 _LOW_MASK = (1 << _HALF) - 1
+_SMALLER = 2.0**-600  # the squares of the largest floats, so scaled, can be summed
 _EXACT_WIDTH = 4  # bytes: the sum of a chunk of such integers fits into 64 bits
 Array = NDArray[Any]
 Number = int | float | bool
@@ -20,6 +21,7 @@ Number = int | float | bool
 class Statistics:
     """Plain Python numbers. NaN values are counted and left out; None where there is no value.
 
+    Complex numbers have no order: they are counted, and nothing else is said of them.
     `total` is the exact sum of integers, None for floats; `std` is the population's.
     """
 
@@ -34,11 +36,27 @@ class Statistics:
 
 def statistics_of(array: Array, chunk: int = CHUNK) -> Statistics:
     """Count, NaN, min, max, mean and std of `array`; contiguous arrays are read in place."""
-    state = _Running(array.dtype, min(chunk, max(array.size, 1)))
     with np.errstate(invalid="ignore", over="ignore"):  # infinities give NaN moments, as they must
-        for part in _chunks(array, chunk):
-            state.add(part)
+        if array.dtype.kind == "c":
+            nan_count = sum(int(np.isnan(part).sum()) for part in _chunks(array, chunk))
+            return Statistics(int(array.size), nan_count, None, None, None, None)
+        true = _one_pass(array, chunk, 1.0)
+        return _one_pass(array, chunk, _SMALLER) if _overflowed(true) else true
+
+
+def _one_pass(array: Array, chunk: int, scale: float) -> Statistics:
+    state = _Running(array.dtype, min(chunk, max(array.size, 1)), scale)
+    for part in _chunks(array, chunk):
+        state.add(part)
     return state.result(int(array.size))
+
+
+def _overflowed(true: Statistics) -> bool:
+    """Whether a moment of finite values became none on the way."""
+    if true.minimum is None or true.maximum is None or true.mean is None or true.std is None:
+        return False
+    finite = math.isfinite(true.minimum) and math.isfinite(true.maximum)
+    return finite and not (math.isfinite(true.mean) and math.isfinite(true.std))
 
 
 def _chunks(array: Array, chunk: int) -> Iterator[Array]:
@@ -57,7 +75,8 @@ def _chunks(array: Array, chunk: int) -> Iterator[Array]:
 class _Running:
     """Minimum, maximum, and mean with squared deviations merged chunk by chunk (Chan et al.)."""
 
-    def __init__(self, dtype: np.dtype[Any], chunk: int) -> None:
+    def __init__(self, dtype: np.dtype[Any], chunk: int, scale: float) -> None:
+        self._scale = scale
         self._floating = dtype.kind == "f"
         self._buffer = np.empty(chunk, np.float64)
         self._count = 0
@@ -85,6 +104,7 @@ class _Running:
     def _merge(self, part: Array) -> None:
         values = self._buffer[: part.size]
         np.copyto(values, part)
+        values *= self._scale
         size = part.size
         mean = float(values.sum()) / size
         values -= mean
@@ -98,8 +118,9 @@ class _Running:
         if self._count == 0:
             return Statistics(size, self._nan, None, None, None, None, None)
         exact = None if self._floating else self._total
-        mean = self._mean if exact is None else exact / self._count
-        std = math.sqrt(self._squares / self._count) if self._squares >= 0 else math.nan
+        mean = self._mean / self._scale if exact is None else exact / self._count
+        variance = self._squares / self._count
+        std = math.sqrt(variance) / self._scale if variance >= 0 else math.nan
         return Statistics(
             size, self._nan, self._minimum.item(), self._maximum.item(), mean, std, exact
         )
