@@ -45,6 +45,14 @@ class Link:
     address: str
 
 
+def told(error: Exception) -> str:
+    """What went wrong, as a sentence: of the system its reason and the file."""
+    if not isinstance(error, OSError):
+        return str(error)
+    named = f" ({error.filename})" if error.filename else ""
+    return f"the system refuses: {error.strerror or error}{named}."
+
+
 def page(title: str, body: str, links: Sequence[Link] = (), footer: str = "") -> str:
     """A whole HTML document; `body` and `footer` are HTML, `title` and `links` are text."""
     head = " ".join(f'<a href="{escape(link.address)}">{escape(link.text)}</a>' for link in links)

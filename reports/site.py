@@ -14,7 +14,7 @@ from robot.libdoc import libdoc
 
 from focus_engine import __version__
 from focus_engine.verdict import ToolError
-from reports.page import Link, page, table, write
+from reports.page import Link, page, table, told, write
 from reports.templates import Template, templates
 from reports.troubleshooting import troubleshooting
 
@@ -145,7 +145,7 @@ def main(words: list[str]) -> int:
     try:
         print(f"Documentation: {build(Path(words[0]) if words else SITE)}")
     except (ToolError, OSError) as error:
-        print(f"focus.py docs: {error}", file=sys.stderr)
+        print(f"focus.py docs: {told(error)}", file=sys.stderr)
         return 252
     return 0
 

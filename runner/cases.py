@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from runner.problem import ProblemError
+from runner.problem import ProblemError, reason
 
 _KIND = re.compile(r"(KNOWN BUG|[A-Z]+(?: [A-Z]+)*)(?: PZ-\d+)?:")
 _MERGED = "*HTML*"  # how rebot marks the message of a case that was run again
@@ -135,7 +135,7 @@ def read_outcome(outputs: Iterable[Path]) -> RunResult:
                 metadata |= _metadata(root)
         except _DAMAGE as error:
             raise ProblemError(
-                f"{output} is damaged or cut ({error}): it cannot be read."
+                f"{output} is damaged or cut ({reason(error)}): it cannot be read."
             ) from error
     return RunResult(cases, metadata, tuple(remarks))
 

@@ -20,6 +20,11 @@ class BrokenToolError(ProblemError):
     code = BROKEN
 
 
+def reason(error: Exception) -> str:
+    """What `error` says, without the number that a system gives to it."""
+    return (isinstance(error, OSError) and error.strerror) or str(error)
+
+
 class Interrupted(BaseException):
     """Ctrl-C, SIGTERM or SIGHUP reached us."""
 

@@ -13,6 +13,7 @@ from sandbox.focus_server.rules import acceptance, refusals, rejections
 from sandbox.kubernetes.api import faults as api_faults
 from sandbox.kubernetes.workloads import initial_objects, server_faults
 from sandbox.network import cluster, queues, toxiproxy
+from sandbox.options import nearest
 from sandbox.recordings import faults as recordings_faults
 from sandbox.streams import faults as stream_faults
 
@@ -62,7 +63,10 @@ def checked(given: Mapping[str, object]) -> dict[str, FaultValue]:
 
 def _fault(name: str) -> Fault:
     if name not in CATALOGUE:
-        raise FaultError(f"There is no fault {name!r}; `python -m sandbox faults` lists them.")
+        raise FaultError(
+            f"There is no fault {name!r}; `python -m sandbox faults` lists them."
+            f"{nearest(name, CATALOGUE)}"
+        )
     return CATALOGUE[name]
 
 

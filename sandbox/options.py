@@ -2,8 +2,9 @@
 
 import ipaddress
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from enum import Enum
 from pathlib import Path
 from typing import TypeVar
@@ -56,6 +57,12 @@ class Options:
     faults: Mapping[str, FaultValue] = field(default_factory=dict)
 
 
+def nearest(text: object, names: Iterable[str]) -> str:
+    """` Is ready meant?` where one of `names` is near to `text`, else nothing."""
+    near = get_close_matches(str(text), names, 1)
+    return f" Is {near[0]} meant?" if near else ""
+
+
 def choice(kind: type[_Member], name: str, text: object) -> _Member:
     """The member of `kind` whose value is `text`.
 
@@ -64,8 +71,10 @@ def choice(kind: type[_Member], name: str, text: object) -> _Member:
     for member in kind:
         if member.value == text:
             return member
-    legal = ", ".join(str(member.value) for member in kind)
-    raise OptionError(f"{name} is {text!r}; legal values are: {legal}.")
+    legal = [str(member.value) for member in kind]
+    raise OptionError(
+        f"{name} is {text!r}; legal values are: {', '.join(legal)}.{nearest(text, legal)}"
+    )
 
 
 def address(name: str, text: str) -> str:

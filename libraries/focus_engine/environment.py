@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -180,7 +181,9 @@ def read_environment_file(name: str, folder: Path = ENVIRONMENTS) -> Environment
     """Raises ToolError with the known names when there is no such environment."""
     names = known_environments(folder)
     if name not in names:
-        raise ToolError(f"environment '{name}' is not known. Known are: {', '.join(names)}.")
+        near = get_close_matches(name, names, 1)
+        meant = f" Is {near[0]} meant?" if near else ""
+        raise ToolError(f"environment '{name}' is not known. Known are: {', '.join(names)}.{meant}")
     file = read_yaml(folder / f"{name}.yaml", EnvironmentFile)
     granted = [permission for permission in Permission if getattr(file.allow, permission.value)]
     if file.production and granted:

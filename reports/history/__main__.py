@@ -10,7 +10,7 @@ from pathlib import Path
 from reports.history.page import history_page
 from reports.history.record import read_run
 from reports.history.store import History
-from reports.page import write
+from reports.page import told, write
 
 CASES = "cases.html"
 _OPTIONS = ["-t", "Focus Server tests", "-l", "False", "--offlinedependencies", "True"]
@@ -28,7 +28,8 @@ def main(arguments: list[str]) -> int:
         print(f"focus.py history: {error}", file=sys.stderr)
         return 252
     except (OSError, sqlite3.Error) as error:
-        print(f"focus.py history: {options.folder} cannot hold it: {error}.", file=sys.stderr)
+        reason = told(error)
+        print(f"focus.py history: {options.folder} cannot hold it: {reason}", file=sys.stderr)
         return 252
     return 0
 

@@ -79,7 +79,7 @@ def _endpoint(environment: str, name: str, rows: Sequence[Row]) -> str:
     )
     title = f"{escape(name)} on {escape(environment)}"
     shown = last["verdict"].lower() if last["verdict"] in {"PASS", "FAIL"} else "skip"
-    verdict = f'<span class="{shown}">{last["verdict"]}</span>'
+    verdict = f'<span class="{shown}">{escape(last["verdict"])}</span>'
     return f"<h3>{title}</h3>\n<p>Last: {numbers}; {verdict}</p>\n{_chart(name, rows)}"
 
 

@@ -1,5 +1,6 @@
 """What one run adds to the history, read from its output.xml."""
 
+import io
 import json
 import re
 from collections import Counter
@@ -8,13 +9,17 @@ from pathlib import Path
 
 from robot.api import ExecutionResult, ResultVisitor
 from robot.errors import DataError
-from robot.result import TestCase
+from robot.result import TestCase, TestSuite
+
+from focus_engine.decoding.bounded_file import read_bounded
+from focus_engine.decoding.undecodable import UndecodableError, refusing
 
 TICKET = re.compile(r"PZ-\d+")
 _KNOWN_BUG = re.compile(r"KNOWN BUG (PZ-\d+)")
 _KIND = re.compile(r"([A-Z]{2,}(?: [A-Z]{2,})*)(?: PZ-\d+)?:")
 _PERCENTILE = re.compile(r"P(50|95|99) (.+)")
 _DURATION = re.compile(r"([\d.]+) (ms|s)\b")
+LARGEST = 2**30  # bytes; a run of all suites writes about a hundredth
 _MILLISECONDS = {"ms": 1.0, "s": 1000.0}
 
 
@@ -63,24 +68,34 @@ class Run:
 
 def read_run(output: Path) -> Run:
     """The run that wrote `output`. Raises ValueError with a sentence where that is no such file."""
-    try:
-        result = ExecutionResult(str(output), include_keywords=False)
-    except DataError as error:
-        raise ValueError(f"{output} cannot be read as a result of Robot: {error}") from error
     cases = _Cases()
-    result.visit(cases)
+    try:
+        with refusing(DataError):
+            suite = _suite(read_bounded(output, LARGEST))
+            suite.visit(cases)
+            started = suite.start_time.isoformat() if suite.start_time else ""
+            kill_rate = _kill_rate(output.parent / "proof" / "summary.json")
+    except (UndecodableError, OSError) as error:
+        said = (error.strerror if isinstance(error, OSError) else "") or error
+        raise ValueError(f"{output} cannot be read as a result of Robot: {said}.") from error
     if not cases.verdicts:
         raise ValueError(f"{output} holds no case, so there is nothing to keep.")
-    facts = result.suite.metadata
+    facts = suite.metadata
     return Run(
-        started=result.suite.start_time.isoformat() if result.suite.start_time else "",
+        started=started,
         commit=str(facts.get("Commit", "unknown")),
         environment=str(facts.get("Environment", "unknown")).split(" (")[0],
         server=str(facts.get("Server version", "unknown")),
         verdicts=tuple(cases.verdicts),
         endpoints=tuple(cases.endpoints.values()),
-        kill_rate=_kill_rate(output.parent / "proof" / "summary.json"),
+        kill_rate=kill_rate,
     )
+
+
+def _suite(content: bytes) -> TestSuite:
+    if b"\0" in content or b"<!DOCTYPE" in content:  # robot writes no entities
+        raise UndecodableError("robot did not write that")
+    return ExecutionResult(io.BytesIO(content), include_keywords=False).suite
 
 
 _GRAVITY = {"PASS": 0, "ERROR": 2, "FAIL": 3}  # of a verdict; what was not decided lies between

@@ -1,13 +1,15 @@
 """The history as a SQLite file: runs, their endpoints and their verdicts."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from focus_engine.evidence import head_of
 from reports.history.record import CaseVerdict, EndpointLatency, Run
 
+LONGEST = 500  # characters of one text
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS run (
   id INTEGER PRIMARY KEY, started TEXT, commit_id TEXT, environment TEXT, server TEXT,
@@ -30,14 +32,15 @@ class History:
         """Keep `run`; False where it is there already (the same start and environment)."""
         with self._open() as db:
             row = db.execute(
-                "INSERT OR IGNORE INTO run VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", _run(run)
+                "INSERT OR IGNORE INTO run VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                _safe(_run(run)),
             )
             if not row.rowcount:
                 return False
             key = row.lastrowid
-            endpoints = [(key, *_endpoint(one)) for one in run.endpoints]
+            endpoints = [(key, *_safe(_endpoint(one))) for one in run.endpoints]
             db.executemany("INSERT INTO endpoint VALUES (?, ?, ?, ?, ?, ?)", endpoints)
-            verdicts = [(key, *_verdict(one)) for one in run.verdicts]
+            verdicts = [(key, *_safe(_verdict(one))) for one in run.verdicts]
             db.executemany("INSERT INTO verdict VALUES (?, ?, ?, ?, ?)", verdicts)
             return True
 
@@ -54,6 +57,11 @@ class History:
             db.executescript(_SCHEMA)
             with db:
                 yield db
+
+
+def _safe(values: Iterable[object]) -> tuple[object, ...]:
+    """`values`, whose texts are foreign: printable and bounded before anybody keeps them."""
+    return tuple(head_of(each, LONGEST) if isinstance(each, str) else each for each in values)
 
 
 def _run(run: Run) -> tuple[object, ...]:

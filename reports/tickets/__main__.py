@@ -10,7 +10,7 @@ from pathlib import Path
 from focus_engine.declared.tickets import read_tickets
 from focus_engine.verdict import ToolError
 from reports.history.record import Run, read_run
-from reports.page import write
+from reports.page import told, write
 from reports.tickets import plan
 from reports.tickets.verdicts import TicketResult, Told, by_name, tell, written_cases
 from reports.tickets.xray import Flavour, document
@@ -25,7 +25,7 @@ def main(arguments: list[str]) -> int:
         run = read_run(options.output) if options.output.is_file() else None
         _tell(options, run)
     except (ValueError, ToolError, OSError) as error:
-        print(f"focus.py tickets: {error}", file=sys.stderr)
+        print(f"focus.py tickets: {told(error)}", file=sys.stderr)
         return INVALID
     return 0
 

@@ -66,7 +66,12 @@ def table(
 
 def put_into(file: Path, made: str) -> None:
     """Replace the table between the marks of `file`. Raises ValueError where they are missing."""
-    text = file.read_text(encoding="utf-8")
+    if not file.is_file():
+        raise ValueError(f"there is no file {file} to put the table into.")
+    try:
+        text = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{file} is not UTF-8 text.") from error
     if not _TABLE.search(text):
         raise ValueError(f"{file} lacks the lines '{BEGIN}' and '{END}', between which it belongs.")
     file.write_text(_TABLE.sub(lambda _: made, text), encoding="utf-8")

@@ -13,7 +13,7 @@ Test Tags         mongodb    high
 
 *** Variables ***
 # Later than GET /ack may be, and early enough for a historic answer, which takes a few round trips.
-${SLOW_MS}    1200
+${SLOW_MS}    1500
 
 
 *** Test Cases ***        REQUEST        STATUS        WITHIN                       NAMES

@@ -1,21 +1,25 @@
 """The cases that a run must execute, known before anything is executed."""
 
+import itertools
 import json
 import os
 import re
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from runner import processes
-from runner.problem import INVALID, BrokenToolError, ProblemError
+from runner.problem import INVALID, BrokenToolError, ProblemError, reason
 from runner.project import ROOT
 
 EXCLUSIVE = "exclusive"  # the tag of what must be alone: pass 2
 FILE = "plan.json"  # what focus_runs.plan writes
 SUITES = "robot"  # every pass starts here, else their trees cannot be merged
+
+SELECTING = {"-s", "--suite", "-t", "--test", "--task", "-i", "--include"}  # options of robot
 
 CasePath = tuple[str, ...]  # names of suites below the root, and of the case
 
@@ -43,6 +47,7 @@ class RunPlan:
 
     root: str
     cases: tuple[PlannedCase, ...]
+    meant: str = ""  # sentences about what was perhaps meant, where nothing matches
 
     def only(self, wanted: Callable[[PlannedCase], bool]) -> "RunPlan":
         return replace(self, cases=tuple(filter(wanted, self.cases)))
@@ -76,7 +81,7 @@ def read(file: Path) -> tuple[RunPlan, set[CasePath]]:
         record = json.loads(file.read_text(encoding="utf-8"))
         return from_record(record), {tuple(path) for path in record["mine"]}
     except (OSError, ValueError, TypeError, KeyError) as error:
-        raise ProblemError(f"{file} is missing or damaged ({error}).") from error
+        raise ProblemError(f"{file} is missing or damaged ({reason(error)}).") from error
 
 
 def made(python: Path, words: Sequence[str], env: Mapping[str, str], folder: Path) -> RunPlan:
@@ -97,7 +102,27 @@ def made(python: Path, words: Sequence[str], env: Mapping[str, str], folder: Pat
         raise ProblemError(f"robot would go on without what is wrong in these files:\n{listed}")
     if record["duplicates"]:
         raise ProblemError(_duplicates(record["duplicates"]))
-    return from_record(record)
+    plan = from_record(record)
+    return plan if plan.cases else replace(plan, meant=_nearest(words, record["every"]))
+
+
+def _nearest(words: Sequence[str], every: Iterable[Mapping[str, Any]]) -> str:
+    """What was perhaps meant by the suites, cases and tags that robot was told in `words`."""
+    known: dict[str, str] = {}
+    for case in every:
+        known |= {_plain(name): name for name in (*case["path"], *case["tags"])}
+    said = ""
+    for word, following in itertools.pairwise([*words, ""]):
+        option, _, value = word.partition("=")
+        text = (value or following).rpartition(".")[2] if option in SELECTING else ""
+        near = [] if _plain(text) in known else get_close_matches(_plain(text), known, 1)
+        said += f" Is '{known[near[0]]}' meant by '{text}'?" if near else ""
+    return said
+
+
+def _plain(name: str) -> str:
+    """A name as robot compares it."""
+    return re.sub(r"[ _]", "", name).lower()
 
 
 def _refused_lines(said: str) -> list[str]:

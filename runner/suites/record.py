@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from runner.problem import ProblemError
+from runner.problem import ProblemError, reason
 from runner.suites import target
 from runner.suites.robot_options import RobotOptions
 from runner.suites.target import RunTarget
@@ -79,7 +79,7 @@ def read(file: Path) -> RunRecord:
             f"there is no {file}: what is in {file.parent} was not left by focus.py run."
         ) from None
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-        raise ProblemError(f"{file} is damaged ({error}).") from error
+        raise ProblemError(f"{file} is damaged ({reason(error)}).") from error
 
 
 def repeated(

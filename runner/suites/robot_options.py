@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from runner.problem import ProblemError
+from runner.problem import ProblemError, reason
 from runner.project import ROOT
 
 RESERVED = {
@@ -245,7 +245,7 @@ def _of_file(rest: list[str]) -> list[str]:
     try:
         lines = (ROOT / path).read_text(encoding="utf-8-sig").splitlines()
     except (OSError, ValueError) as error:
-        raise ProblemError(f"the argument file {path} cannot be read: {error}") from None
+        raise ProblemError(f"the argument file {path} cannot be read: {reason(error)}.") from None
     return [word for line in map(str.strip, lines) for word in _of_line(line)]
 
 

@@ -38,8 +38,8 @@ from runner.suites.verdicts import SandboxDeath, Verdicts, compared
 
 SHARD = "FOCUS_SHARD"  # by which the engine divides the job budget of a system
 FIRST = "first"  # folder of what a rerun starts from
-DRY_RUN = "Dry run: no keyword was executed; PASS says only that the rows can be read."
 NOTHING = "No case was executed: nothing matches the chosen suites, cases and tags."
+DRY_RUN = "Dry run: no keyword was executed; PASS says only that the rows can be read."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -226,7 +226,7 @@ def _everything(
 
 def _planned(everything: RunPlan, request: RunRequest, results: Results) -> Planned:
     if not everything.cases:
-        raise ProblemError(NOTHING)
+        raise ProblemError(f"{NOTHING}{everything.meant}")
     parallel = everything.only(lambda case: not case.is_exclusive)
     serial = everything.only(lambda case: case.is_exclusive)
     nothing = replace(everything, cases=())

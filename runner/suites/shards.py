@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from runner.cases import Case
-from runner.problem import ProblemError
+from runner.problem import ProblemError, reason
 from runner.suites.plan import CasePath, RunPlan
 
 DURATIONS = "durations.json"  # in the folder of results: seconds by suite
@@ -67,7 +67,9 @@ def read_durations(file: Path) -> dict[str, float]:
         found = json.loads(file.read_text(encoding="utf-8"))
         return {str(name): max(0.0, float(seconds)) for name, seconds in found.items()}
     except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise ProblemError(f"{file} is damaged ({error}). Remove it, on every machine.") from error
+        raise ProblemError(
+            f"{file} is damaged ({reason(error)}). Remove it, on every machine."
+        ) from error
 
 
 def write_durations(file: Path, cases: Iterable[Case]) -> None:

@@ -14,7 +14,7 @@ SLOW_TAIL = Fault(
 )
 STALL_ONCE = Fault(
     "stall-once",
-    "the server stands still for this long, once, from the next POST on",
+    "the server stands still for this long, once, from the next configuration on",
     Value(Unit.SECONDS, 1.0),
 )
 
@@ -35,9 +35,9 @@ class ResponseDelay:
         self._served = itertools.count(1)
         self._stall_ends: float | None = None
 
-    async def delay(self, method: str) -> None:
+    async def delay(self, path: str) -> None:
         """Wait as long as this request has to."""
-        pause = self._stall(method) + self._slowness()
+        pause = self._stall(path) + self._slowness()
         if pause > 0:
             await asyncio.sleep(pause)
 
@@ -48,11 +48,11 @@ class ResponseDelay:
             pause += faults.number(SLOW_TAIL)
         return pause
 
-    def _stall(self, method: str) -> float:
-        """What is left of the one stall; it begins with the first POST that sees it."""
+    def _stall(self, path: str) -> float:
+        """What is left of the one stall; it begins with the first POST /configure that sees it."""
         if not self._faults.on(STALL_ONCE):
             return 0.0
         now = time.monotonic()
-        if self._stall_ends is None and method == "POST":
+        if self._stall_ends is None and path.endswith("/configure"):
             self._stall_ends = now + self._faults.number(STALL_ONCE)
         return 0.0 if self._stall_ends is None else max(0.0, self._stall_ends - now)

@@ -45,7 +45,7 @@ class RecordedTraffic:
         """Serve one request; it is recorded before its answer goes out."""
         messages = await _whole_request(receive)
         body = b"".join(message.get("body", b"") for message in messages)
-        await self._state.latency.delay(scope["method"])
+        await self._state.latency.delay(scope["path"])
         attended = await self._attention.is_there()
 
         async def recording_send(message: Message) -> None:

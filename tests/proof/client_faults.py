@@ -38,7 +38,7 @@ def _load_sends(change: Change) -> Fault:
 @contextmanager
 def _sampler_sends_others() -> Iterator[None]:
     """Whatever a load was asked to send, other parameters go to the sampler."""
-    original = measurement_spec._encoded
+    original = measurement_spec.encoded
 
     def changed(body: object) -> bytes:
         fields = json.loads(original(body))
@@ -47,7 +47,7 @@ def _sampler_sends_others() -> Iterator[None]:
         )
         return json.dumps(fields).encode()
 
-    with patch.object(measurement_spec, "_encoded", changed):
+    with patch.object(measurement_spec, "encoded", changed):
         yield
 
 

@@ -6,7 +6,8 @@ import pytest
 from robot.run import run_cli
 
 from reports.history.__main__ import main
-from reports.history.record import read_run
+from reports.history.page import history_page
+from reports.history.record import CaseVerdict, EndpointLatency, Run, read_run
 from reports.history.store import History
 
 SUITE = """\
@@ -56,6 +57,23 @@ def test_a_run_is_kept_once(output, tmp_path: Path) -> None:
     run = read_run(output())
     assert [history.add(run), history.add(run)] == [True, False]
     assert history.rows("SELECT COUNT(*) AS n FROM verdict")[0]["n"] == 4
+
+
+FOREIGN = "a\x00\x1b[31m\ud800\u202e'\";--<script>" + "z" * 2**20
+
+
+def test_foreign_text_is_safe_in_the_file_and_on_the_page(tmp_path: Path) -> None:
+    history = History(tmp_path / "history.sqlite")
+    for day, status in enumerate(("PASS", "FAIL", FOREIGN), start=1):
+        verdicts = (CaseVerdict(FOREIGN, status, FOREIGN, (FOREIGN,)),)
+        latency = (EndpointLatency(FOREIGN, FOREIGN, {"P95": 1.0}),)
+        about = (f"2026-01-0{day}T00:00:00", FOREIGN, FOREIGN, FOREIGN)
+        history.add(Run(*about, verdicts, latency, None))
+    text = history_page(history, None)
+    text.encode()
+    assert len(text) < 100_000
+    assert "<script>" not in text
+    assert not {"\x00", "\x1b", "\ud800"} & set(text)
 
 
 def test_the_page_tells_a_story_without_network(output, tmp_path: Path, capsys) -> None:

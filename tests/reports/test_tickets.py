@@ -109,4 +109,7 @@ def test_what_is_no_result_is_refused(tmp_path: Path, capsys) -> None:
     file.write_text("<no/>", encoding="utf-8")
     assert main([str(file)]) == 252
     assert json.dumps("cannot be read")[1:-1] in capsys.readouterr().err
-    assert main([str(file), "--plan", str(tmp_path)]) == 252
+    capsys.readouterr()
+    for page in (tmp_path, tmp_path / "absent"):
+        assert main(["absent", "--plan", str(page)]) == 252
+        assert f"there is no file {page}" in capsys.readouterr().err

@@ -30,8 +30,19 @@ def _refused(done: Done, *said: str) -> None:
 
 
 def test_unknown_environment(project: Project) -> None:
-    done = project.focus("run", "--environment", "moon")
-    _refused(done, "'moon' is not known", "kefar_saba, sandbox, staging")
+    done = project.focus("run", "--environment", "stagin")
+    _refused(done, "'stagin' is not known", "kefar_saba, sandbox, staging. Is staging meant?")
+
+
+def test_what_nothing_matches_names_what_is_near(project: Project) -> None:
+    row = "*** Test Cases ***\nFormer limit\n    [Tags]    smoke\n    No Operation\n"
+    project.suite("1__alignment/server_answers.robot", row)
+    given = ["--suite=server_answer", "--test", "Former limi", "-i", "smok", "-t", "quite other"]
+    _refused(
+        project.focus("run", "--", *given),
+        "nothing matches the chosen suites, cases and tags. Is 'Server Answers' meant by "
+        "'server_answer'? Is 'Former limit' meant by 'Former limi'? Is 'smoke' meant by 'smok'?\n",
+    )
 
 
 @pytest.mark.parametrize("way", [["--", "-v", "ENVIRONMENT:moon"], ["--", "-vENVIRONMENT:moon"]])

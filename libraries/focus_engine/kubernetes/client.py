@@ -15,13 +15,14 @@ what is repeated says `focus_engine.kubernetes.connection`. An answer that is no
 answers (an HTML page, an empty 200, another kind of object) is an error, never a result.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from focus_engine.decoding.bounded_json import decode_object
-from focus_engine.decoding.undecodable import UndecodableError
+from focus_engine.decoding.undecodable import UndecodableError, refusing
 from focus_engine.environment import Environment
 from focus_engine.kubernetes.connection import JSON, ApiRequest, Connection, connect
 from focus_engine.kubernetes.errors import (
@@ -268,6 +269,16 @@ def decoded(body: bytes, what: str) -> Object:
     except UndecodableError as error:
         begins = brief(body[:100].decode(errors="replace"))
         raise not_kubernetes(what, f"no JSON object, for {error}; it begins {begins}") from error
+
+
+@contextmanager
+def reading(what: str) -> Iterator[None]:
+    """Also a decorator of what reads fields. Raises KubernetesError for those of another type."""
+    try:
+        with refusing():
+            yield
+    except UndecodableError as error:
+        raise not_kubernetes(what, f"fields that are none of its kind ({error})") from error
 
 
 def objects_in(item: Any, *path: str) -> list[Object]:

@@ -7,6 +7,7 @@ is sent once. No redirect is followed.
 
 import json
 import os
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -139,7 +140,7 @@ class Connection:
         try:
             if stamp:
                 self._ahead = parsedate_to_datetime(stamp) - datetime.now(UTC)
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError):
             return  # a date that is none, or without a zone, tells no time
 
 
@@ -300,7 +301,7 @@ def _refusal(request: ApiRequest, response: Any) -> KubernetesError:
 
 def _retry_after(text: str | None) -> float | None:
     """Seconds; the API never names a date."""
-    return float(text) if text is not None and text.strip().isdigit() else None
+    return float(text) if re.fullmatch(r"\s*[0-9]{1,9}\s*", text or "") and text else None
 
 
 def _cause_of(error: Exception) -> ApiFailure:

@@ -82,4 +82,4 @@ def _status_in(reason: str) -> int | None:
     """The HTTP status in the words of the WebSocket client: 'Handshake status 403 Forbidden'."""
     words = reason.split()
     at = words.index("status") + 1 if "status" in words else len(words)
-    return int(words[at]) if at < len(words) and words[at].isdigit() else None
+    return int(words[at]) if at < len(words) and words[at].isdecimal() else None

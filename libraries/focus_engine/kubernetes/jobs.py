@@ -1,10 +1,11 @@
 """The `grpc-job-*` Jobs of the cluster: what the server really started."""
 
+import re
 import shlex
 from dataclasses import dataclass
 
 from focus_engine.environment import Environment
-from focus_engine.kubernetes.client import Cluster, Object, objects_in
+from focus_engine.kubernetes.client import Cluster, Object, objects_in, reading
 from focus_engine.kubernetes.resources import JOBS
 
 NAME_PREFIX = "grpc-job-"
@@ -41,6 +42,7 @@ def grpc_jobs(environment: Environment) -> GrpcJobs | None:
     return GrpcJobs(Cluster.connect(environment, "see which jobs the server started"))
 
 
+@reading("a job")
 def grpc_job(job: Object) -> GrpcJob:
     """What a Job of that name prefix says of itself."""
     job_id = str(job["metadata"]["name"]).removeprefix(NAME_PREFIX)
@@ -67,6 +69,6 @@ def _roi(words: list[str]) -> tuple[int, int] | None:
         return None
     first = words.index(ROI_FLAG) + 1
     edges = words[first : first + 2]
-    if len(edges) != 2 or not all(edge.isdigit() for edge in edges):  # noqa: PLR2004 - from, to
+    if len(edges) != 2 or not all(re.fullmatch(r"[0-9]{1,9}", edge) for edge in edges):  # noqa: PLR2004 - from, to
         return None
     return int(edges[0]), int(edges[1])

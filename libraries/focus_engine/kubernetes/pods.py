@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from focus_engine.evidence import Evidence
-from focus_engine.kubernetes.client import Cluster, Object
+from focus_engine.kubernetes.client import Cluster, Object, reading
 from focus_engine.kubernetes.leftovers import OF_A_JOB
 from focus_engine.kubernetes.resources import PODS
 from focus_engine.verdict import PreconditionUnmet, ProductFailure, join_sentences
@@ -20,6 +20,7 @@ class PodState:
     ready: bool
 
     @classmethod
+    @reading("a pod")
     def of(cls, pod: Object) -> "PodState":
         status = pod.get("status") or {}
         conditions = status.get("conditions") or []

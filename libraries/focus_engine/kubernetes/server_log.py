@@ -1,11 +1,10 @@
 """What the server itself wrote in a time window: its pods' own logs, bounded in lines and bytes."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil
 
 from focus_engine.environment import Environment
-from focus_engine.kubernetes.client import Cluster, Object
+from focus_engine.kubernetes.client import Cluster, Object, reading
 from focus_engine.kubernetes.errors import KubernetesError
 from focus_engine.kubernetes.resources import PODS
 from focus_engine.verdict import PreconditionUnmet, ToolError
@@ -36,17 +35,19 @@ def written_in_last(environment: Environment, seconds: float) -> list[ContainerL
     try:
         cluster = Cluster.connect(environment, "read the server's own log")
         pods = cluster.items(PODS, selector)[:MOST_PODS]
+        places = [place for pod in pods for place in _containers(pod)]
     except (KubernetesError, PreconditionUnmet, ToolError) as error:
         return [ContainerLog("the server", absent=str(error))]
     if not pods:
         return [ContainerLog("the server", absent=f"no pod has the labels {selector}.")]
     window = ceil(seconds + CLOCK_SLACK)
-    return [_read(cluster, *place, window) for pod in pods for place in _containers(pod)]
+    return [_read(cluster, *place, window) for place in places]
 
 
-def _containers(pod: Object) -> Iterator[tuple[str, str]]:
-    for container in (pod.get("spec") or {}).get("containers") or []:
-        yield str(pod["metadata"]["name"]), str(container["name"])
+@reading("a pod")
+def _containers(pod: Object) -> list[tuple[str, str]]:
+    name, containers = str(pod["metadata"]["name"]), (pod.get("spec") or {}).get("containers")
+    return [(name, str(container["name"])) for container in containers or []]
 
 
 def _read(cluster: Cluster, pod: str, container: str, window: int) -> ContainerLog:

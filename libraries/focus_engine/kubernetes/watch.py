@@ -92,7 +92,7 @@ class Watch:
         code, reason = status.get("code"), status.get("reason")
         said = brief(str(status.get("message") or reason or code or "no reason given"))
         sentence = f"{self._what} was ended by the API with an ERROR event: {said}."
-        if code == HTTPStatus.GONE or reason in TOO_OLD_REASONS:
+        if code == HTTPStatus.GONE or str(reason) in TOO_OLD_REASONS:
             return KubernetesError(sentence, HTTPStatus.GONE, ApiFailure.GONE)
         known = code if isinstance(code, int) else None
         cause = (

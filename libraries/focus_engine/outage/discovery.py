@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from focus_engine.environment import Environment
-from focus_engine.kubernetes.client import Cluster
+from focus_engine.kubernetes.client import Cluster, reading
 from focus_engine.kubernetes.resources import (
     ENDPOINT_SLICES,
     JOBS,
@@ -77,6 +77,7 @@ class Pod:
     controller_uid: str = ""
 
     @classmethod
+    @reading("a pod")
     def of(cls, item: Object) -> "Pod":
         status, spec, metadata = item.get("status") or {}, item["spec"], item["metadata"]
         addresses = [entry["ip"] for entry in status.get("podIPs") or [] if entry.get("ip")]
@@ -231,6 +232,7 @@ def _proxy(toxiproxy: ToxiproxyClient | None, dependency: Dependency) -> str | N
     return dependency.proxy if toxiproxy.is_known(dependency.proxy) else None
 
 
+@reading("a Service and what is behind it")
 def resolve_target(
     service: Object, slices: Iterable[Object], pods: Iterable[Pod], port: int, fallback: Labels
 ) -> OutageTarget:

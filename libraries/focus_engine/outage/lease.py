@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from focus_engine.clock import Clock
-from focus_engine.kubernetes.client import Cluster
+from focus_engine.kubernetes.client import Cluster, reading
 from focus_engine.kubernetes.errors import CONFLICT, KubernetesError
 from focus_engine.kubernetes.resources import LEASES
 from focus_engine.outage.ownership import LEASE, MANAGED, whole_seconds, why_still_there
@@ -82,6 +82,7 @@ class OutageLock:
         lease = cluster.get(LEASES, LEASE)
         return why_still_there(lease) if lease is not None and self._is_ours(lease) else None
 
+    @reading("a Lease")
     def _is_ours(self, lease: Object) -> bool:
         return bool(lease["spec"].get("holderIdentity") == self._holder)
 
@@ -98,6 +99,7 @@ class OutageLock:
                 raise
         return False  # somebody holds it, or was quicker
 
+    @reading("a Lease")
     def _is_free(self, lease: Object, seen: _Seen | None) -> bool:
         spec = lease["spec"]
         if not spec.get("holderIdentity"):
@@ -106,6 +108,7 @@ class OutageLock:
         promised = float(spec.get("leaseDurationSeconds") or STARTING)
         return unchanged and seen is not None and self._clock.monotonic() - seen.since >= promised
 
+    @reading("a Lease")
     def _look(self, lease: Object | None, seen: _Seen | None) -> _Seen | None:
         if lease is None:
             return None
@@ -114,6 +117,7 @@ class OutageLock:
             return seen
         return _Seen(holder, renewed, self._clock.monotonic())
 
+    @reading("a Lease")
     def _ours(self, former: Object | None = None) -> Object:
         metadata: Object = {"name": LEASE, "labels": dict(MANAGED)}
         transitions = 0

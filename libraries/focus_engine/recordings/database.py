@@ -67,8 +67,12 @@ class RecordingsDatabase:
         return list(_each(found.sort("start_time", -1).limit(limit)))
 
     def count(self, collection: str, query: Document) -> int:
+        """Asked by the command itself: the driver counts an answer without a cursor as 0."""
+        counting = [{"$match": query}, {"$group": {"_id": 1, "n": {"$sum": 1}}}]
+        command = {"aggregate": collection, "pipeline": counting, "cursor": {}}
         with _reading():
-            return _checked(self._database[collection].count_documents(query), int)
+            batch = _checked(self._database.command(command)["cursor"]["firstBatch"], list)
+            return _checked(batch[0]["n"], int) if batch else 0
 
     def indexes(self, collection: str) -> tuple[Index, ...]:
         with _reading():

@@ -6,12 +6,12 @@ import struct
 from pathlib import Path
 
 import pytest
-from fuzzing import FUZZ
+from fuzzing import FUZZ, PLAIN, values
 from hypothesis import given
 from hypothesis import strategies as st
 
 from focus_engine.arrays.checks import message_report
-from focus_engine.arrays.files import read_array_file
+from focus_engine.arrays.files import OPTIONAL, REQUIRED, read_array_file
 from focus_engine.verdict import ToolError
 
 from .test_files_and_decoders import ANY
@@ -70,17 +70,10 @@ def test_what_is_no_file_is_not_waited_for(tmp_path):
             read_array_file(tmp_path / name, "any")
 
 
-LITERALS = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats()
-    | st.sampled_from(["<i2", "|u1", ">f4", "=f8", "", "<", "<i2 ", "O", "V3", "C", "F"])
-    | st.text(max_size=4)
-    | st.binary(max_size=4),
-    lambda inner: st.lists(inner, max_size=3) | st.lists(inner, max_size=3).map(tuple),
-    max_leaves=4,
+LITERALS = PLAIN | st.sampled_from(
+    ["<i2", "|u1", ">f4", "=f8", "<", "<i2 ", "O", "V3", "C", "F", b"", (), {}, [("a", "<i2")]]
 )
+LITERALS |= st.lists(PLAIN, max_size=3).map(tuple)  # flat: what nests costs most of the time
 
 
 @FUZZ
@@ -98,3 +91,23 @@ def test_nothing_but_a_sentence_escapes(tmp_path_factory, header, payload):
         judged(file)
     except ToolError as error:
         assert "fuzzed.npy" in str(error)  # noqa: PT017 - refused or judged
+
+
+ENVELOPES = st.fixed_dictionaries(
+    {}, optional=dict.fromkeys([*REQUIRED, *OPTIONAL], values("dtype shape a b"))
+)
+
+
+@FUZZ
+@given(
+    content=ENVELOPES.map(lambda each: json.dumps(each).encode()) | st.binary(max_size=30),
+    payload=st.binary(max_size=8),
+)
+def test_no_envelope_escapes(tmp_path_factory, content, payload):
+    file = tmp_path_factory.getbasetemp() / "fuzzed.json"
+    file.write_bytes(content)
+    file.with_suffix(".bin").write_bytes(payload)
+    try:
+        judged(file)
+    except ToolError as error:
+        assert "fuzzed.json" in str(error)  # noqa: PT017 - refused or judged

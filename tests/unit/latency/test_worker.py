@@ -176,6 +176,13 @@ def test_sigterm_leaves_a_partial_result(server: str) -> None:
     assert 20 < len(samples) < 200
 
 
+def test_a_killed_process_is_said_to_be(server: str) -> None:
+    with WorkerProcess(plan(f"{server}/a", count=1000)) as worker:
+        os.kill(worker.pid, signal.SIGKILL)
+        with pytest.raises(ToolError, match=r"result \(signal 9\)\. .* Run the case again"):
+            worker.finish(lambda _: None)
+
+
 def test_what_was_under_way_when_stopped_is_unfinished(server: str) -> None:
     with WorkerProcess(plan(f"{server}/hang", count=1000)) as worker:
         time.sleep(0.3)
@@ -214,7 +221,7 @@ def test_the_child_ends_when_its_parent_is_gone(server: str, tmp_path: Path) -> 
 
 def test_a_mistake_in_the_child_is_no_outcome() -> None:
     nothing_to_send = MeasurementPlan((), constant(100, 0.1))
-    expected = r"ended without a result\. It said last: ZeroDivisionError"
+    expected = r"ended without a result \(code 1\)\. It said last: ZeroDivisionError"
     with pytest.raises(ToolError, match=expected), WorkerProcess(nothing_to_send) as worker:
         worker.finish(lambda _: None)
 

@@ -3,7 +3,8 @@
 import json
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from fuzzing import FUZZ
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from focus_engine.checks.finding import verdict_of
@@ -14,9 +15,6 @@ from focus_engine.pz.reading.variables import substitute_tree
 from focus_engine.reading.document import Format, Loaded
 from focus_engine.verdict import Verdict
 
-BOUNDED = settings(
-    max_examples=150, deadline=2000, suppress_health_check=[HealthCheck.too_slow], derandomize=True
-)
 PIECES = st.sampled_from(
     [
         *["{", "}", "[", "]", ":", ",", '"', "'", "\n", "  ", "- ", "? ", "&a ", "*a", "<<", "|"],
@@ -44,7 +42,7 @@ def verdict(loaded: Loaded) -> Verdict:
     return verdict_of(loaded.findings)
 
 
-@BOUNDED
+@FUZZ
 @given(CONTENT)
 @example(b"[" * 3000)
 @example(b'{"a":' * 3000)
@@ -53,7 +51,7 @@ def test_json_always_ends_with_a_verdict(content: bytes) -> None:
     assert verdict(read(content, "file", Format.JSON)) in Verdict
 
 
-@BOUNDED
+@FUZZ
 @given(CONTENT)
 @example(b"a: &a [*a, *a]")
 @example(b"{" * 200)
@@ -63,7 +61,7 @@ def test_yaml_always_ends_with_a_verdict(content: bytes) -> None:
     assert verdict(read(content, "file", Format.YAML)) in Verdict
 
 
-@BOUNDED
+@FUZZ
 @given(JSON_VALUES)
 def test_strict_json_comes_back_unchanged_and_without_a_finding(value: object) -> None:
     loaded = read(json.dumps(value, indent=1).encode(), "file", Format.JSON)
@@ -79,7 +77,7 @@ def test_aliases_cannot_multiply_without_bound() -> None:
     assert [item.code for item in loaded.findings] == ["CF037"]
 
 
-@BOUNDED
+@FUZZ
 @given(st.one_of(CONTENT, st.text(max_size=60).map(lambda text: text.encode("utf-8", "replace"))))
 @example(b"X = [" + b"(" * 300)
 @example(b"X = " + b"-" * 5000 + b"1")

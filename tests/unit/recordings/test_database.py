@@ -120,7 +120,7 @@ class _Lying:
     def _listed(self, *_: object, **__: object) -> Iterator[Any]:
         yield from self._told()
 
-    command = count_documents = _told
+    command = _told
     list_collection_names = find = list_indexes = _listed
 
 
@@ -142,6 +142,17 @@ def test_an_answer_that_is_none_is_a_sentence(read, answer) -> None:
     with pytest.raises(ToolError, match="not what MongoDB answers") as caught:
         read(RecordingsDatabase(_Lying(answer)))
     assert PASSWORD not in "".join(traceback.format_exception(caught.value))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [{"ok": 1.0}, {"cursor": {}}, {"cursor": {"firstBatch": {}}}]
+    + [{"cursor": {"firstBatch": [said]}} for said in ({}, None, {"n": "7"}, {"n": True})],
+    ids=repr,
+)
+def test_a_count_that_was_not_told_is_no_0(answer) -> None:
+    with pytest.raises(ToolError, match="not what MongoDB answers"):
+        RecordingsDatabase(_Lying(answer)).count("x", {})
 
 
 @pytest.mark.parametrize("limit", ["MOST_DOCUMENTS", "LONGEST_READING"])

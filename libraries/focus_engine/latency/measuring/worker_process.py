@@ -1,5 +1,6 @@
 """The parent's side of the sampler process that measures."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -125,7 +126,10 @@ class WorkerProcess:
             except Empty:
                 continue
             if line is None:
-                raise ToolError(f"the measuring process ended without a result. {self._stderr()}")
+                raise ToolError(
+                    f"the measuring process ended without a result ({self._code()}). "
+                    f"{self._stderr()} Run the case again; was it killed, or memory short?"
+                )
             if "failed" in line:
                 raise ToolError(str(line["failed"]))
             if kind in line:
@@ -136,6 +140,12 @@ class WorkerProcess:
             f"the measuring process did not say '{kind}' within {seconds:.0f} s and was ended. "
             f"{self._stderr()}"
         )
+
+    def _code(self) -> str:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            code = self._process.wait(STOP_SECONDS)
+            return f"signal {-code}" if code < 0 else f"code {code}"
+        return "it closed its output"
 
     def _stderr(self) -> str:
         self._errors.seek(0)

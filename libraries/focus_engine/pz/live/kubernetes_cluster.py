@@ -6,7 +6,7 @@ from typing import Any
 
 from focus_engine.environment import Environment
 from focus_engine.kubernetes import client
-from focus_engine.kubernetes.client import STRATEGIC, Object
+from focus_engine.kubernetes.client import STRATEGIC, Object, reading
 from focus_engine.kubernetes.errors import ApiFailure, KubernetesError
 from focus_engine.kubernetes.exec import run_program
 from focus_engine.kubernetes.resources import CONFIG_MAPS, DEPLOYMENTS, EVENTS, NAMESPACES, PODS
@@ -43,6 +43,7 @@ class KubernetesCluster:
     def rollouts(self) -> list[Rollout]:
         return [_rollout(item) for item in self._cluster.items(DEPLOYMENTS, self._label)]
 
+    @reading("a ConfigMap")
     def config_map(self, name: str) -> ConfigMapState | None:
         item = self._cluster.get(CONFIG_MAPS, name)
         if item is None:
@@ -73,6 +74,7 @@ class KubernetesCluster:
                 return None
             raise
 
+    @reading("an Event")
     def warnings(self, pod: ServerPod) -> list[str]:
         events = self._cluster.items(EVENTS, fields=f"involvedObject.name={pod.name}")
         return [
@@ -100,6 +102,7 @@ def _wrote_data(entry: Object) -> bool:
     return fields is None or "f:data" in fields or "f:binaryData" in fields
 
 
+@reading("a pod")
 def _pod(item: Object, wanted: str | None) -> ServerPod:
     meta, status = item["metadata"], item.get("status") or {}
     containers = status.get("containerStatuses") or []
@@ -126,6 +129,7 @@ def _termination(ended: Object | None) -> Termination | None:
     return Termination(code, ended.get("reason") or "")
 
 
+@reading("a Deployment")
 def _rollout(item: Object) -> Rollout:
     meta, status = item["metadata"], item.get("status") or {}
     replicas = item["spec"].get("replicas")
