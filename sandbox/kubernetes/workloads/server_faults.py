@@ -24,6 +24,9 @@ BARE_TRACEBACK = Fault(
 FILE_REFUSED = Fault(
     "start-log-file-refused", "the server logs that it cannot use a file, and goes on with defaults"
 )
+FALLS_BACK = Fault(
+    "start-log-falls-back", "the server logs at level INFO that it takes defaults for a file"
+)
 LOG_ROTATED = Fault("start-log-rotated", "the beginning of the server's log is gone")
 NOT_READY = Fault(
     "start-log-without-readiness", "no line of the log shows that the server is ready"

@@ -61,9 +61,11 @@ def _troubles(process: ServerProcess, faults: ActiveFaults) -> list[str]:
         found += _traceback("KeyError: 'livefs_forwarder'")
     if faults.on(faults_of.BARE_TRACEBACK):
         found += _traceback("RuntimeError: recorder Poles cannot be set up")
+    stamp = process.started_at.strftime("%Y-%m-%dT%H:%M:%S%z")
     if faults.on(faults_of.FILE_REFUSED):
-        stamp = process.started_at.strftime("%Y-%m-%dT%H:%M:%S%z")
         found.append(f"{stamp} ERROR pz.focus_server cannot use heatMapSummary.json, going on")
+    if faults.on(faults_of.FALLS_BACK):
+        found.append(f"{stamp} INFO pz.focus_server falling back to defaults of site.yaml")
     return found
 
 

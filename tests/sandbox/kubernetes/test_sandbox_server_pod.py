@@ -229,6 +229,7 @@ EXPECTED = {
     "start-log-key-error": LOG,
     "start-log-bare-traceback": LOG,
     "start-log-file-refused": LOG,
+    "start-log-falls-back": LOG,
     "start-log-rotated": LOG,
     "start-log-without-readiness": LOG,
     "restart-breaks-start": {"log after restart"},

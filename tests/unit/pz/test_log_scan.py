@@ -73,6 +73,15 @@ MUTATIONS = {
         "LG006",
     ),
     "another error": (with_lines(SERVER + "queue is gone\n"), "LG010"),
+    **{
+        f"fallback: {text}": (with_lines(SERVER.replace("ERROR", level) + text + "\n"), "LG011")
+        for level, text in (
+            ("INFO", "site.yaml is not there, falling back to what is built in"),
+            ("WARNING", "Fallback to default: highest_channel"),
+            ("DEBUG", "using defaults for livefs_forwarder"),
+            ("INFO", "the default is used for port"),
+        )
+    },
     "critical": (with_lines(SERVER.replace("ERROR", "CRITICAL") + "queue is gone\n"), "LG010"),
     "never ready": (CLEAN.replace(READY, "INFO:     Application startup"), "LG020"),
     "beginning is gone": (
