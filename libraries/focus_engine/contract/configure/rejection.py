@@ -22,9 +22,7 @@ JOB_KEYS = frozenset({"job_id", "stream_port", "stream_url"})
 NO_JOB_LEFT = "no job left behind"
 _NUMBER = re.compile(r"(?<![\w.])\d{1,18}(?![\w]|\.\d)")
 _SEPARATOR = re.compile(r"(?<=\d)[,_](?=\d{3}(?!\d))|(?<=\d)\.0+(?!\d)")  # 2,222 and 2222.0
-_LIMIT = re.compile(
-    r"(?i)\b(?:at most|up to|maximum is|limit is|limit of) (\d{1,18})(?![\w]|[.,]\d)"
-)
+_LIMIT = re.compile(r"(?i)\b(?:at most|maximum is|limit is|limit of) (\d{1,18})(?![\w]|[.,]\d)")
 
 NO_RECORDING_WORDS = ("no recording", "recordings", "not recorded", "no data")
 # Words by which a message may name a field for people, beside the field's own name.
@@ -91,7 +89,7 @@ def judge_limit_named(reply: Reply, limit: int, others: Sequence[int] = ()) -> R
     texts = [_SEPARATOR.sub("", text) for text in _texts(reply.json_or_none())]
     told = {int(found) for text in texts for found in _NUMBER.findall(text)} - sent
     limits = {number for number in told if number > limit // 2}
-    limits |= {int(found) for text in texts for found in _LIMIT.findall(text)}
+    limits |= {int(found) for text in texts for found in _LIMIT.findall(text)} - sent
     if not limits:
         findings.not_checked("limit that refused", "the refusal tells none.")
         return findings
