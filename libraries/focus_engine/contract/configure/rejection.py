@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from itertools import combinations
 from typing import Any
 
 from focus_engine.checks.report import Report
@@ -20,6 +21,10 @@ ECHO_KEYS = frozenset({"input"})
 JOB_KEYS = frozenset({"job_id", "stream_port", "stream_url"})
 NO_JOB_LEFT = "no job left behind"
 _NUMBER = re.compile(r"(?<![\w.])\d{1,18}(?![\w]|\.\d)")
+_SEPARATOR = re.compile(r"(?<=\d)[,_](?=\d{3}(?!\d))|(?<=\d)\.0+(?!\d)")  # 2,222 and 2222.0
+_LIMIT = re.compile(
+    r"(?i)\b(?:at most|up to|maximum is|limit is|limit of) (\d{1,18})(?![\w]|[.,]\d)"
+)
 
 NO_RECORDING_WORDS = ("no recording", "recordings", "not recorded", "no data")
 # Words by which a message may name a field for people, beside the field's own name.
@@ -77,12 +82,16 @@ def judge_rejection(reply: Reply, naming: Sequence[str], required: Requirements)
 def judge_limit_named(reply: Reply, limit: int, others: Sequence[int] = ()) -> Report:
     """That a refusal which tells a limit tells this one; `others` are limits that it breaks too.
 
-    What the request itself held and small numbers (a status, a count of problems) are no limits.
+    What the request itself held, how many it asked for, and small numbers (a status, a count of
+    problems) that are not called a limit are none.
     """
     findings = Report()
     sent = {int(found) for found in _NUMBER.findall(reply.sent.decode(errors="replace"))}
-    told = {int(found) for text in _texts(reply.json_or_none()) for found in _NUMBER.findall(text)}
-    limits = {number for number in told - sent if number > limit // 2}
+    sent |= {last - first + 1 for first, last in combinations(sorted(sent), 2)} - {limit}
+    texts = [_SEPARATOR.sub("", text) for text in _texts(reply.json_or_none())]
+    told = {int(found) for text in texts for found in _NUMBER.findall(text)} - sent
+    limits = {number for number in told if number > limit // 2}
+    limits |= {int(found) for text in texts for found in _LIMIT.findall(text)}
     if not limits:
         findings.not_checked("limit that refused", "the refusal tells none.")
         return findings
