@@ -78,10 +78,9 @@ class VirtualEnvironment:
             return {}
         try:
             record = json.loads(self._record.read_text(encoding="utf-8"))
-        except ValueError:
-            return {}  # half-written: as good as none, so all is made again
-        digests: dict[str, str] = record.get("installed", {})
-        return digests if record.get("python") == PYTHON else {}
+            return dict(record["installed"]) if record["python"] == PYTHON else {}
+        except (ValueError, TypeError, KeyError, RecursionError):
+            return {}  # half-written or foreign: as good as none, so all is made again
 
     def _write_record(self, digests: dict[str, str]) -> None:
         record = {"python": PYTHON, "installed": digests}

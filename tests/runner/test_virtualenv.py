@@ -82,6 +82,15 @@ def test_a_half_made_environment_is_made_again(environment: Recording) -> None:
     assert environment.done == ["make", ["requirements.lock"]]
 
 
+@pytest.mark.parametrize("record", ["[]", "{}", '{"python"', '{"installed": 1}', "\xff", "null"])
+def test_a_damaged_record_is_as_good_as_none(environment: Recording, record: str) -> None:
+    environment.python_with(REQUIREMENTS)
+    environment._record.write_text(record, encoding="latin-1")
+    environment.done.clear()
+    environment.python_with(REQUIREMENTS)
+    assert environment.done == ["make", ["requirements.lock"]]
+
+
 def test_an_environment_without_its_python_is_made_again(environment: Recording) -> None:
     environment.python_with(REQUIREMENTS)
     environment.python.unlink()
