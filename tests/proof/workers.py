@@ -4,6 +4,7 @@ import atexit
 import multiprocessing
 import os
 import sys
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 
@@ -29,8 +30,21 @@ def run_jobs(
         yield from zip(jobs, pool.map(_work, jobs), strict=True)
 
 
+def end_with_parent() -> None:
+    """Let this worker process end when the one that started it does, however that ended."""
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)  # our sandbox ends when its stdin does
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
 def _start(path: list[str], options: Sequence[str]) -> None:
     global _sandbox  # noqa: PLW0603 - one sandbox for the life of a worker process
+    end_with_parent()
     sys.path[:] = [str(PROJECT / "libraries"), str(PROJECT / "variables"), *path]
     sys.path.insert(1, str(PROJECT / "resources"))
     # What the seeded faults do to the console is noise: only the proof speaks there.

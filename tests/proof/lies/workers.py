@@ -18,6 +18,7 @@ from proof.lies.proxy import Proxy
 from proof.lies.survey import Survey, Surveyor, read_survey
 from proof.lies.tellers import teller_of
 from proof.runs import PROJECT, Case, Outcome, Sandbox, run_cases
+from proof.workers import end_with_parent
 
 WORKERS = 5  # more than cores: a case waits for streams and jobs more than it computes
 JOB_LIFE = 3.0  # seconds: longer than a reader needs on a machine that five workers share
@@ -86,6 +87,7 @@ def _pool(survey: Path | None, workers: int) -> ProcessPoolExecutor:
 
 def _start(path: list[str], survey: Path | None) -> None:
     global _survey  # noqa: PLW0603 - one survey for the life of a worker process
+    end_with_parent()
     folders = ("libraries", "resources", "variables")
     sys.path[:] = [*(str(PROJECT / folder) for folder in folders), *path]
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno())
