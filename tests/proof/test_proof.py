@@ -1,7 +1,5 @@
 """Every case can fail: a fault kills each, and each fault spares its bystander."""
 
-from collections.abc import Iterable
-
 import pytest
 from proof.declarations import load
 from proof.jobs import declared_jobs
@@ -26,22 +24,29 @@ WORKERS = 3
 MEASURING_WORKERS = 2  # of cases that expect the machine for themselves
 
 
-def _outcomes(names: Iterable[str], workers: int) -> dict[str, list[Outcome]]:
-    """Outcomes by fault: the rows of the tables that declare it, and its bystander."""
-    found: dict[str, list[Outcome]] = {name: [] for name in names}
+KILLED = "proof/killed"  # in pytest's cache: the rows that were killed, for what is run again
+
+
+def _outcomes(
+    request: pytest.FixtureRequest, names: set[str], workers: int
+) -> dict[str, list[Outcome]]:
+    """Outcomes by selected fault: the rows of the tables that declare it, and its bystander."""
+    calls = [getattr(item, "callspec", None) for item in request.session.items]
+    selected = {call.params.get("name") for call in calls if call is not None}
+    found: dict[str, list[Outcome]] = {name: [] for name in names & selected or names}
     for (fault, _), seen in run_jobs([job for name in found for job in JOBS[name]], workers):
         found[fault.name] += seen
     return found
 
 
 @pytest.fixture(scope="session")
-def outcomes() -> dict[str, list[Outcome]]:
-    return _outcomes(DECLARED.faults.keys() - MEASURED, WORKERS)
+def outcomes(request: pytest.FixtureRequest) -> dict[str, list[Outcome]]:
+    return _outcomes(request, DECLARED.faults.keys() - MEASURED, WORKERS)
 
 
 @pytest.fixture(scope="session")
-def measured_outcomes() -> dict[str, list[Outcome]]:
-    return _outcomes(MEASURED, MEASURING_WORKERS)
+def measured_outcomes(request: pytest.FixtureRequest) -> dict[str, list[Outcome]]:
+    return _outcomes(request, MEASURED, MEASURING_WORKERS)
 
 
 def test_every_fault_of_the_sandbox_has_a_killer_or_waits_with_a_reason() -> None:
@@ -79,20 +84,29 @@ def _kills_and_spares(name: str, seen: list[Outcome]) -> None:
     assert bystander_trouble(fault, seen) is None
 
 
-def test_no_case_is_unproven(outcomes: dict[str, list[Outcome]]) -> None:
-    _all_proven(outcomes, [case for case in CASES if case in BESIDE_OTHERS])
+def test_no_case_is_unproven(
+    outcomes: dict[str, list[Outcome]], pytestconfig: pytest.Config
+) -> None:
+    _all_proven(outcomes, BESIDE_OTHERS, pytestconfig)
 
 
 @pytest.mark.measured
-def test_no_measured_case_is_unproven(measured_outcomes: dict[str, list[Outcome]]) -> None:
-    _all_proven(measured_outcomes, [case for case in CASES if case not in BESIDE_OTHERS])
+def test_no_measured_case_is_unproven(
+    measured_outcomes: dict[str, list[Outcome]], pytestconfig: pytest.Config
+) -> None:
+    _all_proven(measured_outcomes, set(CASES) - BESIDE_OTHERS, pytestconfig)
 
 
-def _all_proven(outcomes: dict[str, list[Outcome]], cases: list[Case]) -> None:
-    killed = set()
+def _all_proven(
+    outcomes: dict[str, list[Outcome]], cases: set[Case], config: pytest.Config
+) -> None:
+    before = config.cache.get(KILLED, []) if config.getoption("lf") else []
+    killed = {Case(*names) for names in before}
     for name, seen in outcomes.items():
         killed |= killed_rows(DECLARED, DECLARED.faults[name], seen)
-    findings = unproven(DECLARED, [case for case in cases if _is_proven_here(case)], killed)
+    config.cache.set(KILLED, sorted((case.table, case.row) for case in killed))
+    expected = [case for case in CASES if case in cases and _is_proven_here(case)]
+    findings = unproven(DECLARED, expected, killed)
     assert not findings, "\n".join(findings)
 
 

@@ -21,8 +21,23 @@ def test_a_test_of_ours_is_either_measured_or_run_beside_others() -> None:
     measured = checks.measured_tests(Path("python"))
     others = checks.other_tests(Path("python"))
     assert measured[-2:] == ["-m", "measured"]
-    assert "not measured" in others
-    assert "--numprocesses" in others
+    assert others[-2:] == ["-m", "not measured"]
+
+
+@pytest.mark.parametrize(
+    ("first", "again", "code"),
+    [(0, [], 0), (1, [5, 0], 0), (1, [0, 1], 1), (1, [2, 5], 2), (2, [], 2)],
+)
+def test_what_failed_is_run_again_alone(
+    monkeypatch, first: int, again: list[int], code: int
+) -> None:
+    ran, codes = [], iter(again)
+    monkeypatch.setattr(checks, "run_at_once", lambda *_: first)
+    monkeypatch.setattr(checks.virtualenv, "prepared_python", lambda _: Path("python"))
+    monkeypatch.setattr(processes, "run", lambda words, _: (ran.append(words), next(codes))[1])
+    assert checks.run_tests(Namespace(), []) == code
+    assert all("--last-failed" in words and "--numprocesses" not in words for words in ran)
+    assert next(codes, None) is None
 
 
 @pytest.mark.parametrize(
