@@ -1,5 +1,7 @@
 """What every run of our own tests shows at its end."""
 
+import signal
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -7,6 +9,9 @@ settings.register_profile(
     "busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("busy machine")
+
+if hasattr(signal, "SIGHUP"):  # ignored under nohup, which what tests start would inherit
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 TABLE = "table"  # record_property's name for a text that people want to see
 
