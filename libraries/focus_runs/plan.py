@@ -22,7 +22,7 @@ from robot.utils import Importer, find_file, normalize, split_args_from_name_or_
 from robot.variables import Variables
 
 from focus_runs.planned import path_below_root
-from focus_runs.suite_files import no_cases, no_names, no_text, place, suite_files
+from focus_runs.suite_files import no_cases, no_cells, no_names, no_text, place, suite_files
 
 OWN_LISTENERS = Path(__file__).parents[1]
 OWNED = ("outputdir", "output", "log", "report", "xunit")  # the runner says where results go
@@ -47,7 +47,7 @@ class Planner(RobotFramework):
         unusable = [*no_text(files)]
         suite = TestSuite() if unusable else _built(settings, datasources)
         if not unusable:
-            unusable = [*no_cases(files, suite), *no_names(suite)]
+            unusable = [*no_cases(files, suite), *no_names(suite), *no_cells(suite)]
         duplicates = dict(_duplicates(suite))
         every = [] if settings.parse_include else [*_cases(suite)]
         suite.configure(**settings.suite_config)

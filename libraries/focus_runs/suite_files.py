@@ -1,9 +1,12 @@
 """What is wrong with files of suites: Robot goes on without it, and cases are missing silently."""
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from robot.running import TestSuite
+
+CELL = re.compile(r"\[\w[\w ]*\]|[$@&%]\{")  # of a setting or a variable: no part of a name
 
 
 def no_text(files: Sequence[Path]) -> Iterator[str]:
@@ -35,6 +38,16 @@ def no_names(suite: TestSuite) -> Iterator[str]:
             yield (
                 f"{place(Path(case.source or ''), row.lineno or case.lineno)}: this row has no "
                 f"name, so it would be a part of '{case.name}'. Give it one in the first column."
+            )
+
+
+def no_cells(suite: TestSuite) -> Iterator[str]:
+    """Rows whose name took in what should be their cells."""
+    for case in suite.all_tests:
+        if CELL.search(case.name) or not case.body:
+            yield (
+                f"{place(Path(case.source or ''), case.lineno)}: the name of this row is "
+                f"'{case.name}', all of it. Put at least two spaces between it and each cell."
             )
 
 

@@ -36,6 +36,18 @@ LEFT_OUT = {
         b"*** Settings ***\nTest Template    Log\n*** Test Cases ***\nA    a\n    b\n",
         *(5, "no name"),
     ),
+    "one space": (
+        b"*** Settings ***\nTest Template    Log\n*** Test Cases ***\nA a\n",
+        *(4, "at least two spaces"),
+    ),
+    "one space, a cell below": (
+        b"*** Test Cases ***\nA [Template] Log\n    Log    a\n",
+        *(2, "at least two spaces"),
+    ),
+    "one space before a variable": (
+        b"*** Test Cases ***\nA ${1}    Log    a\n",
+        *(2, "at least two spaces"),
+    ),
 }
 
 
