@@ -24,6 +24,15 @@ Variables    focus_variables.py
 *** Test Cases ***
 """
 
+SWITCH = """
+
+*** Keywords ***
+Switch
+    [Arguments]    ${fault}
+    ${body} =    Create Dictionary    ${fault}=${True}
+    Create Session    control    %{FOCUS_CONTROL_URL}    max_retries=0
+    PUT On Session    control    /faults    json=${body}
+"""
 PZ_HEAD = """\
 *** Settings ***
 Library    PzConfigLibrary

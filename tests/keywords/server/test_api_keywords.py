@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from keywords.server.test_focus_server_library import SWITCH
+from keywords.conftest import SWITCH
 
 from focus_engine.ledger import FILE_NAME, JobLedger
 

@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from keywords.conftest import SWITCH
 
 from focus_engine.ledger import FILE_NAME, JobLedger
 
@@ -77,16 +78,6 @@ def test_each_wrong_answer_fails_with_its_sentence(run_robot) -> None:
         assert cases[fault].status == "FAIL", fault
         assert re.search(pattern, cases[fault].message), cases[fault].message
 
-
-SWITCH = """
-
-*** Keywords ***
-Switch
-    [Arguments]    ${fault}
-    ${body} =    Create Dictionary    ${fault}=${True}
-    Create Session    control    %{FOCUS_CONTROL_URL}    max_retries=0
-    PUT On Session    control    /faults    json=${body}
-"""
 
 REJECTIONS = [
     ("accepts-channel-count", r"should be rejected \(400 or 422\), but the server accepted it: 2"),

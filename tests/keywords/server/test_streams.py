@@ -2,19 +2,11 @@
 
 import re
 
+from keywords.conftest import SWITCH
+
 CONFIGURE = "${response} =    Configuration Should Be Accepted    multichannel"
 HISTORIC = """${range} =    Get Recorded Time Range    duration=1 min
     ${response} =    Configuration Should Be Accepted    multichannel    time_range=${range}"""
-SWITCH = """
-
-*** Keywords ***
-Switch
-    [Arguments]    ${fault}
-    ${body} =    Create Dictionary    ${fault}=${True}
-    Create Session    control    %{FOCUS_CONTROL_URL}    max_retries=0
-    PUT On Session    control    /faults    json=${body}
-"""
-
 FAILURES = [
     (
         *("stream-never-starts", CONFIGURE, "Read Stream Frames    ${response}    timeout=500 ms"),
