@@ -70,6 +70,19 @@ def test_the_documented_contract_waits_for_its_fibre_with_404() -> None:
     assert _not_green("documented", waiting, {"live_state", "server_answers"}) == []
 
 
+@pytest.mark.measured
+def test_what_needs_no_fibre_is_measured_while_the_server_waits_for_it() -> None:
+    waiting = Fault("recordings-object-form", "sandbox", "", Context(state="waiting"))
+    tables = {"configure_latency", "configure_latency_gate", "endpoint_latency"}
+    cases = [case for case in all_cases() if case.table in tables]
+    [(_, seen)] = run_jobs([(waiting, cases)], 1)
+    without_fibre = {"Recorded, default range", "Recorded, full range"}
+    without_fibre |= {"Acknowledgement", "Channels", "Live metadata"}
+    assert {one.case.row for one in seen if one.status == "PASS"} == without_fibre
+    rest = [one.message for one in seen if one.case.row not in without_fibre]
+    assert all(message.startswith("PRECONDITION: the server waits for fibre") for message in rest)
+
+
 def test_the_other_side_of_each_contradiction_is_green() -> None:
     assert _not_green("conforming", EVERY_OTHER_SIDE, TABLES) == []
 
