@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from bench_server import bench_server
 from waiting import wait_until
 
 from focus_engine.latency.measuring.generator import honesty, pace_complaints
@@ -29,7 +30,7 @@ from focus_engine.ledger import JobLedger
 from focus_engine.paths import IMPORT_ROOT
 from focus_engine.verdict import ToolError
 
-from .conftest import Run, bench_server
+from .conftest import Run
 
 pytestmark = pytest.mark.measured
 
