@@ -11,5 +11,5 @@ def wait_until(condition: Callable[[], object], what: str, within: float = LIMIT
     began = time.monotonic()
     while not condition():
         assert time.monotonic() - began < within, f"not within {within:g} s: {what}"
-        time.sleep(0.02)
+        time.sleep(0.05)
     return time.monotonic() - began
