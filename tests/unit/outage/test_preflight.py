@@ -229,7 +229,7 @@ def test_an_address_that_is_none_is_not_kubernetes(
 
 
 @pytest.mark.parametrize(
-    "spec", [None, {}, {"podSelector": {}, "ingress": [None]}, {"podSelector": {}, "ingress": 7}]
+    "spec", [None, {"podSelector": {}, "ingress": [None]}, {"podSelector": {}, "ingress": 7}]
 )
 def test_a_policy_that_is_none_is_not_kubernetes(cluster: FakeCluster, spec: object) -> None:
     allow(cluster, "odd", spec)  # type: ignore[arg-type]
