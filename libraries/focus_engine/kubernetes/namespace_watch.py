@@ -254,6 +254,8 @@ class _Follower:
         """Follow one watch to its end; returns the version to go on from."""
         self._began, first = time.monotonic(), version
         self._watch = self._cluster.watch(self._resource, version, SECTION)
+        if self._over.is_set():  # the end came while the watch was being opened
+            self._watch.stop()
         for event in self._watch:
             version = event.version
             self._closes = 0 if version != first else self._closes
