@@ -55,7 +55,7 @@ class Leftover:
         until = f"{self.expires_at:%Y-%m-%dT%H:%M:%SZ}" if self.expires_at else "not said"
         if self.illegible:
             until = f"'{self.illegible[:60]}', which is no time that an outage ends at"
-        return brief(f"{self.kind} {self.name} (run {self.run}, until {until})")
+        return brief(f"{self.kind} {self.name} (run {self.run or 'unknown'}, until {until})")
 
 
 @dataclass(frozen=True)
