@@ -64,6 +64,18 @@ RECORDINGS_DELETED = Fault(
 RECORDINGS_CUT = Fault(
     "recordings-cut-short", "POST /recordings_in_time_range lists three recordings at most"
 )
+RECORDINGS_WHOLE = Fault(
+    "recordings-only-whole",
+    "POST /recordings_in_time_range lists only what lies in the range from first to last",
+)
+RECORDINGS_NEAR = Fault(
+    "recordings-near-listed",
+    "POST /recordings_in_time_range lists what lies within two minutes of the range as well",
+)
+HISTORIC_EDGES = Fault(
+    "historic-edges-lost",
+    "the first and last five seconds of a recording are not found by a historic configuration",
+)
 OPENAPI_MISSING = Fault("openapi-missing", "GET /openapi.json answers 404")
 OPENAPI_UNKNOWN = Fault(
     "openapi-lists-unknown-endpoint", "the OpenAPI lists an endpoint that nobody knows"

@@ -126,12 +126,15 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--results", type=Path, default=RESULTS)
     parser.add_argument("--only", default="", help="lies whose name holds this text")
     parser.add_argument("--sample", type=int, help="so many, drawn by the commit")
+    parser.add_argument("--part", type=_part, default=(1, 1), help="the second of five is 2/5")
     parser.add_argument("--survey", type=Path, help="what an honest run showed: kept here, reused")
     options = parser.parse_args(arguments)
     survey = surveyed(options.survey)
     chosen = [lie for lie in lies(survey) if options.only in lie.id]
     if options.sample:
         chosen = sample(chosen, options.sample, commit())
+    part, parts = options.part
+    chosen = chosen[part - 1 :: parts]
     print(f"{len(chosen)} lies and variations.", flush=True)
     judged = []
     for one in judge(chosen, survey):
@@ -141,6 +144,13 @@ def main(arguments: list[str]) -> int:
     print(table(judged))
     write(judged, options.results)
     return conclude(judged)
+
+
+def _part(text: str) -> tuple[int, int]:
+    part, parts = (int(number) for number in text.split("/"))
+    if not 1 <= part <= parts:
+        raise ValueError(text)
+    return part, parts
 
 
 def conclude(judged: Sequence[Judged]) -> int:
@@ -184,6 +194,8 @@ def write(judged: Sequence[Judged], folder: Path) -> None:
     told_of = [
         {
             "lie": one.lie.id,
+            "kind": one.lie.kind,
+            "became": _verdict(one),
             "noticed_by": one.noticed_by[:500],
             "alarms": len(one.alarms),
             "cases": one.cases,
