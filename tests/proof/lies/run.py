@@ -12,14 +12,19 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from proof.judge import is_verdict
+from proof.lies import documents, files, frames
 from proof.lies.derive import lies
 from proof.lies.lie import Channel, Lie
-from proof.lies.survey import Survey, merged, read_survey
+from proof.lies.survey import Survey, merged, read_survey, table
 from proof.lies.survivors import explained
 from proof.lies.workers import WORKERS, Job, Told, survey_of, told
 from proof.runs import PROJECT, Case, cases_beside_others
 
+TABLES = {
+    Channel.FRAME: frames.TABLES,
+    Channel.DOCUMENT: documents.TABLES,
+    Channel.FILE: files.TABLES,
+}
 RESULTS = PROJECT / "results" / "proof"
 NOTICED_AT_LEAST = 0.98
 MOST_CASES = 60  # of one lie; survivors run them all
@@ -79,6 +84,8 @@ def cases_for(lie: Lie, survey: Survey) -> list[Case]:
     """The cases that could notice `lie`, tables in turn so that the first few differ."""
     if lie.channel is Channel.RULE:
         found = survey.breaking.get(f"{lie.place}, {lie.change} {lie.subject}", [])
+    elif lie.channel in TABLES:
+        found = [case for name in TABLES[lie.channel] for case in survey.cases.get(table(name), [])]
     else:
         found = survey.cases.get(lie.place, [])
     tables: defaultdict[str, list[Case]] = defaultdict(list)
@@ -109,7 +116,8 @@ def _judged(job: Job, heard: Told) -> Judged:
     if job.lie is None:
         raise RuntimeError("nothing was told")
     red = [o for o in heard.outcomes if o.status == "FAIL"]
-    noticed = next((f"{o.case}: {o.message}" for o in red if is_verdict(o)), "")
+    noticing = (o for o in heard.outcomes if job.lie and job.lie.is_noticed_by(o))
+    noticed = next((f"{o.case}: {o.message}" for o in noticing), "")
     said = tuple(f"{o.case}: {o.message}" for o in red)
     return Judged(job.lie, noticed, said, len(job.cases), heard.times)
 
@@ -141,7 +149,7 @@ def main(arguments: list[str]) -> int:
         judged.append(one)
         if one.survived or one.false_alarm:
             print(_line(one), flush=True)
-    print(table(judged))
+    print(counted(judged))
     write(judged, options.results)
     return conclude(judged)
 
@@ -168,7 +176,7 @@ def conclude(judged: Sequence[Judged]) -> int:
     return 0 if share >= NOTICED_AT_LEAST and not alarms and not unexplained else 1
 
 
-def table(judged: Sequence[Judged]) -> str:
+def counted(judged: Sequence[Judged]) -> str:
     """Noticed, survived and false alarms by kind."""
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for one in judged:

@@ -1,0 +1,157 @@
+"""Lies told in MongoDB: a document says something else, or is not there, or is there twice."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from proof.lies.changes import DROP, change_named, changed_at, changes_of, paths_of
+from proof.lies.lie import Channel, Lie
+from pymongo import MongoClient
+from pymongo.collection import Collection
+from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError
+
+from sandbox.recordings.fibre_metadata import layers
+from sandbox.recordings.seed import INDEXES
+from sandbox.spec import SPEC
+
+TABLES = (
+    "recordings_quality",
+    "recordings_plausible",
+    "recordings_found",
+    "recordings_at_edges",
+    "metadata",
+)
+Document = dict[str, Any]
+Target = Database[Document]
+
+WHOLE = "the document"
+ALL = "every recording"
+ENTRY = "the base path in use"
+INDEX = "index"
+REMOVED, DOUBLED = "removed", "doubled"
+_FINISHED = {"end_time": {"$type": "date"}, "deleted": False}
+PLACES: dict[str, tuple[Document, int]] = {
+    "the newest finished recording": (_FINISHED, -1),
+    "the oldest finished recording": (_FINISHED, 1),
+    "the recording that goes on": ({"end_time": None, "deleted": False}, -1),
+    ALL: ({}, -1),
+}
+NOW = datetime.now(UTC)
+RECORDING: Document = {
+    "uuid": "00000000-0000-4000-8000-000000000001",
+    "start_time": NOW,
+    "end_time": NOW,
+    "deleted": False,
+    "fiber_metadata": layers("00000000-0000-4000-8000-000000000001", SPEC.default_prr_hz),
+}
+PATH: Document = {"base_path": SPEC.base_path, "guid": RECORDING["uuid"], "is_archive": False}
+
+
+def document_lies() -> Iterator[Lie]:
+    """Each field of a recording and of a base path by its type; indexes gone; documents gone."""
+    for place in PLACES:
+        yield from _of_fields(place, RECORDING, of_metadata=place == ALL)
+        for change in (REMOVED,) if place == ALL else (REMOVED, DOUBLED):
+            yield Lie(Channel.DOCUMENT, place, WHOLE, change)
+        yield Lie(Channel.DOCUMENT, place, "$.x_later_version", "added", harmless=True)
+    yield from _of_fields(ENTRY, PATH)
+    yield Lie(Channel.DOCUMENT, ENTRY, WHOLE, REMOVED)
+    for field, _ in INDEXES:
+        yield Lie(Channel.DOCUMENT, INDEX, field, REMOVED)
+
+
+def _of_fields(place: str, document: Document, *, of_metadata: bool = False) -> Iterator[Lie]:
+    """The lies of its fields; of the metadata alone where they are of every recording."""
+    for path, value in paths_of(document, depth=3 if of_metadata else 1):
+        if path != "$" and path.startswith("$.fiber_metadata") == of_metadata:
+            for change in changes_of(value):
+                yield Lie(Channel.DOCUMENT, place, path, change)
+
+
+class DocumentTeller:
+    """The documents are changed before anybody asks; `told` counts those that differ."""
+
+    def __init__(self, told: int) -> None:
+        self.told = told
+
+    def start_over(self) -> None:
+        """The documents stay as they are."""
+
+
+@contextmanager
+def telling(lie: Lie, uri: str) -> Iterator[DocumentTeller]:
+    """The database lies meanwhile, and is as it was afterwards."""
+    with MongoClient[Document](uri, tz_aware=True, serverSelectionTimeoutMS=5000) as client:
+        target = client.get_default_database(SPEC.database)
+        entry = target["base_paths"].find_one({"base_path": SPEC.base_path}) or {}
+        recordings = target[str(entry["guid"])]
+        if lie.place == INDEX:
+            told, undo = _drop_index(recordings, lie.subject)
+        elif lie.place == ENTRY:
+            told, undo = _change(target["base_paths"], [entry], lie)
+        else:
+            query, order = PLACES[lie.place]
+            found = (
+                recordings.find(query).sort("start_time", order).limit(0 if lie.place == ALL else 1)
+            )
+            told, undo = _change(recordings, list(found), lie)
+        try:
+            yield DocumentTeller(told)
+        finally:
+            undo()
+
+
+def _drop_index(recordings: Collection[Document], field: str) -> tuple[int, Callable[[], Any]]:
+    recordings.drop_index(f"{field}_1")
+    unique = dict(INDEXES)[field]
+    return 1, lambda: recordings.create_index(field, unique=unique)
+
+
+def _change(
+    collection: Collection[Document], documents: list[Document], lie: Lie
+) -> tuple[int, Callable[[], Any]]:
+    """How many documents differ, and what puts them back."""
+    told, added = 0, []
+    for document in documents:
+        changed = _changed(document, lie)
+        if lie.change == REMOVED:
+            collection.delete_one({"_id": document["_id"]})
+        elif lie.change == DOUBLED:
+            added.append(_inserted(collection, document))
+        elif changed == document or not _replaced(collection, document, changed):
+            continue
+        told += 1
+
+    def undo() -> None:
+        collection.delete_many({"_id": {"$in": added}})
+        for document in documents:
+            collection.replace_one({"_id": document["_id"]}, document, upsert=True)
+
+    return told, undo
+
+
+def _changed(document: Document, lie: Lie) -> Document:
+    if lie.harmless:
+        return {**document, "x_later_version": {"a": [1]}}
+    if lie.subject == WHOLE:
+        return document
+    if lie.subject == "$.end_time" and document.get("end_time") is None:  # it says that it goes on
+        given = change_named(lie.change, document["start_time"])
+        return document if given is DROP or given is None else {**document, "end_time": given}
+    return changed_at(document, lie.subject, lie.change)
+
+
+def _inserted(collection: Collection[Document], document: Document) -> Any:
+    """The copy's id; with a uuid of its own, because an index allows each but once."""
+    fields = {key: value for key, value in document.items() if key != "_id"}
+    return collection.insert_one(fields | {"uuid": f"{fields['uuid'][:-1]}x"}).inserted_id
+
+
+def _replaced(collection: Collection[Document], document: Document, changed: Document) -> bool:
+    try:
+        collection.replace_one({"_id": document["_id"]}, changed)
+    except DuplicateKeyError:  # a uuid that two have: MongoDB itself takes no such lie
+        return False
+    return True
