@@ -49,7 +49,7 @@ ANY: dict[str, Change] = {
 NUMBER: dict[str, Change] = {
     "plus one": lambda value: value + 1,
     "minus one": lambda value: value - 1,
-    "zero": lambda _: 0,
+    "zero": lambda value: type(value)(0),
 }
 TIME: dict[str, Change] = {
     "times 1000": lambda value: value * 1000,
