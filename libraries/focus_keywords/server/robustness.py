@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from robot.api.deco import keyword
 
-from focus_engine.contract.endpoints.server_contract import judge_ack, judge_json
+from focus_engine.contract.endpoints.server_contract import judge_ack, judge_openapi
 from focus_engine.contract.fuzz import Generated, fuzz
 from focus_engine.transport.client import JSON
 from focus_engine.transport.reply import Reply
@@ -82,7 +82,7 @@ class RobustnessKeywords:
                 "Configuration Should Be Rejected instead."
             )
         served = self._server.api.openapi()
-        judge_json(served).conclude()
+        judge_openapi(served).conclude()
         fuzzed = fuzz(self._server.api, served.json(), endpoint, generated, examples)
         self._server.conclude(served, fuzzed.findings(endpoint))
 

@@ -81,18 +81,20 @@ def surveyed(kept: Path | None) -> Survey:
 
 
 def cases_for(lie: Lie, survey: Survey) -> list[Case]:
-    """The cases that could notice `lie`, tables in turn so that the first few differ."""
+    """The cases that could notice `lie`: of two tables that ask little else, then all in turn."""
     if lie.channel is Channel.RULE:
         found = survey.breaking.get(f"{lie.place}, {lie.change} {lie.subject}", [])
     elif lie.channel in TABLES:
         found = [case for name in TABLES[lie.channel] for case in survey.cases.get(table(name), [])]
     else:
         found = survey.cases.get(lie.place, [])
+    places = Counter(name for cases in survey.cases.values() for name in {c.table for c in cases})
     tables: defaultdict[str, list[Case]] = defaultdict(list)
-    for case in found:
+    for case in sorted(found, key=lambda case: (places[case.table], case.table)):
         tables[case.table].append(case)
-    turns = [case for turn in _in_turn(list(tables.values())) for case in turn]
-    return turns[:MOST_CASES]
+    first, rest = list(tables.values())[:2], list(tables.values())[2:]
+    turns = [*first, *_in_turn(rest)]
+    return [case for turn in turns for case in turn][:MOST_CASES]
 
 
 def _in_turn(lists: list[list[Case]]) -> Iterator[list[Case]]:
