@@ -12,8 +12,8 @@ from focus_engine.contract.endpoints.recorded_range import recordings_from
 from focus_engine.contract.endpoints.server_contract import (
     judge_ack,
     judge_channels,
-    judge_openapi,
     judge_live_metadata,
+    judge_openapi,
     judge_recordings,
     judge_timeline,
 )
