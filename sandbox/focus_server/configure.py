@@ -151,6 +151,8 @@ def _note_stress(state: SandboxState, wanted: ParsedConfiguration) -> None:
         or (wanted.nfft or 0) >= SPEC.limits.nfft_singlechannel
     )
     state.wedged = extreme and state.faults.on(faults_of.WEDGED)
+    if extreme and state.faults.on(faults_of.WEDGED_LATER):
+        state.wedged_from = time.monotonic() + state.faults.number(faults_of.WEDGED_LATER)
 
 
 async def _accept(

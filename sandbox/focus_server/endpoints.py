@@ -1,5 +1,6 @@
 """The endpoints beside POST /configure: what each answers in the present state of the sandbox."""
 
+import time
 from typing import Any
 
 from starlette.responses import HTMLResponse, JSONResponse, Response
@@ -39,7 +40,7 @@ _LIVE_LIES = (
 async def ack(state: SandboxState) -> Response:
     """Answer GET /ack: nothing at all, not even a content type."""
     await state.dependencies.before_ack()
-    if state.wedged:
+    if state.wedged or time.monotonic() >= state.wedged_from:
         return error(503, "The server is not able to serve")
     if state.faults.on(faults_of.ACK_FAILS):
         return error(500, INTERNAL_FAILURE)

@@ -107,6 +107,11 @@ WAITING_LEAVES_JOB = Fault(
 WEDGED_BY_BODY = Fault(
     "wedged-after-malformed-body", "after one body that is not JSON /ack answers 503 until a reset"
 )
+WEDGED_LATER = Fault(
+    "wedged-later-after-stress",
+    "/ack answers 503 from so many seconds after an extreme configuration on, until a reset",
+    Value(Unit.SECONDS, 3.0),
+)
 WEDGED = Fault(
     "wedged-after-stress",
     "after one extreme configuration /ack answers 503 and /configure 500 until a reset",

@@ -88,6 +88,15 @@ def test_a_historic_range_at_the_start_of_a_recording(sandbox, valid, fault, sta
     assert sandbox.configure(valid["multichannel"] | times).status_code == status
 
 
+def test_wedged_some_time_after_stress(sandbox, valid):
+    sandbox.control("PUT", "/faults", {"wedged-later-after-stress": 0.0})
+    assert sandbox.focus("GET", "/ack").status_code == 200
+    sandbox.configure(valid["multichannel"] | {"displayInfo": {"height": 5000}})
+    assert sandbox.focus("GET", "/ack").status_code == 503
+    sandbox.control("POST", "/reset")
+    assert sandbox.focus("GET", "/ack").status_code == 200
+
+
 @pytest.mark.parametrize("path", ["/configure", "/recordings_in_time_range"])
 def test_wedged_after_a_malformed_body(sandbox, path):
     sandbox.control("PUT", "/faults", {"wedged-after-malformed-body": True})

@@ -114,6 +114,7 @@ OF_OTHER_FILES = {
     "waiting-leaves-job",
     "waiting-without-reason",
     "wedged-after-malformed-body",
+    "wedged-later-after-stress",
     "wrong-method-served",
 }
 OF_THEIR_OWN_TESTS = {
