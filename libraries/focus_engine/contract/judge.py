@@ -9,7 +9,7 @@ from focus_engine.checks.report import Report
 from focus_engine.contract.configure.accepted import asked_fields, judge_configure
 from focus_engine.contract.configure.context import Circumstances, Form
 from focus_engine.contract.configure.leak_checks import judge_harmless
-from focus_engine.contract.configure.limits import Fibre, judge_limits, limits_of
+from focus_engine.contract.configure.limits import FibreLimits, judge_limits, limits_of
 from focus_engine.contract.configure.refusals import Refusals
 from focus_engine.contract.configure.rejection import (
     Leftovers,
@@ -89,14 +89,14 @@ class Judge:
         """
         findings = judge_rejection(reply, naming, self.required)
         if not findings.failures:
-            told = self._limits(reply, naming, limits, Fibre())
+            told = self._limits(reply, naming, limits, FibreLimits())
             if told.failures:  # it may tell what the fibre limits, which is asked for then alone
                 told = self._limits(reply, naming, limits, self._fibre())
             findings.extend(told)
         return self._with_leftovers(reply, findings)
 
     def _limits(
-        self, reply: Reply, naming: Sequence[str], broken: Sequence[int], fibre: Fibre
+        self, reply: Reply, naming: Sequence[str], broken: Sequence[int], fibre: FibreLimits
     ) -> Report:
         """What the refusal tells of the limits of the fields that it must name, judged."""
         found, client = Report(), client_settings()
@@ -106,11 +106,11 @@ class Judge:
                 found.extend(judge_limits(reply, limits, broken))
         return found
 
-    def _fibre(self) -> Fibre:
+    def _fibre(self) -> FibreLimits:
         channels, prr = self.api.channels().json_or_none(), live_prr(self.api.live_metadata())
         highest = channels.get("highest_channel") if isinstance(channels, dict) else None
         nyquist = prr and prr * self.required.frequency_max_fraction_of_prr.value
-        return Fibre(highest if is_int(highest) else None, nyquist)
+        return FibreLimits(highest if is_int(highest) else None, nyquist)
 
     def accepted_or_rejected(self, reply: Reply, naming: Sequence[str]) -> Report:
         """That `reply` is one or the other, and a proper one."""

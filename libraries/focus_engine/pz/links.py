@@ -5,7 +5,7 @@ from pathlib import Path as FilePath
 
 from focus_engine.checks.finding import Finding, Path, finding
 from focus_engine.pz.codes import PzCode
-from focus_engine.pz.profile_file import Link, Place, Subject
+from focus_engine.pz.profile_file import Link, LinkTarget, Subject
 from focus_engine.pz.selector import parse
 from focus_engine.reading.document import Document
 
@@ -47,7 +47,7 @@ def _followed(link: Link, documents: Documents, files: FilePath | None) -> Itera
         seen.add(name)
 
 
-def _declared(target: Place, documents: Documents) -> set[str] | None:
+def _declared(target: LinkTarget, documents: Documents) -> set[str] | None:
     document = documents.get(target.subject)
     if document is None:
         return None

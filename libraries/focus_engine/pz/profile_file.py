@@ -105,7 +105,7 @@ class ReferenceRule(Record):
     pattern: str = "^(.+)$"
 
 
-class Place(Record):
+class LinkTarget(Record):
     """Where a name is declared."""
 
     subject: _Subject
@@ -124,7 +124,7 @@ class Link(Record):
     what: _Text
     subject: _Subject
     selector: _Text
-    target: Place | None = None
+    target: LinkTarget | None = None
     is_file: bool = False
     unique: bool = False
 

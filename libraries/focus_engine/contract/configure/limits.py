@@ -7,7 +7,7 @@ from typing import Any
 from focus_engine.checks.report import Report
 from focus_engine.contract.configure.configuration import View
 from focus_engine.contract.configure.rejection import objects_of, texts_of
-from focus_engine.contract.configure.told_numbers import Side, TextNumber, numbers_of
+from focus_engine.contract.configure.told_numbers import LimitSide, TextNumber, numbers_of
 from focus_engine.contract.json_types import is_int, is_number
 from focus_engine.settings import ClientSettings, Requirements
 from focus_engine.transport.reply import Reply
@@ -16,7 +16,7 @@ LIMIT_TOLD = "limit that refused"
 
 
 @dataclass(frozen=True)
-class Fibre:
+class FibreLimits:
     """What the fibre limits: its last channel, and half its pulse repetition rate in Hz."""
 
     highest_channel: int | None = None
@@ -24,7 +24,7 @@ class Fibre:
 
 
 @dataclass(frozen=True)
-class Limits:
+class FieldLimits:
     """What a refusal may tell of a field; None where no limit of that side is agreed."""
 
     upper: frozenset[float] | None
@@ -32,8 +32,8 @@ class Limits:
 
 
 def limits_of(
-    field: str, reply: Reply, client: ClientSettings, required: Requirements, fibre: Fibre
-) -> Limits | None:
+    field: str, reply: Reply, client: ClientSettings, required: Requirements, fibre: FibreLimits
+) -> FieldLimits | None:
     """What limits `field` in the view that was asked for; None where nothing is known."""
     view, largest = str(_asked(reply).get("view_type")), client.Constraints
     options = client.Options.nfftSingleChannel
@@ -56,10 +56,10 @@ def limits_of(
         return None
     upper, lower = known[field]
     told = None if upper is None else frozenset(float(one) for one in upper if one is not None)
-    return Limits(told, frozenset(map(float, lower)))
+    return FieldLimits(told, frozenset(map(float, lower)))
 
 
-def judge_limits(reply: Reply, limits: Limits, broken: Sequence[int] = ()) -> Report:
+def judge_limits(reply: Reply, limits: FieldLimits, broken: Sequence[int] = ()) -> Report:
     """That each limit which the refusal tells is one of `limits`.
 
     Where the request is known to break the upper limits `broken`, one of them must be among those
@@ -67,8 +67,10 @@ def judge_limits(reply: Reply, limits: Limits, broken: Sequence[int] = ()) -> Re
     """
     findings, sent = Report(), _sent(reply)
     told = [one for text in _texts(reply.json_or_none()) for one in numbers_of(text)]
-    upper = {one.value for one in told if _is_limit(one, Side.UPPER, sent, strict=bool(broken))}
-    lower = {one.value for one in told if _is_limit(one, Side.LOWER, sent)}
+    upper = {
+        one.value for one in told if _is_limit(one, LimitSide.UPPER, sent, strict=bool(broken))
+    }
+    lower = {one.value for one in told if _is_limit(one, LimitSide.LOWER, sent)}
     if broken:
         upper |= {one.value for one in told if one.size > min(broken) // 2} - sent - lower
     if not upper and not lower:
@@ -89,11 +91,11 @@ def judge_limits(reply: Reply, limits: Limits, broken: Sequence[int] = ()) -> Re
     return findings
 
 
-def _is_limit(one: TextNumber, side: Side, sent: set[float], *, strict: bool = False) -> bool:
+def _is_limit(one: TextNumber, side: LimitSide, sent: set[float], *, strict: bool = False) -> bool:
     """A number of the request is called a limit only where the request breaks none by it."""
     if one.value not in sent:
         return one.is_limit(side) or one.is_limit(side, loosely=True)
-    kept = max(sent) <= one.value if side is Side.UPPER else min(sent) >= one.value
+    kept = max(sent) <= one.value if side is LimitSide.UPPER else min(sent) >= one.value
     return (kept or strict) and one.is_limit(side)
 
 
@@ -128,6 +130,6 @@ def _texts(body: Any) -> Iterator[str]:
     """Every text of a refusal; the limits that FastAPI tells by a key, as a text."""
     yield from texts_of(body)
     for holder in objects_of(body):
-        for side in Side:
+        for side in LimitSide:
             if is_number(holder.get(side.key)):
-                yield f"at {'most' if side is Side.UPPER else 'least'} {holder[side.key]}"
+                yield f"at {'most' if side is LimitSide.UPPER else 'least'} {holder[side.key]}"

@@ -26,7 +26,7 @@ def _phrase(words: str) -> re.Pattern[str]:
     return re.compile(rf"(?i)(?:{words})\W*(?:a total of |the )?$")
 
 
-class Side(Enum):
+class LimitSide(Enum):
     """Which limit a phrase speaks of: before its number, after it, and by a key of FastAPI.
 
     `loose` phrases may as well speak of what was asked for ("channels up to 2223 were requested").
@@ -66,7 +66,7 @@ class TextNumber:
     before: str
     after: str
 
-    def is_limit(self, side: Side, *, loosely: bool = False) -> bool:
+    def is_limit(self, side: LimitSide, *, loosely: bool = False) -> bool:
         """Whether the text calls it a limit of that side."""
         if loosely:
             return side.loose.search(self.before) is not None

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from focus_engine.contract.configure.limits import Fibre, judge_limits, limits_of
+from focus_engine.contract.configure.limits import FibreLimits, judge_limits, limits_of
 from focus_engine.contract.configure.told_numbers import numbers_of
 from focus_engine.settings import client_settings, requirements
 
 RANGE = {"channels": {"min": 2, "max": 2224}, "nfftSelection": 1024, "view_type": "0"}
-FIBRE = Fibre(highest_channel=2337, nyquist_hz=900.0)
+FIBRE = FibreLimits(highest_channel=2337, nyquist_hz=900.0)
 
 
 def judged(reply_of, text: object, sent: dict = RANGE, field: str = "channels", broken=(2222,)):
