@@ -21,28 +21,28 @@ def test_names_are_unique() -> None:
     assert len(names) == len(set(names))
 
 
-@pytest.mark.parametrize("lie", FRAMES, ids=lambda lie: lie.id)
-def test_a_frame_says_something_else(lie: Lie) -> None:
-    teller = frames.FrameTeller(lie)
+def test_a_frame_says_something_else() -> None:
     sent = [frames.SAMPLE, type(frames.SAMPLE).FromString(frames.SAMPLE.SerializeToString())]
     sent[1].row_index[0] += 1
-    heard = list(teller.heard(iter(sent)))
-    assert teller.told
-    assert (heard[0] == sent[0]) is lie.second_only
-    assert heard != sent
+    for lie in FRAMES:
+        teller = frames.FrameTeller(lie)
+        heard = list(teller.heard(iter(sent)))
+        assert teller.told, lie.id
+        assert (heard[0] == sent[0]) is lie.second_only, lie.id
+        assert heard != sent, lie.id
 
 
-@pytest.mark.parametrize("lie", FILES, ids=lambda lie: lie.id)
-def test_a_file_says_something_else_or_the_same(lie: Lie) -> None:
-    kind, true = files.KINDS[Path(lie.place).suffix], PZ_FILES / lie.place
-    with files.telling(lie) as teller:
-        file = Path(os.environ["FOCUS_PZ_FILES"]) / lie.place
-        assert teller.told
-        if lie.harmless:
-            said = kind.read(file.read_text(encoding="utf-8"))
-            assert said == kind.read(true.read_text(encoding="utf-8"))
-        else:
-            assert not file.exists() or file.read_bytes() != true.read_bytes()
+def test_a_file_says_something_else_or_the_same() -> None:
+    for lie in FILES:
+        kind, true = files.KINDS[Path(lie.place).suffix], PZ_FILES / lie.place
+        with files.telling(lie) as teller:
+            file = Path(os.environ["FOCUS_PZ_FILES"]) / lie.place
+            assert teller.told, lie.id
+            if lie.harmless:
+                said = kind.read(file.read_text(encoding="utf-8"))
+                assert said == kind.read(true.read_text(encoding="utf-8")), lie.id
+            else:
+                assert not file.exists() or file.read_bytes() != true.read_bytes(), lie.id
 
 
 def test_an_object_is_in_another_state() -> None:
