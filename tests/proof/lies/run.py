@@ -27,6 +27,7 @@ TABLES = {
 }
 RESULTS = PROJECT / "results" / "proof"
 NOTICED_AT_LEAST = 0.98
+WRITTEN_EVERY = 10  # lies
 MOST_CASES = 60  # of one lie; survivors run them all
 
 
@@ -149,6 +150,8 @@ def main(arguments: list[str]) -> int:
     judged = []
     for one in judge(chosen, survey):
         judged.append(one)
+        if len(judged) % WRITTEN_EVERY == 0:  # whoever stops it keeps what was found
+            write(judged, options.results)
         if one.survived or one.false_alarm:
             print(_line(one), flush=True)
     print(counted(judged))
