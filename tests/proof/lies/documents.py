@@ -1,10 +1,11 @@
 """Lies told in MongoDB: a document says something else, or is not there, or is there twice."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+from bson import encode
 from proof.lies.changes import DROP, change_named, changed_at, changes_of, paths_of
 from proof.lies.lie import Channel, Lie
 from pymongo import MongoClient
@@ -12,6 +13,9 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
+from focus_engine.arrays.metadata.chain import NUMBERS_OF_LEAF, WHOLE_OF_LEAF
+from focus_engine.recordings.fibre import OF_THE_FIBRE
+from focus_engine.recordings.survey import METADATA
 from sandbox.recordings.fibre_metadata import layers
 from sandbox.recordings.seed import INDEXES
 from sandbox.spec import SPEC
@@ -28,9 +32,15 @@ Target = Database[Document]
 
 WHOLE = "the document"
 ALL = "every recording"
+# What nobody can contradict: the server tells what the database holds of one recording.
+NOT_JUDGED = {
+    ("$.deleted", "the opposite"): "whether a recording is deleted stands nowhere else",
+    ("$.uuid", "longer"): "what a recording is called stands nowhere else",
+}
+JUDGED_METADATA = {*NUMBERS_OF_LEAF, *WHOLE_OF_LEAF, *OF_THE_FIBRE, "layer_type", "parent"}
 ENTRY = "the base path in use"
 INDEX = "index"
-REMOVED, DOUBLED = "removed", "doubled"
+REMOVED = "removed"
 _FINISHED = {"end_time": {"$type": "date"}, "deleted": False}
 PLACES: dict[str, tuple[Document, int]] = {
     "the newest finished recording": (_FINISHED, -1),
@@ -50,23 +60,35 @@ PATH: Document = {"base_path": SPEC.base_path, "guid": RECORDING["uuid"], "is_ar
 
 
 def document_lies() -> Iterator[Lie]:
-    """Each field of a recording and of a base path by its type; indexes gone; documents gone."""
+    """Each field of a recording and of a base path by its type; indexes gone; documents gone.
+
+    Of the metadata the fields that something else tells too, of all recordings at once.
+    """
     for place in PLACES:
-        yield from _of_fields(place, RECORDING, of_metadata=place == ALL)
-        for change in (REMOVED,) if place == ALL else (REMOVED, DOUBLED):
-            yield Lie(Channel.DOCUMENT, place, WHOLE, change)
+        fields = _metadata(RECORDING) if place == ALL else paths_of({**RECORDING, METADATA: None})
+        yield from _changes(place, fields)
         yield Lie(Channel.DOCUMENT, place, "$.x_later_version", "added", harmless=True)
-    yield from _of_fields(ENTRY, PATH)
-    yield Lie(Channel.DOCUMENT, ENTRY, WHOLE, REMOVED)
+    yield from _changes(ENTRY, paths_of(PATH))
+    for place in (ENTRY, ALL):
+        yield Lie(Channel.DOCUMENT, place, WHOLE, REMOVED)
     for field, _ in INDEXES:
         yield Lie(Channel.DOCUMENT, INDEX, field, REMOVED)
 
 
-def _of_fields(place: str, document: Document, *, of_metadata: bool = False) -> Iterator[Lie]:
-    """The lies of its fields; of the metadata alone where they are of every recording."""
-    for path, value in paths_of(document, depth=3 if of_metadata else 1):
-        if path != "$" and path.startswith("$.fiber_metadata") == of_metadata:
-            for change in changes_of(value):
+def _metadata(document: Document) -> Iterator[tuple[str, Any]]:
+    path, layer = f"$.{METADATA}", document[METADATA]
+    yield path, layer
+    while layer is not None:
+        yield from (
+            (f"{path}.{key}", value) for key, value in layer.items() if key in JUDGED_METADATA
+        )
+        path, layer = f"{path}.parent", layer.get("parent")
+
+
+def _changes(place: str, fields: Iterable[tuple[str, Any]]) -> Iterator[Lie]:
+    for path, value in fields:
+        for change in changes_of(value) if value is not None and path != "$" else ():
+            if (path, change) not in NOT_JUDGED:
                 yield Lie(Channel.DOCUMENT, place, path, change)
 
 
@@ -113,19 +135,15 @@ def _change(
     collection: Collection[Document], documents: list[Document], lie: Lie
 ) -> tuple[int, Callable[[], Any]]:
     """How many documents differ, and what puts them back."""
-    told, added = 0, []
+    told = 0
     for document in documents:
         changed = _changed(document, lie)
         if lie.change == REMOVED:
-            collection.delete_one({"_id": document["_id"]})
-        elif lie.change == DOUBLED:
-            added.append(_inserted(collection, document))
-        elif changed == document or not _replaced(collection, document, changed):
-            continue
-        told += 1
+            told += collection.delete_one({"_id": document["_id"]}).deleted_count
+        elif encode(changed) != encode(document):
+            told += _replaced(collection, document, changed)
 
     def undo() -> None:
-        collection.delete_many({"_id": {"$in": added}})
         for document in documents:
             collection.replace_one({"_id": document["_id"]}, document, upsert=True)
 
@@ -141,12 +159,6 @@ def _changed(document: Document, lie: Lie) -> Document:
         given = change_named(lie.change, document["start_time"])
         return document if given is DROP or given is None else {**document, "end_time": given}
     return changed_at(document, lie.subject, lie.change)
-
-
-def _inserted(collection: Collection[Document], document: Document) -> Any:
-    """The copy's id; with a uuid of its own, because an index allows each but once."""
-    fields = {key: value for key, value in document.items() if key != "_id"}
-    return collection.insert_one(fields | {"uuid": f"{fields['uuid'][:-1]}x"}).inserted_id
 
 
 def _replaced(collection: Collection[Document], document: Document, changed: Document) -> bool:
