@@ -1,19 +1,18 @@
 """Each pair of numbers that must agree is judged by code that there is, and proven by a fault.
 
-`FOCUS_WRITE=1 pytest tests/proof/test_agreements.py` writes the page anew.
+`FOCUS_WRITE=1 pytest tests/unit/checks/test_agreements.py` writes the page anew.
 """
 
 import importlib
 import os
 from functools import cache
-from pathlib import Path
 
 import pytest
 import yaml
 from guards.suites import ROOT, cases
 from proof.declarations import load
 
-FILE = Path(__file__).with_name("agreements.yaml")
+FILE = ROOT / "tests" / "proof" / "agreements.yaml"
 PAGE = ROOT / "docs" / "agreements.md"
 PAIRS = yaml.safe_load(FILE.read_text(encoding="utf-8"))["pairs"]
 HEAD = """\
