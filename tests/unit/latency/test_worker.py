@@ -216,7 +216,7 @@ def test_the_child_ends_when_its_parent_is_gone(server: str, tmp_path: Path) -> 
     parent.stdin.flush()
     pid = int(parent.stdout.readline())
     parent.kill()
-    parent.wait(5)
+    parent.wait(60)
     parent.stdin.close()
     parent.stdout.close()
     wait_until(lambda: _gone(pid), "the child has ended", within=30)
