@@ -74,6 +74,19 @@ def test_a_missing_key_that_is_used_is_named(
         client_settings()
 
 
+def test_every_key_that_is_wrong_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "other.json"
+    data = json.loads(CLIENT_SETTINGS.read_text(encoding="utf-8"))
+    data["Constraints"] |= {"SensorsRange": None, "MaxWindows": "30"}
+    del data["Defaults"]["Nfft"], data["Options"], data["NumLiveScreens"]
+    path.write_text(json.dumps(data, indent="\t"), encoding="utf-8")
+    monkeypatch.setenv("FOCUS_CLIENT_SETTINGS", str(path))
+    with pytest.raises(ToolError) as error:
+        client_settings()
+    wrong = ("SensorsRange", "MaxWindows", "Defaults.Nfft", "Options", "NumLiveScreens")
+    assert [key for key in wrong if key not in str(error.value)] == []
+
+
 @pytest.mark.parametrize("section", ["", "Constraints", "Defaults", "Communication", "Options"])
 def test_keys_that_nobody_knows_are_allowed_and_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, section: str
