@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from focus_variables import get_variables
 
 from focus_engine.declared.settings_rules import SettingsRule, require_rule
 from focus_engine.settings import (
@@ -96,6 +97,25 @@ def test_keys_that_nobody_knows_are_allowed_and_kept(
     kept = settings.model_dump(by_alias=True)
     assert (kept[section] if section else kept)["Later"] == {"a": [1, None]}
     assert kept["Communication"]["GrpcTimeout"] == 500
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"SensorsRange": 1},
+        {"SensorsRange": 3000, "MaxWindows": 1},
+        {"FrequencyMin": 100, "FrequencyMax": 150, "FrequencyMinRange": 10},
+        {"FrequencyMax": 1},
+    ],
+)
+def test_cells_at_limits_follow_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changes: dict[str, int]
+) -> None:
+    mutated(tmp_path, monkeypatch, "Constraints", **changes)
+    cell = get_variables()
+    assert cell["SECOND_CHANNEL"] - cell["START_CHANNEL"] < cell["MAX_CHANNELS"]
+    lowest = cell["FREQUENCY_MIN"] + cell["FREQUENCY_MIN_RANGE"]
+    assert lowest <= cell["LOW_FREQUENCY"] <= cell["MIDDLE_FREQUENCY"] <= cell["FREQUENCY_MAX"]
 
 
 def test_keys_that_are_not_used_may_be_absent_or_of_any_type(
