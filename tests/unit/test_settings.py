@@ -1,12 +1,13 @@
 """Client settings and requirements: typed, complete, and a sentence when they are not."""
 
 import json
+import runpy
 from pathlib import Path
 
 import pytest
-from focus_variables import get_variables
 
 from focus_engine.declared.settings_rules import SettingsRule, require_rule
+from focus_engine.paths import VARIABLES
 from focus_engine.settings import (
     CLIENT_SETTINGS,
     client_settings,
@@ -112,7 +113,7 @@ def test_cells_at_limits_follow_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changes: dict[str, int]
 ) -> None:
     mutated(tmp_path, monkeypatch, "Constraints", **changes)
-    cell = get_variables()
+    cell = runpy.run_path(str(VARIABLES / "focus_variables.py"))["get_variables"]()
     assert cell["SECOND_CHANNEL"] - cell["START_CHANNEL"] < cell["MAX_CHANNELS"]
     lowest = cell["FREQUENCY_MIN"] + cell["FREQUENCY_MIN_RANGE"]
     assert lowest <= cell["LOW_FREQUENCY"] <= cell["MIDDLE_FREQUENCY"] <= cell["FREQUENCY_MAX"]
