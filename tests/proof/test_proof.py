@@ -23,16 +23,20 @@ MEASURED = {
 WORKERS = 3
 MEASURING_WORKERS = 2  # of cases that expect the machine for themselves
 
-
-KILLED = "proof/killed"  # in pytest's cache: the rows that were killed, for what is run again
+UNPROVEN = "proof/unproven"  # in pytest's cache: the rows that no fault killed
 
 
 def _outcomes(
     request: pytest.FixtureRequest, names: set[str], workers: int
 ) -> dict[str, list[Outcome]]:
-    """Outcomes by selected fault: the rows of the tables that declare it, and its bystander."""
+    """Outcomes by selected fault: the rows of the tables that declare it, and its bystander.
+
+    What is run again after a failure takes in the faults of the rows that nothing killed.
+    """
     calls = [getattr(item, "callspec", None) for item in request.session.items]
     selected = {call.params.get("name") for call in calls if call is not None}
+    for case in _unproven_before(request.config):
+        selected |= {kill.fault for kill in DECLARED.kills_of(case.table, case.row)}
     found: dict[str, list[Outcome]] = {name: [] for name in names & selected or names}
     for (fault, _), seen in run_jobs([job for name in found for job in JOBS[name]], workers):
         found[fault.name] += seen
@@ -100,14 +104,19 @@ def test_no_measured_case_is_unproven(
 def _all_proven(
     outcomes: dict[str, list[Outcome]], cases: set[Case], config: pytest.Config
 ) -> None:
-    before = config.cache.get(KILLED, []) if config.getoption("lf") else []
-    killed = {Case(*names) for names in before}
+    killed: set[Case] = set()
     for name, seen in outcomes.items():
         killed |= killed_rows(DECLARED, DECLARED.faults[name], seen)
-    config.cache.set(KILLED, sorted((case.table, case.row) for case in killed))
-    expected = [case for case in CASES if case in cases and _is_proven_here(case)]
-    findings = unproven(DECLARED, expected, killed)
-    assert not findings, "\n".join(findings)
+    again = set(_unproven_before(config))
+    missed = [c for c in CASES if c in (again or cases) and c not in killed and _is_proven_here(c)]
+    config.cache.set(UNPROVEN, [(case.table, case.row) for case in missed])
+    assert not missed, "\n".join(unproven(DECLARED, missed, killed))
+
+
+def _unproven_before(config: pytest.Config) -> list[Case]:
+    """The rows that nothing killed, where a run repeats what failed; else none."""
+    before = config.cache.get(UNPROVEN, []) if config.getoption("lf") else []
+    return [Case(*names) for names in before]
 
 
 def test_every_row_of_a_costly_table_is_declared() -> None:
