@@ -131,7 +131,6 @@ class Open(Record):
         return self
 
 
-Either = Requirement[Any] | Contradicted[Any]
 EitherInt = Requirement[int] | Contradicted[int]
 EitherText = Requirement[str] | Contradicted[str]
 OpenBool = Requirement[bool] | Open

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from kubernetes import client, config
+from waiting import wait_until
 
 from runner.cluster.plan import ACCOUNT, NAMESPACE, NODE_NETNS, TOXIPROXY_URL
 
@@ -140,10 +141,7 @@ class Admin:
         for pod in former:
             self._core.delete_namespaced_pod(pod.metadata.name, NAMESPACE)
         names = {pod.metadata.name for pod in former}
-        end = time.monotonic() + ENDPOINTS_S
-        while not self._ready(selector, names):
-            assert time.monotonic() < end, "the server's pod did not come back"
-            time.sleep(0.1)
+        wait_until(lambda: self._ready(selector, names), "the server's pod comes back", ENDPOINTS_S)
 
     def _ready(self, selector: str, former: set[str]) -> bool:
         pods = self._core.list_namespaced_pod(NAMESPACE, label_selector=selector).items

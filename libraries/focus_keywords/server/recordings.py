@@ -5,12 +5,13 @@ from typing import Any
 from robot.api.deco import keyword
 
 from focus_engine.checks.report import Report
-from focus_engine.contract.cell_syntax import MISSING, read_cell
+from focus_engine.contract.cell_syntax import read_cell
 from focus_engine.contract.configure.rejection import judge_rejection, names_of
 from focus_engine.contract.endpoints.recorded_range import Recording, recordings_from
 from focus_engine.contract.endpoints.recordings_contract import judge_holds, judge_within_range
 from focus_engine.contract.endpoints.server_contract import judge_recordings
 from focus_engine.evidence import compact
+from focus_engine.reading.missing import MISSING
 from focus_engine.transport.client import recordings_of
 from focus_engine.transport.reply import Reply
 from focus_keywords.server.server import Server
