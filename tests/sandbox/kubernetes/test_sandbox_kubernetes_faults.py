@@ -34,7 +34,8 @@ def test_every_one_is_proven_here_or_beside_what_it_changes():
         "api-500-on-delete", "api-lost-reply-on-create", "api-conflict", "api-unavailable",
         "api-clock-skew", "conflicting-allow-policy", "host-network", "many-pods",
         "service-port-differs", "api-200-on-delete", "api-page-on-delete", "api-302-on-delete",
-        "api-empty-on-delete", "api-adds-finalizer", "api-drops-ttl", "pods-return-after",
+        "api-empty-on-delete", "api-adds-finalizer", "api-drops-ttl", "api-drops-owner",
+        "pods-return-after",
         "pods-without-controller", "evicted-pod",
     }  # fmt: skip
     beside = {
