@@ -82,7 +82,7 @@ def _piped(documents: list[Document], pipeline: list[Document]) -> list[Document
     """Documents that stand in no collection, after the other stages."""
     if not pipeline:
         return documents
-    passing = mongomock.MongoClient()["passing"]["stage"]
+    passing: Any = mongomock.MongoClient()["passing"]["stage"]
     passing.insert_many(documents)
     return list(passing.aggregate([{"$project": {"_id": 0}}, *pipeline]))
 

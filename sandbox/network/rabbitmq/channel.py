@@ -73,8 +73,8 @@ class Channel:
         """Nothing is delivered here any more; what was not acknowledged waits again."""
         for tag in list(self._consumers):
             self._end_consumer(tag)
-        for tag in sorted(self._unacknowledged, reverse=True):
-            self._requeue(*self._unacknowledged.pop(tag))
+        for number in sorted(self._unacknowledged, reverse=True):
+            self._requeue(*self._unacknowledged.pop(number))
 
     def _declare_exchange(self, told: bytes) -> None:
         name, offset = amqp.read_short(told, 2)
