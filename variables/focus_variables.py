@@ -19,7 +19,7 @@ def get_variables() -> dict[str, Any]:
         "FORMER_LIMIT": required.former_channel_limit.value,
         "FREQUENCY_MIN": limits.FrequencyMin,
         "FREQUENCY_MAX": limits.FrequencyMax,
-        "FREQUENCY_MIN_RANGE": limits.FrequencyMinRange,
+        "NARROW_FREQUENCY": limits.FrequencyMin + limits.FrequencyMinRange,
         "MIDDLE_FREQUENCY": limits.FrequencyMin + _part(limits, 2),
         "LOW_FREQUENCY": limits.FrequencyMin + _part(limits, 10),
         "BROKER_EXCHANGE": required.broker_exchange.value,

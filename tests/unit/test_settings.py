@@ -115,8 +115,9 @@ def test_cells_at_limits_follow_the_file(
     mutated(tmp_path, monkeypatch, "Constraints", **changes)
     cell = runpy.run_path(str(VARIABLES / "focus_variables.py"))["get_variables"]()
     assert cell["SECOND_CHANNEL"] - cell["START_CHANNEL"] < cell["MAX_CHANNELS"]
-    lowest = cell["FREQUENCY_MIN"] + cell["FREQUENCY_MIN_RANGE"]
-    assert lowest <= cell["LOW_FREQUENCY"] <= cell["MIDDLE_FREQUENCY"] <= cell["FREQUENCY_MAX"]
+    ascending = ("FREQUENCY_MIN", "NARROW_FREQUENCY", "LOW_FREQUENCY", "MIDDLE_FREQUENCY")
+    frequencies = [cell[name] for name in (*ascending, "FREQUENCY_MAX")]
+    assert frequencies == sorted(frequencies)
 
 
 def test_keys_that_are_not_used_may_be_absent_or_of_any_type(
