@@ -1,4 +1,4 @@
-"""`focus.py docs`, `history` and `tickets`: what the venv makes of results."""
+"""`focus.py docs`, `history` and `tickets`: pages made of results, in the project's venv."""
 
 import argparse
 import os

@@ -1,4 +1,4 @@
-"""What monitoring asks: sizes of collections and databases, and the state of the server."""
+"""Commands of monitoring: sizes of collections and databases, and the state of the server."""
 
 # ruff: noqa: ARG001 - every command has the same signature, whether it needs all of it or not
 

@@ -1,5 +1,6 @@
 """Keywords that judge POST /recordings_in_time_range."""
 
+import time
 from typing import Any
 
 from robot.api.deco import keyword
@@ -30,7 +31,8 @@ class RecordingsKeywords:
         """Ask for the recordings between two instants; each must overlap the range.
 
         Checked are the shape (a bare list or an object with `recordings`), that each ends after it
-        starts, that each overlaps the range, and that they come in the order of their start.
+        starts and lies in the past, that each overlaps the range, and that they come in the order
+        of their start.
 
         Args:
             start: Epoch seconds (not milliseconds).
@@ -50,7 +52,7 @@ class RecordingsKeywords:
         ```
         """
         reply, recordings, findings = self._ask(start, end)
-        findings.extend(judge_within_range(reply, recordings, start, end))
+        findings.extend(judge_within_range(reply, recordings, start, end, time.time()))
         self._server.conclude(reply, findings)
         return recordings
 
