@@ -67,7 +67,8 @@ def test_outcomes_are_told_apart(
     server: str, run_plan: Run, path: str, outcome: Outcome, status: int
 ) -> None:
     expectation = AnswerExpectation(job_id=True)
-    samples, _ = run_plan(plan(server + path, count=5, timeout=0.3, expectation=expectation))
+    timeout = 0.3 if outcome is Outcome.TIMEOUT else 30.0
+    samples, _ = run_plan(plan(server + path, count=5, timeout=timeout, expectation=expectation))
     assert samples.outcomes()[outcome] == 5
     assert samples.statuses() == {status: 5}
     assert bool(samples.examples) is (outcome is not Outcome.OK)
