@@ -46,7 +46,9 @@ def test_a_file_says_something_else_or_the_same() -> None:
 
 
 def test_an_object_is_in_another_state() -> None:
-    place = objects.place_of(ApiRequest("GET", "/api/v1/namespaces/panda/pods", "pods", "panda"))
+    path, query = "/api/v1/namespaces/panda/pods", [("labelSelector", "app=focus")]
+    place = objects.place_of(ApiRequest("GET", path, "pods", "panda", query))
+    assert not objects.place_of(ApiRequest("GET", path, "pods", "panda"))
     found = list(objects.object_lies({place: PODS, "GET /ack": None}))
     told_of = {lie.subject for lie in found if not lie.harmless}
     assert told_of == {"$.items", "$.items[0]", "$.items[0].status.phase"}
