@@ -74,7 +74,8 @@ def judge_limits(reply: Reply, limits: FieldLimits, broken: Sequence[int] = ()) 
     if broken:
         upper |= {one.value for one in told if one.size > min(broken) // 2} - sent - lower
     if not upper and not lower:
-        findings.not_checked(LIMIT_TOLD, "the refusal tells none.")
+        if broken:  # of any other refusal none is expected
+            findings.not_checked(LIMIT_TOLD, "the refusal tells none.")
         return findings
     right = upper & set(map(float, broken)) if broken and upper else {True}
     wrong = _beside(upper, limits.upper) | _beside(lower, limits.lower)
