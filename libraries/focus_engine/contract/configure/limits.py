@@ -63,7 +63,8 @@ def judge_limits(reply: Reply, limits: FieldLimits, broken: Sequence[int] = ()) 
     """That each limit which the refusal tells is one of `limits`.
 
     Where the request is known to break the upper limits `broken` (the one that is meant comes
-    first), one of them must be among those told, and every large number that the request does not hold counts for one.
+    first), one of them must be among those told, and every large number that the request does not
+    hold counts for one.
     """
     findings, sent = Report(), _sent(reply)
     told = [one for text in _texts(reply.json_or_none()) for one in numbers_of(text)]
