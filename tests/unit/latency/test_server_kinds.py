@@ -17,6 +17,7 @@ from pathlib import Path
 import aiohttp
 import numpy as np
 import pytest
+from aiohttp.client_reqrep import ConnectionKey
 
 from focus_engine.latency.measuring.events import Phase
 from focus_engine.latency.measuring.generator import honesty
@@ -35,7 +36,7 @@ from focus_engine.latency.requirements.limit import Limit
 from focus_engine.latency.requirements.requirement import LatencyRequirement
 from focus_engine.latency.sampler.answers import judged
 from focus_engine.latency.sampler.outcome import Outcome
-from focus_engine.latency.sampler.own_limits import OWN_ERRORS, USED_UP, outcome_of
+from focus_engine.latency.sampler.own_limits import OWN_ERRORS, USED_UP, outcome_of, words_of
 from focus_engine.latency.statistics.samples import samples_of
 from focus_engine.latency.verdict.judgement import conclude, judge
 from focus_engine.paths import IMPORT_ROOT, PROJECT
@@ -46,6 +47,7 @@ from .conftest import bench_server
 
 pytestmark = pytest.mark.measured
 P95 = Limit(Fraction(95), 0.3)
+WHERE = ConnectionKey("host", 1, False, True, None, None, None)
 REQUIREMENT = LatencyRequirement((P95,), 0.0)
 
 
@@ -169,7 +171,7 @@ def test_a_name_that_cannot_be_resolved_is_the_clients() -> None:
 
 
 def connecting(error: OSError) -> aiohttp.ClientConnectorError:
-    return aiohttp.ClientConnectorError(None, error)  # type: ignore[arg-type]
+    return aiohttp.ClientConnectorError(WHERE, error)
 
 
 def several(*numbers: int) -> OSError:
@@ -195,6 +197,7 @@ def several(*numbers: int) -> OSError:
 )
 def test_whose_fault_an_error_is(error: Exception, outcome: Outcome) -> None:
     assert outcome_of(error) is outcome
+    assert "None" not in words_of(error)
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,13 @@ def most_connections(plan: MeasurementPlan) -> int:
     return min(plan.max_in_flight, int(min(requests, within_timeout)) + 1)
 
 
+def words_of(error: BaseException) -> str:
+    """What an error says of itself; where several addresses failed, what each of them said."""
+    cause = getattr(error, "os_error", None)
+    said = error if cause is None or cause.strerror else cause  # aiohttp would say [None]
+    return f"{type(error).__name__}: {said}"
+
+
 def outcome_of(error: BaseException) -> Outcome:
     """Who is to blame that a request was not answered: this machine, the way there, or the server.
 
@@ -72,6 +79,6 @@ def outcome_of(error: BaseException) -> Outcome:
     number = getattr(error, "errno", None)
     if isinstance(error, aiohttp.ClientConnectorDNSError) or number in OWN_ERRORS:
         return Outcome.CLIENT
-    if connecting and any(text in str(error) for text in _USED_UP_TEXTS):
+    if connecting and any(text in words_of(error) for text in _USED_UP_TEXTS):
         return Outcome.CLIENT
     return Outcome.UNREACHED if connecting else Outcome.CONNECTION

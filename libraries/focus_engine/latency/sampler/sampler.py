@@ -30,7 +30,7 @@ from focus_engine.latency.planning.share import require_in_time
 from focus_engine.latency.sampler.answers import AnswerJudge, JudgedAnswer
 from focus_engine.latency.sampler.loop_delay import LoopDelay
 from focus_engine.latency.sampler.outcome import Outcome
-from focus_engine.latency.sampler.own_limits import outcome_of
+from focus_engine.latency.sampler.own_limits import outcome_of, words_of
 from focus_engine.latency.sampler.recorder import Recorder
 from focus_engine.latency.sampler.reservations import Reservations
 from focus_engine.latency.sampler.timer import DueTimer
@@ -282,10 +282,9 @@ class Sampler:
             self._settled(row, JudgedAnswer(Outcome.TIMEOUT, text, UNANSWERED))
         except (aiohttp.ClientError, OSError) as error:
             self._answered(row, sent, clock(), 0)
-            text = f"{type(error).__name__}: {error}"
             outcome = outcome_of(error)
             start = UNANSWERED if outcome is Outcome.CONNECTION else NOT_SENT
-            self._settled(row, JudgedAnswer(outcome, text, start))
+            self._settled(row, JudgedAnswer(outcome, words_of(error), start))
 
     def _answered(self, row: int, sent: float, done: float, status: int) -> None:
         del self._unanswered[row]
