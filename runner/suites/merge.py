@@ -75,7 +75,7 @@ def run(arguments: argparse.Namespace, words: list[str]) -> int:
         outcome = read_outcome([own.output])
         ci.tell(outcome, own.folder)
         results.publish(own)
-    shards.write_durations(results.folder / shards.DURATIONS, outcome.cases.values())
+    shards.write_durations(results.folder / shards.DURATIONS, cases.values())
     print(summary.console(outcome, results, None))
     told = _told(parts)
     for line in (*told.values(), *broken):

@@ -96,7 +96,9 @@ def test_four_shards_are_one_run(divisible: Project, tmp_path: Path) -> None:
     for name in ("log.html", "report.html", "xunit.xml"):
         assert (divisible.results / name).is_file()
 
+    durations = (divisible.results / "durations.json").read_text(encoding="utf-8")
     missing = _merged(divisible, *parts[:2], *parts[3:])
+    assert (divisible.results / "durations.json").read_text(encoding="utf-8") == durations
     assert missing.code == 255, missing.console
     assert "the results of shard 3/4 are missing" in missing.console
     cases = divisible.outcome().cases
