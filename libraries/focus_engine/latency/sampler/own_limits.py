@@ -2,6 +2,7 @@
 
 import errno
 import os
+import ssl
 import sys
 
 import aiohttp
@@ -76,7 +77,8 @@ def outcome_of(error: BaseException) -> Outcome:
     a route from here is usual. What a connected server says stands in no such text.
     """
     connecting = isinstance(error, aiohttp.ClientConnectorError)
-    number = getattr(error, "errno", None)
+    tls = isinstance(error, aiohttp.ClientSSLError | ssl.SSLError)  # with numbers of their own
+    number = None if tls else getattr(error, "errno", None)
     if isinstance(error, aiohttp.ClientConnectorDNSError) or number in OWN_ERRORS:
         return Outcome.CLIENT
     if connecting and any(text in words_of(error) for text in _USED_UP_TEXTS):
