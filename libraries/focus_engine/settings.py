@@ -131,7 +131,6 @@ class Open(Record):
         return self
 
 
-Either = Requirement[Any] | Contradicted[Any]
 EitherInt = Requirement[int] | Contradicted[int]
 EitherText = Requirement[str] | Contradicted[str]
 OpenBool = Requirement[bool] | Open
@@ -157,6 +156,7 @@ class Requirements(Record):
     investigations_at_once: Requirement[int]
     display_durations: Requirement[list[int]]
     live_recording_hours_max: Requirement[int]
+    recordings_since_year: Requirement[int]
     unrecognised_share_max: OpenFloat
     recording_chunk_seconds: OpenFloat
     unknown_job_status: Requirement[int]

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from robot.running import TestSuite
 
-CELL = re.compile(r"\[\w[\w ]*\]|[$@&%]\{")  # of a setting or a variable: no part of a name
+CELL = re.compile(
+    r"\[(Documentation|Tags|Setup|Teardown|Template|Timeout)\]|[$@&%]\{", re.IGNORECASE
+)  # of a setting or a variable: no part of a name
 
 
 def no_text(files: Sequence[Path]) -> Iterator[str]:

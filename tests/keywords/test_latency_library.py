@@ -3,16 +3,16 @@
 import html
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from bench_server import bench_server
+from keywords.conftest import messages
 from robot.api import ExecutionResult
+from robot_process import FOLDERS, robot
 
 pytestmark = pytest.mark.measured
 PROJECT = Path(__file__).parents[2]
@@ -36,16 +36,6 @@ class Case:
     log: str
 
 
-@contextmanager
-def bench_server(*options: str) -> Iterator[str]:
-    command = [sys.executable, str(PROJECT / "bench" / "server.py"), *options]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        scheme = "https" if "--certificate" in options else "http"
-        yield f"{scheme}://127.0.0.1:{int(process.stdout.readline())}"
-        process.communicate(timeout=10)
-
-
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     with bench_server("--delay", "5") as found:
@@ -57,30 +47,19 @@ def run_cases(address: str, tmp_path: Path) -> Callable[..., dict[str, Case]]:
     def run(cases: str, **variables: str) -> dict[str, Case]:
         suite, results = tmp_path / "suite.robot", tmp_path / "results"
         suite.write_text(HEAD + cases, encoding="utf-8")
-        folders = [str(PROJECT / name) for name in ("libraries", "resources", "variables")]
-        done = subprocess.run(
-            [
-                *[sys.executable, "-m", "robot", "--outputdir", str(results)],
-                *["--log", "NONE", "--report", "NONE", str(suite)],
-            ],
-            env={
-                **os.environ,
-                "PYTHONPATH": os.pathsep.join(folders),
-                "FOCUS_ENVIRONMENT": "sandbox",
-                "FOCUS_BASE_URL": address,
-                "FOCUS_RUN_DIR": str(tmp_path),
-                "FOCUS_JOB_LIFE": "0.2",
-                "FOCUS_BASELINES": str(tmp_path / "baselines"),
-                **variables,
-            },
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
-        assert (results / "output.xml").exists(), done.stdout + done.stderr
-        (tmp_path / "console.txt").write_text(done.stdout, encoding="utf-8")
+        console = tmp_path / "console.txt"
+        variables = {
+            "PYTHONPATH": FOLDERS,
+            "FOCUS_ENVIRONMENT": "sandbox",
+            "FOCUS_BASE_URL": address,
+            "FOCUS_RUN_DIR": str(tmp_path),
+            "FOCUS_JOB_LIFE": "0.2",
+            "FOCUS_BASELINES": str(tmp_path / "baselines"),
+            **variables,
+        }
+        options = ["--outputdir", str(results), "--log", "NONE", "--report", "NONE"]
+        robot([*options, str(suite)], {**os.environ, **variables}, tmp_path, console)
+        assert (results / "output.xml").exists(), console.read_text(encoding="utf-8")
         found = ExecutionResult(results / "output.xml").suite.all_tests
         return {case.name: _case(case) for case in found}
 
@@ -88,15 +67,8 @@ def run_cases(address: str, tmp_path: Path) -> Callable[..., dict[str, Case]]:
 
 
 def _case(case: Any) -> Case:
-    log = "\n".join(message.message for message in _messages(case))
+    log = "\n".join(message.message for message in messages(case))
     return Case(case.status, case.message, dict(case.metadata), log)
-
-
-def _messages(item: Any) -> Iterator[Any]:
-    if hasattr(item, "html"):
-        yield item
-    for child in getattr(item, "body", ()):
-        yield from _messages(child)
 
 
 BY_TWO = """\

@@ -14,6 +14,8 @@ from focus_engine.settings import (
 )
 from focus_engine.verdict import ProductFailure, ToolError
 
+FIRST = client_settings().Defaults.StartChannel
+
 
 def mutated(folder: Path, monkeypatch: pytest.MonkeyPatch, section: str, **changes: object) -> Path:
     data = json.loads(CLIENT_SETTINGS.read_text(encoding="utf-8"))
@@ -140,12 +142,22 @@ def test_the_clients_own_file_satisfies_every_rule(rule: SettingsRule) -> None:
     ("rule", "section", "change", "sentence"),
     [
         (SettingsRule.complete, "Defaults", {"Nfft": None}, "key 'Defaults.Nfft' is missing"),
-        (SettingsRule.default_channels, "Defaults", {"EndChannel": 5}, "channels 11 to 5"),
-        (SettingsRule.default_channels, "Defaults", {"EndChannel": 99_999}, "channels 11 to 99999"),
-        (SettingsRule.default_frequencies, "Defaults", {"EndFrequency_hz": 1001}, "0 to 1001 Hz"),
+        (SettingsRule.default_channels, "Defaults", {"EndChannel": 5}, f"channels {FIRST} to 5"),
+        (
+            SettingsRule.default_channels,
+            "Defaults",
+            {"EndChannel": 99_999},
+            f"channels {FIRST} to 99999",
+        ),
+        (
+            SettingsRule.default_frequencies,
+            "Defaults",
+            {"EndFrequency_hz": 99_999},
+            "0 to 99999 Hz",
+        ),
         (SettingsRule.default_nfft, "Defaults", {"Nfft": 1000}, "none of the options"),
         (SettingsRule.nfft_options, "Options", {"nfftSingleChannel": [128, 100]}, "[128, 100]"),
-        (SettingsRule.windows, "", {"NumLiveScreens": 31}, "31 live screens"),
+        (SettingsRule.windows, "", {"NumLiveScreens": 999}, "999 live screens"),
     ],
 )
 def test_a_broken_rule_is_a_failure_of_the_product(

@@ -15,7 +15,7 @@ what is repeated says `focus_engine.kubernetes.connection`. An answer that is no
 answers (an HTML page, an empty 200, another kind of object) is an error, never a result.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -89,9 +89,20 @@ class Cluster:
         return list(self.list(resource, selector, fields).items)
 
     def list(self, resource: Resource, selector: str = "", fields: str = "") -> Listing:
-        """All objects of a kind, page by page, and the version of the first page."""
+        """All objects of a kind, page by page, and the version of the first page.
+
+        It is begun anew once where the version of its pages is gone before the last was read.
+        """
         selectors = (("labelSelector", selector), ("fieldSelector", fields))
         query = [("limit", str(PAGE)), *((key, value) for key, value in selectors if value)]
+        try:
+            return self._pages(resource, query)
+        except KubernetesError as error:
+            if error.cause is not ApiFailure.GONE:
+                raise
+        return self._pages(resource, query)
+
+    def _pages(self, resource: Resource, query: Sequence[tuple[str, str]]) -> Listing:
         what, items = f"a list of {resource}", list[Object]()
         version, token = "", ""
         for _ in range(MOST_PAGES):
@@ -105,8 +116,12 @@ class Cluster:
                 )
             )
             items += _items(page, resource, what)
-            version = version or str(page["metadata"].get("resourceVersion") or "")
-            token = str(page["metadata"].get("continue") or "")
+            metadata = page["metadata"]
+            version = version or str(metadata.get("resourceVersion") or "")
+            token = str(metadata.get("continue") or "")
+            if not token and metadata.get("remainingItemCount"):
+                more = metadata["remainingItemCount"]
+                raise not_kubernetes(what, f"a list that is cut: {more} more, and no way to them")
             if not token:
                 return Listing(tuple(items), version)
         raise not_kubernetes(what, f"more than {MOST_PAGES} pages", ApiFailure.TOO_LARGE)
@@ -119,6 +134,8 @@ class Cluster:
             ("timeoutSeconds", str(max(1, round(seconds)))),
         ]
         what = f"a watch of {resource}"
+        if not version:
+            raise not_kubernetes(what, "a list that names no resourceVersion to watch from")
         request = ApiRequest("GET", resource.path(self.namespace), what, self.namespace, query)
         return Watch(self.connection.lines(request, seconds), resource, what)
 
@@ -307,6 +324,14 @@ def _is_named(item: Any) -> bool:
         and isinstance(metadata.get("name"), str)
         and all(_are_texts(metadata.get(key)) for key in ("labels", "annotations"))
         and all(isinstance(item.get(part), dict | None) for part in ("spec", "status"))
+        and _are_all(str, metadata.get("finalizers"))
+        and _are_all(dict, metadata.get("ownerReferences"))
+    )
+
+
+def _are_all(kind: type, value: Any) -> bool:
+    return value is None or (
+        isinstance(value, list) and all(isinstance(each, kind) for each in value)
     )
 
 

@@ -43,7 +43,7 @@ class ProofKeywords:
 
         Returns:
             A dictionary: `possible` (truth), `backend` (what fits), and `findings`, each with
-            `check`, `status` (`ok`, `missing` or `refused`) and `seen`.
+            `severity` (`ok`, `warn`, or `fail`: in the way), `subject` and `sentence`.
 
         Raises:
             ToolError: There is no such dependency, or the cluster cannot be asked.

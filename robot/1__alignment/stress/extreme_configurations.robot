@@ -19,3 +19,6 @@ Long display                             multichannel     displayTimeAxisDuratio
 Short display                            multichannel     displayTimeAxisDuration    1
 Narrowest frequency range                multichannel     frequencyRange             {"min": ${FREQUENCY_MIN}, "max": ${FREQUENCY_MIN_RANGE}}
 All channels of the client, waterfall    waterfall        channels                   {"min": 1, "max": ${MAX_CHANNELS}}
+Server stays alive afterwards
+    [Template]    NONE
+    Server Should Stay Alive

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from running_sandbox import RunningSandbox
+from waiting import wait_until
 
 from runner.processes import kill_leftovers
 
@@ -120,16 +121,13 @@ def play(scenario: Scenario, folder: Path) -> Seen:
 
 
 def kill(process: subprocess.Popen, scenario: Scenario, mark: Path, kubeconfig: str) -> Seen:
-    end = time.monotonic() + STARTING
-    while not mark.exists():
-        assert time.monotonic() < end, "the outage did not start"
-        assert process.poll() is None, "the runner ended before it was killed"
-        time.sleep(0.02)
+    wait_until(lambda: mark.exists() or process.poll() is not None, "the outage starts", STARTING)
+    assert mark.exists(), "the runner ended before it was killed"
     there = of_outages(kubeconfig)
     process.send_signal(scenario.number)
     end = time.monotonic() + GONE
     while any(of_outages(kubeconfig).values()) and time.monotonic() < end:
-        time.sleep(0.05)
+        time.sleep(0.5)  # six scenarios look at once, and to look is what they cost
     return Seen(there, of_outages(kubeconfig))
 
 

@@ -106,12 +106,16 @@ OF_OTHER_FILES = {
     *(fault.id for fault in outage_faults.FAULTS),
     "channels-vary",
     "docs-missing",
+    "historic-edges-lost",
     "metadata-before-consumer",
     "metadata-of-ended-job",
+    "recordings-near-listed",
+    "recordings-only-whole",
     "waiting-answers-500",
     "waiting-leaves-job",
     "waiting-without-reason",
     "wedged-after-malformed-body",
+    "wedged-later-after-stress",
     "wrong-method-served",
 }
 OF_THEIR_OWN_TESTS = {

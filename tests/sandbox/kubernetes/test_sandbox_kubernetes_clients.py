@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from kubernetes import client, config
-from kubernetes_requests import until
+from waiting import wait_until
 
 from sandbox.kubernetes.kubeconfig import ADMIN
 
@@ -49,7 +49,7 @@ def test_the_broker_is_a_stateful_set_whose_pod_keeps_its_name(api, sandbox):
     pod = core.read_namespaced_pod("rabbitmq-panda-0", PANDA)
     assert pod.metadata.owner_references[0].uid == stateful.metadata.uid
     core.delete_namespaced_pod("rabbitmq-panda-0", PANDA)
-    until(lambda: bool(_uids(core) - {pod.metadata.uid}), 20)
+    wait_until(lambda: _uids(core) - {pod.metadata.uid}, "the pod has a successor")
     assert len(_uids(core)) == 1
 
 

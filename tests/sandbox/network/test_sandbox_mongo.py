@@ -19,14 +19,6 @@ from sandbox.spec import SPEC
 ANCHOR = datetime(2026, 5, 4, 3, 2, tzinfo=UTC)
 
 
-@pytest.fixture(scope="module")
-def server():
-    running = MongoServer()
-    running.start()
-    yield running
-    running.stop()
-
-
 @pytest.fixture
 def database(server, request):
     with MongoClient(f"mongodb://{server.address}", tz_aware=True) as client:

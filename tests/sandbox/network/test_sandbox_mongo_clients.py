@@ -4,18 +4,9 @@ import pytest
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure
 
-from sandbox.mongo.server import MongoServer
 from sandbox.spec import SPEC
 
 CREDENTIALS = {"username": SPEC.mongo_user, "password": SPEC.mongo_password}
-
-
-@pytest.fixture(scope="module")
-def server():
-    running = MongoServer()
-    running.start()
-    yield running
-    running.stop()
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,7 @@ import aiohttp
 import numpy as np
 import pytest
 from aiohttp.client_reqrep import ConnectionKey
+from bench_server import bench_server
 
 from focus_engine.latency.measuring.events import Phase
 from focus_engine.latency.measuring.generator import honesty
@@ -42,8 +43,6 @@ from focus_engine.latency.verdict.judgement import conclude, judge
 from focus_engine.paths import IMPORT_ROOT, PROJECT
 from focus_engine.verdict import ProductFailure, ToolError, Undetermined
 from focus_keywords.subject import ANSWER_KEYS, EMPTY, Declared
-
-from .conftest import bench_server
 
 pytestmark = pytest.mark.measured
 P95 = Limit(Fraction(95), 0.3)

@@ -41,7 +41,7 @@ def test_what_ended_just_now_is_not_indexed_yet() -> None:
 
 
 def test_a_window_is_no_longer_than_the_client_shows() -> None:
-    most = 30 * CLIENT.Defaults.DisplayTimeAxisDuration
+    most = CLIENT.Constraints.MaxWindows * CLIENT.Defaults.DisplayTimeAxisDuration
     assert max(WINDOWS) <= most
     for wrong in ([most + 1], [0], []):
         with pytest.raises(ToolError, match="the client shows 1 to"):

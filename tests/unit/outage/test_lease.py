@@ -60,6 +60,25 @@ def test_dead_holder_is_taken_over_whatever_its_clock_said(
     assert cluster.objects["leases"][NAME]["spec"]["leaseTransitions"] == 1
 
 
+@pytest.mark.parametrize("spec", [None, {}, {"holderIdentity": ""}, {"renewTime": "garbage"}])
+def test_a_lock_that_nobody_holds_is_taken(cluster: FakeCluster, spec: object) -> None:
+    cluster.put("leases", {"metadata": {"name": NAME}, "spec": spec})
+    assert lock(cluster).acquire(0) == 0
+    lock(cluster).promise(10)
+    assert holder(cluster) == "run-1/a"
+
+
+@pytest.mark.parametrize("verb", ["create", "update"])
+def test_a_free_lock_that_always_conflicts_is_said_to_be_free(
+    cluster: FakeCluster, verb: str
+) -> None:
+    if verb == "update":
+        cluster.put("leases", {"metadata": {"name": NAME}, "spec": {}})
+    cluster.refuse[verb, "leases"] = CONFLICT
+    with pytest.raises(PreconditionUnmet, match=r"held by nobody.* somebody else was quicker"):
+        lock(cluster).acquire(2)
+
+
 def test_holder_that_renews_is_not_taken_over(cluster: FakeCluster, time: FakeTime) -> None:
     former = lock(cluster, "run-2/b")
     former.acquire(0)

@@ -5,6 +5,7 @@ import time
 from dataclasses import replace
 
 import pytest
+from waiting import wait_until
 
 from focus_engine.environment import Permission
 from focus_engine.probes.single_request import Asked, NoAnswer, ask_once
@@ -56,8 +57,7 @@ def test_silence_within_the_body_is_a_timeout_too(server, environment, ledger) -
     server.reply = None
 
     def send_head() -> None:
-        while not server.held:
-            time.sleep(0.01)
+        wait_until(lambda: server.held, "the request has come")
         server.held[0].sendall(with_more_to_come)
 
     threading.Thread(target=send_head, daemon=True).start()

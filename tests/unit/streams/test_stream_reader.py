@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import grpc
 import pytest
+from waiting import wait_until
 
 from focus_engine.arrays.frames import StreamPromise
 from focus_engine.streams import pandadatastream_pb2 as messages
@@ -172,8 +173,8 @@ def test_a_reader_that_stays_takes_frames_until_it_leaves(serve) -> None:
 
     target, _ = serve(script)
     with staying(target, timeout=5, stay=5):
-        while len(sent) < 200:  # far more than a connection buffers for a reader that takes none
-            time.sleep(0.01)
+        # far more than a connection buffers for a reader that takes none
+        wait_until(lambda: len(sent) >= 200, "200 messages are sent")
     assert all(active.acquire(timeout=2) for _ in range(2))
 
 

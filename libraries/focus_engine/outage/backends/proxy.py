@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from focus_engine.checks.finding import Finding, Severity
 from focus_engine.environment import Outages
 from focus_engine.outage.backends.base import (
-    Check,
-    CheckStatus,
     Injection,
     OutageBackend,
     OutagePlan,
+    look,
 )
 from focus_engine.outage.backends.toxiproxy import ToxicName, ToxiproxyClient
 from focus_engine.outage.context import Connections
@@ -48,16 +48,16 @@ class ProxyBackend(OutageBackend):
         request: OutageRequest,  # noqa: ARG002 - any request
         facts: Facts,
         limits: Outages,  # noqa: ARG002 - a proxy touches no pod
-    ) -> Iterator[Check]:
+    ) -> Iterator[Finding]:
         check = "a proxy stands before the dependency"
         if facts.proxy:
-            yield Check(check, CheckStatus.OK, f"proxy '{facts.proxy}'")
+            yield look(check, f"proxy '{facts.proxy}'", Severity.OK)
             return
         seen = (
             "no proxy stands before the dependency: install deploy/toxiproxy and set "
             "FOCUS_TOXIPROXY_URL."
         )
-        yield Check(check, CheckStatus.MISSING, seen)
+        yield look(check, seen)
 
     def plan(self, request: OutageRequest, facts: Facts) -> OutagePlan:
         expectation = expectation_of(request.fault, request.amount)
