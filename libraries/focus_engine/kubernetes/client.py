@@ -33,7 +33,7 @@ from focus_engine.kubernetes.errors import (
     brief,
     not_kubernetes,
 )
-from focus_engine.kubernetes.resources import PODS, REVIEWS, Resource
+from focus_engine.kubernetes.resources import PODS, REVIEWS, Resource, is_named
 from focus_engine.kubernetes.watch import Watch
 
 Object = dict[str, Any]
@@ -312,38 +312,14 @@ def _items(page: Object, resource: Resource, what: str) -> list[Object]:
         raise not_kubernetes(what, f"a {page.get('kind')} where a {resource.kind}List is due")
     if items is None:
         return []  # how Go writes an empty list sometimes
-    if not isinstance(items, list) or not all(_is_named(item) for item in items):
+    if not isinstance(items, list) or not all(is_named(item) for item in items):
         raise not_kubernetes(what, f"a {resource.kind}List whose items are no objects with names")
     return items
 
 
-def _is_named(item: Any) -> bool:
-    metadata = item.get("metadata") if isinstance(item, dict) else None
-    return (
-        isinstance(metadata, dict)
-        and isinstance(metadata.get("name"), str)
-        and all(_are_texts(metadata.get(key)) for key in ("labels", "annotations"))
-        and all(isinstance(item.get(part), dict | None) for part in ("spec", "status"))
-        and _are_all(str, metadata.get("finalizers"))
-        and _are_all(dict, metadata.get("ownerReferences"))
-    )
-
-
-def _are_all(kind: type, value: Any) -> bool:
-    return value is None or (
-        isinstance(value, list) and all(isinstance(each, kind) for each in value)
-    )
-
-
-def _are_texts(value: Any) -> bool:
-    return value is None or (
-        isinstance(value, dict) and all(isinstance(each, str) for each in value.values())
-    )
-
-
 def _checked(answer: Object, resource: Resource, name: str, what: str) -> Object:
     """`answer`, when it is the object that was asked for."""
-    if answer.get("kind") != resource.kind or not _is_named(answer):
+    if answer.get("kind") != resource.kind or not is_named(answer):
         raise not_kubernetes(what, f"a {answer.get('kind')} where a {resource.kind} is due")
     if name and answer["metadata"]["name"] != name:
         raise not_kubernetes(what, f"{resource.kind} {answer['metadata']['name']}, not {name}")

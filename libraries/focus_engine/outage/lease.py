@@ -114,7 +114,8 @@ class OutageLock:
         if not holder_of(lease):
             return True
         unchanged = seen is not None and _state(lease) == (seen.holder, seen.renewed)
-        promised = float(spec.get("leaseDurationSeconds") or STARTING)
+        promised = float(spec.get("leaseDurationSeconds") or 0.0)
+        promised = promised if promised > 0 else STARTING
         return unchanged and seen is not None and self._clock.monotonic() - seen.since >= promised
 
     @reading("a Lease")

@@ -1,4 +1,4 @@
-"""Keywords that look: before an outage, during it, and after."""
+"""Keywords that verify an outage: its preflight, its effect, and the return of the dependency."""
 
 from collections.abc import Sequence
 from typing import Any

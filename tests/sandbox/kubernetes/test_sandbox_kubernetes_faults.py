@@ -86,7 +86,7 @@ def test_the_clock_is_ahead(raw, switch, value, ahead):
     switch(api_clock_skew=value)
     lease = raw.done("POST", LEASES, {"metadata": {"name": "l"}, "spec": {}})
     created = datetime.fromisoformat(lease["metadata"]["creationTimestamp"])
-    assert abs(created - datetime.now(UTC) - timedelta(seconds=ahead)) < timedelta(seconds=5)
+    assert abs(created - datetime.now(UTC) - timedelta(seconds=ahead)) < timedelta(seconds=60)
 
 
 def test_a_policy_that_allows_everything(raw, switch):

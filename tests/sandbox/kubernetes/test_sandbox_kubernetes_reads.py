@@ -7,7 +7,7 @@ import time
 import pytest
 import requests
 from kubernetes_requests import JOBS, LEASES, MERGE, PODS, POLICIES, job, policy
-from waiting import wait_until
+from waiting import LIMIT, wait_until
 
 
 def _names(listed):
@@ -69,7 +69,7 @@ class Watching:
 
     def over(self):
         """Wait for the end."""
-        self._reader.join(8)
+        self._reader.join(LIMIT)
         assert not self._reader.is_alive()
         self._answer.close()
 
@@ -107,7 +107,7 @@ def test_a_watch_from_the_beginning_and_its_end(admin):
     started = time.monotonic()
     watching = Watching(admin, POLICIES, timeoutSeconds="1", allowWatchBookmarks="true")
     watching.over()
-    assert 0.9 < time.monotonic() - started < 3
+    assert time.monotonic() - started > 0.9
     assert watching.seen(2) == [("ADDED", "a"), ("BOOKMARK", None)]
 
 

@@ -107,6 +107,11 @@ ENDS = {
         lines(event("ADDED", {"kind": "Job", "metadata": {"name": "j", "resourceVersion": "3"}})),
         "no event of a Job",
     ),
+    "owners that are none": (
+        lines(event("ADDED", named("Job", "j", ownerReferences=["x"]))),
+        "no event of a Job",
+    ),
+    "labels that are none": (lines(event("ADDED", named("Job", "j", labels=[1]))), "no event of a"),
     "no object": (lines({"type": "ADDED"}), "no event of a Job"),
     "a page": (b"<!doctype html>\n<title>Log in</title>\n", "no event of a Job"),
     "half a line": (lines(event("ADDED", JOB)) + b'{"type": "ADD', "no event of a Job"),

@@ -69,7 +69,8 @@ def test_outcomes_are_told_apart(
     server: str, run_plan: Run, path: str, outcome: Outcome, status: int
 ) -> None:
     expectation = AnswerExpectation(job_id=True)
-    samples, _ = run_plan(plan(server + path, count=5, timeout=0.3, expectation=expectation))
+    timeout = 0.3 if outcome is Outcome.TIMEOUT else 30.0
+    samples, _ = run_plan(plan(server + path, count=5, timeout=timeout, expectation=expectation))
     assert samples.outcomes()[outcome] == 5
     assert samples.statuses() == {status: 5}
     assert bool(samples.examples) is (outcome is not Outcome.OK)
@@ -204,12 +205,13 @@ def test_a_killed_process_is_said_to_be(server: str) -> None:
 
 
 def test_what_was_under_way_when_stopped_is_unfinished(server: str) -> None:
+    began = time.perf_counter()
     with WorkerProcess(plan(f"{server}/hang", count=1000)) as worker:
         time.sleep(0.3)
         worker.stop()
         samples, _ = worker.finish(lambda _: None)
     assert samples.outcomes()[Outcome.UNFINISHED] == len(samples) > 0
-    assert float(samples.response[0]) == pytest.approx(0.3, abs=0.2)
+    assert 0 < float(samples.response[0]) < time.perf_counter() - began
 
 
 def test_the_child_ends_when_its_parent_is_gone(server: str, tmp_path: Path) -> None:
@@ -233,7 +235,7 @@ def test_the_child_ends_when_its_parent_is_gone(server: str, tmp_path: Path) -> 
     parent.stdin.flush()
     pid = int(parent.stdout.readline())
     parent.kill()
-    parent.wait(5)
+    parent.wait(60)
     parent.stdin.close()
     parent.stdout.close()
     wait_until(lambda: _gone(pid), "the child has ended", within=30)

@@ -5,7 +5,7 @@ from unit.outage.fakes import FakeCluster, FakeTime
 
 from focus_engine.kubernetes.errors import CONFLICT, KubernetesError
 from focus_engine.kubernetes.resources import LEASES
-from focus_engine.outage.lease import OutageLock
+from focus_engine.outage.lease import STARTING, OutageLock
 from focus_engine.outage.ownership import LEASE as NAME
 from focus_engine.verdict import PreconditionUnmet, ToolError
 
@@ -77,6 +77,17 @@ def test_a_free_lock_that_always_conflicts_is_said_to_be_free(
     cluster.refuse[verb, "leases"] = CONFLICT
     with pytest.raises(PreconditionUnmet, match=r"held by nobody.* somebody else was quicker"):
         lock(cluster).acquire(2)
+
+
+@pytest.mark.parametrize("duration", [-5, 0, None])
+def test_holder_whose_promise_is_none_has_the_time_of_one_that_starts(
+    cluster: FakeCluster, duration: object
+) -> None:
+    lock(cluster, "run-2/b").acquire(0)
+    cluster.objects["leases"][NAME]["spec"]["leaseDurationSeconds"] = duration
+    with pytest.raises(PreconditionUnmet, match="held by run-2/b"):
+        lock(cluster).acquire(STARTING - 2)
+    assert lock(cluster).acquire(STARTING + 5) <= STARTING + 1
 
 
 def test_holder_that_renews_is_not_taken_over(cluster: FakeCluster, time: FakeTime) -> None:

@@ -1,4 +1,4 @@
-"""What an answer is worth: outcome, example and job id; in the loop when small, else beside it.
+"""Judges an answer: outcome, example and job id; small bodies in the loop, large ones beside it.
 
 Parsing a body of a megabyte stops everything else in a Python process for some ten milliseconds,
 in a thread as well. So large bodies go to a process of their own, which ends with its parent.

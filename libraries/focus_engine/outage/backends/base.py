@@ -23,8 +23,7 @@ from focus_engine.outage.model import (
 )
 from focus_engine.outage.ownership import Identity
 from focus_engine.outage.rollback import Created, Rollback
-from focus_engine.outage.verification.expectation import ProbeExpectation, in_a_word
-from focus_engine.outage.verification.protocol import Verification
+from focus_engine.outage.verification.protocol import ProbeExpectation, Verification, in_a_word
 from focus_engine.verdict import Undetermined
 
 

@@ -41,7 +41,7 @@ from focus_engine.outage.ownership import (
     why_still_there,
 )
 from focus_engine.outage.rollback import Created, ObjectRole
-from focus_engine.outage.verification.expectation import UNREACHABLE
+from focus_engine.outage.verification.protocol import UNREACHABLE
 from focus_engine.verdict import PreconditionUnmet, Undetermined
 
 Object = dict[str, Any]

@@ -24,9 +24,8 @@ from focus_engine.outage.context import Connections
 from focus_engine.outage.discovery import Facts, OutageTarget, Pod, Right, pods_of
 from focus_engine.outage.model import Backend, EstablishedVerdict, Method, OutageRequest, Scope
 from focus_engine.outage.rollback import Created, ObjectRole
-from focus_engine.outage.verification.expectation import UNREACHABLE, in_a_word
 from focus_engine.outage.verification.probe import Probe
-from focus_engine.outage.verification.protocol import INTERVAL
+from focus_engine.outage.verification.protocol import INTERVAL, UNREACHABLE, in_a_word
 from focus_engine.verdict import ToolError
 
 GRACE = 30.0  # seconds that Kubernetes gives a pod to stop, on top of what an outage is given
