@@ -99,7 +99,7 @@ class CorpusLibrary:
         """
         _compare(CHOSEN.current.file.own_summary_check, _corpus().summaries())
 
-    @keyword(tags=["Assertion"])
+    @keyword(name="PZ Should Judge Claim", tags=["Assertion"])
     def pz_should_judge_claim(self, dtype: object, endian: object, verdict: str) -> None:
         """Fail unless PZ's own dtype check comes to the verdict; nothing is asked without PZ.
 
