@@ -17,6 +17,7 @@ from typing import Any
 
 from runner.problem import Interrupted
 from runner.project import ROOT, WINDOWS
+from runner.system.packages import REMEDY
 
 if sys.platform == "win32":
     from runner.system.windows import bind_children, on_close
@@ -133,10 +134,7 @@ def last_words(said: str) -> str:
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     missing = [line for line in lines if line.startswith(("ModuleNotFoundError", "ImportError"))]
     if missing:
-        return (
-            f"A package is missing or damaged ({missing[-1]}). Remove the folder .venv, and the "
-            "next run installs all packages anew; with FOCUS_PYTHON install them there."
-        )
+        return f"A package is missing or damaged ({missing[-1]}). {REMEDY}"
     return f"Its last words: {' | '.join(lines[-3:]) or 'none'}"
 
 

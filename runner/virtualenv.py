@@ -11,6 +11,7 @@ from pathlib import Path
 from runner import processes
 from runner.problem import BrokenToolError, ProblemError
 from runner.project import ROOT, WINDOWS
+from runner.system import packages
 from runner.system.locking import locked
 
 # What is installed: locks with hashes, which `focus.py lock` makes of the .txt of the same name.
@@ -47,12 +48,16 @@ class VirtualEnvironment:
         self._folder = root / ".venv"
         self._record = self._folder / "focus-setup.json"
         self.python = self._folder / ("Scripts/python.exe" if WINDOWS else "bin/python")
+        libraries = "Lib" if WINDOWS else f"lib/python{PYTHON}"
+        self.site = self._folder / libraries / "site-packages"
 
     def python_with(self, requirements: tuple[str, ...]) -> Path:
         if not self.is_ready(requirements):
             with _writable(self._root), locked(self._root / ".venv.lock"):
                 if not self.is_ready(requirements):  # another process may just have done it
                     self._set_up(requirements)
+        needed = {each for name in requirements for each in packages.named_in(self._root / name)}
+        _require_whole(self.site, sorted(needed))
         return self.python
 
     def is_ready(self, requirements: Iterable[str]) -> bool:
@@ -113,24 +118,34 @@ class VirtualEnvironment:
 
 def _given_python(text: str) -> Path:
     python = Path(text).absolute()
-    wrong = _why_no_python(python)
+    site, wrong = _site_of(python)
     if wrong:
         raise ProblemError(
             f"{GIVEN_PYTHON} is '{text}', which {wrong}. Let it name a Python, or unset it."
         )
+    _require_whole(site)
     return python
 
 
-def _why_no_python(python: Path) -> str:
+def _site_of(python: Path) -> tuple[Path, str]:
+    """The folder of its packages, and why it is no Python."""
+    asked = "import sysconfig; print(sysconfig.get_path('purelib'))"
     if not python.exists():
-        return "does not exist"
+        return python, "does not exist"
     if not python.is_file():
-        return "is no file"
+        return python, "is no file"
     try:
-        done = processes.finished([str(python), "-c", "print('python')"], dict(os.environ))
+        done = processes.finished([str(python), "-c", asked], dict(os.environ))
     except OSError as error:
-        return f"cannot be started ({error.strerror})"
-    return "" if done.stdout.strip().endswith("python") else "is no Python that starts"
+        return python, f"cannot be started ({error.strerror})"
+    site = Path((done.stdout.splitlines() or [""])[-1])
+    return site, "" if site.is_absolute() and site.is_dir() else "is no Python that starts"
+
+
+def _require_whole(site: Path, needed: Iterable[str] = ()) -> None:
+    damage = packages.damage(site, needed)
+    if damage:
+        raise BrokenToolError(f"packages are missing or damaged: {damage}. {packages.REMEDY}")
 
 
 def _venv_advice(output: str) -> str:

@@ -215,6 +215,7 @@ class VerdictKeywords:
         view: View,
         time_range: TimeRange | None = None,
         naming: str = "",
+        further_field: bool = False,
         **overrides: Any,
     ) -> str:
         """Send an extreme configuration; either answer is right, but it must be a proper one.
@@ -223,6 +224,7 @@ class VerdictKeywords:
             view: `multichannel`, `singlechannel` or `waterfall`.
             time_range: Start and end in epoch seconds (historic); default None is live.
             naming: What a rejection must name; default is made of the overridden fields.
+            further_field: Whether a field may be changed that no configuration has.
             overrides: Fields by dotted path in the language of the tables.
 
         Returns:
@@ -239,7 +241,7 @@ class VerdictKeywords:
         Log    ${verdict}
         ```
         """
-        asked = configuration(client_settings(), view, time_range, overrides)
+        asked = configuration(client_settings(), view, time_range, overrides, further=further_field)
         names = _alternatives(naming) or names_of(asked.overridden)
         reply = self._send(asked, watched=True)
         self._server.conclude(reply, self._server.judge.accepted_or_rejected(reply, names))
