@@ -120,9 +120,7 @@ def _given_python(text: str) -> Path:
     python = Path(text).absolute()
     site, wrong = _site_of(python)
     if wrong:
-        raise ProblemError(
-            f"{GIVEN_PYTHON} is '{text}', which {wrong}. Let it name a Python, or unset it."
-        )
+        raise ProblemError(f"{GIVEN_PYTHON} names what {wrong}. Let it name a Python, or unset it.")
     _require_whole(site)
     return python
 

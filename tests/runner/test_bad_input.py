@@ -256,4 +256,4 @@ def test_sandbox_options_for_another_system(project: Project) -> None:
 
 def test_interpreter_that_does_not_exist(project: Project) -> None:
     missing = os.fspath(project.root / "none")
-    _refused(project.focus("run", FOCUS_PYTHON=missing), missing, "does not exist")
+    _refused(project.focus("run", FOCUS_PYTHON=missing), "FOCUS_PYTHON names what does not exist")
