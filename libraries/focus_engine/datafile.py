@@ -6,6 +6,7 @@ that YAML parsers read differently (`0300`, `5:00`, `yes`) are refused. A date m
 
 import re
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -54,7 +55,13 @@ def read_json(path: Path, model: type[R]) -> R:
 
 def read_yaml(path: Path, model: type[R]) -> R:
     """Raises ToolError that names file, line and key."""
-    return _typed(path, parse_yaml(_content(path, LARGEST_FILE), path.name), model)
+    return _typed(path, _parsed_yaml(_content(path, LARGEST_FILE), path.name), model)
+
+
+@lru_cache(maxsize=32)
+def _parsed_yaml(content: bytes, name: str) -> Loaded:
+    """The same few files are read again by each session, suite and library."""
+    return parse_yaml(content, name)
 
 
 def read_large_json(path: Path, model: type[R]) -> R:

@@ -8,7 +8,9 @@ from unicodedata import category
 from robot.running import TestSuite
 
 UNSEEN = {"Cc", "Cf"}  # control and format characters
-CELL = re.compile(r"\[\w[\w ]*\]|[$@&%]\{")  # of a setting or a variable: no part of a name
+CELL = re.compile(
+    r"\[(Documentation|Tags|Setup|Teardown|Template|Timeout)\]|[$@&%]\{", re.IGNORECASE
+)  # of a setting or a variable: no part of a name
 
 
 def no_text(files: Sequence[Path]) -> Iterator[str]:

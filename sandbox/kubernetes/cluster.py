@@ -21,7 +21,7 @@ from sandbox.kubernetes.pods.logs import Logs
 from sandbox.kubernetes.pods.network import PodNetwork
 from sandbox.kubernetes.workloads.server_objects import ServerWorkload
 
-_TICK_S = 0.05
+_TICK_S = 0.1
 
 
 def cluster_store(faults: ActiveFaults) -> Store:

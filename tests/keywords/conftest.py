@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from robot.api import ExecutionResult
-from robot_process import robot
+from robot_process import FOLDERS, robot
 from running_sandbox import RunningSandbox
 
 PROJECT = Path(__file__).parents[2]
@@ -157,9 +157,7 @@ def faults(sandbox: Sandbox) -> Callable[..., None]:
 
 @pytest.fixture
 def run_robot(sandbox: Sandbox, tmp_path: Path) -> RobotRun:
-    folders = ("libraries", "variables", "resources")
-    paths = os.pathsep.join(str(PROJECT / folder) for folder in folders)
-    run = {"PYTHONPATH": paths, "FOCUS_RUN_DIR": str(tmp_path), "FOCUS_ENVIRONMENT": "sandbox"}
+    run = {"PYTHONPATH": FOLDERS, "FOCUS_RUN_DIR": str(tmp_path), "FOCUS_ENVIRONMENT": "sandbox"}
     run["FOCUS_BASELINES"] = str(tmp_path / "baselines")
     return RobotRun(tmp_path, {**run, **sandbox.variables})
 
@@ -167,7 +165,5 @@ def run_robot(sandbox: Sandbox, tmp_path: Path) -> RobotRun:
 @pytest.fixture
 def run_pz(tmp_path: Path) -> Callable[..., dict[str, Case]]:
     """Runs cases with PzConfigLibrary; no server is needed for what judges files."""
-    folders = ("libraries", "variables", "resources")
-    paths = os.pathsep.join(str(PROJECT / folder) for folder in folders)
-    robot = RobotRun(tmp_path, {"PYTHONPATH": paths, "FOCUS_ENVIRONMENT": "sandbox"})
+    robot = RobotRun(tmp_path, {"PYTHONPATH": FOLDERS, "FOCUS_ENVIRONMENT": "sandbox"})
     return lambda cases, **variables: robot.suite(PZ_HEAD + cases, **variables)

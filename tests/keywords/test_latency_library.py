@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from robot.api import ExecutionResult
+from robot_process import FOLDERS, robot
 
 pytestmark = pytest.mark.measured
 PROJECT = Path(__file__).parents[2]
@@ -57,30 +58,19 @@ def run_cases(address: str, tmp_path: Path) -> Callable[..., dict[str, Case]]:
     def run(cases: str, **variables: str) -> dict[str, Case]:
         suite, results = tmp_path / "suite.robot", tmp_path / "results"
         suite.write_text(HEAD + cases, encoding="utf-8")
-        folders = [str(PROJECT / name) for name in ("libraries", "resources", "variables")]
-        done = subprocess.run(
-            [
-                *[sys.executable, "-m", "robot", "--outputdir", str(results)],
-                *["--log", "NONE", "--report", "NONE", str(suite)],
-            ],
-            env={
-                **os.environ,
-                "PYTHONPATH": os.pathsep.join(folders),
-                "FOCUS_ENVIRONMENT": "sandbox",
-                "FOCUS_BASE_URL": address,
-                "FOCUS_RUN_DIR": str(tmp_path),
-                "FOCUS_JOB_LIFE": "0.2",
-                "FOCUS_BASELINES": str(tmp_path / "baselines"),
-                **variables,
-            },
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
-        assert (results / "output.xml").exists(), done.stdout + done.stderr
-        (tmp_path / "console.txt").write_text(done.stdout, encoding="utf-8")
+        console = tmp_path / "console.txt"
+        variables = {
+            "PYTHONPATH": FOLDERS,
+            "FOCUS_ENVIRONMENT": "sandbox",
+            "FOCUS_BASE_URL": address,
+            "FOCUS_RUN_DIR": str(tmp_path),
+            "FOCUS_JOB_LIFE": "0.2",
+            "FOCUS_BASELINES": str(tmp_path / "baselines"),
+            **variables,
+        }
+        options = ["--outputdir", str(results), "--log", "NONE", "--report", "NONE"]
+        robot([*options, str(suite)], {**os.environ, **variables}, tmp_path, console)
+        assert (results / "output.xml").exists(), console.read_text(encoding="utf-8")
         found = ExecutionResult(results / "output.xml").suite.all_tests
         return {case.name: _case(case) for case in found}
 

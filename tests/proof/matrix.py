@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
+from proof import shown
 from proof.declarations import Declarations
 from proof.jobs import every_job
 from proof.judge import bystander_trouble, is_verdict, killed_rows, unproven
@@ -27,10 +28,11 @@ th.fault { writing-mode: vertical-rl; font-weight: normal; }
 
 @dataclass(frozen=True)
 class Matrix:
-    """Outcomes by fault (`CLEAN` for none), and what is wrong with them."""
+    """Outcomes by fault (`CLEAN` for none), the rows it killed, and what is wrong with them."""
 
     cases: list[Case]
     outcomes: dict[str, dict[Case, Outcome]]
+    killed: dict[str, set[Case]]
     findings: list[str]
 
 
@@ -44,31 +46,35 @@ def prove(declared: Declarations) -> Matrix:
         outcomes[name] = {outcome.case: outcome for outcome in seen} | outcomes.get(name, {})
         red = sum(outcome.status == "FAIL" for outcome in seen)
         print(f"[{number}/{len(jobs) + 1}] {name}: {red} of {len(seen)} cases red", flush=True)
-    return Matrix(cases, outcomes, _findings(declared, cases, outcomes))
+    killed = {
+        name: killed_rows(declared, fault, outcomes[name].values())
+        for name, fault in declared.faults.items()
+    }
+    return Matrix(cases, outcomes, killed, _findings(declared, cases, outcomes, killed))
 
 
 def _findings(
-    declared: Declarations, cases: list[Case], outcomes: dict[str, dict[Case, Outcome]]
+    declared: Declarations,
+    cases: list[Case],
+    outcomes: dict[str, dict[Case, Outcome]],
+    killed: dict[str, set[Case]],
 ) -> list[str]:
     findings = [
         f"{outcome.case} is red without a fault: {outcome.message}"
         for outcome in outcomes[CLEAN].values()
         if outcome.status == "FAIL"
     ]
-    killed: set[Case] = set()
     for name, fault in declared.faults.items():
-        seen = outcomes[name].values()
-        mine = killed_rows(declared, fault, seen)
-        killed |= mine
-        if not mine:
+        if not killed[name]:
             findings.append(f"{name} is killed by no case.")
-        if trouble := bystander_trouble(fault, seen):
+        if trouble := bystander_trouble(fault, outcomes[name].values()):
             findings.append(trouble)
-    return findings + unproven(declared, cases, killed)
+    return findings + unproven(declared, cases, set().union(*killed.values()))
 
 
 def write(matrix: Matrix, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
+    shown.write(matrix.killed, folder / "shown.json")
     with (folder / "matrix.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(["table", "case", *matrix.outcomes])

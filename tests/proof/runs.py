@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
 from math import inf
@@ -18,6 +19,7 @@ import yaml
 from proof.client_faults import CLIENT_FAULTS
 from proof.declarations import Context, Fault
 from robot.api import TestSuite
+from robot.running.namespace import IMPORTER
 from running_sandbox import RunningSandbox
 
 from focus_engine.latency.measuring import generator
@@ -113,6 +115,9 @@ def run_cases(
         # Two suites and two servers share this machine: how late a request left is not judged here.
         stack.enter_context(patch.object(generator, "LAG_SHARE_OF_LIMIT", inf))
         stack.enter_context(patch.object(generator, "LEAST_ACHIEVED", 0))
+        # Neither our own resources nor the commit change from run to run.
+        stack.enter_context(patch.object(IMPORTER, "reset", IMPORTER._library_cache.__init__))
+        stack.enter_context(patch("FocusListener.commit", return_value="proof"))
         return _run(cases, folder, _variables(fault), ["FocusListener", *listeners])
 
 
@@ -122,17 +127,17 @@ def _variables(fault: Fault | None) -> dict[str, str]:
 
 def all_cases() -> list[Case]:
     """Every case that is proven here, read from the suites without running them."""
-    return [_case(test) for test in _suite(None).all_tests]
+    return [_case(test) for test in _parsed().all_tests]
 
 
 def cases_of(phase: str) -> list[Case]:
     """Every case of one phase, named as its folder is."""
-    return [_case(test) for test in _suite(None).all_tests if phase in test.source.parts]
+    return [_case(test) for test in _parsed().all_tests if phase in test.source.parts]
 
 
 def cases_beside_others() -> list[Case]:
     """Every case that needs no machine of its own: neither measured nor disruptive."""
-    return [_case(test) for test in _suite(None).all_tests if "exclusive" not in test.tags]
+    return [_case(test) for test in _parsed().all_tests if "exclusive" not in test.tags]
 
 
 def _run(
@@ -161,24 +166,22 @@ def outcome(test: Any, result: Any) -> Outcome:
 
 
 def _suite(cases: list[Case] | None) -> TestSuite:
-    suite = _parsed().deepcopy()
-    if cases is not None:
-        wanted = set(cases)
-        for each in [suite, *_descendants(suite)]:
-            each.tests = [test for test in each.tests if _case(test) in wanted]
-        suite.remove_empty_suites()
-    return suite
+    """The suites with these cases, to be run once: a run and its listeners change what they run."""
+    return _copied(_parsed(), None if cases is None else set(cases))
+
+
+def _copied(suite: TestSuite, wanted: set[Case] | None) -> TestSuite:
+    made = suite.copy()
+    tests = [test for test in suite.tests if wanted is None or _case(test) in wanted]
+    made.tests = [deepcopy(test, {id(suite): suite}) for test in tests]
+    children = [_copied(child, wanted) for child in suite.suites]
+    made.suites = [child for child in children if child.has_tests]
+    return made
 
 
 @cache
 def _parsed() -> TestSuite:
     return TestSuite.from_file_system(SUITES)
-
-
-def _descendants(suite: TestSuite) -> Iterator[TestSuite]:
-    for child in suite.suites:
-        yield child
-        yield from _descendants(child)
 
 
 def _case(test: Any) -> Case:

@@ -6,6 +6,7 @@ values are is judged where a dtype is known (`checks`); here only sizes are look
 """
 
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ ONE_VALUE_VIEWS = frozenset({"2", "3"})
 """Waterfall and heatmaps: one value per channel and line, whatever frequencies are named."""
 LEAST_TO_ADVANCE = 3  # frames
 LEAST_VISIBLE_SECONDS = 0.002  # times are whole milliseconds
+_CHANNEL = re.compile(r"[0-9]{1,9}")
 _LINE_LISTS = {"timestamp_in_milis": "timestamps_ms", "row_index": "rows"}
 
 
@@ -96,7 +98,7 @@ def promises_of(answer: Mapping[str, Any]) -> dict[int, StreamPromise]:
         misses("channel_to_stream_index", "channels and their streams", mapping)
     by_stream: dict[int, list[int]] = {}
     for channel, stream in mapping.items():
-        if not (str(channel).isdecimal() and type(stream) is int):
+        if not (_CHANNEL.fullmatch(str(channel)) and type(stream) is int):
             misses("channel_to_stream_index", "numbers", {channel: stream})
         by_stream.setdefault(stream, []).append(int(channel))
     values, pace = _values_per_channel(answer), answer.get("lines_dt")

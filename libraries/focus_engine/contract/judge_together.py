@@ -7,6 +7,7 @@ from typing import Any
 
 from focus_engine.checks.report import Report
 from focus_engine.contract.configure.accepted import JOB_ID
+from focus_engine.network.addresses import is_port
 from focus_engine.transport.reply import Reply
 
 OWN_PORT = "own stream_port"
@@ -111,11 +112,11 @@ def _expect_own(key: str, values: list[Any], findings: Report) -> None:
 
 def _slots(replies: Sequence[Reply]) -> list[int]:
     """The slots that the job ids name; their ports where an id names none."""
-    found = [JOB_ID.match(str(_field(reply, "job_id"))) for reply in replies]
+    found = [JOB_ID.fullmatch(str(_field(reply, "job_id"))) for reply in replies]
     if all(found):
         return sorted(int(parts["slot"]) for parts in found if parts)
     ports = [str(_field(reply, "stream_port")) for reply in replies]
-    return sorted(int(port) for port in ports if port.isdecimal())
+    return sorted(int(port) for port in ports if is_port(port))
 
 
 def _field(reply: Reply, key: str) -> Any:

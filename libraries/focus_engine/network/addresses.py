@@ -87,6 +87,12 @@ def host_name(variable: str, text: str) -> str:
     return place.host
 
 
+def is_url_of_host(text: str) -> bool:
+    """Whether `text` is http(s)://HOST and nothing else."""
+    found = re.fullmatch(rf"https?://({_HOST})", text, re.ASCII)
+    return found is not None and _place(found[1]) is not None
+
+
 def require_loopback(variable: str, address: str) -> None:
     """Raise ToolError unless every host of `address`, which `variable` holds, is this machine.
 
@@ -140,7 +146,7 @@ def _place(text: str) -> HostPort | None:
 
 def _checked(host: str, port: str | None) -> HostPort | None:
     """None for a port beyond the highest and for brackets around what is no IPv6 address."""
-    if port is not None and not _is_port(port):
+    if port is not None and not is_port(port):
         return None
     bare = host.strip("[]")
     if host.startswith("["):
@@ -189,7 +195,7 @@ def _reason_of_place(place: str) -> str:
         except ValueError:
             return ": an IPv6 address stands in brackets, such as [::1]:80"
     port = rest.removeprefix(":")
-    if (":" in place.rpartition("]")[2]) and not _is_port(port):
+    if (":" in place.rpartition("]")[2]) and not is_port(port):
         return f": its port is no number of 1 to {_HIGHEST_PORT}"
     return ": it holds a character that cannot stand there"
 
@@ -200,5 +206,6 @@ def _reason_of_places(found: re.Match[str] | None) -> str:
     return next((_reason_of_place(each) for each in places if _place(each) is None), "")
 
 
-def _is_port(text: str) -> bool:
+def is_port(text: str) -> bool:
+    """Whether `text` is the number of a port, 1 to 65535, in ASCII digits."""
     return re.fullmatch(r"[0-9]{1,5}", text) is not None and 0 < int(text) <= _HIGHEST_PORT

@@ -1,5 +1,6 @@
 """Whether the port of an ended job was given back."""
 
+import re
 import time
 from enum import StrEnum
 
@@ -44,4 +45,4 @@ def _is_reused(target: StreamTarget, ledger: JobLedger) -> bool:
 
 def _counter(job_id: str) -> int:
     counter = job_id.partition("-")[2]
-    return int(counter) if counter.isdecimal() else 0
+    return int(counter) if re.fullmatch(r"[0-9]{1,18}", counter) else 0

@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from focus_engine.arrays.frames import Moments, StreamPromise, misses, promises_of
 from focus_engine.contract.json_types import is_int, is_text
 from focus_engine.environment import SANDBOX, Environment
-from focus_engine.network.addresses import require_loopback
+from focus_engine.network.addresses import is_port, is_url_of_host, require_loopback
 
 
 @dataclass(frozen=True)
@@ -69,16 +68,16 @@ def target_at(response: Mapping[str, Any], host: str, *, only_loopback: bool) ->
 
 
 def _host(url: Any) -> str:
-    # Older servers answer the bare host, which urlsplit takes for a path.
+    # Older servers answer the bare host.
     text = url if is_text(url) else ""
-    host = urlsplit(text if "//" in text else f"//{text}").hostname
-    if not host:
+    whole = text if "//" in text else f"http://{text}"
+    if not is_url_of_host(whole):
         misses("stream_url", "http://HOST", url)
-    return host
+    return whole.rpartition("/")[2].strip("[]")
 
 
 def _port(port: Any) -> int:
     # Older servers answer the port as text; whether that is right is judged with the answer.
-    if not (is_int(port) or (is_text(port) and port.isdecimal())):
+    if not ((is_int(port) or is_text(port)) and is_port(str(port))):
         misses("stream_port", "a port", port)
     return int(port)

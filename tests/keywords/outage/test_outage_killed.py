@@ -124,12 +124,12 @@ def kill(process: subprocess.Popen, scenario: Scenario, mark: Path, kubeconfig: 
     while not mark.exists():
         assert time.monotonic() < end, "the outage did not start"
         assert process.poll() is None, "the runner ended before it was killed"
-        time.sleep(0.02)
+        time.sleep(0.1)
     there = of_outages(kubeconfig)
     process.send_signal(scenario.number)
     end = time.monotonic() + GONE
     while any(of_outages(kubeconfig).values()) and time.monotonic() < end:
-        time.sleep(0.05)
+        time.sleep(0.5)  # six scenarios look at once, and to look is what they cost
     return Seen(there, of_outages(kubeconfig))
 
 

@@ -1,12 +1,11 @@
 """The resilience suites as they stand, where a cluster does not allow what the sandbox does."""
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from keywords.conftest import PROJECT, Sandbox
+from robot_process import FOLDERS, robot
 
 from runner.cases import Case, read_outcome
 
@@ -23,19 +22,10 @@ def on(sandbox: Sandbox, tmp_path: Path):
         sandbox.control("PUT", "/cni", {"cni": cni})
         options = ["--suite", suite, "--test", row, "--log", "NONE", "--report", "NONE"]
         run_dir = {"FOCUS_ENVIRONMENT": "sandbox", "FOCUS_RUN_DIR": str(tmp_path)}
-        done = subprocess.run(
-            [
-                *[sys.executable, "-m", "robot", "-A", "robot.args", *options],
-                *["--outputdir", str(tmp_path), "robot"],
-            ],
-            env={**os.environ, **sandbox.variables, **run_dir, **variables},
-            cwd=PROJECT,
-            stdout=subprocess.PIPE,
-            text=True,
-            check=False,
-            timeout=150,
-        )
-        assert (tmp_path / "output.xml").exists(), done.stdout
+        console = tmp_path / "console.txt"
+        words = ["-A", "robot.args", *options, "--outputdir", str(tmp_path), "robot"]
+        robot(words, {**os.environ, **sandbox.variables, **run_dir, **variables}, PROJECT, console)
+        assert (tmp_path / "output.xml").exists(), console.read_text(encoding="utf-8")
         [case] = read_outcome([tmp_path / "output.xml"]).cases.values()
         return case
 
@@ -65,12 +55,7 @@ def test_a_row_below_the_end_of_the_outage_is_an_error(run_robot) -> None:
         "Server recovers by itself\n    Server Should Recover    ${HISTORIC}\n"
         "Too late\n    Request Should Be Answered    ${ACK}    200    1 s\n"
     )
-    cases = run_robot.suite(
-        text,
-        PYTHONPATH=os.pathsep.join(
-            str(PROJECT / folder) for folder in ("libraries", "variables", "resources", ".")
-        ),
-    )
+    cases = run_robot.suite(text, PYTHONPATH=os.pathsep.join([FOLDERS, str(PROJECT)]))
     assert cases["Server recovers by itself"].status == "PASS"
     assert cases["Too late"].status == "FAIL"
     assert cases["Too late"].message.startswith("ERROR: the outage mongodb-server-")

@@ -32,10 +32,16 @@ MUTATIONS = [
     ("stream_amount", True, "stream_amount is true; expected an integer."),
     ("frequencies_amount", 257, "frequencies_amount is 257; expected the length of frequencies_"),
     ("job_id", "1603", 'job_id is "1603"; expected slot-counter or 15 hex characters.'),
+    *(
+        ("job_id", odd, "; expected slot-counter or")
+        for odd in ("1-1603\n", "9" * 5000 + "-1", "-")
+    ),
     ("lines_dt", 0, "lines_dt is positive is 0; expected more than 0 s in every view."),
     ("stream_port", 12302, "stream_port is 12302; expected 12300 + slot of job 1-1603 = 12300 + 1"),
     ("stream_port", "12302", "stream_port is 12302; expected 12300 + slot of job 1-1603 = 12300"),
     ("stream_port", "none", 'stream_port is "none"; expected an integer.'),
+    *(("stream_url", f"http://{odd}", "; expected http://HOST") for odd in ("a\n", "[", "[::g]")),
+    ("stream_port", "9" * 5000, "; expected an integer"),
     ("stream_url", "192.0.2.7", 'stream_url is "192.0.2.7"; expected http://HOST without port'),
     ("view_type", 1, "view_type is 1; expected 0 as asked."),
     ("view_type", "0", 'view_type is "0"; expected an integer.'),

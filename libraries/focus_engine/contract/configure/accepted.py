@@ -11,16 +11,16 @@ from focus_engine.contract.configure.spectral import judge_spectrum
 from focus_engine.contract.json_types import is_int, is_number, is_numbers, is_object, is_text
 from focus_engine.decoding.bounded_json import decode_object
 from focus_engine.decoding.undecodable import UndecodableError
+from focus_engine.network.addresses import is_port, is_url_of_host
 from focus_engine.settings import Requirements
 from focus_engine.verdict import ToolError
 
-JOB_ID = re.compile(r"^(?P<slot>[0-9]+)-(?P<counter>[0-9]+)$")
+JOB_ID = re.compile(r"(?P<slot>[0-9]{1,9})-(?P<counter>[0-9]{1,18})")
 JOB_ID_FORMS = {
     "slot-counter": JOB_ID,
-    "15 hex characters": re.compile(r"^[0-9a-fA-F]{15}$"),
+    "15 hex characters": re.compile(r"[0-9a-fA-F]{15}"),
 }
 ANOTHER_FORM = "another form"
-STREAM_URL = re.compile(r"^https?://[^/:\s]+$")
 MOST_STREAMS = 3
 
 TYPES: dict[str, tuple[Callable[[Any], bool], str]] = {
@@ -81,7 +81,7 @@ def _with_port(
     """The answer with its port as a number, where a server writes it as text."""
     port = answer.get("stream_port")
     is_judged = circumstances.form is Form.PORT_AS_TEXT
-    if is_judged or not (is_text(port) and port.isascii() and port.isdecimal()):
+    if is_judged or not (is_text(port) and is_port(port)):
         return answer
     findings.converted("stream_port", "an integer", port, f"stream_port: {Form.PORT_AS_TEXT.value}")
     return {**answer, "stream_port": int(port)}
@@ -110,7 +110,7 @@ def _judge_constants(
         findings.expect("view_type", str(seen) == str(expected), f"{expected} as asked", seen)
     if "stream_url" in answer:
         seen = answer["stream_url"]
-        good = STREAM_URL.match(seen) is not None
+        good = is_url_of_host(seen)
         findings.expect("stream_url", good, "http://HOST without port or path", seen)
 
 
@@ -212,7 +212,9 @@ def _judge_job(answer: Mapping[str, Any], circumstances: Circumstances, findings
     if "job_id" not in answer:
         return
     job_id = answer["job_id"]
-    form = next((name for name, form in JOB_ID_FORMS.items() if form.match(job_id)), ANOTHER_FORM)
+    form = next(
+        (name for name, form in JOB_ID_FORMS.items() if form.fullmatch(job_id)), ANOTHER_FORM
+    )
     forms = circumstances.required.job_id_form
     sentence = f"job_id is {shorten(job_id)}; expected {' or '.join(forms.accepted)}."
     findings.expect_either("job_id", form, forms, sentence)
@@ -223,7 +225,7 @@ def _judge_job(answer: Mapping[str, Any], circumstances: Circumstances, findings
         job_id,
         f"job_id {job_id} was given twice: a job of that id is still alive.",
     )
-    parts = JOB_ID.match(job_id)
+    parts = JOB_ID.fullmatch(job_id)
     if "stream_port" not in answer:
         return
     if parts is None:
@@ -251,5 +253,5 @@ def _judge_port(
 
 
 def port_of(job_id: str, base: int) -> int | None:
-    parts = JOB_ID.match(job_id)
+    parts = JOB_ID.fullmatch(job_id)
     return base + int(parts["slot"]) if parts else None
