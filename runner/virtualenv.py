@@ -56,8 +56,7 @@ class VirtualEnvironment:
             with _writable(self._root), locked(self._root / ".venv.lock"):
                 if not self.is_ready(requirements):  # another process may just have done it
                     self._set_up(requirements)
-        needed = {each for name in requirements for each in packages.named_in(self._root / name)}
-        _require_whole(self.site, sorted(needed))
+        self._require_whole(requirements)
         return self.python
 
     def is_ready(self, requirements: Iterable[str]) -> bool:
@@ -66,6 +65,12 @@ class VirtualEnvironment:
         return self.python.exists() and all(
             installed.get(name) == self._digest(name) for name in requirements
         )
+
+    def _require_whole(self, requirements: tuple[str, ...]) -> None:
+        needed = {each for name in requirements for each in packages.named_in(self._root / name)}
+        damage = packages.damage(self.site, sorted(needed))
+        if damage:
+            raise BrokenToolError(f"packages are missing or damaged: {damage}. {packages.REMEDY}")
 
     def _set_up(self, requirements: tuple[str, ...]) -> None:
         installed = self._installed()
@@ -118,32 +123,22 @@ class VirtualEnvironment:
 
 def _given_python(text: str) -> Path:
     python = Path(text).absolute()
-    site, wrong = _site_of(python)
+    wrong = _why_no_python(python)
     if wrong:
         raise ProblemError(f"{GIVEN_PYTHON} names what {wrong}. Let it name a Python, or unset it.")
-    _require_whole(site)
     return python
 
 
-def _site_of(python: Path) -> tuple[Path, str]:
-    """The folder of its packages, and why it is no Python."""
-    asked = "import sysconfig; print(sysconfig.get_path('purelib'))"
+def _why_no_python(python: Path) -> str:
     if not python.exists():
-        return python, "does not exist"
+        return "does not exist"
     if not python.is_file():
-        return python, "is no file"
+        return "is no file"
     try:
-        done = processes.finished([str(python), "-c", asked], dict(os.environ))
+        done = processes.finished([str(python), "-c", "print('python')"], dict(os.environ))
     except OSError as error:
-        return python, f"cannot be started ({error.strerror})"
-    site = Path((done.stdout.splitlines() or [""])[-1])
-    return site, "" if site.is_absolute() and site.is_dir() else "is no Python that starts"
-
-
-def _require_whole(site: Path, needed: Iterable[str] = ()) -> None:
-    damage = packages.damage(site, needed)
-    if damage:
-        raise BrokenToolError(f"packages are missing or damaged: {damage}. {packages.REMEDY}")
+        return f"cannot be started ({error.strerror})"
+    return "" if done.stdout.strip().endswith("python") else "is no Python that starts"
 
 
 def _venv_advice(output: str) -> str:
