@@ -98,7 +98,7 @@ def _let_somebody_listen() -> None:
     """Where we were started with a closed output, what is said goes nowhere."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
 
 
 def _told(sentence: str, code: int) -> int:

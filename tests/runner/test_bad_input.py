@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler
@@ -263,14 +264,14 @@ def test_what_is_blank_is_not_given(project: Project, way: str) -> None:
     assert project.focus("run", FOCUS_ENVIRONMENT=" ", FOCUS_BASE_URL="\n").code == 0
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no output is closed there")
 def test_a_closed_output_is_no_trouble(project: Project, tmp_path: Path) -> None:
     project.suite("1__alignment/rows.robot", "*** Test Cases ***\nRow\n    Fail    it failed\n")
     script = tmp_path / "closed.py"
     script.write_text(
-        "import os, subprocess, sys\n"
-        "closed = lambda: os.close(1)\n"
-        "done = subprocess.run([sys.executable, 'focus.py', 'run'], preexec_fn=closed, "
-        "stderr=subprocess.PIPE, text=True)\n"
+        "import subprocess, sys\n"
+        "command = f\"'{sys.executable}' focus.py run >&-\"\n"
+        "done = subprocess.run(command, shell=True, stderr=subprocess.PIPE, text=True)\n"
         "print(done.returncode, done.stderr)\n",
         encoding="utf-8",
     )
