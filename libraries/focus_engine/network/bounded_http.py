@@ -23,7 +23,7 @@ from urllib.parse import quote, urlsplit
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
-from requests.utils import get_environ_proxies, select_proxy, to_native_string
+from requests.utils import get_environ_proxies, select_proxy
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
@@ -188,7 +188,7 @@ def _require_sendable(request: requests.PreparedRequest) -> None:
     urllib3 would send a name with blanks, and call text that is not Latin-1 a broken answer.
     """
     for each in request.headers.items():
-        name, value = (to_native_string(part, "latin-1") for part in each)
+        name, value = (p.decode("latin-1") if isinstance(p, bytes) else str(p) for p in each)
         if not (_HEADER_NAME.fullmatch(name) and _HEADER_VALUE.fullmatch(value)):
             raise requests.exceptions.InvalidHeader(
                 f"Header part {name!a} cannot be sent: write a name of letters, digits and "

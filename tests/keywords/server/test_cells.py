@@ -80,7 +80,6 @@ def test_a_cell_without_effect(run_robot, row: str, says: str) -> None:
 RESOURCES = ["api", "channels", "configure", "frequencies", "robustness", "stress"]
 NAMES = {
     "Field Should Be Rejected    multichannel    channels.mim    0": "Is channels.min meant?",
-    "Server Should Survive    multichannel    displayInfo    5000    7": "takes VIEW, FIELD, VALUE",
     "Server Should Survive    multichannel    height    5000": "has no field 'height'",
     "Injected Field Should Be Rejected    1,5    x": "has no field '1,5'",
     "Hostile Body Should Be Refused    /confgure    {": "Is /configure meant?",
@@ -104,7 +103,8 @@ def test_a_cell_that_names_what_is_not_there(run_robot) -> None:
     rows = "\n".join(f"Row {number}\n    {row}" for number, row in enumerate(NAMES))
     cases = run_robot.suite(f"*** Settings ***\n{head}\n*** Test Cases ***\n{rows}\n")
     said = [case.message for case in cases.values()]
-    assert [each for each in said if not each.startswith("ERROR:")] == []
+    own = [each for each in said if "that cannot be converted to" not in each]  # Robot's
+    assert [each for each in own if not each.startswith("ERROR:")] == []
     assert [(a, b) for a, b in zip(NAMES.values(), said, strict=True) if a not in b] == []
 
 
