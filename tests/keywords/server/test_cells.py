@@ -93,7 +93,7 @@ NAMES = {
     "Acknowledgement Should Be Empty    Accept    \uff15": "Header part 'Accept'",
     "Job Should Be Unknown    ${EMPTY}": "no job is named",
     "Channel Number Above The Limit Should Be Judged By The Requirement    1,5    2": "'1,5'",
-    "More Channels Than The Client May Ask For Should Be Rejected    1    5_": "'5_'",
+    "More Channels Than The Client May Ask For Should Be Rejected    1    5x": "'5x'",
     "Frequency Range Should Be Accepted    0    1,5": "'1,5' that cannot be converted to float",
 }
 
