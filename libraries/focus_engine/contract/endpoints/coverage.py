@@ -57,10 +57,10 @@ def methods_of(path: str) -> set[str]:
 
 def require_endpoint(endpoint: str) -> None:
     """Raise ToolError unless `METHOD /path` is known."""
-    method, _, path = endpoint.partition(" ")
+    method, _, path = endpoint.rpartition(" ")
     methods = methods_of(path)
     if method not in methods:
-        raise ToolError(f"{path} has no {method or 'method'}, but {', '.join(sorted(methods))}.")
+        raise ToolError(f"'{endpoint}' is no endpoint: {path} has {', '.join(sorted(methods))}.")
 
 
 def _is_path_of(template: str, path: str) -> bool:
