@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from bench.outage_bench import sandbox
+from bench.outage_bench import environment_of
 from focus_engine.outage.engine import Engine
 from focus_engine.outage.model import Backend, ConnectionFault, Established, OutageRequest, Scope
 from focus_engine.verdict import PreconditionUnmet, ToolError
@@ -76,7 +76,7 @@ def busy(cores: int) -> Iterator[None]:
 def measure(network: str, kinds: list[str], rounds: int, say: Callable[[str], None]) -> int:
     """How many verdicts were wrong."""
     wrong = 0
-    with sandbox(network) as environment:
+    with environment_of(network) as environment:
         engine = Engine(environment)
         for kind in kinds:
             began = time.monotonic()

@@ -14,9 +14,10 @@ from focus_corpus.entry import CorpusEntry
 from focus_corpus.own_checks import compare_with_own_check, own_check_applies
 from focus_engine import __version__
 from focus_engine.arrays.profile import OwnCheck
+from focus_engine.contract.cell_syntax import read_cell
 from focus_engine.evidence import Evidence
 from focus_keywords.dtype.chosen_profile import CHOSEN
-from focus_keywords.dtype.verdicts import claimed, require_verdict
+from focus_keywords.dtype.verdicts import require_verdict
 
 SELF_CHECK = "self-check"  # the tag of cases that ask no server and no PZ
 
@@ -121,7 +122,7 @@ class CorpusLibrary:
         ```
         """
         del verdict  # ours came to it just before; where PZ differs from ours, PZ is wrong
-        entry = _corpus().claim_entry(claimed("dtype", dtype), claimed("endian", endian))
+        entry = _corpus().claim_entry(read_cell("dtype", dtype), read_cell("endian", endian))
         self._ask_pz(CHOSEN.current.file.own_dtype_check, entry)
 
     def _ask_pz(self, own: OwnCheck, entry: CorpusEntry) -> None:

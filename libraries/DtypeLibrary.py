@@ -18,10 +18,11 @@ from focus_engine.arrays.metadata.message import (
 )
 from focus_engine.arrays.metadata.rules import MetadataRule, report_of_rule
 from focus_engine.arrays.profile import ArraysProfile
+from focus_engine.contract.cell_syntax import read_cell
 from focus_engine.contract.endpoints.live_state import NO_FIBRE, is_placeholder
 from focus_engine.verdict import PreconditionUnmet
 from focus_keywords.dtype.chosen_profile import chosen_profile
-from focus_keywords.dtype.verdicts import checks, claimed, require_verdict
+from focus_keywords.dtype.verdicts import checks, require_verdict
 from focus_keywords.reporting import conclude
 
 
@@ -111,7 +112,7 @@ class DtypeLibrary:
         Dtype Claim Should Be Judged    "i2"    "little"    DT004
         ```
         """
-        claim = DtypeClaim(claimed("dtype", dtype), claimed("endian", endian))
+        claim = DtypeClaim(read_cell("dtype", dtype), read_cell("endian", endian))
         contract = self._current.contract_of_schema(schema)
         require_verdict(checks().claim_report(claim, contract), verdict)
 

@@ -10,7 +10,6 @@ from robot.api.deco import keyword, library
 from focus_engine import __version__
 from focus_engine.contract.configure.configuration import View
 from focus_engine.latency.planning.measurement_spec import bodies_of
-from focus_engine.load.historic import WINDOWS
 from focus_engine.load.run import LoadRun
 from focus_engine.load.sent import require_sent
 from focus_engine.load.shapes import Readers, load_shape
@@ -100,12 +99,12 @@ class LoadLibrary:
         return self._session.default_bodies()
 
     @keyword(tags=["Getter"])
-    def get_historic_load(self, windows: Sequence[int] = WINDOWS) -> list[bytes]:
+    def get_historic_load(self, windows: Sequence[int] | None = None) -> list[bytes]:
         """Return bodies of historic investigations over recordings that exist.
 
         Args:
             windows: How long they are, in seconds; at most what all windows of the client show
-                together.
+                together. By default 30, 60 and 300, as far as the client shows them.
 
         Returns:
             JSON bodies (bytes, UTF-8): each window over each of the latest recordings.

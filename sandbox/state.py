@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import inf
 
 from sandbox.catalogue import checked
 from sandbox.faults import ActiveFaults, FaultValue
@@ -79,6 +80,7 @@ class SandboxState:
         self.load.restart()
         self.dependencies.restart()
         self.wedged = False
+        self.wedged_from = inf  # time.monotonic()
         self.answers = itertools.count()
         self._tell_followers()
 

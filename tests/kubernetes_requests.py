@@ -2,8 +2,6 @@
 
 import copy
 import json
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -96,12 +94,3 @@ class Raw:
     def close(self) -> None:
         """Close the connections."""
         self._session.close()
-
-
-def until(condition: Callable[[], bool], within_s: float = 5.0) -> float:
-    """Wait for a condition; return how long that took."""
-    started = time.monotonic()
-    while not condition():
-        assert time.monotonic() - started < within_s, "the condition did not come true"
-        time.sleep(0.02)
-    return time.monotonic() - started

@@ -4,16 +4,14 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from small_project import Done, Project
+from waiting import LIMIT
 
 from runner.processes import marked_processes
-
-LIMIT = 90.0  # seconds: generous, for a machine that is busy
 
 
 class Running:
@@ -63,14 +61,6 @@ def running(project: Project, temporary: Path, *words: str, **env: str) -> Itera
         if run.process.poll() is None:
             run.process.kill()
             run.process.communicate()
-
-
-def wait_until(condition: Callable[[], object], what: str) -> None:
-    """Fails with `what` when the condition does not come true."""
-    deadline = time.monotonic() + LIMIT
-    while not condition():
-        assert time.monotonic() < deadline, f"not within {LIMIT:g} s: {what}"
-        time.sleep(0.05)
 
 
 def _command(pid: int) -> str:

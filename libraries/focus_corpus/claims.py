@@ -5,8 +5,9 @@ from focus_engine.arrays.canonical import CANONICAL, Endian, NumberKind
 from focus_engine.arrays.checks import claim_report
 from focus_engine.arrays.codes import ArrayCode
 from focus_engine.arrays.contract import ArrayContract
-from focus_engine.arrays.message import MISSING, DtypeClaim
+from focus_engine.arrays.message import DtypeClaim
 from focus_engine.checks.report import Report
+from focus_engine.reading.missing import MISSING
 
 ANY = ArrayContract("any")
 INT16 = ArrayContract("samples", ("int16",), Endian.LITTLE)

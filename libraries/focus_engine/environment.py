@@ -97,7 +97,8 @@ Host = Annotated[str, Field(pattern=r"^[A-Za-z0-9.*:_-]+$")]
 class EnvironmentFile(Record):
     """`variables/environments/<name>.yaml`. Durations are seconds.
 
-    For `settle` what a request may leave behind late is waited for, and an outage as well.
+    For `settle` what a request may leave behind late is waited for, and an outage as well; for
+    `alive` the server is watched after what might break it.
     A run keeps at most `alive_jobs` jobs alive; a load may have `load_alive_jobs`, where that is
     given. Where `hosts` are given, FOCUS_BASE_URL must name one of them (`*` stands for any text).
     """
@@ -118,6 +119,7 @@ class EnvironmentFile(Record):
     request_timeout: Annotated[float, Field(gt=0, strict=False)]
     pz: Pz = Pz()
     settle: Annotated[float, Field(gt=0, strict=False)] = 15.0
+    alive: Annotated[float, Field(gt=0, strict=False)] = 15.0
     outages: Outages = Outages()
     stream_timeout: Annotated[float, Field(gt=0, strict=False)] = STREAM_TIMEOUT
     allow: Allow

@@ -135,7 +135,6 @@ class Open(Record):
         return self
 
 
-Either = Requirement[Any] | Contradicted[Any]
 EitherCount = Requirement[Positive] | Contradicted[Positive]
 EitherStatus = Requirement[Status] | Contradicted[Status]
 EitherText = Requirement[str] | Contradicted[str]
@@ -165,6 +164,7 @@ class Requirements(Record):
     investigations_at_once: Requirement[Positive]
     display_durations: Requirement[Annotated[list[Positive], Field(min_length=1)]]
     live_recording_hours_max: Requirement[Positive]
+    recordings_since_year: Requirement[Positive]
     unrecognised_share_max: OpenShare
     recording_chunk_seconds: OpenSeconds
     unknown_job_status: Requirement[Status]

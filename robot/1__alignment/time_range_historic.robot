@@ -17,6 +17,12 @@ Recorded range is served
 Recorded range is served in the singlechannel view
     Historic Configuration Should Be Accepted    singlechannel    ${RECORDED_START}    ${RECORDED_END}
 
+Range from the first second of a recording is served
+    Historic Configuration Should Be Accepted    multichannel    ${GAP[1] + 1}    ${GAP[1] + 31}
+
+Range to the last second of a recording is served
+    Historic Configuration Should Be Accepted    multichannel    ${GAP[0] - 31}    ${GAP[0] - 1}
+
 Range that crosses a gap is served with a hole
     Range Across A Gap Should Be Accepted    multichannel
 

@@ -44,3 +44,6 @@ Recordings, large number             /recordings_in_time_range    ${LARGE_NUMBER
 Nothing is left behind
     [Template]    NONE
     Nothing Should Be Left Behind
+Server stays alive afterwards
+    [Template]    NONE
+    Server Should Stay Alive

@@ -11,4 +11,6 @@ Test Tags        data-quality    medium
 
 *** Test Cases ***                              RULE
 Recordings are whole chunks long                durations are chunks
+Recordings are no longer than a day             durations bounded
+What goes on is the last of its path            live are last
 Paths in use, marked or not, have recordings    paths have recordings

@@ -28,5 +28,6 @@ Deleted is yes or no                             deleted is boolean
 Fibre metadata is an object                      metadata is object
 Recordings end after they start                  durations positive
 Recordings start in the past                     starts in the past
+Recordings end in the past                       ends in the past
 Live recordings are fresh                        live is fresh
 Something historic can be played                 historic exists

@@ -1,4 +1,4 @@
-"""A cut output.xml is closed after its last finished case, so that what was found out is kept."""
+"""Closes a cut output.xml after its last finished case, so that what was found out is kept."""
 
 from pathlib import Path
 from xml.parsers import expat

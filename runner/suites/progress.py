@@ -1,4 +1,4 @@
-"""How many cases of a pass have ended, said now and then: pabot itself is silent meanwhile."""
+"""Prints now and then how many cases of a pass have ended: pabot itself is silent meanwhile."""
 
 import time
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the programs of a pass say, line by line on our console, without tracebacks."""
+"""Relays what the programs of a pass print, line by line, without tracebacks."""
 
 import sys
 import threading

@@ -37,7 +37,6 @@ from runner.suites.target import RunTarget
 from runner.suites.verdicts import SandboxDeath, Verdicts, compared
 
 SHARD = "FOCUS_SHARD"  # by which the engine divides the job budget of a system
-FIRST = "first"  # folder of what a rerun starts from
 NOTHING = "No case was executed: nothing matches the chosen suites, cases and tags."
 DRY_RUN = "Dry run: no keyword was executed; PASS says only that the rows can be read."
 

@@ -60,6 +60,7 @@ from sandbox.spec import SPEC
 from sandbox.state import SandboxState
 
 WAITING_REFUSAL = "Cannot proceed: Missing required fiber metadata fields: prr"
+_EDGE_S = 5
 NO_RECORDING = "No recording found in given time range"
 
 
@@ -150,6 +151,8 @@ def _note_stress(state: SandboxState, wanted: ParsedConfiguration) -> None:
         or (wanted.nfft or 0) >= SPEC.limits.nfft_singlechannel
     )
     state.wedged = extreme and state.faults.on(faults_of.WEDGED)
+    if extreme and state.faults.on(faults_of.WEDGED_LATER):
+        state.wedged_from = time.monotonic() + state.faults.number(faults_of.WEDGED_LATER)
 
 
 async def _accept(
@@ -224,7 +227,16 @@ async def _recording(
     )
     if found is None and state.faults.on(faults_of.NO_RECORDING_200):
         return await state.dependencies.read(Recordings.newest, "newest")
-    return found
+    lost = state.faults.on(faults_of.HISTORIC_EDGES) and _at_an_edge(found, wanted)
+    return None if lost else found
+
+
+def _at_an_edge(found: StoredRecording | None, wanted: ParsedConfiguration) -> bool:
+    """Whether the range begins or ends in the first or last five seconds, or ends beyond."""
+    if found is None or found.end is None or None in (wanted.start_time, wanted.end_time):
+        return False
+    start, end = wanted.start_time or 0, wanted.end_time or 0
+    return start < found.start.timestamp() + _EDGE_S or end > found.end.timestamp() - _EDGE_S
 
 
 def _skips_look_up(state: SandboxState, behaviour: Behaviour, wanted: ParsedConfiguration) -> bool:

@@ -1,5 +1,6 @@
 """The endpoints beside POST /configure: what each answers in the present state of the sandbox."""
 
+import time
 from typing import Any
 
 from starlette.responses import HTMLResponse, JSONResponse, Response
@@ -25,6 +26,7 @@ from sandbox.state import SandboxState
 INTERNAL_FAILURE = "Internal Server Error"
 UNKNOWN_JOB = "Invalid job_id"
 
+_NEAR_S = 120
 _YEARS_S = 3 * 366 * 86_400
 _WAITING_TEXT = "waiting for fiber"
 _LIVE_LIES = (
@@ -38,7 +40,7 @@ _LIVE_LIES = (
 async def ack(state: SandboxState) -> Response:
     """Answer GET /ack: nothing at all, not even a content type."""
     await state.dependencies.before_ack()
-    if state.wedged:
+    if state.wedged or time.monotonic() >= state.wedged_from:
         return error(503, "The server is not able to serve")
     if state.faults.on(faults_of.ACK_FAILS):
         return error(500, INTERNAL_FAILURE)
@@ -180,6 +182,8 @@ async def _recordings(state: SandboxState, start: int, end: int) -> Response:
     faults = state.faults
     if faults.on(faults_of.RECORDINGS_ALL):
         start, end = 0, SPEC.limits.epoch_max_s
+    if faults.on(faults_of.RECORDINGS_NEAR):
+        start, end = start - _NEAR_S, end + _NEAR_S
     try:
         await state.dependencies.before_listing()
         deleted = faults.on(faults_of.RECORDINGS_DELETED)
@@ -190,6 +194,8 @@ async def _recordings(state: SandboxState, start: int, end: int) -> Response:
     except DependencyError as outage:
         return await dependency_failure(state, outage)
     told = found[:3] if faults.on(faults_of.RECORDINGS_CUT) else found
+    if faults.on(faults_of.RECORDINGS_WHOLE):
+        told = [one for one in told if one.lies_within(start, end)]
     ranges = [_range(recording, faults) for recording in told]
     return JSONResponse(
         {"recordings": ranges} if faults.on(faults_of.RECORDINGS_OBJECT) else ranges

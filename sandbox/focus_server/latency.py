@@ -1,4 +1,4 @@
-"""Shape of the answer times. Nothing is added unless a fault asks for it."""
+"""Delays of answers: none unless a fault asks for them."""
 
 import asyncio
 import itertools

@@ -4,6 +4,7 @@ nobody's real address is among them, and nothing of the sandbox listens there.
 """
 
 import ipaddress
+from functools import cache
 
 from sandbox.kubernetes.objects.store import Store
 
@@ -16,6 +17,13 @@ API_SERVER = str(SERVICES[1])
 _FIRST = 10
 
 
+@cache
+def service_address(number: int) -> str:
+    """The address of that number among the Services."""
+    return str(SERVICES[number])
+
+
+@cache
 def pod_address(number: int) -> str:
     """The address of the pod of that number; numbers start at 0 and wrap around."""
     return str(PODS[_FIRST + number % (PODS.num_addresses - 2 * _FIRST)])

@@ -1,4 +1,4 @@
-"""Results that are longer than one batch."""
+"""Cursors: results that are longer than one batch."""
 
 import itertools
 from typing import Any

@@ -17,6 +17,7 @@ Target = Database[Document]
 Spoil = Callable[[Target, str], object]
 _STALE = 12  # more than a look-up that is limited to ten would count
 _DAY = timedelta(days=1)
+_CHUNK = timedelta(seconds=5)
 
 
 class SeededRecordings:
@@ -107,6 +108,31 @@ def _ends_first(target: Target, guid: str) -> None:
     target[guid].update_one(chosen, {"$set": {"end_time": earlier}})
 
 
+def _lasting(length: timedelta | None, *, from_now: bool = False) -> Spoil:
+    """The oldest finished recording lasts so long; the newest until so long after now, or on."""
+
+    def spoil(target: Target, guid: str) -> None:
+        query = {"end_time": {"$type": "date"}, "deleted": False}
+        found = (
+            target[guid].find_one(
+                query, sort=[("start_time", 1 if length and not from_now else -1)]
+            )
+            or {}
+        )
+        start = found["start_time"].replace(tzinfo=UTC)
+        lasting = length and length + (datetime.now(UTC) - start if from_now else timedelta(0))
+        end = lasting and start + lasting // _CHUNK * _CHUNK
+        target[guid].update_one({"_id": found["_id"]}, {"$set": {"end_time": end}})
+
+    return spoil
+
+
+def _before_all(target: Target, guid: str) -> None:
+    start = datetime(1971, 1, 1, tzinfo=UTC)
+    times = {"start_time": start, "end_time": start + _CHUNK}
+    target[guid].update_one(_finished(target, guid), {"$set": times})
+
+
 def _in_the_future(target: Target, guid: str) -> None:
     start = datetime.now(UTC) + _DAY
     target[guid].insert_one({"uuid": str(uuid4()), "start_time": start, "deleted": False})
@@ -193,6 +219,10 @@ _DECLARED: tuple[tuple[str, str, Spoil], ...] = (
     ("recording-duration-odd", "a recording lasts 1.7 s more than whole chunks", _odd_duration),
     ("base-path-empty", "a path without is_archive has no recording", _no_recordings),
     ("recording-in-future", "a recording starts tomorrow", _in_the_future),
+    ("recording-before-all", "a recording is of the year 1971", _before_all),
+    ("recording-ends-tomorrow", "a recording ends tomorrow", _lasting(_DAY, from_now=True)),
+    ("recording-too-long", "a recording lasts 25 hours", _lasting(_DAY + _DAY / 24)),
+    ("recording-never-ended", "the recording before the live one has no end", _lasting(None)),
     ("recordings-stale", "twelve recordings have been going on for two days", _stale),
     ("recordings-none-finished", "no recording has an end_time", _nothing_finished),
     ("recordings-unrecognised", "a hundred folders more are unrecognised", _unrecognised),

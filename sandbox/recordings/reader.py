@@ -36,6 +36,12 @@ class StoredRecording:
     end: datetime | None
     metadata: Any
 
+    def lies_within(self, start_s: int, end_s: int) -> bool:
+        """Whether all of it lies in the range, epoch seconds."""
+        return self.start.timestamp() >= start_s and (
+            self.end is not None and self.end.timestamp() <= end_s
+        )
+
     def as_range(self) -> list[int]:
         """`[start, end]` in epoch seconds, end -1 while it goes on."""
         return [int(self.start.timestamp()), -1 if self.end is None else int(self.end.timestamp())]

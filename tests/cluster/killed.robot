@@ -6,7 +6,10 @@ tests/cluster/test_deadline.py runs this and kills it: it is no case of the suit
 Documentation       An outage whose runner dies.
 
 Library             OperatingSystem
-Library             OutageLibrary
+# Given and not declared: the small server of this cluster starts no Jobs, so none could show that
+# server and cluster belong together.
+Library             OutageLibrary    base_url=%{FOCUS_BASE_URL=not set}    namespace=panda
+...                     server=app.kubernetes.io/name=panda-panda-focus-server    allow=['disruptive']
 
 Test Tags           disruptive    exclusive
 

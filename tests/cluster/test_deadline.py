@@ -12,6 +12,7 @@ import pytest
 from cluster.admin import Admin
 from cluster.conftest import Cluster, Evidence
 from cluster.the_server import TheServer
+from waiting import wait_until
 
 from runner.processes import RUN_DIR, kill_leftovers, marked_processes
 
@@ -78,13 +79,12 @@ def test_the_policy_is_gone_in_time_though_its_runner_was_killed(
 
 
 def _wait_for(file: Path, process: "subprocess.Popen[bytes]") -> None:
-    end = time.monotonic() + PROOF_LIMIT_S
-    while not file.exists():
-        if process.poll() is not None:
-            assert process.stdout is not None
-            pytest.fail(process.stdout.read().decode())
-        assert time.monotonic() < end, "no outage was proven"
-        time.sleep(0.02)
+    wait_until(
+        lambda: file.exists() or process.poll() is not None, "an outage is proven", PROOF_LIMIT_S
+    )
+    if not file.exists():
+        assert process.stdout is not None
+        pytest.fail(process.stdout.read().decode())
 
 
 def _kill_everything(process: "subprocess.Popen[bytes]", run_dir: Path) -> None:

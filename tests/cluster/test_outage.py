@@ -13,6 +13,11 @@ from cluster.conftest import Cluster, Evidence
 from cluster.the_server import TheServer
 
 from focus_engine.environment import load_environment
+from focus_engine.kubernetes.client import Cluster as Namespace
+from focus_engine.kubernetes.errors import ApiFailure, KubernetesError
+from focus_engine.kubernetes.namespace_watch import NamespaceWatch, WatchedKind
+from focus_engine.kubernetes.resources import POLICIES, Resource
+from focus_engine.kubernetes.watch import Watch
 from focus_engine.outage.engine import Engine
 from focus_engine.outage.model import (
     Established,
@@ -209,6 +214,30 @@ def test_a_sweep_names_what_is_illegible_and_goes_on(
     assert sorted(line.split()[1] for line in swept.skipped) == sorted(illegible)
     assert sorted(administrator.policies()) == sorted(illegible)
     engine.stop(engine.start(_by_policy(established=Established.ACCEPT)))
+
+
+def test_a_watch_whose_version_is_gone_goes_on_from_a_new_list(
+    administrator: Admin, evidence: Evidence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    within = Namespace.connect(load_environment(), "watch it")
+    administrator.forget_versions()
+    with pytest.raises(KubernetesError) as told:
+        list(within.watch(POLICIES, "1", 5.0))
+    evidence.note("watch from version 1 after a compaction", told.value)
+    assert told.value.cause is ApiFailure.GONE
+    watch, asked = within.watch, list[str]()
+
+    def too_old_at_first(resource: Resource, version: str, seconds: float) -> Watch:
+        asked.append(version)
+        return watch(resource, "1" if len(asked) == 1 else version, seconds)
+
+    monkeypatch.setattr(within, "watch", too_old_at_first)
+    namespace_watch = NamespaceWatch(within, (WatchedKind.NETWORKPOLICIES,)).begin()
+    administrator.leave_policy("came", "2026-01-01T00:00:00Z")
+    seen = namespace_watch.end()
+    assert [effect.name for effect in seen.effects] == ["came"]
+    assert seen.not_known == ()
+    assert len(asked) > 1
 
 
 def _note(evidence: Evidence, engine: Engine, title: str, outage: Outage, lifted: float) -> None:

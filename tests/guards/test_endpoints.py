@@ -18,12 +18,12 @@ def test_served_endpoints_are_listed(options: tuple[str, ...]) -> None:
     sandbox = Sandbox(*options)
     try:
         url = sandbox.addresses["base_url"] + "/openapi.json"
-        with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 - our own loopback
+        with urllib.request.urlopen(url, timeout=60) as answer:  # noqa: S310 - our own loopback
             served = served_endpoints(json.load(answer), PREFIX)
     finally:
         sandbox.stop()
-    assert {shape_of(one) for one in served} <= {shape_of(one) for one in known_endpoints()}
-    assert ("GET /sensors" in served) == bool(options)
+    shapes, known = ({shape_of(one) for one in each} for each in (served, known_endpoints()))
+    assert shapes == known if options else shapes < known, "an endpoint that is not served is dead"
 
 
 @pytest.mark.parametrize("endpoint", known_endpoints())

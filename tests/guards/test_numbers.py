@@ -16,18 +16,20 @@ from focus_engine.settings import client_settings, requirements
 
 # whole numbers, but for factors: `* 1000` turns seconds into milliseconds
 NUMBER = re.compile(r"(?<![\w.-])(?<!\* )\d+(?![\w.]*\d)")
+EVERYDAY = 1024  # even numbers up to here mean much else as well
 NOT_BEHAVIOUR = (parsing.Documentation, parsing.Comment, parsing.TestTags, parsing.Tags)
 
 
 def _limits() -> set[int]:
     """The numbers that mean a limit or default of the product and hardly anything else."""
     client, required = client_settings(), requirements()
-    return {
+    found = {
         client.Constraints.SensorsRange,
         client.Defaults.EndChannel,
         required.former_channel_limit.value,
-        *(option for option in client.Options.nfftSingleChannel if option > client.Defaults.Nfft),
+        *client.Options.nfftSingleChannel,
     }
+    return {number for number in found if number > EVERYDAY or number % 2}
 
 
 def _forbidden_in_tables() -> set[int]:

@@ -16,13 +16,27 @@ def test_no_python_in_the_folder_of_the_suites() -> None:
     assert sorted(SUITES.rglob("*.py")) == []
 
 
-def test_what_must_be_alone_is_exclusive_as_a_whole_file() -> None:
+def tags_by_file() -> dict[Path, list[frozenset[str]]]:
     of_file: defaultdict[Path, list[frozenset[str]]] = defaultdict(list)
     for file, _name, tags in cases():
         of_file[file].append(tags)
+    return of_file
+
+
+def test_an_outage_that_could_not_be_decided_does_not_pass_for_a_whole_file() -> None:
+    undecided = [
+        file
+        for file, tags_of_cases in tags_by_file().items()
+        if any("disruptive" in tags for tags in tags_of_cases)
+        and not any("gate" in tags for tags in tags_of_cases)
+    ]
+    assert undecided == []
+
+
+def test_what_must_be_alone_is_exclusive_as_a_whole_file() -> None:
     mixed = [
         file
-        for file, tags_of_cases in of_file.items()
+        for file, tags_of_cases in tags_by_file().items()
         if any(tags & {*MEASURED_OR_DISRUPTIVE, "exclusive"} for tags in tags_of_cases)
         and not all("exclusive" in tags for tags in tags_of_cases)
     ]

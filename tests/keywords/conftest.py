@@ -115,21 +115,21 @@ class RobotRun:
 
 
 def _case(case: Any) -> Case:
-    messages = list(_messages(case))
+    logged = list(messages(case))
     return Case(
         status=case.status,
         message=case.message,
-        log="\n".join(message.message for message in messages),
-        html="\n".join(message.message for message in messages if message.html),
+        log="\n".join(message.message for message in logged),
+        html="\n".join(message.message for message in logged if message.html),
         tags=frozenset(case.tags),
     )
 
 
-def _messages(item: Any) -> Iterator[Any]:
+def messages(item: Any) -> Iterator[Any]:
     if hasattr(item, "html"):
         yield item
     for child in getattr(item, "body", ()):
-        yield from _messages(child)
+        yield from messages(child)
 
 
 @pytest.fixture(scope="session")

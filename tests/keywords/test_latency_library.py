@@ -3,15 +3,14 @@
 import html
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from bench_server import bench_server
+from keywords.conftest import messages
 from robot.api import ExecutionResult
 from robot_process import FOLDERS, robot
 
@@ -35,16 +34,6 @@ class Case:
     message: str
     metadata: dict[str, str]
     log: str
-
-
-@contextmanager
-def bench_server(*options: str) -> Iterator[str]:
-    command = [sys.executable, str(PROJECT / "bench" / "server.py"), *options]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        scheme = "https" if "--certificate" in options else "http"
-        yield f"{scheme}://127.0.0.1:{int(process.stdout.readline())}"
-        process.communicate(timeout=10)
 
 
 @pytest.fixture(scope="module")
@@ -78,15 +67,8 @@ def run_cases(address: str, tmp_path: Path) -> Callable[..., dict[str, Case]]:
 
 
 def _case(case: Any) -> Case:
-    log = "\n".join(message.message for message in _messages(case))
+    log = "\n".join(message.message for message in messages(case))
     return Case(case.status, case.message, dict(case.metadata), log)
-
-
-def _messages(item: Any) -> Iterator[Any]:
-    if hasattr(item, "html"):
-        yield item
-    for child in getattr(item, "body", ()):
-        yield from _messages(child)
 
 
 WAIVER = """

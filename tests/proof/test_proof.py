@@ -1,6 +1,7 @@
 """Every case can fail: a fault kills each, and each fault spares its bystander."""
 
 import pytest
+from proof import runs
 from proof.declarations import load
 from proof.jobs import declared_jobs, quick_jobs
 from proof.judge import bystander_trouble, killed_rows, unproven
@@ -22,13 +23,14 @@ MEASURED = {
     if any(case not in BESIDE_OTHERS for _, cases in jobs for case in cases)
 }
 WORKERS = 3
+JOB_LIFE = 1.0  # seconds: beside other tests a reader comes late
 MEASURING_WORKERS = 2  # of cases that expect the machine for themselves
 
 UNPROVEN = "proof/unproven"  # in pytest's cache: the rows that no fault killed
 
 
 def _outcomes(
-    request: pytest.FixtureRequest, names: set[str], workers: int
+    request: pytest.FixtureRequest, names: set[str], workers: int, job_life: float
 ) -> dict[str, list[Outcome]]:
     """Outcomes by selected fault: the rows of the tables that declare it, and its bystander.
 
@@ -38,17 +40,19 @@ def _outcomes(
     selected = {call.params.get("name") for call in calls if call is not None}
     for case in _unproven_before(request.config):
         selected |= {kill.fault for kill in DECLARED.kills_of(case.table, case.row)}
-    found = _found([job for name in names & selected or names for job in JOBS[name]], workers)
+    found = _found(
+        [job for name in names & selected or names for job in JOBS[name]], workers, job_life
+    )
     doubted = [name for name, seen in found.items() if _is_doubted(name, seen)]
     jobs = [declared_jobs(DECLARED, DECLARED.faults[name], CASES) for name in doubted]
-    for name, seen in _found([job for some in jobs for job in some], 1).items():
+    for name, seen in _found([job for some in jobs for job in some], 1, job_life).items():
         found[name] = seen + found[name]
     return found
 
 
-def _found(jobs: list[Job], workers: int) -> dict[str, list[Outcome]]:
+def _found(jobs: list[Job], workers: int, job_life: float) -> dict[str, list[Outcome]]:
     found: dict[str, list[Outcome]] = {fault.name: [] for fault, _ in jobs}
-    for (fault, _), seen in run_jobs(jobs, workers) if jobs else ():
+    for (fault, _), seen in run_jobs(jobs, workers, job_life=job_life) if jobs else ():
         found[fault.name] += seen
     return found
 
@@ -67,12 +71,12 @@ def _is_doubted(name: str, seen: list[Outcome]) -> bool:
 
 @pytest.fixture(scope="session")
 def outcomes(request: pytest.FixtureRequest) -> dict[str, list[Outcome]]:
-    return _outcomes(request, DECLARED.faults.keys() - MEASURED, WORKERS)
+    return _outcomes(request, DECLARED.faults.keys() - MEASURED, WORKERS, JOB_LIFE)
 
 
 @pytest.fixture(scope="session")
 def measured_outcomes(request: pytest.FixtureRequest) -> dict[str, list[Outcome]]:
-    return _outcomes(request, MEASURED, MEASURING_WORKERS)
+    return _outcomes(request, MEASURED, MEASURING_WORKERS, runs.JOB_LIFE)
 
 
 def test_every_fault_of_the_sandbox_has_a_killer_or_waits_with_a_reason() -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 
 from proof.declarations import Fault
-from proof.runs import PROJECT, Case, Outcome, Sandbox, run_cases
+from proof.runs import JOB_LIFE, PROJECT, Case, Outcome, Sandbox, run_cases
 
 WORKERS = 5  # more than cores: a case waits for streams, jobs and clocks more than it computes
 Job = tuple[Fault | None, list[Case] | None]
@@ -18,15 +18,20 @@ _sandbox: Sandbox | None = None
 
 
 def run_jobs(
-    jobs: Iterable[Job], workers: int = WORKERS, options: Sequence[str] = ()
+    jobs: Iterable[Job],
+    workers: int = WORKERS,
+    options: Sequence[str] = (),
+    job_life: float = JOB_LIFE,
 ) -> Iterator[tuple[Job, list[Outcome]]]:
     """Run each job (a fault and the cases to run with it); results come in the order of jobs.
 
-    Each of the `workers` has a sandbox of its own, started with `options`.
+    Each of the `workers` has a sandbox of its own, started with `options`, whose jobs live for
+    `job_life` seconds where nobody reads them.
     """
     jobs = list(jobs)
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context, _start, (list(sys.path), options)) as pool:
+    given = (list(sys.path), options, job_life)
+    with ProcessPoolExecutor(workers, context, _start, given) as pool:
         yield from zip(jobs, pool.map(_work, jobs), strict=True)
 
 
@@ -42,14 +47,14 @@ def end_with_parent() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def _start(path: list[str], options: Sequence[str]) -> None:
+def _start(path: list[str], options: Sequence[str], job_life: float) -> None:
     global _sandbox  # noqa: PLW0603 - one sandbox for the life of a worker process
     end_with_parent()
     sys.path[:] = [str(PROJECT / "libraries"), str(PROJECT / "variables"), *path]
     sys.path.insert(1, str(PROJECT / "resources"))
     # What the seeded faults do to the console is noise: only the proof speaks there.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno())
-    _sandbox = Sandbox(*options)
+    _sandbox = Sandbox(*options, job_life=job_life)
     atexit.register(_sandbox.stop)
 
 

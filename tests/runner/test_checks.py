@@ -61,7 +61,7 @@ def test_whoever_interrupts_the_others_ends_what_is_measured(monkeypatch) -> Non
     begin = time.monotonic()
     with pytest.raises(Interrupted):
         checks.run_at_once(WAITS, PASSES)
-    assert time.monotonic() - begin < 10
+    assert time.monotonic() - begin < 50  # it would have waited for 60 s
 
 
 def test_the_command_check_finds_its_checks(tmp_path: Path, monkeypatch, capfd) -> None:

@@ -6,8 +6,9 @@ from enum import StrEnum
 from focus_engine.arrays.canonical import CANONICAL, Dtype, Endian, NumberKind
 from focus_engine.arrays.codes import ArrayCode
 from focus_engine.arrays.dtype_text import dtype_of
-from focus_engine.arrays.message import MISSING, DtypeClaim
+from focus_engine.arrays.message import DtypeClaim
 from focus_engine.checks.finding import Finding, finding
+from focus_engine.reading.missing import MISSING
 
 
 @dataclass(frozen=True)

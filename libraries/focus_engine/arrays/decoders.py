@@ -1,4 +1,4 @@
-"""Messages of the bus: unknown bytes, until the profile names a callable that decodes them."""
+"""Decodes messages of the bus by the callable that the profile names; none is guessed."""
 
 import importlib.util
 from collections.abc import Callable

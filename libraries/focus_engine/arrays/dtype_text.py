@@ -17,8 +17,9 @@ from focus_engine.arrays.canonical import (
     without_mark,
 )
 from focus_engine.arrays.codes import ArrayCode
-from focus_engine.arrays.message import MISSING, DtypeClaim
+from focus_engine.arrays.message import DtypeClaim
 from focus_engine.checks.finding import Finding, finding
+from focus_engine.reading.missing import MISSING
 
 _SUBARRAY = re.compile(r"(\d+|\(\s*\d[\d\s,]*\))\s*[<>|=]?[A-Za-z?]\w*")
 _OBJECT = re.compile(r"O[48]?|object_?|object0|pickle")

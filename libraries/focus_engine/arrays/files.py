@@ -10,11 +10,12 @@ from typing import Any
 
 from focus_engine.arrays.canonical import Endian, canonical_of, without_mark
 from focus_engine.arrays.codes import ArrayCode
-from focus_engine.arrays.message import MISSING, ArrayMessage, DtypeClaim
+from focus_engine.arrays.message import ArrayMessage, DtypeClaim
 from focus_engine.checks.finding import Finding, finding
 from focus_engine.decoding.bounded_file import read_bounded
 from focus_engine.decoding.bounded_json import LIMITS, decode_object
 from focus_engine.decoding.undecodable import UndecodableError, refusing
+from focus_engine.reading.missing import MISSING
 from focus_engine.verdict import ToolError
 
 LARGEST_PAYLOAD = 2**30  # bytes

@@ -2,17 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import Any
 
-
-class MissingField(Enum):
-    """A field that is not there, which is neither null nor an empty text."""
-
-    MISSING = "missing"
-
-
-MISSING = MissingField.MISSING
+from focus_engine.reading.missing import MISSING
 
 
 @dataclass(frozen=True)

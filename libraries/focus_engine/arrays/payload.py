@@ -4,8 +4,9 @@ from math import prod
 
 from focus_engine.arrays.canonical import CANONICAL, Dtype
 from focus_engine.arrays.codes import ArrayCode
-from focus_engine.arrays.message import MISSING, ArrayMessage
+from focus_engine.arrays.message import ArrayMessage
 from focus_engine.checks.finding import Finding, finding
+from focus_engine.reading.missing import MISSING
 
 ORDERS = ("C", "F")
 MOST_AXES = 64  # of numpy

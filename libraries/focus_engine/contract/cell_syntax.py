@@ -1,21 +1,10 @@
 """The cell language of the tables: how one cell says number, text, null, object or nothing."""
 
 import json
-from enum import Enum
 from typing import Any, NoReturn
 
+from focus_engine.reading.missing import MISSING
 from focus_engine.verdict import ToolError
-
-MISSING_WORD = "missing"
-
-
-class Missing(Enum):
-    """The key is not sent at all, which is neither null nor an empty text."""
-
-    MISSING = MISSING_WORD
-
-
-MISSING = Missing.MISSING
 
 
 def read_cell(path: str, cell: object) -> Any:
@@ -27,7 +16,7 @@ def read_cell(path: str, cell: object) -> Any:
     if not isinstance(cell, str):
         return cell
     text = cell.strip()
-    if text == MISSING_WORD:
+    if text == MISSING.value:
         return MISSING
     if not text:
         raise ToolError(

@@ -9,17 +9,18 @@ from focus_engine.checks.report import Report
 from focus_engine.contract.configure.accepted import asked_fields, judge_configure
 from focus_engine.contract.configure.context import Circumstances, Form
 from focus_engine.contract.configure.leak_checks import judge_harmless
+from focus_engine.contract.configure.limits import FibreLimits, judge_limits, limits_of
 from focus_engine.contract.configure.refusals import Refusals
 from focus_engine.contract.configure.rejection import (
     Leftovers,
     channels_of,
     judge_leftovers,
-    judge_limit_named,
     judge_no_recording,
     judge_rejection,
 )
 from focus_engine.contract.endpoints.job_answers import judge_inability
 from focus_engine.contract.endpoints.server_contract import judged_json, live_prr
+from focus_engine.contract.json_types import is_int
 from focus_engine.environment import Environment
 from focus_engine.given import whole_given
 from focus_engine.kubernetes.jobs import GrpcJobs
@@ -87,9 +88,29 @@ class Judge:
         `limits` are what the request breaks: a refusal that tells a limit must tell one of them.
         """
         findings = judge_rejection(reply, naming, self.required)
-        if limits and not findings.failures:
-            findings.extend(judge_limit_named(reply, limits[0], limits[1:]))
+        if not findings.failures:
+            told = self._limits(reply, naming, limits, FibreLimits())
+            if told.failures:  # it may tell what the fibre limits, which is asked for then alone
+                told = self._limits(reply, naming, limits, self._fibre())
+            findings.extend(told)
         return self._with_leftovers(reply, findings)
+
+    def _limits(
+        self, reply: Reply, naming: Sequence[str], broken: Sequence[int], fibre: FibreLimits
+    ) -> Report:
+        """What the refusal tells of the limits of the fields that it must name, judged."""
+        found, client = Report(), client_settings()
+        for field in naming:
+            limits = limits_of(field, reply, client, self.required, fibre)
+            if limits is not None:
+                found.extend(judge_limits(reply, limits, broken))
+        return found
+
+    def _fibre(self) -> FibreLimits:
+        channels, prr = self.api.channels().json_or_none(), live_prr(self.api.live_metadata())
+        highest = channels.get("highest_channel") if isinstance(channels, dict) else None
+        nyquist = prr and prr * self.required.frequency_max_fraction_of_prr.value
+        return FibreLimits(highest if is_int(highest) else None, nyquist)
 
     def accepted_or_rejected(self, reply: Reply, naming: Sequence[str]) -> Report:
         """That `reply` is one or the other, and a proper one."""

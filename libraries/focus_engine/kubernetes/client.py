@@ -15,7 +15,7 @@ what is repeated says `focus_engine.kubernetes.connection`. An answer that is no
 answers (an HTML page, an empty 200, another kind of object) is an error, never a result.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,7 +33,7 @@ from focus_engine.kubernetes.errors import (
     brief,
     not_kubernetes,
 )
-from focus_engine.kubernetes.resources import PODS, REVIEWS, Resource
+from focus_engine.kubernetes.resources import PODS, REVIEWS, Resource, is_named
 from focus_engine.kubernetes.watch import Watch
 
 Object = dict[str, Any]
@@ -89,9 +89,20 @@ class Cluster:
         return list(self.list(resource, selector, fields).items)
 
     def list(self, resource: Resource, selector: str = "", fields: str = "") -> Listing:
-        """All objects of a kind, page by page, and the version of the first page."""
+        """All objects of a kind, page by page, and the version of the first page.
+
+        It is begun anew once where the version of its pages is gone before the last was read.
+        """
         selectors = (("labelSelector", selector), ("fieldSelector", fields))
         query = [("limit", str(PAGE)), *((key, value) for key, value in selectors if value)]
+        try:
+            return self._pages(resource, query)
+        except KubernetesError as error:
+            if error.cause is not ApiFailure.GONE:
+                raise
+        return self._pages(resource, query)
+
+    def _pages(self, resource: Resource, query: Sequence[tuple[str, str]]) -> Listing:
         what, items = f"a list of {resource}", list[Object]()
         version, token = "", ""
         for _ in range(MOST_PAGES):
@@ -105,8 +116,12 @@ class Cluster:
                 )
             )
             items += _items(page, resource, what)
-            version = version or str(page["metadata"].get("resourceVersion") or "")
-            token = str(page["metadata"].get("continue") or "")
+            metadata = page["metadata"]
+            version = version or str(metadata.get("resourceVersion") or "")
+            token = str(metadata.get("continue") or "")
+            if not token and metadata.get("remainingItemCount"):
+                more = metadata["remainingItemCount"]
+                raise not_kubernetes(what, f"a list that is cut: {more} more, and no way to them")
             if not token:
                 return Listing(tuple(items), version)
         raise not_kubernetes(what, f"more than {MOST_PAGES} pages", ApiFailure.TOO_LARGE)
@@ -119,6 +134,8 @@ class Cluster:
             ("timeoutSeconds", str(max(1, round(seconds)))),
         ]
         what = f"a watch of {resource}"
+        if not version:
+            raise not_kubernetes(what, "a list that names no resourceVersion to watch from")
         request = ApiRequest("GET", resource.path(self.namespace), what, self.namespace, query)
         return Watch(self.connection.lines(request, seconds), resource, what)
 
@@ -295,30 +312,14 @@ def _items(page: Object, resource: Resource, what: str) -> list[Object]:
         raise not_kubernetes(what, f"a {page.get('kind')} where a {resource.kind}List is due")
     if items is None:
         return []  # how Go writes an empty list sometimes
-    if not isinstance(items, list) or not all(_is_named(item) for item in items):
+    if not isinstance(items, list) or not all(is_named(item) for item in items):
         raise not_kubernetes(what, f"a {resource.kind}List whose items are no objects with names")
     return items
 
 
-def _is_named(item: Any) -> bool:
-    metadata = item.get("metadata") if isinstance(item, dict) else None
-    return (
-        isinstance(metadata, dict)
-        and isinstance(metadata.get("name"), str)
-        and all(_are_texts(metadata.get(key)) for key in ("labels", "annotations"))
-        and all(isinstance(item.get(part), dict | None) for part in ("spec", "status"))
-    )
-
-
-def _are_texts(value: Any) -> bool:
-    return value is None or (
-        isinstance(value, dict) and all(isinstance(each, str) for each in value.values())
-    )
-
-
 def _checked(answer: Object, resource: Resource, name: str, what: str) -> Object:
     """`answer`, when it is the object that was asked for."""
-    if answer.get("kind") != resource.kind or not _is_named(answer):
+    if answer.get("kind") != resource.kind or not is_named(answer):
         raise not_kubernetes(what, f"a {answer.get('kind')} where a {resource.kind} is due")
     if name and answer["metadata"]["name"] != name:
         raise not_kubernetes(what, f"{resource.kind} {answer['metadata']['name']}, not {name}")

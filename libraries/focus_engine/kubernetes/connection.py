@@ -130,7 +130,7 @@ class Connection:
             raise unanswered(request.what, error, _cause_of(error)) from error
         self._look_at_clock(response.headers.get("Date"))
         if response.status >= 300:  # noqa: PLR2004 - HTTP's own bound
-            raise _refusal(request, response)
+            raise _refusal(request, response, self.now)
         if "html" in response.headers.get("Content-Type", "").lower():
             response.close()
             raise not_kubernetes(request.what, f"{response.status} with an HTML page")
@@ -279,7 +279,7 @@ def _read(request: ApiRequest, response: Any) -> bytes:
     return bytes(body)
 
 
-def _refusal(request: ApiRequest, response: Any) -> KubernetesError:
+def _refusal(request: ApiRequest, response: Any, now: datetime) -> KubernetesError:
     """What the answer says of the refusal: the API's own sentence where it gives one."""
     status = int(response.status)
     try:
@@ -295,13 +295,18 @@ def _refusal(request: ApiRequest, response: Any) -> KubernetesError:
     reason = str(said or response.reason or "")
     if ApiFailure.of_status(status) is ApiFailure.NOT_KUBERNETES:
         reason = f"{reason}, a redirect, which Kubernetes never answers"
-    wait = _retry_after(response.headers.get("Retry-After"))
+    wait = _retry_after(response.headers.get("Retry-After", ""), now)
     return refused(request.what, request.namespace, status, reason, wait)
 
 
-def _retry_after(text: str | None) -> float | None:
-    """Seconds; the API never names a date."""
-    return float(text) if re.fullmatch(r"\s*[0-9]{1,9}\s*", text or "") and text else None
+def _retry_after(text: str, now: datetime) -> float | None:
+    """Seconds from `now`, named by their number or as a date; None for what is neither."""
+    if re.fullmatch(r"\s*[0-9]+\s*", text):
+        return float(text)
+    try:
+        return max(0.0, (parsedate_to_datetime(text) - now).total_seconds())
+    except (ValueError, TypeError, OverflowError):
+        return None
 
 
 def _cause_of(error: Exception) -> ApiFailure:

@@ -1,4 +1,4 @@
-"""A kubeconfig loaded so that whoever is to sign in does: nobody goes on as anonymous.
+"""Loads a kubeconfig; a sign-in that fails is an error, never a request as anonymous.
 
 The `kubernetes` package logs what its sign-in fails with and goes on without credentials, and
 waits for a plugin for ever. This leans on its loader, which is why it is pinned exactly.

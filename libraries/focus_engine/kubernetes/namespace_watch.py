@@ -164,6 +164,7 @@ class _Follower:
         self._over = threading.Event()
         self._watch: Watch | None = None
         self._trouble = ""
+        self._began = 0.0  # when the last watch did
         self._closes = 0  # at once, in a row, with nothing told
         self._was_brief = False  # whether the last watch was closed at once, whatever it told
         self._may_watch = True
@@ -240,6 +241,8 @@ class _Follower:
                 relists += 1
                 if error.cause is not ApiFailure.GONE or relists > MOST_RELISTS:
                     raise
+                if time.monotonic() > self._began + AT_ONCE:
+                    raise  # it had been told of some things, and nobody knows of which not
                 version = self._relist()
             if self._closes >= MOST_CLOSES:
                 return
@@ -249,14 +252,16 @@ class _Follower:
 
     def _section(self, version: str) -> str:
         """Follow one watch to its end; returns the version to go on from."""
-        began, told = time.monotonic(), False
+        self._began, first = time.monotonic(), version
         self._watch = self._cluster.watch(self._resource, version, SECTION)
+        if self._over.is_set():  # the end came while the watch was being opened
+            self._watch.stop()
         for event in self._watch:
-            told, version = True, event.version
-            self._closes = 0
+            version = event.version
+            self._closes = 0 if version != first else self._closes
             self._note(event.object, by_watch=True)
-        self._was_brief = time.monotonic() < began + AT_ONCE and not self._over.is_set()
-        self._closes = self._closes + 1 if self._was_brief and not told else 0
+        self._was_brief = time.monotonic() < self._began + AT_ONCE and not self._over.is_set()
+        self._closes = self._closes + 1 if self._was_brief and version == first else 0
         return version
 
     def _relist(self) -> str:

@@ -1,6 +1,7 @@
 """The kinds of Kubernetes objects that are read or written, and where the API serves them."""
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -46,3 +47,28 @@ SERVICES = Resource("", "services", "Service")
 SERVICE_ACCOUNTS = Resource("", "serviceaccounts", "ServiceAccount")
 STATEFUL_SETS = Resource("apps", "statefulsets", "StatefulSet")
 VOLUME_CLAIMS = Resource("", "persistentvolumeclaims", "PersistentVolumeClaim")
+
+
+def is_named(item: Any) -> bool:
+    """Whether that is an object with a name, whose parts are of the types that Kubernetes has."""
+    metadata = item.get("metadata") if isinstance(item, dict) else None
+    return (
+        isinstance(metadata, dict)
+        and isinstance(metadata.get("name"), str)
+        and all(_are_texts(metadata.get(key)) for key in ("labels", "annotations"))
+        and all(isinstance(item.get(part), dict | None) for part in ("spec", "status"))
+        and _are_all(str, metadata.get("finalizers"))
+        and _are_all(dict, metadata.get("ownerReferences"))
+    )
+
+
+def _are_all(kind: type, value: Any) -> bool:
+    return value is None or (
+        isinstance(value, list) and all(isinstance(each, kind) for each in value)
+    )
+
+
+def _are_texts(value: Any) -> bool:
+    return value is None or (
+        isinstance(value, dict) and all(isinstance(each, str) for each in value.values())
+    )

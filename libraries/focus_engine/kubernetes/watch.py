@@ -19,7 +19,7 @@ from focus_engine.kubernetes.errors import (
     brief,
     not_kubernetes,
 )
-from focus_engine.kubernetes.resources import Resource
+from focus_engine.kubernetes.resources import Resource, is_named
 
 TOO_OLD_REASONS = frozenset({"Expired", "Gone"})
 
@@ -76,12 +76,11 @@ class Watch:
 
     def _is_whole(self, item: dict[str, Any]) -> bool:
         """Whether that is an object of the kind, with what tells it from others."""
-        metadata = item.get("metadata")
         return (
             item.get("kind") == self._resource.kind
-            and isinstance(metadata, dict)
+            and is_named(item)
             and all(
-                isinstance(metadata.get(key), str) and metadata[key]
+                isinstance(item["metadata"].get(key), str) and item["metadata"][key]
                 for key in ("name", "uid", "resourceVersion")
             )
         )

@@ -1,4 +1,4 @@
-"""What a step found, in numbers that add up: any engine can deliver them, any number of workers.
+"""Counts of one step of a load, which add up: of any engine and any number of workers.
 
 Counts are exact under addition. Latencies are kept as a histogram whose buckets are 1 % wide, so
 that percentiles of a sum are those of the whole, to half a per cent.

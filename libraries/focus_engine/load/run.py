@@ -1,4 +1,4 @@
-"""A load that was laid on, as keywords hand it on; naming it loads no numpy."""
+"""Handle of a load that has run, as keywords pass it on; importing it loads no numpy."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any

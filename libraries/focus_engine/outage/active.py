@@ -72,9 +72,16 @@ class ActiveOutage(Injection):
         expires = self._expiry(ttl)
         age = self.clock.monotonic() - self.owned_at
         patch = renewal(age, ttl, {EXPIRES_AT: stamp(expires)})
-        if self.context.cluster.patch(JOBS, self.identity.name, patch) is None:
+        job = self.context.cluster.patch(JOBS, self.identity.name, patch)
+        if job is None:
             raise ToolError(
                 f"the outage {self.outage.id} has ended, so it cannot be renewed. Start another."
+            )
+        if not has_deadline(job, age + ttl):
+            raise ToolError(
+                f"the cluster took the renewal of the outage {self.outage.id} without its "
+                "ttlSecondsAfterFinished, so it is not known when it ends. Look for a webhook "
+                "that changes Jobs."
             )
         self.backend.prolong(self, expires)
         self._lock.promise(ttl + _LEASE_SLACK)

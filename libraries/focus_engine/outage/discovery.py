@@ -3,6 +3,7 @@
 Nothing is changed by it.
 """
 
+import ipaddress
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,11 +20,11 @@ from focus_engine.kubernetes.resources import (
     SERVICES,
     Resource,
 )
+from focus_engine.kubernetes.selectors import Labels, labels_of, text_of
 from focus_engine.outage.backends.toxiproxy import ToxiproxyClient
 from focus_engine.outage.dependency import Dependency
 from focus_engine.outage.model import OutageRequest
 from focus_engine.outage.ownership import LEASE
-from focus_engine.outage.selectors import Labels, labels_of, text_of
 
 Object = Mapping[str, Any]
 _SERVICE_OF_SLICE = "kubernetes.io/service-name"
@@ -69,7 +70,7 @@ class Pod:
     host_network: bool
     ready: bool
     container: str
-    ports: Mapping[int, str]  # container ports that are declared, with their names or ""
+    ports: Mapping[int, str]  # container ports declared for TCP, with their names or ""
     uid: str = ""
     ended: bool = False  # Succeeded or Failed, such as evicted: it has no network any more
     leaving: bool = False  # it is being deleted
@@ -85,13 +86,14 @@ class Pod:
             port
             for container in spec.get("containers") or []
             for port in container.get("ports") or []
+            if _is_tcp(port)
         ]
         owners = metadata.get("ownerReferences") or []
         owner: Object = next((one for one in owners if one.get("controller") is True), {})
         return cls(
             name=str(metadata["name"]),
             labels=dict(metadata.get("labels") or {}),
-            addresses=tuple(addresses or filter(None, [status.get("podIP")])),
+            addresses=tuple(map(_address, addresses or filter(None, [status.get("podIP")]))),
             host_network=bool(spec.get("hostNetwork")),
             ready=_is_ready(item),
             container=_main_container(item),
@@ -238,29 +240,29 @@ def resolve_target(
 ) -> OutageTarget:
     """Follow a Service to its pods: policies see pods and their ports, never the Service's.
 
-    `pods` are those of the selector. A port of a slice belongs to the Service's port of the same
-    name.
+    `pods` are those of the selector. A port of a slice belongs to the Service's TCP port of the
+    same name. Nothing maps the ports of a headless Service: there it is the port that is asked for.
     """
     spec = service["spec"]
-    listed: list[Object] = spec.get("ports") or []
-    entry: Object = next((each for each in listed if int(each["port"]) == port), {})
-    entries = [each for each in slices if _has_port(each, entry)]
+    cluster_ip = spec.get("clusterIP")
+    is_headless = cluster_ip in {None, "", "None"}
+    listed = [each for each in spec.get("ports") or [] if _is_tcp(each)]
+    names = {str(each.get("name") or "") for each in listed if int(each["port"]) == port}
+    entries = [each for each in slices if each.get("addressType") != "FQDN"]
+    if not is_headless:
+        entries = [each for each in entries if names & {name for name, _ in _ports(each)}]
     endpoints = [endpoint for each in entries for endpoint in each.get("endpoints") or []]
-    numbers = {
-        int(found["port"])
-        for each in entries
-        for found in each.get("ports") or []
-        if (found.get("name") or "") == (entry.get("name") or "") and found.get("port")
-    }
+    numbers = {number for each in entries for name, number in _ports(each) if name in names}
+    numbers = {port} if is_headless else numbers - {0}
     known = tuple(pods)
     inside = {address for pod in known for address in pod.addresses}
-    addresses = {address for each in endpoints for address in each.get("addresses") or []}
-    cluster_ip = spec.get("clusterIP")
+    found = [address for each in endpoints for address in each.get("addresses") or []]
+    addresses = set(map(_address, found))
     return OutageTarget(
         namespace=str(service["metadata"].get("namespace") or ""),
         service=str(service["metadata"]["name"]),
         service_port=port,
-        cluster_ip=None if cluster_ip in {None, "", "None"} else str(cluster_ip),
+        cluster_ip=None if is_headless else str(cluster_ip),
         selector=dict(spec.get("selector") or fallback),
         pod_port=numbers.pop() if len(numbers) == 1 else None,
         pods=known,
@@ -268,9 +270,20 @@ def resolve_target(
     )
 
 
-def _has_port(each: Object, entry: Object) -> bool:
-    names = {found.get("name") or "" for found in each.get("ports") or []}
-    return (entry.get("name") or "") in names
+def _ports(each: Object) -> list[tuple[str, int]]:
+    """Name and number of each TCP port of an EndpointSlice; 0 where it has no number."""
+    found = [port for port in each.get("ports") or [] if _is_tcp(port)]
+    return [(str(port.get("name") or ""), int(port.get("port") or 0)) for port in found]
+
+
+def _is_tcp(port: Object) -> bool:
+    """What a probe connects to, and a policy of ours closes; Kubernetes means TCP by default."""
+    return (port.get("protocol") or "TCP") == "TCP"
+
+
+def _address(text: Any) -> str:
+    """An IP address in its usual form. Raises ValueError for anything else."""
+    return str(ipaddress.ip_address(text))
 
 
 def _is_ready(item: Object) -> bool:

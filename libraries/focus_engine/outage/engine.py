@@ -24,9 +24,8 @@ from focus_engine.outage.preflight import (
 )
 from focus_engine.outage.rollback import Rollback
 from focus_engine.outage.sweep import Sweeper, Swept
-from focus_engine.outage.verification.expectation import UNREACHABLE
 from focus_engine.outage.verification.probe import Endpoint
-from focus_engine.outage.verification.protocol import Verification
+from focus_engine.outage.verification.protocol import UNREACHABLE, Verification
 from focus_engine.verdict import (
     NotAllowed,
     PreconditionUnmet,

@@ -49,13 +49,21 @@ class OutageLock:
                 return self._clock.monotonic() - start
             seen = self._look(lease, seen)
             if self._clock.monotonic() - start >= wait:
-                holder = seen.holder if seen else "another run"
-                raise PreconditionUnmet(
-                    f"another outage is going on in namespace {self._cluster.namespace}: the "
-                    f"Lease {LEASE} is held by {holder}, still after {wait:g} s. Wait for it, or "
-                    "run focus.py sweep when it has expired."
-                )
+                raise self._refusal(seen, wait)
             self._clock.sleep(POLL)
+
+    def _refusal(self, seen: _Seen | None, wait: float) -> PreconditionUnmet:
+        where = f"in namespace {self._cluster.namespace}"
+        if seen is None or not seen.holder:
+            return PreconditionUnmet(
+                f"the Lease {LEASE} {where} is held by nobody, but could not be taken within "
+                f"{wait:g} s: each time somebody else was quicker, as the API server says (409). "
+                "Look who writes it."
+            )
+        return PreconditionUnmet(
+            f"another outage is going on {where}: the Lease {LEASE} is held by {seen.holder}, "
+            f"still after {wait:g} s. Wait for it, or run focus.py sweep when it has expired."
+        )
 
     def promise(self, seconds: float, owner: Object | None = None) -> None:
         """Say for how long the lock is needed from now; `owner` is what it may vanish with."""
@@ -63,7 +71,8 @@ class OutageLock:
         def promised(lease: Object) -> Object:
             if not self._is_ours(lease):
                 raise _lost()
-            lease["spec"].update(renewTime=_now(), leaseDurationSeconds=whole_seconds(seconds))
+            duration = whole_seconds(seconds)
+            lease["spec"] = {**_spec(lease), "renewTime": _now(), "leaseDurationSeconds": duration}
             if owner is not None:
                 lease["metadata"]["ownerReferences"] = [owner]
             return lease
@@ -84,7 +93,7 @@ class OutageLock:
 
     @reading("a Lease")
     def _is_ours(self, lease: Object) -> bool:
-        return bool(lease["spec"].get("holderIdentity") == self._holder)
+        return holder_of(lease) == self._holder
 
     def _take(self, lease: Object | None, seen: _Seen | None) -> bool:
         try:
@@ -101,11 +110,12 @@ class OutageLock:
 
     @reading("a Lease")
     def _is_free(self, lease: Object, seen: _Seen | None) -> bool:
-        spec = lease["spec"]
-        if not spec.get("holderIdentity"):
+        spec = _spec(lease)
+        if not holder_of(lease):
             return True
         unchanged = seen is not None and _state(lease) == (seen.holder, seen.renewed)
-        promised = float(spec.get("leaseDurationSeconds") or STARTING)
+        promised = float(spec.get("leaseDurationSeconds") or 0.0)
+        promised = promised if promised > 0 else STARTING
         return unchanged and seen is not None and self._clock.monotonic() - seen.since >= promised
 
     @reading("a Lease")
@@ -123,7 +133,7 @@ class OutageLock:
         transitions = 0
         if former is not None:
             metadata["resourceVersion"] = former["metadata"]["resourceVersion"]
-            transitions = int(former["spec"].get("leaseTransitions") or 0) + 1
+            transitions = int(_spec(former).get("leaseTransitions") or 0) + 1
         return {
             "apiVersion": "coordination.k8s.io/v1",
             "kind": "Lease",
@@ -144,9 +154,18 @@ def _lost() -> PreconditionUnmet:
     )
 
 
+def holder_of(lease: Object) -> str:
+    """Who holds it, as `RUN/OUTAGE`; empty where nobody does."""
+    return str(_spec(lease).get("holderIdentity") or "")
+
+
+def _spec(lease: Object) -> Object:
+    """Kubernetes takes a Lease without one: nobody holds it."""
+    return lease.get("spec") or {}
+
+
 def _state(lease: Object) -> tuple[str, str]:
-    spec = lease["spec"]
-    return str(spec.get("holderIdentity") or ""), str(spec.get("renewTime") or "")
+    return holder_of(lease), str(_spec(lease).get("renewTime") or "")
 
 
 def _now() -> str:

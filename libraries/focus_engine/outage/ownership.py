@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from focus_engine.kubernetes.client import reading
+
 Object = dict[str, Any]
 MARK = "focus-server-tests"
 LEASE = f"{MARK}-outage"  # the lock of outages in a namespace; the Role names it
@@ -102,6 +104,7 @@ def owner_job(identity: Identity, ttl: float, expires_at: datetime) -> Object:
     }
 
 
+@reading("a Job")
 def reference_to(job: Object) -> Object:
     """The ownerReference that makes an object go when the Job goes."""
     return {
@@ -110,6 +113,12 @@ def reference_to(job: Object) -> Object:
         "name": job["metadata"]["name"],
         "uid": job["metadata"]["uid"],
     }
+
+
+def is_owned_by(item: Object, owner: Object) -> bool:
+    """Whether the API server kept the reference with which an object was made."""
+    references = item["metadata"].get("ownerReferences") or []
+    return any(each.get("uid") == owner["uid"] for each in references)
 
 
 def renewal(age: float, ttl: float, annotations: dict[str, str]) -> Object:

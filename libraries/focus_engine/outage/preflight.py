@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from focus_engine.checks.finding import Finding, Severity
+from focus_engine.checks.report import as_json
 from focus_engine.environment import (
     DISRUPTIVE_ALLOWED,
     DISRUPTIVE_OPT_IN,
@@ -11,12 +13,11 @@ from focus_engine.environment import (
     Permission,
 )
 from focus_engine.outage.backends.base import (
-    Check,
-    CheckStatus,
     OutageBackend,
     OutagePlan,
     backend_of,
     backends,
+    look,
 )
 from focus_engine.outage.context import Connections
 from focus_engine.outage.discovery import EVERY_OUTAGE, Facts, OutageTarget
@@ -29,24 +30,29 @@ OPT_IN = "the namespace allows it"
 
 @dataclass(frozen=True)
 class PreflightReport:
-    """All checks, and what would make the outage: the plan is there when none blocks."""
+    """What was found, and what would make the outage: the plan is there when nothing blocks.
 
-    checks: tuple[Check, ...]
+    `looks` are the findings, each with the backend that it matters to, None for all.
+    """
+
+    looks: tuple[tuple[Backend | None, Finding], ...]
     backend: OutageBackend
     plan: OutagePlan | None = None
 
     @property
-    def blocking(self) -> list[Check]:
-        return [each for each in self.checks if each.blocks and self._matters(each)]
+    def findings(self) -> list[Finding]:
+        return [found for _, found in self.looks]
 
-    def _matters(self, check: Check) -> bool:
-        return check.only in {None, self.backend.name}
+    @property
+    def blocking(self) -> list[Finding]:
+        concerned = {None, self.backend.name}
+        return [found for only, found in self.looks if only in concerned and _blocks(found)]
 
     def require(self, dependency: str) -> OutagePlan:
         """The plan. Raises NotAllowed or PreconditionUnmet with the first obstacle."""
-        for check in self.blocking:
-            kind = NotAllowed if check.check == OPT_IN else PreconditionUnmet
-            raise kind(f"an outage of {dependency} is not possible here: {check.seen}")
+        for found in self.blocking:
+            kind = NotAllowed if found.subject == OPT_IN else PreconditionUnmet
+            raise kind(f"an outage of {dependency} is not possible here: {found.sentence}")
         assert self.plan is not None  # noqa: S101 - nothing blocks
         return self.plan
 
@@ -54,11 +60,12 @@ class PreflightReport:
         return {
             "possible": not self.blocking,
             "backend": self.backend.name.value,
-            "findings": [
-                {"check": each.check, "status": each.status.value, "seen": each.seen}
-                for each in self.checks
-            ],
+            "findings": [as_json(found) for found in self.findings],
         }
+
+
+def _blocks(found: Finding) -> bool:
+    return found.severity is Severity.FAIL
 
 
 def require_allowed(environment: Environment, what: str) -> None:
@@ -93,14 +100,17 @@ def judge(facts: Facts, request: OutageRequest, environment: Environment) -> Pre
     limits = environment.file.outages
     common = [_opt_in(facts, environment), *_rights(facts), *_target(facts), *_clients(facts)]
     of_backends = [
-        replace(check, only=each.name)
+        (each.name, found)
         for each in backends()
-        for check in (*_own_rights(facts, each), *each.checks(request, facts, limits))
+        for found in (*_own_rights(facts, each), *each.checks(request, facts, limits))
         if request.backend in {Backend.AUTO, each.name}
     ]
-    checks = (*common, *of_backends, _killing(facts))
-    backend = _chosen(checks, facts, request)
-    report = PreflightReport(checks, backend)
+    looks: list[tuple[Backend | None, Finding]] = [
+        *((None, found) for found in (*common, _killing(facts))),
+        *of_backends,
+    ]
+    report = PreflightReport(tuple(looks), _chosen(of_backends, facts, request))
+    backend = report.backend
     return report if report.blocking else replace(report, plan=backend.plan(request, facts))
 
 
@@ -111,83 +121,82 @@ def dry_run(
     if report.plan is None:
         return report
     identity = Identity("dry-run", "none", request.dependency, request.reason, "")
-    found = [
-        replace(check, only=report.backend.name)
-        for check in report.backend.dry_run(connections, identity, report.plan)
-    ]
-    return replace(report, checks=(*report.checks, *found))
+    found = report.backend.dry_run(connections, identity, report.plan)
+    return replace(report, looks=(*report.looks, *((report.backend.name, each) for each in found)))
 
 
-def _chosen(checks: Sequence[Check], facts: Facts, request: OutageRequest) -> OutageBackend:
+def _chosen(
+    looks: Sequence[tuple[Backend, Finding]], facts: Facts, request: OutageRequest
+) -> OutageBackend:
     """The one that is asked for; else the one liked best of those that nothing blocks."""
     if request.backend is not Backend.AUTO:
         return backend_of(request.backend)
-    blocked = {check.only for check in checks if check.blocks}
+    blocked = {name for name, found in looks if _blocks(found)}
     willing = {each.name: each.preference(request, facts) for each in backends()}
     ranked = sorted((rank, name) for name, rank in willing.items() if rank is not None)
     free = [name for _, name in ranked if name not in blocked]
     return backend_of(free[0] if free else Backend.NETWORK_POLICY)
 
 
-def _opt_in(facts: Facts, environment: Environment) -> Check:
+def _opt_in(facts: Facts, environment: Environment) -> Finding:
     wanted = f"{DISRUPTIVE_OPT_IN}={DISRUPTIVE_ALLOWED}"
     if facts.annotations.get(DISRUPTIVE_OPT_IN) == DISRUPTIVE_ALLOWED:
-        return Check(OPT_IN, CheckStatus.OK, f"it has the annotation {wanted}.")
+        return look(OPT_IN, f"it has the annotation {wanted}.", Severity.OK)
     seen = f"namespace '{environment.namespace}' lacks the annotation {wanted}."
-    return Check(OPT_IN, CheckStatus.MISSING, seen)
+    return look(OPT_IN, seen)
 
 
-def _rights(facts: Facts) -> Iterator[Check]:
+def _rights(facts: Facts) -> Iterator[Finding]:
     check = "the account may do it"
     if not facts.missing_rights:
-        yield Check(check, CheckStatus.OK, "it may do everything that is needed.")
+        yield look(check, "it may do everything that is needed.", Severity.OK)
     for right in facts.missing_rights:
         if right in EVERY_OUTAGE:
-            yield Check(check, CheckStatus.MISSING, _may_not(right))
+            yield look(check, _may_not(right))
 
 
-def _own_rights(facts: Facts, backend: OutageBackend) -> Iterator[Check]:
+def _own_rights(facts: Facts, backend: OutageBackend) -> Iterator[Finding]:
     for right in facts.missing_rights:
         if right in backend.rights and right not in EVERY_OUTAGE:
-            yield Check("the account may do it", CheckStatus.MISSING, _may_not(right))
+            yield look("the account may do it", _may_not(right))
 
 
 def _may_not(right: object) -> str:
     return f"the account may not {right}. Give it the Role of deploy/rbac."
 
 
-def _target(facts: Facts) -> Iterator[Check]:
+def _target(facts: Facts) -> Iterator[Finding]:
     check, target = "the Service leads to pods", facts.target
     if target is None:
         seen = "the Service of the dependency does not exist, or may not be read."
-        yield Check(check, CheckStatus.MISSING, seen)
+        yield look(check, seen)
     elif target.pods:
         ports = f"port {target.service_port} is {target.pod_port} of {len(target.pods)} pod(s)"
-        yield Check(check, CheckStatus.OK, f"{target.service}: {ports}.")
+        yield look(check, f"{target.service}: {ports}.", Severity.OK)
     else:
         yield _without_pods(target)
 
 
-def _without_pods(target: OutageTarget) -> Check:
+def _without_pods(target: OutageTarget) -> Finding:
     check = "the Service leads to pods"
     if target.outside:
         where = ", ".join(target.outside)
-        return Check(check, CheckStatus.NOTE, f"it leads to {where}, outside: scope=client only.")
-    return Check(check, CheckStatus.MISSING, f"Service {target.service} has no endpoints.")
+        return look(check, f"it leads to {where}, outside: scope=client only.", Severity.WARN)
+    return look(check, f"Service {target.service} has no endpoints.")
 
 
-def _clients(facts: Facts) -> Iterator[Check]:
+def _clients(facts: Facts) -> Iterator[Finding]:
     check = "there is a client to look from"
     if not facts.client_labels:
-        yield Check(check, CheckStatus.REFUSED, "the client's label is empty: it means every pod.")
+        yield look(check, "the client's label is empty: it means every pod.")
     elif not facts.clients:
-        yield Check(check, CheckStatus.MISSING, "no ready pod of the Focus Server was found.")
+        yield look(check, "no ready pod of the Focus Server was found.")
     else:
-        yield Check(check, CheckStatus.OK, ", ".join(pod.name for pod in facts.clients))
+        yield look(check, ", ".join(pod.name for pod in facts.clients), Severity.OK)
 
 
-def _killing(facts: Facts) -> Check:
+def _killing(facts: Facts) -> Finding:
     check = "established connections can be killed"
     if facts.may_kill:
-        return Check(check, CheckStatus.NOTE, "the account may add ephemeral containers.")
-    return Check(check, CheckStatus.NOTE, "the account may not patch pods/ephemeralcontainers.")
+        return look(check, "the account may add ephemeral containers.", Severity.WARN)
+    return look(check, "the account may not patch pods/ephemeralcontainers.", Severity.WARN)

@@ -4,6 +4,7 @@ from dataclasses import asdict
 from itertools import groupby
 from typing import Any
 
+from focus_engine.checks.report import findings_table
 from focus_engine.evidence import Evidence
 from focus_engine.outage.active import ActiveOutage
 from focus_engine.outage.model import Moment
@@ -80,11 +81,9 @@ def outage_html(active: ActiveOutage) -> str:
 
 
 def preflight_html(report: PreflightReport) -> str:
-    evidence = Evidence()
     state = "possible" if not report.blocking else "not possible"
-    rows = [(each.check, each.status, each.seen) for each in report.checks]
-    evidence.add(f"Preflight: {state}, by {report.backend.name}", ("check", "status", "seen"), rows)
-    return evidence.to_html()
+    caption = f"Preflight: {state}, by {report.backend.name}"
+    return findings_table(caption, report.findings).to_html()
 
 
 def _probes(active: ActiveOutage) -> list[tuple[str, str, str]]:

@@ -13,15 +13,15 @@ from focus_engine.clock import Clock
 from focus_engine.environment import Environment, Permission
 from focus_engine.kubernetes.client import Cluster
 from focus_engine.kubernetes.resources import JOBS, LEASES, POLICIES
+from focus_engine.kubernetes.selectors import Labels
 from focus_engine.outage.backends.network_policy import network_policy
 from focus_engine.outage.context import created_by, run_id
 from focus_engine.outage.dependency import read_dependency
 from focus_engine.outage.discovery import gather
-from focus_engine.outage.lease import OutageLock
+from focus_engine.outage.lease import OutageLock, holder_of
 from focus_engine.outage.model import Backend, OutageRequest
 from focus_engine.outage.ownership import LEASE, MANAGED, Identity, owner_job, reference_to
 from focus_engine.outage.preflight import judge
-from focus_engine.outage.selectors import Labels
 from focus_engine.verdict import PreconditionUnmet
 
 Object = dict[str, Any]
@@ -83,7 +83,7 @@ class StagedConditions:
 
     def _release(self, cluster: Cluster) -> None:
         lease = cluster.get(LEASES, LEASE)
-        if lease and str(lease["spec"].get("holderIdentity")).startswith(f"{OTHER_RUN}/"):
+        if lease and holder_of(lease).startswith(f"{OTHER_RUN}/"):
             cluster.delete(LEASES, LEASE)
 
     def _owned_policy(

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from focus_engine.kubernetes.errors import brief
 from focus_engine.kubernetes.resources import JOBS, LEASES, POLICIES, Resource
+from focus_engine.kubernetes.selectors import text_of
 from focus_engine.outage.backends.toxiproxy import OurToxic, ToxiproxyClient
 from focus_engine.outage.context import Connections
+from focus_engine.outage.lease import holder_of
 from focus_engine.outage.ownership import (
     DEPENDENCY_LABEL,
     EXPIRES_AT,
@@ -19,8 +22,8 @@ from focus_engine.outage.ownership import (
     why_still_there,
 )
 from focus_engine.outage.rollback import sentence_of
-from focus_engine.outage.selectors import text_of
-from focus_engine.verdict import ToolError
+
+LATEST_END = timedelta(days=1)  # from now; an outage lives for minutes
 
 
 @dataclass(frozen=True)
@@ -51,8 +54,8 @@ class Leftover:
     def __str__(self) -> str:
         until = f"{self.expires_at:%Y-%m-%dT%H:%M:%SZ}" if self.expires_at else "not said"
         if self.illegible:
-            until = f"'{self.illegible[:60]}', which is no time"
-        return f"{self.kind} {self.name} (run {self.run}, until {until})"
+            until = f"'{self.illegible[:60]}', which is no time that an outage ends at"
+        return brief(f"{self.kind} {self.name} (run {self.run or 'unknown'}, until {until})")
 
 
 @dataclass(frozen=True)
@@ -87,29 +90,27 @@ class Sweeper:
         What does not say legibly when it ends is named and left; what cannot be looked at or
         removed is named, and the next one is tried.
         """
-        swept = Swept()
-        found = self._found_of(swept.skipped)
+        troubles: list[str] = []
+        found = self._found_of(troubles)
         chosen = self.chosen(found, run)
-        for each in chosen:
+        removed = dict.fromkeys(map(str, chosen))
+        for each in [] if dry_run else chosen:
             try:
-                if not dry_run:
-                    each.remove()
+                each.remove()
             except Exception as error:  # noqa: BLE001 - the next one must have its turn
-                swept.skipped.append(f"{each} was not removed: {sentence_of(error)}")
-            else:
-                swept.removed.append(str(each))
-        if chosen and not dry_run:
-            swept.skipped.extend(
-                f"{each}: {each.held}"
-                for each in self.chosen(self._found_of([]), run)
-                if str(each) in swept.removed
-            )
-        swept.skipped.extend(
+                troubles.append(f"{each} was not removed: {sentence_of(error)}")
+                del removed[str(each)]
+        if removed and not dry_run:
+            for each in self.chosen(self._found_of(troubles), run):
+                if str(each) in removed:
+                    troubles.append(f"{each}: {each.held}")
+                    del removed[str(each)]
+        left = [
             f"{each} was left. Remove it by hand, or sweep with --run."
             for each in found
             if each.illegible and each not in chosen
-        )
-        return swept
+        ]
+        return Swept(list(removed), [*dict.fromkeys(troubles), *left])
 
     def _sources(self) -> list[Iterator[Leftover]]:
         return [
@@ -124,8 +125,8 @@ class Sweeper:
         for source in self._sources():
             try:
                 found += list(source)
-            except ToolError as error:
-                troubles.append(error.sentence)
+            except Exception as error:  # noqa: BLE001 - the next one must have its turn
+                troubles.append(sentence_of(error))
         return found
 
     def _objects(self, kind: str, resource: Resource) -> Iterator[Leftover]:
@@ -143,16 +144,18 @@ class Sweeper:
         metadata = item["metadata"]
         labels = metadata.get("labels") or {}
         written = (metadata.get("annotations") or {}).get(EXPIRES_AT)
-        expires, name = read_stamp(written), str(metadata["name"])
+        name, now = str(metadata["name"]), self._connections.cluster.now
+        expires = _believable(read_stamp(written), now)
+        needs_no_end = resource is LEASES  # whoever waits for one takes it over
         return Leftover(
             kind=kind,
             name=name,
             dependency=str(labels.get(DEPENDENCY_LABEL) or ""),
-            run=str(labels.get(RUN_LABEL) or _holding_run(item)),
+            run=str(labels.get(RUN_LABEL) or holder_of(item).partition("/")[0]),
             expires_at=expires,
-            expired=expires is not None and expires < self._connections.cluster.now,
+            expired=expires is not None and expires < now,
             remove=_deletion(self._connections, resource, name),
-            illegible="" if written is None or expires else str(written) or "(nothing)",
+            illegible="" if expires or needs_no_end else str(written or "(nothing)"),
             held=why_still_there(item),
         )
 
@@ -160,26 +163,25 @@ class Sweeper:
         toxiproxy = self._connections.toxiproxy
         if toxiproxy is None:
             return
-        ours = list(toxiproxy.ours())
+        ours, now = list(toxiproxy.ours()), self._connections.cluster.now
         for found in ours:
-            expiry = found.name.expiry
+            expiry = _believable(found.name.expiry, now)
             yield Leftover(
                 kind="toxic",
                 name=f"{found.name.outage or found.raw} in proxy {found.proxy}",
                 dependency=found.name.outage.partition("-")[0],
                 run=found.name.run,
                 expires_at=expiry,
-                expired=expiry is not None and expiry < self._connections.cluster.now,
+                expired=expiry is not None and expiry < now,
                 remove=_lifting(toxiproxy, found, alone=_is_alone(found, ours)),
                 illegible="" if expiry else found.raw,
                 held=STILL_THERE,
             )
 
 
-def _holding_run(item: dict[str, Any]) -> str:
-    """A Lease is of the run that holds it."""
-    holder = (item.get("spec") or {}).get("holderIdentity") or ""
-    return str(holder).partition("/")[0]
+def _believable(end: datetime | None, now: datetime) -> datetime | None:
+    """None as well for an end that no outage can have: what claims it would stay for ever."""
+    return None if end is None or end > now + LATEST_END else end
 
 
 def _deletion(connections: Connections, resource: Resource, name: str) -> Callable[[], object]:

@@ -11,6 +11,7 @@ from focus_engine.pz.comparison.baseline import (
     read_baseline,
 )
 from focus_engine.pz.configuration import ProfileConfiguration
+from focus_engine.pz.links import check_links
 from focus_engine.pz.profile_file import Autocfg, HeatmapSummary, Subject
 from focus_engine.pz.reading.schema import check as check_schema
 from focus_engine.pz.redaction import safe_tree
@@ -32,7 +33,11 @@ def heatmap_report(configuration: ProfileConfiguration) -> ProfileReport:
     part = configuration.profile.file.heatmap_summary
     basis = (*_basis(configuration, Subject.HEATMAP_SUMMARY), _schema_basis(configuration, part))
     document = configuration.documents.get(Subject.HEATMAP_SUMMARY)
-    judged = (*_schema_findings(configuration, part, document), *recorder_findings(configuration))
+    judged = (
+        *_schema_findings(configuration, part, document),
+        *recorder_findings(configuration),
+        *_link_findings(configuration, Subject.HEATMAP_SUMMARY),
+    )
     loading = configuration.load_findings(Subject.HEATMAP_SUMMARY)
     checked = () if configuration.heatmap is None else (part.path or "",)
     return _report(
@@ -51,6 +56,7 @@ def autocfg_report(configuration: ProfileConfiguration) -> ProfileReport:
     judged = (
         *_schema_findings(configuration, part, document),
         *_needed_modules(configuration, document),
+        *_link_findings(configuration, Subject.AUTOCFG),
     )
     loading = configuration.load_findings(Subject.AUTOCFG)
     checked = () if configuration.effective is None else configuration.effective.files
@@ -222,6 +228,12 @@ def _schema_findings(
 ) -> tuple[Finding, ...]:
     schema = configuration.profile.schema(part.schema_file)
     return () if schema is None or document is None else check_schema(document, schema)
+
+
+def _link_findings(configuration: ProfileConfiguration, subject: Subject) -> tuple[Finding, ...]:
+    profile = configuration.profile
+    links = profile.file.links
+    return tuple(check_links(links, subject, configuration.documents, profile.files))
 
 
 def _needed_modules(

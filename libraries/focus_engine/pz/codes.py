@@ -58,6 +58,10 @@ class PzCode(FindingCode):
     REVERTED_CHANGE_LEFT = ("CF040", "a piece of the reverted change is still there")
     RECORDER_MISSING = ("CF041", "a recorder type is not defined")
     RECORDER_UNKNOWN = ("CF042", "a recorder type that the profile does not list", Severity.WARN)
+    # Names that lead from one part to another.
+    LINK_BROKEN = ("CF043", "a name leads to nothing: no such queue, file or service")
+    NAME_TWICE = ("CF044", "a name that identifies something stands twice")
+    LINK_NOWHERE = ("CF045", "a link found nothing to compare", Severity.UNDECIDED)
     # Effective parameters.
     PARENT_MISSING = ("AC001", "parent_config names a file that is not there")
     PARENT_LOOP = ("AC002", "parent_config leads back to the same file")

@@ -105,6 +105,30 @@ class ReferenceRule(Record):
     pattern: str = "^(.+)$"
 
 
+class LinkTarget(Record):
+    """Where a name is declared."""
+
+    subject: _Subject
+    selector: _Text
+
+    def __str__(self) -> str:
+        return f"{self.selector} of {self.subject.value}"
+
+
+class Link(Record):
+    """Where the configuration names something, and where that is declared.
+
+    `is_file` names a file below the folder of the configuration; what is `unique` stands once.
+    """
+
+    what: _Text
+    subject: _Subject
+    selector: _Text
+    target: LinkTarget | None = None
+    is_file: bool = False
+    unique: bool = False
+
+
 class Modules(Fact):
     path: str | None
     lists: list[ListRule]
@@ -216,6 +240,7 @@ class ProfileFile(Record):
     heatmap_summary: HeatmapSummary
     autocfg: Autocfg
     supervisor_modules: Modules
+    links: list[Link] = Field(default_factory=list)
     comparison: ComparisonRules
     reverted: Reverted
     external_checker: Checker | None

@@ -1,4 +1,4 @@
-"""What may be shown: secrets leave this module only as hashes."""
+"""Redaction of configuration values: secrets leave this module only as hashes."""
 
 import hashlib
 import re

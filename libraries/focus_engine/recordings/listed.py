@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from math import ceil, floor
 
 from focus_engine.checks.report import Report
 from focus_engine.recordings.survey import Recording, RecordingState, Survey
@@ -15,17 +16,17 @@ WITHIN_SECONDS = 1  # an answer in whole seconds is off by less
 def judge_listed(listed: Sequence[Listed], seen: Survey, start: int, end: int) -> Report:
     """Each recording of the range that is not deleted is listed, with its times, and no other.
 
+    One that only touches an edge of the range may be listed or not.
     The server knows one base path; where several are in use, it is held against the one that fits
     best. Raises PreconditionUnmet where none is in use.
     """
-    held = [
-        _overlapping(one.recordings, start, end) for one in seen.collections if not one.archived
-    ]
-    if not held:
+    in_use = [one.recordings for one in seen.collections if not one.archived]
+    if not in_use:
         raise PreconditionUnmet("MongoDB names no base path in use, so nothing can be compared.")
-    held.sort(key=lambda known: len(_unmatched(known, listed)) + len(_unmatched(listed, known)))
-    findings, known = Report(), held[0]
-    missing, strange = _unmatched(known, listed), _unmatched(listed, known)
+    held = [_held(recordings, start, end) for recordings in in_use]
+    held.sort(key=lambda pair: len(_unmatched(pair[0], listed)) + len(_unmatched(listed, pair[1])))
+    findings, (known, allowed) = Report(), held[0]
+    missing, strange = _unmatched(known, listed), _unmatched(listed, allowed)
     asked = f"POST /recordings_in_time_range from {start} to {end} (epoch seconds)"
     findings.expect(
         "none missing",
@@ -46,15 +47,25 @@ def judge_listed(listed: Sequence[Listed], seen: Survey, start: int, end: int) -
     return findings
 
 
-def _overlapping(recordings: Sequence[Recording], start: int, end: int) -> list[Listed]:
-    return [
-        (first.timestamp(), last.timestamp() if isinstance(last, datetime) else None)
-        for first, last in (
-            (one.start, one.end) for one in recordings if one.state is not RecordingState.DELETED
-        )
-        if isinstance(first, datetime) and first.timestamp() <= end
-        if last is None or (isinstance(last, datetime) and last.timestamp() >= start)
+def _held(
+    recordings: Sequence[Recording], start: int, end: int
+) -> tuple[list[Listed], list[Listed]]:
+    """Those that lie in the range for some time, and those that touch it, in whole seconds."""
+    shown: list[Listed] = [
+        (one.start.timestamp(), one.end.timestamp() if isinstance(one.end, datetime) else None)
+        for one in recordings
+        if one.state is not RecordingState.DELETED
+        if isinstance(one.start, datetime) and (one.end is None or isinstance(one.end, datetime))
     ]
+    inside = [
+        (first, last) for first, last in shown if first < end and (last is None or last > start)
+    ]
+    touching = [
+        (first, last)
+        for first, last in shown
+        if floor(first) <= end and (last is None or ceil(last) >= start)
+    ]
+    return inside, touching
 
 
 def _unmatched(these: Sequence[Listed], those: Sequence[Listed]) -> list[Listed]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from focus_engine.checks.report import Report
@@ -37,6 +37,9 @@ class RecordingsRule(StrEnum):
     durations_are_chunks = "durations are chunks"
     paths_have_recordings = "paths have recordings"
     starts_in_the_past = "starts in the past"
+    ends_in_the_past = "ends in the past"
+    durations_bounded = "durations bounded"
+    live_are_last = "live are last"
     live_is_fresh = "live is fresh"
     historic_exists = "historic exists"
     unrecognised_share = "unrecognised share"
@@ -179,14 +182,57 @@ def _paths_have_recordings(seen: Survey, _: Requirements) -> str | None:
     return _several(empty, "GUIDs of base paths in use without any recording")
 
 
-def _starts_in_the_past(seen: Survey, _: Requirements) -> str | None:
-    latest = seen.now + CLOCK_TOLERANCE
+def _starts_in_the_past(seen: Survey, required: Requirements) -> str | None:
+    earliest = datetime(required.recordings_since_year.value, 1, 1, tzinfo=UTC)
+    starts = [(each.uuid, each.start) for each in seen.recordings]
+    return _outside(starts, earliest, seen.now, "start")
+
+
+def _ends_in_the_past(seen: Survey, required: Requirements) -> str | None:
+    earliest = datetime(required.recordings_since_year.value, 1, 1, tzinfo=UTC)
+    ends = [(each.uuid, each.end) for each in seen.recordings]
+    return _outside(ends, earliest, seen.now, "end")
+
+
+def _outside(
+    times: Iterable[tuple[object, object]], earliest: datetime, now: datetime, verb: str
+) -> str | None:
+    latest = now + CLOCK_TOLERANCE
     wrong = [
-        f"{each.uuid}: {each.start.isoformat()}"
-        for each in seen.recordings
-        if isinstance(each.start, datetime) and each.start > latest
+        f"{uuid}: {at.isoformat()}"
+        for uuid, at in times
+        if isinstance(at, datetime) and not earliest <= at <= latest
     ]
-    return _several(wrong, f"recordings that start after the database's own {seen.now.isoformat()}")
+    return _several(
+        wrong,
+        f"recordings that {verb} before {earliest.year} or after the database's own "
+        f"{now.isoformat()}",
+    )
+
+
+def _durations_bounded(seen: Survey, required: Requirements) -> str | None:
+    """A recording that lasted longer was live for longer than a live one may be."""
+    hours = required.live_recording_hours_max.value
+    wrong = [
+        f"{each.uuid}: {each.duration.total_seconds() / 3600:.1f} h"
+        for each in seen.recordings
+        if each.duration is not None and each.duration > timedelta(hours=hours)
+    ]
+    return _several(wrong, f"recordings that are longer than {hours} h")
+
+
+def _live_are_last(seen: Survey, _: Requirements) -> str | None:
+    """What goes on was not followed by another: it ended, and nobody wrote down when."""
+    wrong = []
+    for part in seen.collections:
+        starts = [each.start for each in part.recordings if isinstance(each.start, datetime)]
+        last = max(starts, default=None)
+        wrong += [
+            f"{each.uuid}: since {each.start}"
+            for each in part.recordings
+            if each.state is RecordingState.LIVE and each.start in starts and each.start != last
+        ]
+    return _several(wrong, "recordings without an end that others followed below their path")
 
 
 def _live_is_fresh(seen: Survey, required: Requirements) -> str | None:
@@ -259,6 +305,9 @@ RULES: dict[RecordingsRule, Rule] = {
     RecordingsRule.durations_are_chunks: _durations_are_chunks,
     RecordingsRule.paths_have_recordings: _paths_have_recordings,
     RecordingsRule.starts_in_the_past: _starts_in_the_past,
+    RecordingsRule.ends_in_the_past: _ends_in_the_past,
+    RecordingsRule.durations_bounded: _durations_bounded,
+    RecordingsRule.live_are_last: _live_are_last,
     RecordingsRule.live_is_fresh: _live_is_fresh,
     RecordingsRule.historic_exists: _historic_exists,
     RecordingsRule.unrecognised_share: _unrecognised_share,

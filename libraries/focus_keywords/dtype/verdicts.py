@@ -3,9 +3,7 @@
 from types import ModuleType
 
 from focus_engine.arrays.codes import ArrayCode
-from focus_engine.arrays.message import MISSING
 from focus_engine.checks.report import Report
-from focus_engine.contract.cell_syntax import Missing, read_cell
 from focus_engine.verdict import ProductFailure, ToolError
 from focus_keywords.reporting import show
 
@@ -17,11 +15,6 @@ def checks() -> ModuleType:
     from focus_engine.arrays import checks  # noqa: PLC0415
 
     return checks
-
-
-def claimed(name: str, cell: object) -> object:
-    value = read_cell(name, cell)
-    return MISSING if isinstance(value, Missing) else value
 
 
 def require_verdict(report: Report, verdict: str) -> None:

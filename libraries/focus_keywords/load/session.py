@@ -55,7 +55,7 @@ class LoadKeywordSession:
         mix = default_mix(client_settings(), requirements())
         return [configured.to_body() for configured in mix]
 
-    def historic_bodies(self, windows: Sequence[int]) -> list[bytes]:
+    def historic_bodies(self, windows: Sequence[int] | None) -> list[bytes]:
         with requests.Session() as session:
             api = connect(session, load_environment(), run_ledger())
 

@@ -1,4 +1,4 @@
-"""Keywords that look: before an outage, during it, and after."""
+"""Keywords that verify an outage: its preflight, its effect, and the return of the dependency."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -43,7 +43,7 @@ class ProofKeywords:
 
         Returns:
             A dictionary: `possible` (truth), `backend` (what fits), and `findings`, each with
-            `check`, `status` (`ok`, `missing` or `refused`) and `seen`.
+            `severity` (`ok`, `warn`, or `fail`: in the way), `subject` and `sentence`.
 
         Raises:
             ToolError: There is no such dependency, or the cluster cannot be asked.

@@ -1,4 +1,4 @@
-"""Keywords about what there is and was: outages in the cluster, and their evidence."""
+"""Keywords that list and sweep outages in the cluster, and give their evidence."""
 
 from typing import Any
 

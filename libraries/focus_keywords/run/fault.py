@@ -1,4 +1,4 @@
-"""Whose fault a failure is: a verdict stays as it is, everything else becomes an ERROR.
+"""Turns every exception that is no verdict into an ERROR of the tests.
 
 A keyword that fails raises; Robot keeps the text only. So the exception is judged where it passes
 the listener, and its sentence goes on with its prefix through set-ups, retries and templates.

@@ -1,4 +1,4 @@
-"""Whose a background activity is: the case, or the suite whose set-up started it."""
+"""Owner of a background activity: the case, or the suite whose set-up started it."""
 
 from collections.abc import Callable
 

@@ -8,7 +8,7 @@ from focus_engine.checks.report import Report
 from focus_engine.contract.endpoints.coverage import judge_coverage, known_endpoints
 from focus_engine.contract.endpoints.openapi import served_endpoints
 from focus_engine.contract.endpoints.planned import require_deployed, task_configuration
-from focus_engine.contract.endpoints.server_contract import judge_json
+from focus_engine.contract.endpoints.server_contract import judge_openapi
 from focus_engine.evidence import compact
 from focus_engine.settings import client_settings
 from focus_engine.transport.reply import Reply
@@ -118,7 +118,7 @@ class DeploymentKeywords:
         ```
         """
         reply = self._server.api.openapi()
-        findings = judge_json(reply)
+        findings = judge_openapi(reply)
         served: list[str] = []
         if not findings.failures:
             served = served_endpoints(reply.json(), self._server.environment.file.prefix)

@@ -13,8 +13,8 @@ from focus_engine.contract.endpoints.recorded_range import recordings_from
 from focus_engine.contract.endpoints.server_contract import (
     judge_ack,
     judge_channels,
-    judge_json,
     judge_live_metadata,
+    judge_openapi,
     judge_recordings,
     judge_timeline,
 )
@@ -170,7 +170,7 @@ class EndpointKeywords:
             The document as a dictionary.
 
         Raises:
-            ProductFailure: /openapi.json does not answer 200 with JSON.
+            ProductFailure: /openapi.json does not answer 200 with a document that lists endpoints.
 
         ```robotframework
         ${document} =    Get OpenAPI Document
@@ -178,7 +178,7 @@ class EndpointKeywords:
         ```
         """
         reply = self._server.api.openapi()
-        self._server.conclude(reply, judge_json(reply))
+        self._server.conclude(reply, judge_openapi(reply))
         answer: dict[str, Any] = reply.json()
         return answer
 

@@ -1,16 +1,18 @@
 """Keywords that judge POST /recordings_in_time_range."""
 
+import time
 from typing import Any
 
 from robot.api.deco import keyword
 
 from focus_engine.checks.report import Report
-from focus_engine.contract.cell_syntax import MISSING, read_cell
+from focus_engine.contract.cell_syntax import read_cell
 from focus_engine.contract.configure.rejection import judge_rejection, names_of
 from focus_engine.contract.endpoints.recorded_range import Recording, recordings_from
 from focus_engine.contract.endpoints.recordings_contract import judge_holds, judge_within_range
 from focus_engine.contract.endpoints.server_contract import judge_recordings
 from focus_engine.evidence import compact
+from focus_engine.reading.missing import MISSING
 from focus_engine.transport.client import recordings_of
 from focus_engine.transport.reply import Reply
 from focus_keywords.server.server import Server
@@ -29,7 +31,8 @@ class RecordingsKeywords:
         """Ask for the recordings between two instants; each must overlap the range.
 
         Checked are the shape (a bare list or an object with `recordings`), that each ends after it
-        starts, that each overlaps the range, and that they come in the order of their start.
+        starts and lies in the past, that each overlaps the range, and that they come in the order
+        of their start.
 
         Args:
             start: Epoch seconds (not milliseconds).
@@ -49,7 +52,7 @@ class RecordingsKeywords:
         ```
         """
         reply, recordings, findings = self._ask(start, end)
-        findings.extend(judge_within_range(reply, recordings, start, end))
+        findings.extend(judge_within_range(reply, recordings, start, end, time.time()))
         self._server.conclude(reply, findings)
         return recordings
 
@@ -83,7 +86,8 @@ class RecordingsKeywords:
         Proper is: status 400 or 422 and a JSON body that names one of the times.
 
         Args:
-            start_time: A cell in the language of the tables; default leaves the key out.
+            start_time: A cell in the language of the tables; default leaves the key out. Both
+                `start_time` and `end_time` (epoch seconds, UTC).
             end_time: A cell in the language of the tables; default leaves the key out.
 
         Raises:

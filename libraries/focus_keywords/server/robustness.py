@@ -1,11 +1,13 @@
 """Keywords that send what no client should, and requests made of the served OpenAPI."""
 
+import time
 from dataclasses import replace
+from datetime import timedelta
 
 from robot.api.deco import keyword
 
 from focus_engine.contract.endpoints.coverage import require_endpoint
-from focus_engine.contract.endpoints.server_contract import judge_ack, judge_json
+from focus_engine.contract.endpoints.server_contract import judge_ack, judge_openapi
 from focus_engine.contract.fuzz import Generated, fuzz
 from focus_engine.transport.client import JSON
 from focus_engine.transport.reply import Reply
@@ -13,6 +15,7 @@ from focus_engine.verdict import ToolError
 from focus_keywords.server.server import Server
 
 CONFIGURE = "/configure"
+ASKED_EVERY = 0.25  # seconds
 
 
 class RobustnessKeywords:
@@ -86,9 +89,34 @@ class RobustnessKeywords:
             )
         require_endpoint(endpoint)
         served = self._server.api.openapi()
-        judge_json(served).conclude()
+        judge_openapi(served).conclude()
         fuzzed = fuzz(self._server.api, served.json(), endpoint, generated, examples)
         self._server.conclude(served, fuzzed.findings(endpoint))
+
+    @keyword
+    def server_should_stay_alive(self, duration: timedelta | None = None) -> None:
+        """Ask /ack four times a second: a server may break seconds after what breaks it.
+
+        Args:
+            duration: How long; default is `alive` of the environment.
+
+        Raises:
+            ProductFailure: `GET /ack should answer 200, but the server answered 503: …`
+            ToolError: The server is unreachable.
+
+        ```robotframework
+        Server Should Stay Alive    1 second
+        ```
+        """
+        api = self._server.api
+        seconds = duration.total_seconds() if duration else api.environment.file.alive
+        end = time.monotonic() + seconds
+        while True:
+            alive = api.ack()
+            self._server.conclude(alive, judge_ack(alive))
+            if time.monotonic() >= end:
+                return
+            time.sleep(ASKED_EVERY)
 
     def _post(self, path: str, body: bytes, content_type: str) -> Reply:
         judge = self._server.judge

@@ -10,6 +10,7 @@ from focus_engine.contract.configure.context import Form
 from focus_engine.contract.configure.rejection import names_of
 from focus_engine.contract.endpoints.live_state import require_ready_for_live
 from focus_engine.contract.endpoints.openapi import request_field
+from focus_engine.contract.endpoints.server_contract import judge_openapi
 from focus_engine.settings import client_settings
 from focus_engine.transport.client import JSON
 from focus_engine.transport.reply import Reply
@@ -329,6 +330,8 @@ class VerdictKeywords:
 
     def _schema_allows(self, asked: Configuration, field: str) -> bool:
         reply = self._server.api.openapi()
+        if reply.is_ok:
+            judge_openapi(reply).conclude()
         document = reply.json() if reply.is_ok else {}
         schema = request_field(document, "/configure", "POST", field)
         if schema is None:

@@ -64,6 +64,18 @@ RECORDINGS_DELETED = Fault(
 RECORDINGS_CUT = Fault(
     "recordings-cut-short", "POST /recordings_in_time_range lists three recordings at most"
 )
+RECORDINGS_WHOLE = Fault(
+    "recordings-only-whole",
+    "POST /recordings_in_time_range lists only what lies in the range from first to last",
+)
+RECORDINGS_NEAR = Fault(
+    "recordings-near-listed",
+    "POST /recordings_in_time_range lists what lies within two minutes of the range as well",
+)
+HISTORIC_EDGES = Fault(
+    "historic-edges-lost",
+    "the first and last five seconds of a recording are not found by a historic configuration",
+)
 OPENAPI_MISSING = Fault("openapi-missing", "GET /openapi.json answers 404")
 OPENAPI_UNKNOWN = Fault(
     "openapi-lists-unknown-endpoint", "the OpenAPI lists an endpoint that nobody knows"
@@ -94,6 +106,11 @@ WAITING_LEAVES_JOB = Fault(
 )
 WEDGED_BY_BODY = Fault(
     "wedged-after-malformed-body", "after one body that is not JSON /ack answers 503 until a reset"
+)
+WEDGED_LATER = Fault(
+    "wedged-later-after-stress",
+    "/ack answers 503 from so many seconds after an extreme configuration on, until a reset",
+    Value(Unit.SECONDS, 3.0),
 )
 WEDGED = Fault(
     "wedged-after-stress",

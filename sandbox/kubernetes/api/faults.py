@@ -34,6 +34,7 @@ ADDS_FINALIZER = Fault(
 DROPS_TTL = Fault(
     "api-drops-ttl", "a new Job loses its ttlSecondsAfterFinished, as to a webhook or an old server"
 )
+DROPS_OWNER = Fault("api-drops-owner", "a new NetworkPolicy loses its owner, as to a webhook")
 UNAVAILABLE = Fault("api-unavailable", "the Kubernetes API answers everything with 503")
 SHEDS_LOAD = Fault(
     "api-429-once", "the Kubernetes API answers the next request with 429 and a Retry-After"

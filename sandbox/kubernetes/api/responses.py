@@ -6,8 +6,6 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-_FIRST_FAILURE = 400
-
 
 @dataclass(frozen=True)
 class StatusCause:

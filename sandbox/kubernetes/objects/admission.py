@@ -3,7 +3,12 @@
 from typing import Any
 
 from sandbox.faults import ActiveFaults
-from sandbox.kubernetes.api.faults import ADDS_FINALIZER, DROPS_TTL, EPHEMERAL_REFUSED
+from sandbox.kubernetes.api.faults import (
+    ADDS_FINALIZER,
+    DROPS_OWNER,
+    DROPS_TTL,
+    EPHEMERAL_REFUSED,
+)
 from sandbox.kubernetes.api.responses import forbidden
 from sandbox.kubernetes.objects.discovery import ServedResource
 from sandbox.kubernetes.objects.merge_patch import difference
@@ -42,6 +47,8 @@ class Admission:
             item["spec"].pop("ttlSecondsAfterFinished", None)
         if resource.plural == "networkpolicies" and self._faults.on(ADDS_FINALIZER):
             item["metadata"]["finalizers"] = [FINALIZER]
+        if resource.plural == "networkpolicies" and self._faults.on(DROPS_OWNER):
+            item["metadata"].pop("ownerReferences", None)
 
     def check_changed(self, resource: ServedResource, before: Object, after: Object) -> None:
         """Refuse changes that cannot be played, and what pod security forbids."""

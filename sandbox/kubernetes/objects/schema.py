@@ -66,11 +66,6 @@ def field_type(owner: str, name: str) -> FieldType | None:
     return None if text is None else _field_type(text)
 
 
-def fields_of(owner: str) -> Mapping[str, str]:
-    """The fields of a type with their types as written."""
-    return _table()[owner]
-
-
 def conform(kind: str, item: Mapping[str, Any]) -> tuple[dict[str, Any], Findings]:
     """`item` without nulls, empty lists and what its type does not know."""
     findings = Findings()

@@ -221,8 +221,8 @@ class _Mirror:
         for key, item in seen.items():
             if key not in last:
                 store.add(key[0], item)
-            elif (changes := difference(last[key], item)) and store.has(key):
-                store.update(*key, changes)
+            elif item != last[key] and store.has(key):
+                store.update(*key, difference(last[key], item))
 
 
 def key_of(plural: str, item: Object) -> Key:

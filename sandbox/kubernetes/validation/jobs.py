@@ -1,4 +1,4 @@
-"""Jobs and the pods that they describe."""
+"""Validation of Jobs and of the pods that they describe."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

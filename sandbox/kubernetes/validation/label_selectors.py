@@ -1,4 +1,4 @@
-"""Label selectors inside objects."""
+"""Validation of label selectors inside objects."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

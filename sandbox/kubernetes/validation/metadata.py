@@ -1,4 +1,4 @@
-"""Metadata of objects: new ones, and changed ones against what they were."""
+"""Validation of metadata: of new objects, and of changed ones against what they were."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""NetworkPolicies."""
+"""Validation of NetworkPolicies: policy types, peers, CIDRs and ports."""
 
 import ipaddress
 import re

@@ -1,4 +1,4 @@
-"""Leases, Services, ConfigMaps and Events: as much as is used of them."""
+"""Validation of Leases, Services, ConfigMaps and Events: as much as is used of them."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

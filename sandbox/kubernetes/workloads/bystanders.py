@@ -1,6 +1,6 @@
 """What stands in a real cluster beside the server and its dependencies: the node, the recorder."""
 
-from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from sandbox.kubernetes.addresses import NODE, pod_address
@@ -19,8 +19,8 @@ _NODE_INFO = {
     "bootID": "sandbox",
     "containerRuntimeVersion": "containerd://1.7.0",
     "kernelVersion": "6.1.0",
-    "kubeProxyVersion": "v1.31.0",
-    "kubeletVersion": "v1.31.0",
+    "kubeProxyVersion": "v1.37.0",
+    "kubeletVersion": "v1.37.0",
     "machineID": "sandbox",
     "operatingSystem": "linux",
     "osImage": "sandbox",
@@ -28,15 +28,15 @@ _NODE_INFO = {
 }
 
 
-def objects(namespace: str, born: str) -> Iterator[tuple[str, Object]]:
+@cache
+def objects(namespace: str, born: str) -> tuple[tuple[str, Object], ...]:
     """Each with its plural; they never change."""
-    yield "nodes", _node(born)
     container = {"name": RECORDER, "image": f"sandbox/{RECORDER}:1"}
     recorder = controllers.Deployment(RECORDER, namespace, RECORDER_LABELS, container, born)
-    yield from recorder.objects()
     name = f"{recorder.replica_set}-{'x' * 5}"
     metadata = recorder.metadata(name) | {"ownerReferences": [recorder.owner]}
-    yield "pods", manifests.pod(metadata, container, born, address=pod_address(_ADDRESS))
+    pod = manifests.pod(metadata, container, born, address=pod_address(_ADDRESS))
+    return ("nodes", _node(born)), *recorder.objects(), ("pods", pod)
 
 
 def _node(born: str) -> Object:

@@ -4,11 +4,13 @@ import hashlib
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 Object = dict[str, Any]
 
 
+@cache
 def uid_of(kind: str, name: str) -> str:
     """The identity of an object that stands as long as the sandbox."""
     return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{kind} {name}"))

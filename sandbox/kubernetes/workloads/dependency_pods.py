@@ -3,6 +3,7 @@
 import random
 import time
 import uuid
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -63,7 +64,7 @@ class DependencyPods:
         self._clock = clock
         self._places: dict[tuple[str, int], _Place] = {}
         self._names: dict[tuple[str, int, int], str] = {}
-        self._uids: dict[str, str] = {}
+        self._uids: defaultdict[str, str] = defaultdict(lambda: str(uuid.uuid4()))
         self._births: dict[str, str] = {}
         store.follow(self._note)
 
@@ -131,7 +132,7 @@ class DependencyPods:
             "name": name,
             "namespace": self._namespace,
             "labels": dict(one.labels),
-            "uid": self._uids.setdefault(life, str(uuid.uuid4())),
+            "uid": self._uids[life],
             "creationTimestamp": self._births.setdefault(life, self._store.timestamp()),
             **({"ownerReferences": [self._controller(one).owner]} if owned else {}),
         }

@@ -4,12 +4,13 @@ The knobs are what a real cluster may be like.
 """
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sandbox.dependencies import DEPENDENCIES, MONGODB
 from sandbox.faults import ActiveFaults, knob
-from sandbox.kubernetes.addresses import API_SERVER, SERVICES
+from sandbox.kubernetes.addresses import API_SERVER, service_address
 from sandbox.kubernetes.api.rbac import ACCOUNT
 from sandbox.kubernetes.objects.store import Store
 from sandbox.kubernetes.workloads import (
@@ -38,7 +39,7 @@ class InitialObjects:
         self._namespace = namespace
         self._pods = DependencyPods(store, faults, namespace, seed)
         self._born = store.timestamp()
-        self._uids: dict[str, str] = {}
+        self._uids: defaultdict[str, str] = defaultdict(lambda: str(uuid.uuid4()))
 
     def reset(self) -> None:
         """Let everything stand that stands at the start."""
@@ -65,7 +66,7 @@ class InitialObjects:
         self, name: str, labels: Mapping[str, str], ports: tuple[int, int], number: int
     ) -> Object:
         port: Object = {"port": ports[0], "targetPort": ports[1]}
-        address = str(SERVICES[number + 2])
+        address = service_address(number + 2)
         metadata = self._metadata(name, labels)
         return manifests.service(metadata, "ClusterIP", dict(labels), port, address)
 
@@ -103,6 +104,6 @@ class InitialObjects:
             "name": name,
             "namespace": self._namespace,
             **({"labels": dict(labels)} if labels else {}),
-            "uid": self._uids.setdefault(name, str(uuid.uuid4())),
+            "uid": self._uids[name],
             "creationTimestamp": self._born,
         }

@@ -96,6 +96,25 @@ def test_a_table_of_the_suites_must_be_proven_and_told(check, says: str) -> None
     assert says in said
 
 
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"*** Settings ***\nDocumentation    Pr\xfcfung\n", "line 2 is not UTF-8 text. Save the"),
+        ("*** Test Cases ***\n".encode("utf-16"), "line 1 is not UTF-8 text"),
+        (b"*** Test Cases ***\nA\0\n", "line 2 holds a NUL"),
+        (b"", "contains no tests or tasks"),
+    ],
+)
+def test_what_cannot_be_read_is_told_and_not_looked_at(
+    tmp_path: Path, capsys, content: bytes, says: str
+) -> None:
+    (tmp_path / "my table \u00fc.robot").write_bytes(content)
+    assert main([str(tmp_path)]) == 1
+    said = capsys.readouterr().out
+    assert says in said
+    assert said.endswith("1 files, 7 checks: 1 to mend.\n")
+
+
 def test_what_is_no_suite_is_refused(tmp_path: Path, capsys) -> None:
     assert main([str(tmp_path / "nowhere.robot")]) == 252
     assert "nowhere.robot is no suite and no resource file." in capsys.readouterr().err

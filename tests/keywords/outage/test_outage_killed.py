@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from running_sandbox import RunningSandbox
+from waiting import wait_until
 
 from runner.processes import kill_leftovers
 
@@ -85,7 +86,7 @@ def of_outages(kubeconfig: str) -> dict[str, int]:
         request = urllib.request.Request(  # noqa: S310 - our own loopback address
             url + ours, headers={"Authorization": f"Bearer {token}"}
         )
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - as above
+        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - as above
             found[plural] = len(json.loads(answer.read())["items"])
     return found
 
@@ -120,11 +121,8 @@ def play(scenario: Scenario, folder: Path) -> Seen:
 
 
 def kill(process: subprocess.Popen, scenario: Scenario, mark: Path, kubeconfig: str) -> Seen:
-    end = time.monotonic() + STARTING
-    while not mark.exists():
-        assert time.monotonic() < end, "the outage did not start"
-        assert process.poll() is None, "the runner ended before it was killed"
-        time.sleep(0.1)
+    wait_until(lambda: mark.exists() or process.poll() is not None, "the outage starts", STARTING)
+    assert mark.exists(), "the runner ended before it was killed"
     there = of_outages(kubeconfig)
     process.send_signal(scenario.number)
     end = time.monotonic() + GONE

@@ -342,11 +342,15 @@ def test_a_finalizer_is_named(run_robot: RobotRun, faults, sandbox: Sandbox) -> 
     assert "Its finalizers hold it (example.com/kept), beyond its time to live" in case.message
 
 
-def test_a_cluster_that_would_never_end_it_is_refused(run: Run, faults) -> None:
-    faults("api-drops-ttl")
+@pytest.mark.parametrize(
+    ("fault", "lost"),
+    [("api-drops-ttl", "ttlSecondsAfterFinished"), ("api-drops-owner", "owner")],
+)
+def test_a_cluster_that_would_never_end_it_is_refused(run: Run, faults, fault, lost) -> None:
+    faults(fault)
     case = run(START)["Started"]
     assert case.status == "SKIP"
-    assert "without its ttlSecondsAfterFinished" in case.message
+    assert f"without its {lost}" in case.message
 
 
 DELETED = """\

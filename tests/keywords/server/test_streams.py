@@ -72,6 +72,12 @@ def test_each_fault_fails_with_its_sentence(run_robot) -> None:
         assert re.search(pattern, cases[fault].message), cases[fault].message
 
 
+def test_a_port_that_opens_late_is_waited_for(sandbox, run_robot) -> None:
+    sandbox.control("PUT", "/faults", {"stream-connect-delay": 0.7})
+    case = run_robot(f"Late\n    {CONFIGURE}\n    Read Stream Frames    ${{response}}\n")["Late"]
+    assert (case.status, case.message) == ("PASS", "")
+
+
 def test_metadata_of_another_job_is_noticed(faults, run_robot) -> None:
     faults("metadata-of-another-job")
     case = run_robot(f"""\

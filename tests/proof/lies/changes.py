@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 DROP = object()
@@ -21,6 +22,8 @@ def _other_type(value: Any) -> Any:
         return int(value)
     if isinstance(value, (int, float)):
         return str(value)
+    if isinstance(value, datetime):
+        return True
     if isinstance(value, str):
         return len(value)
     return {} if isinstance(value, list) else []
@@ -46,7 +49,7 @@ ANY: dict[str, Change] = {
 NUMBER: dict[str, Change] = {
     "plus one": lambda value: value + 1,
     "minus one": lambda value: value - 1,
-    "zero": lambda _: 0,
+    "zero": lambda value: type(value)(0),
 }
 TIME: dict[str, Change] = {
     "times 1000": lambda value: value * 1000,
@@ -55,7 +58,21 @@ TIME: dict[str, Change] = {
     "now": lambda value: int(time.time() * (1000 if value > EPOCH_MS else 1)),
     "in 1971": lambda value: 40_000_000 * (1000 if value > EPOCH_MS else 1),
 }
-TEXT: dict[str, Change] = {"emptied": lambda _: ""}
+TEXT: dict[str, Change] = {"emptied": lambda _: "", "longer": lambda value: f"{value}x"}
+BYTES: dict[str, Change] = {
+    "cut by a byte": lambda value: value[:-1],
+    "zeroed": lambda value: bytes(len(value)),
+    "doubled": lambda value: value * 2,
+    "of swapped bytes": lambda value: bytes(value[at ^ 1] for at in range(len(value) & ~1)),
+    "emptied": lambda _: b"",
+}
+MOMENT: dict[str, Change] = {
+    "tomorrow": lambda _: datetime.now(UTC) + timedelta(days=1),
+    "in 1971": lambda _: datetime(1971, 1, 1, tzinfo=UTC),
+    "as a text": lambda value: value.isoformat(),
+    "as a number": lambda value: int(value.timestamp()),
+    "seconds later": lambda value: value + timedelta(seconds=1.7),
+}
 LIST: dict[str, Change] = {
     "without its first": _without(lambda _: 0),
     "without its middle": _without(lambda value: len(value) // 2),
@@ -80,6 +97,10 @@ def changes_of(value: Any) -> dict[str, Change]:
         found |= TEXT
     elif isinstance(value, list):
         found |= LIST
+    elif isinstance(value, bytes):
+        found |= BYTES
+    elif isinstance(value, datetime):
+        found |= MOMENT
     told = {name: change for name, change in found.items() if _differs(change(value), value)}
     if value is None:
         told.pop("null", None)

@@ -1,11 +1,16 @@
 """All lies that follow from what is declared and from the answers of an honest run."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from proof.lies.asked import LATER, MODES, POSITIONS, VIEWS
 from proof.lies.changes import DEEPEST, changes_of, paths_of
+from proof.lies.documents import document_lies
+from proof.lies.files import file_lies
+from proof.lies.frames import frame_lies
 from proof.lies.harmless import EXTRA_KEYS, REWRITES
 from proof.lies.lie import Channel, Lie
+from proof.lies.objects import PREFIX, object_lies
 from proof.lies.survey import Survey
 from proof.lies.tellers import Whole
 
@@ -26,7 +31,15 @@ DEPTHS = {"GET /openapi.json": 2}
 
 def lies(survey: Survey) -> list[Lie]:
     """Every lie and harmless variation, in a fixed order."""
-    return [*rule_lies(), *answer_lies(survey), *variations(survey)]
+    return [
+        *rule_lies(),
+        *answer_lies(survey),
+        *variations(survey),
+        *frame_lies(),
+        *document_lies(),
+        *file_lies(),
+        *object_lies(survey.answers),
+    ]
 
 
 def rule_lies() -> Iterator[Lie]:
@@ -70,10 +83,10 @@ def _grid(rule: str) -> dict[str, tuple[str, ...]]:
 
 def answer_lies(survey: Survey) -> Iterator[Lie]:
     """Each value of each answer, changed in each way that its type has."""
-    for place, body in survey.answers.items():
+    for place, body in _http(survey):
         for change in Whole:
             yield Lie(Channel.ANSWER, place, "the answer", change)
-        for path, value in paths_of(body, depth=DEPTHS.get(place, DEEPEST)):
+        for path, value in () if body is None else paths_of(body, depth=DEPTHS.get(place, DEEPEST)):
             for change in changes_of(value):
                 if not (path == "$" and change == "dropped"):
                     yield Lie(Channel.ANSWER, place, path, change)
@@ -81,9 +94,13 @@ def answer_lies(survey: Survey) -> Iterator[Lie]:
                     yield Lie(Channel.ANSWER, place, path, change, second_only=True)
 
 
+def _http(survey: Survey) -> Iterator[tuple[str, Any]]:
+    return ((place, body) for place, body in survey.answers.items() if not place.startswith(PREFIX))
+
+
 def variations(survey: Survey) -> Iterator[Lie]:
     """Each answer written otherwise; keys that nobody knows only where a document allows them."""
-    for place in survey.answers:
+    for place, body in _http(survey):
         for rewrite in REWRITES:
-            if rewrite != EXTRA_KEYS:
+            if rewrite != EXTRA_KEYS and body is not None:
                 yield Lie(Channel.ANSWER, place, "the answer", rewrite, harmless=True)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from proof.judge import is_verdict
+from proof.lies.lie import Lie
 from proof.runs import outcome
 
 
@@ -15,10 +15,10 @@ class Hearing:
 
     ROBOT_LISTENER_API_VERSION = 3
 
-    def __init__(self, begins: Callable[[], None], *, to_the_end: bool) -> None:
+    def __init__(self, begins: Callable[[], None], lie: Lie) -> None:
         self.ROBOT_LIBRARY_LISTENER = self
         self._begins = begins
-        self._to_the_end = to_the_end
+        self._lie = lie
         self._stopped = False
 
     def start_suite(self, data: Any, _result: Any) -> None:
@@ -35,5 +35,5 @@ class Hearing:
             data.body.create_keyword(name="Skip", args=["the lie was noticed before"])
 
     def end_test(self, data: Any, result: Any) -> None:
-        if not self._to_the_end:
-            self._stopped = self._stopped or is_verdict(outcome(data, result))
+        if not self._lie.harmless:
+            self._stopped = self._stopped or self._lie.is_noticed_by(outcome(data, result))

@@ -3,12 +3,19 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from proof.judge import is_verdict
+from proof.runs import Outcome
+
 
 class Channel(StrEnum):
     """Between whom a lie is told."""
 
     RULE = "rule"  # a request that breaks a rule is accepted
     ANSWER = "answer"  # the body, status or time of an HTTP answer
+    FRAME = "frame"  # a message of a gRPC stream
+    DOCUMENT = "document"  # what MongoDB holds of recordings and base paths
+    FILE = "file"  # a file of PZ
+    OBJECT = "object"  # what the Kubernetes API answers
 
 
 @dataclass(frozen=True)
@@ -31,6 +38,12 @@ class Lie:
         """`answer: POST /configure 0 live: $.lines_dt: plus one`, unique and stable."""
         often = ", second time only" if self.second_only else ""
         return f"{self.channel}: {self.place}: {self.subject}: {self.change}{often}"
+
+    def is_noticed_by(self, outcome: Outcome) -> bool:
+        """Whether a case says so. Of PZ's files and pods an undecided one does: gates are red."""
+        undecided = outcome.status == "SKIP" and outcome.message.startswith("UNDETERMINED:")
+        of_pz = self.channel in {Channel.FILE, Channel.OBJECT}
+        return is_verdict(outcome) or (of_pz and undecided)
 
     @property
     def kind(self) -> str:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 _HOP = {"connection", "keep-alive", "transfer-encoding", "content-length"}
@@ -35,6 +36,7 @@ class Answer:
         return replace(self, body=body if isinstance(body, bytes) else body.encode())
 
 
+T = TypeVar("T", bound="Teller")
 Send = Callable[[Request], Answer]
 Teller = Callable[[Request, Send], Answer]
 """Given a request and the way to the sandbox: what the client hears."""
@@ -58,10 +60,11 @@ class Proxy(ThreadingHTTPServer):
         """A client that went away is no news."""
 
     @contextlib.contextmanager
-    def telling(self, teller: Teller) -> Iterator[None]:
+    def told_by(self, teller: T) -> Iterator[T]:
+        """What is asked meanwhile is answered by `teller`."""
         before, self.teller = self.teller, teller
         try:
-            yield
+            yield teller
         finally:
             self.teller = before
 

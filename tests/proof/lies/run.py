@@ -12,16 +12,22 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from proof.judge import is_verdict
+from proof.lies import documents, files, frames
 from proof.lies.derive import lies
 from proof.lies.lie import Channel, Lie
-from proof.lies.survey import Survey, merged, read_survey
+from proof.lies.survey import Survey, merged, read_survey, table
 from proof.lies.survivors import explained
 from proof.lies.workers import WORKERS, Job, Told, survey_of, told
 from proof.runs import PROJECT, Case, cases_beside_others
 
+TABLES = {
+    Channel.FRAME: frames.TABLES,
+    Channel.DOCUMENT: documents.TABLES,
+    Channel.FILE: files.TABLES,
+}
 RESULTS = PROJECT / "results" / "proof"
 NOTICED_AT_LEAST = 0.98
+WRITTEN_EVERY = 10  # lies
 MOST_CASES = 60  # of one lie; survivors run them all
 
 
@@ -76,16 +82,20 @@ def surveyed(kept: Path | None) -> Survey:
 
 
 def cases_for(lie: Lie, survey: Survey) -> list[Case]:
-    """The cases that could notice `lie`, tables in turn so that the first few differ."""
+    """The cases that could notice `lie`: of two tables that ask little else, then all in turn."""
     if lie.channel is Channel.RULE:
         found = survey.breaking.get(f"{lie.place}, {lie.change} {lie.subject}", [])
+    elif lie.channel in TABLES:
+        found = [case for name in TABLES[lie.channel] for case in survey.cases.get(table(name), [])]
     else:
         found = survey.cases.get(lie.place, [])
+    places = Counter(name for cases in survey.cases.values() for name in {c.table for c in cases})
     tables: defaultdict[str, list[Case]] = defaultdict(list)
-    for case in found:
+    for case in sorted(found, key=lambda case: (places[case.table], case.table)):
         tables[case.table].append(case)
-    turns = [case for turn in _in_turn(list(tables.values())) for case in turn]
-    return turns[:MOST_CASES]
+    first, rest = list(tables.values())[:2], list(tables.values())[2:]
+    turns = [*first, *_in_turn(rest)]
+    return [case for turn in turns for case in turn][:MOST_CASES]
 
 
 def _in_turn(lists: list[list[Case]]) -> Iterator[list[Case]]:
@@ -109,7 +119,8 @@ def _judged(job: Job, heard: Told) -> Judged:
     if job.lie is None:
         raise RuntimeError("nothing was told")
     red = [o for o in heard.outcomes if o.status == "FAIL"]
-    noticed = next((f"{o.case}: {o.message}" for o in red if is_verdict(o)), "")
+    noticing = (o for o in heard.outcomes if job.lie and job.lie.is_noticed_by(o))
+    noticed = next((f"{o.case}: {o.message}" for o in noticing), "")
     said = tuple(f"{o.case}: {o.message}" for o in red)
     return Judged(job.lie, noticed, said, len(job.cases), heard.times)
 
@@ -126,21 +137,33 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--results", type=Path, default=RESULTS)
     parser.add_argument("--only", default="", help="lies whose name holds this text")
     parser.add_argument("--sample", type=int, help="so many, drawn by the commit")
+    parser.add_argument("--part", type=_part, default=(1, 1), help="the second of five is 2/5")
     parser.add_argument("--survey", type=Path, help="what an honest run showed: kept here, reused")
     options = parser.parse_args(arguments)
     survey = surveyed(options.survey)
     chosen = [lie for lie in lies(survey) if options.only in lie.id]
     if options.sample:
         chosen = sample(chosen, options.sample, commit())
+    part, parts = options.part
+    chosen = chosen[part - 1 :: parts]
     print(f"{len(chosen)} lies and variations.", flush=True)
     judged = []
     for one in judge(chosen, survey):
         judged.append(one)
+        if len(judged) % WRITTEN_EVERY == 0:  # whoever stops it keeps what was found
+            write(judged, options.results)
         if one.survived or one.false_alarm:
             print(_line(one), flush=True)
-    print(table(judged))
+    print(counted(judged))
     write(judged, options.results)
     return conclude(judged)
+
+
+def _part(text: str) -> tuple[int, int]:
+    part, parts = (int(number) for number in text.split("/"))
+    if not 1 <= part <= parts:
+        raise ValueError(text)
+    return part, parts
 
 
 def conclude(judged: Sequence[Judged]) -> int:
@@ -158,7 +181,7 @@ def conclude(judged: Sequence[Judged]) -> int:
     return 0 if share >= NOTICED_AT_LEAST and not alarms and not unexplained else 1
 
 
-def table(judged: Sequence[Judged]) -> str:
+def counted(judged: Sequence[Judged]) -> str:
     """Noticed, survived and false alarms by kind."""
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for one in judged:
@@ -184,6 +207,8 @@ def write(judged: Sequence[Judged], folder: Path) -> None:
     told_of = [
         {
             "lie": one.lie.id,
+            "kind": one.lie.kind,
+            "became": _verdict(one),
             "noticed_by": one.noticed_by[:500],
             "alarms": len(one.alarms),
             "cases": one.cases,

@@ -17,7 +17,7 @@ _OK = 300
 
 @dataclass
 class Survey:
-    """Cases by place, an answer's JSON by place, requests that were accepted by place.
+    """Cases, answers as JSON (None where one is none) and accepted requests, each by place.
 
     A place is an endpoint (for POST /configure with view and mode). `breaking` holds the cases that
     break a rule in a cell, `refused` the status of refusals by place.
@@ -61,6 +61,11 @@ def read_survey(path: Path) -> Survey:
     return Survey(cases(told["cases"]), told["answers"], told["accepted"], cases(told["breaking"]))
 
 
+def table(name: str) -> str:
+    """The place of lies that whole tables hear: the cases of the suite file that pass."""
+    return f"table {name}"
+
+
 def cell(rule: str, asked_for: Asked, dimension: str) -> str:
     """`channel-count, view 0`: a rule with one coordinate of the request that breaks it."""
     return f"{rule}, {dimension} {getattr(asked_for, dimension)}"
@@ -89,6 +94,18 @@ class Surveyor:
         for place in self._suite:
             self._places[place][self._case] = None
 
+    def end_test(self, data: Any, result: Any) -> None:
+        if result.passed:  # only such a case can be turned red, or undecided
+            case = Case(Path(data.source).stem, data.name)
+            self._places[table(case.table)][case] = None
+
+    def overheard(self, place: str, answer: bytes) -> bytes:
+        """An answer of the Kubernetes API, noted as it is."""
+        with self._lock:
+            self._ask(place)
+            self.found.answers.setdefault(place, json_of(answer))
+        return answer
+
     def __call__(self, request: Request, send: Send) -> Answer:
         answer = send(request)
         with self._lock:
@@ -98,20 +115,21 @@ class Surveyor:
         return answer
 
     def _note(self, what: Asked, request: Request, answer: Answer) -> None:
-        if self._case is None:
-            self._suite.append(what.place)
-        else:
-            self._places[what.place][self._case] = None
+        self._ask(what.place)
         if answer.status < _OK:
-            body = json_of(answer.body)
-            if body is not None:
-                self.found.answers.setdefault(what.place, body)
+            self.found.answers.setdefault(what.place, json_of(answer.body))
             if what.endpoint == CONFIGURE:
                 self.found.accepted[what.place] = request.body.decode()
         elif len(what.broken) == 1 and self._case is not None:
             [rule] = what.broken
             for dimension in ("view", "mode", "position"):
                 self._breaking[cell(rule, what, dimension)][self._case] = None
+
+    def _ask(self, place: str) -> None:
+        if self._case is None:
+            self._suite.append(place)
+        else:
+            self._places[place][self._case] = None
 
     def result(self) -> Survey:
         self.found.cases = {place: list(cases) for place, cases in self._places.items()}

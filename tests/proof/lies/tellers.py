@@ -3,14 +3,17 @@
 import json
 import threading
 import time
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from enum import StrEnum
+from typing import Protocol
 
+from proof.lies import documents, files, frames, objects
 from proof.lies.asked import CONFIGURE, Asked, asked, json_of
 from proof.lies.changes import changed_at
 from proof.lies.harmless import REWRITES
 from proof.lies.lie import Channel, Lie
-from proof.lies.proxy import Answer, Request, Send
+from proof.lies.proxy import Answer, Proxy, Request, Send
 from proof.lies.survey import Survey, cell
 
 
@@ -20,11 +23,21 @@ class Whole(StrEnum):
     LATE = "late by 4 s"
     OTHER_STATUS = "another status of its class"
     EMPTY_BODY = "an empty body"
+    EMPTY_OBJECT = "an empty object"
+    EMPTY_LIST = "an empty list"
+    NULL = "null for a body"
     OF_BEFORE = "the answer before"
 
 
+BODIES = {
+    Whole.EMPTY_BODY: b"",
+    Whole.EMPTY_OBJECT: b"{}",
+    Whole.EMPTY_LIST: b"[]",
+    Whole.NULL: b"null",
+}
 _STATUS = {200: 203, 201: 200, 400: 409, 404: 410, 422: 418, 405: 403, 500: 501, 503: 507}
 _SECONDS_LATE = 4.0
+PRR_HZ = 2000  # the sandbox's own default
 _OK = 300
 
 
@@ -70,8 +83,8 @@ class AnswerTeller:
                 return answer
             case Whole.OTHER_STATUS:
                 return replace(answer, status=_STATUS.get(answer.status, answer.status))
-            case Whole.EMPTY_BODY:
-                return answer.saying(b"")
+            case change if change in BODIES:
+                return answer.saying(BODIES[change])
             case Whole.OF_BEFORE:
                 return answer.saying(answer.body if before is None else before)
             case change if self._lie.harmless:
@@ -114,6 +127,27 @@ class RuleTeller:
         )
 
 
-def teller_of(lie: Lie, survey: Survey, prr_hz: int) -> AnswerTeller | RuleTeller:
-    """The teller for a lie that is told over HTTP."""
-    return (RuleTeller if lie.channel is Channel.RULE else AnswerTeller)(lie, survey, prr_hz)
+class Told(Protocol):
+    """Whoever tells a lie; `told` counts what was said untrue."""
+
+    told: int
+
+    def start_over(self) -> None:
+        """A suite begins."""
+
+
+def telling(lie: Lie, survey: Survey, proxy: Proxy, mongo_uri: str) -> AbstractContextManager[Told]:
+    """The lie is told meanwhile, in the way of its channel."""
+    match lie.channel:
+        case Channel.FRAME:
+            return frames.telling(lie)
+        case Channel.DOCUMENT:
+            return documents.telling(lie, mongo_uri)
+        case Channel.FILE:
+            return files.telling(lie)
+        case Channel.OBJECT:
+            return objects.telling(lie)
+        case Channel.RULE:
+            return proxy.told_by(RuleTeller(lie, survey, PRR_HZ))
+        case Channel.ANSWER:
+            return proxy.told_by(AnswerTeller(lie, survey, PRR_HZ))

@@ -11,19 +11,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from proof.judge import is_verdict
 from proof.lies.hearing import Hearing
 from proof.lies.lie import Lie
+from proof.lies.objects import overheard
 from proof.lies.proxy import Proxy
 from proof.lies.survey import Survey, Surveyor, read_survey
-from proof.lies.tellers import teller_of
+from proof.lies.tellers import PRR_HZ, telling
 from proof.runs import PROJECT, Case, Outcome, Sandbox, run_cases
 from proof.workers import end_with_parent
 
 WORKERS = 5  # more than cores: a case waits for streams and jobs more than it computes
 JOB_LIFE = 3.0  # seconds: longer than a reader needs on a machine that five workers share
 STREAM_TIMEOUT = 6.0
-PRR_HZ = 2000  # the sandbox's own default
 FIRST = 3  # cases that noticed other lies of the same place are asked before all others
 
 
@@ -103,7 +102,7 @@ def _open() -> None:
 
 def _look(cases: Sequence[Case]) -> tuple[Survey, list[Outcome]]:
     surveyor = Surveyor(PRR_HZ)
-    with _ready().proxy.telling(surveyor):
+    with _ready().proxy.told_by(surveyor), overheard(surveyor.overheard):
         outcomes = run_cases(_ready(), None, list(cases), listeners=(surveyor,))
     return surveyor.result(), outcomes
 
@@ -120,12 +119,12 @@ def _told(job: Job) -> Told:
     if job.lie is None or _survey is None:
         raise RuntimeError("a lie needs a survey")
     outcomes: list[Outcome] = []
-    teller = teller_of(job.lie, _survey, PRR_HZ)
-    with _ready().proxy.telling(teller):
+    liar = _ready()
+    with telling(job.lie, _survey, liar.proxy, liar.addresses["mongo_uri"]) as teller:
         for cases in _turns(job):
-            hearing = Hearing(teller.start_over, to_the_end=job.lie.harmless)
-            outcomes += run_cases(_ready(), None, cases, listeners=(hearing,))
-            noticed = [one.case for one in outcomes if is_verdict(one)]
+            hearing = Hearing(teller.start_over, job.lie)
+            outcomes += run_cases(liar, None, cases, listeners=(hearing,))
+            noticed = [one.case for one in outcomes if job.lie.is_noticed_by(one)]
             if noticed:
                 _noticed[job.lie.place].update(noticed)
                 break

@@ -6,8 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from runner_runs import running, wait_until
+from runner_runs import running
 from small_project import Project, small_project
+from waiting import wait_until
 
 ROW = "*** Test Cases ***\n{}\n    {}\n"
 SAYS_FAULT = ROW.format("Row", "Fail    expected 200, got 500.")

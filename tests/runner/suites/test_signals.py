@@ -3,15 +3,14 @@
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 from small_project import Project
+from waiting import LIMIT, wait_until
 
 from runner.processes import marked_processes
 
-LIMIT = 30.0
 PARALLEL = """*** Test Cases ***
 Waits
     Sleep    2    the quick suite is finished by then
@@ -48,7 +47,7 @@ def test_no_process_is_left(
         stderr=subprocess.STDOUT,
         text=True,
     )
-    _wait_for(mark)
+    wait_until(mark.exists, "the case runs")
     (run_dir,) = temporary.glob("focus-run-*")
     assert len(marked_processes(run_dir)) >= 2
     run.send_signal(number)
@@ -58,10 +57,3 @@ def test_no_process_is_left(
     assert not run_dir.exists()
     assert f"Stopped by {number.name}" in console
     assert project.outcome().cases["Focus Server.Alignment.A Quick.Quick"].status == "PASS", console
-
-
-def _wait_for(path: Path) -> None:
-    deadline = time.monotonic() + LIMIT
-    while not path.exists():
-        assert time.monotonic() < deadline, f"{path} did not appear"
-        time.sleep(0.05)

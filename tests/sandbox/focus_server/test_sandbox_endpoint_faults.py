@@ -60,6 +60,43 @@ def test_a_live_request_while_waiting(sandbox, valid, fault, status, has_body, j
     assert len(sandbox.control("GET", "/jobs")) == jobs
 
 
+@pytest.mark.parametrize(
+    ("fault", "from_start", "from_end", "listed"),
+    [
+        (None, 1, 60, True),
+        (None, -60, -1, False),
+        ("recordings-only-whole", 1, 60, False),
+        ("recordings-near-listed", -60, -1, True),
+    ],
+)
+def test_recordings_at_an_edge_of_the_range(sandbox, fault, from_start, from_end, listed):
+    ask = "/recordings_in_time_range"
+    now = int(time.time())
+    told = sandbox.focus("POST", ask, json={"start_time": 0, "end_time": now}).json()
+    start, _ = told[2]  # of those that ended, with a gap before
+    sandbox.control("PUT", "/faults", {fault: True} if fault else {})
+    wanted = {"start_time": start + from_start, "end_time": start + from_end}
+    assert bool(sandbox.focus("POST", ask, json=wanted).json()) is listed
+
+
+@pytest.mark.parametrize(("fault", "status"), [(None, 200), ("historic-edges-lost", 404)])
+def test_a_historic_range_at_the_start_of_a_recording(sandbox, valid, fault, status):
+    asked = {"start_time": 0, "end_time": int(time.time())}
+    start, _ = sandbox.focus("POST", "/recordings_in_time_range", json=asked).json()[2]
+    sandbox.control("PUT", "/faults", {fault: True} if fault else {})
+    times = {"start_time": start + 1, "end_time": start + 20}
+    assert sandbox.configure(valid["multichannel"] | times).status_code == status
+
+
+def test_wedged_some_time_after_stress(sandbox, valid):
+    sandbox.control("PUT", "/faults", {"wedged-later-after-stress": 0.0})
+    assert sandbox.focus("GET", "/ack").status_code == 200
+    sandbox.configure(valid["multichannel"] | {"displayInfo": {"height": 5000}})
+    assert sandbox.focus("GET", "/ack").status_code == 503
+    sandbox.control("POST", "/reset")
+    assert sandbox.focus("GET", "/ack").status_code == 200
+
+
 @pytest.mark.parametrize("path", ["/configure", "/recordings_in_time_range"])
 def test_wedged_after_a_malformed_body(sandbox, path):
     sandbox.control("PUT", "/faults", {"wedged-after-malformed-body": True})

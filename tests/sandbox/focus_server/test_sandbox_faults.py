@@ -19,7 +19,7 @@ from sandbox.focus_server.faults import responses as response_faults
 from sandbox.focus_server.rules import refusals, rejections
 from sandbox.kubernetes.api import faults as api_faults
 from sandbox.kubernetes.workloads import server_faults
-from sandbox.network import queues
+from sandbox.network.rabbitmq import queues
 from sandbox.recordings import faults as recordings_faults
 from sandbox.streams import faults as stream_faults
 
@@ -105,12 +105,16 @@ OF_OTHER_FILES = {
     *(fault.id for fault in outage_faults.FAULTS),
     "channels-vary",
     "docs-missing",
+    "historic-edges-lost",
     "metadata-before-consumer",
     "metadata-of-ended-job",
+    "recordings-near-listed",
+    "recordings-only-whole",
     "waiting-answers-500",
     "waiting-leaves-job",
     "waiting-without-reason",
     "wedged-after-malformed-body",
+    "wedged-later-after-stress",
     "wrong-method-served",
 }
 OF_THEIR_OWN_TESTS = {

@@ -40,7 +40,8 @@ def test_every_thirtieth_configuration_is_lost_in_the_proxy(sandbox, multichanne
 def test_configurations_get_slower_with_live_jobs(sandbox, multichannel):
     sandbox.control("PUT", "/faults", {"slower-with-live-jobs": 0.2})
     seconds = [timed(sandbox, multichannel) for _ in range(3)]
-    assert seconds[0] < 0.2 <= seconds[1] < 0.4 <= seconds[2]
+    assert seconds[1] >= 0.2
+    assert seconds[2] >= 0.4
 
 
 def test_a_server_that_is_worn_stays_slow_when_the_jobs_have_ended(start_sandbox, multichannel):

@@ -7,11 +7,13 @@ import pytest
 from kubernetes import client, config
 from kubernetes.client.exceptions import ApiException
 from kubernetes.stream import stream
-from kubernetes_requests import PODS, STRATEGIC, until
+from kubernetes_requests import PODS, STRATEGIC
+from waiting import wait_until
 
 from sandbox.kubernetes.pods.commands import Commands, Ending
 from sandbox.kubernetes.pods.socket_kill import SocketKill, read_socket_kill
 
+LIFE_S = 60  # of a child that nobody ends
 LABEL = "app.kubernetes.io/name=panda-panda-focus-server"
 
 
@@ -36,7 +38,7 @@ def _open(core, pod, *command, **options):
 
 def _run(core, pod, *command):
     session = _open(core, pod, *command)
-    session.run_forever(timeout=10)
+    session.run_forever(timeout=60)
     return session.returncode, session.read_stdout(), session.read_stderr()
 
 
@@ -50,10 +52,10 @@ def test_stdin_goes_in(core, raw):
     code = "import sys; print(sys.stdin.readline().upper(), end=''); print(sys.stdin.read())"
     session = _open(core, _server(raw), "python3", "-u", "-c", code, stdin=True)
     session.write_stdin("hello\n")
-    until(lambda: "HELLO" in (session.update(timeout=0.1) or session.peek_stdout()))
+    wait_until(lambda: "HELLO" in _output(session), "the line comes back")
     session.write_stdin("more")
     session.close_channel(0)
-    session.run_forever(timeout=5)
+    session.run_forever(timeout=60)
     assert (session.returncode, session.read_stdout()) == (0, "HELLO\nmore\n")
 
 
@@ -84,13 +86,13 @@ def test_a_child_sees_the_network_of_its_pod(core, raw, host, port, said):
 
 
 def test_a_child_ends_with_its_connection(core, raw):
-    code = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"
+    code = f"import os, time; print(os.getpid(), flush=True); time.sleep({LIFE_S})"
     session = _open(core, _server(raw), "python3", "-c", code)
-    until(lambda: (session.update(timeout=0.1) or session.peek_stdout()).endswith("\n"))
+    wait_until(lambda: _output(session).endswith("\n"), "the child tells its number")
     pid = int(session.read_stdout())
     os.kill(pid, 0)
     session.close()
-    until(lambda: not _lives(pid))
+    wait_until(lambda: not _lives(pid), "the child has ended", LIFE_S / 2)
 
 
 def test_a_child_ends_with_the_sandbox(start_sandbox):
@@ -98,13 +100,18 @@ def test_a_child_ends_with_the_sandbox(start_sandbox):
     with config.new_client_from_config(running.addresses["kubeconfig"]) as connection:
         core = client.CoreV1Api(connection)
         (pod,) = core.list_namespaced_pod("panda", label_selector=LABEL).items
-        code = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"
+        code = f"import os, time; print(os.getpid(), flush=True); time.sleep({LIFE_S})"
         session = _open(core, pod.metadata.name, "python3", "-c", code)
-        until(lambda: (session.update(timeout=0.1) or session.peek_stdout()).endswith("\n"))
+        wait_until(lambda: _output(session).endswith("\n"), "the child tells its number")
         pid = int(session.read_stdout())
         assert running.stop() == 0
         assert running.errors() == ""
-        until(lambda: not _lives(pid))
+        wait_until(lambda: not _lives(pid), "the child has ended", LIFE_S / 2)
+
+
+def _output(session):
+    session.update(timeout=0.1)
+    return session.peek_stdout()
 
 
 def _lives(pid):
@@ -162,7 +169,7 @@ def _ended(raw, pod, name="cutter"):
         states = {one["name"]: one["state"] for one in found}
         return states.get(name, {})
 
-    until(lambda: bool(status()))
+    wait_until(status, "the container has a status")
     return status()
 
 
@@ -185,7 +192,7 @@ def test_ss_runs_in_an_ephemeral_container_that_waits(core, raw):
     _add(raw, pod, _ephemeral("waiting", "sleep", "600"))
     assert "running" in _ended(raw, pod, "waiting")
     session = _open(core, pod, "ss", "-K", "dst", "192.0.2.3", container="waiting")
-    session.run_forever(timeout=5)
+    session.run_forever(timeout=60)
     assert session.returncode == 0
 
 

@@ -6,7 +6,8 @@ import time
 
 import pytest
 import requests
-from kubernetes_requests import JOBS, LEASES, MERGE, PODS, POLICIES, job, policy, until
+from kubernetes_requests import JOBS, LEASES, MERGE, PODS, POLICIES, job, policy
+from waiting import LIMIT, wait_until
 
 
 def _names(listed):
@@ -56,14 +57,19 @@ class Watching:
 
     def seen(self, count):
         """Return type and name of `count` events."""
-        ends = time.monotonic() + 5
-        while len(self.events) < count and time.monotonic() < ends:
-            time.sleep(0.01)
+        wait_until(lambda: len(self.events) >= count, f"{count} events")
+        return self.told()
+
+    def told(self):
+        """Return type and name of the events so far."""
         return [(one["type"], one["object"]["metadata"].get("name")) for one in self.events]
+
+    def wait_for(self, *events):
+        wait_until(lambda: {*events} <= {*self.told()}, f"the watch tells {events}")
 
     def over(self):
         """Wait for the end."""
-        self._reader.join(8)
+        self._reader.join(LIMIT)
         assert not self._reader.is_alive()
         self._answer.close()
 
@@ -72,10 +78,10 @@ def test_a_watch_tells_what_happens_after_a_version(raw, admin):
     before = raw.done("GET", JOBS)["metadata"]["resourceVersion"]
     raw.done("POST", JOBS, job("a"))
     watching = Watching(raw, JOBS, resourceVersion=before, timeoutSeconds="2")
-    until(lambda: ("MODIFIED", "a") in watching.seen(2))
+    watching.wait_for(("MODIFIED", "a"))
     raw.done("POST", JOBS, job("b"))
     raw.done("DELETE", f"{JOBS}/a", {"propagationPolicy": "Background"})
-    until(lambda: {("ADDED", "b"), ("DELETED", "a")} <= set(watching.seen(4)))
+    watching.wait_for(("ADDED", "b"), ("DELETED", "a"))
     assert watching.seen(4)[0] == ("ADDED", "a")
     versions = [int(one["object"]["metadata"]["resourceVersion"]) for one in watching.events]
     assert versions == sorted(versions)
@@ -101,7 +107,7 @@ def test_a_watch_from_the_beginning_and_its_end(admin):
     started = time.monotonic()
     watching = Watching(admin, POLICIES, timeoutSeconds="1", allowWatchBookmarks="true")
     watching.over()
-    assert 0.9 < time.monotonic() - started < 3
+    assert time.monotonic() - started > 0.9
     assert watching.seen(2) == [("ADDED", "a"), ("BOOKMARK", None)]
 
 
@@ -120,7 +126,7 @@ def test_pods_that_change_by_themselves_are_watched(raw, sandbox, valid):
     (added, first), (_, second) = watching.seen(2)
     assert added == "ADDED"
     sandbox.control("POST", "/reset")
-    until(lambda: {("DELETED", first), ("DELETED", second)} <= set(watching.seen(4)))
+    watching.wait_for(("DELETED", first), ("DELETED", second))
     watching.over()
 
 

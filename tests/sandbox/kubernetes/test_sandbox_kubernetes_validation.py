@@ -180,7 +180,7 @@ KINDS = ["NetworkPolicy", "Job", "JobSpec", "Lease", "LeaseSpec", "PodSpec", "Co
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_table_of_fields_is_that_of_the_clients_release(kind):
     model = getattr(client, f"V1{kind}")
-    assert schema.fields_of(kind).keys() == set(model.attribute_map.values())
+    assert schema._table()[kind].keys() == set(model.attribute_map.values())
 
 
 def test_what_a_kind_does_not_know_is_dropped():

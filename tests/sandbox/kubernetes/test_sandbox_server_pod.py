@@ -62,7 +62,7 @@ class Cluster:
             stderr=True,
             _preload_content=False,
         )
-        session.run_forever(timeout=5)
+        session.run_forever(timeout=60)
         return session.returncode, session.read_stdout(), session.read_stderr()
 
     def log(self, **options):
@@ -145,7 +145,7 @@ def test_exec_needs_the_token_and_a_pod_of_that_name(sandbox, cluster):
 def test_the_whole_log_and_parts_of_it(cluster):
     lines = cluster.log(timestamps=True)
     first = datetime.fromisoformat(lines[0].split(" ", 1)[0])
-    assert first - cluster.status().state.running.started_at < timedelta(seconds=1)
+    assert first - cluster.status().state.running.started_at < timedelta(seconds=30)
     assert [line.split(" ", 1)[1] for line in lines] == cluster.log()
     assert "INFO:     Application startup complete." in cluster.log()
     assert cluster.log(tail_lines=1) == cluster.log()[-1:]
@@ -164,7 +164,7 @@ def _get(cluster, path, parameters):
     settings = cluster.core.api_client.configuration
     url = f"{settings.host}/api/v1/namespaces/{NAMESPACE}/{path}"
     headers = {"Authorization": settings.get_api_key_with_prefix("authorization", "BearerToken")}
-    return requests.get(url, parameters, headers=headers, timeout=5)
+    return requests.get(url, parameters, headers=headers, timeout=60)
 
 
 def test_a_restart_replaces_the_pod(cluster):

@@ -4,13 +4,13 @@ import pytest
 
 from focus_corpus.layers import AGREED, RULES, valid_leaf, valid_live
 from focus_engine.arrays.checks import metadata_report, nulls_report
-from focus_engine.arrays.message import MISSING
 from focus_engine.arrays.metadata.message import (
     layers_of,
     message_of_live_metadata,
     message_of_metadata,
 )
 from focus_engine.arrays.metadata.rules import MetadataRule, report_of_rule
+from focus_engine.reading.missing import MISSING
 from focus_engine.verdict import PreconditionUnmet
 
 Rule = MetadataRule

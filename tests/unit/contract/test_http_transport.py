@@ -191,8 +191,7 @@ def test_the_measured_time_excludes_the_wait_for_the_budget(
     patient.configure(body)
     started = time.monotonic()
     reply = patient.configure(body)
-    assert time.monotonic() - started > 0.2
-    assert reply.seconds < 0.2
+    assert time.monotonic() - started - reply.seconds > 0.2
 
 
 @pytest.mark.parametrize(

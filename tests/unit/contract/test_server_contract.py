@@ -4,12 +4,16 @@ from typing import Any
 
 import pytest
 
+from focus_engine.contract.endpoints.job_metadata import judge_job_metadata
 from focus_engine.contract.endpoints.server_contract import (
     judge_ack,
     judge_channels,
     judge_live_metadata,
+    judge_openapi,
     judge_recordings,
+    judge_timeline,
 )
+from focus_engine.transport.client import recordings_of
 
 READY = {
     "dx": 1.0213698148727417,
@@ -76,3 +80,26 @@ def test_recordings(answer) -> None:
     assert judge_recordings(reply, [[1, 2], [3, -1]]).failures == []
     assert judge_recordings(reply, [[1]]).failures
     assert judge_recordings(reply, None).failures
+
+
+OPERATIONS = {
+    "GET /ack": (judge_ack, {""}),
+    "GET /channels": (judge_channels, set()),
+    "GET /live_metadata": (judge_live_metadata, set()),
+    "GET /openapi.json": (judge_openapi, set()),
+    "GET /get_recordings_timeline": (judge_timeline, set()),
+    "GET /metadata/1-1": (lambda reply: judge_job_metadata(reply, {"job_id": "1-1"}), set()),
+    # no recording is an answer to a time range
+    "POST /recordings_in_time_range": (
+        lambda reply: judge_recordings(reply, recordings_of(reply)),
+        {"[]"},
+    ),
+}
+
+
+@pytest.mark.parametrize("body", ["", "{}", "[]", "null", '""', "0", "[null]", "[{}]", '{"a": {}}'])
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_200_that_says_nothing_is_red(reply_of, operation: str, body: str) -> None:
+    judge, right = OPERATIONS[operation]
+    reply = replace(reply_of(200, body), headers={"content-type": "text/html"})
+    assert bool(judge(reply).failures) is (body not in right)

@@ -2,13 +2,20 @@
 
 import gzip
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from unit.kubernetes.conftest import Answer, Api, list_of, named, status_of
 
 from focus_engine.kubernetes.client import OPTIMISTIC_TRIES, Cluster
-from focus_engine.kubernetes.connection import LARGEST_KUBECONFIG, SHEDDING_REPEATS, api_client
+from focus_engine.kubernetes.connection import (
+    LARGEST_KUBECONFIG,
+    SHED_PAUSE_SECONDS,
+    SHEDDING_REPEATS,
+    _retry_after,
+    api_client,
+)
 from focus_engine.kubernetes.errors import ApiFailure, KubernetesError
 from focus_engine.kubernetes.jobs import GrpcJob, grpc_job
 from focus_engine.kubernetes.resources import JOBS, LEASES, PODS, SERVICES
@@ -113,6 +120,33 @@ def test_pages_are_read_to_the_end(cluster: Cluster, api: Api) -> None:
     assert api.asked[1].query["continue"] == "next"
 
 
+def test_a_list_whose_version_is_forgotten_between_two_pages_is_begun_anew(cluster, api) -> None:
+    page = Answer(body=list_of("Job", "a", version="7", **{"continue": "next"}))
+    api.answers = [page, Answer(410, status_of(410, "Expired")), Answer(body=list_of("Job", "b"))]
+    listing = cluster.list(JOBS)
+    assert [job["metadata"]["name"] for job in listing.items] == ["b"]
+    assert listing.version == "1"
+
+
+@pytest.mark.parametrize(
+    ("metadata", "said"),
+    [
+        ({"remainingItemCount": 3}, "3 more, and no way"),
+        ({"continue": "same"}, "more than 100 pages"),
+    ],
+)
+def test_a_list_that_is_cut_is_an_error(cluster: Cluster, api: Api, metadata, said) -> None:
+    api.forever = lambda _: Answer(body=list_of("Job", "a", **metadata))
+    with pytest.raises(KubernetesError, match=said):
+        cluster.list(JOBS)
+
+
+def test_a_list_without_a_version_is_none_to_watch_from(cluster: Cluster, api: Api) -> None:
+    api.answers = [Answer(body=list_of("Job", "a", version=""))]
+    with pytest.raises(KubernetesError, match="names no resourceVersion"):
+        cluster.watch(JOBS, cluster.list(JOBS).version, 1.0)
+
+
 # Status -> what it is, and how often a GET and a POST are sent.
 REFUSALS = {
     400: (ApiFailure.INVALID, 1, 1),
@@ -120,7 +154,7 @@ REFUSALS = {
     403: (ApiFailure.FORBIDDEN, 1, 1),
     405: (ApiFailure.OTHER, 1, 1),
     409: (ApiFailure.CONFLICT, 1, 1),
-    410: (ApiFailure.GONE, 1, 1),
+    410: (ApiFailure.GONE, 2, 1),  # a list is begun anew
     418: (ApiFailure.OTHER, 1, 1),
     422: (ApiFailure.INVALID, 1, 1),
     429: (ApiFailure.TOO_MANY, 1 + SHEDDING_REPEATS, 1 + SHEDDING_REPEATS),
@@ -157,18 +191,36 @@ def test_the_time_that_the_server_names_is_waited_for(cluster, api: Api, pauses)
     assert pauses == [3.0, 3.0]
 
 
+FAR = ["600", "9" * 12, "9" * 400, "Fri, 31 Dec 9999 23:59:59 GMT"]
+
+
 @pytest.mark.parametrize("status", [429, 503])
-def test_a_server_that_wants_too_long_is_told_of(cluster, api: Api, pauses, status: int) -> None:
-    api.answers = [Answer(status, status_of(status, "busy"), {"Retry-After": "600"})]
+@pytest.mark.parametrize("wait", FAR, ids=lambda wait: wait[:15])
+def test_a_server_that_wants_too_long_is_told_of(
+    cluster, api: Api, pauses, status: int, wait: str
+) -> None:
+    api.answers = [Answer(status, status_of(status, "busy"), {"Retry-After": wait})]
     with pytest.raises(KubernetesError, match=str(status)):
         cluster.items(JOBS)
     assert pauses == []
 
 
-@pytest.mark.parametrize("stamp", ["soon", "Fri, 31 Dec 1999 23:59:59 GMT", "-1", ""])
-def test_a_time_that_is_none_is_no_trouble(cluster, api: Api, stamp: str) -> None:
+NO_TIMES = ["soon", "-1", "", "1.5", "1e3", "2026-01-01T00:00:00Z", "Fri, 31 Dec 99999 1:2:3 GMT"]
+
+
+@pytest.mark.parametrize(
+    ("stamp", "pause"),
+    [*((each, SHED_PAUSE_SECONDS) for each in NO_TIMES), ("Fri, 31 Dec 1999 23:59:59 GMT", 0.0)],
+)
+def test_a_time_that_is_none_is_no_trouble(cluster, api: Api, pauses, stamp: str, pause) -> None:
     api.answers = [Answer(429, {}, {"Retry-After": stamp}), Answer(body=list_of("Job", "a"))]
     assert len(cluster.items(JOBS)) == 1
+    assert pauses == [pause]
+
+
+def test_a_date_to_ask_again_counts_from_the_clock_of_the_server() -> None:
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    assert _retry_after("Thu, 01 Jan 2026 00:00:05 GMT", now) == 5.0
 
 
 def test_a_read_that_met_no_answer_is_sent_once_more(cluster: Cluster, api: Api) -> None:
@@ -317,6 +369,10 @@ def test_the_words_of_a_job_are_read_whatever_they_are(words: str, key: str) -> 
         {"metadata": {"name": "a", "labels": ["x"]}},
         {"metadata": {"name": "a", "labels": {"x": 1}}},
         {"metadata": {"name": "a", "annotations": "x"}},
+        {"metadata": {"name": "a", "finalizers": "kept"}},
+        {"metadata": {"name": "a", "finalizers": [7]}},
+        {"metadata": {"name": "a", "ownerReferences": [None]}},
+        {"metadata": {"name": "a", "ownerReferences": {"uid": "u"}}},
         {"metadata": {"name": "a"}, "spec": []},
         {"metadata": {"name": "a"}, "status": "done"},
     ],

@@ -12,7 +12,12 @@ from unit.kubernetes.conftest import Answer, Api, Asked, list_of, named, status_
 from focus_engine.kubernetes import namespace_watch
 from focus_engine.kubernetes.client import Cluster
 from focus_engine.kubernetes.errors import KubernetesError
-from focus_engine.kubernetes.namespace_watch import NamespaceChanges, NamespaceWatch, WatchedKind
+from focus_engine.kubernetes.namespace_watch import (
+    MOST_CLOSES,
+    NamespaceChanges,
+    NamespaceWatch,
+    WatchedKind,
+)
 
 BOOKMARK = {"type": "BOOKMARK", "object": {"kind": "Job", "metadata": {"resourceVersion": "9"}}}
 JOB = named("Job", "new", "2")
@@ -102,6 +107,11 @@ ENDS = {
         lines(event("ADDED", {"kind": "Job", "metadata": {"name": "j", "resourceVersion": "3"}})),
         "no event of a Job",
     ),
+    "owners that are none": (
+        lines(event("ADDED", named("Job", "j", ownerReferences=["x"]))),
+        "no event of a Job",
+    ),
+    "labels that are none": (lines(event("ADDED", named("Job", "j", labels=[1]))), "no event of a"),
     "no object": (lines({"type": "ADDED"}), "no event of a Job"),
     "a page": (b"<!doctype html>\n<title>Log in</title>\n", "no event of a Job"),
     "half a line": (lines(event("ADDED", JOB)) + b'{"type": "ADD', "no event of a Job"),
@@ -208,6 +218,18 @@ def test_a_version_that_is_gone_is_listed_anew(cluster: Cluster, api: Api, gone:
     assert seen.not_known == ()
 
 
+def test_a_version_that_is_gone_in_the_middle_of_a_watch_is_not_known(
+    cluster: Cluster, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(namespace_watch, "AT_ONCE", -1.0)
+    Jobs(api, Answer(raw=lines(event("ADDED", JOB), error(code=410, reason="Expired"))))
+    watch = watch_of(cluster)
+    seen = seen_when(watch, lambda seen: seen.not_known)
+    assert names(seen) == ["new"]
+    assert "ended by the API with an ERROR event: Expired" in seen.not_known[0]
+    watch.end()
+
+
 def test_versions_that_are_always_gone_are_not_known(cluster: Cluster, api: Api) -> None:
     Jobs(api, *[Answer(410, status_of(410, "Expired"))] * 50)
     watch = watch_of(cluster)
@@ -249,6 +271,15 @@ def test_a_watch_that_tells_the_same_again_and_closes_is_slowed_down(
     assert names(seen_when(watch, names)) == ["new"]
     assert watch.end().not_known == ()
     assert jobs.count == 1
+
+
+def test_a_watch_that_only_ever_repeats_itself_is_given_up(cluster: Cluster, api: Api) -> None:
+    jobs = Jobs(api, *[Answer(raw=lines(event("ADDED", JOB)))] * 1000)
+    watch = watch_of(cluster)
+    seen = seen_when(watch, lambda seen: seen.not_known and jobs.count > MOST_CLOSES)
+    assert "closed at once" in seen.not_known[0]
+    assert jobs.count == 1 + MOST_CLOSES
+    watch.end()
 
 
 def test_one_close_at_once_does_not_matter_once_the_watch_works(cluster, api: Api) -> None:

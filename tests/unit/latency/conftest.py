@@ -1,15 +1,13 @@
 """Servers of known slowness on loopback, and a way to run a plan in the real child process."""
 
 import json
-import subprocess
-import sys
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from bench_server import bench_server
 
 from focus_engine.latency.measuring.worker_process import WorkerProcess
 from focus_engine.latency.planning.plan import MeasurementPlan
@@ -17,16 +15,6 @@ from focus_engine.latency.statistics.samples import Samples
 
 PROJECT = Path(__file__).parents[3]
 Run = Callable[[MeasurementPlan], tuple[Samples, dict[str, Any]]]
-
-
-@contextmanager
-def bench_server(*options: str) -> Iterator[str]:
-    command = [sys.executable, str(PROJECT / "bench" / "server.py"), *options]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        scheme = "https" if "--certificate" in options else "http"
-        yield f"{scheme}://127.0.0.1:{int(process.stdout.readline())}"
-        process.communicate(timeout=10)
 
 
 @pytest.fixture(scope="session")
@@ -41,7 +29,7 @@ def received(server: str) -> Callable[[], int]:
     """How many requests the server has received."""
 
     def count() -> int:
-        with urllib.request.urlopen(f"{server}/count", timeout=5) as answer:  # noqa: S310
+        with urllib.request.urlopen(f"{server}/count", timeout=60) as answer:  # noqa: S310
             return int(json.loads(answer.read())["requests"])
 
     return count

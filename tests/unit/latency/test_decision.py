@@ -11,12 +11,13 @@ import pytest
 from focus_engine.latency.requirements.limit import Limit
 from focus_engine.latency.sampler.outcome import Outcome
 from focus_engine.latency.statistics.decision import (
+    Decision,
     Windows,
+    _judged,
     _resampled,
     _windows,
     decide,
     decide_error_rate,
-    decide_windows,
     window_seconds,
     worst,
 )
@@ -24,6 +25,11 @@ from focus_engine.latency.statistics.samples import Samples, samples_of
 from focus_engine.verdict import Verdict
 
 P95_300, P99_500 = Limit(Fraction(95), 0.3), Limit(Fraction(99), 0.5)
+
+
+def decide_windows(windows: Windows, allowed: float) -> Decision:
+    """The verdict on counts alone."""
+    return _judged(windows, allowed, "the share", looks=1, needed=1)
 
 
 def samples(count: int, *, slow: int = 0, errors: int = 0, rate: float = 30.0) -> Samples:

@@ -6,13 +6,13 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
 import pytest
+from waiting import wait_until
 
 from focus_engine.latency.measuring.fleet import TLS_FILES, Fleet, fleet_given
 from focus_engine.latency.measuring.shared_run import SharedRun
@@ -28,7 +28,6 @@ psutil = pytest.importorskip("psutil")
 
 RATE, SECONDS = 40, 4
 TLS = Path(__file__).parents[2] / "tls"
-START_SECONDS = 60.0
 Count = Callable[[], int]
 
 
@@ -210,7 +209,7 @@ def outside(
     started = [
         spawn("dask_scheduler", folder, failures, "--port", str(port), "--no-dashboard", *tls)
     ]
-    await_open(port)
+    wait_until(lambda: is_open(port), "the scheduler listens")
     try:
         for number in range(workers):
             via = relay.address if cut_last and number == workers - 1 else address
@@ -288,10 +287,7 @@ def free_port() -> int:
         return int(listening.getsockname()[1])
 
 
-def await_open(port: int) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-            return
-        time.sleep(0.05)
-    raise AssertionError("the scheduler did not start")
+def is_open(port: int) -> bool:
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False

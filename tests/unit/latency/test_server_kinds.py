@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from bench_server import bench_server
 
 from focus_engine.latency.measuring.events import Phase
 from focus_engine.latency.measuring.generator import honesty
@@ -31,8 +32,6 @@ from focus_engine.latency.sampler.outcome import Outcome
 from focus_engine.latency.verdict.judgement import conclude, judge
 from focus_engine.paths import IMPORT_ROOT
 from focus_engine.verdict import ProductFailure, ToolError, Undetermined
-
-from .conftest import bench_server
 
 pytestmark = pytest.mark.measured
 P95 = Limit(Fraction(95), 0.3)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from bench_server import bench_server
 
 from focus_engine.latency.planning.plan import MeasurementPlan, PreparedRequest
 from focus_engine.latency.planning.schedule import constant
@@ -11,7 +12,7 @@ from focus_engine.latency.sampler.outcome import Outcome
 from focus_engine.latency.sampler.tls import tls_context
 from focus_engine.verdict import ToolError
 
-from .conftest import PROJECT, Run, bench_server
+from .conftest import PROJECT, Run
 
 TLS = PROJECT / "tests" / "tls"
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from bench_server import bench_server
+from waiting import wait_until
 
 from focus_engine.latency.measuring.generator import honesty, pace_complaints
 from focus_engine.latency.measuring.worker_process import WorkerProcess
@@ -28,7 +30,7 @@ from focus_engine.ledger import JobLedger
 from focus_engine.paths import IMPORT_ROOT
 from focus_engine.verdict import ToolError
 
-from .conftest import Run, bench_server
+from .conftest import Run
 
 pytestmark = pytest.mark.measured
 
@@ -184,12 +186,13 @@ def test_a_killed_process_is_said_to_be(server: str) -> None:
 
 
 def test_what_was_under_way_when_stopped_is_unfinished(server: str) -> None:
+    began = time.perf_counter()
     with WorkerProcess(plan(f"{server}/hang", count=1000)) as worker:
         time.sleep(0.3)
         worker.stop()
         samples, _ = worker.finish(lambda _: None)
     assert samples.outcomes()[Outcome.UNFINISHED] == len(samples) > 0
-    assert float(samples.response[0]) == pytest.approx(0.3, abs=0.2)
+    assert 0 < float(samples.response[0]) < time.perf_counter() - began
 
 
 def test_the_child_ends_when_its_parent_is_gone(server: str, tmp_path: Path) -> None:
@@ -213,10 +216,10 @@ def test_the_child_ends_when_its_parent_is_gone(server: str, tmp_path: Path) -> 
     parent.stdin.flush()
     pid = int(parent.stdout.readline())
     parent.kill()
-    parent.wait(5)
+    parent.wait(60)
     parent.stdin.close()
     parent.stdout.close()
-    assert _gone(pid, 5.0)
+    wait_until(lambda: _gone(pid), "the child has ended", within=30)
 
 
 def test_a_mistake_in_the_child_is_no_outcome() -> None:
@@ -247,12 +250,7 @@ def test_an_order_knows_what_starts_jobs() -> None:
     assert not MeasurementSpec("GET /configure").starts_jobs
 
 
-def _gone(pid: int, seconds: float) -> bool:
+def _gone(pid: int) -> bool:
     """Whether the process has ended; one that nobody has waited for is a zombie, and ended."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        status = Path(f"/proc/{pid}/status")
-        if not status.exists() or "State:\tZ" in status.read_text(encoding="utf-8"):
-            return True
-        time.sleep(0.05)
-    return False
+    status = Path(f"/proc/{pid}/status")
+    return not status.exists() or "State:\tZ" in status.read_text(encoding="utf-8")

@@ -7,38 +7,37 @@ from focus_engine.load.sent import require_sent
 from focus_engine.settings import client_settings, requirements
 from focus_engine.verdict import ProductFailure
 
+CLIENT = client_settings()
+START, END = CLIENT.Defaults.StartChannel, CLIENT.Defaults.EndChannel
+
 
 def sent() -> list[dict]:
-    return [dict(one.fields) for one in default_mix(client_settings(), requirements())]
+    return [dict(one.fields) for one in default_mix(CLIENT, requirements())]
 
 
 def test_every_option_is_sent_in_its_view() -> None:
-    options = client_settings().Options.nfftSingleChannel
-    for option in options:
-        require_sent(sent(), "1", "nfftSelection", option)
-    for option in options[:5]:
-        require_sent(sent(), "0", "nfftSelection", option)
-
-
-def test_the_multichannel_view_gets_nothing_above_its_limit() -> None:
-    multichannel = [fields for fields in sent() if fields["view_type"] == "0"]
-    assert max(fields["nfftSelection"] for fields in multichannel) == 2048
+    options, most = CLIENT.Options.nfftSingleChannel, requirements().multichannel_nfft_max.value
+    of_view: dict[str, set[int]] = {"0": set(), "1": set()}
+    for fields in sent():
+        of_view[fields["view_type"]].add(fields["nfftSelection"])
+    assert of_view["1"] == {*options}
+    assert of_view["0"] == {option for option in options if option <= most}
 
 
 def test_default_and_full_channel_range_are_sent() -> None:
-    require_sent(sent(), "0", "channels", '{"min": 11, "max": 109}')
-    widest = client_settings().Constraints.SensorsRange
-    require_sent(sent(), "0", "channels", {"min": 1, "max": widest})
+    require_sent(sent(), "0", "channels", f'{{"min": {START}, "max": {END}}}')
+    require_sent(sent(), "0", "channels", {"min": 1, "max": CLIENT.Constraints.SensorsRange})
 
 
 def test_what_was_not_sent_is_named_with_what_was() -> None:
     with pytest.raises(ProductFailure) as failure:
-        require_sent(sent(), "1", "channels.min", 12)
+        require_sent(sent(), "1", "channels.min", START + 1)
     assert str(failure.value) == (
-        "The default load should send channels.min 12 in view_type 1, but its 10 requests sent 11."
+        f"The default load should send channels.min {START + 1} in view_type 1, "
+        f"but its {len(CLIENT.Options.nfftSingleChannel)} requests sent {START}."
     )
 
 
 def test_nothing_sent_is_a_failure_too() -> None:
     with pytest.raises(ProductFailure, match="its 0 requests sent nothing"):
-        require_sent([], "0", "channels.min", 11)
+        require_sent([], "0", "channels.min", START)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from focus_engine.kubernetes.selectors import matches
 from focus_engine.outage.backends.policy_evaluation import (
     AdmittingRule,
     Direction,
@@ -11,7 +12,6 @@ from focus_engine.outage.backends.policy_evaluation import (
     Party,
     admissions,
 )
-from focus_engine.outage.selectors import matches
 from focus_engine.verdict import ToolError
 
 CLIENT = {"app": "server", "tier": "web"}

@@ -472,6 +472,50 @@ def test_time_to_live_that_the_api_server_did_not_keep_refuses_the_outage(
     assert left_in(pods.cluster) == []
 
 
+@pytest.mark.parametrize("kept", [None, [], [{"uid": "another"}], [{}]])
+def test_policy_that_the_api_server_took_without_its_owner_refuses_the_outage(
+    engine: Engine, pods: FakePods, kept: object
+) -> None:
+    create = pods.cluster.create
+
+    def mutated(resource, body, **how):
+        made = create(resource, body, **how)
+        return made if resource is not POLICIES else {
+            **made, "metadata": {**made["metadata"], "ownerReferences": kept}
+        }  # fmt: skip
+
+    pods.cluster.create = mutated
+    with pytest.raises(PreconditionUnmet, match="without its owner"):
+        engine.start(BY_POLICY)
+    assert left_in(pods.cluster) == []
+
+
+@pytest.mark.parametrize("kept", [None, 10**6, "60"])
+def test_renewal_that_the_api_server_did_not_take_is_told(
+    engine: Engine, pods: FakePods, kept: object
+) -> None:
+    outage = engine.start(BY_POLICY)
+    pods.cluster.patch = lambda *_, **__: {"spec": {"ttlSecondsAfterFinished": kept}}
+    with pytest.raises(ToolError, match="it is not known when it ends"):
+        engine.renew(outage, 20)
+
+
+def test_job_that_the_api_server_answers_without_a_uid_is_an_error(
+    engine: Engine, pods: FakePods
+) -> None:
+    create = pods.cluster.create
+
+    def nameless(resource, body, **how):
+        made = create(resource, body, **how)
+        made["metadata"].pop("uid", None)
+        return made
+
+    pods.cluster.create = nameless
+    with pytest.raises(ToolError, match="is not what Kubernetes answers"):
+        engine.start(BY_POLICY)
+    assert left_in(pods.cluster) == []
+
+
 def test_plan_is_made_once(engine: Engine, pods: FakePods) -> None:
     outage = engine.start(BY_POLICY)
     (policy,) = pods.cluster.objects["networkpolicies"].values()

@@ -5,7 +5,7 @@ from unit.outage.fakes import FakeCluster, FakeTime
 
 from focus_engine.kubernetes.errors import CONFLICT, KubernetesError
 from focus_engine.kubernetes.resources import LEASES
-from focus_engine.outage.lease import OutageLock
+from focus_engine.outage.lease import STARTING, OutageLock
 from focus_engine.outage.ownership import LEASE as NAME
 from focus_engine.verdict import PreconditionUnmet, ToolError
 
@@ -58,6 +58,36 @@ def test_dead_holder_is_taken_over_whatever_its_clock_said(
     cluster.objects["leases"][NAME]["spec"]["renewTime"] = renewed
     assert 4 <= lock(cluster).acquire(20) < 5  # what was promised, watched by our own clock
     assert cluster.objects["leases"][NAME]["spec"]["leaseTransitions"] == 1
+
+
+@pytest.mark.parametrize("spec", [None, {}, {"holderIdentity": ""}, {"renewTime": "garbage"}])
+def test_a_lock_that_nobody_holds_is_taken(cluster: FakeCluster, spec: object) -> None:
+    cluster.put("leases", {"metadata": {"name": NAME}, "spec": spec})
+    assert lock(cluster).acquire(0) == 0
+    lock(cluster).promise(10)
+    assert holder(cluster) == "run-1/a"
+
+
+@pytest.mark.parametrize("verb", ["create", "update"])
+def test_a_free_lock_that_always_conflicts_is_said_to_be_free(
+    cluster: FakeCluster, verb: str
+) -> None:
+    if verb == "update":
+        cluster.put("leases", {"metadata": {"name": NAME}, "spec": {}})
+    cluster.refuse[verb, "leases"] = CONFLICT
+    with pytest.raises(PreconditionUnmet, match=r"held by nobody.* somebody else was quicker"):
+        lock(cluster).acquire(2)
+
+
+@pytest.mark.parametrize("duration", [-5, 0, None])
+def test_holder_whose_promise_is_none_has_the_time_of_one_that_starts(
+    cluster: FakeCluster, duration: object
+) -> None:
+    lock(cluster, "run-2/b").acquire(0)
+    cluster.objects["leases"][NAME]["spec"]["leaseDurationSeconds"] = duration
+    with pytest.raises(PreconditionUnmet, match="held by run-2/b"):
+        lock(cluster).acquire(STARTING - 2)
+    assert lock(cluster).acquire(STARTING + 5) <= STARTING + 1
 
 
 def test_holder_that_renews_is_not_taken_over(cluster: FakeCluster, time: FakeTime) -> None:

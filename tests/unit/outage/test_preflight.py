@@ -161,16 +161,80 @@ def test_client_that_is_not_there(cluster: FakeCluster) -> None:
 
 
 def test_port_that_leads_nowhere(cluster: FakeCluster) -> None:
-    cluster.put("services", service("mongodb", MONGO, 27099, 27017))
-    assert "port 27017 of Service mongodb leads to no one pod port" not in blocked_or_none(cluster)
     each = endpoint_slice("mongodb", 27017, "10.42.0.9")
     each["ports"] = [{"port": 1}, {"port": 2}]
     cluster.put("endpointslices", each)
     assert "port 27017 of Service mongodb leads to no one pod port" in blocked(cluster)
 
 
-def blocked_or_none(cluster: FakeCluster) -> str:
-    return " ".join(each.seen for each in report(cluster).blocking)
+UDP = {"protocol": "UDP"}
+NAMED = [{"name": "udp", "port": 27017, **UDP}, {"name": "db", "port": 27017}]
+
+
+@pytest.mark.parametrize(
+    ("ports", "in_slice", "pod_port"),
+    [
+        ([{"port": 27099}], [{"port": 27017}], None),  # undeclared: nothing leads there
+        ([{"port": 27017, **UDP}], [{"port": 27017, **UDP}], None),
+        (NAMED, [{"name": "udp", "port": 1, **UDP}, {"name": "db", "port": 27018}], 27018),
+        (NAMED[::-1], [{"name": "db", "port": 27018, "protocol": "TCP"}], 27018),
+        ([{"port": 27017}], [{"port": None}], None),
+        ([], [], None),
+    ],
+)
+@pytest.mark.parametrize("headless", [False, True])
+def test_the_port_is_the_one_that_tcp_reaches(
+    cluster: FakeCluster, ports: list, in_slice: list, pod_port: int | None, headless: bool
+) -> None:
+    found = service("mongodb", MONGO, 27017, 27017)
+    found["spec"] |= {"ports": ports, **({"clusterIP": "None"} if headless else {})}
+    cluster.put("services", found)
+    each = endpoint_slice("mongodb", 0, "10.42.0.9")
+    cluster.put("endpointslices", {**each, "ports": in_slice})
+    target = facts(cluster).target
+    assert target is not None
+    assert target.pod_port == (27017 if headless else pod_port)
+
+
+def test_a_port_of_a_pod_has_the_name_that_it_has_for_tcp(cluster: FakeCluster) -> None:
+    item = pod("mongodb-0", MONGO, "10.42.0.9", 27017)
+    item["spec"]["containers"][0]["ports"] = [
+        {"containerPort": 27017, "name": "db"}, {"containerPort": 27017, "name": "gossip", **UDP},
+        {"containerPort": 9999, **UDP},
+    ]  # fmt: skip
+    cluster.put("pods", item)
+    target = facts(cluster).target
+    assert target is not None
+    assert (target.port_names, target.other_ports) == ({"db"}, [])
+
+
+def test_names_behind_a_service_are_no_endpoints(cluster: FakeCluster) -> None:
+    del cluster.objects["pods"]["mongodb-0"]
+    each = endpoint_slice("mongodb", 27017, "db.example.com")
+    cluster.put("endpointslices", {**each, "addressType": "FQDN"})
+    assert "Service mongodb has no endpoints" in blocked(cluster)
+
+
+@pytest.mark.parametrize("address", ["garbage", "10.42.0", "::x", "10.42.0.9/32", "\uff110.42.0.9"])
+@pytest.mark.parametrize("of", ["pods", "endpointslices"])
+def test_an_address_that_is_none_is_not_kubernetes(
+    cluster: FakeCluster, of: str, address: str
+) -> None:
+    if of == "pods":
+        cluster.put("pods", pod("mongodb-0", MONGO, address, 27017))
+    else:
+        cluster.put("endpointslices", endpoint_slice("mongodb", 27017, address))
+    with pytest.raises(ToolError, match="is not what Kubernetes answers"):
+        report(cluster)
+
+
+@pytest.mark.parametrize(
+    "spec", [None, {"podSelector": {}, "ingress": [None]}, {"podSelector": {}, "ingress": 7}]
+)
+def test_a_policy_that_is_none_is_not_kubernetes(cluster: FakeCluster, spec: object) -> None:
+    allow(cluster, "odd", spec)  # type: ignore[arg-type]
+    with pytest.raises(ToolError, match="is not what Kubernetes answers"):
+        report(cluster)
 
 
 def test_dependency_outside_is_for_the_client_side(cluster: FakeCluster) -> None:

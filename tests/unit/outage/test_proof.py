@@ -7,11 +7,16 @@ from unittest.mock import Mock
 import pytest
 from unit.outage.fakes import OK, REFUSED, TIMED_OUT, FakeTime
 
+from focus_engine.outage.backends.proxy import expectation_of
 from focus_engine.outage.dependency import Protocol
 from focus_engine.outage.model import ConnectionFault, EstablishedVerdict, NewConnections
-from focus_engine.outage.verification.expectation import ProbeExpectation, expectation_of, in_a_word
 from focus_engine.outage.verification.probe import Endpoint, Probe
-from focus_engine.outage.verification.protocol import IN_A_ROW, Verification
+from focus_engine.outage.verification.protocol import (
+    IN_A_ROW,
+    ProbeExpectation,
+    Verification,
+    in_a_word,
+)
 from focus_engine.verdict import PreconditionUnmet, ToolError
 
 MONGO = Endpoint("mongodb", 27017, Protocol.MONGODB)

@@ -48,12 +48,13 @@ def test_expired_goes_and_the_rest_stays(means: Connections) -> None:
     put(means, POLICIES, "of-others", -1, labels={"app": "x"})
     poison(means, -2)
     poison(means, 60, run="r-2")
-    removed = Sweeper(means).sweep().removed
-    assert [line.split(" (")[0] for line in removed] == [
+    swept = Sweeper(means).sweep()
+    assert [line.split(" (")[0] for line in swept.removed] == [
         "NetworkPolicy old",
         "Job old",
         "toxic mongodb-server-1 in proxy mongodb",
     ]
+    assert [line.split(" (")[0] for line in swept.skipped] == ["NetworkPolicy without-end"]
     assert means.cluster.names(POLICIES) == ["of-others", "without-end", "young"]
     assert len(means.toxiproxy.toxics) == 1
 
@@ -94,7 +95,8 @@ def test_name_of_a_toxic_says_whose_and_until_when() -> None:
 
 ILLEGIBLE = [
     "garbage", "", "2026-01-01T00:00:00", "10000000000000", "2026-13-45T00:00:00Z", "~", "a~b",
-    "9" * 400, "tomorrow\n", "0001-01-01T00:00:00+14:00",
+    "9" * 400, "tomorrow\n", "0001-01-01T00:00:00+14:00", "99999999999", "\uff19", "\ud800",
+    "2999-01-01T00:00:00Z", "9999-12-31T23:59:59-12:00", "\uff12026-01-01T00:00:00Z", "NaN", "-1",
 ]  # fmt: skip
 
 
@@ -136,10 +138,24 @@ def test_removal_that_removes_nothing_is_told(means) -> None:
     means.cluster.delete = lambda *_: True
     (policy,) = means.cluster.objects["networkpolicies"].values()
     policy["metadata"]["finalizers"] = ["example.com/kept"]
+    swept = Sweeper(means).sweep()
+    assert swept.removed == []
     assert (
         "although its deletion was accepted. Its finalizers hold it (example.com/kept)"
-        in (Sweeper(means).sweep().skipped[0])
+        in swept.skipped[0]
     )
+
+
+def test_removal_that_cannot_be_looked_at_is_told(means) -> None:
+    put(means, POLICIES, "old", -1)
+    delete = means.cluster.delete
+
+    def deleted_and_silent(*what: object) -> bool:
+        means.cluster.refuse["list", "networkpolicies"] = 503
+        return delete(*what)
+
+    means.cluster.delete = deleted_and_silent
+    assert "refused list networkpolicies (503)" in Sweeper(means).sweep().skipped[0]
 
 
 @pytest.mark.parametrize("odd", [ValueError("no JSON"), KeyError("metadata"), ToolError("500.")])

@@ -33,9 +33,13 @@ BROKEN = {
     "recording-ends-first": {Rule.durations_positive},
     "recording-duration-odd": {Rule.durations_are_chunks},
     "base-path-empty": {Rule.paths_have_recordings},
-    "recording-in-future": {Rule.starts_in_the_past},
-    "recordings-stale": {Rule.live_is_fresh},
-    "recordings-none-finished": {Rule.historic_exists, Rule.live_is_fresh},
+    "recording-in-future": {Rule.starts_in_the_past, Rule.live_are_last},
+    "recording-before-all": {Rule.starts_in_the_past, Rule.ends_in_the_past},
+    "recording-ends-tomorrow": {Rule.ends_in_the_past, Rule.durations_bounded},
+    "recording-too-long": {Rule.durations_bounded},
+    "recording-never-ended": {Rule.live_are_last},
+    "recordings-stale": {Rule.live_is_fresh, Rule.live_are_last},
+    "recordings-none-finished": {Rule.historic_exists, Rule.live_is_fresh, Rule.live_are_last},
 }
 
 

@@ -6,10 +6,11 @@ from typing import Any
 
 from focus_engine.arrays.codes import ArrayCode
 from focus_engine.arrays.contract import ArrayContract, named_dtype
-from focus_engine.arrays.message import MISSING, ArrayMessage
+from focus_engine.arrays.message import ArrayMessage
 from focus_engine.arrays.metadata.message import Layer, layers_of
 from focus_engine.arrays.profile import MetadataRules
 from focus_engine.checks.finding import Finding, Severity, finding
+from focus_engine.reading.missing import MISSING
 
 SAMPLES_TOLERANCE = 1
 GAUGE_TOLERANCE = 0.001  # observed: 10.0000002 for 10

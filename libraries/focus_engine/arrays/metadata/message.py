@@ -7,7 +7,8 @@ left out here, so that nothing that is logged later can show them.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from focus_engine.arrays.message import MISSING, ArrayMessage, DtypeClaim
+from focus_engine.arrays.message import ArrayMessage, DtypeClaim
+from focus_engine.reading.missing import MISSING
 
 RECORDING = "prp2_recording"
 LIVE = "live_metadata"

@@ -8,8 +8,9 @@ from difflib import get_close_matches
 from enum import Enum
 from typing import Any
 
-from focus_engine.contract.cell_syntax import MISSING, read_cell
+from focus_engine.contract.cell_syntax import read_cell
 from focus_engine.evidence import compact, head_of
+from focus_engine.reading.missing import MISSING
 from focus_engine.settings import ClientSettings, Defaults
 from focus_engine.verdict import ToolError
 

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from itertools import combinations
 from typing import Any
 
 from focus_engine.checks.report import Report
@@ -20,9 +19,6 @@ from focus_engine.verdict import ToolError
 ECHO_KEYS = frozenset({"input"})
 JOB_KEYS = frozenset({"job_id", "stream_port", "stream_url"})
 NO_JOB_LEFT = "no job left behind"
-_NUMBER = re.compile(r"(?<![\w.])\d{1,18}(?![\w]|\.\d)")
-_SEPARATOR = re.compile(r"(?<=\d)[,_](?=\d{3}(?!\d))|(?<=\d)\.0+(?!\d)")  # 2,222 and 2222.0
-_LIMIT = re.compile(r"(?i)\b(?:at most|maximum is|limit is|limit of) (\d{1,18})(?![\w]|[.,]\d)")
 
 NO_RECORDING_WORDS = ("no recording", "recordings", "not recorded", "no data")
 # Words by which a message may name a field for people, beside the field's own name.
@@ -65,7 +61,7 @@ def judge_rejection(reply: Reply, naming: Sequence[str], required: Requirements)
         return findings
     body = _json_object(reply, findings)
     if body is not None:
-        texts = list(_texts(body))
+        texts = list(texts_of(body))
         findings.expect(
             "field named",
             any(_names(text, name) for text in texts for name in naming),
@@ -74,33 +70,6 @@ def judge_rejection(reply: Reply, naming: Sequence[str], required: Requirements)
             f"the rejection of {reply.request} should name {naming[0]}, but the server answered "
             f"{reply.answer}",
         )
-    return findings
-
-
-def judge_limit_named(reply: Reply, limit: int, others: Sequence[int] = ()) -> Report:
-    """That a refusal which tells a limit tells this one; `others` are limits that it breaks too.
-
-    What the request itself held, how many it asked for, and small numbers (a status, a count of
-    problems) that are not called a limit are none.
-    """
-    findings = Report()
-    sent = {int(found) for found in _NUMBER.findall(reply.sent.decode(errors="replace"))}
-    sent |= {last - first + 1 for first, last in combinations(sorted(sent), 2)} - {limit}
-    texts = [_SEPARATOR.sub("", text) for text in _texts(reply.json_or_none())]
-    told = {int(found) for text in texts for found in _NUMBER.findall(text)} - sent
-    limits = {number for number in told if number > limit // 2}
-    limits |= {int(found) for text in texts for found in _LIMIT.findall(text)} - sent
-    if not limits:
-        findings.not_checked("limit that refused", "the refusal tells none.")
-        return findings
-    findings.expect(
-        "limit that refused",
-        bool(limits & {limit, *others}),
-        str(limit),
-        sorted(limits),
-        f"{reply.request} should be refused by the limit of {limit}, but the server answered "
-        f"{reply.answer}",
-    )
     return findings
 
 
@@ -117,7 +86,7 @@ def judge_no_recording(reply: Reply, required: Requirements) -> Report:
         words = NO_RECORDING_WORDS if reply.status == HTTPStatus.BAD_REQUEST else (text,)
         findings.expect(
             "text",
-            any(_names(said, word) for said in _texts(body) for word in words),
+            any(_names(said, word) for said in texts_of(body) for word in words),
             text,
             reply.text,
             f"{reply.request} should say '{text}', but the server answered {reply.answer}",
@@ -213,26 +182,36 @@ def _names(text: str, name: str) -> bool:
     return re.search(rf"(?<![a-z0-9]){re.escape(name.lower())}", text.lower()) is not None
 
 
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
+def texts_of(value: Any) -> Iterator[str]:
+    """Every key and text of a refusal, without what only repeats the request."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for item in value:
+            yield from texts_of(item)
+    elif isinstance(value, dict):
         for key, item in value.items():
             if key not in ECHO_KEYS:
                 yield str(key)
-                yield from _texts(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _texts(item)
-    elif isinstance(value, str):
+                yield from texts_of(item)
+
+
+def objects_of(value: Any) -> Iterator[dict[str, Any]]:
+    """Every object of a refusal, without what only repeats the request."""
+    if isinstance(value, dict):
         yield value
+    held = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list)
+        else ()
+    )
+    for key, item in held:
+        if key not in ECHO_KEYS:
+            yield from objects_of(item)
 
 
 def _job_keys(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        for key, item in value.items():
-            if key in JOB_KEYS and item is not None and item != "":
-                yield key
-            if key not in ECHO_KEYS:
-                yield from _job_keys(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _job_keys(item)
+    for holder in objects_of(value):
+        yield from (key for key in holder if key in JOB_KEYS and holder[key] not in (None, ""))

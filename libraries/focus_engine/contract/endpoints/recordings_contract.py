@@ -6,13 +6,15 @@ from focus_engine.checks.report import Report
 from focus_engine.contract.endpoints.recorded_range import Recording
 from focus_engine.transport.reply import Reply
 
+CLOCK_TOLERANCE = 60  # seconds: runner and server were seen to differ by some
+
 
 def judge_within_range(
-    reply: Reply, recordings: Sequence[Recording], start: int, end: int
+    reply: Reply, recordings: Sequence[Recording], start: int, end: int, now: float
 ) -> Report:
-    """Each recording overlaps the range (epoch seconds), ends after it starts, and they ascend.
+    """Each recording overlaps the range, ends after it starts and before `now`; they ascend.
 
-    An end of None is a recording that goes on.
+    All in epoch seconds. An end of None is a recording that goes on.
     """
     findings = Report()
     for first, last in recordings:
@@ -23,6 +25,15 @@ def judge_within_range(
             "start before end",
             shown,
             f"{reply.request} should answer recordings that end after they start, but one is "
+            f"{shown}.",
+        )
+        latest = now + CLOCK_TOLERANCE
+        findings.expect(
+            "recorded already",
+            first <= latest and (last is None or last <= latest),
+            f"times up to {now:.0f}",
+            shown,
+            f"{reply.request} should answer what was recorded up to now ({now:.0f}), but one is "
             f"{shown}.",
         )
         findings.expect(

@@ -38,11 +38,19 @@ def judge_ok(reply: Reply) -> Report:
     return findings
 
 
-def judge_json(reply: Reply) -> Report:
-    """That the answer is 200 with a JSON body."""
+def judge_openapi(reply: Reply) -> Report:
+    """That the answer is 200 with an OpenAPI document that lists endpoints."""
     findings = judge_ok(reply)
-    if reply.is_ok:
-        judged_json(reply, findings)
+    document = judged_json(reply, findings) if reply.is_ok else None
+    if document is not None:
+        known = isinstance(document, dict) and is_text(document.get("openapi"))
+        paths = document.get("paths") if known else None
+        sentence = (
+            f"{reply.request} should answer an OpenAPI document with its endpoints, but the server "
+            f"answered {reply.answer}"
+        )
+        good = isinstance(paths, dict) and bool(paths)
+        findings.expect("OpenAPI document", good, "openapi and paths", reply.text[:200], sentence)
     return findings
 
 

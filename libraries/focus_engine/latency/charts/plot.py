@@ -1,4 +1,4 @@
-"""What a measurement looks like: a timeline per second and the distribution, as inline SVG."""
+"""Charts of a measurement as inline SVG: a timeline per second and the distribution."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

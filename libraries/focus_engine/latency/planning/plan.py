@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from focus_engine.latency.planning.schedule import ClosedLoop, OpenLoop, Segment, Shape
 from focus_engine.latency.planning.share import Share
+from focus_engine.network.addresses import is_loopback
 from focus_engine.streams.terms import ReaderTerms
 
 # Part of the job budget that a measurement uses, so that its pace never waits for a job to end.
@@ -97,8 +98,7 @@ class MeasurementPlan:
     @property
     def same_machine(self) -> bool:
         """Whether the server runs on the machine of the sampler, and competes for its cores."""
-        host = urlsplit(self.requests[0].url).hostname or "" if self.requests else ""
-        return host in {"localhost", "::1"} or host.startswith("127.")
+        return bool(self.requests) and is_loopback(urlsplit(self.requests[0].url).hostname or "")
 
     @property
     def jobs_at_once(self) -> int:

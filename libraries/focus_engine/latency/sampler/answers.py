@@ -1,4 +1,4 @@
-"""What an answer is worth: outcome, example and job id; in the loop when small, else beside it.
+"""Judges an answer: outcome, example and job id; small bodies in the loop, large ones beside it.
 
 Parsing a body of a megabyte stops everything else in a Python process for some ten milliseconds,
 in a thread as well. So large bodies go to a process of their own, which ends with its parent.
@@ -14,9 +14,7 @@ from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from typing import Any, Self
 
-from focus_engine.decoding.bounded_json import decode_json
-from focus_engine.decoding.undecodable import UndecodableError
-from focus_engine.job_start import NOT_SENT, JobStart, start_of
+from focus_engine.job_start import NOT_SENT, JobStart, answer_in, start_of
 from focus_engine.latency.planning.plan import AnswerExpectation
 from focus_engine.latency.sampler.outcome import Outcome
 
@@ -38,7 +36,7 @@ class JudgedAnswer:
 
 def judged(expectation: AnswerExpectation, status: int, body: bytes) -> JudgedAnswer:
     """The answer with `status` and `body`, held against what was expected."""
-    data = _json(body) if expectation.reads_json else None
+    data = answer_in(body) if expectation.reads_json else None
     start = start_of(status, data) if expectation.job_id else NOT_SENT
     if status not in expectation.statuses:
         return JudgedAnswer(Outcome.STATUS, _head(status, body), start)
@@ -139,13 +137,6 @@ def _is_empty(data: Any, key: str) -> bool:
 
 def _head(status: int, body: bytes) -> str:
     return f"{status}: {body[:HEAD_BYTES].decode('utf-8', 'replace')}"
-
-
-def _json(body: bytes) -> Any:
-    try:
-        return decode_json(body)
-    except UndecodableError:
-        return None  # not JSON: whatever key is expected is missing
 
 
 def _names_job(data: Any) -> bool:

@@ -1,4 +1,4 @@
-"""What became of one request. Small numbers, because a million of them sit in an array."""
+"""Outcome of one measured request, as a small number: a million of them sit in an array."""
 
 from enum import IntEnum
 

@@ -109,11 +109,6 @@ def decide_error_rate(samples: Samples, allowed: float, looks: int = 1) -> Decis
     return _none_allowed(decision)
 
 
-def decide_windows(windows: Windows, allowed: float, looks: int = 1) -> Decision:
-    """The verdict on counts alone (the simulation of the error rates uses it)."""
-    return _judged(windows, allowed, f"share <= {allowed:g}", looks, needed=1)
-
-
 def worst(decisions: Sequence[Decision]) -> Verdict:
     """FAIL when one limit fails, PASS when all hold, else UNDETERMINED."""
     verdicts = {decision.verdict for decision in decisions}

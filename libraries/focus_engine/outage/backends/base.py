@@ -4,12 +4,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from importlib import import_module
 from typing import Any, cast
 
+from focus_engine.checks.finding import Finding, Severity
 from focus_engine.clock import Clock
 from focus_engine.environment import Outages
+from focus_engine.kubernetes.selectors import matches
 from focus_engine.outage.context import Connections
 from focus_engine.outage.discovery import Facts, Pod, Right
 from focus_engine.outage.model import (
@@ -22,33 +23,13 @@ from focus_engine.outage.model import (
 )
 from focus_engine.outage.ownership import Identity
 from focus_engine.outage.rollback import Created, Rollback
-from focus_engine.outage.selectors import matches
-from focus_engine.outage.verification.expectation import ProbeExpectation, in_a_word
-from focus_engine.outage.verification.protocol import Verification
+from focus_engine.outage.verification.protocol import ProbeExpectation, Verification, in_a_word
 from focus_engine.verdict import Undetermined
 
 
-class CheckStatus(StrEnum):
-    """What a check came to."""
-
-    OK = "ok"
-    NOTE = "note"  # worth knowing, in nobody's way
-    MISSING = "missing"  # something is not there
-    REFUSED = "refused"  # something is there, and it may not be
-
-
-@dataclass(frozen=True)
-class Check:
-    """One look of the preflight. `only` names the backend that it matters to, None for all."""
-
-    check: str
-    status: CheckStatus
-    seen: str
-    only: Backend | None = None
-
-    @property
-    def blocks(self) -> bool:
-        return self.status in {CheckStatus.MISSING, CheckStatus.REFUSED}
+def look(subject: str, sentence: str, severity: Severity = Severity.FAIL) -> Finding:
+    """One look of the preflight: what fails is in the way of an outage, a warning in nobody's."""
+    return Finding("", severity, sentence, subject=subject)
 
 
 @dataclass(frozen=True)
@@ -123,7 +104,7 @@ class OutageBackend(ABC):
         """How gladly `backend=auto` takes it: the lowest first, None never."""
 
     @abstractmethod
-    def checks(self, request: OutageRequest, facts: Facts, limits: Outages) -> Iterator[Check]:
+    def checks(self, request: OutageRequest, facts: Facts, limits: Outages) -> Iterator[Finding]:
         """What speaks for and against it; pure."""
 
     @abstractmethod
@@ -135,7 +116,7 @@ class OutageBackend(ABC):
         connections: Connections,  # noqa: ARG002 - for those that can be tried
         identity: Identity,  # noqa: ARG002
         plan: OutagePlan,  # noqa: ARG002
-    ) -> Iterator[Check]:
+    ) -> Iterator[Finding]:
         """What the cluster itself thinks of the plan, where it can be asked without making it."""
         yield from ()
 
@@ -169,14 +150,14 @@ def backends() -> list[OutageBackend]:
     return [backend_of(name) for name in Backend if name is not Backend.AUTO]
 
 
-def few_pods(what: str, selected: Sequence[str], most: int) -> Iterator[Check]:
+def few_pods(what: str, selected: Sequence[str], most: int) -> Iterator[Finding]:
     """Refuses more pods than may be touched: every one counts that the selector selects."""
     if len(selected) > most:
         seen = f"{len(selected)} {what} would be touched; at most {most} may be."
-        yield Check("few pods are touched", CheckStatus.REFUSED, seen)
+        yield look("few pods are touched", seen)
 
 
-def no_client_among(facts: Facts) -> Iterator[Check]:
+def no_client_among(facts: Facts) -> Iterator[Finding]:
     """Refuses a dependency whose selector also selects the client: the two cannot be parted."""
     target = facts.target
     if target is None or not target.selector:
@@ -187,7 +168,7 @@ def no_client_among(facts: Facts) -> Iterator[Check]:
             f"the selector of Service {target.service} also selects {', '.join(inside)}, the "
             "client itself. Correct the labels."
         )
-        yield Check("the client is no pod of the dependency", CheckStatus.REFUSED, seen)
+        yield look("the client is no pod of the dependency", seen)
 
 
 def _is_selected(pod: Pod, selector: Any) -> bool:

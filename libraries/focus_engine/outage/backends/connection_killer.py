@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from focus_engine.clock import Clock
-from focus_engine.kubernetes.client import STRATEGIC, Cluster, objects_in
+from focus_engine.kubernetes.client import STRATEGIC, Cluster, objects_in, reading
 from focus_engine.kubernetes.errors import KubernetesError
 from focus_engine.kubernetes.resources import PODS
 from focus_engine.outage.discovery import OutageTarget
@@ -45,10 +45,10 @@ class ConnectionKiller:
             raise
         if patched is None:
             raise _impossible(pod, "the pod is gone.")
-        ended = self._ended(pod, name)
+        code = self._ended(pod, name)
         said = self._cluster.log(pod, name)
-        if ended["exitCode"] != 0:
-            last = f"ss ended with {ended['exitCode']}: {said.strip()[-200:]}"
+        if code != 0:
+            last = f"ss ended with {code}: {said.strip()[-200:]}"
             raise _impossible(pod, last)
         return sum(f":{_port(target)}" in line for line in said.splitlines())
 
@@ -64,7 +64,9 @@ class ConnectionKiller:
             },
         }
 
-    def _ended(self, pod: str, name: str) -> dict[str, Any]:
+    @reading("the state of an ephemeral container")
+    def _ended(self, pod: str, name: str) -> int:
+        """The exit code of a container, once it has ended."""
         end = self._clock.monotonic() + PATIENCE
         state: dict[str, Any] = {}
         while self._clock.monotonic() < end:
@@ -73,7 +75,7 @@ class ConnectionKiller:
             states = [each.get("state") for each in statuses if each.get("name") == name]
             state = (states or [None])[0] or {}
             if "terminated" in state:
-                return dict(state["terminated"])
+                return int(state["terminated"]["exitCode"])
             self._clock.sleep(POLL)
         waiting = (state.get("waiting") or {}).get("reason") or "it did not start"
         raise _impossible(pod, f"container {name} did not end in {PATIENCE:g} s ({waiting}).")

@@ -5,17 +5,18 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from focus_engine.checks.finding import Finding, Severity
 from focus_engine.environment import Outages
 from focus_engine.kubernetes.client import Cluster
 from focus_engine.kubernetes.errors import KubernetesError
 from focus_engine.kubernetes.resources import POLICIES
+from focus_engine.kubernetes.selectors import Labels, text_of
 from focus_engine.outage.backends.base import (
-    Check,
-    CheckStatus,
     Injection,
     OutageBackend,
     OutagePlan,
     few_pods,
+    look,
     no_client_among,
 )
 from focus_engine.outage.backends.connection_killer import ConnectionKiller
@@ -35,12 +36,12 @@ from focus_engine.outage.ownership import (
     NAMESPACE_NAME,
     OUTAGE_LABEL,
     Identity,
+    is_owned_by,
     stamp,
     why_still_there,
 )
 from focus_engine.outage.rollback import Created, ObjectRole
-from focus_engine.outage.selectors import Labels, text_of
-from focus_engine.outage.verification.expectation import UNREACHABLE
+from focus_engine.outage.verification.protocol import UNREACHABLE
 from focus_engine.verdict import PreconditionUnmet, Undetermined
 
 Object = dict[str, Any]
@@ -58,7 +59,7 @@ class NetworkPolicyBackend(OutageBackend):
     def preference(self, request: OutageRequest, facts: Facts) -> int | None:  # noqa: ARG002 - always
         return 1
 
-    def checks(self, request: OutageRequest, facts: Facts, limits: Outages) -> Iterator[Check]:
+    def checks(self, request: OutageRequest, facts: Facts, limits: Outages) -> Iterator[Finding]:
         yield from _target(facts, request)
         yield from few_pods("pods of the dependency", facts.selected_pods, limits.max_pods)
         yield from few_pods("pods of the client", facts.selected_clients, limits.max_pods)
@@ -74,7 +75,7 @@ class NetworkPolicyBackend(OutageBackend):
 
     def dry_run(
         self, connections: Connections, identity: Identity, plan: OutagePlan
-    ) -> Iterator[Check]:
+    ) -> Iterator[Finding]:
         check, cluster = "the API server finds the policy right", connections.cluster
         policy = network_policy(identity, plan.effect, cluster.now, None)
         try:
@@ -82,9 +83,9 @@ class NetworkPolicyBackend(OutageBackend):
         except KubernetesError as error:
             if error.status not in _OPINIONS:
                 raise
-            yield Check(check, CheckStatus.REFUSED, error.sentence)
+            yield look(check, error.sentence)
         else:
-            yield Check(check, CheckStatus.OK, "a dry run of it was accepted.")
+            yield look(check, "a dry run of it was accepted.", Severity.OK)
 
     def apply(self, injection: Injection, owner: Object, expires_at: datetime) -> None:
         policy = network_policy(injection.identity, injection.plan.effect, expires_at, owner)
@@ -98,8 +99,14 @@ class NetworkPolicyBackend(OutageBackend):
                 ),
             )
         )
-        injection.connections.cluster.create(POLICIES, policy)
+        made = injection.connections.cluster.create(POLICIES, policy)
         injection.outage.evidence.made["policy"] = policy
+        if not is_owned_by(made, owner):
+            raise PreconditionUnmet(
+                f"the cluster took NetworkPolicy {injection.identity.name} without its owner, so "
+                "nothing would end the outage when this process dies. Look for a webhook that "
+                "changes NetworkPolicies."
+            )
 
     def verify(self, injection: Injection, limits: Outages) -> None:
         if not injection.new_connections_fail(limits.enforcement):
@@ -157,39 +164,39 @@ def still_there(cluster: Cluster, resource: Any, outage: str) -> str | None:
     return " ".join(map(why_still_there, left)) or None
 
 
-def _target(facts: Facts, request: OutageRequest) -> Iterator[Check]:
+def _target(facts: Facts, request: OutageRequest) -> Iterator[Finding]:
     check, target = "the Service leads to pods", facts.target
     if target is None:
         return  # the preflight has said so
     if request.scope is Scope.SERVER and not target.pods and target.outside:
         seen = f"{target.service} is outside the cluster: use scope=client."
-        yield Check(check, CheckStatus.REFUSED, seen)
+        yield look(check, seen)
     if not target.pods:
         return
     if not target.selector:
         seen = f"Service {target.service} has no selector: a policy would isolate every pod."
-        yield Check(check, CheckStatus.REFUSED, seen)
+        yield look(check, seen)
     if target.pod_port is None:
         seen = f"port {target.service_port} of Service {target.service} leads to no one pod port."
-        yield Check(check, CheckStatus.MISSING, seen)
+        yield look(check, seen)
 
 
-def _host_network(facts: Facts) -> Iterator[Check]:
+def _host_network(facts: Facts) -> Iterator[Finding]:
     pods = (*(facts.target.pods if facts.target else ()), *facts.clients)
     for pod in pods:
         if pod.host_network:
             seen = f"pod {pod.name} is in the node's network, where no policy holds."
-            yield Check("no pod is in the node's network", CheckStatus.REFUSED, seen)
+            yield look("no pod is in the node's network", seen)
 
 
-def _namespace_is_named(facts: Facts, request: OutageRequest) -> Iterator[Check]:
+def _namespace_is_named(facts: Facts, request: OutageRequest) -> Iterator[Finding]:
     """Kubernetes labels every namespace with its name since 1.21; selecting others rests on it."""
     if request.scope is Scope.CLIENT and NAMESPACE_NAME not in facts.namespace_labels:
         seen = f"it lacks the label {NAMESPACE_NAME}, by which pods of others are let through."
-        yield Check("the namespace bears its name", CheckStatus.MISSING, seen)
+        yield look("the namespace bears its name", seen)
 
 
-def _additive(facts: Facts, request: OutageRequest) -> Iterator[Check]:
+def _additive(facts: Facts, request: OutageRequest) -> Iterator[Finding]:
     check, target = "no other policy admits the traffic", facts.target
     if target is None or (request.scope is Scope.SERVER and not target.pods):
         return
@@ -199,9 +206,9 @@ def _additive(facts: Facts, request: OutageRequest) -> Iterator[Check]:
             f"NetworkPolicy {admission.policy} (rule {admission.rule}) would still admit the "
             "client: policies are additive. Remove it for the test, or use the proxy."
         )
-        yield Check(check, CheckStatus.REFUSED, seen)
+        yield look(check, seen)
     if not found:
-        yield Check(check, CheckStatus.OK, f"{len(facts.policies)} policies were read.")
+        yield look(check, f"{len(facts.policies)} policies were read.", Severity.OK)
 
 
 def policy_spec(scope: Scope, target: OutageTarget, clients: Labels) -> Object:

@@ -9,24 +9,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from focus_engine.checks.finding import Finding, Severity
 from focus_engine.environment import Outages
 from focus_engine.kubernetes.resources import PODS
 from focus_engine.outage.backends.base import (
-    Check,
-    CheckStatus,
     Injection,
     OutageBackend,
     OutagePlan,
     few_pods,
+    look,
     no_client_among,
 )
 from focus_engine.outage.context import Connections
 from focus_engine.outage.discovery import Facts, OutageTarget, Pod, Right, pods_of
 from focus_engine.outage.model import Backend, EstablishedVerdict, Method, OutageRequest, Scope
 from focus_engine.outage.rollback import Created, ObjectRole
-from focus_engine.outage.verification.expectation import UNREACHABLE, in_a_word
 from focus_engine.outage.verification.probe import Probe
-from focus_engine.outage.verification.protocol import INTERVAL
+from focus_engine.outage.verification.protocol import INTERVAL, UNREACHABLE, in_a_word
 from focus_engine.verdict import ToolError
 
 GRACE = 30.0  # seconds that Kubernetes gives a pod to stop, on top of what an outage is given
@@ -58,10 +57,10 @@ class PodDeletionBackend(OutageBackend):
     def preference(self, request: OutageRequest, facts: Facts) -> None:
         """Never by itself: a process is lost, and not only a network."""
 
-    def checks(self, request: OutageRequest, facts: Facts, limits: Outages) -> Iterator[Check]:
+    def checks(self, request: OutageRequest, facts: Facts, limits: Outages) -> Iterator[Finding]:
         if request.scope is not Scope.SERVER:
             seen = "pods that are deleted are away for everybody: use scope=server."
-            yield Check("everybody may lose it", CheckStatus.REFUSED, seen)
+            yield look("everybody may lose it", seen)
         pods = facts.target.pods if facts.target is not None else ()
         yield from few_pods("pods of the dependency", facts.selected_pods, limits.max_pods)
         yield from no_client_among(facts)
@@ -138,17 +137,17 @@ def _pods(injection: Injection) -> Pods:
     return pods
 
 
-def _brought_back(target: OutageTarget | None, pods: Sequence[Pod]) -> Iterator[Check]:
+def _brought_back(target: OutageTarget | None, pods: Sequence[Pod]) -> Iterator[Finding]:
     check = "a controller brings its pods back"
     if target is not None and not pods:
         seen = f"Service {target.service} leads to no pods that could be deleted."
-        yield Check(check, CheckStatus.MISSING, seen)
+        yield look(check, seen)
     for pod in pods:
         if pod.controller:
-            yield Check(check, CheckStatus.OK, f"{pod.name}: {pod.controller}.")
+            yield look(check, f"{pod.name}: {pod.controller}.", Severity.OK)
         else:
             seen = f"pod {pod.name} has no controller that would bring it back."
-            yield Check(check, CheckStatus.REFUSED, seen)
+            yield look(check, seen)
 
 
 def _missing(connections: Connections, pods: Pods) -> str | None:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from focus_engine.kubernetes.client import reading
+from focus_engine.kubernetes.selectors import Labels, matches
 from focus_engine.outage.discovery import Facts, OutageTarget, Pod
 from focus_engine.outage.model import Scope
 from focus_engine.outage.ownership import MANAGED
-from focus_engine.outage.selectors import Labels, matches
 from focus_engine.verdict import ToolError
 
 Object = Mapping[str, Any]
@@ -136,6 +137,7 @@ def _is_port(port: Object, flow: Flow) -> bool:
     return int(wanted) <= flow.port <= int(port.get("endPort") or wanted)
 
 
+@reading("a NetworkPolicy")
 def admitting(facts: Facts, target: OutageTarget, scope: Scope) -> list[AdmittingRule]:
     """Rules of others that would let some client through to some pod of the target."""
     others = [

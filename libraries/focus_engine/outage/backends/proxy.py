@@ -5,21 +5,37 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from focus_engine.checks.finding import Finding, Severity
 from focus_engine.environment import Outages
 from focus_engine.outage.backends.base import (
-    Check,
-    CheckStatus,
     Injection,
     OutageBackend,
     OutagePlan,
+    look,
 )
 from focus_engine.outage.backends.toxiproxy import ToxicName, ToxiproxyClient
 from focus_engine.outage.context import Connections
 from focus_engine.outage.discovery import Facts
-from focus_engine.outage.model import Backend, Established, EstablishedVerdict, OutageRequest, Scope
+from focus_engine.outage.model import (
+    Backend,
+    ConnectionFault,
+    Established,
+    EstablishedVerdict,
+    OutageRequest,
+    Scope,
+)
 from focus_engine.outage.rollback import Created, ObjectRole
-from focus_engine.outage.verification.expectation import expectation_of
+from focus_engine.outage.verification.probe import TIMEOUT
+from focus_engine.outage.verification.protocol import UNREACHABLE, ProbeExpectation
 from focus_engine.verdict import ToolError, Undetermined
+
+_LEAST_DELAY = 0.05  # seconds: less cannot be told from a slow answer
+_PART = 0.5  # of the delay that is asked for must be seen; proxies count in their own rhythm
+_USUAL_ANSWER = 150  # bytes of an answer to hello: the least that servers send
+_MOST_BYTES = 100_000  # that may pass before a cut, or proving it takes too long
+_HUNG = frozenset({"timeout"})
+_RESET = frozenset({"reset", "closed"})
+_CUT = frozenset({"cut", "closed", "reset"})
 
 
 @dataclass
@@ -48,16 +64,16 @@ class ProxyBackend(OutageBackend):
         request: OutageRequest,  # noqa: ARG002 - any request
         facts: Facts,
         limits: Outages,  # noqa: ARG002 - a proxy touches no pod
-    ) -> Iterator[Check]:
+    ) -> Iterator[Finding]:
         check = "a proxy stands before the dependency"
         if facts.proxy:
-            yield Check(check, CheckStatus.OK, f"proxy '{facts.proxy}'")
+            yield look(check, f"proxy '{facts.proxy}'", Severity.OK)
             return
         seen = (
             "no proxy stands before the dependency: install deploy/toxiproxy and set "
             "FOCUS_TOXIPROXY_URL."
         )
-        yield Check(check, CheckStatus.MISSING, seen)
+        yield look(check, seen)
 
     def plan(self, request: OutageRequest, facts: Facts) -> OutagePlan:
         expectation = expectation_of(request.fault, request.amount)
@@ -114,6 +130,27 @@ class ProxyBackend(OutageBackend):
 BACKEND = ProxyBackend()
 
 
+def expectation_of(fault: ConnectionFault, amount: float) -> ProbeExpectation:
+    """What a fault of a proxy looks like. Raises ToolError for an amount that cannot be proven."""
+    if amount and fault not in {
+        ConnectionFault.LATENCY,
+        ConnectionFault.BANDWIDTH,
+        ConnectionFault.CUT_AFTER,
+    }:
+        raise ToolError(f"amount {amount:g} has no effect on a fault '{fault}'. Leave it out.")
+    if fault is ConnectionFault.DOWN:
+        return UNREACHABLE
+    if fault is ConnectionFault.HANG:
+        return ProbeExpectation(_HUNG)
+    if fault is ConnectionFault.RESET:
+        return ProbeExpectation(_RESET)
+    if amount <= 0:
+        raise ToolError(f"a proxy fault '{fault}' needs an amount above 0: {_unit(fault)}.")
+    if fault is ConnectionFault.CUT_AFTER:
+        return _cut_after(int(amount))
+    return _slow(fault, amount)
+
+
 def _toxic(injection: Injection) -> ToxicSpec:
     toxic: ToxicSpec = injection.plan.effect
     return toxic
@@ -139,3 +176,31 @@ def _remains(connections: Connections, toxic: ToxicSpec) -> str | None:
     if left:
         return f"its toxic {toxic.name} is still there, although its removal was accepted."
     return None if toxiproxy.is_enabled(toxic.proxy) else "it is still down."
+
+
+def _cut_after(size: int) -> ProbeExpectation:
+    if size > _MOST_BYTES:
+        raise ToolError(
+            f"a cut after {size} bytes cannot be proven in reasonable time; "
+            f"at most {_MOST_BYTES} bytes."
+        )
+    return ProbeExpectation(_CUT, exchanges=size // _USUAL_ANSWER + 2, kills=False)
+
+
+def _slow(fault: ConnectionFault, amount: float) -> ProbeExpectation:
+    full = amount / 1000 if fault is ConnectionFault.LATENCY else _USUAL_ANSWER / (amount * 1000)
+    delay = full * _PART if fault is ConnectionFault.BANDWIDTH else full * 0.9
+    if delay < _LEAST_DELAY:
+        raise ToolError(
+            f"a proxy fault '{fault}' of {amount:g} ({_unit(fault)}) delays an answer by "
+            f"{full * 1000:.0f} ms, too little to be proven. Choose a stronger one."
+        )
+    return ProbeExpectation(_HUNG, delay, timeout=TIMEOUT + 3 * full, kills=False)
+
+
+def _unit(fault: ConnectionFault) -> str:
+    return {
+        ConnectionFault.LATENCY: "milliseconds",
+        ConnectionFault.BANDWIDTH: "kB/s",
+        ConnectionFault.CUT_AFTER: "bytes",
+    }.get(fault, "no unit")

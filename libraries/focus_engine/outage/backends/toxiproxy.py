@@ -6,7 +6,10 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
+from focus_engine.decoding.bounded_json import decode_object
+from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.kubernetes.client import objects_in
+from focus_engine.kubernetes.errors import brief
 from focus_engine.outage.model import ConnectionFault
 from focus_engine.outage.ownership import MARK
 from focus_engine.verdict import ToolError
@@ -118,21 +121,17 @@ class ToxiproxyClient:
         if absent and answer.status_code == _NOT_FOUND:
             return None
         if answer.status_code not in range(200, 300):
-            raise ToolError(
-                f"the proxy refused {method} {path}: {answer.status_code} {answer.text[:200]}."
-            )
+            said = f"{answer.status_code} {brief(answer.text[:200])}"
+            raise ToolError(f"the proxy refused {method} {path}: {said}.")
         if answer.status_code == _NO_CONTENT:
             return {}
         try:
-            found = answer.json()
-        except ValueError:
-            found = None
-        if not isinstance(found, dict):
+            return decode_object(answer.content)
+        except UndecodableError as error:
             raise ToolError(
-                f"what answers at {self._url} is no Toxiproxy: {method} {path} gave "
-                f"'{answer.text[:100]}'. Check FOCUS_TOXIPROXY_URL."
-            )
-        return found
+                f"what answers at {host_of(self._url)} is no Toxiproxy: {method} {path} gave "
+                f"'{brief(answer.text[:100])}'. Check FOCUS_TOXIPROXY_URL."
+            ) from error
 
 
 def _toxic(fault: ConnectionFault, amount: float) -> dict[str, Any]:

@@ -4,15 +4,54 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from focus_engine.clock import Clock
-from focus_engine.outage.model import EstablishedVerdict, Moment
-from focus_engine.outage.verification.expectation import ProbeExpectation
-from focus_engine.outage.verification.probe import Endpoint, Probe, Prober
+from focus_engine.outage.model import EstablishedVerdict, Moment, NewConnections
+from focus_engine.outage.verification.probe import TIMEOUT, Endpoint, Probe, Prober
 from focus_engine.verdict import PreconditionUnmet, ToolError
 
 IN_A_ROW = 3  # probes that must agree
 CONTROL_TRIES = 2  # an ordinary network loses a packet now and then
 INTERVAL = 0.1  # seconds between them
 NAMES_RESOLVE = "names resolve"  # the control target that is always checked
+_WORDS = {
+    "refused": NewConnections.REFUSED,
+    "unreachable": NewConnections.REFUSED,
+    "timeout": NewConnections.TIMED_OUT,
+    "reset": NewConnections.RESET,
+    "closed": NewConnections.CLOSED,
+    "cut": NewConnections.CUT,
+    "ok": NewConnections.SLOW,
+}
+_FAILED = frozenset({"refused", "unreachable", "timeout", "reset", "closed"})
+
+
+@dataclass(frozen=True)
+class ProbeExpectation:
+    """How a probe looks that shows the fault. `delay` (s) is asked of those that succeed."""
+
+    outcomes: frozenset[str]
+    delay: float = 0.0
+    timeout: float = TIMEOUT
+    exchanges: int = 1
+    kills: bool = True  # whether connections that were open must be dead
+
+    def is_met(self, probe: Probe) -> bool:
+        if probe.ok:
+            return self.delay > 0 and probe.elapsed >= self.delay
+        return probe.outcome in self.outcomes
+
+    def of_established(self, probe: Probe) -> EstablishedVerdict:
+        if not probe.ok:
+            return EstablishedVerdict.CUT
+        return EstablishedVerdict.ALIVE if self.kills else EstablishedVerdict.IMPAIRED
+
+
+UNREACHABLE = ProbeExpectation(_FAILED)
+
+
+def in_a_word(probes: list[Probe]) -> NewConnections:
+    """How the probes failed, when they failed alike."""
+    words = {_WORDS.get(probe.outcome, NewConnections.MIXED) for probe in probes}
+    return words.pop() if len(words) == 1 else NewConnections.MIXED
 
 
 @dataclass(frozen=True)

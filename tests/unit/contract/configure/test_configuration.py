@@ -2,8 +2,9 @@ import json
 
 import pytest
 
-from focus_engine.contract.cell_syntax import MISSING, read_cell
+from focus_engine.contract.cell_syntax import read_cell
 from focus_engine.contract.configure.configuration import View, configuration
+from focus_engine.reading.missing import MISSING
 from focus_engine.settings import client_settings
 from focus_engine.verdict import ToolError
 

@@ -8,7 +8,6 @@ from focus_engine.checks.finding import Severity
 from focus_engine.contract.configure.rejection import (
     Leftovers,
     judge_leftovers,
-    judge_limit_named,
     judge_no_recording,
     judge_rejection,
     names_of,
@@ -145,27 +144,3 @@ def test_on_a_shared_system_only_a_job_with_the_same_channels_is_ours(
 def test_without_a_cluster_it_is_not_checked(reply_of, ledger: JobLedger) -> None:
     (point,) = judge_leftovers(reply_of(400, "{}"), None, Leftovers(None, ledger, False)).findings
     assert point.severity is Severity.NOT_CHECKED
-
-
-LIMITS = [
-    ('{"error": "channels: 2223 requested, at most 2222 are allowed"}', ""),
-    ('{"error": "channels above 2222 (the fibre has 2337)"}', ""),
-    ('{"error": "channels out of range"}', "not checked"),
-    ('{"error": "channels: code 17", "input": {"max": 9999}}', "not checked"),
-    ('{"error": "channels: 2223 requested, which is too many"}', "not checked"),
-    ('{"error": "channels: at most 2,222"}', ""),
-    *(
-        (f'{{"error": "channels: 2223 requested, {text}"}}', "limit of 2222")
-        for text in ("at most 2500", "at most 1000", "at most 2,500", "the limit is 2500.0")
-    ),
-    ('{"detail": [{"msg": "channels <= 4444", "ctx": {"le": "4444"}}]}', "limit of 2222"),
-]
-
-
-@pytest.mark.parametrize(("body", "said"), LIMITS)
-def test_a_refusal_that_tells_a_limit_tells_the_right_one(reply_of, body: str, said: str) -> None:
-    reply = replace(reply_of(400, body), sent=b'{"channels": {"min": 2, "max": 2224}}')
-    findings = judge_limit_named(reply, 2222)
-    assert bool(findings.failures) is (said == "limit of 2222")
-    assert bool(findings.unchecked("limit that refused")) is (said == "not checked")
-    assert all(said in sentence for sentence in findings.failures)

@@ -1,0 +1,66 @@
+"""Each lie that is derived says something untrue, and each harmless variation the same."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from proof.lies import documents, files, frames, objects
+from proof.lies.harmless import EXTRA_KEYS
+from proof.lies.lie import Channel, Lie
+from proof.runs import PZ_FILES, Case, Outcome
+
+from focus_engine.kubernetes.connection import ApiRequest
+
+FRAMES, FILES = list(frames.frame_lies()), list(files.file_lies())
+PODS = {"items": [{"metadata": {"name": "a"}, "status": {"phase": "Running", "x": 1}}]}
+
+
+def test_names_are_unique() -> None:
+    names = [lie.id for lie in (*FRAMES, *FILES, *documents.document_lies())]
+    assert len(names) == len(set(names))
+
+
+def test_a_frame_says_something_else() -> None:
+    sent = [frames.SAMPLE, type(frames.SAMPLE).FromString(frames.SAMPLE.SerializeToString())]
+    sent[1].row_index[0] += 1
+    for lie in FRAMES:
+        teller = frames.FrameTeller(lie)
+        heard = list(teller.heard(iter(sent)))
+        assert teller.told, lie.id
+        assert (heard[0] == sent[0]) is lie.second_only, lie.id
+        assert heard != sent, lie.id
+
+
+def test_a_file_says_something_else_or_the_same() -> None:
+    for lie in FILES:
+        kind, true = files.KINDS[Path(lie.place).suffix], PZ_FILES / lie.place
+        with files.telling(lie) as teller:
+            file = Path(os.environ["FOCUS_PZ_FILES"]) / lie.place
+            assert teller.told, lie.id
+            if lie.harmless:
+                said = kind.read(file.read_text(encoding="utf-8"))
+                assert said == kind.read(true.read_text(encoding="utf-8")), lie.id
+            else:
+                assert not file.exists() or file.read_bytes() != true.read_bytes(), lie.id
+
+
+def test_an_object_is_in_another_state() -> None:
+    place = objects.place_of(ApiRequest("GET", "/api/v1/namespaces/panda/pods", "pods", "panda"))
+    found = list(objects.object_lies({place: PODS, "GET /ack": None}))
+    told_of = {lie.subject for lie in found if not lie.harmless}
+    assert told_of == {"$.items", "$.items[0]", "$.items[0].status.phase"}
+    for lie in found:
+        teller = objects.ObjectTeller(lie)
+        told = json.loads(teller.heard(place, json.dumps(PODS).encode()))
+        assert (told == PODS) is (lie.harmless and lie.change != EXTRA_KEYS)
+        assert json.loads(teller.heard("Kubernetes jobs", b"{}")) == {}
+
+
+@pytest.mark.parametrize(
+    ("channel", "noticed"), [(Channel.FILE, True), (Channel.OBJECT, True), (Channel.ANSWER, False)]
+)
+def test_what_is_undecided_of_pz_was_noticed(channel: Channel, *, noticed: bool) -> None:
+    outcome = Outcome(Case("a", "b"), "SKIP", "UNDETERMINED: differs")
+    assert Lie(channel, "a", "b", "c").is_noticed_by(outcome) is noticed
+    assert Lie(channel, "a", "b", "c").is_noticed_by(Outcome(Case("a", "b"), "FAIL", "is 1"))
