@@ -56,7 +56,7 @@ class Tls(Record):
 class Labels(Record):
     """How pods are chosen, as `kubectl -l` has it."""
 
-    server: Annotated[str, Field(pattern=r"^[\w./-]+=[\w.-]+(,[\w./-]+=[\w.-]+)*$")]
+    server: Annotated[str, Field(pattern=r"^([\w./-]+=[\w.-]+(,[\w./-]+=[\w.-]+)*)?$")]
 
 
 class Ports(Record):

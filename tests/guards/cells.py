@@ -8,20 +8,18 @@ from typing import Any
 
 from robot import running
 
+ROBOT_LISTENER_API_VERSION = 3
 
-class CellsInPlace:
-    """Listener v3: the body of a user keyword names its cells instead of its arguments."""
 
-    ROBOT_LISTENER_API_VERSION = 3
-
-    def start_user_keyword(self, data: Any, implementation: Any, result: Any) -> None:  # noqa: ARG002
-        names = implementation.args.positional
-        cells = {
-            f"${{{name}}}": cell
-            for name, cell in zip(names, data.args, strict=False)
-            if isinstance(cell, str) and "=" not in cell  # which would look like a named argument
-        }
-        _put_in_place(implementation, cells)
+def start_user_keyword(data: Any, implementation: Any, result: Any) -> None:
+    """Let the body of a user keyword name its cells instead of its arguments."""
+    names = implementation.args.positional
+    cells = {
+        f"${{{name}}}": cell
+        for name, cell in zip(names, data.args, strict=False)
+        if isinstance(cell, str) and "=" not in cell  # which would look like a named argument
+    }
+    _put_in_place(implementation, cells)
 
 
 def _put_in_place(block: Any, cells: dict[str, str]) -> None:

@@ -17,7 +17,6 @@ Documentation       A table.
 
 Resource            channels.resource
 Resource            nfft.resource
-Resource            outage.resource
 
 Test Template       Channel Range Should Be Rejected
 
@@ -34,7 +33,6 @@ SLIPS = {
     "Cell too many           0       1       2": "too many cells",
     "Misspelt                0       ${END_CHANEL}": "Variable '${END_CHANEL}' not found",
     "Type\n    [Template]    NFFT Should Be Accepted\n    50    1024": "'view' got value '50'",
-    "Unit\n    [Template]    Request Should Be Answered\n    ${ACK}    200    5": "'5' is no",
     "Unknown\n    [Template]    No Such Keyword\n    0    1": "No keyword with name",
 }
 
