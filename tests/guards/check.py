@@ -63,7 +63,7 @@ def rows_that_run(files: list[Path]) -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="focus-check-") as folder:
         output = Path(folder) / "output.xml"
         quiet = ["--log", "NONE", "--report", "NONE", "--console", "none"]
-        listened = ["--listener", str(Path(__file__).with_name("cells.py"))]
+        listened = ["--listener", str(Path(__file__).parent / "tools" / "cells.py")]
         words = [
             "-A",
             "robot.args",
