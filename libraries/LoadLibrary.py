@@ -10,7 +10,6 @@ from robot.api.deco import keyword, library
 from focus_engine import __version__
 from focus_engine.contract.configure.configuration import View
 from focus_engine.latency.planning.measurement_spec import bodies_of
-from focus_engine.load.historic import WINDOWS
 from focus_engine.load.run import LoadRun
 from focus_engine.load.sent import require_sent
 from focus_engine.load.shapes import Readers, load_shape
@@ -100,12 +99,12 @@ class LoadLibrary:
         return self._session.default_bodies()
 
     @keyword(tags=["Getter"])
-    def get_historic_load(self, windows: Sequence[int] = WINDOWS) -> list[bytes]:
+    def get_historic_load(self, windows: Sequence[int] | None = None) -> list[bytes]:
         """Return bodies of historic investigations over recordings that exist.
 
         Args:
             windows: How long they are, in seconds; at most what all windows of the client show
-                together.
+                together. By default 30, 60 and 300, as far as the client shows them.
 
         Returns:
             JSON bodies (bytes, UTF-8): each window over each of the latest recordings.
@@ -187,7 +186,7 @@ class LoadLibrary:
                 fewer than a step says: `UNDETERMINED: step 2 of load 'ramp' should have had 30
                 investigations alive at once and had 12, so nothing is known of so many. Give a
                 longer `step`, or run the load by itself.`
-            ToolError: The load never had `up_to` investigations at once.
+            ToolError: The load never had `up_to` investigations at once, or `up_to` is below 1.
 
         ```robotframework
         ${load} =    Run Load    waves    jobs=[2, 4]    step=500 ms
@@ -333,6 +332,7 @@ class LoadLibrary:
         Raises:
             ProductFailure: `POST /configure should be served again after the load (3 times in a
                 row, each within 300 ms), but 10.7 s after its end it answered 200 after 812 ms.`
+            ToolError: `ERROR: nothing recovers within 0 s. Give a time above 0 s.`
 
         Starts jobs, which end by themselves.
 

@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 SITE = DOCS / "site"
 MARK = "troubleshooting.html"  # no other site has it
+HEADS = ("Column", "Argument", "Unit or values", "Default", "Example")
 GUIDES = (
     ("README.md", "Overview"),
     ("docs/editing-suites.md", "Editing suites"),
@@ -102,13 +103,17 @@ def _tables_page() -> str:
 
 def _template(one: Template) -> str:
     rows = [
-        [f"<code>{escape(text)}</code>" if text else "" for text in column]
-        for column in one.arguments
+        [_code(head), _code(name), escape(unit), _code(default), _code(example)]
+        for head, name, unit, default, example in one.arguments
     ]
     where = one.suite.relative_to(ROOT).as_posix()
     doc = escape(one.keyword.short_doc)
-    columns = table(("Column", "Argument", "Default", "Example"), rows) if rows else ""
+    columns = table(HEADS, rows) if rows else ""
     return f'<h2>{escape(one.name)}</h2>\n<p>{doc}</p>\n{columns}\n<p class="soft">{where}</p>'
+
+
+def _code(text: str) -> str:
+    return f"<code>{escape(text)}</code>" if text else ""
 
 
 def _start_page(

@@ -1,13 +1,17 @@
 """The tables of the suites: which template takes which columns, as the code has them."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
 from robot.api import parsing
 from robot.running import ResourceFile, TestLibrary
 
+_WITH_UNIT = re.compile(r"((?:`\w+`(?:, and |, | and )?)+) \(([^)]+)\)")
 Keyword = Any  # a user keyword or a library's, as Robot models it: name, args, short_doc
 
 
@@ -22,8 +26,8 @@ class Template:
     keyword: Keyword
 
     @property
-    def arguments(self) -> list[tuple[str, str, str, str]]:
-        """Of each column: its head, its argument with type, its default, a cell of the example."""
+    def arguments(self) -> list[tuple[str, str, str, str, str]]:
+        """Of each column: head, argument with type, unit or values, default, an example's cell."""
         spec = self.keyword.args
         names = [
             *spec.positional_or_named,
@@ -35,11 +39,29 @@ class Template:
             (
                 heads.get(name, ""),
                 f"{name}: {spec.types[name]}" if name in spec.types else name,
+                _values(spec.types.get(name)) or _unit(name, self.keyword),
                 str(spec.defaults[name]) if name in spec.defaults else "",
                 cells.get(name, ""),
             )
             for name in names
         ]
+
+
+def _unit(name: str, keyword: Keyword) -> str:
+    """What the documentation says of an argument behind its name: `min` and `max` (hertz)."""
+    for text in (keyword.doc, keyword.owner.doc):
+        for names, unit in _WITH_UNIT.findall(" ".join(text.split())):
+            if f"`{name}`" in names:
+                return str(unit)
+    return ""
+
+
+def _values(type_info: Any) -> str:
+    """The values that a type allows, where it lists them, or how it is written."""
+    kind = getattr(type_info, "type", None)
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return ", ".join(str(member.value) for member in kind)
+    return "time, such as 300 ms" if kind is timedelta else ""
 
 
 @dataclass

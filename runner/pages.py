@@ -43,6 +43,13 @@ def add_ticket_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="the improvement plan's table; into FILE",
     )
+    parser.add_argument(
+        "--red",
+        nargs="?",
+        const="-",
+        metavar="FILE",
+        help="the line of this run's contract in the table of red cases; into FILE",
+    )
 
 
 def tell_tickets(arguments: argparse.Namespace, _words: list[str]) -> int:
@@ -51,6 +58,7 @@ def tell_tickets(arguments: argparse.Namespace, _words: list[str]) -> int:
     words = [arguments.output or str(ROOT / "results" / "output.xml")]
     words += ["--xray", arguments.xray] if arguments.xray else []
     words += ["--plan", arguments.plan] if arguments.plan else []
+    words += ["--red", arguments.red] if arguments.red else []
     return _made_by("reports.tickets", [*words, "--flavour", arguments.flavour])
 
 

@@ -12,7 +12,8 @@ from sandbox.focus_server.faults import responses as response_faults
 from sandbox.focus_server.rules import acceptance, refusals, rejections
 from sandbox.kubernetes.api import faults as api_faults
 from sandbox.kubernetes.workloads import initial_objects, server_faults
-from sandbox.network import cluster, queues, toxiproxy
+from sandbox.network import cluster, toxiproxy
+from sandbox.network.rabbitmq import queues
 from sandbox.options import nearest
 from sandbox.recordings import faults as recordings_faults
 from sandbox.streams import faults as stream_faults

@@ -71,7 +71,8 @@ class Spec:
     frames: Frames = Frames()
     mongo_user: str = "focus"
     mongo_password: str = "sandbox"  # noqa: S105 - protects invented data on this machine
-    default_prr_hz: int = 2000
+    default_prr_hz: int = max(2000, 2 * _CLIENT.frequency_max_hz)
+    """2000 were seen; as many as the client's own limit needs, so that the limit refuses."""
     first_port: int = 12_300
     """stream_port = first_port + slot."""
     streams: int = 3

@@ -17,4 +17,4 @@ def bench_server(*options: str) -> Iterator[str]:
         assert process.stdout is not None
         scheme = "https" if "--certificate" in options else "http"
         yield f"{scheme}://127.0.0.1:{int(process.stdout.readline())}"
-        process.communicate(timeout=10)
+        process.communicate(timeout=60)

@@ -61,7 +61,7 @@ class Lab:
         async def acting() -> T:
             return act()
 
-        return asyncio.run_coroutine_threadsafe(acting(), self.loop).result(5)
+        return asyncio.run_coroutine_threadsafe(acting(), self.loop).result(60)
 
     def route(self, client=SERVER, key="mongodb:27017"):
         return self.call(lambda: self.network.routes(*client))[key]
@@ -82,7 +82,7 @@ class Lab:
     def close(self) -> None:
         self.call(self.network.close)
         self.loop.call_soon_threadsafe(self.loop.stop)
-        self._thread.join(5)
+        self._thread.join(60)
         self.mongo.stop()
 
     def _build(self, cni: Cni) -> ClusterNetwork:

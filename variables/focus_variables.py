@@ -2,7 +2,12 @@
 
 from typing import Any
 
-from focus_engine.settings import client_settings, multichannel_nfft_options, requirements
+from focus_engine.settings import (
+    Constraints,
+    client_settings,
+    multichannel_nfft_options,
+    requirements,
+)
 
 
 def get_variables() -> dict[str, Any]:
@@ -14,12 +19,16 @@ def get_variables() -> dict[str, Any]:
         "FORMER_LIMIT": required.former_channel_limit.value,
         "FREQUENCY_MIN": limits.FrequencyMin,
         "FREQUENCY_MAX": limits.FrequencyMax,
-        "FREQUENCY_MIN_RANGE": limits.FrequencyMinRange,
+        "NARROW_FREQUENCY": limits.FrequencyMin + limits.FrequencyMinRange,
+        "MIDDLE_FREQUENCY": limits.FrequencyMin + _part(limits, 2),
+        "LOW_FREQUENCY": limits.FrequencyMin + _part(limits, 10),
         "BROKER_EXCHANGE": required.broker_exchange.value,
         "BROKER_JOB_QUEUE": required.broker_job_queue.value,
         "MAX_WINDOWS": limits.MaxWindows,
         "START_CHANNEL": defaults.StartChannel,
         "END_CHANNEL": defaults.EndChannel,
+        # The second of two channels, where the client may ask for two.
+        "SECOND_CHANNEL": defaults.StartChannel + min(1, limits.SensorsRange - 1),
         "ALL_CHANNELS": _channels(1, limits.SensorsRange),
         "DEFAULT_CHANNELS": _channels(defaults.StartChannel, defaults.EndChannel),
         "ONE_CHANNEL": _channels(defaults.StartChannel, defaults.StartChannel),
@@ -44,6 +53,11 @@ def get_variables() -> dict[str, Any]:
 
 def _channels(first: int, last: int) -> dict[str, int]:
     return {"min": first, "max": last}
+
+
+def _part(limits: Constraints, parts: int) -> int:
+    """One of so many parts of the client's frequencies (Hz), no less than it lets one choose."""
+    return max(limits.FrequencyMinRange, (limits.FrequencyMax - limits.FrequencyMin) // parts)
 
 
 def _doubled(first: int, end: int) -> list[int]:

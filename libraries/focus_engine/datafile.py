@@ -26,6 +26,7 @@ from focus_engine.verdict import ToolError
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SHOWN_CHARACTERS = 80
+_TOLD = 10  # problems of one file that a message names
 
 
 class Record(BaseModel):
@@ -76,7 +77,7 @@ def read_large_json(path: Path, model: type[R]) -> R:
 def _typed(path: Path, loaded: Loaded, model: type[R]) -> R:
     faults = [each for each in loaded.findings if not _is_harmless(each)]
     if faults or loaded.document is None:
-        said = "; ".join(_said(each) for each in faults[:3])
+        said = _listed([_said(each) for each in faults])
         raise ToolError(f"{path} cannot be used: {said}. Correct the file.")
     return _validated(path, loaded.document, model)
 
@@ -85,6 +86,12 @@ def _is_harmless(finding: Finding) -> bool:
     """Editors on Windows write the mark; a whole date is a date to every parser."""
     is_day = finding.code == ReadingCode.AMBIGUOUS_TIME.id and _DAY.fullmatch(finding.seen)
     return finding.code == ReadingCode.BOM.id or bool(is_day)
+
+
+def _listed(problems: list[str]) -> str:
+    """All that is wrong, as far as anybody reads on."""
+    more = len(problems) - _TOLD
+    return "; ".join(problems[:_TOLD]) + (f"; and {more} more" if more > 0 else "")
 
 
 def _said(finding: Finding) -> str:
@@ -97,7 +104,7 @@ def _validated(path: Path, document: Document, model: type[R]) -> R:
     try:
         return model.model_validate(document.data)
     except ValidationError as error:
-        problems = "; ".join(_problem(dict(item), document) for item in error.errors()[:3])
+        problems = _listed([_problem(dict(item), document) for item in error.errors()])
         raise ToolError(f"{path}: {problems}. Correct the file.") from None
 
 

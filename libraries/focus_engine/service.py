@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from pydantic import ValidationError
+
 from focus_engine.environment import (
     Allow,
     Capabilities,
@@ -26,6 +28,7 @@ from focus_engine.paths import slug
 from focus_engine.verdict import ToolError
 
 ARGUMENT = "base_url"
+_ARGUMENTS = {"request_timeout": "timeout"}
 ADDRESS = "https://HOST/path"
 
 
@@ -53,14 +56,26 @@ class Service:
         return self.name or slug(urlsplit(self.base_url).hostname or "service")
 
     def environment(self) -> Environment:
-        """Raises ToolError for what is no address, for production, and for a name in use."""
+        """Raises ToolError for what is no address, for production, and for a name in use.
+
+        And for a time-out or a namespace that there cannot be.
+        """
         address = http_address(ARGUMENT, self.base_url, ADDRESS)
         if self.title in known_environments():
             raise ToolError(
                 f"'{self.title}' is an environment with a file. Give the service another name, or "
                 f"leave out {ARGUMENT} and choose the environment by FOCUS_ENVIRONMENT."
             )
-        found = located(self.title, self._file(), address, {ARGUMENT: address})
+        try:
+            file = self._file()
+        except ValidationError as error:
+            wrong = error.errors()[0]
+            argument = _ARGUMENTS.get(str(wrong["loc"][0]), wrong["loc"][0])
+            raise ToolError(
+                f"{argument} is {wrong['input']!r}: {wrong['msg'].lower()}. Correct it where the "
+                "library is imported."
+            ) from error
+        found = located(self.title, file, address, {ARGUMENT: address})
         return replace(
             found,
             namespace=self.namespace,

@@ -9,7 +9,8 @@ from reports.history.store import History
 from reports.page import Link, page, table
 
 SHOWN = 60  # runs on the page; the file keeps all
-_CHART = (720, 160, 56, 24)  # width, height, space for numbers at the left and below
+# Width, height, space for numbers at the left and below: a telephone shows letters twice as large.
+_CHART = (720, 180, 112, 40)
 
 
 def history_page(history: History, dashboard: str | None) -> str:
@@ -96,24 +97,25 @@ def _chart(name: str, rows: Sequence[Row]) -> str:
     def line(column: str, dash: str, colour: str) -> str:
         points = [point(i, row[column]) for i, row in enumerate(rows) if row[column] is not None]
         dots = "".join(
-            f'<circle cx="{x}" cy="{y}" r="2.5" fill="var(--{colour})"/>'
+            f'<circle cx="{x}" cy="{y}" r="4" fill="var(--{colour})"/>'
             for x, y in (p.split(",") for p in points)
         )
         return (
             f'<polyline points="{" ".join(points)}" fill="none" stroke="var(--{colour})" '
-            f'stroke-width="1.5" stroke-dasharray="{dash}"/>{dots}'
+            f'stroke-width="2" stroke-dasharray="{dash}"/>{dots}'
         )
 
     lines = line("p50_ms", "", "good") + line("p95_ms", "", "link") + line("p99_ms", "4 3", "warn")
     base = height - below
+    end = f'<text x="{width}" y="{height - 8}" text-anchor="end">{_day(rows[-1])}</text>'
+    until = end if len(rows) > 1 else ""
     return (
         f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(name)}: P50, P95 and '
         f'P99 in ms over {len(rows)} runs" font-size="11" fill="currentColor">'
         f'<line x1="{left}" y1="{base}" x2="{width}" y2="{base}" stroke="var(--line)"/>'
-        f'<text x="{left - 6}" y="14" text-anchor="end">{highest:.0f} ms</text>'
-        f'<text x="{left - 6}" y="{base}" text-anchor="end">0</text>'
-        f'<text x="{left}" y="{height - 6}">{_day(rows[0])}</text>'
-        f'<text x="{width}" y="{height - 6}" text-anchor="end">{_day(rows[-1])}</text>{lines}</svg>'
+        f'<text x="{left - 8}" y="24" text-anchor="end">{highest:.0f} ms</text>'
+        f'<text x="{left - 8}" y="{base}" text-anchor="end">0</text>{lines}'
+        f'<text x="{left}" y="{height - 8}">{_day(rows[0])}</text>{until}</svg>'
         '<p class="soft">P50 green, P95 blue, P99 brown and dashed.</p>'
     )
 

@@ -53,6 +53,7 @@ class Run:
     verdicts: tuple[CaseVerdict, ...]
     endpoints: tuple[EndpointLatency, ...]
     kill_rate: float | None
+    options: str = ""
 
     @property
     def known_bugs(self) -> list[str]:
@@ -89,6 +90,7 @@ def read_run(output: Path) -> Run:
         verdicts=tuple(cases.verdicts),
         endpoints=tuple(cases.endpoints.values()),
         kill_rate=kill_rate,
+        options=str(facts.get("Run options", "")),
     )
 
 

@@ -11,7 +11,7 @@ from focus_engine.declared.tickets import read_tickets
 from focus_engine.verdict import ToolError
 from reports.history.record import Run, read_run
 from reports.page import told, write
-from reports.tickets import plan
+from reports.tickets import marked, plan, red
 from reports.tickets.verdicts import TicketResult, Told, by_name, tell, written_cases
 from reports.tickets.xray import Flavour, document
 
@@ -36,6 +36,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--xray", type=Path, metavar="FILE")
     parser.add_argument("--flavour", type=Flavour, choices=list(Flavour), default=Flavour.SERVER)
     parser.add_argument("--plan", nargs="?", type=Path, const=Path("-"), metavar="FILE")
+    parser.add_argument("--red", nargs="?", type=Path, const=Path("-"), metavar="FILE")
     return parser
 
 
@@ -43,14 +44,16 @@ def _tell(options: argparse.Namespace, run: Run | None) -> None:
     written = written_cases()
     if options.plan:
         seen = by_name(run) if run else {}
-        _plan(options.plan, plan.table(plan.read_plan(), written, seen))
+        _put(options.plan, plan.NAME, plan.table(plan.read_plan(), written, seen))
+        return
+    if options.red:
+        before = "" if options.red == Path("-") else marked.read(options.red, red.NAME)
+        _put(options.red, red.NAME, red.table(_there(run, options.output), before))
         return
     tickets = read_tickets()
     each = tell(tickets, list(written), run)
     if options.xray:
-        if run is None:
-            raise ValueError(f"there is no {options.output}: run the suites first.")
-        results = document(tickets, each, run, options.flavour)
+        results = document(tickets, each, _there(run, options.output), options.flavour)
         write(options.xray, json.dumps(results, indent=2) + "\n")
         print(f"{len(results['tests'])} results for Xray ({options.flavour}): {options.xray}")
         return
@@ -64,12 +67,18 @@ def _listed(each: Sequence[Told], run: Run | None) -> str:
     return "\n".join([f"{said}: {len(each)} tickets.", *map(str, each), total])
 
 
-def _plan(file: Path, made: str) -> None:
+def _there(run: Run | None, output: Path) -> Run:
+    if run is None:
+        raise ValueError(f"there is no {output}: run the suites first.")
+    return run
+
+
+def _put(file: Path, name: str, made: str) -> None:
     if file == Path("-"):
         print(made, end="")
     else:
-        plan.put_into(file, made)
-        print(f"The table of the plan is written into {file}.")
+        marked.put(file, name, made)
+        print(f"The table of the {name} is written into {file}.")
 
 
 if __name__ == "__main__":

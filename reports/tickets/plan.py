@@ -1,6 +1,5 @@
 """The table of the improvement plan: item, suites, command, fault, verdict of the last run."""
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -15,8 +14,7 @@ from reports.tickets.verdicts import told
 
 PLAN = VARIABLES / "improvement_plan.yaml"
 HEAD = ("Item", "Suites", "Command", "Fault that turns it red", "Last run")
-BEGIN, END = "<!-- improvement plan -->", "<!-- end of the improvement plan -->"
-_TABLE = re.compile(f"(?<={BEGIN}\n).*?(?={END})", re.DOTALL)
+NAME = "improvement plan"
 
 
 class Item(Record):
@@ -62,16 +60,3 @@ def table(
         suites, command = ", ".join(item.suites), f"`{item.command}`"
         lines.append((item.item, suites, command, f"`{item.fault}`", verdict))
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
-
-
-def put_into(file: Path, made: str) -> None:
-    """Replace the table between the marks of `file`. Raises ValueError where they are missing."""
-    if not file.is_file():
-        raise ValueError(f"there is no file {file} to put the table into.")
-    try:
-        text = file.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{file} is not UTF-8 text.") from error
-    if not _TABLE.search(text):
-        raise ValueError(f"{file} lacks the lines '{BEGIN}' and '{END}', between which it belongs.")
-    file.write_text(_TABLE.sub(lambda _: made, text), encoding="utf-8")

@@ -14,5 +14,5 @@ Test Tags        channels    critical    plan    gate
 Full range of the client          1                     ${MAX_CHANNELS}
 Default range of the client       ${START_CHANNEL}      ${END_CHANNEL}
 One channel                       ${START_CHANNEL}      ${START_CHANNEL}
-Two channels share two streams    ${START_CHANNEL}      ${START_CHANNEL + 1}
+Two channels share two streams    ${START_CHANNEL}      ${SECOND_CHANNEL}
 Last channel of the fibre         ${HIGHEST_CHANNEL}    ${HIGHEST_CHANNEL}

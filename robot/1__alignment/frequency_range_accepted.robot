@@ -11,5 +11,5 @@ Test Tags        frequencies    critical    gate    plan
 
 *** Test Cases ***          MIN                 MAX
 Full range of the client    ${FREQUENCY_MIN}    ${FREQUENCY_MAX}
-Lower half                  ${FREQUENCY_MIN}    ${FREQUENCY_MAX // 2}
-Lowest tenth                ${FREQUENCY_MIN}    ${FREQUENCY_MAX // 10}
+Lower half                  ${FREQUENCY_MIN}    ${MIDDLE_FREQUENCY}
+Lowest tenth                ${FREQUENCY_MIN}    ${LOW_FREQUENCY}

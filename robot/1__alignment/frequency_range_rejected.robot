@@ -8,19 +8,19 @@ Test Template    Frequency Range Should Be Rejected
 Test Tags        frequencies    high    gate    plan
 
 
-*** Test Cases ***                         MIN                      MAX
-One hertz above the limit of the client    ${FREQUENCY_MIN}         ${FREQUENCY_MAX + 1}
-Far above the limit of the client          ${FREQUENCY_MIN}         ${FREQUENCY_MAX * 10}
-Minimum equals maximum                     ${FREQUENCY_MAX // 2}    ${FREQUENCY_MAX // 2}
-Minimum above maximum                      ${FREQUENCY_MAX // 2}    ${FREQUENCY_MIN}
-Minimum is negative                        -1                       ${FREQUENCY_MAX}
-Minimum is null                            null                     ${FREQUENCY_MAX}
-Minimum is missing                         missing                  ${FREQUENCY_MAX}
-Maximum is null                            ${FREQUENCY_MIN}         null
-Maximum is missing                         ${FREQUENCY_MIN}         missing
-Maximum is a string                        ${FREQUENCY_MIN}         "${FREQUENCY_MAX}"
-Maximum is not an integer                  ${FREQUENCY_MIN}         ${FREQUENCY_MAX - 0.5}
-Maximum is a boolean                       ${FREQUENCY_MIN}         true
+*** Test Cases ***                         MIN                    MAX
+One hertz above the limit of the client    ${FREQUENCY_MIN}       ${FREQUENCY_MAX + 1}
+Far above the limit of the client          ${FREQUENCY_MIN}       ${FREQUENCY_MAX * 10}
+Minimum equals maximum                     ${MIDDLE_FREQUENCY}    ${MIDDLE_FREQUENCY}
+Minimum above maximum                      ${MIDDLE_FREQUENCY}    ${FREQUENCY_MIN}
+Minimum is negative                        -1                     ${FREQUENCY_MAX}
+Minimum is null                            null                   ${FREQUENCY_MAX}
+Minimum is missing                         missing                ${FREQUENCY_MAX}
+Maximum is null                            ${FREQUENCY_MIN}       null
+Maximum is missing                         ${FREQUENCY_MIN}       missing
+Maximum is a string                        ${FREQUENCY_MIN}       "${FREQUENCY_MAX}"
+Maximum is not an integer                  ${FREQUENCY_MIN}       ${FREQUENCY_MAX - 0.5}
+Maximum is a boolean                       ${FREQUENCY_MIN}       true
 Nothing is left behind
     [Template]    NONE
     Nothing Should Be Left Behind

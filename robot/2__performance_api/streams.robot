@@ -19,4 +19,4 @@ Singlechannel, historic              singlechannel    historic    ${START_CHANNE
 Waterfall, live                      waterfall        live        ${START_CHANNEL}    ${END_CHANNEL}
 Waterfall, historic                  waterfall        historic    ${START_CHANNEL}    ${END_CHANNEL}
 All channels of the client, live     multichannel     live        1                   ${MAX_CHANNELS}
-Two channels in two streams, live    multichannel     live        ${START_CHANNEL}    ${START_CHANNEL + 1}
+Two channels in two streams, live    multichannel     live        ${START_CHANNEL}    ${SECOND_CHANNEL}

@@ -18,7 +18,7 @@ One channel
     Waterfall Should Be Accepted    channels={"min": ${START_CHANNEL}, "max": ${START_CHANNEL}}
 
 Two channels
-    Waterfall Should Be Accepted    channels={"min": ${START_CHANNEL}, "max": ${START_CHANNEL + 1}}
+    Waterfall Should Be Accepted    channels={"min": ${START_CHANNEL}, "max": ${SECOND_CHANNEL}}
 
 Optional fields are null
     Waterfall Should Be Accepted    displayTimeAxisDuration=null    frequencyRange=null    nfftSelection=null

@@ -11,7 +11,7 @@ Test Tags        waterfall    high    gate
 
 *** Test Cases ***             VIEW         FIELD                 VALUE
 One channel above the limit    waterfall    channels              {"min": 1, "max": ${MAX_CHANNELS + 1}}
-Minimum above maximum          waterfall    channels              {"min": ${END_CHANNEL}, "max": ${START_CHANNEL}}
+Minimum above maximum          waterfall    channels              {"min": ${START_CHANNEL + 1}, "max": ${START_CHANNEL}}
 Minimum is zero                waterfall    channels.min          0
 Height is zero                 waterfall    displayInfo.height    0
 Height is missing              waterfall    displayInfo.height    missing

@@ -3,11 +3,11 @@
 import asyncio
 import struct
 
-from sandbox.network import amqp
-from sandbox.network.amqp import AmqpError, Method, method_frame
-from sandbox.network.broker import PASSWORD, USER
 from sandbox.network.listener import Address
-from sandbox.network.queues import EXCHANGE
+from sandbox.network.rabbitmq import amqp
+from sandbox.network.rabbitmq.amqp import AmqpError, Method, method_frame
+from sandbox.network.rabbitmq.broker import PASSWORD, USER
+from sandbox.network.rabbitmq.queues import EXCHANGE
 
 _READ_BYTES = 65_536
 _CHANNEL = 1

@@ -41,6 +41,8 @@ class CommandEngine:
             implementation = _HANDSHAKE[name]
         else:
             implementation, allowed = _find(name)
+            if "autocommit" in command:
+                raise CommandError(20, "IllegalOperation", _NO_TRANSACTIONS)
             refuse_unknown(name, command, allowed)
         database = self._storage.client[str(command.get("$db", "admin"))]
         return implementation(self._storage, database, command)
@@ -68,6 +70,7 @@ def _find(name: str) -> tuple[Command, frozenset[str]]:
     return _COMMANDS[name]
 
 
+_NO_TRANSACTIONS = "Transaction numbers are only allowed on a replica set member or mongos"
 _NO_FIELDS: frozenset[str] = frozenset()
 _HANDSHAKE: dict[str, Command] = dict.fromkeys(("hello", "isMaster", "ismaster"), reads.hello)
 
@@ -95,7 +98,10 @@ _COMMANDS: dict[str, tuple[Command, frozenset[str]]] = {
     ),
     "getMore": (reads.get_more, frozenset({"collection", "batchSize"})),
     "killCursors": (reads.kill_cursors, frozenset({"cursors"})),
-    "aggregate": (reads.aggregate, frozenset({"pipeline", "cursor", "allowDiskUse", "hint"})),
+    "aggregate": (
+        reads.aggregate,
+        frozenset({"pipeline", "cursor", "allowDiskUse", "hint", "explain"}),
+    ),
     "insert": (writes.insert, frozenset({"documents", "ordered"})),
     "update": (writes.update, frozenset({"updates", "ordered"})),
     "delete": (writes.delete, frozenset({"deletes", "ordered"})),
@@ -104,7 +110,7 @@ _COMMANDS: dict[str, tuple[Command, frozenset[str]]] = {
         frozenset({"query", "sort", "remove", "update", "new", "fields", "upsert"}),
     ),
     "count": (reads.count, frozenset({"query", "skip", "limit", "hint"})),
-    "distinct": (reads.distinct, frozenset({"key", "query"})),
+    "distinct": (reads.distinct, frozenset({"key", "query", "hint"})),
     "explain": (plans.explain, frozenset({"verbosity"})),
     "collStats": (statistics.collection_statistics, frozenset({"scale"})),
     "collstats": (statistics.collection_statistics, frozenset({"scale"})),

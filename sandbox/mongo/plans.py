@@ -2,14 +2,14 @@
 
 # ruff: noqa: ARG001 - every command has the same signature, whether it needs all of it or not
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sandbox.mongo.errors import CommandError
 from sandbox.mongo.storage import Storage, collection_of
 from sandbox.mongo.wire import Document
 
-_EXPLAINED = ("find", "count")
+_EXPLAINED = ("find", "count", "distinct", "aggregate")
 
 
 def explain(storage: Storage, database: Any, command: Document) -> Document:
@@ -19,6 +19,7 @@ def explain(storage: Storage, database: Any, command: Document) -> Document:
     if name not in _EXPLAINED:
         raise CommandError(115, "CommandNotSupported", f"explain of {name} is not supported here")
     collection = collection_of(database, query)
+    query = {**query, **_leading_stages(query.get("pipeline") or [])}
     wanted = query.get("filter", query.get("query")) or {}
     found = collection.count_documents(wanted)
     index = _chosen(collection, query, wanted)
@@ -43,6 +44,13 @@ def explain(storage: Storage, database: Any, command: Document) -> Document:
         },
         "command": query,
     }
+
+
+def _leading_stages(pipeline: Sequence[Document]) -> Document:
+    """What a pipeline finds and sorts by at its start: the part of it that an index can serve."""
+    stages = {name: value for stage in pipeline[:2] for name, value in stage.items()}
+    known = {"filter": stages.get("$match"), "sort": stages.get("$sort")}
+    return {name: value for name, value in known.items() if value}
 
 
 def refuse_unknown_hint(collection: Any, command: Document) -> None:

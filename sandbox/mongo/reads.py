@@ -5,12 +5,13 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sandbox.mongo.plans import refuse_unknown_hint
-from sandbox.mongo.sasl import mechanisms_of
-from sandbox.mongo.storage import Storage, collection_of
-from sandbox.mongo.wire import LONGEST_MESSAGE, Document
+import mongomock
 
-_VERSION = (7, 0, 0)
+from sandbox.mongo.plans import explain, refuse_unknown_hint
+from sandbox.mongo.sasl import mechanisms_of
+from sandbox.mongo.statistics import statistics_stage
+from sandbox.mongo.storage import Storage, collection_of
+from sandbox.mongo.wire import LONGEST_MESSAGE, VERSION, Document
 
 
 def hello(storage: Storage, database: Any, command: Document) -> Document:
@@ -33,8 +34,8 @@ def hello(storage: Storage, database: Any, command: Document) -> Document:
 
 def build_info(storage: Storage, database: Any, command: Document) -> Document:
     return {
-        "version": ".".join(map(str, _VERSION)),
-        "versionArray": [*_VERSION, 0],
+        "version": ".".join(map(str, VERSION)),
+        "versionArray": [*VERSION, 0],
         "gitVersion": "sandbox",
         "bits": 64,
         "maxBsonObjectSize": 16 * 1024 * 1024,
@@ -65,9 +66,25 @@ def find_documents(storage: Storage, database: Any, command: Document) -> Docume
 def aggregate(storage: Storage, database: Any, command: Document) -> Document:
     collection = collection_of(database, command)
     refuse_unknown_hint(collection, command)
-    documents = list(collection.aggregate(command["pipeline"]))
+    if command.get("explain"):
+        return explain(storage, database, {"explain": command})
+    first, *rest = command["pipeline"] or [{}]
+    told = statistics_stage(collection, first)
+    if told is None:
+        documents = list(collection.aggregate(command["pipeline"]))
+    else:
+        documents = _piped(told, rest)
     batch = command.get("cursor", {}).get("batchSize")
     return storage.cursors.open(f"{database.name}.{collection.name}", documents, batch)
+
+
+def _piped(documents: list[Document], pipeline: list[Document]) -> list[Document]:
+    """Documents that stand in no collection, after the other stages."""
+    if not pipeline:
+        return documents
+    passing: Any = mongomock.MongoClient()["passing"]["stage"]
+    passing.insert_many(documents)
+    return list(passing.aggregate([{"$project": {"_id": 0}}, *pipeline]))
 
 
 def get_more(storage: Storage, database: Any, command: Document) -> Document:

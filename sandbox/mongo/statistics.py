@@ -9,26 +9,57 @@ from typing import Any
 
 import bson
 
-from sandbox.mongo.reads import build_info
+from sandbox.mongo.errors import CommandError
 from sandbox.mongo.storage import Storage, collection_of
-from sandbox.mongo.wire import Document
+from sandbox.mongo.wire import VERSION, Document
 
 _MOST_CONNECTIONS = 1000
 _INDEX_BYTES = 4096
 """What an index is said to take: nothing here takes any."""
+_IN_BYTES = ("size", "storageSize", "totalIndexSize", "dataSize", "indexSize", "totalSize")
 _BEGAN = time.monotonic()
 
 
 def collection_statistics(storage: Storage, database: Any, command: Document) -> Document:
     collection = collection_of(database, command)
-    return {"ns": f"{database.name}.{collection.name}", **_sizes(collection)}
+    return {
+        "ns": f"{database.name}.{collection.name}",
+        **_scaled(_sizes(collection), command.get("scale")),
+    }
+
+
+def statistics_stage(collection: Any, stage: Document) -> list[Document] | None:
+    """What a first stage of a pipeline tells that reads no documents; None for another one.
+
+    Raises CommandError for a change stream, which one server alone cannot serve.
+    """
+    if "$changeStream" in stage:
+        text = "The $changeStream stage is only supported on replica sets"
+        raise CommandError(40573, "Location40573", text)
+    about = {
+        "ns": f"{collection.database.name}.{collection.name}",
+        "host": "sandbox",
+        "localTime": datetime.now(UTC),
+    }
+    if "$collStats" in stage:
+        sizes, asked = _sizes(collection), stage["$collStats"]
+        scaled = _scaled(sizes, (asked.get("storageStats") or {}).get("scale"))
+        told = {"storageStats": scaled, "count": sizes["count"]}
+        return [about | {name: told[name] for name in asked if name in told}]
+    if "$indexStats" in stage:
+        used = {"ops": bson.Int64(0), "since": about["localTime"]}
+        return [
+            {"name": name, "key": dict(details["key"]), "host": "sandbox", "accesses": dict(used)}
+            for name, details in collection.index_information().items()
+        ]
+    return None
 
 
 def database_statistics(storage: Storage, database: Any, command: Document) -> Document:
     each = [_sizes(database[name]) for name in database.list_collection_names()]
     objects, size = (sum(one[key] for one in each) for key in ("count", "size"))
     index_size = sum(one["totalIndexSize"] for one in each)
-    return {
+    told = {
         "db": database.name,
         "collections": len(each),
         "views": 0,
@@ -39,8 +70,8 @@ def database_statistics(storage: Storage, database: Any, command: Document) -> D
         "indexes": sum(one["nindexes"] for one in each),
         "indexSize": index_size,
         "totalSize": size + index_size,
-        "scaleFactor": 1,
     }
+    return _scaled(told, command.get("scale"))
 
 
 def server_status(storage: Storage, database: Any, command: Document) -> Document:
@@ -48,7 +79,7 @@ def server_status(storage: Storage, database: Any, command: Document) -> Documen
     current = storage.connections
     return {
         "host": "sandbox",
-        "version": build_info(storage, database, command)["version"],
+        "version": ".".join(map(str, VERSION)),
         "process": "mongod",
         "pid": os.getpid(),
         "uptime": uptime,
@@ -74,5 +105,12 @@ def _sizes(collection: Any) -> Document:
         "indexSizes": indexes,
         "totalIndexSize": sum(indexes.values()),
         "capped": False,
-        "scaleFactor": 1,
     }
+
+
+def _scaled(told: Document, scale: object) -> Document:
+    """Sizes in units of `scale` bytes, whole ones, as MongoDB tells them."""
+    factor = int(str(scale or 1))
+    sizes = {name: told[name] // factor for name in _IN_BYTES if name in told}
+    indexes = {name: size // factor for name, size in told.get("indexSizes", {}).items()}
+    return {**told, **sizes, **({"indexSizes": indexes} if indexes else {}), "scaleFactor": factor}

@@ -11,6 +11,7 @@ Document = dict[str, Any]
 
 HEADER_LENGTH = 16
 LONGEST_MESSAGE = 48_000_000
+VERSION = (7, 0, 0)  # of the MongoDB that is stood in for
 
 _HEADER = struct.Struct("<iiii")
 _SHORTEST_DOCUMENT = 5

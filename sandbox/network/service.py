@@ -6,13 +6,13 @@ from sandbox.dependencies import DEPENDENCIES, RABBITMQ, DependencyService
 from sandbox.faults import ActiveFaults
 from sandbox.http.serving import HttpServer
 from sandbox.kubernetes.objects.store import Store
-from sandbox.network.broker import Broker
 from sandbox.network.cluster import ClusterNetwork, Pod
 from sandbox.network.cni import Cni
 from sandbox.network.endpoints import Destination
 from sandbox.network.listener import Address
 from sandbox.network.proxies import Proxies
-from sandbox.network.queues import Queues
+from sandbox.network.rabbitmq.broker import Broker
+from sandbox.network.rabbitmq.queues import Queues
 from sandbox.network.relay import Relay
 from sandbox.network.toxiproxy import Toxiproxy
 

@@ -5,22 +5,27 @@ one sentence per trouble, with file and line. Nothing is sent to any system.
 """
 
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 
 from guards.suites import ROOT, SUITES
 from proof.declarations import load
 from robot.api import ExecutionResult, TestSuite
+from robot.errors import DataError
 from robot.running import TestCase
 
 from focus_engine.declared.tickets import case_name, matches, read_tickets
 
 MEASURED_OR_DISRUPTIVE = {"latency", "load", "disruptive"}
 FAILED, INVALID = 1, 252
+AT_ONCE = 2  # most of the time goes to programs that check: one for each core
 _OFFENCE = re.compile(r"\S.*:\d+:\d+ [A-Z]+\d+ ")  # as Robocop prints one
 
 Check = Callable[[list[Path]], Iterator[str]]
@@ -31,7 +36,8 @@ def layout(files: list[Path]) -> Iterator[str]:
     for line in _lines_of("robocop", "format", "--check", *map(str, files)):
         if line.startswith("Would reformat "):
             file = _short(Path(line.removeprefix("Would reformat ")))
-            yield f"{file}: cells are not aligned. Mend it: python -m robocop format {file}"
+            mend = f"python -m robocop format {shlex.quote(str(file))}"
+            yield f"{file}: cells are not aligned. Mend it: {mend}"
 
 
 def style(files: list[Path]) -> Iterator[str]:
@@ -60,7 +66,7 @@ def rows_that_run(files: list[Path]) -> Iterator[str]:
         words = ["-A", "robot.args", "--dryrun", *quiet, "--output", str(output), *suites]
         said = _lines_of("robot", *words)
         if not output.is_file():
-            yield f"robot could not read the tables: {' '.join(said) or 'it says nothing'}"
+            yield f"robot could not read the tables: {' '.join(said)}"
             return
         result = ExecutionResult(str(output))
     yield from (error.message for error in result.errors if error.level == "ERROR")
@@ -120,30 +126,57 @@ CHECKS: tuple[Check, ...] = (
 
 def main(words: Sequence[str]) -> int:
     """0 where nothing was found, 1 where something was, 252 for a file that is no suite."""
-    files = [Path(word).resolve() for word in words]
-    for file in files:
-        if not file.is_file() or file.suffix not in {".robot", ".resource"}:
-            print(f"focus.py check: {file} is no suite and no resource file.", file=sys.stderr)
+    named = [Path(word).resolve() for word in words] or [SUITES, ROOT / "resources"]
+    files = list(dict.fromkeys(file for path in named for file in _files_of(path)))
+    for path in named:
+        if not _files_of(path):
+            print(f"focus.py check: {path} is no suite and no resource file.", file=sys.stderr)
             return INVALID
-    suites = files or _all_files()
-    found = 0
-    for check in CHECKS:
-        for sentence in check(suites):
-            found += 1
-            print(sentence)
-    looked = f"{len(suites)} files, {len(CHECKS)} checks"
-    print(f"{looked}: {found} to mend." if found else f"{looked}: nothing to mend.")
-    return FAILED if found else 0
+    unreadable = {file: why for file in files if (why := _why_unreadable(file))}
+    sentences = [f"{_short(file)}: {why}" for file, why in unreadable.items()]
+    readable = [file for file in files if file not in unreadable]
+    if readable:
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            for found in pool.map(lambda check: list(check(readable)), CHECKS):
+                sentences += found
+    print("".join(f"{sentence}\n" for sentence in sentences), end="")
+    told = f"{len(sentences)} to mend" if sentences else "nothing to mend"
+    print(f"{len(files)} files, {len(CHECKS)} checks: {told}.")
+    return FAILED if sentences else 0
 
 
-def _all_files() -> list[Path]:
-    return [*sorted(SUITES.rglob("*.robot")), *sorted((ROOT / "resources").glob("*.resource"))]
+def _files_of(path: Path) -> list[Path]:
+    """The suites and resource files below a folder, or a file that is one itself."""
+    each = sorted(path.rglob("*")) if path.is_dir() else [path]
+    return [one for one in each if one.is_file() and one.suffix in {".robot", ".resource"}]
+
+
+def _why_unreadable(file: Path) -> str | None:
+    """What keeps a file from being looked at, else None."""
+    try:
+        text = file.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        return f"line {line} is not UTF-8 text. Save the file as UTF-8."
+    if "\0" in text:
+        return f"line {text[: text.index(chr(0))].count(chr(10)) + 1} holds a NUL: no text has one."
+    try:
+        if _has_cases(file):
+            _suite(file)
+    except DataError as error:
+        return str(error)
+    return None
+
+
+@cache
+def _suite(file: Path) -> TestSuite:
+    return TestSuite.from_file_system(file)
 
 
 def _cases(files: list[Path]) -> Iterator[tuple[Path, TestCase]]:
     for file in files:
         if _has_cases(file):
-            for case in TestSuite.from_file_system(file).tests:
+            for case in _suite(file).tests:
                 yield file, case
 
 

@@ -18,7 +18,7 @@ def test_served_endpoints_are_listed(options: tuple[str, ...]) -> None:
     sandbox = Sandbox(*options)
     try:
         url = sandbox.addresses["base_url"] + "/openapi.json"
-        with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 - our own loopback
+        with urllib.request.urlopen(url, timeout=60) as answer:  # noqa: S310 - our own loopback
             served = served_endpoints(json.load(answer), PREFIX)
     finally:
         sandbox.stop()

@@ -10,6 +10,10 @@ from focus_engine.causes import TABLES
 from reports.site import ROOT, build, main
 from reports.templates import templates
 
+MEASURED = {"min", "max", "first", "last", "channel", "channels", "nfft", "frequency", "window"}
+MEASURED |= {"start", "end", "start_time", "end_time", "seconds", "within", "data", "step"}
+MEASURED |= {"count", "at_least"}
+
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -54,7 +58,18 @@ def test_each_template_tells_its_columns_with_an_example(site: Path) -> None:
         assert f"<h2>{template.name}</h2>" in text
     known = {template.name: template for template in found}
     rejected = known["Channel Range Should Be Rejected"]
-    assert [row[:2] for row in rejected.arguments] == [("MIN", "min"), ("MAX", "max")]
+    unit = "channels, 1-based"
+    assert [row[:3] for row in rejected.arguments] == [("MIN", "min", unit), ("MAX", "max", unit)]
+    assert f"<td>{unit}</td>" in text
+    rules = known["Client Settings Should Satisfy"].arguments[0][2]
+    assert rules.startswith("complete, default channels")
+    without_unit = [
+        f"{template.name}: {argument}"
+        for template in found
+        for _, argument, unit, *_ in template.arguments
+        if argument.split(":")[0] in MEASURED and not unit
+    ]
+    assert without_unit == []
 
 
 def test_troubleshooting_holds_every_cause_with_its_advice(site: Path) -> None:

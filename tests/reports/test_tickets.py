@@ -1,13 +1,14 @@
 """What a ticket came to, the file for Xray, and the table of the plan."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from focus_engine.declared.tickets import read_tickets
 from reports.history.record import CaseVerdict, Run
-from reports.tickets import plan
+from reports.tickets import marked, red
 from reports.tickets.__main__ import main
 from reports.tickets.verdicts import TicketResult, by_name, tell, told
 from reports.tickets.xray import Flavour, document
@@ -89,11 +90,26 @@ def test_xray_gets_tests_that_ran_and_no_bugs(tickets, flavour: Flavour, states:
 
 def test_the_table_is_put_between_its_marks(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
-    page.write_text(f"before\n{plan.BEGIN}\nold\n{plan.END}\nafter\n", encoding="utf-8")
-    plan.put_into(page, "| new |\n")
-    assert page.read_text(encoding="utf-8") == (
-        f"before\n{plan.BEGIN}\n| new |\n{plan.END}\nafter\n"
-    )
+    text = "before\r\n<!-- red cases -->\r\nold\n<!-- end of the red cases -->\nafter | ü\n"
+    page.write_text(text, encoding="utf-8", newline="")
+    assert marked.read(page, red.NAME) == "old\n"
+    marked.put(page, red.NAME, "| new |\n")
+    assert page.read_bytes().decode() == text.replace("old", "| new |")
+
+
+def test_red_cases_are_told_by_contract_and_ticket() -> None:
+    def seen(contract: str, *tickets: str) -> Run:
+        cases = (CaseVerdict("Table.One", "FAIL", "", tickets), *run(Two=("PASS", "")).verdicts)
+        return replace(run(), verdicts=cases, options=f"--seed 1 --contract {contract}")
+
+    first = red.table(seen("documented"), "")
+    assert "| documented | 2 | 1 | none | Table.One |\n" in first
+    both = red.table(seen("conforming", "PZ-1"), first)
+    assert both.splitlines()[2:] == [
+        "| conforming | 2 | 1 | Table 1 | none |",
+        "| documented | 2 | 1 | none | Table.One |",
+    ]
+    assert red.table(seen("documented"), both) == both
 
 
 def test_the_command_lists_all_and_writes_for_xray(tmp_path: Path, capsys) -> None:

@@ -50,7 +50,7 @@ def test_it_ends_and_leaves_nothing_behind(start_sandbox, way):
         if os.name != "posix":
             pytest.skip("Windows cannot send this signal to one process")
         sandbox.process.send_signal(getattr(signal, way))
-        assert sandbox.process.wait(5) == 0
+        assert sandbox.process.wait(60) == 0
     assert sandbox.stop() == 0
     assert sandbox.errors() == ""
     assert not kubeconfig.parent.exists()
@@ -65,7 +65,7 @@ def test_dev_null_as_stdin_does_not_end_it():
     with pytest.raises(subprocess.TimeoutExpired):
         process.wait(0.5)
     process.terminate()
-    assert process.wait(5) == (0 if os.name == "posix" else 1)
+    assert process.wait(60) == (0 if os.name == "posix" else 1)
     process.stdout.close()
 
 

@@ -12,7 +12,7 @@ from focus_engine.environment import Environment, load_environment
 from focus_engine.network.broker import open_broker
 from focus_engine.verdict import PreconditionUnmet, ToolError
 from sandbox.faults import ActiveFaults
-from sandbox.network.broker import Broker
+from sandbox.network.rabbitmq.broker import Broker
 
 JOB = SimpleNamespace(id="1-7")
 QUEUE = "focus_baby.1-7"

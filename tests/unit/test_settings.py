@@ -1,11 +1,13 @@
 """Client settings and requirements: typed, complete, and a sentence when they are not."""
 
 import json
+import runpy
 from pathlib import Path
 
 import pytest
 
 from focus_engine.declared.settings_rules import SettingsRule, require_rule
+from focus_engine.paths import VARIABLES
 from focus_engine.settings import (
     CLIENT_SETTINGS,
     client_settings,
@@ -76,6 +78,19 @@ def test_a_missing_key_that_is_used_is_named(
         client_settings()
 
 
+def test_every_key_that_is_wrong_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "other.json"
+    data = json.loads(CLIENT_SETTINGS.read_text(encoding="utf-8"))
+    data["Constraints"] |= {"SensorsRange": None, "MaxWindows": "30"}
+    del data["Defaults"]["Nfft"], data["Options"], data["NumLiveScreens"]
+    path.write_text(json.dumps(data, indent="\t"), encoding="utf-8")
+    monkeypatch.setenv("FOCUS_CLIENT_SETTINGS", str(path))
+    with pytest.raises(ToolError) as error:
+        client_settings()
+    wrong = ("SensorsRange", "MaxWindows", "Defaults.Nfft", "Options", "NumLiveScreens")
+    assert [key for key in wrong if key not in str(error.value)] == []
+
+
 @pytest.mark.parametrize("section", ["", "Constraints", "Defaults", "Communication", "Options"])
 def test_keys_that_nobody_knows_are_allowed_and_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, section: str
@@ -85,6 +100,26 @@ def test_keys_that_nobody_knows_are_allowed_and_kept(
     kept = settings.model_dump(by_alias=True)
     assert (kept[section] if section else kept)["Later"] == {"a": [1, None]}
     assert kept["Communication"]["GrpcTimeout"] == 500
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"SensorsRange": 1},
+        {"SensorsRange": 3000, "MaxWindows": 1},
+        {"FrequencyMin": 100, "FrequencyMax": 150, "FrequencyMinRange": 10},
+        {"FrequencyMax": 1},
+    ],
+)
+def test_cells_at_limits_follow_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changes: dict[str, int]
+) -> None:
+    mutated(tmp_path, monkeypatch, "Constraints", **changes)
+    cell = runpy.run_path(str(VARIABLES / "focus_variables.py"))["get_variables"]()
+    assert cell["SECOND_CHANNEL"] - cell["START_CHANNEL"] < cell["MAX_CHANNELS"]
+    ascending = ("FREQUENCY_MIN", "NARROW_FREQUENCY", "LOW_FREQUENCY", "MIDDLE_FREQUENCY")
+    frequencies = [cell[name] for name in (*ascending, "FREQUENCY_MAX")]
+    assert frequencies == sorted(frequencies)
 
 
 def test_keys_that_are_not_used_may_be_absent_or_of_any_type(

@@ -21,21 +21,24 @@ TimeRange = tuple[int, int]
 
 
 def historic_mix(
-    client: ClientSettings, search: Search, now: float, windows: Sequence[int] = WINDOWS
+    client: ClientSettings, search: Search, now: float, windows: Sequence[int] | None = None
 ) -> tuple[Configuration, ...]:
     """The client's default investigation over each window of each recording that holds it.
 
-    `search` returns the recordings between two instants, `windows` are seconds. Raises
-    PreconditionUnmet for a window that no finished recording holds, and ToolError for one that
-    the client would not show: longer than all of its windows together.
+    `search` returns the recordings between two instants, `windows` are seconds; where none are
+    given, those of `WINDOWS` that the client shows. Raises PreconditionUnmet for a window that no
+    finished recording holds, and ToolError for one that the client would not show: longer than
+    all of its windows together.
     """
-    _require_shown(client, windows)
+    most = client.Constraints.MaxWindows * client.Defaults.DisplayTimeAxisDuration
+    if windows is None:
+        windows = [window for window in WINDOWS if window <= most] or [most]
+    _require_shown(client, windows, most)
     ranges = _found_ranges(search, now, windows)
     return tuple(configuration(client, View.MULTICHANNEL, time_range) for time_range in ranges)
 
 
-def _require_shown(client: ClientSettings, windows: Sequence[int]) -> None:
-    most = client.Constraints.MaxWindows * client.Defaults.DisplayTimeAxisDuration
+def _require_shown(client: ClientSettings, windows: Sequence[int], most: int) -> None:
     if not windows or min(windows) <= 0 or max(windows) > most:
         raise ToolError(
             f"historic windows are {list(windows)} s; the client shows 1 to {most} s "

@@ -86,7 +86,8 @@ class RecordingsKeywords:
         Proper is: status 400 or 422 and a JSON body that names one of the times.
 
         Args:
-            start_time: A cell in the language of the tables; default leaves the key out.
+            start_time: A cell in the language of the tables; default leaves the key out. Both
+                `start_time` and `end_time` (epoch seconds, UTC).
             end_time: A cell in the language of the tables; default leaves the key out.
 
         Raises:

@@ -17,7 +17,7 @@ Tall canvas                              multichannel     displayInfo.height    
 Tiny canvas                              multichannel     displayInfo.height         1
 Long display                             multichannel     displayTimeAxisDuration    ${DISPLAY_DURATION * 120}
 Short display                            multichannel     displayTimeAxisDuration    1
-Narrowest frequency range                multichannel     frequencyRange             {"min": ${FREQUENCY_MIN}, "max": ${FREQUENCY_MIN_RANGE}}
+Narrowest frequency range                multichannel     frequencyRange             {"min": ${FREQUENCY_MIN}, "max": ${NARROW_FREQUENCY}}
 All channels of the client, waterfall    waterfall        channels                   {"min": 1, "max": ${MAX_CHANNELS}}
 Server stays alive afterwards
     [Template]    NONE

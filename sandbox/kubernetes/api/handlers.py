@@ -21,6 +21,7 @@ from sandbox.kubernetes.objects.deletion import ORPHAN_WARNING, delete
 from sandbox.kubernetes.objects.discovery import ServedResource
 from sandbox.kubernetes.objects.patches import PATCH_TYPES
 from sandbox.kubernetes.objects.pod_changes import ephemeral_containers_only, whole_pod
+from sandbox.kubernetes.objects.status import scale_of
 from sandbox.kubernetes.objects.store import Object, Store
 from sandbox.kubernetes.objects.writer import Patch, Writer
 from sandbox.kubernetes.pods.logs import Logs
@@ -122,6 +123,10 @@ class Handlers:
         """What was written in a pod."""
         content = self._logs.read(self._found(call), call.request.query_params)
         return Response(content, media_type="text/plain")
+
+    async def scale(self, call: ResourceRequest) -> Response:
+        """How many pods a controller has and wants."""
+        return JSONResponse(scale_of(self._found(call)))
 
     async def exec(self, call: ResourceRequest) -> Response:
         """Refuse what is no WebSocket."""

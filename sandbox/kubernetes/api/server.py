@@ -127,7 +127,7 @@ class KubernetesApi:
             raise no_such_resource()
         if info.verb not in verbs or _is_misplaced(info, resource):
             raise method_not_allowed()
-        name = info.subresource if info.subresource in {"exec", "log"} else info.verb
+        name = info.subresource if info.subresource in {"exec", "log", "scale"} else info.verb
         handler: Callable[[ResourceRequest], Awaitable[Response]] = getattr(self._handlers, name)
         return handler
 

@@ -17,6 +17,7 @@ VERSION = {
 """The release whose behaviour and whose fields are followed."""
 
 _READ = ("get", "list", "watch")
+_SCALED: dict[str, tuple[str, ...]] = {"scale": ("get",), "status": ("get",)}
 _ALL = ("create", "delete", *_READ, "patch", "update")
 
 
@@ -81,7 +82,7 @@ RESOURCES = (
     ),
     ServedResource("", "serviceaccounts", "ServiceAccount", returns_deleted=True),
     ServedResource("", "services", "Service", returns_deleted=True),
-    ServedResource("apps", "deployments", "Deployment", generation=True),
+    ServedResource("apps", "deployments", "Deployment", generation=True, subresources=_SCALED),
     ServedResource(
         "authorization.k8s.io",
         "selfsubjectaccessreviews",
@@ -105,7 +106,7 @@ RESOURCES = (
     ServedResource("", "nodes", "Node", namespaced=False, verbs=_READ),
     ServedResource("apps", "daemonsets", "DaemonSet", verbs=_READ),
     ServedResource("apps", "replicasets", "ReplicaSet", verbs=_READ),
-    ServedResource("apps", "statefulsets", "StatefulSet", verbs=_READ),
+    ServedResource("apps", "statefulsets", "StatefulSet", verbs=_READ, subresources=_SCALED),
     ServedResource("batch", "cronjobs", "CronJob", verbs=_READ),
     ServedResource("networking.k8s.io", "ingresses", "Ingress", verbs=_READ),
     ServedResource("rbac.authorization.k8s.io", "rolebindings", "RoleBinding", verbs=_READ),

@@ -40,6 +40,22 @@ def prepare_change(resource: ServedResource, before: Object, after: Object) -> N
         after["metadata"]["generation"] = before["metadata"].get("generation", 0) + 1
 
 
+def scale_of(item: Object) -> Object:
+    """How many pods a controller wants and has, in the form that every kind of them shares."""
+    kept = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
+    labels = item["spec"]["selector"].get("matchLabels", {})
+    return {
+        "apiVersion": "autoscaling/v1",
+        "kind": "Scale",
+        "metadata": {key: item["metadata"][key] for key in kept if key in item["metadata"]},
+        "spec": {"replicas": item["spec"].get("replicas", 1)},
+        "status": {
+            "replicas": item.get("status", {}).get("replicas", 0),
+            "selector": ",".join(f"{key}={labels[key]}" for key in sorted(labels)),
+        },
+    }
+
+
 def _job(item: Object, _: Store) -> None:
     """Give a Job the selector by which it finds its pods."""
     spec, uid, name = item["spec"], item["metadata"]["uid"], item["metadata"].get("name", "")

@@ -40,7 +40,7 @@ class Logs:
         if container in pod["spec"].get("ephemeralContainers", []):
             return self._pods.log(pod, name)
         if not self._server.owns(metadata["namespace"], metadata["name"], name):
-            raise bad_request(f"the sandbox keeps no log of {metadata['name']}/{name}")
+            return _of_a_silent(pod, name)
         lines = self._server.log(previous=is_true(query, "previous"))
         if lines is None:
             raise bad_request(
@@ -53,6 +53,17 @@ class Logs:
             raise bad_request(f"a parameter of the log is malformed: {error}") from error
         stamped = is_true(query, "timestamps")
         return "".join(_text(line, stamped=stamped) for line in chosen).encode()[:limit]
+
+
+def _of_a_silent(pod: Object, container: str) -> bytes:
+    """Nothing: what stands for others writes no log. Raises ApiError 400 before they start."""
+    told = pod.get("status", {}).get("containerStatuses", [])
+    states = {one["name"]: one["state"] for one in told}
+    waiting = states.get(container, {"waiting": {"reason": "ContainerCreating"}}).get("waiting")
+    if waiting:
+        where = f'container "{container}" in pod "{pod["metadata"]["name"]}"'
+        raise bad_request(f"{where} is waiting to start: {waiting['reason']}")
+    return b""
 
 
 def _chosen(lines: list[Line], parameters: Mapping[str, str], now: datetime) -> list[Line]:

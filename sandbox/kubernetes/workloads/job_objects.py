@@ -104,17 +104,14 @@ class Workloads:
 
 def _analyzer(job: Job) -> Object:
     """The container that computes and streams the job's spectrogram."""
-    channels = job.request.get("channels")
-    bounds = channels if isinstance(channels, dict) else {}
     command = [
         "python",
         "-m",
         "baby_analyzer",
-        "--roi",
-        str(bounds.get("min")),
-        str(bounds.get("max")),
+        *_range("--roi", job.request.get("channels")),
         "-sg",
         str(job.request.get("nfftSelection")),
+        *_range("--sg-range", job.request.get("frequencyRange")),
         "--queue-name",
         f"focus_baby.{job.id}",
         "--grpc-streams-num",
@@ -126,6 +123,8 @@ def _analyzer(job: Job) -> Object:
             str(job.request.get("start_time")),
             "--time-end",
             str(job.request.get("end_time")),
+            "--time-zone",
+            "UTC",
         ]
     return {
         "name": f"grpc-job-{job.id}",
@@ -134,6 +133,11 @@ def _analyzer(job: Job) -> Object:
         "ports": [{"containerPort": _GRPC_PORT, "protocol": "TCP"}],
         "resources": {"limits": {"nvidia.com/gpu.shared": "1"}},
     }
+
+
+def _range(flag: str, bounds: object) -> list[str]:
+    """The flag with both bounds; nothing where the configuration has no such range."""
+    return [flag, str(bounds["min"]), str(bounds["max"])] if isinstance(bounds, dict) else []
 
 
 def _cleaner(job: Job) -> Object:

@@ -40,7 +40,7 @@ def table() -> Iterator[Callable[..., Path]]:
     """Tables that stand in the project, as the editor's analysis wants it."""
     with ExitStack() as tables:
 
-        def made(*rows: str, tags: str = "", aligned: bool = True) -> Path:
+        def made(*rows: str, tags: str = "", aligned: bool = False) -> Path:
             here = Path(__file__).parent
             file = tables.enter_context(
                 tempfile.NamedTemporaryFile("w", dir=here, prefix="t_", suffix=".robot")
@@ -55,19 +55,19 @@ def table() -> Iterator[Callable[..., Path]]:
 
 
 def test_a_table_that_is_right_has_nothing_to_mend(table, capsys) -> None:
-    assert main([str(table(GOOD))]) == 0
+    assert main([str(table(GOOD, aligned=True))]) == 0
     assert capsys.readouterr().out.endswith("1 files, 7 checks: nothing to mend.\n")
 
 
 def test_each_slip_gets_its_sentence(table, capsys) -> None:
     rows = (GOOD, GOOD, *SLIPS)
-    assert main([str(table(*rows))]) == 1
+    assert main([str(table(*rows, aligned=True))]) == 1
     said = capsys.readouterr().out
     assert [sentence for sentence in [*SLIPS.values(), TWICE] if sentence not in said] == []
 
 
 def test_a_table_that_is_not_aligned_is_told_how(table) -> None:
-    [said] = layout([table(GOOD.replace("    ", " \t "), aligned=False)])
+    [said] = layout([table(GOOD.replace("    ", " \t "))])
     assert "cells are not aligned. Mend it: python -m robocop format" in said
 
 
@@ -90,6 +90,25 @@ def test_a_table_of_the_suites_must_be_proven_and_told(check, says: str) -> None
         [said] = check([Path(file.name)])
     assert "Minimum is zero" in said
     assert says in said
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"*** Settings ***\nDocumentation    Pr\xfcfung\n", "line 2 is not UTF-8 text. Save the"),
+        ("*** Test Cases ***\n".encode("utf-16"), "line 1 is not UTF-8 text"),
+        (b"*** Test Cases ***\nA\0\n", "line 2 holds a NUL"),
+        (b"", "contains no tests or tasks"),
+    ],
+)
+def test_what_cannot_be_read_is_told_and_not_looked_at(
+    tmp_path: Path, capsys, content: bytes, says: str
+) -> None:
+    (tmp_path / "my table \u00fc.robot").write_bytes(content)
+    assert main([str(tmp_path)]) == 1
+    said = capsys.readouterr().out
+    assert says in said
+    assert said.endswith("1 files, 7 checks: 1 to mend.\n")
 
 
 def test_what_is_no_suite_is_refused(tmp_path: Path, capsys) -> None:

@@ -86,7 +86,7 @@ def of_outages(kubeconfig: str) -> dict[str, int]:
         request = urllib.request.Request(  # noqa: S310 - our own loopback address
             url + ours, headers={"Authorization": f"Bearer {token}"}
         )
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - as above
+        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - as above
             found[plural] = len(json.loads(answer.read())["items"])
     return found
 

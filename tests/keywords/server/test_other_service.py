@@ -38,14 +38,31 @@ def shop() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def bare_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A Python of its own with the wheel and what the wheel asks for, and no extras."""
-    folder = tmp_path_factory.mktemp("wheel")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, in a folder as people name theirs."""
+    folder = tmp_path_factory.mktemp("a wheel für andere")
     _done([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)], PROJECT)
-    wheel = next(folder.glob("*.whl"))
-    _done([*UV, "venv", "--python", sys.executable, str(folder / "venv")], folder)
-    python = folder / "venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    installed = _run([*UV, "pip", "install", "--python", str(python), str(wheel)], folder)
+    return next(folder.glob("*.whl"))
+
+
+@pytest.fixture(scope="module")
+def bare_python(wheel: Path) -> Path:
+    """A Python of its own with the wheel and what the wheel asks for, and no extras."""
+    return _python_with(wheel, "")
+
+
+@pytest.fixture(scope="module")
+def outage_python(wheel: Path) -> Path:
+    return _python_with(wheel, "[outage]")
+
+
+def _python_with(wheel: Path, extras: str) -> Path:
+    folder = wheel.parent
+    venv = folder / f"venv {extras}"
+    _done([*UV, "venv", "--python", sys.executable, str(venv)], folder)
+    python = venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    wanted = f"{wheel}{extras}"
+    installed = _run([*UV, "pip", "install", "--python", str(python), wanted], folder)
     if "Failed to fetch" in installed.stdout:
         pytest.skip("the package index cannot be reached, and the wheel's needs are not cached")
     assert installed.returncode == 0, installed.stdout
@@ -98,6 +115,7 @@ NO_ERROR = """\
         ({"rate": "50"}, "Name it in `allow` where the library is imported."),
         ({"row": "POST /articles"}, "needs 'jobs', which environment '127-0-0-1' does not allow"),
         ({"more": "name=staging"}, "is an environment with a file"),
+        ({"more": "timeout=-1 s"}, "timeout is -1.0: input should be greater than 0. Correct it"),
         ({"url": "shop"}, "base_url is no http or https address"),
         ({"more": "thresholds=nowhere.yaml"}, "cannot read nowhere.yaml"),
     ],
@@ -122,7 +140,7 @@ def test_a_path_like_that_of_jobs_is_none_at_another_service(
 
 
 def test_an_outage_of_what_another_service_depends_on(
-    run_robot: RobotRun, sandbox: Sandbox, tmp_path: Path
+    outage_python: Path, run_robot: RobotRun, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     """The sandbox's cluster has a server and a database, whatever they are called."""
     options = {
@@ -131,8 +149,9 @@ def test_an_outage_of_what_another_service_depends_on(
         "PODS": "app.kubernetes.io/name=panda-panda-focus-server",
     }
     words = [word for each in options.items() for word in ("--variable", ":".join(each))]
-    command = [sys.executable, "-m", "robot", "--outputdir", str(tmp_path), *words]
+    command = [str(outage_python), "-m", "robot", "--outputdir", str(tmp_path), *words]
     env = {**os.environ, **run_robot.variables, "FOCUS_ENVIRONMENT": "", "FOCUS_BASE_URL": ""}
+    del env["PYTHONPATH"]  # nothing of this checkout
     done = _run([*command, str(EXAMPLE / "outage.robot")], tmp_path, env)
     assert done.returncode == 0, done.stdout
 

@@ -19,7 +19,7 @@ from sandbox.focus_server.faults import responses as response_faults
 from sandbox.focus_server.rules import refusals, rejections
 from sandbox.kubernetes.api import faults as api_faults
 from sandbox.kubernetes.workloads import server_faults
-from sandbox.network import queues
+from sandbox.network.rabbitmq import queues
 from sandbox.recordings import faults as recordings_faults
 from sandbox.streams import faults as stream_faults
 
@@ -83,6 +83,7 @@ ENDPOINT = {
     "live-metadata-start-wrong": {"live"},
     "metadata-text-wrong": {"metadata"},
     "metadata-unknown-job-200": {"metadata"},
+    "endpoints-tell-nothing": {"channels", "live"},
     "timeline-not-html": {"timeline"},
     "recordings-in-milliseconds": {"recordings"},
     "recordings-range-ignored": {"recordings"},

@@ -42,6 +42,25 @@ def test_a_deployment_owns_its_pod(api, name):
     assert pod.metadata.name.startswith(f"{owner.name}-")
 
 
+def test_scale_and_status_are_read_by_themselves(api):
+    apps = client.AppsV1Api(api)
+    assert apps.read_namespaced_deployment_status("mongodb", PANDA).status.ready_replicas == 1
+    for scale in (
+        apps.read_namespaced_deployment_scale("mongodb", PANDA),
+        apps.read_namespaced_stateful_set_scale("rabbitmq-panda", PANDA),
+    ):
+        assert (scale.spec.replicas, scale.status.replicas) == (1, 1)
+        pods = client.CoreV1Api(api).list_namespaced_pod(
+            PANDA, label_selector=scale.status.selector
+        )
+        assert len(pods.items) == 1
+
+
+def test_a_pod_that_writes_nothing_has_an_empty_log(api):
+    core = client.CoreV1Api(api)
+    assert core.read_namespaced_pod_log("rabbitmq-panda-0", PANDA, tail_lines=10) == ""
+
+
 def test_the_broker_is_a_stateful_set_whose_pod_keeps_its_name(api, sandbox):
     sandbox.control("PUT", "/faults", {"pods-return-after": 0.1})
     core = client.CoreV1Api(api)

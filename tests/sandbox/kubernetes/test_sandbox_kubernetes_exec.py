@@ -38,7 +38,7 @@ def _open(core, pod, *command, **options):
 
 def _run(core, pod, *command):
     session = _open(core, pod, *command)
-    session.run_forever(timeout=10)
+    session.run_forever(timeout=60)
     return session.returncode, session.read_stdout(), session.read_stderr()
 
 
@@ -55,7 +55,7 @@ def test_stdin_goes_in(core, raw):
     wait_until(lambda: "HELLO" in _output(session), "the line comes back")
     session.write_stdin("more")
     session.close_channel(0)
-    session.run_forever(timeout=5)
+    session.run_forever(timeout=60)
     assert (session.returncode, session.read_stdout()) == (0, "HELLO\nmore\n")
 
 
@@ -192,7 +192,7 @@ def test_ss_runs_in_an_ephemeral_container_that_waits(core, raw):
     _add(raw, pod, _ephemeral("waiting", "sleep", "600"))
     assert "running" in _ended(raw, pod, "waiting")
     session = _open(core, pod, "ss", "-K", "dst", "192.0.2.3", container="waiting")
-    session.run_forever(timeout=5)
+    session.run_forever(timeout=60)
     assert session.returncode == 0
 
 

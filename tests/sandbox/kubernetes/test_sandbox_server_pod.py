@@ -62,7 +62,7 @@ class Cluster:
             stderr=True,
             _preload_content=False,
         )
-        session.run_forever(timeout=5)
+        session.run_forever(timeout=60)
         return session.returncode, session.read_stdout(), session.read_stderr()
 
     def log(self, **options):
@@ -164,7 +164,7 @@ def _get(cluster, path, parameters):
     settings = cluster.core.api_client.configuration
     url = f"{settings.host}/api/v1/namespaces/{NAMESPACE}/{path}"
     headers = {"Authorization": settings.get_api_key_with_prefix("authorization", "BearerToken")}
-    return requests.get(url, parameters, headers=headers, timeout=5)
+    return requests.get(url, parameters, headers=headers, timeout=60)
 
 
 def test_a_restart_replaces_the_pod(cluster):

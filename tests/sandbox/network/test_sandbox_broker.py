@@ -7,9 +7,9 @@ import struct
 import pytest
 
 from sandbox.focus_server.publisher import BrokerAwayError, Publisher
-from sandbox.network import amqp, broker
-from sandbox.network.amqp import AmqpError, method_frame, take_frames
-from sandbox.network.broker import Broker
+from sandbox.network.rabbitmq import amqp, broker
+from sandbox.network.rabbitmq.amqp import AmqpError, method_frame, take_frames
+from sandbox.network.rabbitmq.broker import Broker
 from sandbox.network.relay import Relay
 
 LOGIN = b"\0guest\0guest"
@@ -149,7 +149,7 @@ def test_who_does_not_log_in_is_dropped(monkeypatch):
 def test_what_is_not_served_or_comes_too_early_closes_with_a_reason():
     async def scenario(broker):
         client = await opened(broker)
-        client.send(method_frame((60, 20), b"", 1))
+        client.send(method_frame((90, 10), b"", 1))
         assert code_of(await client.frame()) == (amqp.CLOSE, 540)
         client.close()
         client = await Client.connected(broker)

@@ -129,7 +129,7 @@ def test_what_is_unknown_is_refused(database, command, code):
 )
 def test_garbage_closes_its_own_connection_only(server, database, garbage):
     host, port = server.address.split(":")
-    with socket.create_connection((host, int(port)), timeout=5) as connection:
+    with socket.create_connection((host, int(port)), timeout=60) as connection:
         connection.sendall(garbage)
         assert connection.recv(100) == b""
     assert database.command("ping")["ok"] == 1.0

@@ -56,6 +56,33 @@ def test_without_an_index_everything_is_looked_at(recordings):
     assert explained["executionStats"]["nReturned"] == 5
 
 
+@pytest.mark.parametrize(
+    ("asked", "stage"),
+    [
+        ({"pipeline": [{"$match": {"start_time": 3}}], "cursor": {}}, "FETCH"),
+        ({"pipeline": [{"$match": {"other": 1}}], "cursor": {}}, "COLLSCAN"),
+        ({"pipeline": [{"$match": {"start_time": 3}}], "explain": True}, "FETCH"),
+        ({"key": "start_time", "query": {"start_time": {"$gt": 3}}}, "FETCH"),
+    ],
+)
+def test_every_kind_of_read_is_explained(recordings, asked, stage):
+    command = {"distinct" if "key" in asked else "aggregate": recordings.name, **asked}
+    wanted = command if "explain" in asked else {"explain": command}
+    explained = recordings.database.command(wanted)
+    assert explained["queryPlanner"]["winningPlan"]["stage"] == stage
+
+
+def test_what_takes_a_replica_set_is_refused_as_mongodb_refuses_it(recordings):
+    with pytest.raises(OperationFailure, match="only supported on replica sets"):
+        recordings.watch()
+    client = recordings.database.client
+    with client.start_session() as session, session.start_transaction():
+        with pytest.raises(OperationFailure, match="only allowed on a replica set") as refused:
+            recordings.insert_one({}, session=session)
+        assert refused.value.code == 20
+        session.abort_transaction()
+
+
 @pytest.mark.parametrize("hint", ["start_time_1", [("start_time", 1)], "_id_"])
 def test_a_hint_is_taken(recordings, hint):
     assert len(list(recordings.find({"other": 1}).hint(hint))) == 5
@@ -77,6 +104,12 @@ def test_statistics_count_what_is_there(recordings):
     of_database = database.command("dbStats")
     assert of_database["objects"] >= 10
     assert of_database["dataSize"] == of_collection["size"]
+    in_kibibytes = database.command("dbStats", scale=1024)
+    assert in_kibibytes["dataSize"] == of_collection["size"] // 1024
+    [by_stage] = recordings.aggregate([{"$collStats": {"storageStats": {}, "count": {}}}])
+    assert (by_stage["count"], by_stage["storageStats"]["nindexes"]) == (10, 2)
+    names = recordings.aggregate([{"$indexStats": {}}, {"$project": {"name": 1}}])
+    assert [one["name"] for one in names] == ["_id_", "start_time_1"]
     status = database.client.admin.command("serverStatus")
     assert status["connections"]["current"] >= 1
     assert status["process"] == "mongod"

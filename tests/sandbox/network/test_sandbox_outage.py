@@ -136,9 +136,9 @@ def cluster(sandbox):
 @contextmanager
 def outage(sandbox, dependency):
     url = f"{sandbox.addresses['toxiproxy_url']}/proxies/{dependency}"
-    assert requests.patch(url, json={"enabled": False}, timeout=5).ok
+    assert requests.patch(url, json={"enabled": False}, timeout=60).ok
     yield
-    assert requests.patch(url, json={"enabled": True}, timeout=5).ok
+    assert requests.patch(url, json={"enabled": True}, timeout=60).ok
 
 
 def historic(sandbox, valid):

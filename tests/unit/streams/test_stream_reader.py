@@ -112,7 +112,7 @@ def test_a_server_that_shuts_down_ends_its_streams_with_goaway(serve) -> None:
 def test_time_is_up_for_an_endless_stream(serve) -> None:
     target, _ = serve(_endless)
     began = time.perf_counter()
-    reading = read_streams(target, ReadPlan(timeout=0.4))
+    reading = read_streams(target, ReadPlan(timeout=1))
     assert time.perf_counter() - began < 30
     assert {stream.end for stream in reading.streams.values()} == {End.TIME_IS_UP}
     assert reading.frame_count > 0
@@ -144,7 +144,7 @@ def test_the_calls_are_over_when_the_reading_is(serve) -> None:
 
     target, _ = serve(script)
     read_streams(target, ReadPlan(timeout=5, frames=1))
-    assert all(active.acquire(timeout=2) for _ in range(2))
+    assert all(active.acquire(timeout=60) for _ in range(2))
 
 
 def test_a_reader_stays_attached_while_it_is_needed(serve) -> None:
@@ -158,7 +158,7 @@ def test_a_reader_stays_attached_while_it_is_needed(serve) -> None:
     with attached(target, timeout=5) as frame:
         assert frame.rows == (0,)
         assert not over.wait(0.2)
-    assert over.wait(2)
+    assert over.wait(60)
 
 
 def test_a_reader_that_stays_takes_frames_until_it_leaves(serve) -> None:
@@ -175,18 +175,19 @@ def test_a_reader_that_stays_takes_frames_until_it_leaves(serve) -> None:
     with staying(target, timeout=5, stay=5):
         # far more than a connection buffers for a reader that takes none
         wait_until(lambda: len(sent) >= 200, "200 messages are sent")
-    assert all(active.acquire(timeout=2) for _ in range(2))
+    assert all(active.acquire(timeout=60) for _ in range(2))
 
 
 def test_a_short_reading_is_not_held_up_by_grpc(serve) -> None:
     """Neither by a watch that grpc leaves behind nor by the way this is avoided."""
     target, _ = serve(_endless)
-    seconds = []
-    for _ in range(5):
+
+    def seconds() -> float:
         began = time.perf_counter()
         read_streams(target, ReadPlan(timeout=5, frames=1, streams=(0,)))
-        seconds.append(time.perf_counter() - began)
-    assert min(seconds) < 0.15
+        return time.perf_counter() - began
+
+    assert any(seconds() < 0.15 for _ in range(50))  # the watch holds up each reading
 
 
 @pytest.mark.parametrize("script", [lambda *_: iter([]), lambda *_: iter(lambda: time.sleep(9), 0)])

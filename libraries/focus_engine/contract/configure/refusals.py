@@ -89,8 +89,8 @@ class Refusals:
         if self._watch is None:
             raise PreconditionUnmet(f"{NO_CLUSTER}. Set FOCUS_KUBECONFIG.")
         time.sleep(max(0.0, refusals[-1].answered + settle - time.monotonic()))
-        unsettled = ledger.await_answers()
         seen = _since(self._watch.look(), refusals[0].asked)
+        unsettled = ledger.await_answers()  # after the look: what it saw may be asked for just now
         if seen.not_known:  # a watch that broke is of no use to the next suite
             self._watch.end()
             self._watch = None

@@ -3,6 +3,7 @@
 import time
 from dataclasses import replace
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import pytest
@@ -88,6 +89,16 @@ def test_what_names_no_channels_is_told_with_the_row_before_it(judged) -> None:
 
 def test_what_came_before_the_first_refusal_is_none_of_its(judged) -> None:
     assert judged(Watch(came("earlier", after=-60.0))) == 2
+
+
+def test_a_job_that_somebody_asks_for_during_the_look_is_theirs(judged, ledger) -> None:
+    class LookDuringRequest(Watch):
+        def look(self) -> NamespaceChanges:
+            asked = ledger.reserve(TERMS)
+            Timer(0.2, ledger.record, (asked, "3-17")).start()
+            return super().look()
+
+    assert judged(LookDuringRequest(came("grpc-job-3-17", after=0.1))) == 2
 
 
 def test_jobs_of_this_run_are_expected(judged, ledger: JobLedger) -> None:

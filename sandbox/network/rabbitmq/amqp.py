@@ -24,15 +24,39 @@ CHANNEL_CLOSE: Method = (20, 40)
 CHANNEL_CLOSE_OK: Method = (20, 41)
 EXCHANGE_DECLARE: Method = (40, 10)
 EXCHANGE_DECLARE_OK: Method = (40, 11)
+EXCHANGE_DELETE: Method = (40, 20)
+EXCHANGE_DELETE_OK: Method = (40, 21)
 QUEUE_DECLARE: Method = (50, 10)
 QUEUE_DECLARE_OK: Method = (50, 11)
+QUEUE_BIND: Method = (50, 20)
+QUEUE_BIND_OK: Method = (50, 21)
+QUEUE_PURGE: Method = (50, 30)
+QUEUE_PURGE_OK: Method = (50, 31)
+QUEUE_DELETE: Method = (50, 40)
+QUEUE_DELETE_OK: Method = (50, 41)
+QUEUE_UNBIND: Method = (50, 50)
+QUEUE_UNBIND_OK: Method = (50, 51)
+BASIC_QOS: Method = (60, 10)
+BASIC_QOS_OK: Method = (60, 11)
+BASIC_CONSUME: Method = (60, 20)
+BASIC_CONSUME_OK: Method = (60, 21)
+BASIC_CANCEL: Method = (60, 30)
+BASIC_CANCEL_OK: Method = (60, 31)
 BASIC_PUBLISH: Method = (60, 40)
+BASIC_RETURN: Method = (60, 50)
+BASIC_DELIVER: Method = (60, 60)
+BASIC_GET: Method = (60, 70)
+BASIC_GET_OK: Method = (60, 71)
+BASIC_GET_EMPTY: Method = (60, 72)
 BASIC_ACK: Method = (60, 80)
+BASIC_REJECT: Method = (60, 90)
+BASIC_NACK: Method = (60, 120)
 CONFIRM_SELECT: Method = (85, 10)
 CONFIRM_SELECT_OK: Method = (85, 11)
 
 _HEAD = struct.Struct(">BHI")
 _METHOD = struct.Struct(">HH")
+_CONTENT = struct.Struct(">HHQ")  # class, weight, size
 _MOST = 131_072
 
 
@@ -52,8 +76,20 @@ class AmqpFrame:
 
 def method_frame(method: Method, arguments: bytes = b"", channel: int = 0) -> bytes:
     """The bytes of a method."""
-    payload = _METHOD.pack(*method) + arguments
-    return _HEAD.pack(METHOD, channel, len(payload)) + payload + bytes([FRAME_END])
+    return frame(METHOD, channel, _METHOD.pack(*method) + arguments)
+
+
+def frame(kind: int, channel: int, payload: bytes) -> bytes:
+    """The bytes of a frame of that kind."""
+    return _HEAD.pack(kind, channel, len(payload)) + payload + bytes([FRAME_END])
+
+
+def body_size(header: bytes) -> int:
+    """How much body follows a content header, in bytes. Raises AmqpError."""
+    if len(header) < _CONTENT.size:
+        raise AmqpError("A content header is cut short.")
+    size: int = _CONTENT.unpack_from(header)[2]
+    return size
 
 
 def take_frames(received: bytearray) -> Iterator[AmqpFrame]:

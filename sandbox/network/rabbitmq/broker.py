@@ -1,6 +1,6 @@
-"""A stand-in for RabbitMQ: AMQP 0-9-1 as far as publishers and those who look at queues need it.
+"""A stand-in for RabbitMQ: AMQP 0-9-1 in memory, without transactions, policies and clusters.
 
-Messages are counted and confirmed, nobody consumes them; the rest is refused as RabbitMQ does.
+What is not served is refused as RabbitMQ refuses it.
 """
 
 import asyncio
@@ -8,16 +8,16 @@ import struct
 from collections.abc import Callable, Mapping
 from typing import cast
 
-from sandbox.network import amqp
-from sandbox.network.amqp import AmqpError, AmqpFrame, Method, method_frame
 from sandbox.network.listener import LOOPBACK, Address
-from sandbox.network.queues import DEFAULT, EXCHANGE, EXCHANGE_UNLIKE, Publishing, Queues
+from sandbox.network.rabbitmq import amqp
+from sandbox.network.rabbitmq.amqp import AmqpError, AmqpFrame, Method, method_frame
+from sandbox.network.rabbitmq.channel import NOT_IMPLEMENTED, Channel, ChannelRefusal
+from sandbox.network.rabbitmq.queues import Queues
 
 USER, PASSWORD = "guest", "guest"
 
-_NOT_FOUND, _ACCESS_REFUSED, _UNLIKE = 404, 403, 406
-_PASSIVE, _DURABLE = 1, 2  # bits of a declaration
-_COMMAND_INVALID, _NOT_IMPLEMENTED = 503, 540
+_VHOST = "/"
+_ACCESS_REFUSED, _COMMAND_INVALID, _NOT_ALLOWED = 403, 503, 530
 _CHANNELS, _FRAME_BYTES, _HEARTBEAT_S = 2047, 131_072, 60
 _CAPABILITIES = {"publisher_confirms": True, "basic.nack": True}
 _HANDSHAKE_S = 10.0
@@ -65,8 +65,7 @@ class _Conversation(asyncio.Protocol):
     def __init__(self, register: set["_Conversation"], queues: Queues) -> None:
         self._register = register
         self._queues = queues
-        self._publishing: dict[int, Publishing] = {}
-        self._confirmed: dict[int, int] = {}  # messages so far, of channels that want to know
+        self._channels: dict[int, Channel] = {}
         self._received = bytearray()
         self._transport: asyncio.Transport | None = None
         self._handshake: asyncio.TimerHandle | None = None
@@ -81,10 +80,6 @@ class _Conversation(asyncio.Protocol):
             amqp.CHANNEL_OPEN: self._channel_open,
             amqp.CHANNEL_CLOSE: self._channel_close,
             amqp.CHANNEL_CLOSE_OK: self._ignore,
-            amqp.EXCHANGE_DECLARE: self._declare,
-            amqp.QUEUE_DECLARE: self._queue,
-            amqp.CONFIRM_SELECT: self._confirm,
-            amqp.BASIC_PUBLISH: self._publish,
         }
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -95,6 +90,9 @@ class _Conversation(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
         self._shaken()
         self._register.discard(self)
+        for channel in list(self._channels):
+            self._forget(channel)
+        self._queues.release(self)
 
     def data_received(self, data: bytes) -> None:
         self._received += data
@@ -104,9 +102,9 @@ class _Conversation(asyncio.Protocol):
             for frame in amqp.take_frames(self._received):
                 if frame.kind == amqp.METHOD:
                     self._answer(frame)
-                elif frame.channel in self._publishing:
-                    self._content(self._publishing[frame.channel], frame)
-        except (AmqpError, ValueError):
+                elif frame.kind != amqp.HEARTBEAT:
+                    self._of_channel(frame)
+        except (AmqpError, ValueError, LookupError, struct.error):
             self.drop()
 
     def drop(self) -> None:
@@ -137,11 +135,20 @@ class _Conversation(asyncio.Protocol):
         if wrong_time and frame.method != amqp.CLOSE:
             self._refuse(_COMMAND_INVALID, f"COMMAND_INVALID - not now: {frame.method}")
             return
-        answer = self._answers.get(frame.method)
-        if answer is None:
-            self._refuse(_NOT_IMPLEMENTED, f"NOT_IMPLEMENTED - {frame.method}")
+        self._answers.get(frame.method, self._of_channel)(frame)
+
+    def _of_channel(self, frame: AmqpFrame) -> None:
+        """Let a channel take its frame; one that the broker has ended gets no more."""
+        channel = self._channels.get(frame.channel)
+        if channel is None:
             return
-        answer(frame)
+        try:
+            channel.take(frame)
+        except ChannelRefusal as refusal:
+            if refusal.code == NOT_IMPLEMENTED:
+                self._refuse(refusal.code, refusal.text)
+            else:
+                self._end_channel(frame, refusal.code, refusal.text)
 
     def _start_ok(self, frame: AmqpFrame) -> None:
         _, offset = amqp.read_long(frame.arguments, 0)
@@ -160,8 +167,12 @@ class _Conversation(asyncio.Protocol):
         if self._handshake is not None:
             self._handshake.cancel()
 
-    def _open(self, _: AmqpFrame) -> None:
+    def _open(self, frame: AmqpFrame) -> None:
         self._shaken()
+        vhost, _ = amqp.read_short(frame.arguments)
+        if vhost != _VHOST:
+            self._refuse(_NOT_ALLOWED, f"NOT_ALLOWED - vhost {vhost} not found")
+            return
         self._expected = None
         self._send(amqp.OPEN_OK, amqp.short_text(""))
 
@@ -176,68 +187,22 @@ class _Conversation(asyncio.Protocol):
         """The answer to our own close of a channel."""
 
     def _channel_open(self, frame: AmqpFrame) -> None:
+        self._channels[frame.channel] = Channel(frame.channel, self._queues, self._write, self)
         self._send(amqp.CHANNEL_OPEN_OK, amqp.long_text(b""), frame.channel)
 
     def _channel_close(self, frame: AmqpFrame) -> None:
-        self._publishing.pop(frame.channel, None)
-        self._confirmed.pop(frame.channel, None)
+        self._forget(frame.channel)
         self._send(amqp.CHANNEL_CLOSE_OK, channel=frame.channel)
-
-    def _declare(self, frame: AmqpFrame) -> None:
-        name, offset = amqp.read_short(frame.arguments, 2)
-        kind, offset = amqp.read_short(frame.arguments, offset)
-        bits = frame.arguments[offset]
-        durable = 0 if self._queues.faults.on(EXCHANGE_UNLIKE) else _DURABLE
-        if name != EXCHANGE:
-            self._end_channel(frame, _NOT_FOUND, f"NOT_FOUND - no exchange '{name}' in vhost '/'")
-        elif bits & _PASSIVE or (kind, bits & _DURABLE) == ("topic", durable):
-            self._send(amqp.EXCHANGE_DECLARE_OK, channel=frame.channel)
-        else:
-            text = f"PRECONDITION_FAILED - inequivalent arg for exchange '{name}' in vhost '/'"
-            self._end_channel(frame, _UNLIKE, text)
-
-    def _queue(self, frame: AmqpFrame) -> None:
-        """Tell of a queue how much waits in it; only those of jobs are there."""
-        name, _ = amqp.read_short(frame.arguments, 2)
-        waiting = self._queues.waiting.get(name)
-        if waiting is None:
-            self._end_channel(frame, _NOT_FOUND, f"NOT_FOUND - no queue '{name}' in vhost '/'")
-            return
-        told = amqp.short_text(name) + struct.pack(">II", waiting, 0)
-        self._send(amqp.QUEUE_DECLARE_OK, told, frame.channel)
-
-    def _confirm(self, frame: AmqpFrame) -> None:
-        self._confirmed[frame.channel] = 0
-        self._send(amqp.CONFIRM_SELECT_OK, channel=frame.channel)
-
-    def _publish(self, frame: AmqpFrame) -> None:
-        exchange, offset = amqp.read_short(frame.arguments, 2)
-        key, _ = amqp.read_short(frame.arguments, offset)
-        if exchange not in (EXCHANGE, DEFAULT):
-            text = f"NOT_FOUND - no exchange '{exchange}' in vhost '/'"
-            self._end_channel(frame, _NOT_FOUND, text)
-            return
-        self._publishing[frame.channel] = Publishing(exchange, key)
-
-    def _content(self, message: Publishing, frame: AmqpFrame) -> None:
-        """Take header and body of a message; count and confirm it when it is whole."""
-        if frame.kind == amqp.HEADER:
-            message.take_header(frame.arguments)
-        elif frame.kind == amqp.BODY:
-            message.missing -= len(frame.arguments)
-        if message.missing > 0 or frame.kind == amqp.HEARTBEAT:
-            return
-        del self._publishing[frame.channel]
-        self._queues.put(message.exchange, message.key)
-        if frame.channel in self._confirmed:
-            self._confirmed[frame.channel] += 1
-            tag = struct.pack(">QB", self._confirmed[frame.channel], 0)
-            self._send(amqp.BASIC_ACK, tag, frame.channel)
 
     def _end_channel(self, frame: AmqpFrame, code: int, text: str) -> None:
         reason = struct.pack(">H", code) + amqp.short_text(text)
         arguments = reason + struct.pack(">HH", *frame.method or ())
+        self._forget(frame.channel)
         self._send(amqp.CHANNEL_CLOSE, arguments, frame.channel)
+
+    def _forget(self, channel: int) -> None:
+        if channel in self._channels:
+            self._channels.pop(channel).close()
 
     def _refuse(self, code: int, text: str) -> None:
         """Close the connection with a reason; the client answers with Close-Ok."""
