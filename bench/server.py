@@ -7,9 +7,9 @@ With `--stall-at` nothing is answered for `--stall-for` seconds that long after 
 once or again `--stall-every` seconds. With `--per-second` it answers one after another, so many in
 a second, and the others wait.
 
-`/status/500` answers 500, `/empty` answers `{}`, `/large` a megabyte, `/close` closes the
-connection, `/hang` never answers, `/redirect` answers 302 and `/count` tells how many requests
-there were.
+`/status/500` answers 500, `/empty` answers `{}`, `/ack` nothing, `/large` a megabyte, `/close`
+closes the connection, `/hang` never answers, `/redirect` answers 302 and `/count` tells how many
+requests there were.
 """
 
 import argparse
@@ -122,6 +122,8 @@ def _reply(path: bytes, behaviour: Behaviour) -> bytes:
         status = path.rsplit(b"/", 1)[1] + b" Status"
     elif path.endswith(b"/empty"):
         body = b"{}"
+    elif path.endswith(b"/ack"):
+        body = b""
     elif path.endswith(b"/large"):
         body = LARGE
     elif path.endswith(b"/redirect"):

@@ -194,7 +194,7 @@ class LatencyLibrary:
             expect_status: The status of an ok answer.
             expect_keys: Keys that the JSON object of an ok answer has, with something in each;
                 default: what `GET /channels`, `GET /live_metadata` and `GET /metadata/{job_id}`
-                always tell.
+                always tell; `GET /ack` tells nothing, and a body of its own is a wrong one.
             seed: Of `poisson` gaps; default FOCUS_SEED, or 0.
             background: Return at once (None); `Finish Measuring Latency` then ends it. Several
                 endpoints that are begun so are measured together.
@@ -450,6 +450,8 @@ class LatencyLibrary:
         Raises:
             ProductFailure: `POST /configure: expected P95 <= 300 ms, but 52 of 300 requests exceed
                 it (17.33%, allowed 5.00%); the share lies between 12.52% and 22.99%.`
+                `GET /channels: expected no errors, but 40 of 40 failed, most by: wrong body (no
+                'lowest_channel' in 200: {}).`
             Undetermined: The samples decide neither way, or the limits held in a `closed` load,
                 whose users wait while the server stalls.
             ToolError: A limit is looser than the threshold, a waiver has ended, or the run itself
@@ -494,6 +496,9 @@ class LatencyLibrary:
             ProductFailure: `GET /channels: expected P95 <= 300 ms to hold 10 s after the outage,
                 but it held only after 14 s.`
             Undetermined: It held for less than `hold` before the measurement ended.
+            ToolError: The measurement has no `end` event, or a time cannot be judged: `ERROR:
+                windows of 0 s, 10 s to recover and 5 s to hold cannot be judged. Give windows
+                above 0 s, and nothing below 0 s.`
 
         ```robotframework
         Measure Latency    GET /channels    rate=50    duration=1 min    warm_up=0 s

@@ -186,7 +186,7 @@ class LoadLibrary:
                 fewer than a step says: `UNDETERMINED: step 2 of load 'ramp' should have had 30
                 investigations alive at once and had 12, so nothing is known of so many. Give a
                 longer `step`, or run the load by itself.`
-            ToolError: The load never had `up_to` investigations at once.
+            ToolError: The load never had `up_to` investigations at once, or `up_to` is below 1.
 
         ```robotframework
         ${load} =    Run Load    waves    jobs=[2, 4]    step=500 ms
@@ -332,6 +332,7 @@ class LoadLibrary:
         Raises:
             ProductFailure: `POST /configure should be served again after the load (3 times in a
                 row, each within 300 ms), but 10.7 s after its end it answered 200 after 812 ms.`
+            ToolError: `ERROR: nothing recovers within 0 s. Give a time above 0 s.`
 
         Starts jobs, which end by themselves.
 

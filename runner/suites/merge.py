@@ -18,6 +18,7 @@ from runner.suites.record import RunRecord
 from runner.suites.report import RunReport
 from runner.suites.results import Results
 from runner.suites.run import add_results, exit_code
+from runner.suites.shards import Shard
 from runner.suites.verdicts import ERROR, GivenVerdict
 
 
@@ -32,14 +33,18 @@ class RunnerPart:
 
     folder: Path
     record: RunRecord
+    shard: Shard | None  # None: all, or what must be alone
     plan: RunPlan
     mine: set[CasePath]
     outcome: RunResult
 
     @property
     def name(self) -> str:
-        executed = self.record.executed
-        return f"--{executed}" if executed == records.EXCLUSIVE else f"--shard {executed}"
+        return f"--shard {self.shard}" if self.shard else f"--{records.EXCLUSIVE}"
+
+    @property
+    def executed(self) -> set[CasePath]:
+        return {case.path for case in self.outcome.cases.values()}
 
 
 def run(arguments: argparse.Namespace, words: list[str]) -> int:
@@ -70,7 +75,7 @@ def run(arguments: argparse.Namespace, words: list[str]) -> int:
         outcome = read_outcome([own.output])
         ci.tell(outcome, own.folder)
         results.publish(own)
-    shards.write_durations(results.folder / shards.DURATIONS, outcome.cases.values())
+    shards.write_durations(results.folder / shards.DURATIONS, cases.values())
     print(summary.console(outcome, results, None))
     told = _told(parts)
     for line in (*told.values(), *broken):
@@ -84,7 +89,9 @@ def _part(folder: Path) -> RunnerPart:
     try:
         record = records.read(results.record)
         plan, mine = plans.read(results.plan)
-        return RunnerPart(folder, record, plan, mine, read_outcome([results.output]))
+        outcome = read_outcome([results.output])
+        _require_own(outcome, mine)
+        return RunnerPart(folder, record, _shard(record), plan, mine, outcome)
     except ProblemError as problem:
         raise ProblemError(
             f"{folder} holds no whole results of `run --shard` or `run --exclusive`: {problem} "
@@ -92,13 +99,31 @@ def _part(folder: Path) -> RunnerPart:
         ) from problem
 
 
+def _require_own(outcome: RunResult, mine: set[CasePath]) -> None:
+    strange = [case.name for case in outcome.cases.values() if case.path not in mine]
+    if strange:
+        raise ProblemError(
+            f"{len(strange)} cases of it were not this part's to run, such as '{strange[0]}'."
+        )
+
+
+def _shard(record: RunRecord) -> Shard | None:
+    if record.executed in (records.ALL, records.EXCLUSIVE):
+        return None
+    try:
+        return shards.shard(str(record.executed))
+    except argparse.ArgumentTypeError as error:
+        raise ProblemError(f"its record is damaged: {error}.") from error
+
+
 def _common_plan(parts: Sequence[RunnerPart]) -> RunPlan:
     """The plan of all parts. Raises ProblemError where they are not parts of one run."""
     first = parts[0]
+    count = next((part.shard.count for part in parts if part.shard), 0)
     for part in parts:
         if part.record.executed == records.ALL:
             raise ProblemError(f"{part.folder} holds a whole run, which is no part of another.")
-        if _experiment(part) != _experiment(first):
+        if _experiment(part, count) != _experiment(first, count):
             raise ProblemError(
                 f"{first.folder} and {part.folder} are not parts of one run: their suites, "
                 "systems, options or numbers of shards differ "
@@ -117,9 +142,11 @@ def _common_plan(parts: Sequence[RunnerPart]) -> RunPlan:
     return first.plan
 
 
-def _experiment(part: RunnerPart) -> tuple[object, ...]:
+def _experiment(part: RunnerPart, count: int) -> tuple[object, ...]:
+    """What parts of one run have in common; `count` is of the shards where this is none."""
+    count = part.shard.count if part.shard else count
     record = part.record
-    return record.target, record.robot, record.pabot, part.plan
+    return record.target, record.robot, record.pabot, part.plan, count
 
 
 def _command(part: RunnerPart) -> str:
@@ -127,22 +154,27 @@ def _command(part: RunnerPart) -> str:
 
 
 def _missing(plan: RunPlan, parts: Sequence[RunnerPart]) -> Iterator[GivenVerdict]:
-    done = {path for part in parts for path in part.mine}
+    done = {path for part in parts for path in part.executed}
+    owners = {path: part for part in parts for path in part.mine}
     absent = _absent_shards(parts)
     for case in plan.cases:
         if case.path not in done:
-            yield GivenVerdict(case, "FAIL", f"{ERROR} {_why(case, absent)}.")
+            why = _why(case, absent, owners.get(case.path))
+            yield GivenVerdict(case, "FAIL", f"{ERROR} {why}.")
 
 
 def _absent_shards(parts: Sequence[RunnerPart]) -> list[str]:
-    found = [part.record.executed for part in parts if part.record.executed != records.EXCLUSIVE]
+    found = [part.shard for part in parts if part.shard]
     if not found:
         return ["every shard"]
-    count = int(found[0].partition("/")[2])
-    return [f"shard {n}/{count}" for n in range(1, count + 1) if f"{n}/{count}" not in found]
+    count = found[0].count
+    every = (Shard(number, count) for number in range(1, count + 1))
+    return [f"shard {shard}" for shard in every if shard not in found]
 
 
-def _why(case: PlannedCase, absent: Sequence[str]) -> str:
+def _why(case: PlannedCase, absent: Sequence[str], owner: RunnerPart | None) -> str:
+    if owner:
+        return f"the results of {owner.name} in {owner.folder} are without it"
     if case.is_exclusive:
         return "the results of `run --exclusive` are missing"
     if not absent:

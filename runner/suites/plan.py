@@ -80,7 +80,7 @@ def read(file: Path) -> tuple[RunPlan, set[CasePath]]:
     try:
         record = json.loads(file.read_text(encoding="utf-8"))
         return from_record(record), {tuple(path) for path in record["mine"]}
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise ProblemError(f"{file} is missing or damaged ({reason(error)}).") from error
 
 

@@ -78,7 +78,7 @@ def read(file: Path) -> RunRecord:
         raise ProblemError(
             f"there is no {file}: what is in {file.parent} was not left by focus.py run."
         ) from None
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+    except (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
         raise ProblemError(f"{file} is damaged ({reason(error)}).") from error
 
 

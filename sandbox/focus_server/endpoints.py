@@ -64,7 +64,14 @@ def channels(state: SandboxState) -> Response:
         highest -= next(state.answers) % 2
     if faults.on(faults_of.CHANNELS_TEXT):
         lowest, highest = str(lowest), str(highest)
-    return JSONResponse({"lowest_channel": lowest, "highest_channel": highest})
+    return _told(state, {"lowest_channel": lowest, "highest_channel": highest})
+
+
+def _told(state: SandboxState, body: dict[str, Any]) -> Response:
+    """200 with the body; with the fault an empty object and nothing at all in turn."""
+    if not state.faults.on(faults_of.TELL_NOTHING):
+        return JSONResponse(body)
+    return JSONResponse({}) if next(state.answers) % 2 else Response()
 
 
 async def live_metadata(state: SandboxState) -> Response:
@@ -82,7 +89,7 @@ async def live_metadata(state: SandboxState) -> Response:
     _spoil_live_metadata(body, faults)
     if state.dependencies.zeroes_prr:
         body["prr"] = 0.0
-    return JSONResponse(body)
+    return _told(state, body)
 
 
 def _spoil_live_metadata(body: dict[str, Any], faults: ActiveFaults) -> None:
@@ -122,7 +129,7 @@ async def metadata(state: SandboxState, job_id: str) -> Response:
     job = state.jobs.find(job_id)
     unread = state.faults.on(faults_of.METADATA_UNREAD)
     if job is not None and (job.consumer_attached or unread):
-        return JSONResponse(_metadata_shown(state, job).response)
+        return _told(state, _metadata_shown(state, job).response)
     ended = state.jobs.ended(job_id)
     if ended is not None and state.faults.on(faults_of.METADATA_ENDED):
         return JSONResponse(ended.response)

@@ -71,6 +71,25 @@ def _case(case: Any) -> Case:
     return Case(case.status, case.message, dict(case.metadata), log)
 
 
+BY_TWO = """\
+Whole
+    ${measured}=    Measure Latency    GET /channels    rate=50    samples=100    warm_up=0 s
+    Latency Should Be Within    ${measured}    p95=300 ms
+    Should Be Equal As Integers    ${measured.summary()}[requests]    100
+
+*** Variables ***
+${LOAD_WORKERS}    2
+"""
+
+
+def test_two_workers_send_shares_of_one_measurement(run_cases: Callable) -> None:
+    pytest.importorskip("distributed")
+    case = run_cases(BY_TWO)["Whole"]
+    assert (case.status, case.message) == ("PASS", "")
+    for share in ("share 1 of 2 on", "share 2 of 2 on"):
+        assert share in case.log
+
+
 WAIVER = """
 waivers:
   - {{endpoint: GET /channels, percentile: 95, environment: sandbox, limit_ms: 400,
@@ -152,6 +171,9 @@ Too Few
 Errors
     ${measured}=    Measure Latency    GET /status/500    rate=50    duration=4 s    warm_up=0 s
     Latency Should Be Within    ${measured}    p95=300 ms
+Broken Off
+    ${measured}=    Measure Latency    GET /close    rate=50    samples=50    warm_up=0 s
+    Latency Should Be Within    ${measured}    p95=300 ms
 Loose
     ${measured}=    Collect Latencies    GET /channels    ${{[0.01] * 60}}
     Latency Should Be Within    ${measured}    p95=301 ms
@@ -182,6 +204,7 @@ def test_verdicts(run_cases: Callable) -> None:
         "Slow": ("FAIL", "GET /channels: expected P95 <= 300 ms, but 60 of 60 requests exceed"),
         "Too Few": ("SKIP", "UNDETERMINED: GET /channels: expected P99 <= 500 ms, but 0 of 60"),
         "Errors": ("FAIL", "GET /status/500: expected P95 <= 300 ms, but 200 of 200"),
+        "Broken Off": ("FAIL", "GET /close: expected P95 <= 300 ms, but 50 of 50"),
         "Loose": ("FAIL", "ERROR: P95 <= 301 ms is looser than P95 <= 300 ms"),
         "Nothing Demanded": ("FAIL", "ERROR: nothing is demanded of GET /other"),
         "Nothing Runs": ("FAIL", "ERROR: nothing is being measured"),
@@ -192,6 +215,8 @@ def test_verdicts(run_cases: Callable) -> None:
     }
     for name, (status, message) in expected.items():
         assert (cases[name].status, cases[name].message[: len(message)]) == (status, message)
+    assert "most by: connection broken off (ServerDisc" in cases["Broken Off"].message
+    assert "most by: unexpected status (500: " in cases["Errors"].message
     long = [case.message for case in cases.values() if len(case.message.splitlines()) > 3]
     assert long == []
 
@@ -301,6 +326,8 @@ def test_a_measurement_in_the_background_ends_with_its_case(run_cases: Callable)
     assert cases["Leaves A Measurement"].message == "something else went wrong"
     assert (cases["Next"].status, cases["Next"].message) == ("PASS", "")
     assert (cases["Together"].status, cases["Together"].message) == ("PASS", "")
+    charts = [line for line in cases["Next"].log.splitlines() if ">P50<" in line]
+    assert [">P99<" in chart for chart in charts] == [True, False], "what is judged is drawn"
     covers = cases["Next"].metadata["Covers GET /channels"]
     assert "incidents that come less often than every" in covers
     assert "not judged by this case: P99 <= 500 ms" in covers

@@ -6,6 +6,7 @@ from robot.api import logger
 from robot.libraries.BuiltIn import BuiltIn
 
 from files_beside_log import address_in_log, stem_beside_log
+from focus_engine.latency.charts.plot import timeline
 from focus_engine.latency.charts.report import decisions_html, measurement_html
 from focus_engine.latency.measuring.measurement import Measurement
 from focus_engine.latency.requirements.limit import Limit
@@ -31,6 +32,9 @@ class RunLog:
         logger.info(measurement_html(measured, limits, links), html=True)
         self.say(str(measured))
         _set_metadata(measured)
+
+    def timeline(self, measured: Measurement, limits: Sequence[Limit]) -> None:
+        logger.info(timeline(measured.samples, limits, measured.events), html=True)
 
     def decisions(self, decisions: Sequence[Decision], remarks: Sequence[str]) -> None:
         logger.info(decisions_html(decisions, remarks), html=True)

@@ -141,17 +141,21 @@ class LatencyKeywordSession:
         """Log how every limit was decided, then pass or raise the verdict."""
         thresholds = self._thresholds()
         requirement, remarks = requirement_of(thresholds, measured.endpoint, asked, error_rate)
+        shown = self._limits_shown(measured)
         if extend_up_to and phase is Phase.WHOLE:
             rounds = len(measured.rounds)
             decisions = judge_until_decided(
                 measured, requirement, extend_up_to, self.session.extend
             )
             if len(measured.rounds) > rounds:
-                self._log.measurement(measured, requirement.limits)
+                shown = [*requirement.limits]
+                self._log.measurement(measured, shown)
         elif extend_up_to:
             raise ToolError(f"the time {phase.value} an outage cannot be extended afterwards.")
         else:
             decisions = judge(measured, requirement, phase)
+        if shown != [*requirement.limits]:  # the case has limits of its own
+            self._log.timeline(measured, requirement.limits)
         self._log.decisions(decisions, remarks)
         conclude(measured, decisions, phase)
         self._log.passed(measured, [text for text in remarks if text.startswith(NOT_JUDGED)])
@@ -166,6 +170,11 @@ class LatencyKeywordSession:
     def recovered(
         self, measured: Measurement, tolerated: float, p95: float, window: float, hold: float
     ) -> float:
+        if window <= 0 or min(tolerated, hold) < 0:
+            raise ToolError(
+                f"windows of {window:g} s, {tolerated:g} s to recover and {hold:g} s to hold "
+                "cannot be judged. Give windows above 0 s, and nothing below 0 s."
+            )
         limit = Limit(percent_of("P95"), p95)
         self._thresholds().refuse_looser(measured.endpoint, limit)
         require_pace(measured)

@@ -82,6 +82,8 @@ class LoadKeywordSession:
         return run
 
     def conclude(self, run: LoadRun, up_to: int | None) -> None:
+        if up_to is not None and up_to < 1:
+            raise ToolError(f"up_to={up_to} judges nothing. Give at least 1 investigation.")
         if up_to is not None and up_to > max(step.jobs for step in run.result.steps):
             self._require_complete(run, up_to)
         conclude(run.result, self._requirement()[0], up_to)
@@ -109,6 +111,8 @@ class LoadKeywordSession:
         conclude_all(*checks)
 
     def recovered(self, run: LoadRun, tolerated: float) -> float:
+        if tolerated <= 0:
+            raise ToolError(f"nothing recovers within {tolerated:g} s. Give a time above 0 s.")
         environment = load_environment()
         # Beside the load's own budget, so that its last jobs do not hold up the question.
         roomy = environment.with_budget(budget_of(environment) + RECOVERED)

@@ -106,7 +106,8 @@ class VerdictKeywords:
 
         Proper is: status 400 or 422, a JSON body that names the field and carries no job_id and
         no port, and no new grpc-job in the cluster. Where no Kubernetes API is given, the log
-        says that the last part was not checked.
+        says that the last part was not checked. A limit that it tells ("at most 2222") is one of
+        the field's: the client's, the fibre's or the view's.
 
         Args:
             view: `multichannel`, `singlechannel` or `waterfall`.

@@ -48,6 +48,10 @@ METADATA_ENDED = Fault(
 METADATA_UNREAD = Fault(
     "metadata-before-consumer", "the metadata of a job that nobody reads is answered with 200"
 )
+TELL_NOTHING = Fault(
+    "endpoints-tell-nothing",
+    "GET /channels, /live_metadata and /metadata of a job answer 200 with {} and no body in turn",
+)
 TIMELINE_JSON = Fault("timeline-not-html", "GET /get_recordings_timeline answers JSON")
 RECORDINGS_MS = Fault(
     "recordings-in-milliseconds", "POST /recordings_in_time_range answers milliseconds"

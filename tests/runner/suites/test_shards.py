@@ -3,6 +3,7 @@
 import json
 import shutil
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given
@@ -37,6 +38,49 @@ def _parts(project: Project, tmp_path: Path, *words: str) -> list[Path]:
     return [*folders, exclusive]
 
 
+def case_lost(folder: Path, _: list[Path]) -> None:
+    """Its output is whole, and lacks a case that it was to run."""
+    output = ET.parse(folder / "output.xml")  # noqa: S314 - it is our own
+    suite = next(each for each in output.iter("suite") if each.find("test") is not None)
+    suite.remove(suite.find("test"))
+    output.write(folder / "output.xml", encoding="utf-8")
+
+
+def output_of_another(folder: Path, parts: list[Path]) -> None:
+    shutil.copy(parts[2] / "output.xml", folder)
+
+
+def output_cut(folder: Path, _: list[Path]) -> None:
+    (folder / "output.xml").write_bytes((folder / "output.xml").read_bytes()[:-500])
+
+
+def of_three_shards(folder: Path, _: list[Path]) -> None:
+    _rewrite(folder / "run.json", executed="2/3")
+
+
+def of_no_shard(folder: Path, _: list[Path]) -> None:
+    _rewrite(folder / "run.json", executed=["2", "4"])
+
+
+def plan_of_another_kind(folder: Path, _: list[Path]) -> None:
+    (folder / "plan.json").write_text("[" * 100_000, encoding="utf-8")
+
+
+def _rewrite(file: Path, **changes: object) -> None:
+    file.write_text(json.dumps(json.loads(file.read_text("utf-8")) | changes), encoding="utf-8")
+
+
+# What is done to a folder, the code of `merge`, and what it says.
+SPOILT = (
+    (case_lost, 255, "the results of --shard 2/4 in"),
+    (output_of_another, 252, "cases of it were not this part's to run, such as"),
+    (output_cut, 252, "is damaged or cut"),
+    (of_three_shards, 252, "are not parts of one run"),
+    (of_no_shard, 252, "its record is damaged"),
+    (plan_of_another_kind, 252, "plan.json is missing or damaged"),
+)
+
+
 def _merged(project: Project, *folders: Path) -> Done:
     return project.focus("merge", *map(str, folders))
 
@@ -52,7 +96,9 @@ def test_four_shards_are_one_run(divisible: Project, tmp_path: Path) -> None:
     for name in ("log.html", "report.html", "xunit.xml"):
         assert (divisible.results / name).is_file()
 
+    durations = (divisible.results / "durations.json").read_text(encoding="utf-8")
     missing = _merged(divisible, *parts[:2], *parts[3:])
+    assert (divisible.results / "durations.json").read_text(encoding="utf-8") == durations
     assert missing.code == 255, missing.console
     assert "the results of shard 3/4 are missing" in missing.console
     cases = divisible.outcome().cases
@@ -68,6 +114,14 @@ def test_four_shards_are_one_run(divisible: Project, tmp_path: Path) -> None:
     assert twice.code == 252
     assert "both hold --shard 1/4" in twice.console
     assert _merged(divisible, divisible.results).code == 252
+
+    for spoil, code, said in SPOILT:
+        spoilt = tmp_path / spoil.__name__
+        shutil.copytree(parts[1], spoilt)
+        spoil(spoilt, parts)
+        done = _merged(divisible, parts[0], spoilt, *parts[2:])
+        assert (done.code, said in done.console) == (code, True), (spoil.__name__, done.console)
+        assert "Traceback" not in done.console
 
     shutil.rmtree(parts[1])
     gone = _merged(divisible, *parts)

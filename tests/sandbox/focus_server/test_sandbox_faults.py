@@ -83,6 +83,7 @@ ENDPOINT = {
     "live-metadata-start-wrong": {"live"},
     "metadata-text-wrong": {"metadata"},
     "metadata-unknown-job-200": {"metadata"},
+    "endpoints-tell-nothing": {"channels", "live"},
     "timeline-not-html": {"timeline"},
     "recordings-in-milliseconds": {"recordings"},
     "recordings-range-ignored": {"recordings"},

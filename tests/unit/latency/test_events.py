@@ -186,6 +186,14 @@ def test_the_interval_of_a_ratio_holds_the_truth_as_often_as_it_says(windows: in
     assert held / 150 >= 0.85
 
 
+@pytest.mark.parametrize("tolerance", [-0.1, float("inf"), float("nan")])
+def test_a_tolerance_that_demands_nothing_is_refused(tolerance: float) -> None:
+    same = outage()
+    stored = make_baseline(same, "sandbox", "GET /a", "even")
+    with pytest.raises(ToolError, match="demands nothing that can be told"):
+        compare(same, stored, Fraction(50), tolerance)
+
+
 def test_as_many_errors_as_in_the_baseline_are_no_regression() -> None:
     then, now = drawn(0.02, 1), drawn(0.02, 2)
     for samples in (then, now):

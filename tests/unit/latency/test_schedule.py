@@ -1,6 +1,7 @@
 """Due times, and plans that an environment and the job budget can carry."""
 
 from fractions import Fraction
+from math import inf, nan
 from pathlib import Path
 
 import pytest
@@ -140,7 +141,12 @@ def test_production_is_read_and_gently() -> None:
         (MeasurementSpec("GET /a", load=Load.CLOSED), "Give `duration`"),
         (MeasurementSpec("GET /a", load=Load.RAMP), "Give `to_rate`"),
         (MeasurementSpec("GET /a", load=Load.STEPS), "needs `steps`"),
-        (MeasurementSpec("GET /a", rate=0), "sends nothing"),
+        *((MeasurementSpec("GET /a", rate=rate), "sends nothing") for rate in (0, nan, inf)),
+        *((MeasurementSpec("GET /a", samples=count), "sends nothing") for count in (0, -5)),
+        *((MeasurementSpec("GET /a", duration=time), "sends nothing") for time in (0.0, -1.0, inf)),
+        (MeasurementSpec("GET /a", load=Load.CLOSED, duration=inf), "sends nothing"),
+        (MeasurementSpec("GET /a", warm_up=-1.0), "Give a warm-up of 0 s or more"),
+        (MeasurementSpec("GET /a", timeout=0.0), "a timeout above 0 s"),
     ],
 )
 def test_contradictions_are_sentences(spec: MeasurementSpec, message: str) -> None:

@@ -1,24 +1,31 @@
 """Servers that go wrong, each in its way, and clients that do: who is blamed, in a sentence."""
 
+import errno
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
+import aiohttp
 import numpy as np
 import pytest
+from aiohttp.client_reqrep import ConnectionKey
 from bench_server import bench_server
 
 from focus_engine.latency.measuring.events import Phase
 from focus_engine.latency.measuring.generator import honesty
 from focus_engine.latency.measuring.measurement import Measurement
+from focus_engine.latency.measuring.session import UnreachableError, _require_an_answer
 from focus_engine.latency.measuring.worker_process import WorkerProcess
+from focus_engine.latency.planning.measurement_spec import MeasurementSpec
 from focus_engine.latency.planning.plan import (
     AnswerExpectation,
     JobTerms,
@@ -28,13 +35,18 @@ from focus_engine.latency.planning.plan import (
 from focus_engine.latency.planning.schedule import constant
 from focus_engine.latency.requirements.limit import Limit
 from focus_engine.latency.requirements.requirement import LatencyRequirement
+from focus_engine.latency.sampler.answers import judged
 from focus_engine.latency.sampler.outcome import Outcome
+from focus_engine.latency.sampler.own_limits import OWN_ERRORS, USED_UP, outcome_of, words_of
+from focus_engine.latency.statistics.samples import samples_of
 from focus_engine.latency.verdict.judgement import conclude, judge
-from focus_engine.paths import IMPORT_ROOT
+from focus_engine.paths import IMPORT_ROOT, PROJECT
 from focus_engine.verdict import ProductFailure, ToolError, Undetermined
+from focus_keywords.subject import ANSWER_KEYS, EMPTY, Declared
 
 pytestmark = pytest.mark.measured
 P95 = Limit(Fraction(95), 0.3)
+WHERE = ConnectionKey("host", 1, False, True, None, None, None)
 REQUIREMENT = LatencyRequirement((P95,), 0.0)
 
 
@@ -157,6 +169,57 @@ def test_a_name_that_cannot_be_resolved_is_the_clients() -> None:
     assert "could not be sent by this machine" in verdict(found)
 
 
+def connecting(error: OSError) -> aiohttp.ClientConnectorError:
+    return aiohttp.ClientConnectorError(WHERE, error)
+
+
+def several(*numbers: int) -> OSError:
+    """What is said where each address of a name failed in its own way."""
+    each = ", ".join(f"[Errno {number}] {os.strerror(number)}" for number in numbers)
+    return OSError(f"Multiple exceptions: {each}")
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome"),
+    [
+        *((connecting(OSError(number, "x")), Outcome.CLIENT) for number in OWN_ERRORS),
+        *((OSError(number, "x"), Outcome.CLIENT) for number in USED_UP),
+        (connecting(several(errno.EADDRNOTAVAIL, errno.EMFILE)), Outcome.CLIENT),
+        (connecting(several(errno.ECONNREFUSED, errno.ENETUNREACH)), Outcome.UNREACHED),
+        (connecting(ConnectionRefusedError(errno.ECONNREFUSED, "x")), Outcome.UNREACHED),
+        (connecting(OSError(errno.EHOSTUNREACH, "x")), Outcome.UNREACHED),
+        (ConnectionResetError(errno.ECONNRESET, "x"), Outcome.CONNECTION),
+        (aiohttp.ServerDisconnectedError("Too many open files"), Outcome.CONNECTION),
+        (aiohttp.ClientPayloadError("Cannot allocate memory"), Outcome.CONNECTION),
+    ],
+    ids=str,
+)
+def test_whose_fault_an_error_is(error: Exception, outcome: Outcome) -> None:
+    assert outcome_of(error) is outcome
+    assert "None" not in words_of(error)
+
+
+@pytest.mark.parametrize(
+    ("kind", "example", "said"),
+    [
+        (Outcome.UNREACHED, "ClientConnectorError: Connect call failed", "Is the server running"),
+        (Outcome.UNREACHED, "certificate verify failed", "Give the server's CA"),
+        (Outcome.CLIENT, "ClientConnectorDNSError: no such name", "is its address right"),
+        (Outcome.CLIENT, "OSError: Cannot assign requested address", "This machine is at fault"),
+        (Outcome.CONNECTION, "ServerDisconnectedError: closed", None),
+        (Outcome.TIMEOUT, "no complete answer within 2 s", None),
+        (Outcome.DROPPED, "1000 requests were unanswered", None),
+    ],
+)
+def test_only_what_was_never_connected_says_nothing_of_the_server(
+    kind: Outcome, example: str, said: str | None
+) -> None:
+    found = replace(samples_of(range(9), [0.01] * 9), examples={kind.name: [example]})
+    found.rows["outcome"] = kind
+    with pytest.raises(UnreachableError, match=said) if said else nullcontext():
+        _require_an_answer(found, "http://server")
+
+
 def test_too_few_open_files_are_said_at_the_start(server: str) -> None:
     code = (
         "import sys, resource\n"
@@ -190,13 +253,28 @@ def test_large_answers_are_judged_beside_the_loop(server: str) -> None:
 
 @pytest.mark.parametrize("body", [{}, {"prr": None}, {"prr": []}, {"prr": ""}, [], None, "prr"])
 def test_an_empty_value_is_a_missing_one(body: object) -> None:
-    from focus_engine.latency.sampler.answers import judged  # noqa: PLC0415 - of the sampler
-
     answer = judged(AnswerExpectation(json_keys=("prr",)), 200, json.dumps(body).encode())
     assert answer.outcome is Outcome.WRONG_BODY
     for value in (0, False, 1.5, "x"):
         text = json.dumps({"prr": value}).encode()
         assert judged(AnswerExpectation(json_keys=("prr",)), 200, text).outcome is Outcome.OK
+
+
+@pytest.mark.parametrize("endpoint", [*ANSWER_KEYS, *EMPTY])
+@pytest.mark.parametrize("body", [b"", b" ", b"{}", b"[]", b"null", b"0", b"<html></html>"])
+def test_a_200_that_tells_nothing_is_no_answer_of_any_endpoint(endpoint: str, body: bytes) -> None:
+    asked = Declared().completed(MeasurementSpec(endpoint))
+    expectation = AnswerExpectation((200,), asked.expect_keys, nothing=asked.expect_nothing)
+    right = endpoint in EMPTY and not body
+    assert judged(expectation, 200, body).outcome is (Outcome.OK if right else Outcome.WRONG_BODY)
+
+
+def test_every_get_that_is_measured_is_known_by_its_body() -> None:
+    rows = PROJECT / "robot" / "2__performance_api" / "latency" / "endpoint_latency.robot"
+    measured_there = re.findall(
+        r"GET /\S+", rows.read_text(encoding="utf-8").split("Test Cases")[1]
+    )
+    assert set(measured_there) == {*ANSWER_KEYS, *EMPTY}
 
 
 def test_a_busy_machine_voids_a_fail_and_never_a_pass(server: str) -> None:

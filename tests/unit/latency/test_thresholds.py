@@ -163,6 +163,12 @@ def test_a_case_says_which_targets_it_leaves_out(
     ]
 
 
+@pytest.mark.parametrize("seconds", [0.0, -0.3, float("inf"), float("nan")])
+def test_a_limit_that_decides_nothing_is_refused(tmp_path: Path, seconds: float) -> None:
+    with pytest.raises(ToolError, match="Give a time above 0 ms"):
+        requirement_of(thresholds(tmp_path), "GET /ack", {"P95": seconds}, None)
+
+
 @pytest.mark.parametrize("share", [1.0, 1.5, -0.1, float("nan"), float("inf")])
 def test_an_error_rate_that_demands_nothing_is_refused(tmp_path: Path, share: float) -> None:
     with pytest.raises(ToolError, match=r"demands nothing\. Give a share of 0 or more, below 1"):

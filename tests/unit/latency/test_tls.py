@@ -45,8 +45,8 @@ def test_a_trusted_authority_is_enough(
 
 def test_an_unknown_authority_is_refused(secured: str, run_plan: Run) -> None:
     samples, _ = run_plan(plan(secured, verify=True))
-    assert samples.outcomes()[Outcome.CONNECTION] == 20
-    assert "certificate verify failed" in samples.examples["CONNECTION"][0]
+    assert samples.outcomes()[Outcome.UNREACHED] == 20
+    assert "certificate verify failed" in samples.examples["UNREACHED"][0]
 
 
 def test_the_name_in_the_certificate_is_checked_too(

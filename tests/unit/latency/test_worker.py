@@ -2,10 +2,12 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -89,9 +91,25 @@ def test_nothing_is_sent_twice(server: str, run_plan: Run, received: Callable[[]
     assert received() - before - 1 == 10
 
 
-def test_a_dead_server_is_a_connection_failure(run_plan: Run) -> None:
-    samples, _ = run_plan(plan("http://127.0.0.1:9/a", count=5))
-    assert samples.outcomes()[Outcome.CONNECTION] == 5
+def test_a_dead_server_took_no_connection_and_started_no_job(run_plan: Run, tmp_path: Path) -> None:
+    ledger = JobLedger(tmp_path / "ledger.sqlite")
+    jobs = JobTerms(str(ledger.path), 3, 20.0, 2.0, 5.0)
+    samples, _ = run_plan(plan("http://127.0.0.1:9/a", count=5, jobs=jobs))
+    assert samples.outcomes()[Outcome.UNREACHED] == 5
+    assert ledger.alive() == 0
+
+
+def test_who_does_not_even_take_connections_is_not_reached(run_plan: Run) -> None:
+    """As behind a firewall that drops everything: the queue of a listener that never looks."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as listener, ExitStack() as waiting:
+        for _ in range(4):
+            one = waiting.enter_context(socket.socket())
+            one.setblocking(False)
+            one.connect_ex(listener.getsockname())
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}/a"
+        samples, _ = run_plan(plan(address, count=5, timeout=0.4))
+    assert samples.outcomes()[Outcome.UNREACHED] == 5
+    assert samples.examples["UNREACHED"][0] == "no connection within 0.4 s"
 
 
 def test_a_stall_is_seen_by_the_open_loop_and_hidden_by_the_closed_one(run_plan: Run) -> None:

@@ -92,7 +92,7 @@ class Measurement:
             ok=counts[Outcome.OK],
             errors=failed,
             timeouts=counts[Outcome.TIMEOUT],
-            connection_failures=counts[Outcome.CONNECTION],
+            connection_failures=counts[Outcome.CONNECTION] + counts[Outcome.UNREACHED],
             error_rate=failed / known if known else 0.0,
             p50=found.get("P50"),
             p90=found.get("P90"),

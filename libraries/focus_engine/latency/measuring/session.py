@@ -21,6 +21,7 @@ from focus_engine.verdict import ToolError
 PROGRESS_EVERY = 5.0  # seconds between lines on the console
 ROOM_POLL_SECONDS = 0.2
 RUNNING = "Is the server running, and is its address right?"
+OWN = "This machine is at fault: see to its free ports, open files, network and name resolution."
 TRUST = (
     "Give the server's CA by REQUESTS_CA_BUNDLE, or set tls.verify to false in the environment's "
     "file."
@@ -216,12 +217,13 @@ def _announcement(endpoint: str, plan: MeasurementPlan, notes: list[str]) -> str
 
 def _require_an_answer(samples: Samples, url: str) -> None:
     counts = samples.outcomes()
-    unreached = counts[Outcome.CONNECTION] + counts[Outcome.CLIENT]
-    if len(samples) and unreached == len(samples):
-        names = (Outcome.CONNECTION.name, Outcome.CLIENT.name)
-        found = [text for name in names for text in samples.examples.get(name, [])]
+    unreached = (Outcome.CLIENT, Outcome.UNREACHED)
+    if len(samples) and sum(counts[kind] for kind in unreached) == len(samples):
+        found = [text for kind in unreached for text in samples.examples.get(kind.name, [])]
         example = found[0] if found else "no example"
         advice = TRUST if "certificate" in example.lower() else RUNNING
+        if counts[Outcome.CLIENT] and "DNS" not in example:
+            advice = OWN
         raise UnreachableError(
             f"{url} could not be reached by any of {len(samples)} requests ({example}). {advice}"
         )

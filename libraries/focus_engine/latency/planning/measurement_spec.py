@@ -65,6 +65,7 @@ class MeasurementSpec:
     timeout: float | None = None
     expect_statuses: tuple[int, ...] = (200,)
     expect_keys: tuple[str, ...] = ()
+    expect_nothing: bool = False  # in the body
     seed: int = 0
     limits: tuple[Limit, ...] = ()
     readers: ReaderTerms | None = None
@@ -105,7 +106,7 @@ def plan_of(
     """
     shape = _shape(spec)
     _require_permissions(spec, shape, environment)
-    timeout = spec.timeout or environment.file.request_timeout
+    timeout = environment.file.request_timeout if spec.timeout is None else spec.timeout
     jobs = _job_terms(environment, ledger, timeout, spec.readers) if spec.starts_jobs else None
     notes: list[str] = []
     if jobs and isinstance(shape, OpenLoop):
@@ -119,7 +120,9 @@ def plan_of(
     plan = MeasurementPlan(
         requests=_requests(spec, environment.base_url),
         shape=shape,
-        expectation=AnswerExpectation(spec.expect_statuses, spec.expect_keys, spec.starts_jobs),
+        expectation=AnswerExpectation(
+            spec.expect_statuses, spec.expect_keys, spec.starts_jobs, spec.expect_nothing
+        ),
         warm_up=spec.warm_up,
         timeout=timeout,
         verify_tls=environment.file.tls.verify,
@@ -163,6 +166,12 @@ def extension_rounds(seconds: float, budget: float) -> list[int]:
 def _shape(spec: MeasurementSpec) -> Shape:
     if spec.samples is not None and spec.duration is not None:
         raise ToolError("a measurement ends by `samples` or by `duration`. Give one of them.")
+    if spec.warm_up < 0 or (spec.timeout is not None and spec.timeout <= 0):
+        timeout = "" if spec.timeout is None else f" and a timeout of {spec.timeout:g} s"
+        raise ToolError(
+            f"a warm-up of {spec.warm_up:g} s{timeout} cannot be. Give a warm-up of 0 s or more "
+            "and a timeout above 0 s."
+        )
     if spec.load is Load.CLOSED:
         return _closed_loop(spec)
     return OpenLoop(_segments(spec), poisson=spec.load is Load.POISSON, seed=spec.seed)
@@ -185,7 +194,8 @@ def _segments(spec: MeasurementSpec) -> tuple[Segment, ...]:
     mean = (spec.rate + end) / 2
     if mean <= 0:
         raise ToolError(f"a rate of {mean:g} per second sends nothing. Give one above 0.")
-    duration = spec.duration or (spec.samples or DEFAULT_SAMPLES) / mean
+    samples = DEFAULT_SAMPLES if spec.samples is None else spec.samples
+    duration = samples / mean if spec.duration is None else spec.duration
     return (Segment(spec.rate, end, duration),)
 
 

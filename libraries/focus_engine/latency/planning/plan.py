@@ -38,6 +38,7 @@ class AnswerExpectation:
     statuses: tuple[int, ...] = (200,)
     json_keys: tuple[str, ...] = ()
     job_id: bool = False
+    nothing: bool = False  # the body is empty
 
     @property
     def reads_json(self) -> bool:
@@ -127,9 +128,9 @@ class MeasurementPlan:
             requests=tuple(_request(item) for item in data.pop("requests")),
             shape=shape(data.pop("shape")),
             expectation=AnswerExpectation(
-                statuses=tuple(expectation["statuses"]),
-                json_keys=tuple(expectation["json_keys"]),
-                job_id=expectation["job_id"],
+                tuple(expectation.pop("statuses")),
+                tuple(expectation.pop("json_keys")),
+                **expectation,
             ),
             jobs=JobTerms(**jobs) if jobs else None,
             share=Share(**share) if share else None,

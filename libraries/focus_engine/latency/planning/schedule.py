@@ -8,7 +8,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import count
-from math import ceil, sqrt
+from math import ceil, inf, sqrt
 
 from focus_engine.verdict import ToolError
 
@@ -47,7 +47,8 @@ class OpenLoop:
 
     def __post_init__(self) -> None:
         for part in self.segments:
-            if part.duration <= 0 or min(part.start, part.end) < 0 or part.arrivals <= 0:
+            lasts, sends = 0 < part.duration < inf, 0 < part.arrivals < inf  # NaN does neither
+            if not (lasts and sends and min(part.start, part.end) >= 0):
                 raise ToolError(
                     f"a load of {part.start:g}/s to {part.end:g}/s over {part.duration:g} s sends "
                     "nothing. Give rates above 0 and a duration above 0 s."
@@ -104,7 +105,7 @@ class ClosedLoop:
     duration: float
 
     def __post_init__(self) -> None:
-        if self.users < 1 or self.duration <= 0:
+        if self.users < 1 or not 0 < self.duration < inf:
             raise ToolError(
                 f"a closed loop of {self.users} users over {self.duration:g} s sends nothing. "
                 "Give at least 1 user and a duration above 0 s."

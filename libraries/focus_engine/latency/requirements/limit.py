@@ -5,7 +5,7 @@ A percentage is a fraction: 0.999 x 1000 as floats is more than 999, and the ran
 
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, floor, log
+from math import ceil, floor, inf, log
 
 from focus_engine.verdict import ToolError
 
@@ -18,6 +18,12 @@ class Limit:
 
     percent: Fraction
     seconds: float
+
+    def __post_init__(self) -> None:
+        if not 0 < self.seconds < inf:
+            raise ToolError(
+                f"{self.text} is a limit that no server can hold or break. Give a time above 0 ms."
+            )
 
     @property
     def allowed_share(self) -> float:

@@ -42,6 +42,8 @@ def judged(expectation: AnswerExpectation, status: int, body: bytes) -> JudgedAn
         return JudgedAnswer(Outcome.STATUS, _head(status, body), start)
     if expectation.job_id and not _names_job(data):
         return JudgedAnswer(Outcome.NO_JOB_ID, _head(status, body), start)
+    if expectation.nothing and body:
+        return JudgedAnswer(Outcome.WRONG_BODY, f"not empty: {_head(status, body)}", start)
     missing = [key for key in expectation.json_keys if _is_empty(data, key)]
     if missing:
         example = f"no '{missing[0]}' in {_head(status, body)}"

@@ -11,10 +11,11 @@ class Outcome(IntEnum):
     WRONG_BODY = 2  # the expected status, but not the expected body
     NO_JOB_ID = 3  # POST /configure answered without a job id
     TIMEOUT = 4  # no complete answer within the timeout
-    CONNECTION = 5  # refused, reset, closed, TLS, name: no complete answer either
+    CONNECTION = 5  # reset, closed, no HTTP: it was connected, and gave no complete answer
     UNFINISHED = 6  # still under way when the measurement was stopped
     DROPPED = 7  # not sent, because as many as may be in flight were unanswered
     CLIENT = 8  # not sent, because this machine could not: open files, ports, name resolution
+    UNREACHED = 9  # not sent, because nobody took the connection: refused, silence, no host, TLS
 
     @property
     def words(self) -> str:
@@ -32,8 +33,9 @@ _WORDS = {
     Outcome.WRONG_BODY: "wrong body",
     Outcome.NO_JOB_ID: "no job_id",
     Outcome.TIMEOUT: "timeout",
-    Outcome.CONNECTION: "connection failure",
+    Outcome.CONNECTION: "connection broken off",
     Outcome.UNFINISHED: "unfinished (stopped)",
     Outcome.DROPPED: "not sent, too many unanswered",
     Outcome.CLIENT: "not sent, this machine could not",
+    Outcome.UNREACHED: "no connection",
 }

@@ -2,23 +2,33 @@
 
 import errno
 import os
+import ssl
 import sys
 
 import aiohttp
 
 from focus_engine.latency.planning.plan import MeasurementPlan
 from focus_engine.latency.planning.schedule import OpenLoop
+from focus_engine.latency.sampler.outcome import Outcome
 from focus_engine.verdict import ToolError
 
 FILES_OF_ITS_OWN = 64  # streams, ledger, event loop, judge
-OWN_ERRORS = (
+USED_UP = (
     errno.EMFILE,  # too many open files
     errno.ENFILE,
     errno.EADDRNOTAVAIL,  # no port left
+    errno.EADDRINUSE,
     errno.ENOBUFS,
     errno.ENOMEM,
 )
-_OWN_TEXTS = tuple(os.strerror(number) for number in OWN_ERRORS)
+OWN_ERRORS = (
+    *USED_UP,
+    errno.ENETDOWN,
+    errno.ENETUNREACH,  # no route from here
+    errno.EACCES,  # a firewall of this machine
+    errno.EPERM,
+)
+_USED_UP_TEXTS = tuple(os.strerror(number) for number in USED_UP)
 
 
 def require_open_files(plan: MeasurementPlan) -> None:
@@ -53,10 +63,24 @@ def most_connections(plan: MeasurementPlan) -> int:
     return min(plan.max_in_flight, int(min(requests, within_timeout)) + 1)
 
 
-def is_own(error: BaseException) -> bool:
-    """Whether this machine, not the server, is why a request could not be sent."""
-    if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return True
-    if getattr(error, "errno", None) in OWN_ERRORS:
-        return True
-    return any(text in str(error) for text in _OWN_TEXTS)
+def words_of(error: BaseException) -> str:
+    """What an error says of itself; where several addresses failed, what each of them said."""
+    cause = getattr(error, "os_error", None)
+    said = error if cause is None or cause.strerror else cause  # aiohttp would say [None]
+    return f"{type(error).__name__}: {said}"
+
+
+def outcome_of(error: BaseException) -> Outcome:
+    """Who is to blame that a request was not answered: this machine, the way there, or the server.
+
+    The text counts where several addresses were tried, each with an error of its own: one without
+    a route from here is usual. What a connected server says stands in no such text.
+    """
+    connecting = isinstance(error, aiohttp.ClientConnectorError)
+    tls = isinstance(error, aiohttp.ClientSSLError | ssl.SSLError)  # with numbers of their own
+    number = None if tls else getattr(error, "errno", None)
+    if isinstance(error, aiohttp.ClientConnectorDNSError) or number in OWN_ERRORS:
+        return Outcome.CLIENT
+    if connecting and any(text in words_of(error) for text in _USED_UP_TEXTS):
+        return Outcome.CLIENT
+    return Outcome.UNREACHED if connecting else Outcome.CONNECTION

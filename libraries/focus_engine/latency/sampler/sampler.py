@@ -30,7 +30,7 @@ from focus_engine.latency.planning.share import require_in_time
 from focus_engine.latency.sampler.answers import AnswerJudge, JudgedAnswer
 from focus_engine.latency.sampler.loop_delay import LoopDelay
 from focus_engine.latency.sampler.outcome import Outcome
-from focus_engine.latency.sampler.own_limits import is_own
+from focus_engine.latency.sampler.own_limits import outcome_of, words_of
 from focus_engine.latency.sampler.recorder import Recorder
 from focus_engine.latency.sampler.reservations import Reservations
 from focus_engine.latency.sampler.timer import DueTimer
@@ -41,6 +41,7 @@ from focus_engine.verdict import ToolError
 CLOSED_LOOP_CAPACITY = 100_000
 HEAD_START = 0.02  # seconds between "ready" and the first due time, so that it can be met
 IDLE_CONNECTION_SECONDS = 75.0
+CONNECT_SHARE = 0.98  # of the timeout
 OVERDUE_SECONDS = 15.0  # after its planned end and the last timeout a run sends no more
 WORTH_NOTING = 0.001  # seconds
 NOTICED_LATE = 0.5  # seconds after which a place that is free again is ours, at the latest
@@ -117,6 +118,7 @@ class Sampler:
         """Send everything and wait for the answers; cancelling it leaves a partial record."""
         timeout = aiohttp.ClientTimeout(
             total=self.plan.timeout,
+            sock_connect=self.plan.timeout * CONNECT_SHARE,  # tells that it was not even taken
             ceil_threshold=self.plan.timeout + 1,  # aiohttp rounds longer ones to full seconds
         )
         async with aiohttp.ClientSession(
@@ -270,16 +272,19 @@ class Sampler:
             self._judge.judge(row, response.status, body)
             if self._crowd is not None and response.status in self.plan.expectation.statuses:
                 self._crowd.read(sent, done, body)
+        except aiohttp.ConnectionTimeoutError:
+            self._answered(row, sent, clock(), 0)
+            text = f"no connection within {self.plan.timeout:g} s"
+            self._settled(row, JudgedAnswer(Outcome.UNREACHED, text, NOT_SENT))
         except TimeoutError:
             self._answered(row, sent, clock(), 0)
             text = f"no complete answer within {self.plan.timeout:g} s"
             self._settled(row, JudgedAnswer(Outcome.TIMEOUT, text, UNANSWERED))
         except (aiohttp.ClientError, OSError) as error:
             self._answered(row, sent, clock(), 0)
-            text = f"{type(error).__name__}: {error}"
-            own = is_own(error)  # then it was not sent
-            outcome, start = (Outcome.CLIENT, NOT_SENT) if own else (Outcome.CONNECTION, UNANSWERED)
-            self._settled(row, JudgedAnswer(outcome, text, start))
+            outcome = outcome_of(error)
+            start = UNANSWERED if outcome is Outcome.CONNECTION else NOT_SENT
+            self._settled(row, JudgedAnswer(outcome, words_of(error), start))
 
     def _answered(self, row: int, sent: float, done: float, status: int) -> None:
         del self._unanswered[row]

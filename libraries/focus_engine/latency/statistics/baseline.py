@@ -7,7 +7,7 @@ time windows of both measurements: incidents must count as incidents, here as in
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
-from math import sqrt
+from math import inf, sqrt
 from pathlib import Path
 from typing import Annotated
 
@@ -123,8 +123,13 @@ def compare(
     """The ratio of a percentile to the baseline's, with its interval.
 
     Raises ProductFailure when more requests failed than in the baseline, and ToolError when either
-    side has too few samples for the percentile.
+    side has too few samples for the percentile, or `tolerance` tolerates everything.
     """
+    if not 0 <= tolerance < inf:
+        raise ToolError(
+            f"a tolerance of {tolerance:g} demands nothing that can be told. Give a share of 0 or "
+            "more; 0.1 is 10 %."
+        )
     _require_no_more_errors(samples, baseline)
     then = np.asarray(baseline.response_us) / MICROSECONDS
     then_due = np.asarray(baseline.due_ms) / MILLISECONDS

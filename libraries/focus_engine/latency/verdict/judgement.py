@@ -5,7 +5,7 @@ the sampler did meanwhile, FAIL first; only then it is asked whether the run was
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from focus_engine.latency.measuring.events import Phase
@@ -21,6 +21,7 @@ from focus_engine.latency.planning.measurement_spec import extension_rounds
 from focus_engine.latency.planning.schedule import ClosedLoop
 from focus_engine.latency.requirements.limit import Limit
 from focus_engine.latency.requirements.requirement import LatencyRequirement
+from focus_engine.latency.sampler.outcome import Outcome
 from focus_engine.latency.statistics.decision import Decision, decide, decide_error_rate, worst
 from focus_engine.latency.verdict.phases import LimitRestored, part
 from focus_engine.verdict import ProductFailure, ToolError, Undetermined, Verdict, join_sentences
@@ -139,7 +140,22 @@ def _decisions(
 ) -> list[Decision]:
     judged = part(samples, measurement.events, phase)
     decisions = [decide(judged, limit, measurement.looks) for limit in requirement.limits]
-    return [*decisions, decide_error_rate(judged, requirement.error_rate, measurement.looks)]
+    errors = decide_error_rate(judged, requirement.error_rate, measurement.looks)
+    return [*decisions, replace(errors, reason=f"{errors.reason}{_commonest_failure(judged)}")]
+
+
+def _commonest_failure(samples: "Samples") -> str:
+    """How most of those failed that did, with an example; nothing where none did."""
+    counts = {
+        kind: count
+        for kind, count in samples.outcomes().items()
+        if kind is not Outcome.OK and not kind.is_unknown and count
+    }
+    if not counts:
+        return ""
+    kind = max(counts, key=counts.__getitem__)
+    example = next(iter(samples.examples.get(kind.name, [])), "")
+    return f", most by: {kind.words}{f' ({example})' if example else ''}"
 
 
 def _over(decisions: Sequence[Decision]) -> int:
