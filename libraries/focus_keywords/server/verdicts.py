@@ -217,6 +217,7 @@ class VerdictKeywords:
         view: View,
         time_range: TimeRange | None = None,
         naming: str = "",
+        further_field: bool = False,
         **overrides: Any,
     ) -> str:
         """Send an extreme configuration; either answer is right, but it must be a proper one.
@@ -225,6 +226,7 @@ class VerdictKeywords:
             view: `multichannel`, `singlechannel` or `waterfall`.
             time_range: Start and end in epoch seconds (historic); default None is live.
             naming: What a rejection must name; default is made of the overridden fields.
+            further_field: Whether a field may be changed that no configuration has.
             overrides: Fields by dotted path in the language of the tables.
 
         Returns:
@@ -241,7 +243,7 @@ class VerdictKeywords:
         Log    ${verdict}
         ```
         """
-        asked = configuration(client_settings(), view, time_range, overrides)
+        asked = configuration(client_settings(), view, time_range, overrides, further=further_field)
         names = _alternatives(naming) or names_of(asked.overridden)
         reply = self._send(asked, watched=True)
         self._server.conclude(reply, self._server.judge.accepted_or_rejected(reply, names))
