@@ -159,7 +159,7 @@ class FocusListener:
         unread = unread_variables()
         name = environment_name(BuiltIn().get_variable_value("${ENVIRONMENT}"))
         os.environ["FOCUS_ENVIRONMENT"] = name  # the engine reads it there
-        if name == SANDBOX and not os.environ.get("FOCUS_BASE_URL"):
+        if name == SANDBOX and not os.environ.get("FOCUS_BASE_URL", "").strip():
             self._start_sandbox()
         read_thresholds(name)  # whose variable file would fail where nobody reads it
         environment = load_environment(name)

@@ -1,6 +1,7 @@
 """What happened to each case, read from Robot's output.xml without Robot."""
 
 import html
+import os
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from runner.problem import ProblemError, reason
+from runner.project import ROOT
 
 _KIND = re.compile(r"(KNOWN BUG|[A-Z]+(?: [A-Z]+)*)(?: PZ-\d+)?:")
 _MERGED = "*HTML*"  # how rebot marks the message of a case that was run again
@@ -40,6 +42,7 @@ class Case:
     path: tuple[str, ...] = ()  # names of suites below the root, and its own
     ended: datetime | None = None
     seconds: float = 0.0
+    place: str = ""  # its file and line
 
     @property
     def was_left_out(self) -> bool:
@@ -162,13 +165,14 @@ def _parsed(output: Path) -> ET.Element:
 
 def _cases(suite: ET.Element, above: tuple[str, ...]) -> Iterator[Case]:
     names = (*above, suite.get("name", ""))
+    source = suite.get("source", "").removeprefix(f"{ROOT}{os.sep}")
     for test in suite.findall("test"):
-        yield _case(test, names)
+        yield _case(test, names, f"{source}:{test.get('line')}" if source else "")
     for child in suite.findall("suite"):
         yield from _cases(child, names)
 
 
-def _case(test: ET.Element, suites: tuple[str, ...]) -> Case:
+def _case(test: ET.Element, suites: tuple[str, ...], place: str) -> Case:
     status = test.find("status")
     if status is None:
         raise ValueError(f"it holds a test without status: {test.get('name')}")
@@ -183,6 +187,7 @@ def _case(test: ET.Element, suites: tuple[str, ...]) -> Case:
         path=(*suites[1:], test.get("name", "")),
         ended=datetime.fromisoformat(start) + timedelta(seconds=seconds) if start else None,
         seconds=seconds,
+        place=place,
     )
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import os
 import re
 import sys
 import traceback
@@ -74,6 +75,7 @@ COMMANDS = {
 
 def main(argv: list[str]) -> int:
     """The exit code of `focus.py` with the arguments `argv`; never a traceback."""
+    _let_somebody_listen()
     try:
         with interruptible():
             own, words = _split(argv)
@@ -90,6 +92,13 @@ def main(argv: list[str]) -> int:
         return _told(f"the system refuses: {error.strerror or error}{named}.", BROKEN)
     except Exception as error:  # noqa: BLE001 - a traceback tells a tester nothing
         return _told(f"an error of focus.py itself: {_where(error)}", BROKEN)
+
+
+def _let_somebody_listen() -> None:
+    """Where we were started with a closed output, what is said goes nowhere."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
 
 
 def _told(sentence: str, code: int) -> int:

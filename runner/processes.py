@@ -17,12 +17,14 @@ from typing import Any
 
 from runner.problem import Interrupted
 from runner.project import ROOT, WINDOWS
+from runner.system.packages import REMEDY
 
 if sys.platform == "win32":
     from runner.system.windows import bind_children, on_close
 
 PATIENCE = 30.0  # seconds that a pass gets to run its teardowns after it was interrupted
 RUN_DIR = "FOCUS_RUN_DIR"
+UNIMPORTABLE = ("ModuleNotFoundError", "ImportError", "SyntaxError")  # of a damaged package
 BOUND = Path(__file__).parent / "system" / "bound.py"
 _GIVES_WAY = 5  # more niceness: about a third of what others get that compute at the same time
 _GIVES_WAY_ON_WINDOWS = getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0)
@@ -131,12 +133,9 @@ def finished(
 def last_words(said: str) -> str:
     """What a program said at its end, in a sentence; of a missing package also what to do."""
     lines = [line.strip() for line in said.splitlines() if line.strip()]
-    missing = [line for line in lines if line.startswith(("ModuleNotFoundError", "ImportError"))]
+    missing = [line for line in lines if line.startswith(UNIMPORTABLE)]
     if missing:
-        return (
-            f"A package is missing or damaged ({missing[-1]}). Remove the folder .venv, and the "
-            "next run installs all packages anew; with FOCUS_PYTHON install them there."
-        )
+        return f"A package is missing or damaged ({missing[-1]}). {REMEDY}"
     return f"Its last words: {' | '.join(lines[-3:]) or 'none'}"
 
 

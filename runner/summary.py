@@ -75,6 +75,8 @@ def _failures(outcome: RunResult) -> Iterator[str]:
 def _indented(case: Case) -> Iterator[str]:
     for line in case.message.splitlines():
         yield f"      {line}"
+    if case.place:
+        yield f"      row:   {case.place}"
     if "Rerun" in case.metadata:
         yield f"      again: {case.metadata['Rerun']}"
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from runner import processes
 from runner.problem import BrokenToolError, ProblemError
 from runner.project import ROOT, WINDOWS
+from runner.system import packages
 from runner.system.locking import locked
 
 # What is installed: locks with hashes, which `focus.py lock` makes of the .txt of the same name.
@@ -47,12 +48,15 @@ class VirtualEnvironment:
         self._folder = root / ".venv"
         self._record = self._folder / "focus-setup.json"
         self.python = self._folder / ("Scripts/python.exe" if WINDOWS else "bin/python")
+        libraries = "Lib" if WINDOWS else f"lib/python{PYTHON}"
+        self.site = self._folder / libraries / "site-packages"
 
     def python_with(self, requirements: tuple[str, ...]) -> Path:
         if not self.is_ready(requirements):
             with _writable(self._root), locked(self._root / ".venv.lock"):
                 if not self.is_ready(requirements):  # another process may just have done it
                     self._set_up(requirements)
+        self._require_whole(requirements)
         return self.python
 
     def is_ready(self, requirements: Iterable[str]) -> bool:
@@ -61,6 +65,12 @@ class VirtualEnvironment:
         return self.python.exists() and all(
             installed.get(name) == self._digest(name) for name in requirements
         )
+
+    def _require_whole(self, requirements: tuple[str, ...]) -> None:
+        needed = {each for name in requirements for each in packages.named_in(self._root / name)}
+        damage = packages.damage(self.site, sorted(needed))
+        if damage:
+            raise BrokenToolError(f"packages are missing or damaged: {damage}. {packages.REMEDY}")
 
     def _set_up(self, requirements: tuple[str, ...]) -> None:
         installed = self._installed()
@@ -115,9 +125,7 @@ def _given_python(text: str) -> Path:
     python = Path(text).absolute()
     wrong = _why_no_python(python)
     if wrong:
-        raise ProblemError(
-            f"{GIVEN_PYTHON} is '{text}', which {wrong}. Let it name a Python, or unset it."
-        )
+        raise ProblemError(f"{GIVEN_PYTHON} names what {wrong}. Let it name a Python, or unset it.")
     return python
 
 

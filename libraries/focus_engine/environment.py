@@ -54,7 +54,9 @@ class Tls(Record):
 
 
 class Labels(Record):
-    server: str
+    """How pods are chosen, as `kubectl -l` has it."""
+
+    server: Annotated[str, Field(pattern=r"^([\w./-]+=[\w.-]+(,[\w./-]+=[\w.-]+)*)?$")]
 
 
 class Ports(Record):

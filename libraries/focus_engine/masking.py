@@ -145,7 +145,7 @@ def _decoded(value: str) -> list[str]:
 def _forms(value: str) -> Iterator[str]:
     """As it is, as it stands in an address, in quotes and in a header."""
     for text in (value, value.strip()):
-        yield from (text, unquote(text), quote(text, safe=""), repr(text)[1:-1])
+        yield from (text, unquote(text), quote(text, "", errors="surrogatepass"), repr(text)[1:-1])
     if len(value) >= SHORTEST:
         encoded = base64.b64encode(unquote(value).encode("utf-8", "surrogateescape")).decode()
         yield encoded

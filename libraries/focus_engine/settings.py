@@ -23,6 +23,10 @@ def _whole(value: Any) -> Any:
 
 Positive = Annotated[int, BeforeValidator(_whole), Field(gt=0)]
 NotNegative = Annotated[int, BeforeValidator(_whole), Field(ge=0)]
+Status = Annotated[int, Field(ge=100, le=599)]  # of HTTP
+Statuses = Annotated[list[Status], Field(min_length=1)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Seconds = Annotated[float, Field(gt=0)]
 
 
 class ClientRecord(BaseModel):
@@ -131,40 +135,44 @@ class Open(Record):
         return self
 
 
-EitherInt = Requirement[int] | Contradicted[int]
+EitherCount = Requirement[Positive] | Contradicted[Positive]
+EitherStatus = Requirement[Status] | Contradicted[Status]
 EitherText = Requirement[str] | Contradicted[str]
+JobIdForm = Literal["slot-counter", "15 hex characters"]
+StreamsForm = Literal["three at most", "one per channel"]
 OpenBool = Requirement[bool] | Open
-OpenFloat = Requirement[float] | Open
+OpenShare = Requirement[Share] | Open
+OpenSeconds = Requirement[Seconds] | Open
 
 
 class Requirements(Record):
     """`variables/requirements.yaml`: each with source and status; None where nobody decided."""
 
-    multichannel_nfft_max: Requirement[int]
-    multichannel_nfft_min: EitherInt
-    frequency_max_fraction_of_prr: Requirement[float]
-    former_channel_limit: Requirement[int]
+    multichannel_nfft_max: Requirement[Positive]
+    multichannel_nfft_min: EitherCount
+    frequency_max_fraction_of_prr: Requirement[Share]
+    former_channel_limit: Requirement[Positive]
     channel_limit_bounds_number: OpenBool
-    accepted_status: EitherInt
+    accepted_status: EitherStatus
     status_text: EitherText
-    job_id_form: EitherText
-    streams_of_channels: EitherText
-    rejection_statuses: Requirement[list[int]]
-    no_recording_status: EitherInt
+    job_id_form: Requirement[JobIdForm] | Contradicted[JobIdForm]
+    streams_of_channels: Requirement[StreamsForm] | Contradicted[StreamsForm]
+    rejection_statuses: Requirement[Statuses]
+    no_recording_status: EitherStatus
     no_recording_text: Requirement[str]
-    no_live_metadata_status: EitherInt
-    investigations_at_once: Requirement[int]
-    display_durations: Requirement[list[int]]
-    live_recording_hours_max: Requirement[int]
-    recordings_since_year: Requirement[int]
-    unrecognised_share_max: OpenFloat
-    recording_chunk_seconds: OpenFloat
-    unknown_job_status: Requirement[int]
+    no_live_metadata_status: EitherStatus
+    investigations_at_once: Requirement[Positive]
+    display_durations: Requirement[Annotated[list[Positive], Field(min_length=1)]]
+    live_recording_hours_max: Requirement[Positive]
+    recordings_since_year: Requirement[Positive]
+    unrecognised_share_max: OpenShare
+    recording_chunk_seconds: OpenSeconds
+    unknown_job_status: Requirement[Status]
     unknown_job_text: Requirement[str]
-    not_ready_status: Requirement[int]
+    not_ready_status: Requirement[Status]
     broker_exchange: Requirement[str]
     broker_job_queue: Requirement[str]
-    overload_statuses: Requirement[list[int]]
+    overload_statuses: Requirement[Statuses]
 
 
 def client_settings_path() -> Path:

@@ -8,7 +8,7 @@ from robot.utils import timestr_to_secs
 
 from focus_engine.verdict import Prefix
 
-_NUMBER_AND_UNIT = r"\d+(?:\.\d+)?\s*[a-zA-Zµ]+"
+_NUMBER_AND_UNIT = r"[0-9]+(?:\.[0-9]+)?\s*[a-zA-Zµ]+"
 _WITH_UNITS = re.compile(rf"\s*{_NUMBER_AND_UNIT}(?:\s*{_NUMBER_AND_UNIT})*\s*")
 
 

@@ -7,6 +7,7 @@ own sentence and code. Nothing is executed.
 import json
 import os
 import sys
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +23,15 @@ from robot.utils import Importer, find_file, normalize, split_args_from_name_or_
 from robot.variables import Variables
 
 from focus_runs.planned import path_below_root
-from focus_runs.suite_files import no_cases, no_cells, no_names, no_text, place, suite_files
+from focus_runs.suite_files import (
+    no_cases,
+    no_cells,
+    no_names,
+    no_sight,
+    no_text,
+    place,
+    suite_files,
+)
 
 OWN_LISTENERS = Path(__file__).parents[1]
 OWNED = ("outputdir", "output", "log", "report", "xunit")  # the runner says where results go
@@ -48,6 +57,7 @@ class Planner(RobotFramework):
         suite = TestSuite() if unusable else _built(settings, datasources)
         if not unusable:
             unusable = [*no_cases(files, suite), *no_names(suite), *no_cells(suite)]
+            unusable += no_sight(suite)
         duplicates = dict(_duplicates(suite))
         every = [] if settings.parse_include else [*_cases(suite)]
         suite.configure(**settings.suite_config)
@@ -113,10 +123,10 @@ def _cases(suite: TestSuite) -> Iterator[dict[str, Any]]:
 
 
 def _duplicates(suite: TestSuite) -> Iterator[tuple[str, list[str]]]:
-    """Cases that robot cannot tell apart by their long names, and where they are."""
+    """Cases that robot, or who reads, cannot tell apart by their long names, and where they are."""
     places: dict[str, list[TestCase]] = defaultdict(list)
     for case in suite.all_tests:
-        places[normalize(case.full_name, ignore="_")].append(case)
+        places[normalize(unicodedata.normalize("NFKC", case.full_name), ignore="_")].append(case)
     for cases in places.values():
         if len(cases) > 1:
             yield cases[0].full_name, [_place(case) for case in cases]

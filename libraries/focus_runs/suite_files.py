@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from unicodedata import category
 
 from robot.running import TestSuite
 
+UNSEEN = {"Cc", "Cf"}  # control and format characters
 CELL = re.compile(
     r"\[(Documentation|Tags|Setup|Teardown|Template|Timeout)\]|[$@&%]\{", re.IGNORECASE
 )  # of a setting or a variable: no part of a name
@@ -50,6 +52,19 @@ def no_cells(suite: TestSuite) -> Iterator[str]:
             yield (
                 f"{place(Path(case.source or ''), case.lineno)}: the name of this row is "
                 f"'{case.name}', all of it. Put at least two spaces between it and each cell."
+            )
+
+
+def no_sight(suite: TestSuite) -> Iterator[str]:
+    """Rows with a character that cannot be seen: two names look alike, and a cell looks right."""
+    for case in suite.all_tests:
+        cells = [cell for row in case.body for cell in getattr(row, "args", ())]
+        text = "".join([case.name, *(cell for cell in cells if isinstance(cell, str))])
+        unseen = next((each for each in text if category(each) in UNSEEN), None)
+        if unseen:
+            yield (
+                f"{place(Path(case.source or ''), case.lineno)}: this row holds a character that "
+                f"cannot be seen (U+{ord(unseen):04X}), such as a copy brings along. Write it anew."
             )
 
 

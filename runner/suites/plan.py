@@ -19,6 +19,8 @@ EXCLUSIVE = "exclusive"  # the tag of what must be alone: pass 2
 FILE = "plan.json"  # what focus_runs.plan writes
 SUITES = "robot"  # every pass starts here, else their trees cannot be merged
 
+OURS = str(ROOT / "libraries")
+
 SELECTING = {"-s", "--suite", "-t", "--test", "--task", "-i", "--include"}  # options of robot
 
 CasePath = tuple[str, ...]  # names of suites below the root, and of the case
@@ -135,6 +137,8 @@ def _refused_lines(said: str) -> list[str]:
 def _no_plan(done: "subprocess.CompletedProcess[str]") -> ProblemError:
     if done.returncode == INVALID:
         said = done.stdout.strip().removeprefix("[ ERROR ] ").split("\n\nTry --help")[0]
+        if OURS in said and any(f" failed: {each}" in said for each in processes.UNIMPORTABLE):
+            return BrokenToolError(processes.last_words(said.rpartition(" failed: ")[2]))
         return ProblemError(f"robot refuses what stands after --: {said}")
     return BrokenToolError(
         f"Robot Framework cannot list the cases: {processes.how_it_ended(done.returncode)}. "

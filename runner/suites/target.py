@@ -99,13 +99,13 @@ def chosen(arguments: argparse.Namespace, options: RobotOptions) -> RunTarget:
     environment = (
         arguments.environment
         or options.variable("ENVIRONMENT")
-        or os.environ.get("FOCUS_ENVIRONMENT")
+        or os.environ.get("FOCUS_ENVIRONMENT", "").strip()
         or SANDBOX
     )
     given = [(name, getattr(arguments, name)) for name in HANDED_ON]
     shaped = [word for name, value in given if value for word in (f"--{name}", value)]
     shaped += [word for fault in arguments.fault for word in ("--fault", fault)]
-    own_sandbox = environment == SANDBOX and not os.environ.get("FOCUS_BASE_URL")
+    own_sandbox = environment == SANDBOX and not os.environ.get("FOCUS_BASE_URL", "").strip()
     if (shaped or arguments.job_life) and not own_sandbox:
         raise ProblemError(
             "--contract, --state, --prr, --cni, --job-life and --fault shape the sandbox that a "

@@ -56,14 +56,24 @@ def names_in_reach(files: list[Path]) -> Iterator[str]:
 
 
 def rows_that_run(files: list[Path]) -> Iterator[str]:
-    """A dry run: rows with a cell too few or too many, keywords that do not exist."""
+    """A dry run: a cell too few, too many or of no legal value, keywords that do not exist."""
     suites = [str(file) for file in files if _has_cases(file)]
     if not suites:
         return
     with tempfile.TemporaryDirectory(prefix="focus-check-") as folder:
         output = Path(folder) / "output.xml"
         quiet = ["--log", "NONE", "--report", "NONE", "--console", "none"]
-        words = ["-A", "robot.args", "--dryrun", *quiet, "--output", str(output), *suites]
+        listened = ["--listener", str(Path(__file__).parent / "tools" / "cells.py")]
+        words = [
+            "-A",
+            "robot.args",
+            "--dryrun",
+            *listened,
+            *quiet,
+            "--output",
+            str(output),
+            *suites,
+        ]
         said = _lines_of("robot", *words)
         if not output.is_file():
             yield f"robot could not read the tables: {' '.join(said)}"

@@ -2,17 +2,30 @@
 
 import json
 import os
+from itertools import islice
 from pathlib import Path
 
 import pytest
+from google.protobuf.message import Message
 from proof.lies import documents, files, frames, objects
 from proof.lies.harmless import EXTRA_KEYS
 from proof.lies.lie import Channel, Lie
+from proof.lies.survivors import explained
 from proof.runs import PZ_FILES, Case, Outcome
 
+from focus_corpus.messages import FLOAT16
+from focus_corpus.streams import answer
+from focus_engine.arrays.checks import job_report
+from focus_engine.arrays.contract import RangePolicy
+from focus_engine.arrays.frames import Moments, promises_of
 from focus_engine.kubernetes.connection import ApiRequest
+from focus_engine.streams.frame import frame_of
+from sandbox.faults import ActiveFaults
+from sandbox.streams.frames import FrameSource
+from sandbox.streams.layout import Packing, layout_of
 
 FRAMES, FILES = list(frames.frame_lies()), list(files.file_lies())
+START = 1_764_946_703  # epoch seconds
 PODS = {"items": [{"metadata": {"name": "a"}, "status": {"phase": "Running", "x": 1}}]}
 
 
@@ -32,6 +45,31 @@ def test_a_frame_says_something_else() -> None:
         assert heard != sent, lie.id
 
 
+def _honest(stream: int) -> list[Message]:
+    packing = Packing(names_stream=True)
+    source = FrameSource(layout_of(answer(), START, packing), None, ActiveFaults())
+    return [frames.DataStream.FromString(each) for each in islice(source.frames(stream), 25)]
+
+
+def test_what_judges_frames_notices_each_lie() -> None:
+    promises = promises_of(answer())
+    moments = Moments((START - 5) * 1000, (START + 60) * 1000, "asked for")
+    honest = {stream: _honest(stream) for stream in promises}
+    for lie in FRAMES:
+        told = {
+            stream: [
+                frame_of(heard, stream, 0.0, with_buffers=True)
+                for heard in frames.FrameTeller(lie).heard(iter(sent))
+            ]
+            for stream, sent in honest.items()
+        }
+        report = job_report(
+            told, promises, FLOAT16, RangePolicy.LINEAR, moments=moments, whole=True
+        )
+        if explained(lie.id) is None:
+            assert bool(report.defects) is not lie.harmless, lie.id
+
+
 def test_a_file_says_something_else_or_the_same() -> None:
     for lie in FILES:
         kind, true = files.KINDS[Path(lie.place).suffix], PZ_FILES / lie.place
@@ -46,7 +84,9 @@ def test_a_file_says_something_else_or_the_same() -> None:
 
 
 def test_an_object_is_in_another_state() -> None:
-    place = objects.place_of(ApiRequest("GET", "/api/v1/namespaces/panda/pods", "pods", "panda"))
+    path, query = "/api/v1/namespaces/panda/pods", [("labelSelector", "app=focus")]
+    place = objects.place_of(ApiRequest("GET", path, "pods", "panda", query))
+    assert not objects.place_of(ApiRequest("GET", path, "pods", "panda"))
     found = list(objects.object_lies({place: PODS, "GET /ack": None}))
     told_of = {lie.subject for lie in found if not lie.harmless}
     assert told_of == {"$.items", "$.items[0]", "$.items[0].status.phase"}

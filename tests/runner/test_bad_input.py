@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler
@@ -254,6 +255,30 @@ def test_sandbox_options_for_another_system(project: Project) -> None:
     _refused(done, "shape the sandbox", "'staging'")
 
 
+@pytest.mark.parametrize("way", ["option", "variables"])
+def test_what_is_blank_is_not_given(project: Project, way: str) -> None:
+    if way == "option":
+        _refused(project.focus("run", "--results", " "), "it names no folder")
+        return
+    project.suite("1__alignment/rows.robot", "*** Test Cases ***\nRow\n    No Operation\n")
+    assert project.focus("run", FOCUS_ENVIRONMENT=" ", FOCUS_BASE_URL="\n").code == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no output is closed there")
+def test_a_closed_output_is_no_trouble(project: Project, tmp_path: Path) -> None:
+    project.suite("1__alignment/rows.robot", "*** Test Cases ***\nRow\n    Fail    it failed\n")
+    script = tmp_path / "closed.py"
+    script.write_text(
+        "import subprocess, sys\n"
+        "command = f\"'{sys.executable}' focus.py run >&-\"\n"
+        "done = subprocess.run(command, shell=True, stderr=subprocess.PIPE, text=True)\n"
+        "print(done.returncode, done.stderr)\n",
+        encoding="utf-8",
+    )
+    done = project.run_script(script)
+    assert done.console.split() == ["1"]
+
+
 def test_interpreter_that_does_not_exist(project: Project) -> None:
     missing = os.fspath(project.root / "none")
-    _refused(project.focus("run", FOCUS_PYTHON=missing), missing, "does not exist")
+    _refused(project.focus("run", FOCUS_PYTHON=missing), "FOCUS_PYTHON names what does not exist")

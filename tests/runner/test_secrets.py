@@ -121,6 +121,7 @@ def test_a_failing_run_tells_no_secret(project, tmp_path, server, broken):
         {"FOCUS_KUBECONFIG": base64.b64encode(KUBECONFIG.encode()).decode()},
         {"FOCUS_STREAM_TIMEOUT": SECRET},
         {"FOCUS_STREAM_HOST": f"me:{SECRET}@host"},
+        {"FOCUS_AMQP_URI": f"amqp://me:{SECRET}@host:x"},
         {"FOCUS_NAMESPACE": f"{SECRET}/x"},
         {"FOCUS_JOB_LIFE": SECRET},
         {"FOCUS_STREAM_PORT_BASE": SECRET},

@@ -1,14 +1,27 @@
 """When `.venv` is made, reused and made again. Making and installing are replaced by records."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from runner import virtualenv
-from runner.problem import ProblemError
+from runner.problem import BrokenToolError, ProblemError
+from runner.system import packages
 from runner.virtualenv import VirtualEnvironment
 
 REQUIREMENTS = ("requirements.lock",)
+NOTED = "x-1.dist-info/RECORD"
+
+
+def noted(site: Path, files: dict[str, bytes]) -> None:
+    """A package as pip leaves it."""
+    for name, content in files.items():
+        (site / name).parent.mkdir(parents=True, exist_ok=True)
+        (site / name).write_bytes(content)
+    rows = [f"{name},sha256=x,{len(content)}" for name, content in files.items()]
+    (site / NOTED).parent.mkdir(exist_ok=True)
+    (site / NOTED).write_text("\n".join([*rows, f"{NOTED},,", ""]), encoding="utf-8")
 
 
 class Recording(VirtualEnvironment):
@@ -28,6 +41,7 @@ class Recording(VirtualEnvironment):
         self.done.append(requirements)
         if self.fails:
             raise ProblemError("no network")
+        noted(self.site, {"x/__init__.py": b"x = 1"})
 
 
 @pytest.fixture
@@ -86,6 +100,32 @@ def test_a_damaged_record_is_as_good_as_none(environment: Recording, record: str
     environment.done.clear()
     environment.python_with(REQUIREMENTS)
     assert environment.done == ["make", ["requirements.lock"]]
+
+
+DAMAGE = {
+    "a file is gone": (lambda site: (site / "x/__init__.py").unlink(), "x/__init__.py"),
+    "a file is cut": (lambda site: (site / "x/__init__.py").write_bytes(b"x"), "x/__init__.py"),
+    "a folder is gone": (lambda site: shutil.rmtree(site / "x"), "x/__init__.py"),
+    "pip uninstalled it": (lambda site: shutil.rmtree(site / "x-1.dist-info"), "package x"),
+    "its record is empty": (lambda site: (site / NOTED).write_bytes(b""), NOTED),
+    "its record is cut": (lambda site: (site / NOTED).write_bytes(b"x/__init__.py,sha"), NOTED),
+    "its record is no text": (lambda site: (site / NOTED).write_bytes(b"\xff\0,\n"), NOTED),
+    "all is gone": (shutil.rmtree, "package x"),
+}
+
+
+@pytest.mark.parametrize(("harm", "named"), DAMAGE.values(), ids=DAMAGE)
+def test_damaged_packages_are_named_before_anything_runs(environment, harm, named) -> None:
+    environment.python_with(REQUIREMENTS)
+    harm(environment.site)
+    with pytest.raises(BrokenToolError, match=f"missing or damaged: {named}.*Remove the folder"):
+        environment.python_with(REQUIREMENTS)
+
+
+def test_a_lock_names_what_this_system_needs(tmp_path: Path) -> None:
+    lock = tmp_path / "a.lock"
+    lock.write_text("a==1 \\\n    --hash=sha256:x==\nb==2 ; sys_platform == 'win32'\n# c==1\n")
+    assert list(packages.named_in(lock)) == ["a"]
 
 
 def test_an_environment_without_its_python_is_made_again(environment: Recording) -> None:

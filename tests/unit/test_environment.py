@@ -1,5 +1,6 @@
 """Which system is under test: precedence, addresses, and what an environment allows."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -119,10 +120,18 @@ def test_what_is_not_allowed_is_a_skip_with_its_reason(monkeypatch: pytest.Monke
         environment.require(Permission.LOAD, "this case")
 
 
-@pytest.mark.parametrize("namespace", ["Panda", "a b", "-a", "a" * 64, "''", "a.b"])
-def test_a_file_with_no_namespace_is_the_one_to_correct(tmp_path: Path, namespace: str) -> None:
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        *[("namespace", each) for each in ["Panda", "a b", "-a", "a" * 64, "''", "a.b"]],
+        *[("server", each) for each in ["5", "a", "a=", "a=b,", "a = b", "2026-02-30"]],
+    ],
+)
+def test_a_file_with_a_name_that_is_none_is_the_one_to_correct(
+    tmp_path: Path, key: str, value: str
+) -> None:
     text = (ENVIRONMENTS / "staging.yaml").read_text(encoding="utf-8")
-    changed = text.replace("namespace: panda", f"namespace: {namespace}")
+    changed = re.sub(rf"(?m)^( *{key}): .*", rf"\1: {value}", text)
     (tmp_path / "staging.yaml").write_text(changed, encoding="utf-8")
-    with pytest.raises(ToolError, match=r"staging.yaml: line \d+: key 'namespace'"):
+    with pytest.raises(ToolError, match=rf"staging.yaml: line \d+: key '.*{key}'"):
         read_environment_file("staging", tmp_path)

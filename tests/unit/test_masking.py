@@ -1,6 +1,8 @@
 """The one place that masks: by form, by value, and what no report can take."""
 
 import base64
+import os
+from unittest import mock
 
 import pytest
 from fuzzing import FUZZ
@@ -101,6 +103,14 @@ def test_what_harms_a_report_is_escaped():
     assert printable("a\x1b[31m\x00\ud800\u202e\ufffeb\tc\nd") == (
         "a\\x1b[31m\\x00\\ud800\\u202e\\ufffeb\tc\nd"
     )
+
+
+@FUZZ
+@given(st.sampled_from(["FOCUS_BASE_URL", "KUBECONFIG", "https_proxy"]), st.binary())
+def test_whatever_bytes_a_variable_holds_secrets_are_looked_for(name, value):
+    text = os.fsdecode(value.replace(b"\0", b""))
+    with mock.patch.dict(os.environ, {name: text}):
+        assert showable("nothing of it") or text
 
 
 @FUZZ

@@ -1,6 +1,7 @@
 """Client settings and requirements: typed, complete, and a sentence when they are not."""
 
 import json
+import re
 import runpy
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from focus_engine.declared.settings_rules import SettingsRule, require_rule
 from focus_engine.paths import VARIABLES
 from focus_engine.settings import (
     CLIENT_SETTINGS,
+    REQUIREMENTS,
     client_settings,
     multichannel_nfft_options,
     requirements,
@@ -161,6 +163,38 @@ def test_an_absent_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 def test_multichannel_options_stop_at_the_requirement() -> None:
     assert multichannel_nfft_options(client_settings(), requirements())[-1] == 2048
+
+
+NUMBERS = re.findall(
+    r"^(\w+):\n  value: (\[?)[\d.]+|^(\w+):\n  said:\n    - \{value: \d+,",
+    REQUIREMENTS.read_text(encoding="utf-8"),
+    re.MULTILINE,
+)
+
+
+@pytest.mark.parametrize("name", [one or other for one, _, other in NUMBERS])
+@pytest.mark.parametrize("number", ["-1", "5 ms"])
+def test_a_number_that_cannot_be_is_refused(tmp_path, monkeypatch, name: str, number: str) -> None:
+    text = REQUIREMENTS.read_text(encoding="utf-8")
+    before, found, after = text.partition(f"{name}:\n")
+    file = tmp_path / "requirements.yaml"
+    wrong = re.sub(r"(value: \[?)[\d.]+", rf"\g<1>{number}", after, count=1)
+    file.write_text(before + found + wrong, encoding="utf-8")
+    monkeypatch.setenv("FOCUS_REQUIREMENTS", str(file))
+    with pytest.raises(ToolError, match=rf"{name}|{number}"):
+        requirements()
+
+
+@pytest.mark.parametrize("form", ["job_id_form", "streams_of_channels"])
+def test_a_form_that_no_check_knows_is_refused(tmp_path, monkeypatch, form: str) -> None:
+    text = REQUIREMENTS.read_text(encoding="utf-8")
+    before, found, after = text.partition(f"{form}:\n")
+    file = tmp_path / "requirements.yaml"
+    wrong = re.sub('value: "', 'value: "x', after, count=1)
+    file.write_text(before + found + wrong, encoding="utf-8")
+    monkeypatch.setenv("FOCUS_REQUIREMENTS", str(file))
+    with pytest.raises(ToolError, match=form):
+        requirements()
 
 
 def test_open_requirements_stay_open() -> None:

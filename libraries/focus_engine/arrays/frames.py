@@ -260,6 +260,9 @@ def sequence_defects(
 
 
 def _row_order(rows: Sequence[int], where: str, *, holes: bool) -> list[Finding]:
+    if rows and min(rows) < 0:
+        sentence = f"row_index of {where} is {min(rows)}; rows are counted up from 0."
+        return [finding(ArrayCode.ROW_ORDER, sentence, "0 or more", str(min(rows)))]
     extra = len(rows) - len(set(rows))
     if extra:
         again = next(row for row, count in Counter(rows).items() if count > 1)

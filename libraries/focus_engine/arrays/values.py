@@ -38,7 +38,7 @@ def value_defects(
         found += _subnormal(array)
     if extrema is not None and not found:
         found += _outside(array, claim, extrema)
-    return found + _below_zero(array, claim, policy)
+    return found + _below_zero(array, claim, policy, extrema)
 
 
 def attainment_defects(arrays: list[Array], extrema: Extrema, *, whole: bool) -> list[Finding]:
@@ -115,10 +115,15 @@ def _outside(array: Array, claim: ReadClaim, extrema: Extrema) -> list[Finding]:
     return [finding(ArrayCode.OUTSIDE_EXTREMA, sentence, expected, f"{low} to {high}")]
 
 
-def _below_zero(array: Array, claim: ReadClaim, policy: RangePolicy) -> list[Finding]:
+def _below_zero(
+    array: Array, claim: ReadClaim, policy: RangePolicy, extrema: Extrema | None
+) -> list[Finding]:
     signed = claim.dtype.kind in {NumberKind.SIGNED, NumberKind.FLOAT}
     if policy is not RangePolicy.LINEAR or not signed:
         return []
+    if extrema is not None and extrema.minimum < 0:
+        sentence = f"the minimum is {extrema.minimum}; a linear scale has none below 0."
+        return [finding(ArrayCode.RANGE_POLICY, sentence, "0 or more", str(extrema.minimum))]
     count = int(np.count_nonzero(array < 0))
     if not count:
         return []

@@ -41,7 +41,8 @@ HTTP: tuple[Cause, ...] = (
     Cause(
         r"Invalid header value|Header part|Invalid leading whitespace",
         "a header cannot be sent",
-        "Is there a blank or a line break at the end of a token or a variable?",
+        "Is there a blank or a line break at the end of a token or a variable, or in a cell what "
+        "is no header?",
     ),
     # The server was reached.
     _product(r"AnswerTooLarge|larger than \d+ bytes", "its answer is too large to be one"),

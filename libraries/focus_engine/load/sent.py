@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from focus_engine.contract.cell_syntax import read_cell
+from focus_engine.contract.configure.configuration import require_field
 from focus_engine.evidence import compact, head_of
 from focus_engine.verdict import ProductFailure
 
@@ -17,6 +18,7 @@ def require_sent(
 
     With `every` all of them must have it: one right request does not make up for wrong ones.
     """
+    require_field(field)
     wanted = read_cell(field, cell)
     seen = [_field(body, field) for body in sent if body["view_type"] == view_type]
     right = seen.count(wanted)

@@ -24,6 +24,7 @@ _MONGO = re.compile(
 )
 _PLACE = re.compile(rf"(?P<host>{_HOST}){_PORT}", re.ASCII)
 _HIGHEST_PORT = 65_535
+NO_ADDRESS = "what is no plain address"
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,9 @@ def require_loopback(variable: str, address: str) -> None:
         places = (_http(address) if "://" in address else _place(address),)
     for place in places:
         if place is None or not is_loopback(place.host):
-            _refuse(variable, f"host '{place.host}'" if place else "what is no plain address")
+            bare = "://" not in address  # may be a secret in a wrong place
+            told = "a host elsewhere" if bare else f"host '{place.host}'" if place else NO_ADDRESS
+            _refuse(variable, told)
 
 
 def is_loopback(host: str) -> bool:
@@ -173,7 +176,7 @@ def _reason(address: str) -> str:
     if "://" not in address:
         return ": it has no http:// or https:// before the host"
     if not address.startswith(("http://", "https://")):
-        return f": its scheme is '{address.partition(':')[0][:20]}'"
+        return ": its scheme is neither http nor https"
     if "?" in address or "#" in address:
         return ": it has a '?' or '#'; what is special in a password is written as %3F or %23"
     authority, _, path = address.partition("://")[2].partition("/")

@@ -11,13 +11,14 @@ The policy, which the measuring client keeps as well (`focus_engine.latency.samp
 
 import http.client
 import io
+import re
 import socket
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import requests
 import urllib3
@@ -30,6 +31,8 @@ MOST_BYTES = 64 * 2**20
 LONGEST_LINE = 64 * 2**10  # bytes of a status line or a header; http.client's own limit
 MOST_HEADERS = 100  # of an answer; http.client's own limit
 _PIECE = 64 * 2**10
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_HEADER_VALUE = re.compile(r"[\t -~\x80-\xff]*")
 
 
 class AnswerTooLargeError(requests.RequestException):
@@ -133,8 +136,10 @@ class BoundedAdapter(HTTPAdapter):
         proxies: Mapping[str, str] | None = None,
     ) -> requests.Response:
         """Raises requests.RequestException, also for a body that breaks off or never ends."""
+        _require_sendable(request)
         with _said_by_requests(request):
             response = super().send(request, stream, timeout, verify, cert, proxies)
+            _make_location_readable(response)
             if not stream:
                 _read_whole(response)
         return response
@@ -177,6 +182,21 @@ def proxy_of(url: str) -> str | None:
     return select_proxy(url, get_environ_proxies(url))
 
 
+def _require_sendable(request: requests.PreparedRequest) -> None:
+    """Raise InvalidHeader, which quotes no value, for a header that is none: ours, not an answer's.
+
+    urllib3 would send a name with blanks, and call text that is not Latin-1 a broken answer.
+    """
+    for each in request.headers.items():
+        name, value = (p.decode("latin-1") if isinstance(p, bytes) else str(p) for p in each)
+        if not (_HEADER_NAME.fullmatch(name) and _HEADER_VALUE.fullmatch(value)):
+            raise requests.exceptions.InvalidHeader(
+                f"Header part {name!a} cannot be sent: write a name of letters, digits and "
+                "dashes, and a value of Latin-1.",
+                request=request,
+            )
+
+
 @contextmanager
 def _said_by_requests(request: requests.PreparedRequest) -> Iterator[None]:
     """Each way in which reading can fail as the exception of requests that says it best."""
@@ -197,6 +217,15 @@ def _said_by_requests(request: requests.PreparedRequest) -> Iterator[None]:
         ) from error
 
 
+def _make_location_readable(response: requests.Response) -> None:
+    """Escape an address that is none: requests reads it even where no redirect is followed."""
+    location = response.headers.get("Location", "")
+    try:
+        _ = urlsplit(location.encode("latin-1").decode()).port
+    except ValueError:
+        response.headers["Location"] = quote(location, safe="")
+
+
 def _read_whole(response: requests.Response) -> None:
     """Put the body where requests keeps it, unless it is larger than allowed."""
     pieces: list[bytes] = []
@@ -211,6 +240,9 @@ def _read_whole(response: requests.Response) -> None:
 
 
 def host_of(url: str) -> str:
-    """Scheme, host and port of `url`: what may be shown of it."""
-    parts = urlsplit(url)
+    """Scheme, host and port of `url`, what may be shown of it; nothing where it is no address."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"

@@ -11,6 +11,8 @@ from focus_engine.environment import DEPENDENCIES
 from focus_engine.verdict import ToolError
 
 Port = Annotated[int, Field(gt=0, le=65535)]
+Host = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$")]
+Labels = Annotated[dict[str, str], Field(min_length=1)]  # none would choose every pod
 
 
 class Protocol(StrEnum):
@@ -24,7 +26,7 @@ class Protocol(StrEnum):
 class Control(Record):
     """Something that must go on answering, or the outage is too broad."""
 
-    host: str
+    host: Host
     port: Port
     protocol: Annotated[Protocol, Field(strict=False)] = Protocol.TCP
 
@@ -32,10 +34,10 @@ class Control(Record):
 class Dependency(Record):
     """One dependency. `labels` choose its pods where its Service has no selector."""
 
-    service: str
+    service: Host
     port: Port
     protocol: Annotated[Protocol, Field(strict=False)]
-    labels: dict[str, str]
+    labels: Labels
     controls: list[str]
     proxy: str | None = None
     namespace: str | None = None
@@ -44,9 +46,9 @@ class Dependency(Record):
 class Override(Record):
     """What differs in one environment."""
 
-    service: str | None = None
+    service: Host | None = None
     port: Port | None = None
-    labels: dict[str, str] | None = None
+    labels: Labels | None = None
     proxy: str | None = None
     namespace: str | None = None
 

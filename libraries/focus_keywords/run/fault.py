@@ -26,6 +26,7 @@ _FIXTURE = re.compile(
 )
 _SEVERAL = "Several failures occurred:"
 _NUMBERED = re.compile(r"\n\n\d+\) ")
+_WRONG_TYPE = re.compile(r"^ValueError: (?=Argument '.*' got value )")
 _EXCEPTION_NAME = re.compile(r"^[A-Za-z_]*(?:Error|Exception): ")
 _WRONG_CELLS = re.compile(
     r"^Keyword '.*' (?:expected|missing (?:value|named)|got (?:unexpected|multiple))"
@@ -55,7 +56,8 @@ def of_exception(error: BaseException, message: str) -> str:
         return message  # the status of an answer, which is the product's
     if _TOO_LONG in message:
         return f"{Prefix.ERROR.value} {_SHORTER}"
-    sentence = _EXCEPTION_NAME.sub("", message) if isinstance(error, DataError) else message
+    name = _EXCEPTION_NAME if isinstance(error, DataError) else _WRONG_TYPE
+    sentence = name.sub("", message)
     return f"{Prefix.ERROR.value} {sentence}"
 
 

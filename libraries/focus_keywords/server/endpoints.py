@@ -6,6 +6,7 @@ from typing import Any
 
 from robot.api.deco import keyword
 
+from focus_engine.contract.endpoints.coverage import methods_of
 from focus_engine.contract.endpoints.live_state import require_ready_for_live
 from focus_engine.contract.endpoints.openapi import request_field
 from focus_engine.contract.endpoints.recorded_range import recordings_from
@@ -19,7 +20,7 @@ from focus_engine.contract.endpoints.server_contract import (
 )
 from focus_engine.transport.client import recordings_of
 from focus_engine.transport.reply import Reply
-from focus_engine.verdict import NotDeployed, Undetermined
+from focus_engine.verdict import NotDeployed, ToolError, Undetermined
 from focus_keywords.server.server import Server, log_reply
 
 
@@ -230,3 +231,23 @@ class EndpointKeywords:
                 f"{', '.join(served)}."
             )
         return code if values and code not in values else json.dumps(code)
+
+    @keyword
+    def require_foreign_method(self, method: str, path: str) -> None:
+        """Fail where a row asks for a method that the endpoint has, or for no endpoint at all.
+
+        Args:
+            method: Such as `PUT`.
+            path: Below the server's prefix, such as `/metadata/0-0`.
+
+        Raises:
+            ToolError: `ERROR: /channels has the method GET, so it is not to be refused. …`
+
+        ```robotframework
+        Require Foreign Method    PUT    /channels
+        ```
+        """
+        if method in methods_of(path):
+            raise ToolError(
+                f"{path} has the method {method}, so it is not to be refused. Choose another."
+            )

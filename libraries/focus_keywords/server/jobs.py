@@ -4,6 +4,7 @@ from robot.api.deco import keyword
 
 from focus_engine.contract.endpoints.job_answers import judge_unknown_job
 from focus_engine.kubernetes.job_end import wait_for_end
+from focus_engine.verdict import ToolError
 from focus_keywords.server.server import Server
 
 GRACE_SECONDS = 30.0  # the cleanup looks every ten seconds, and pods take a while to go
@@ -27,12 +28,14 @@ class JobKeywords:
 
         Raises:
             ProductFailure: `GET /metadata/0-0 should answer 404, but the server answered 200: …`
-            ToolError: The server is unreachable.
+            ToolError: The server is unreachable, or there is no id: that is another path.
 
         ```robotframework
         Job Should Be Unknown    0-0
         ```
         """
+        if not job_id.strip():
+            raise ToolError('no job is named. Write its id, or any other text such as "0-0".')
         reply = self._server.api.job_metadata(job_id)
         self._server.conclude(reply, judge_unknown_job(reply, self._server.judge.required))
 

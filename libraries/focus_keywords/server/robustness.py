@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from robot.api.deco import keyword
 
+from focus_engine.contract.endpoints.coverage import require_endpoint
 from focus_engine.contract.endpoints.server_contract import judge_ack, judge_openapi
 from focus_engine.contract.fuzz import Generated, fuzz
 from focus_engine.transport.client import JSON
@@ -39,6 +40,7 @@ class RobustnessKeywords:
             content_type: The Content-Type header; default `application/json`.
 
         Raises:
+            ToolError: `ERROR: no endpoint has the path '/confiure'. Is /configure meant? …`
             ProductFailure: `POST /configure with the body '{"channels":' should be refused with a
                 status from 400 to 499, but the server answered: 500: …`
 
@@ -46,6 +48,7 @@ class RobustnessKeywords:
         Body Should Be Refused Without Harm    /configure    {"channels":
         ```
         """
+        require_endpoint(f"POST {path}")
         sent = body.encode() if isinstance(body, str) else body
         reply = self._post(path, sent, content_type)
         findings = self._server.judge.harmless(reply)
@@ -73,7 +76,7 @@ class RobustnessKeywords:
             ProductFailure: `2 of 15 requests made of the OpenAPI broke it: GET /channels: Response
                 violates schema: …`
             Undetermined: The document does not list the endpoint.
-            ToolError: The endpoint is POST /configure.
+            ToolError: The endpoint is POST /configure, or not in variables/endpoints.yaml.
 
         ```robotframework
         Endpoint Should Follow Its Schema    GET /channels
@@ -84,6 +87,7 @@ class RobustnessKeywords:
                 f"{endpoint} starts a job with each request. Judge its fields with "
                 "Configuration Should Be Rejected instead."
             )
+        require_endpoint(endpoint)
         served = self._server.api.openapi()
         judge_openapi(served).conclude()
         fuzzed = fuzz(self._server.api, served.json(), endpoint, generated, examples)

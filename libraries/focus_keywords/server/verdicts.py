@@ -106,7 +106,8 @@ class VerdictKeywords:
 
         Proper is: status 400 or 422, a JSON body that names the field and carries no job_id and
         no port, and no new grpc-job in the cluster. Where no Kubernetes API is given, the log
-        says that the last part was not checked.
+        says that the last part was not checked. A limit that it tells ("at most 2222") is one of
+        the field's: the client's, the fibre's or the view's.
 
         Args:
             view: `multichannel`, `singlechannel` or `waterfall`.
@@ -216,6 +217,7 @@ class VerdictKeywords:
         view: View,
         time_range: TimeRange | None = None,
         naming: str = "",
+        further_field: bool = False,
         **overrides: Any,
     ) -> str:
         """Send an extreme configuration; either answer is right, but it must be a proper one.
@@ -224,6 +226,7 @@ class VerdictKeywords:
             view: `multichannel`, `singlechannel` or `waterfall`.
             time_range: Start and end in epoch seconds (historic); default None is live.
             naming: What a rejection must name; default is made of the overridden fields.
+            further_field: Whether a field may be changed that no configuration has.
             overrides: Fields by dotted path in the language of the tables.
 
         Returns:
@@ -240,7 +243,7 @@ class VerdictKeywords:
         Log    ${verdict}
         ```
         """
-        asked = configuration(client_settings(), view, time_range, overrides)
+        asked = configuration(client_settings(), view, time_range, overrides, further=further_field)
         names = _alternatives(naming) or names_of(asked.overridden)
         reply = self._send(asked, watched=True)
         self._server.conclude(reply, self._server.judge.accepted_or_rejected(reply, names))

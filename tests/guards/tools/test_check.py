@@ -16,6 +16,7 @@ SUITE = """\
 Documentation       A table.
 
 Resource            channels.resource
+Resource            nfft.resource
 
 Test Template       Channel Range Should Be Rejected
 
@@ -31,6 +32,7 @@ SLIPS = {
     "Cell missing            0": "a cell is missing: MAX",
     "Cell too many           0       1       2": "too many cells",
     "Misspelt                0       ${END_CHANEL}": "Variable '${END_CHANEL}' not found",
+    "Type\n    [Template]    NFFT Should Be Accepted\n    50    1024": "'view' got value '50'",
     "Unknown\n    [Template]    No Such Keyword\n    0    1": "No keyword with name",
 }
 

@@ -1,5 +1,6 @@
 """Claims about the running server, on the sandbox: what a tester sees in unusual states."""
 
+import json
 import os
 import re
 from pathlib import Path
@@ -30,6 +31,51 @@ def run_pz(sandbox: Sandbox, tmp_path: Path) -> RobotRun:
 def _case(run: RobotRun, text: str, **variables: str) -> Case:
     (case,) = run.suite(HEAD + text, **variables).values()
     return case
+
+
+CLAIMS = """\
+Stable
+    Loading Claim Should Hold    L5    soak=0 s
+Log
+    Start Log Should Be Clean
+Effect
+    Parameter Effects Should Be Observed
+Real
+    Load PZ Profile    pz
+    Loading Claim Should Hold    L1
+No Job
+    Focus Server Should Have Loaded Configuration    soak=0 s
+Refused Job
+    Focus Server Should Have Loaded Configuration    Answer 503    soak=0 s
+
+*** Keywords ***
+Answer 503
+    ${reply} =    Evaluate    types.SimpleNamespace(status=503, text='{}')    modules=types
+    RETURN    ${reply}
+"""
+
+
+def test_each_claim_is_decided_by_itself(run_pz: RobotRun, tmp_path: Path) -> None:
+    cases = run_pz.suite(HEAD + CLAIMS)
+    seen = {name: (case.status, case.message[:25]) for name, case in cases.items()}
+    assert seen == {
+        **dict.fromkeys(("Stable", "Log", "Effect"), ("PASS", "")),
+        "Real": ("SKIP", "NEEDS INPUT: L1 the file "),
+        "No Job": ("SKIP", "UNDETERMINED: L6 a job st"),
+        "Refused Job": ("FAIL", seen["Refused Job"][1]),
+    }
+    assert re.search(r"^L6 .* FAIL, configuring .* answered with 503", cases["Refused Job"].message)
+    claims = json.loads((tmp_path / "pz" / "live.json").read_text(encoding="utf-8"))["claims"]
+    assert sorted({claim["claim"] for claim in claims}) == [f"L{number}" for number in range(1, 7)]
+
+
+def test_claims_without_kubernetes_skip(run_pz: RobotRun) -> None:
+    away = {"FOCUS_BASE_URL": "http://127.0.0.1:9/focus-server", "FOCUS_KUBECONFIG": ""}
+    cases = run_pz.suite(HEAD + CLAIMS, **away)
+    assert cases["Log"].status == "SKIP"
+    assert cases["Log"].message.startswith("PRECONDITION: environment 'sandbox' gives no Kubern")
+    assert cases["Effect"].status == "FAIL"
+    assert cases["Effect"].message.startswith("ERROR: GET http://127.0.0.1:9/focus-server/channels")
 
 
 def test_a_crash_that_the_previous_log_explains_is_no_fault(

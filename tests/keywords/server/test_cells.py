@@ -46,7 +46,7 @@ WITHOUT_UNIT = [
 ]
 
 
-@pytest.mark.parametrize("cell", ["5000", "${0.3}", "5:00", "-5 s", "5 parsecs", "nan"])
+@pytest.mark.parametrize("cell", ["5000", "${0.3}", "5:00", "-5 s", "5 parsecs", "nan", "\uff15 s"])
 def test_a_time_without_a_unit(run_robot, cell: str) -> None:
     rows = "\n".join(
         f"Row {number}\n    {row.format(cell)}" for number, row in enumerate(WITHOUT_UNIT)
@@ -75,6 +75,37 @@ def test_a_cell_without_effect(run_robot, row: str, says: str) -> None:
     case = run_robot.suite(HEAD.format(f"{start}{row}") + REPLACED)["Row"]
     assert case.status == "FAIL"
     assert says in case.message
+
+
+RESOURCES = ["api", "channels", "configure", "frequencies", "robustness", "stress"]
+NAMES = {
+    "Field Should Be Rejected    multichannel    channels.mim    0": "Is channels.min meant?",
+    "Server Should Survive    multichannel    height    5000": "has no field 'height'",
+    "Injected Field Should Be Rejected    1,5    x": "has no field '1,5'",
+    "Hostile Body Should Be Refused    /confgure    {": "Is /configure meant?",
+    "Hostile Body Should Be Refused    /configure    {    text/\u200b": "a header cannot be sent",
+    "Requests Of The Schema Should Be Answered By It    valid    GET /chanels": "/channels meant?",
+    "Requests Of The Schema Should Be Answered By It    valid    /channels": "/channels has GET",
+    "Method Should Not Be Allowed    POST    /chanels": "Is /channels meant?",
+    "Method Should Not Be Allowed    GET    /channels": "has the method GET",
+    "Method Should Not Be Allowed    PSOT    /channels": "converted to 'GET', 'POST', 'PUT'",
+    "Acknowledgement Should Be Empty    5 parsecs    1": "a header cannot be sent",
+    "Acknowledgement Should Be Empty    Accept    \uff15": "a header cannot be sent",
+    "Job Should Be Unknown    ${EMPTY}": "no job is named",
+    "Channel Number Above The Limit Should Be Judged By The Requirement    1,5    2": "'1,5'",
+    "More Channels Than The Client May Ask For Should Be Rejected    1    5x": "'5x'",
+    "Frequency Range Should Be Accepted    0    1,5": "'1,5' that cannot be converted to float",
+}
+
+
+def test_a_cell_that_names_what_is_not_there(run_robot) -> None:
+    head = "".join(f"Resource    {each}.resource\n" for each in RESOURCES)
+    rows = "\n".join(f"Row {number}\n    {row}" for number, row in enumerate(NAMES))
+    cases = run_robot.suite(f"*** Settings ***\n{head}\n*** Test Cases ***\n{rows}\n")
+    said = [case.message for case in cases.values()]
+    own = [each for each in said if "that cannot be converted to" not in each]  # Robot's
+    assert [each for each in own if not each.startswith("ERROR:")] == []
+    assert [(a, b) for a, b in zip(NAMES.values(), said, strict=True) if a not in b] == []
 
 
 def test_a_subject_that_nothing_is_about(run_robot) -> None:

@@ -40,10 +40,19 @@ class Lie:
         return f"{self.channel}: {self.place}: {self.subject}: {self.change}{often}"
 
     def is_noticed_by(self, outcome: Outcome) -> bool:
-        """Whether a case says so. Of PZ's files and pods an undecided one does: gates are red."""
+        """Whether a case says so.
+
+        Of PZ's files and pods an undecided one does, because gates are red then; and an API that
+        does not answer as Kubernetes does is an ERROR.
+        """
         undecided = outcome.status == "SKIP" and outcome.message.startswith("UNDETERMINED:")
-        of_pz = self.channel in {Channel.FILE, Channel.OBJECT}
-        return is_verdict(outcome) or (of_pz and undecided)
+        match self.channel:
+            case Channel.OBJECT:
+                return outcome.status == "FAIL" or undecided
+            case Channel.FILE:
+                return is_verdict(outcome) or undecided
+            case _:
+                return is_verdict(outcome)
 
     @property
     def kind(self) -> str:

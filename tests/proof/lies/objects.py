@@ -26,9 +26,17 @@ RESTS_ON = re.compile(
 
 
 def place_of(request: ApiRequest) -> str:
-    """`Kubernetes pods` for a list, `Kubernetes pods, one` for an object; empty for all else."""
+    """`Kubernetes pods, selected` for some of a kind, `…, one` for an object; empty for all else.
+
+    Lists of all objects of a kind are what a watch begins with, and nothing is judged by them.
+    """
     found = _PLACE.match(request.path) if request.method == "GET" else None
-    return f"{PREFIX}{found['kind']}{', one' if found['one'] else ''}" if found else ""
+    if not found:
+        return ""
+    if found["one"]:
+        return f"{PREFIX}{found['kind']}, one"
+    selected = any(name.endswith("Selector") for name, _ in request.query)
+    return f"{PREFIX}{found['kind']}, selected" if selected else ""
 
 
 def object_lies(answers: Mapping[str, Any]) -> Iterator[Lie]:

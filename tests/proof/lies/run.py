@@ -82,19 +82,22 @@ def surveyed(kept: Path | None) -> Survey:
 
 
 def cases_for(lie: Lie, survey: Survey) -> list[Case]:
-    """The cases that could notice `lie`: of two tables that ask little else, then all in turn."""
+    """The cases that could notice `lie`: first those that ask little else, their tables in turn."""
     if lie.channel is Channel.RULE:
         found = survey.breaking.get(f"{lie.place}, {lie.change} {lie.subject}", [])
     elif lie.channel in TABLES:
         found = [case for name in TABLES[lie.channel] for case in survey.cases.get(table(name), [])]
     else:
         found = survey.cases.get(lie.place, [])
-    places = Counter(name for cases in survey.cases.values() for name in {c.table for c in cases})
-    tables: defaultdict[str, list[Case]] = defaultdict(list)
-    for case in sorted(found, key=lambda case: (places[case.table], case.table)):
-        tables[case.table].append(case)
-    first, rest = list(tables.values())[:2], list(tables.values())[2:]
-    turns = [*first, *_in_turn(rest)]
+    asked = Counter(case for cases in survey.cases.values() for case in cases)
+    tables: defaultdict[tuple[int, str], list[Case]] = defaultdict(list)
+    for case in found:
+        tables[asked[case], case.table].append(case)
+    turns = [
+        turn
+        for places in sorted({places for places, _ in tables})
+        for turn in _in_turn([cases for (many, _), cases in tables.items() if many == places])
+    ]
     return [case for turn in turns for case in turn][:MOST_CASES]
 
 

@@ -13,7 +13,7 @@ NO_TARGETS = (
 SAME = ROW.format("One row") + "{}\n    Fail    got 500.\n"
 
 
-@pytest.mark.parametrize("second", ["One row", "one row", "ONE ROW", "One_Row", "OneRow"])
+@pytest.mark.parametrize("second", ["One row", "one row", "ONE ROW", "One_Row", "\uff2fne row"])
 def test_two_rows_of_one_name(project: Project, second: str) -> None:
     project.suite("1__alignment/rows.robot", SAME.format(second))
     done = project.focus("run")
@@ -43,6 +43,18 @@ LEFT_OUT = {
     "one space, a cell below": (
         b"*** Test Cases ***\nA [Template] Log\n    Log    a\n",
         *(2, "at least two spaces"),
+    ),
+    "a character of no width": (
+        "*** Test Cases ***\nA\n    Log    a\nA\u200b\n    Log    a\n".encode(),
+        *(4, "cannot be seen (U+200B)"),
+    ),
+    "one in a cell": (
+        "*** Settings ***\nTest Template    Log\n*** Test Cases ***\nA    5\u202e s\n".encode(),
+        *(4, "cannot be seen (U+202E)"),
+    ),
+    "no-break spaces": (
+        "*** Settings ***\nTest Template    Log\n*** Test Cases ***\nA\u00a0a\n".encode(),
+        *(4, "at least two spaces"),
     ),
     "one space before a variable": (
         b"*** Test Cases ***\nA ${1}    Log    a\n",

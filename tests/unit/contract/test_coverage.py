@@ -2,7 +2,13 @@ from pathlib import Path
 
 import pytest
 
-from focus_engine.contract.endpoints.coverage import Coverage, judge_coverage, known_endpoints
+from focus_engine.contract.endpoints.coverage import (
+    Coverage,
+    judge_coverage,
+    known_endpoints,
+    methods_of,
+    require_endpoint,
+)
 from focus_engine.verdict import ToolError
 
 KNOWN = {"GET /job/{id}": Coverage(case="a / b"), "GET /x": Coverage(reason="why")}
@@ -21,3 +27,31 @@ def test_the_file_says_one_of_both(tmp_path: Path, entry: str) -> None:
     file.write_text(f"endpoints:\n  GET /x: {entry}\n", encoding="utf-8")
     with pytest.raises(ToolError, match="either case or reason is needed"):
         known_endpoints(file)
+
+
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        ("/channels", {"GET"}),
+        ("/metadata/0-0", {"GET"}),
+        ("/metadata/{job_id}", {"GET"}),
+        ("/config/a.b", {"POST"}),
+    ],
+)
+def test_the_methods_of_a_path_are_known(path: str, methods: set[str]) -> None:
+    assert methods_of(path) == methods
+    require_endpoint(f"{methods.pop()} {path}")
+
+
+@pytest.mark.parametrize(
+    "path", ["", "/", "5000", "channels", "/chanels", "/channels/", "/metadata/", "/metadata/a/b"]
+)
+def test_an_answer_where_no_endpoint_is_says_nothing(path: str) -> None:
+    with pytest.raises(ToolError, match=r"no endpoint has the path .* There are /ack, /channels"):
+        methods_of(path)
+
+
+@pytest.mark.parametrize("endpoint", ["PUT /channels", "get /channels", " /channels", "/channels"])
+def test_an_endpoint_has_its_own_methods_only(endpoint: str) -> None:
+    with pytest.raises(ToolError, match=r"is no endpoint: /channels has GET"):
+        require_endpoint(endpoint)

@@ -10,9 +10,11 @@ from fuzzing import FUZZ
 from hostile_server import answering, drip
 from hypothesis import given
 from hypothesis import strategies as st
+from requests.exceptions import InvalidHeader
 
+from focus_engine.causes import HTTP, cause_in, told_by
 from focus_engine.network import bounded_http
-from focus_engine.network.bounded_http import AnswerTooLargeError, ask_once
+from focus_engine.network.bounded_http import AnswerTooLargeError, ask_once, host_of
 
 OK = b"HTTP/1.1 200 OK\r\n"
 ENDLESS = itertools.repeat(b"x" * 65536)
@@ -90,6 +92,31 @@ def test_interim_answers_and_long_headers_are_read_over(before):
         answer = get(url, timeout=30)
     assert (answer.status_code, answer.content) == (200, b"ok")
     assert len(answer.headers["X-Long"]) == 20_000
+
+
+@pytest.mark.parametrize(
+    "header", [("5 parsecs", "1"), ("\uff15", "1"), ("X", "\u200b1"), ("", "1")]
+)
+def test_a_header_that_is_none_is_no_fault_of_the_answer(header):
+    with (
+        answering([OK + b"\r\n"]) as url,
+        pytest.raises(InvalidHeader, match=r"Header part|in header") as raised,
+    ):
+        ask_once("GET", url, timeout=30, proxies=False, headers=dict([header]))
+    assert cause_in(HTTP, told_by(raised.value)).what == "a header cannot be sent"
+
+
+@pytest.mark.parametrize(
+    "location",
+    [b"http://[::1", b"\xff\xfe", b"//host:99999/", b"http://a:b:c/", b"http://\xe2\x82"],
+)
+def test_a_redirect_to_nowhere_is_an_answer_as_any_other(location):
+    head = b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: " + location
+    with answering([head + b"\r\n\r\n"]) as url:
+        answer = ask_once("GET", url, timeout=30, proxies=False, headers={"Authorization": "x"})
+    assert answer.status_code == 302
+    assert answer.is_redirect
+    host_of(answer.headers["Location"])
 
 
 PIECES = st.sampled_from(

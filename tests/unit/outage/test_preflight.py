@@ -289,6 +289,21 @@ def test_dependency_differs_by_environment(tmp_path) -> None:
     assert (staging.namespace, staging.labels, staging.port) == ("data", {"c": "d"}, 1)
 
 
+@pytest.mark.parametrize("wrong", ["labels: {}", "service: a b", "service: ''", "port: 0", "x: 1"])
+def test_a_dependency_that_cannot_be_is_refused(tmp_path, wrong) -> None:
+    right = {"labels": "{a: b}", "service": "db", "port": "1"}
+    key, _, value = wrong.partition(": ")
+    written = ", ".join(f"{name}: {text}" for name, text in {**right, key: value}.items())
+    file = tmp_path / "dependencies.yaml"
+    file.write_text(
+        f"controls: {{}}\ndependencies:\n  db: {{{written}, protocol: tcp, controls: []}}\n"
+        "environments: {}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(ToolError, match=rf"line 3: key 'dependencies.db.{key}'"):
+        read_dependency("db", "sandbox", file)
+
+
 def ended(name: str, phase: str) -> dict:
     item = pod(name, MONGO, "", 27017)
     item["status"] = {"phase": phase, "reason": "Evicted"}

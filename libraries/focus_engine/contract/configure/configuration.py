@@ -4,6 +4,7 @@ import copy
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from enum import Enum
 from typing import Any
 
@@ -15,6 +16,11 @@ from focus_engine.verdict import ToolError
 
 SHOWN_CHARACTERS = 160
 WATERFALL_NFFT = 1
+FIELDS = (  # by the path under which a cell may change each
+    *("displayTimeAxisDuration", "nfftSelection", "view_type", "start_time", "end_time"),
+    *("displayInfo", "displayInfo.height", "channels", "channels.min", "channels.max"),
+    *("frequencyRange", "frequencyRange.min", "frequencyRange.max"),
+)
 
 
 class View(Enum):
@@ -51,17 +57,22 @@ def configuration(
     view: View,
     time_range: tuple[int, int] | None = None,
     overrides: Mapping[str, object] | None = None,
+    *,
+    further: bool = False,
 ) -> Configuration:
     """A valid configuration for `view`, changed by `overrides`.
 
     `time_range` is start and end in epoch seconds (historic); None is live. Keys of `overrides`
-    are dotted paths, values are cells. Raises ToolError for a cell or a path that means nothing.
+    are dotted paths, values are cells. Raises ToolError for a cell or a path that means nothing;
+    with `further` a path may be one that no configuration has.
     """
     fields = _default_fields(client.Defaults, view)
     start, end = time_range or (None, None)
     fields |= {"start_time": start, "end_time": end}
     changes = {path: read_cell(path, cell) for path, cell in (overrides or {}).items()}
     for path, value in changes.items():
+        if not further:
+            require_field(path)
         _change(fields, path, value)
     return Configuration(fields, _describe(view, fields, changes), tuple(changes))
 
@@ -83,6 +94,16 @@ def _default_fields(defaults: Defaults, view: View) -> dict[str, Any]:
         fields["nfftSelection"] = WATERFALL_NFFT
         del fields["displayTimeAxisDuration"], fields["frequencyRange"]
     return fields
+
+
+def require_field(path: str) -> None:
+    """Raise ToolError for the path of a field that no configuration has."""
+    if path not in FIELDS:
+        near = get_close_matches(path, FIELDS, 1)
+        meant = f"Is {near[0]} meant? " if near else ""
+        raise ToolError(
+            f"a configuration has no field '{path}'. {meant}It has {', '.join(sorted(FIELDS))}."
+        )
 
 
 def _change(fields: dict[str, Any], path: str, value: Any) -> None:

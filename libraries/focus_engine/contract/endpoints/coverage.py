@@ -1,5 +1,7 @@
 """Whether every endpoint that the server lists is known to the suites."""
 
+import re
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +11,7 @@ from focus_engine.checks.report import Report
 from focus_engine.contract.endpoints.openapi import shape_of
 from focus_engine.datafile import Record, read_yaml
 from focus_engine.paths import VARIABLES
+from focus_engine.verdict import ToolError
 
 ENDPOINTS = VARIABLES / "endpoints.yaml"
 
@@ -35,6 +38,34 @@ class Endpoints(Record):
 def known_endpoints(path: Path = ENDPOINTS) -> dict[str, Coverage]:
     """What is known of each endpoint. Raises ToolError when the file is wrong."""
     return read_yaml(path, Endpoints).endpoints
+
+
+def methods_of(path: str) -> set[str]:
+    """The methods that the server has for `path`, such as `/metadata/0-0`.
+
+    Raises ToolError for one that it does not have: whatever is answered there says nothing of it.
+    """
+    known = [endpoint.split(" ", 1) for endpoint in known_endpoints()]
+    methods = {method for method, template in known if _is_path_of(template, path)}
+    if not methods:
+        paths = sorted({template for _, template in known})
+        near = get_close_matches(path, paths, 1)
+        meant = f"Is {near[0]} meant? " if near else ""
+        raise ToolError(f"no endpoint has the path '{path}'. {meant}There are {', '.join(paths)}.")
+    return methods
+
+
+def require_endpoint(endpoint: str) -> None:
+    """Raise ToolError unless `METHOD /path` is known."""
+    method, _, path = endpoint.rpartition(" ")
+    methods = methods_of(path)
+    if method not in methods:
+        raise ToolError(f"'{endpoint}' is no endpoint: {path} has {', '.join(sorted(methods))}.")
+
+
+def _is_path_of(template: str, path: str) -> bool:
+    parts = re.split(r"\{[^}]*\}", template)
+    return bool(re.fullmatch("[^/]+".join(map(re.escape, parts)), path))
 
 
 def judge_coverage(served: list[str], known: dict[str, Coverage]) -> Report:

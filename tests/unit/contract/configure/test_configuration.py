@@ -72,8 +72,12 @@ def test_missing_null_and_text_differ_on_the_wire() -> None:
     assert sent('"1"') == {"min": "1", "max": most}
 
 
-def test_unknown_fields_can_be_sent() -> None:
-    assert build(**{"extra.deep": "1"}).fields["extra"] == {"deep": 1}
+@pytest.mark.parametrize("path", ["channel.min", "channels.mim", "5000", "", "a b", "channels."])
+def test_a_field_that_no_configuration_has_is_sent_where_that_is_asked_for(path: str) -> None:
+    with pytest.raises(ToolError, match=r"ERROR: a configuration has no field .* It has channels"):
+        build(**{path: "1"})
+    asked = configuration(client_settings(), View.MULTICHANNEL, None, {path: "1"}, further=True)
+    assert path.partition(".")[0] in asked.fields
 
 
 def test_a_path_through_a_value_is_an_error() -> None:

@@ -51,6 +51,13 @@ def test_any_other_limit_is_named(reply_of, text: str) -> None:
     assert "refused by the limit of 2222, but the server answered 400" in said
 
 
+@pytest.mark.parametrize("told", [2222, 2337])
+def test_of_several_limits_that_are_broken_each_is_a_reason(reply_of, told: int) -> None:
+    assert judged(reply_of, {"error": f"at most {told}"}, broken=(2222, 2337)).failures == []
+    [said] = judged(reply_of, {"error": "at most 2500"}, broken=(2222, 2337)).failures
+    assert "refused by the limit of 2222, but" in said
+
+
 @pytest.mark.parametrize("text", SILENT)
 def test_a_refusal_may_tell_no_limit(reply_of, text: str) -> None:
     found = judged(reply_of, {"error": f"channels: {text}", "input": {"max": 9999}})
