@@ -65,7 +65,7 @@ class CorpusLibrary:
         require_verdict(entry.judge(), verdict)
         self._ask_pz(CHOSEN.current.file.own_summary_check, entry)
 
-    @keyword(tags=["Assertion"])
+    @keyword(name="PZ Should Agree About Dtypes", tags=["Assertion"])
     def pz_should_agree_about_dtypes(self) -> None:
         """Fail unless PZ's own dtype check and ours judge every claim of the corpus alike.
 
@@ -82,7 +82,7 @@ class CorpusLibrary:
         """
         _compare(CHOSEN.current.file.own_dtype_check, _corpus().claims())
 
-    @keyword(tags=["Assertion"])
+    @keyword(name="PZ Should Agree About Summaries", tags=["Assertion"])
     def pz_should_agree_about_summaries(self) -> None:
         """Fail unless PZ's own check of summaries and ours judge every summary of the corpus alike.
 
@@ -99,7 +99,7 @@ class CorpusLibrary:
         """
         _compare(CHOSEN.current.file.own_summary_check, _corpus().summaries())
 
-    @keyword(tags=["Assertion"])
+    @keyword(name="PZ Should Judge Claim", tags=["Assertion"])
     def pz_should_judge_claim(self, dtype: object, endian: object, verdict: str) -> None:
         """Fail unless PZ's own dtype check comes to the verdict; nothing is asked without PZ.
 
