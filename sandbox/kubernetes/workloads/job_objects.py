@@ -136,8 +136,10 @@ def _analyzer(job: Job) -> Object:
 
 
 def _range(flag: str, bounds: object) -> list[str]:
-    """The flag with both bounds; nothing where the configuration has no such range."""
-    return [flag, str(bounds["min"]), str(bounds["max"])] if isinstance(bounds, dict) else []
+    """The flag with both bounds, which a lenient server need not have; nothing without a range."""
+    if not isinstance(bounds, dict):
+        return []
+    return [flag, str(bounds.get("min")), str(bounds.get("max"))]
 
 
 def _cleaner(job: Job) -> Object:

@@ -54,9 +54,8 @@ def test_the_objects_of_a_job_come_and_go(sandbox, api, valid):
     assert job.metadata.labels["controller-uid"] == job.metadata.uid
     assert job.spec.backoff_limit == 0
     command = job.spec.template.spec.containers[0].command
-    assert ["--roi", "11", "109", "-sg", "1024", "--queue-name", f"focus_baby.{job_id}"] == (
-        command[3:10]
-    )
+    assert command[3:11] == ["--roi", "11", "109", "-sg", "1024", "--sg-range", "0", "1000"]
+    assert command[11:13] == ["--queue-name", f"focus_baby.{job_id}"]
     (pod,) = core.list_namespaced_pod(namespace, label_selector=f"job-name=grpc-job-{job_id}").items
     assert pod.metadata.name.startswith(f"grpc-job-{job_id}-")
     assert pod.metadata.owner_references[0].uid == job.metadata.uid
