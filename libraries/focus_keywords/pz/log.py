@@ -8,6 +8,8 @@ from typing import Any
 from robot.api import logger
 from robot.libraries.BuiltIn import BuiltIn, RobotNotRunningError
 
+from focus_engine.decoding.bounded_json import decode_json
+from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.evidence import Table
 from focus_engine.pz.configuration import ProfileConfiguration
 from focus_engine.pz.live.claims import LiveReport
@@ -56,8 +58,8 @@ def _show(tables: list[Table], name: str, content: dict[str, Any]) -> None:
 
 def json_cell(text: str) -> Any:
     try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
+        return decode_json(text)
+    except UndecodableError as error:
         raise ToolError(f'{text} is not JSON. Text needs quotes: "{text}".') from error
 
 

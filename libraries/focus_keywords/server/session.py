@@ -1,11 +1,12 @@
 """Keywords about the session: opening it, what was sent, what the system lets a case do."""
 
-import json
 from typing import Any
 
 from robot.api.deco import keyword
 
 from focus_engine.contract.endpoints.live_state import LiveState, require_ready_for_live, state_told
+from focus_engine.decoding.bounded_json import decode_json
+from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.environment import Permission
 from focus_keywords.server.server import Server, log_reply
 
@@ -112,6 +113,6 @@ class SessionKeywords:
 
 def _decoded(body: bytes) -> Any:
     try:
-        return json.loads(body)
-    except ValueError:  # raw bytes may be sent; they are shown as they are
+        return decode_json(body)
+    except UndecodableError:  # raw bytes may be sent; they are shown as they are
         return body

@@ -189,6 +189,20 @@ Raw
     assert "miehe" not in logged
 
 
+@pytest.mark.parametrize(
+    "body", ["'[' * 200_000", "'[' * 999 + ']' * 999", "'9' * 5000", "'\\xff'"]
+)
+def test_what_was_sent_is_told_though_it_is_no_json(run_robot, body: str) -> None:
+    cases = run_robot(f"""\
+Raw
+    ${{body}} =    Evaluate    ({body}).encode()
+    Send Raw Configuration    ${{body}}
+    ${{sent}} =    Get Sent Configurations
+    Should Be Equal    ${{sent}}[-1]    ${{body}}
+""")
+    assert cases["Raw"].message == ""
+
+
 def test_what_a_cell_cannot_mean_is_an_error(run_robot) -> None:
     case = run_robot("Cell\n    Send Configuration    multichannel    channels.max=abc\n")["Cell"]
     assert case.message == (
