@@ -77,7 +77,7 @@ class CorpusLibrary:
             ToolError: The function could not be run.
 
         ```robotframework
-        Pz Should Agree About Dtypes
+        PZ Should Agree About Dtypes
         ```
         """
         _compare(CHOSEN.current.file.own_dtype_check, _corpus().claims())
@@ -94,7 +94,7 @@ class CorpusLibrary:
             ToolError: The function could not be run.
 
         ```robotframework
-        Pz Should Agree About Summaries
+        PZ Should Agree About Summaries
         ```
         """
         _compare(CHOSEN.current.file.own_summary_check, _corpus().summaries())
@@ -118,7 +118,7 @@ class CorpusLibrary:
             ToolError: The function could not be run.
 
         ```robotframework
-        Pz Should Judge Claim    "i2"    "little"    DT004
+        PZ Should Judge Claim    "i2"    "little"    DT004
         ```
         """
         del verdict  # ours came to it just before; where PZ differs from ours, PZ is wrong

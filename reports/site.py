@@ -29,6 +29,7 @@ GUIDES = (
     ("docs/operations.md", "Operations"),
     ("docs/dependencies.md", "Dependencies and licences"),
     ("docs/contract.md", "The contract of the server"),
+    ("docs/agreements.md", "What is agreed"),
     ("docs/latency.md", "Latency"),
     ("docs/load.md", "Load"),
     ("docs/outage.md", "Outages"),
