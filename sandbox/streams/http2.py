@@ -25,6 +25,7 @@ Serve = Callable[[Call], Coroutine[Any, Any, None]]
 
 LAST_WORDS = b"Cancelling all calls"
 """What the real server says in its GOAWAY, with error code 2, when a job ends."""
+LINGER_S = 1.0  # for a client to hear that the connection ends
 
 
 class GrpcConnection(asyncio.Protocol):
@@ -37,6 +38,7 @@ class GrpcConnection(asyncio.Protocol):
         self._bodies: dict[int, bytearray] = {}
         self._paths: dict[int, str] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._over = False  # the last words were said; the client may still write
         self._room = asyncio.Event()
         self._writable = asyncio.Event()
         self._writable.set()
@@ -50,6 +52,8 @@ class GrpcConnection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take what the client sent; a client that breaks the protocol is let go."""
+        if self._over:
+            return
         try:
             events = self._http2.receive_data(data)
         except ProtocolError:
@@ -97,10 +101,18 @@ class GrpcConnection(asyncio.Protocol):
         self._flush()
 
     def go_away(self) -> None:
-        """End all calls as the real server does: GOAWAY, then the connection is closed."""
-        if not self._transport.is_closing():
+        """End all calls as the real server does: GOAWAY, then the connection is closed.
+
+        Only our half of it at first: a client that still writes to a closed one is answered by a
+        reset, which may overtake the last frames.
+        """
+        if not self._over and not self._transport.is_closing():
             self._http2.close_connection(ErrorCodes.INTERNAL_ERROR, LAST_WORDS)
-            self._close()
+            self._cancel_calls()
+            self._flush()
+            self._over = True
+            self._transport.write_eof()
+            asyncio.get_running_loop().call_later(LINGER_S, self._transport.close)
 
     def cut(self) -> None:
         """Reset the connection without a word."""
@@ -149,5 +161,5 @@ class GrpcConnection(asyncio.Protocol):
 
     def _flush(self) -> None:
         data = self._http2.data_to_send()
-        if data and not self._transport.is_closing():
+        if data and not self._over and not self._transport.is_closing():
             self._transport.write(data)

@@ -61,4 +61,7 @@ def _start(path: list[str], options: Sequence[str], job_life: float) -> None:
 def _work(job: Job) -> list[Outcome]:
     if _sandbox is None:
         raise RuntimeError("the worker has no sandbox")
-    return run_cases(_sandbox, *job)
+    try:
+        return run_cases(_sandbox, *job)
+    except OSError as error:  # an HTTPError does not travel between processes
+        raise RuntimeError(f"the sandbox of a worker failed: {error}") from None
