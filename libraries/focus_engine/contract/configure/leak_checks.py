@@ -6,6 +6,7 @@ from http import HTTPStatus
 from focus_engine.checks.report import Report
 from focus_engine.transport.reply import Reply
 
+NOT_SERVED = {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.GONE}
 # What a Python server shows of itself when an exception reaches the answer.
 TRACES = {
     "a traceback": re.compile(r"Traceback \(most recent call last\)"),
@@ -24,6 +25,9 @@ def judge_harmless(reply: Reply) -> Report:
     verb = "accepted it" if reply.is_ok else "answered"
     said = f"{what}, but the server {verb}: {reply.answer}"
     findings.expect("status", refused, "400 to 499", reply.status, said)
+    said = f"{reply.request} should be refused for its body, but nothing is served: {reply.answer}"
+    served = reply.status not in NOT_SERVED
+    findings.expect("path is served", served, "not 404, 405 or 410", reply.status, said)
     findings.extend(judge_tight_lipped(reply))
     return findings
 

@@ -12,7 +12,12 @@ def test_a_refusal_of_any_kind_is_harmless(reply_of, status: int) -> None:
 
 @pytest.mark.parametrize(
     ("status", "words"),
-    [(200, "but the server accepted it: 200"), (500, "but the server answered: 500"), (302, "302")],
+    [
+        *((status, f"but nothing is served: {status}") for status in (404, 405, 410)),
+        (200, "but the server accepted it: 200"),
+        (500, "but the server answered: 500"),
+        (302, "302"),
+    ],
 )
 def test_anything_else_is_a_failure(reply_of, status: int, words: str) -> None:
     (failure,) = judge_harmless(reply_of(status, "{}")).failures
