@@ -244,7 +244,7 @@ def _note(evidence: Evidence, engine: Engine, title: str, outage: Outage, lifted
     assert outage.t_enforced is not None
     told = {
         "method": outage.method.value,
-        "proven after": f"{outage.t_enforced - engine.known(outage).owned_at:.2f} s",
+        "proven after": f"{outage.t_enforced - engine.known(outage).books.owned_at:.2f} s",
         "new": outage.new_connections,
         "established": outage.established,
         "lasted": f"{lifted - outage.t_enforced:.2f} s",

@@ -1,36 +1,17 @@
 """One outage as a state machine: starting, imposed, proven, lifted; or left behind."""
 
 import contextlib
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from typing import Any
+from dataclasses import dataclass, replace
 
-from focus_engine.kubernetes.errors import KubernetesError
-from focus_engine.kubernetes.resources import EVENTS, JOBS
-from focus_engine.outage.backends.base import Injection
-from focus_engine.outage.backends.network_policy import still_there
-from focus_engine.outage.context import Connections, Context
-from focus_engine.outage.discovery import ready_clients
-from focus_engine.outage.lease import OutageLock
+from focus_engine.outage.backends.base import Injection, OutageBackend
+from focus_engine.outage.books import Books
+from focus_engine.outage.context import Context
+from focus_engine.outage.discovery.pods import ready_pods
 from focus_engine.outage.model import Moment, OutageState
-from focus_engine.outage.ownership import (
-    EXPIRES_AT,
-    LEASE,
-    MARK,
-    has_deadline,
-    owner_job,
-    reference_to,
-    renewal,
-    stamp,
-)
-from focus_engine.outage.rollback import PAUSE, Created, ObjectRole, undone
+from focus_engine.outage.rollback import PAUSE, ObjectRole, undone
 from focus_engine.outage.sweep import Sweeper
 from focus_engine.outage.verification.probe import Probe
-from focus_engine.verdict import PreconditionUnmet, ToolError
-
-Object = dict[str, Any]
-_LEASE_SLACK = 30.0  # seconds that the lock outlasts the outage's time to live
-_MESSAGE_LENGTH = 1000
+from focus_engine.verdict import ToolError
 
 
 @dataclass
@@ -38,13 +19,10 @@ class ActiveOutage(Injection):
     """An outage of this process, and everything that belongs to it."""
 
     context: Context
-    backend: Any  # the OutageBackend that makes it
-    owned_at: float = field(default=0.0)  # by the monotonic clock: when the owner was made
+    backend: OutageBackend
 
     def __post_init__(self) -> None:
-        self._lock = OutageLock(
-            self.context.cluster, f"{self.identity.run}/{self.identity.outage}", self.clock
-        )
+        self.books = Books(self)
 
     @property
     def is_over(self) -> bool:
@@ -53,11 +31,11 @@ class ActiveOutage(Injection):
     def start(self) -> None:
         """Lock, look, own, impose and verify. The caller lifts it when this raises."""
         outage, limits = self.outage, self.context.environment.file.outages
-        self._take_lock()
+        self.books.lock()
         outage.evidence.swept = Sweeper(self.connections).sweep().lines
         self.look_again()
         self.verification.baseline()
-        owner = self._own(outage.request.ttl + limits.enforcement)
+        owner = self.books.own(outage.request.ttl + limits.enforcement)
         self.verification.hold_connection()
         assert outage.expires_at is not None  # noqa: S101 - the owner came first
         outage.state = OutageState.IMPOSED
@@ -65,26 +43,13 @@ class ActiveOutage(Injection):
         self.backend.verify(self, limits)
         self.renew(outage.request.ttl)
         outage.state = OutageState.PROVEN
-        self.announce("OutageProven")
+        self.books.announce("OutageProven")
 
     def renew(self, ttl: float) -> None:
         """Let the outage end `ttl` seconds from now. Raises ToolError when it has ended."""
-        expires = self._expiry(ttl)
-        age = self.clock.monotonic() - self.owned_at
-        patch = renewal(age, ttl, {EXPIRES_AT: stamp(expires)})
-        job = self.context.cluster.patch(JOBS, self.identity.name, patch)
-        if job is None:
-            raise ToolError(
-                f"the outage {self.outage.id} has ended, so it cannot be renewed. Start another."
-            )
-        if not has_deadline(job, age + ttl):
-            raise ToolError(
-                f"the cluster took the renewal of the outage {self.outage.id} without its "
-                "ttlSecondsAfterFinished, so it is not known when it ends. Look for a webhook "
-                "that changes Jobs."
-            )
+        expires = self.books.renew(ttl)
         self.backend.prolong(self, expires)
-        self._lock.promise(ttl + _LEASE_SLACK)
+        self.books.keep_lock(ttl)
         self.outage.expires_at = expires
 
     def end(self, wait: float) -> float:
@@ -135,7 +100,7 @@ class ActiveOutage(Injection):
         Raises ToolError when there is no ready pod to look from.
         """
         self.close()
-        clients = ready_clients(self.context.cluster, self.facts.client_labels)
+        clients = ready_pods(self.context.cluster, self.facts.client_labels)
         if not clients:
             raise ToolError(
                 "no ready pod of the Focus Server is there to look from. Look at its restarts."
@@ -161,91 +126,6 @@ class ActiveOutage(Injection):
         if close is not None:
             with contextlib.suppress(ToolError, OSError):  # it may have died with its pod
                 close()
-
-    def remains(self) -> str:
-        """What is left of the outage, and what will become of it."""
-        left = self.rollback.remaining()
-        names = ", ".join(created.what for created in left)
-        return f"What remains: {names}; {self._deadline(left)}"
-
-    def announce(self, reason: str) -> None:
-        """An Event for people who look at the namespace. Losing it is noted, no more."""
-        cluster = self.context.cluster
-        now = stamp(cluster.now)
-        body = {
-            "apiVersion": "v1",
-            "kind": "Event",
-            "metadata": {
-                "generateName": f"{self.identity.name}-",
-                "labels": self.identity.metadata(cluster.now, {})["labels"],
-            },
-            "involvedObject": {
-                "apiVersion": "batch/v1",
-                "kind": "Job",
-                "name": self.identity.name,
-                "namespace": cluster.namespace,
-            },
-            "reason": reason,
-            "message": str(self.outage)[:_MESSAGE_LENGTH],
-            "type": "Normal",
-            "firstTimestamp": now,
-            "lastTimestamp": now,
-            "count": 1,
-            "source": {"component": MARK},
-        }
-        try:
-            cluster.create(EVENTS, body)
-        except KubernetesError as error:
-            self.outage.evidence.events_lost.append(error.sentence)
-
-    def _take_lock(self) -> None:
-        lock = self._lock
-        self.record(
-            Created(
-                f"Lease {LEASE}",
-                ObjectRole.BOOKS,
-                lambda using: lock.release(using.cluster),
-                remains=lambda using: lock.remains(using.cluster),
-            )
-        )
-        self.outage.evidence.lock_waited = self._lock.acquire(self.request.lock_wait)
-
-    def _own(self, ttl: float) -> Object:
-        """Create the object that ends everything after `ttl` seconds, and return a reference.
-
-        Raises PreconditionUnmet when the API server does not keep that time.
-        """
-        name, cluster = self.identity.name, self.context.cluster
-        self.outage.expires_at = self._expiry(ttl)
-
-        def remains(using: Connections) -> str | None:
-            return still_there(using.cluster, JOBS, self.outage.id)
-
-        def remove(using: Connections) -> None:
-            using.cluster.delete(JOBS, name)
-
-        self.record(Created(f"Job {name}", ObjectRole.BOOKS, remove, remains=remains))
-        made = cluster.create(JOBS, owner_job(self.identity, ttl, self.outage.expires_at))
-        if not has_deadline(made, ttl):
-            raise PreconditionUnmet(
-                f"the cluster took Job {name} without its ttlSecondsAfterFinished, so nothing "
-                "would end an outage when this process dies. Kubernetes 1.23 or later is needed; "
-                "look also for a webhook that changes Jobs."
-            )
-        self.owned_at = self.clock.monotonic()
-        owner = reference_to(made)
-        self._lock.promise(ttl + _LEASE_SLACK, owner)
-        return owner
-
-    def _expiry(self, seconds: float) -> datetime:
-        return self.context.cluster.now + timedelta(seconds=seconds)
-
-    def _deadline(self, left: list[Created]) -> str:
-        expires = self.outage.expires_at
-        if expires is None or not all(created.bounded for created in left):
-            return "nothing removes it by itself: run focus.py sweep."
-        seconds = max(0.0, (expires - self.context.cluster.now).total_seconds())
-        return f"Kubernetes removes it by itself in {seconds:.0f} s, save what a finalizer holds."
 
     def _ended_early(self) -> Probe | None:
         if self.outage.state is not OutageState.PROVEN or self.outage.evidence.ended_with_process:
@@ -279,7 +159,7 @@ class ActiveOutage(Injection):
             self.outage.state = OutageState.LEFT_BEHIND
             raise ToolError(
                 f"the outage {self.outage.id} of {self.outage.dependency} was not lifted: "
-                f"{problems[0]} {self.remains()}"
+                f"{problems[0]} {self.books.remains()}"
             )
 
     def _answers_again(self, wait: float) -> Moment | None:

@@ -12,7 +12,7 @@ from focus_engine.environment import Environment
 from focus_engine.given import label_given
 from focus_engine.kubernetes.client import Cluster
 from focus_engine.outage.backends.toxiproxy import ToxiproxyClient
-from focus_engine.outage.discovery import Pod
+from focus_engine.outage.discovery.pods import Pod
 from focus_engine.outage.verification.probe import Agent, ExecSession, Witnesses
 
 RUN_ID = "FOCUS_RUN_ID"

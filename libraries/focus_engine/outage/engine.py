@@ -10,7 +10,7 @@ from focus_engine.outage.active import ActiveOutage
 from focus_engine.outage.backends.base import OutageBackend, OutagePlan, backend_of, backends
 from focus_engine.outage.context import Context, created_by, open_context, run_id
 from focus_engine.outage.dependency import Dependency, read_controls, read_dependency
-from focus_engine.outage.discovery import Facts, gather
+from focus_engine.outage.discovery.facts import Facts, gather
 from focus_engine.outage.exit_handler import ExitHandler
 from focus_engine.outage.model import LIFT_WAIT, Backend, Method, Outage, OutageRequest, OutageState
 from focus_engine.outage.ownership import Identity
@@ -92,7 +92,7 @@ class Engine:
         finally:
             if active.is_over:
                 self.exit_handler.forget(active)
-                active.announce("OutageLifted")
+                active.books.announce("OutageLifted")
 
     def stop_all(self, wait: float = LIFT_WAIT.total_seconds()) -> int:
         """End all that this process started; how many. Raises ToolError when some remain."""

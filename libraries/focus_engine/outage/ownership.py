@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from focus_engine.kubernetes.client import reading
+from focus_engine.kubernetes.client import Cluster, reading
+from focus_engine.kubernetes.selectors import text_of
 
 Object = dict[str, Any]
 MARK = "focus-server-tests"
@@ -147,6 +148,12 @@ def why_still_there(item: Object) -> str:
         )
     ends = read_stamp((metadata.get("annotations") or {}).get(EXPIRES_AT))
     return f"{STILL_THERE} Its time to live ends at {stamp(ends)}." if ends else STILL_THERE
+
+
+def still_there(cluster: Cluster, resource: Any, outage: str) -> str | None:
+    """What of an outage is still listed, and what holds it: an accepted deletion proves nothing."""
+    left = cluster.items(resource, text_of({OUTAGE_LABEL: outage}))
+    return " ".join(map(why_still_there, left)) or None
 
 
 def whole_seconds(seconds: float) -> int:

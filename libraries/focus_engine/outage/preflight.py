@@ -20,7 +20,9 @@ from focus_engine.outage.backends.base import (
     look,
 )
 from focus_engine.outage.context import Connections
-from focus_engine.outage.discovery import EVERY_OUTAGE, Facts, OutageTarget
+from focus_engine.outage.discovery.facts import Facts
+from focus_engine.outage.discovery.rights import EVERY_OUTAGE
+from focus_engine.outage.discovery.target import OutageTarget
 from focus_engine.outage.model import TTL_MAX, TTL_MIN, Backend, Outage, OutageRequest
 from focus_engine.outage.ownership import Identity
 from focus_engine.verdict import NotAllowed, PreconditionUnmet, ToolError

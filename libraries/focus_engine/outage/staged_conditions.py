@@ -14,10 +14,10 @@ from focus_engine.environment import Environment, Permission
 from focus_engine.kubernetes.client import Cluster
 from focus_engine.kubernetes.resources import JOBS, LEASES, POLICIES
 from focus_engine.kubernetes.selectors import Labels
-from focus_engine.outage.backends.network_policy import network_policy
+from focus_engine.outage.backends.policy_manifest import network_policy
 from focus_engine.outage.context import created_by, run_id
 from focus_engine.outage.dependency import read_dependency
-from focus_engine.outage.discovery import gather
+from focus_engine.outage.discovery.facts import gather
 from focus_engine.outage.lease import OutageLock, holder_of
 from focus_engine.outage.model import Backend, OutageRequest
 from focus_engine.outage.ownership import LEASE, MANAGED, Identity, owner_job, reference_to

@@ -11,7 +11,7 @@ from robot.result import TestCase
 from files_beside_log import address_in_log, stem_beside_log
 from focus_engine.environment import Environment
 from focus_engine.outage.active import ActiveOutage
-from focus_engine.outage.backends.network_policy import kill_connections
+from focus_engine.outage.backends.connection_killer import kill_connections
 from focus_engine.outage.engine import Engine
 from focus_engine.outage.model import (
     LIFT_WAIT,

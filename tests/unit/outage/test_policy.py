@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 import pytest
 from unit.outage.fakes import MONGO, SERVER, endpoint_slice, pod, service
 
-from focus_engine.outage.backends.network_policy import network_policy, policy_spec
 from focus_engine.outage.backends.policy_evaluation import Direction, Flow, Party, admissions
-from focus_engine.outage.discovery import OutageTarget, Pod, resolve_target
+from focus_engine.outage.backends.policy_manifest import network_policy, policy_spec
+from focus_engine.outage.discovery.pods import Pod
+from focus_engine.outage.discovery.target import OutageTarget, resolve_target
 from focus_engine.outage.model import Scope
 from focus_engine.outage.ownership import Identity, owner_job, reference_to, renewal, spec_hash
 

@@ -17,7 +17,7 @@ from unit.outage.fakes import (
 
 from focus_engine.outage.backends.base import backends
 from focus_engine.outage.dependency import read_controls, read_dependency
-from focus_engine.outage.discovery import Facts, gather
+from focus_engine.outage.discovery.facts import Facts, gather
 from focus_engine.outage.model import Backend, Established, OutageRequest, Scope
 from focus_engine.outage.preflight import PreflightReport, judge
 from focus_engine.verdict import NotAllowed, PreconditionUnmet, ToolError

@@ -12,7 +12,9 @@ from focus_engine.clock import Clock
 from focus_engine.environment import Outages
 from focus_engine.kubernetes.selectors import matches
 from focus_engine.outage.context import Connections
-from focus_engine.outage.discovery import Facts, Pod, Right
+from focus_engine.outage.discovery.facts import Facts
+from focus_engine.outage.discovery.pods import Pod
+from focus_engine.outage.discovery.rights import Right
 from focus_engine.outage.model import (
     Backend,
     EstablishedVerdict,

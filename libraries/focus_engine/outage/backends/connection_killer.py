@@ -12,12 +12,33 @@ from focus_engine.clock import Clock
 from focus_engine.kubernetes.client import STRATEGIC, Cluster, objects_in, reading
 from focus_engine.kubernetes.errors import KubernetesError
 from focus_engine.kubernetes.resources import PODS
-from focus_engine.outage.discovery import OutageTarget
+from focus_engine.outage.backends.base import Injection
+from focus_engine.outage.discovery.target import OutageTarget
+from focus_engine.outage.model import EstablishedVerdict, Method
 from focus_engine.verdict import Undetermined
 
 POLL = 0.1  # seconds
 PATIENCE = 60.0  # seconds until the container has run; the image may have to be pulled
 _REFUSALS = {403, 404, 422}  # role, a server that knows no ephemeral containers, pod security
+
+
+def kill_connections(injection: Injection, tool_image: str) -> int:
+    """Kill what the client's pods have open; how many. Raises Undetermined where that fails."""
+    outage, target = injection.outage, injection.facts.target
+    if target is None:
+        raise Undetermined(f"the Service of {outage.dependency} is not known.")
+    killer = ConnectionKiller(injection.connections.cluster, tool_image, injection.clock)
+    killed = killer.kill([pod.name for pod in injection.facts.clients], target)
+    outage.evidence.connections_killed = killed
+    if injection.verification.established() is EstablishedVerdict.ALIVE:
+        raise Undetermined(
+            f"ss -K ran in the client's pod, but a connection to {outage.dependency} lives on: "
+            "this kernel cannot destroy sockets. Put the proxy in front (deploy/toxiproxy)."
+        )
+    outage.established = EstablishedVerdict.BROKEN
+    if outage.method is Method.POLICY:
+        outage.method = Method.POLICY_AND_KILL
+    return killed
 
 
 class ConnectionKiller:

@@ -1,16 +1,13 @@
 """An outage as a NetworkPolicy, owned by a Job with a time to live."""
 
-import ipaddress
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from focus_engine.checks.finding import Finding, Severity
 from focus_engine.environment import Outages
-from focus_engine.kubernetes.client import Cluster
 from focus_engine.kubernetes.errors import KubernetesError
 from focus_engine.kubernetes.resources import POLICIES
-from focus_engine.kubernetes.selectors import Labels, text_of
 from focus_engine.outage.backends.base import (
     Injection,
     OutageBackend,
@@ -19,10 +16,12 @@ from focus_engine.outage.backends.base import (
     look,
     no_client_among,
 )
-from focus_engine.outage.backends.connection_killer import ConnectionKiller
+from focus_engine.outage.backends.connection_killer import kill_connections
 from focus_engine.outage.backends.policy_evaluation import admitting
+from focus_engine.outage.backends.policy_manifest import network_policy, policy_spec
 from focus_engine.outage.context import Connections
-from focus_engine.outage.discovery import Facts, OutageTarget, Right
+from focus_engine.outage.discovery.facts import Facts
+from focus_engine.outage.discovery.rights import Right
 from focus_engine.outage.model import (
     Backend,
     Established,
@@ -34,19 +33,16 @@ from focus_engine.outage.model import (
 from focus_engine.outage.ownership import (
     EXPIRES_AT,
     NAMESPACE_NAME,
-    OUTAGE_LABEL,
     Identity,
     is_owned_by,
     stamp,
-    why_still_there,
+    still_there,
 )
 from focus_engine.outage.rollback import Created, ObjectRole
 from focus_engine.outage.verification.protocol import UNREACHABLE
 from focus_engine.verdict import PreconditionUnmet, Undetermined
 
 Object = dict[str, Any]
-_EVERYWHERE = {4: "0.0.0.0/0", 6: "::/0"}
-_LAST_PORT = 65535
 _OPINIONS = {400, 403, 409, 422}  # anything else is trouble of the API, and says nothing
 
 
@@ -139,31 +135,6 @@ class NetworkPolicyBackend(OutageBackend):
 BACKEND = NetworkPolicyBackend()
 
 
-def kill_connections(injection: Injection, tool_image: str) -> int:
-    """Kill what the client's pods have open; how many. Raises Undetermined where that fails."""
-    outage, target = injection.outage, injection.facts.target
-    if target is None:
-        raise Undetermined(f"the Service of {outage.dependency} is not known.")
-    killer = ConnectionKiller(injection.connections.cluster, tool_image, injection.clock)
-    killed = killer.kill([pod.name for pod in injection.facts.clients], target)
-    outage.evidence.connections_killed = killed
-    if injection.verification.established() is EstablishedVerdict.ALIVE:
-        raise Undetermined(
-            f"ss -K ran in the client's pod, but a connection to {outage.dependency} lives on: "
-            "this kernel cannot destroy sockets. Put the proxy in front (deploy/toxiproxy)."
-        )
-    outage.established = EstablishedVerdict.BROKEN
-    if outage.method is Method.POLICY:
-        outage.method = Method.POLICY_AND_KILL
-    return killed
-
-
-def still_there(cluster: Cluster, resource: Any, outage: str) -> str | None:
-    """What of an outage is still listed, and what holds it: an accepted deletion proves nothing."""
-    left = cluster.items(resource, text_of({OUTAGE_LABEL: outage}))
-    return " ".join(map(why_still_there, left)) or None
-
-
 def _target(facts: Facts, request: OutageRequest) -> Iterator[Finding]:
     check, target = "the Service leads to pods", facts.target
     if target is None:
@@ -209,107 +180,3 @@ def _additive(facts: Facts, request: OutageRequest) -> Iterator[Finding]:
         yield look(check, seen)
     if not found:
         yield look(check, f"{len(facts.policies)} policies were read.", Severity.OK)
-
-
-def policy_spec(scope: Scope, target: OutageTarget, clients: Labels) -> Object:
-    """The spec for a scope; `clients` are the labels of the client's pods."""
-    if scope is Scope.SERVER:
-        return isolating_server(target)
-    return isolating_client(target, clients)
-
-
-def isolating_server(target: OutageTarget) -> Object:
-    """Nobody reaches the target's port by TCP. Its members reach each other; all else stays."""
-    same = {"podSelector": {"matchLabels": dict(target.selector)}}
-    rules: list[Object] = [{"from": [same]}, {"ports": _other_ports(target)}]
-    return {
-        "podSelector": {"matchLabels": dict(target.selector)},
-        "policyTypes": ["Ingress"],
-        "ingress": rules,
-    }
-
-
-def isolating_client(target: OutageTarget, clients: Labels) -> Object:
-    """The client reaches everything except the target. Never a default deny: names must resolve.
-
-    Both forms are needed: some networks match pods by address (ipBlock), others never do.
-    """
-    rules: list[Object] = [{"to": [*_other_pods(target), *_other_addresses(target)]}]
-    if here := _itself(target):  # nobody would mean everybody
-        rules.append({"to": here, "ports": _other_ports(target)})
-    return {
-        "podSelector": {"matchLabels": dict(clients)},
-        "policyTypes": ["Egress"],
-        "egress": rules,
-    }
-
-
-def network_policy(
-    identity: Identity, spec: Object, expires_at: datetime, owner: Object | None
-) -> Object:
-    """The policy, owned by `owner` so that it goes when its owner goes; None in a rehearsal."""
-    owned = {} if owner is None else {"ownerReferences": [owner]}
-    return {
-        "apiVersion": "networking.k8s.io/v1",
-        "kind": "NetworkPolicy",
-        "metadata": {**identity.metadata(expires_at, spec), **owned},
-        "spec": spec,
-    }
-
-
-def _other_pods(target: OutageTarget) -> list[Object]:
-    """Pods of the target lack none of its labels; every other pod lacks one of them or more."""
-    here = {"matchLabels": {NAMESPACE_NAME: target.namespace}}
-    elsewhere = {
-        "matchExpressions": [
-            {"key": NAMESPACE_NAME, "operator": "NotIn", "values": [target.namespace]}
-        ]
-    }
-    differing = [
-        {
-            "namespaceSelector": here,
-            "podSelector": {
-                "matchExpressions": [{"key": key, "operator": "NotIn", "values": [value]}]
-            },
-        }
-        for key, value in sorted(target.selector.items())
-    ]
-    return [*differing, {"namespaceSelector": elsewhere}] if target.pods else [_any_pod()]
-
-
-def _any_pod() -> Object:
-    return {"namespaceSelector": {}}
-
-
-def _other_addresses(target: OutageTarget) -> list[Object]:
-    addresses = [ipaddress.ip_address(address) for address in target.addresses]
-    blocks: list[Object] = []
-    for version, everywhere in _EVERYWHERE.items():
-        holes = sorted(f"{ip}/{ip.max_prefixlen}" for ip in addresses if ip.version == version)
-        blocks.append({"ipBlock": {"cidr": everywhere, **({"except": holes} if holes else {})}})
-    return blocks
-
-
-def _itself(target: OutageTarget) -> list[Object]:
-    addresses = [ipaddress.ip_address(address) for address in target.addresses]
-    blocks: list[Object] = [{"ipBlock": {"cidr": f"{ip}/{ip.max_prefixlen}"}} for ip in addresses]
-    pods = [{"podSelector": {"matchLabels": dict(target.selector)}}] if target.pods else []
-    return [*pods, *blocks]
-
-
-def _other_ports(target: OutageTarget) -> list[Object]:
-    """Everything but the target's TCP port: UDP, the ports that its pods declare, and all others.
-
-    Some networks ignore `endPort`; there the declared ports stay open by being named one by one.
-    """
-    port = target.pod_port or target.service_port
-    ranges = [(1, port - 1), (port + 1, _LAST_PORT)]
-    return [
-        {"protocol": "UDP"},
-        *({"protocol": "TCP", "port": number} for number in target.other_ports),
-        *(
-            {"protocol": "TCP", "port": first, **({"endPort": last} if last > first else {})}
-            for first, last in ranges
-            if first <= last
-        ),
-    ]

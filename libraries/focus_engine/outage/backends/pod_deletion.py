@@ -21,7 +21,10 @@ from focus_engine.outage.backends.base import (
     no_client_among,
 )
 from focus_engine.outage.context import Connections
-from focus_engine.outage.discovery import Facts, OutageTarget, Pod, Right, pods_of
+from focus_engine.outage.discovery.facts import Facts
+from focus_engine.outage.discovery.pods import Pod, living_pods
+from focus_engine.outage.discovery.rights import Right
+from focus_engine.outage.discovery.target import OutageTarget
 from focus_engine.outage.model import Backend, EstablishedVerdict, Method, OutageRequest, Scope
 from focus_engine.outage.rollback import Created, ObjectRole
 from focus_engine.outage.verification.probe import Probe
@@ -117,7 +120,7 @@ class PodDeletionBackend(OutageBackend):
         end = clock.monotonic() + within
         while True:
             seen.append(injection.verification.try_new())
-            there = pods_of(injection.connections.cluster, pods.target)
+            there = living_pods(injection.connections.cluster, pods.target.selector)
             left = [pod.name for pod in there if pod.uid in pods.uids]
             if not left:
                 return seen
@@ -152,7 +155,7 @@ def _brought_back(target: OutageTarget | None, pods: Sequence[Pod]) -> Iterator[
 
 def _missing(connections: Connections, pods: Pods) -> str | None:
     """What is still missing of as many ready pods as there were."""
-    there = pods_of(connections.cluster, pods.target)
+    there = living_pods(connections.cluster, pods.target.selector)
     back = [pod for pod in there if pod.ready and pod.uid not in pods.uids]
     wanted = max(1, pods.ready_before)
     if len(back) >= wanted:

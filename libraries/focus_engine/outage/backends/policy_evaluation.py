@@ -9,7 +9,9 @@ from typing import Any
 
 from focus_engine.kubernetes.client import reading
 from focus_engine.kubernetes.selectors import Labels, matches
-from focus_engine.outage.discovery import Facts, OutageTarget, Pod
+from focus_engine.outage.discovery.facts import Facts
+from focus_engine.outage.discovery.pods import Pod
+from focus_engine.outage.discovery.target import OutageTarget
 from focus_engine.outage.model import Scope
 from focus_engine.outage.ownership import MANAGED
 from focus_engine.verdict import ToolError

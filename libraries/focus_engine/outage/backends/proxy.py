@@ -15,7 +15,7 @@ from focus_engine.outage.backends.base import (
 )
 from focus_engine.outage.backends.toxiproxy import ToxicName, ToxiproxyClient
 from focus_engine.outage.context import Connections
-from focus_engine.outage.discovery import Facts
+from focus_engine.outage.discovery.facts import Facts
 from focus_engine.outage.model import (
     Backend,
     ConnectionFault,
