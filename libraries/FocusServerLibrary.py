@@ -8,7 +8,6 @@ from robotlibcore import HybridCore
 from focus_engine import __version__
 from focus_keywords.broker import BrokerKeywords
 from focus_keywords.durations import CONVERTERS
-from focus_keywords.server.attachment import AttachmentKeywords
 from focus_keywords.server.configurations import ConfigurationKeywords
 from focus_keywords.server.deployment import DeploymentKeywords
 from focus_keywords.server.endpoints import EndpointKeywords
@@ -20,9 +19,12 @@ from focus_keywords.server.recordings import RecordingsKeywords
 from focus_keywords.server.robustness import RobustnessKeywords
 from focus_keywords.server.server import Server
 from focus_keywords.server.session import SessionKeywords
-from focus_keywords.server.streams import StreamKeywords
 from focus_keywords.server.together import TogetherKeywords
 from focus_keywords.server.verdicts import VerdictKeywords
+from focus_keywords.streams.attachment import AttachmentKeywords
+from focus_keywords.streams.delivery import DeliveryKeywords
+from focus_keywords.streams.load_times import LoadTimeKeywords
+from focus_keywords.streams.ports import PortKeywords
 
 
 @library(scope="GLOBAL", doc_format="MARKDOWN", version=__version__, converters=CONVERTERS)
@@ -95,7 +97,9 @@ class FocusServerLibrary(HybridCore):
             ConfigurationKeywords(server),
             VerdictKeywords(server),
             EverywhereKeywords(server),
-            StreamKeywords(server),
+            DeliveryKeywords(server),
+            LoadTimeKeywords(server),
+            PortKeywords(server),
             self._attachment,
             JobKeywords(server),
             LeftoverKeywords(server),

@@ -16,7 +16,9 @@ from focus_engine.kubernetes.connection import api_client
 from focus_engine.kubernetes.errors import KubernetesError
 from focus_engine.kubernetes.resources import JOBS, LEASES, PODS
 from focus_engine.kubernetes.watch import Watch
-from focus_engine.outage import discovery, lease
+from focus_engine.outage import lease
+from focus_engine.outage.discovery.pods import pods_labelled
+from focus_engine.outage.discovery.target import resolve_target
 from focus_engine.pz.live.kubernetes_cluster import KubernetesCluster
 from focus_engine.verdict import PreconditionUnmet, ToolError
 
@@ -85,8 +87,8 @@ def _readers(cluster: Cluster) -> list:
         lambda: jobs.GrpcJobs(cluster).current(),
         lambda: [jobs.grpc_job(item) for item in cluster.items(JOBS)],
         lambda: [server_log._containers(item) for item in cluster.items(PODS)],
-        lambda: discovery._pods(cluster, {}),
-        lambda: discovery.resolve_target(cluster.get(LEASES, "x") or {}, [], [], 1, {}),
+        lambda: pods_labelled(cluster, {}),
+        lambda: resolve_target(cluster.get(LEASES, "x") or {}, [], [], 1, {}),
         lambda: lock._is_ours(cluster.get(LEASES, "x") or {}),
         lambda: lock._ours(cluster.get(LEASES, "x")),
         live.server_pods,

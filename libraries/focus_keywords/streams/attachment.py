@@ -2,17 +2,15 @@
 
 from contextlib import ExitStack
 from datetime import timedelta
-from typing import Any
 
 from robot.api.deco import keyword
 
-from focus_engine.environment import Permission
-from focus_engine.streams.reader import staying
-from focus_engine.streams.target import stream_target
+from focus_engine.contract.endpoints.job_metadata import judge_job_metadata
+from focus_engine.streams.reader import attached, staying
 from focus_keywords.run.owner import Belongings
 from focus_keywords.server.server import Server
+from focus_keywords.streams.job_streams import JobStreams, Response
 
-Response = dict[str, Any]
 TEN_MINUTES = timedelta(minutes=10)
 
 
@@ -20,7 +18,7 @@ class AttachmentKeywords:
     """A job that is read lives on, and only then does /metadata/{job_id} know it."""
 
     def __init__(self, server: Server) -> None:
-        self._server = server
+        self._jobs = JobStreams(server)
         self.attached = Belongings()
 
     @keyword
@@ -51,15 +49,12 @@ class AttachmentKeywords:
         Detach From Jobs
         ```
         """
-        environment, ledger = self._server.environment, self._server.judge.ledger
-        environment.require(Permission.JOBS, "reading the streams of a job")
-        target = stream_target(response, environment)
-        patience = environment.stream_timeout if timeout is None else timeout.total_seconds()
-        ledger.hold(target.job_id, duration.total_seconds())
+        target, patience = self._jobs.target(response), self._jobs.patience(timeout)
+        seconds = duration.total_seconds()
         reading = ExitStack()
-        reading.callback(ledger.hold, target.job_id, 0)
+        reading.enter_context(self._jobs.held(target, seconds))
         self.attached.add(reading, reading.close)
-        reading.enter_context(staying(target, patience, duration.total_seconds()))
+        reading.enter_context(staying(target, patience, seconds))
 
     @keyword
     def detach_from_jobs(self) -> None:
@@ -73,3 +68,27 @@ class AttachmentKeywords:
         ```
         """
         self.attached.close()
+
+    @keyword
+    def metadata_should_be_known_while_streaming(
+        self, response: Response, timeout: timedelta | None = None
+    ) -> None:
+        """Attach to a job; /metadata/{job_id} must then answer exactly what configure answered.
+
+        Args:
+            response: The answer to an accepted configuration.
+            timeout: Until the first frame; default is the environment's `stream_timeout`.
+
+        Raises:
+            ProductFailure: `GET /metadata/1-3 should answer 200, but the server answered 404: …`;
+                also a body that differs from the answer to configure, or no frame.
+
+        ```robotframework
+        ${response} =    Configuration Should Be Accepted    multichannel
+        Metadata Should Be Known While Streaming    ${response}
+        ```
+        """
+        target, seconds = self._jobs.target(response), self._jobs.patience(timeout)
+        with self._jobs.held(target, seconds), attached(target, seconds):
+            reply = self._jobs.server.api.job_metadata(target.job_id)
+        self._jobs.server.conclude(reply, judge_job_metadata(reply, response))

@@ -1,0 +1,1 @@
+"""Keywords about the gRPC streams of a job."""

@@ -1,0 +1,170 @@
+"""Keywords that read the gRPC streams of a job and judge what they deliver."""
+
+from datetime import timedelta
+from typing import Any
+
+from robot.api.deco import keyword
+
+from focus_engine.checks.report import Report
+from focus_engine.streams.frame import Frame
+from focus_engine.streams.judge import judge_any_frame, judge_delivery, judge_end
+from focus_keywords.server.server import Server
+from focus_keywords.streams.job_streams import (
+    LEAST_FRAMES,
+    JobStreams,
+    Response,
+    conclude_reading,
+)
+
+
+class DeliveryKeywords:
+    """Each takes the answer to an accepted configuration; the connection is closed afterwards.
+
+    Frames are consumed by reading: two readers of one stream share them.
+    """
+
+    def __init__(self, server: Server) -> None:
+        self._jobs = JobStreams(server)
+
+    @keyword
+    def read_stream_frames(
+        self,
+        response: Response,
+        frames: int = LEAST_FRAMES,
+        timeout: timedelta | None = None,
+        stream: int | None = None,
+    ) -> dict[str, Any]:
+        """Read frames of a job's streams; each stream read must deliver one at least.
+
+        Args:
+            response: The answer to an accepted configuration.
+            frames: How many of each stream are read.
+            timeout: For connecting and reading; default is the environment's `stream_timeout`.
+            stream: Index of the only stream to read; default is all of the job.
+
+        Returns:
+            A dictionary: `job_id`, `frames` in all, `seconds_to_connect`,
+            `seconds_to_first_frames`, and `streams`, by index: `frames`, `frames_per_second`,
+            `missing_rows`, `repeated_rows` and `end`.
+
+        Raises:
+            ProductFailure: `stream 2 of job 1-3 should deliver 1 frames, but it delivered 0: still
+                open when time was up (DEADLINE_EXCEEDED: Deadline Exceeded).`
+            ToolError: The host of the streams cannot be reached.
+
+        ```robotframework
+        ${response} =    Configuration Should Be Accepted    multichannel
+        ${summary} =    Read Stream Frames    ${response}    frames=5
+        Log    ${summary}[streams][${0}][frames_per_second]
+        ```
+        """
+        streams = None if stream is None else (stream,)
+        reading = self._jobs.read(response, timeout, frames, streams)
+        conclude_reading(reading, judge_any_frame(reading))
+        return reading.summary()
+
+    @keyword(tags=["Getter"])
+    def get_stream_frames(
+        self,
+        response: Response,
+        frames: int | None = LEAST_FRAMES,
+        timeout: timedelta | None = None,
+    ) -> dict[int, tuple[Frame, ...]]:
+        """Return frames of all streams of a job with their undecoded buffers; nothing is judged.
+
+        Args:
+            response: The answer to an accepted configuration.
+            frames: How many of each stream are read; `${None}` for all until the server ends it.
+            timeout: For connecting and reading; default is the environment's `stream_timeout`,
+                and for all frames the life of a job besides.
+
+        Returns:
+            Frames by stream index, for `Frames Should Be Valid`; none of a stream that was silent.
+
+        Raises:
+            ProductFailure: `job 1-3 promised its streams at 127.0.0.1:12301, but after 5 s the
+                port is still closed.`
+            ToolError: The host of the streams cannot be reached.
+
+        ```robotframework
+        ${response} =    Configuration Should Be Accepted    multichannel
+        ${frames} =    Get Stream Frames    ${response}    frames=2
+        Length Should Be    ${frames}[${0}]    2
+        ```
+        """
+        patience = timeout or (self._jobs.until_the_end() if frames is None else None)
+        reading = self._jobs.read(response, patience, frames, with_buffers=True)
+        conclude_reading(reading, Report())
+        return {stream: each.frames for stream, each in reading.streams.items()}
+
+    @keyword
+    def streams_should_deliver(
+        self, response: Response, frames: int = LEAST_FRAMES, timeout: timedelta | None = None
+    ) -> dict[str, Any]:
+        """Read all streams of a job; each must deliver frames that are right and in sequence.
+
+        Checked are the channels of each frame (those of the stream in channel_to_stream_index),
+        its width (channels x frequencies, or one value per channel), one time and number per
+        line, one buffer for all lines, minimum and maximum, and the sequence: every line once, in
+        order, without gaps (a live job may have some), times that advance and are those of the
+        range that was asked for, or of now; extrema that only widen and are the whole job's. How
+        many lines a frame has may change. What the values are is not looked at.
+
+        Args:
+            response: The answer to an accepted configuration.
+            frames: How many frames each stream must deliver.
+            timeout: For connecting and reading; default is the environment's `stream_timeout`.
+
+        Returns:
+            The summary, as `Read Stream Frames` returns it.
+
+        Raises:
+            ProductFailure: `stream 0 left out 1 row: row 2 came next after row 0. Frames are
+                lost, or somebody else reads this stream and takes them away.`
+            ToolError: The host of the streams cannot be reached.
+
+        ```robotframework
+        ${response} =    Configuration Should Be Accepted    multichannel
+        Streams Should Deliver    ${response}    frames=3
+        ```
+        """
+        reading = self._jobs.read(response, timeout, frames)
+        conclude_reading(reading, judge_delivery(reading, frames))
+        return reading.summary()
+
+    @keyword
+    def streams_should_end_normally(
+        self, response: Response, frames: int = LEAST_FRAMES, timeout: timedelta | None = None
+    ) -> dict[str, Any]:
+        """Read all streams of a historic job to their end; the server must end them by itself.
+
+        A normal end is UNAVAILABLE with GOAWAY, as observed, or OK; a lost connection, another
+        status or no end at all is a failure. What came before is judged as by `Streams Should
+        Deliver`. A live job has no end while it is read.
+
+        Args:
+            response: The answer to an accepted historic configuration.
+            frames: How many frames each stream must deliver before it ends.
+            timeout: For everything; default is the environment's `stream_timeout` and the life of
+                a job.
+
+        Returns:
+            The summary, as `Read Stream Frames` returns it.
+
+        Raises:
+            ProductFailure: `stream 0 of job 1-3 should be ended by the server (GOAWAY) when the
+                job is over, but after 8 frames: the connection was lost (UNAVAILABLE: Socket
+                closed).`
+            ToolError: The host of the streams cannot be reached.
+
+        ```robotframework
+        ${range} =    Get Recorded Time Range    duration=1 min
+        ${response} =    Configuration Should Be Accepted    multichannel    time_range=${range}
+        Streams Should End Normally    ${response}
+        ```
+        """
+        reading = self._jobs.read(response, timeout or self._jobs.until_the_end(), frames=None)
+        findings = judge_delivery(reading, frames)
+        findings.extend(judge_end(reading))
+        conclude_reading(reading, findings)
+        return reading.summary()

@@ -1,0 +1,103 @@
+"""Reading the streams of a job of the open session: where they are, how long, and counted."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from focus_engine.checks.report import Report
+from focus_engine.contract.configure.accepted import asked_fields
+from focus_engine.contract.configure.configuration import is_live
+from focus_engine.environment import Permission
+from focus_engine.evidence import Evidence
+from focus_engine.streams.reader import ReadPlan, read_streams
+from focus_engine.streams.reading import Reading
+from focus_engine.streams.recorded_when import moments_of
+from focus_engine.streams.target import StreamTarget, stream_target
+from focus_engine.verdict import Undetermined
+from focus_keywords.reporting import conclude
+from focus_keywords.server.server import Server
+
+Response = dict[str, Any]
+LEAST_FRAMES = 3
+
+
+class JobStreams:
+    """Those of the jobs of one server; a job counts as alive while it is read."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+
+    def read(
+        self,
+        response: Response,
+        timeout: timedelta | None,
+        frames: int | None,
+        streams: tuple[int, ...] | None = None,
+        *,
+        with_buffers: bool = False,
+    ) -> Reading:
+        """Read `frames` of each stream, or of `streams`; None reads until the server ends them."""
+        target, seconds = self.target(response), self.patience(timeout)
+        with self.held(target, seconds):
+            return read_streams(target, ReadPlan(seconds, frames, streams, with_buffers))
+
+    def target(self, response: Response) -> StreamTarget:
+        """Where the streams of an accepted configuration are, and what they owe.
+
+        Raises NotAllowed where jobs may not be read.
+        """
+        environment = self.server.environment
+        # Reading takes frames away from whoever else reads, so it is no harmless look.
+        environment.require(Permission.JOBS, "reading the streams of a job")
+        target = stream_target(response, environment)
+        body = self.server.api.wire.job_asked(target.job_id)
+        if body is None:  # configured elsewhere: when it was recorded is not known
+            return target
+        asked = asked_fields(body)
+        chunk = self.server.judge.required.recording_chunk_seconds.value or 0.0
+        moments = moments_of(asked, time.time(), chunk)
+        return replace(target, moments=moments, live=is_live(asked))
+
+    def patience(self, timeout: timedelta | None) -> float:
+        """Seconds to wait; the environment's `stream_timeout` where a keyword was given none."""
+        if timeout is None:
+            return self.server.environment.stream_timeout
+        return timeout.total_seconds()
+
+    def until_the_end(self) -> timedelta:
+        """How long a job that nobody keeps may take to be over."""
+        environment = self.server.environment
+        return timedelta(seconds=environment.stream_timeout + environment.job_life)
+
+    @contextmanager
+    def held(self, target: StreamTarget, seconds: float) -> Iterator[None]:
+        """Count the job as alive while it is read: a reader keeps it alive."""
+        ledger = self.server.judge.ledger
+        ledger.hold(target.job_id, seconds)
+        try:
+            yield
+        finally:
+            ledger.hold(target.job_id, 0)
+
+    def sent_at(self, job_id: str) -> float:
+        """When its configuration was sent, by the monotonic clock.
+
+        Raises Undetermined for a job that was not configured in this session.
+        """
+        sent_at = self.server.api.wire.job_sent_at(job_id)
+        if sent_at is None:
+            raise Undetermined(
+                f"when job {job_id} was configured is not known: it was not in this session. Count "
+                "since=connect."
+            )
+        return sent_at
+
+
+def conclude_reading(reading: Reading, findings: Report) -> None:
+    """Log what was read as one message, then pass or raise the verdict."""
+    evidence = Evidence()
+    reading.add_to(evidence)
+    conclude(findings, evidence)
