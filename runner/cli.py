@@ -17,7 +17,7 @@ from runner.ambient import unread_variables
 from runner.cluster import command as cluster
 from runner.problem import BROKEN, INTERRUPTED, Interrupted, ProblemError
 from runner.processes import interruptible
-from runner.suites import merge, run
+from runner.suites import merge, request, run
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Command:
 
 COMMANDS = {
     "run": Command(
-        run.add_arguments, run.run, "run the suites against a system", "robot and pabot"
+        request.add_arguments, run.run, "run the suites against a system", "robot and pabot"
     ),
     "merge": Command(
         merge.add_arguments, merge.run, "one report of all shards and --exclusive", "nobody"

@@ -16,10 +16,10 @@ from runner.suites import shards
 from runner.suites.plan import CasePath, PlannedCase, RunPlan
 from runner.suites.record import RunRecord
 from runner.suites.report import RunReport
+from runner.suites.request import add_results
 from runner.suites.results import Results
-from runner.suites.run import add_results, exit_code
 from runner.suites.shards import Shard
-from runner.suites.verdicts import ERROR, GivenVerdict
+from runner.suites.verdicts import ERROR, GivenVerdict, exit_code
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -7,12 +7,12 @@ from datetime import datetime
 
 from runner import processes
 from runner.cases import Case, RunResult
-from runner.problem import MOST_FAILED
+from runner.problem import BROKEN, INTERRUPTED, MOST_FAILED
 from runner.suites.passes import Part, PassEnd
 from runner.suites.plan import CasePath, PlannedCase, RunPlan
 
 ERROR, NOT_RUN = "ERROR: not run:", "NOT RUN:"
-INTERRUPTED = "a signal from outside stopped its process"
+BY_SIGNAL = "a signal from outside stopped its process"
 SHOWN = 5  # names of cases in a sentence
 
 
@@ -120,7 +120,7 @@ def _cause(end: PassEnd, long_name: str) -> str:
         return end.cause
     part = next((part for part in end.parts if part.was_given(long_name)), None)
     if part is not None and not part.is_broken:
-        return INTERRUPTED if part.was_interrupted else ""
+        return BY_SIGNAL if part.was_interrupted else ""
     if part is not None:
         return _cause_of_part(part)
     broken = [part for part in end.parts if part.is_broken]
@@ -168,3 +168,18 @@ def _without_result(said: Sequence[GivenVerdict]) -> Iterator[str]:
 def _names(names: Sequence[str]) -> str:
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
     return ", ".join(f"'{name}'" for name in sorted(names)[:SHOWN]) + more
+
+
+def disagreement(expected: RunResult, outcome: RunResult) -> list[str]:
+    """A sentence where the report does not tell what the passes left."""
+    told = {name: case.status for name, case in outcome.cases.items()}
+    known = {name: case.status for name, case in expected.cases.items()}
+    wrong = sorted(name for name in {*told, *known} if told.get(name) != known.get(name))
+    return [f"the report differs from the passes in {', '.join(wrong[:5])}"] if wrong else []
+
+
+def exit_code(outcome: RunResult, broken: list[str], *, stopped: bool) -> int:
+    """253 when stopped, 255 when the tool broke, else how many cases failed."""
+    if stopped:
+        return INTERRUPTED
+    return BROKEN if broken else min(len(outcome.with_status("FAIL")), MOST_FAILED)
