@@ -12,6 +12,8 @@ class DependencyService:
     service: str
     port: int
     labels: Mapping[str, str] = field(compare=False)
+    stateful: bool = False
+    """Whether a StatefulSet brings its pod back under the same name; else a Deployment does."""
 
 
 def labels(name: str, instance: str) -> dict[str, str]:
@@ -21,6 +23,6 @@ def labels(name: str, instance: str) -> dict[str, str]:
 
 MONGODB = DependencyService("mongodb", "mongodb", 27017, labels("mongodb", "mongodb"))
 RABBITMQ = DependencyService(
-    "rabbitmq", "rabbitmq-panda", 5672, labels("rabbitmq", "rabbitmq-panda")
+    "rabbitmq", "rabbitmq-panda", 5672, labels("rabbitmq", "rabbitmq-panda"), stateful=True
 )
 DEPENDENCIES = (MONGODB, RABBITMQ)

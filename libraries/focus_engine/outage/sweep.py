@@ -1,61 +1,17 @@
 """Finding and removing what outages left behind: only what carries our label."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any
 
-from focus_engine.kubernetes.errors import brief
-from focus_engine.kubernetes.resources import JOBS, LEASES, POLICIES, Resource
-from focus_engine.kubernetes.selectors import text_of
-from focus_engine.outage.backends.toxiproxy import OurToxic, ToxiproxyClient
+from focus_engine.kubernetes.resources import JOBS, LEASES
+from focus_engine.outage.backends.base import backends
 from focus_engine.outage.context import Connections
-from focus_engine.outage.lease import holder_of
+from focus_engine.outage.leftovers import Leftover, labelled_leftovers, object_leftover
 from focus_engine.outage.ownership import (
-    DEPENDENCY_LABEL,
-    EXPIRES_AT,
     LEASE,
     MANAGED,
-    RUN_LABEL,
-    STILL_THERE,
-    read_stamp,
-    why_still_there,
 )
 from focus_engine.outage.rollback import sentence_of
-
-LATEST_END = timedelta(days=1)  # from now; an outage lives for minutes
-
-
-@dataclass(frozen=True)
-class Leftover:
-    """An object of an outage. `expires_at` is None where it does not say, or not legibly."""
-
-    kind: str
-    name: str
-    dependency: str
-    run: str
-    expires_at: datetime | None
-    expired: bool
-    remove: Callable[[], object]
-    illegible: str = ""  # what stands there instead of a time
-    held: str = ""  # what is to be said where it stays after its removal
-
-    def as_json(self) -> dict[str, Any]:
-        expires = self.expires_at.isoformat(timespec="seconds") if self.expires_at else None
-        return {
-            "kind": self.kind,
-            "name": self.name,
-            "dependency": self.dependency,
-            "run": self.run,
-            "expires_at": expires,
-            "expired": self.expired,
-        }
-
-    def __str__(self) -> str:
-        until = f"{self.expires_at:%Y-%m-%dT%H:%M:%SZ}" if self.expires_at else "not said"
-        if self.illegible:
-            until = f"'{self.illegible[:60]}', which is no time that an outage ends at"
-        return brief(f"{self.kind} {self.name} (run {self.run or 'unknown'}, until {until})")
 
 
 @dataclass(frozen=True)
@@ -113,12 +69,8 @@ class Sweeper:
         return Swept(list(removed), [*dict.fromkeys(troubles), *left])
 
     def _sources(self) -> list[Iterator[Leftover]]:
-        return [
-            self._objects("NetworkPolicy", POLICIES),
-            self._objects("Job", JOBS),
-            self._lease(),
-            self._toxics(),
-        ]
+        effects = [backend.leftovers(self._connections) for backend in backends()]
+        return [*effects, labelled_leftovers(self._connections, "Job", JOBS), self._lease()]
 
     def _found_of(self, troubles: list[str]) -> list[Leftover]:
         found = []
@@ -129,77 +81,8 @@ class Sweeper:
                 troubles.append(sentence_of(error))
         return found
 
-    def _objects(self, kind: str, resource: Resource) -> Iterator[Leftover]:
-        cluster = self._connections.cluster
-        for item in cluster.items(resource, text_of(MANAGED)):
-            yield self._leftover(kind, resource, item)
-
     def _lease(self) -> Iterator[Leftover]:
         """By its name: the Role lets us see no other Lease."""
         item = self._connections.cluster.get(LEASES, LEASE)
         if item is not None and MANAGED.items() <= (item["metadata"].get("labels") or {}).items():
-            yield self._leftover("Lease", LEASES, item)
-
-    def _leftover(self, kind: str, resource: Resource, item: dict[str, Any]) -> Leftover:
-        metadata = item["metadata"]
-        labels = metadata.get("labels") or {}
-        written = (metadata.get("annotations") or {}).get(EXPIRES_AT)
-        name, now = str(metadata["name"]), self._connections.cluster.now
-        expires = _believable(read_stamp(written), now)
-        needs_no_end = resource is LEASES  # whoever waits for one takes it over
-        return Leftover(
-            kind=kind,
-            name=name,
-            dependency=str(labels.get(DEPENDENCY_LABEL) or ""),
-            run=str(labels.get(RUN_LABEL) or holder_of(item).partition("/")[0]),
-            expires_at=expires,
-            expired=expires is not None and expires < now,
-            remove=_deletion(self._connections, resource, name),
-            illegible="" if expires or needs_no_end else str(written or "(nothing)"),
-            held=why_still_there(item),
-        )
-
-    def _toxics(self) -> Iterator[Leftover]:
-        toxiproxy = self._connections.toxiproxy
-        if toxiproxy is None:
-            return
-        ours, now = list(toxiproxy.ours()), self._connections.cluster.now
-        for found in ours:
-            expiry = _believable(found.name.expiry, now)
-            yield Leftover(
-                kind="toxic",
-                name=f"{found.name.outage or found.raw} in proxy {found.proxy}",
-                dependency=found.name.outage.partition("-")[0],
-                run=found.name.run,
-                expires_at=expiry,
-                expired=expiry is not None and expiry < now,
-                remove=_lifting(toxiproxy, found, alone=_is_alone(found, ours)),
-                illegible="" if expiry else found.raw,
-                held=STILL_THERE,
-            )
-
-
-def _believable(end: datetime | None, now: datetime) -> datetime | None:
-    """None as well for an end that no outage can have: what claims it would stay for ever."""
-    return None if end is None or end > now + LATEST_END else end
-
-
-def _deletion(connections: Connections, resource: Resource, name: str) -> Callable[[], object]:
-    return lambda: connections.cluster.delete(resource, name)
-
-
-def _is_alone(found: OurToxic, ours: list[OurToxic]) -> bool:
-    """Whether nothing else of ours lives in the proxy that still needs it as it is."""
-    end = found.name.expires_at or 0
-    return not any(
-        other.proxy == found.proxy and (other.name.expires_at or 0) > end for other in ours
-    )
-
-
-def _lifting(toxiproxy: ToxiproxyClient, found: OurToxic, *, alone: bool) -> Callable[[], object]:
-    def remove() -> None:
-        if alone:
-            toxiproxy.enable(found.proxy)
-        toxiproxy.remove_named(found.proxy, found.raw)
-
-    return remove
+            yield object_leftover(self._connections, "Lease", LEASES, item)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.dependencies import DEPENDENCIES, MONGODB, RABBITMQ, DependencyService
+from sandbox.dependencies import DEPENDENCIES, MONGODB, DependencyService
 from sandbox.faults import ActiveFaults, Unit, Value, knob
 from sandbox.kubernetes.addresses import pod_address
 from sandbox.kubernetes.objects.store import Change, ChangeType, Store
@@ -138,7 +138,7 @@ class DependencyPods:
         }
 
     def _controller(self, one: DependencyService) -> Deployment | StatefulSet:
-        kind = StatefulSet if one is RABBITMQ else Deployment
+        kind = StatefulSet if one.stateful else Deployment
         container = {"name": one.service, "image": f"sandbox/{one.service}:1"}
         born = self._births.setdefault(one.service, self._store.timestamp())
         return kind(one.service, self._namespace, one.labels, container, born)

@@ -15,6 +15,7 @@ from focus_engine.outage.context import Connections
 from focus_engine.outage.discovery.facts import Facts
 from focus_engine.outage.discovery.pods import Pod
 from focus_engine.outage.discovery.rights import Right
+from focus_engine.outage.leftovers import Leftover
 from focus_engine.outage.model import (
     Backend,
     EstablishedVerdict,
@@ -140,6 +141,10 @@ class OutageBackend(ABC):
     @abstractmethod
     def undo(self, connections: Connections, injection: Injection) -> None:
         """Remove what `apply` made; nothing happens when it is gone."""
+
+    def leftovers(self, connections: Connections) -> Iterator[Leftover]:  # noqa: ARG002
+        """What outages of this kind left behind, expired or not; for the sweep."""
+        yield from ()
 
 
 def backend_of(name: Backend) -> OutageBackend:

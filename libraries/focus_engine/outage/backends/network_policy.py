@@ -22,6 +22,7 @@ from focus_engine.outage.backends.policy_manifest import network_policy, policy_
 from focus_engine.outage.context import Connections
 from focus_engine.outage.discovery.facts import Facts
 from focus_engine.outage.discovery.rights import Right
+from focus_engine.outage.leftovers import Leftover, labelled_leftovers
 from focus_engine.outage.model import (
     Backend,
     Established,
@@ -130,6 +131,9 @@ class NetworkPolicyBackend(OutageBackend):
 
     def undo(self, connections: Connections, injection: Injection) -> None:
         connections.cluster.delete(POLICIES, injection.identity.name)
+
+    def leftovers(self, connections: Connections) -> Iterator[Leftover]:
+        return labelled_leftovers(connections, "NetworkPolicy", POLICIES)
 
 
 BACKEND = NetworkPolicyBackend()

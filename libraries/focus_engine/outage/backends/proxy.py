@@ -1,6 +1,6 @@
 """An outage as a fault of the proxy before the dependency (Toxiproxy)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -13,9 +13,10 @@ from focus_engine.outage.backends.base import (
     OutagePlan,
     look,
 )
-from focus_engine.outage.backends.toxiproxy import ToxicName, ToxiproxyClient
+from focus_engine.outage.backends.toxiproxy import OurToxic, ToxicName, ToxiproxyClient
 from focus_engine.outage.context import Connections
 from focus_engine.outage.discovery.facts import Facts
+from focus_engine.outage.leftovers import Leftover, believable
 from focus_engine.outage.model import (
     Backend,
     ConnectionFault,
@@ -24,6 +25,7 @@ from focus_engine.outage.model import (
     OutageRequest,
     Scope,
 )
+from focus_engine.outage.ownership import STILL_THERE
 from focus_engine.outage.rollback import Created, ObjectRole
 from focus_engine.outage.verification.probe import TIMEOUT
 from focus_engine.outage.verification.protocol import UNREACHABLE, ProbeExpectation
@@ -126,6 +128,25 @@ class ProxyBackend(OutageBackend):
         if connections.toxiproxy is not None and toxic.name is not None:
             connections.toxiproxy.lift(toxic.proxy, toxic.name)
 
+    def leftovers(self, connections: Connections) -> Iterator[Leftover]:
+        toxiproxy = connections.toxiproxy
+        if toxiproxy is None:
+            return
+        ours, now = list(toxiproxy.ours()), connections.cluster.now
+        for found in ours:
+            expiry = believable(found.name.expiry, now)
+            yield Leftover(
+                kind="toxic",
+                name=f"{found.name.outage or found.raw} in proxy {found.proxy}",
+                dependency=found.name.outage.partition("-")[0],
+                run=found.name.run,
+                expires_at=expiry,
+                expired=expiry is not None and expiry < now,
+                remove=_lifting(toxiproxy, found, alone=_is_alone(found, ours)),
+                illegible="" if expiry else found.raw,
+                held=STILL_THERE,
+            )
+
 
 BACKEND = ProxyBackend()
 
@@ -204,3 +225,20 @@ def _unit(fault: ConnectionFault) -> str:
         ConnectionFault.BANDWIDTH: "kB/s",
         ConnectionFault.CUT_AFTER: "bytes",
     }.get(fault, "no unit")
+
+
+def _is_alone(found: OurToxic, ours: list[OurToxic]) -> bool:
+    """Whether nothing else of ours lives in the proxy that still needs it as it is."""
+    end = found.name.expires_at or 0
+    return not any(
+        other.proxy == found.proxy and (other.name.expires_at or 0) > end for other in ours
+    )
+
+
+def _lifting(toxiproxy: ToxiproxyClient, found: OurToxic, *, alone: bool) -> Callable[[], object]:
+    def remove() -> None:
+        if alone:
+            toxiproxy.enable(found.proxy)
+        toxiproxy.remove_named(found.proxy, found.raw)
+
+    return remove
