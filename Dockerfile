@@ -14,7 +14,8 @@ ENV PYTHONUNBUFFERED=1 \
 WORKDIR /tests
 COPY requirements*.lock ./
 RUN set -eu; \
-    for lock in $LOCKS; do pip install --no-cache-dir --require-hashes -r "$lock"; done
+    for lock in $LOCKS; do set -- "$@" -r "$lock"; done; \
+    pip install --no-cache-dir --require-hashes "$@"
 
 COPY . .
 RUN useradd --create-home --uid 10001 tests \

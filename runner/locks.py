@@ -1,7 +1,8 @@
 """`focus.py lock`: every `requirements*.lock`, made of the `.txt` beside it by uv, with hashes.
 
 All files agree: each is resolved below what all of them together resolve to, since several are
-installed into one environment.
+installed into one environment. A pin stands once: not in a lock that is never installed without
+another one that has it.
 """
 
 import argparse
@@ -51,6 +52,28 @@ def lock(python: Path, folder: Path) -> None:
         for name in names:
             output = [name, "--output-file", str(Path(name).with_suffix(".lock"))]
             _compile(python, folder, ["--constraints", str(constraints), *output])
+    for name in virtualenv.DEVELOPMENT:
+        leave_out_known(folder, name)
+
+
+def leave_out_known(folder: Path, name: str) -> None:
+    """Rewrite a lock without the pins of those beneath it."""
+    known = {block for each in beneath(name) for block in blocks(folder / each)}
+    own = [block for block in blocks(folder / name) if block not in known]
+    (folder / name).write_text("\n".join(own) + "\n", encoding="utf-8")
+
+
+def beneath(name: str) -> tuple[str, ...]:
+    """The locks without which this one is never installed."""
+    if name in virtualenv.RUN:
+        return ()
+    *others, last = virtualenv.DEVELOPMENT
+    return tuple(others) if name == last else virtualenv.RUN
+
+
+def blocks(lock: Path) -> list[str]:
+    """Each pin with its hashes."""
+    return re.split(r"\n(?=\S)", lock.read_text(encoding="utf-8").strip())
 
 
 def _compile(python: Path, folder: Path, words: list[str]) -> None:

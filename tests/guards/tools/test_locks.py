@@ -10,6 +10,7 @@ from guards.suites import ROOT
 
 from reports.dependencies import LIST, SBOM, locked
 from runner import virtualenv
+from runner.locks import beneath, blocks
 
 DECLARED = sorted(ROOT.glob("requirements*.txt"))
 PIN = re.compile(r"^([\w.-]+)(?:\[[\w,-]+\])?==([^\s;\\]+)", re.MULTILINE)
@@ -23,17 +24,17 @@ def _pins(path: Path) -> dict[str, str]:
 
 @pytest.mark.parametrize("declared", DECLARED, ids=lambda path: path.name)
 def test_a_lock_has_every_pin_of_its_text(declared: Path) -> None:
-    in_lock = _pins(declared.with_suffix(".lock"))
-    missing = {name: pin for name, pin in _pins(declared).items() if in_lock.get(name) != pin}
-    assert missing == {}, f"{declared.name} and its lock differ: {REMEDY}"
+    lock = declared.with_suffix(".lock").name
+    in_lock = {pin for each in (lock, *beneath(lock)) for pin in _pins(ROOT / each).items()}
+    assert _pins(declared).items() - in_lock == set(), (
+        f"{declared.name} and its lock differ: {REMEDY}"
+    )
 
 
 @pytest.mark.parametrize("declared", DECLARED, ids=lambda path: path.name)
 def test_everything_in_a_lock_has_hashes_and_no_index(declared: Path) -> None:
-    text = declared.with_suffix(".lock").read_text(encoding="utf-8")
-    blocks = re.split(r"\n(?=\S)", text.strip())
-    assert [block for block in blocks if "--hash=sha256:" not in block] == []
-    assert "://" not in text
+    pins = blocks(declared.with_suffix(".lock"))
+    assert [pin for pin in pins if "--hash=sha256:" not in pin or "://" in pin] == []
 
 
 def test_locks_that_are_installed_together_agree() -> None:
@@ -41,6 +42,12 @@ def test_locks_that_are_installed_together_agree() -> None:
         first, second = _pins(ROOT / one), _pins(ROOT / other)
         both = first.keys() & second.keys()
         assert {name for name in both if first[name] != second[name]} == set(), REMEDY
+
+
+def test_a_pin_stands_once() -> None:
+    for lock in virtualenv.DEVELOPMENT:
+        known = {block for each in beneath(lock) for block in blocks(ROOT / each)}
+        assert known.intersection(blocks(ROOT / lock)) == set(), REMEDY
 
 
 def test_every_declared_file_is_locked_and_every_lock_declared() -> None:
