@@ -7,10 +7,7 @@ from focus_engine.kubernetes.resources import JOBS, LEASES
 from focus_engine.outage.backends.base import backends
 from focus_engine.outage.context import Connections
 from focus_engine.outage.leftovers import Leftover, labelled_leftovers, object_leftover
-from focus_engine.outage.ownership import (
-    LEASE,
-    MANAGED,
-)
+from focus_engine.outage.ownership import LEASE, MANAGED
 from focus_engine.outage.rollback import sentence_of
 
 
@@ -33,7 +30,7 @@ class Sweeper:
         self._connections = connections
 
     def found(self) -> list[Leftover]:
-        """Everything of ours, expired or not; policies before their owners."""
+        """Everything of ours, expired or not; effects before their owners."""
         return [each for source in self._sources() for each in source]
 
     def chosen(self, found: Iterable[Leftover], run: str | None = None) -> list[Leftover]:

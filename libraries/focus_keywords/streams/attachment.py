@@ -9,7 +9,7 @@ from focus_engine.contract.endpoints.job_metadata import judge_job_metadata
 from focus_engine.streams.reader import attached, staying
 from focus_keywords.run.owner import Belongings
 from focus_keywords.server.server import Server
-from focus_keywords.streams.job_streams import JobStreams, Response
+from focus_keywords.streams.session import Response, StreamSession
 
 TEN_MINUTES = timedelta(minutes=10)
 
@@ -18,7 +18,7 @@ class AttachmentKeywords:
     """A job that is read lives on, and only then does /metadata/{job_id} know it."""
 
     def __init__(self, server: Server) -> None:
-        self._jobs = JobStreams(server)
+        self._streams = StreamSession(server)
         self.attached = Belongings()
 
     @keyword
@@ -49,10 +49,10 @@ class AttachmentKeywords:
         Detach From Jobs
         ```
         """
-        target, patience = self._jobs.target(response), self._jobs.patience(timeout)
+        target, patience = self._streams.target(response), self._streams.patience(timeout)
         seconds = duration.total_seconds()
         reading = ExitStack()
-        reading.enter_context(self._jobs.held(target, seconds))
+        reading.enter_context(self._streams.held(target, seconds))
         self.attached.add(reading, reading.close)
         reading.enter_context(staying(target, patience, seconds))
 
@@ -88,7 +88,7 @@ class AttachmentKeywords:
         Metadata Should Be Known While Streaming    ${response}
         ```
         """
-        target, seconds = self._jobs.target(response), self._jobs.patience(timeout)
-        with self._jobs.held(target, seconds), attached(target, seconds):
-            reply = self._jobs.server.api.job_metadata(target.job_id)
-        self._jobs.server.conclude(reply, judge_job_metadata(reply, response))
+        target, seconds = self._streams.target(response), self._streams.patience(timeout)
+        with self._streams.held(target, seconds), attached(target, seconds):
+            reply = self._streams.server.api.job_metadata(target.job_id)
+        self._streams.server.conclude(reply, judge_job_metadata(reply, response))

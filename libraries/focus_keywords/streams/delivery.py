@@ -9,10 +9,10 @@ from focus_engine.checks.report import Report
 from focus_engine.streams.frame import Frame
 from focus_engine.streams.judge import judge_any_frame, judge_delivery, judge_end
 from focus_keywords.server.server import Server
-from focus_keywords.streams.job_streams import (
+from focus_keywords.streams.session import (
     LEAST_FRAMES,
-    JobStreams,
     Response,
+    StreamSession,
     conclude_reading,
 )
 
@@ -24,7 +24,7 @@ class DeliveryKeywords:
     """
 
     def __init__(self, server: Server) -> None:
-        self._jobs = JobStreams(server)
+        self._streams = StreamSession(server)
 
     @keyword
     def read_stream_frames(
@@ -59,7 +59,7 @@ class DeliveryKeywords:
         ```
         """
         streams = None if stream is None else (stream,)
-        reading = self._jobs.read(response, timeout, frames, streams)
+        reading = self._streams.read(response, timeout, frames, streams)
         conclude_reading(reading, judge_any_frame(reading))
         return reading.summary()
 
@@ -92,8 +92,8 @@ class DeliveryKeywords:
         Length Should Be    ${frames}[${0}]    2
         ```
         """
-        patience = timeout or (self._jobs.until_the_end() if frames is None else None)
-        reading = self._jobs.read(response, patience, frames, with_buffers=True)
+        patience = timeout or (self._streams.until_the_end() if frames is None else None)
+        reading = self._streams.read(response, patience, frames, with_buffers=True)
         conclude_reading(reading, Report())
         return {stream: each.frames for stream, each in reading.streams.items()}
 
@@ -128,7 +128,7 @@ class DeliveryKeywords:
         Streams Should Deliver    ${response}    frames=3
         ```
         """
-        reading = self._jobs.read(response, timeout, frames)
+        reading = self._streams.read(response, timeout, frames)
         conclude_reading(reading, judge_delivery(reading, frames))
         return reading.summary()
 
@@ -163,7 +163,9 @@ class DeliveryKeywords:
         Streams Should End Normally    ${response}
         ```
         """
-        reading = self._jobs.read(response, timeout or self._jobs.until_the_end(), frames=None)
+        reading = self._streams.read(
+            response, timeout or self._streams.until_the_end(), frames=None
+        )
         findings = judge_delivery(reading, frames)
         findings.extend(judge_end(reading))
         conclude_reading(reading, findings)

@@ -10,7 +10,7 @@ from robot.api.deco import keyword
 from focus_engine.streams.judge import judge_any_frame
 from focus_engine.verdict import ProductFailure, ToolError
 from focus_keywords.server.server import Server
-from focus_keywords.streams.job_streams import JobStreams, Response, conclude_reading
+from focus_keywords.streams.session import Response, StreamSession, conclude_reading
 
 
 class Since(Enum):
@@ -24,7 +24,7 @@ class LoadTimeKeywords:
     """Seconds from the configuration, or from the connection, to the first frame."""
 
     def __init__(self, server: Server) -> None:
-        self._jobs = JobStreams(server)
+        self._streams = StreamSession(server)
 
     @keyword
     def get_time_to_first_frame(
@@ -54,10 +54,12 @@ class LoadTimeKeywords:
         Log    ${seconds}
         ```
         """
-        reading = self._jobs.read(response, timeout, frames=1)
+        reading = self._streams.read(response, timeout, frames=1)
         conclude_reading(reading, judge_any_frame(reading))
         seconds = reading.first_frames_after(
-            reading.began if since is Since.CONNECT else self._jobs.sent_at(reading.target.job_id)
+            reading.began
+            if since is Since.CONNECT
+            else self._streams.sent_at(reading.target.job_id)
         )
         if seconds is None:  # judged just before
             raise ProductFailure(f"a stream of job {reading.target.job_id} delivered no frame.")

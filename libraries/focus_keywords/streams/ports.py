@@ -9,14 +9,14 @@ from focus_engine.streams.judge import judge_staleness
 from focus_engine.streams.port import PortState, port_after_end
 from focus_engine.verdict import ProductFailure, Undetermined
 from focus_keywords.server.server import Server
-from focus_keywords.streams.job_streams import JobStreams, Response, conclude_reading
+from focus_keywords.streams.session import Response, StreamSession, conclude_reading
 
 
 class PortKeywords:
     """Each takes the answer to an accepted configuration."""
 
     def __init__(self, server: Server) -> None:
-        self._jobs = JobStreams(server)
+        self._streams = StreamSession(server)
 
     @keyword
     def stream_port_should_not_be_stale(
@@ -40,7 +40,7 @@ class PortKeywords:
         Stream Port Should Not Be Stale    ${response}
         ```
         """
-        reading = self._jobs.read(response, timeout, frames=1)
+        reading = self._streams.read(response, timeout, frames=1)
         conclude_reading(reading, judge_staleness(reading))
 
     @keyword
@@ -67,15 +67,15 @@ class PortKeywords:
         Stream Port Should Be Freed    ${response}
         ```
         """
-        target = self._jobs.target(response)
-        seconds = self._jobs.patience(timeout or self._jobs.until_the_end())
-        judge = self._jobs.server.judge
+        target = self._streams.target(response)
+        seconds = self._streams.patience(timeout or self._streams.until_the_end())
+        judge = self._streams.server.judge
         state = port_after_end(target, judge.ledger, seconds)
         logger.info(f"port {target.port} of job {target.job_id}: {state.value}")
         if state is not PortState.STILL_OPEN:
             return
         others = judge.ledger.job_ids() - {target.job_id}
-        if self._jobs.server.environment.file.shared or (others and not target.names_slot):
+        if self._streams.server.environment.file.shared or (others and not target.names_slot):
             raise Undetermined(
                 f"port {target.port} of job {target.job_id} is open {seconds:g} s after its end, "
                 "but it may belong to another job by now: on a shared system to somebody else's, "

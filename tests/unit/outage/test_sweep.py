@@ -51,8 +51,8 @@ def test_expired_goes_and_the_rest_stays(means: Connections) -> None:
     swept = Sweeper(means).sweep()
     assert [line.split(" (")[0] for line in swept.removed] == [
         "NetworkPolicy old",
-        "Job old",
         "toxic mongodb-server-1 in proxy mongodb",
+        "Job old",
     ]
     assert [line.split(" (")[0] for line in swept.skipped] == ["NetworkPolicy without-end"]
     assert means.cluster.names(POLICIES) == ["of-others", "without-end", "young"]

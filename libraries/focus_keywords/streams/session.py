@@ -24,7 +24,7 @@ Response = dict[str, Any]
 LEAST_FRAMES = 3
 
 
-class JobStreams:
+class StreamSession:
     """Those of the jobs of one server; a job counts as alive while it is read."""
 
     def __init__(self, server: Server) -> None:
