@@ -1,4 +1,4 @@
-"""Reading the streams of a job of the open session: where they are, how long, and counted."""
+"""Reads the streams of jobs: where they are, how long to wait, and that the job counts as alive."""
 
 import time
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ LEAST_FRAMES = 3
 
 
 class StreamSession:
-    """Those of the jobs of one server; a job counts as alive while it is read."""
+    """What all keywords about streams need of the server's open session."""
 
     def __init__(self, server: Server) -> None:
         self.server = server
