@@ -58,9 +58,9 @@ def test_sweep_lifts_what_a_killed_run_left_in_the_proxy(
     assert _sweep(sandbox).stdout == "Nothing to sweep.\n"  # it is not expired
     listed = _sweep(sandbox, "--dry-run", "--run", "killed-7").stdout.splitlines()
     assert [line.split()[:3] for line in listed] == [
+        ["Would", "remove", "toxic"],
         ["Would", "remove", "Job"],
         ["Would", "remove", "Lease"],
-        ["Would", "remove", "toxic"],
     ]
     removed = _sweep(sandbox, "--run", "killed-7").stdout
     assert removed == "\n".join(listed).replace("Would remove", "Removed") + "\n"
