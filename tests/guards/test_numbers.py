@@ -14,8 +14,8 @@ from robot.parsing.model.statements import Statement
 
 from focus_engine.settings import client_settings, requirements
 
-# whole numbers, but for factors: `* 1000` turns seconds into milliseconds
-NUMBER = re.compile(r"(?<![\w.-])(?<!\* )\d+(?![\w.]*\d)")
+# whole numbers, but for factors (`* 1000` turns seconds into milliseconds) and durations (`500 ms`)
+NUMBER = re.compile(r"(?<![\w.-])(?<!\* )\d+(?![\w.]*\d)(?! (?:ms|s|min)\b)")
 EVERYDAY = 1024  # even numbers up to here mean much else as well
 NOT_BEHAVIOUR = (parsing.Documentation, parsing.Comment, parsing.TestTags, parsing.Tags)
 
