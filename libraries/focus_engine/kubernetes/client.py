@@ -15,14 +15,13 @@ what is repeated says `focus_engine.kubernetes.connection`. An answer that is no
 answers (an HTML page, an empty 200, another kind of object) is an error, never a result.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from focus_engine.decoding.bounded_json import decode_object
-from focus_engine.decoding.undecodable import UndecodableError, refusing
+from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.environment import Environment
 from focus_engine.kubernetes.connection import JSON, ApiRequest, Connection, connect
 from focus_engine.kubernetes.errors import (
@@ -286,23 +285,6 @@ def decoded(body: bytes, what: str) -> Object:
     except UndecodableError as error:
         begins = brief(body[:100].decode(errors="replace"))
         raise not_kubernetes(what, f"no JSON object, for {error}; it begins {begins}") from error
-
-
-@contextmanager
-def reading(what: str) -> Iterator[None]:
-    """Also a decorator of what reads fields. Raises KubernetesError for those of another type."""
-    try:
-        with refusing():
-            yield
-    except UndecodableError as error:
-        raise not_kubernetes(what, f"fields that are none of its kind ({error})") from error
-
-
-def objects_in(item: Any, *path: str) -> list[Object]:
-    """The objects in the list at `path` of `item`; none where the API has something else there."""
-    for key in path:
-        item = item.get(key) if isinstance(item, dict) else None
-    return [each for each in item if isinstance(each, dict)] if isinstance(item, list) else []
 
 
 def _items(page: Object, resource: Resource, what: str) -> list[Object]:

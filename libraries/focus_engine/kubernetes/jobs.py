@@ -5,7 +5,8 @@ import shlex
 from dataclasses import dataclass
 
 from focus_engine.environment import Environment
-from focus_engine.kubernetes.client import Cluster, Object, objects_in, reading
+from focus_engine.kubernetes.client import Cluster, Object
+from focus_engine.kubernetes.fields import objects_in, reading
 from focus_engine.kubernetes.resources import JOBS
 
 NAME_PREFIX = "grpc-job-"

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from focus_engine.evidence import Evidence
-from focus_engine.kubernetes.client import Cluster, Object, reading
+from focus_engine.kubernetes.client import Cluster, Object
+from focus_engine.kubernetes.fields import reading, value_in
 from focus_engine.kubernetes.leftovers import OF_A_JOB
 from focus_engine.kubernetes.resources import PODS
 from focus_engine.verdict import PreconditionUnmet, ProductFailure, join_sentences
@@ -28,9 +29,12 @@ class PodState:
             name=str(pod["metadata"]["name"]),
             uid=str(pod["metadata"].get("uid")),
             restarts=sum(
-                int(one.get("restartCount") or 0) for one in status.get("containerStatuses") or []
+                value_in(one, "restartCount", int) for one in status.get("containerStatuses") or []
             ),
-            ready=any(one.get("type") == "Ready" and one["status"] == "True" for one in conditions),
+            ready=any(
+                value_in(one, "type", str) == "Ready" and value_in(one, "status", str) == "True"
+                for one in conditions
+            ),
         )
 
 

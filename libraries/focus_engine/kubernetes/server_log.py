@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from math import ceil
 
 from focus_engine.environment import Environment
-from focus_engine.kubernetes.client import Cluster, Object, reading
+from focus_engine.kubernetes.client import Cluster, Object
 from focus_engine.kubernetes.errors import KubernetesError
+from focus_engine.kubernetes.fields import reading
 from focus_engine.kubernetes.resources import PODS
 from focus_engine.verdict import PreconditionUnmet, ToolError
 

@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from focus_engine.clock import Clock
-from focus_engine.kubernetes.client import Cluster, reading
+from focus_engine.kubernetes.client import Cluster
 from focus_engine.kubernetes.errors import CONFLICT, KubernetesError
+from focus_engine.kubernetes.fields import reading, value_in
 from focus_engine.kubernetes.resources import LEASES
 from focus_engine.outage.ownership import LEASE, MANAGED, whole_seconds, why_still_there
 from focus_engine.verdict import PreconditionUnmet
@@ -114,8 +115,8 @@ class OutageLock:
         if not holder_of(lease):
             return True
         unchanged = seen is not None and _state(lease) == (seen.holder, seen.renewed)
-        promised = float(spec.get("leaseDurationSeconds") or 0.0)
-        promised = promised if promised > 0 else STARTING
+        told = value_in(spec, "leaseDurationSeconds", int, 0)
+        promised = told if told > 0 else STARTING
         return unchanged and seen is not None and self._clock.monotonic() - seen.since >= promised
 
     @reading("a Lease")
@@ -133,7 +134,7 @@ class OutageLock:
         transitions = 0
         if former is not None:
             metadata["resourceVersion"] = former["metadata"]["resourceVersion"]
-            transitions = int(_spec(former).get("leaseTransitions") or 0) + 1
+            transitions = value_in(_spec(former), "leaseTransitions", int, 0) + 1
         return {
             "apiVersion": "coordination.k8s.io/v1",
             "kind": "Lease",

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from focus_engine.kubernetes.client import Cluster, reading
+from focus_engine.kubernetes.client import Cluster
+from focus_engine.kubernetes.fields import reading
 from focus_engine.kubernetes.selectors import text_of
 
 Object = dict[str, Any]

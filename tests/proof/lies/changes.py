@@ -1,5 +1,6 @@
 """How one JSON value can lie: changes by type, each pure, and how a leaf is addressed."""
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,8 @@ DROP = object()
 
 EPOCH_S = 1e8  # numbers from here on are taken for epoch seconds, from EPOCH_MS on for milliseconds
 EPOCH_MS = 1e11
+
+_IS_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$")
 
 DEEPEST = 5  # levels of a document in which lies are told
 MANY_KEYS = 12
@@ -27,6 +30,11 @@ def _other_type(value: Any) -> Any:
     if isinstance(value, str):
         return len(value)
     return {} if isinstance(value, list) else []
+
+
+def _shifted(value: str, by: timedelta) -> str:
+    at = datetime.fromisoformat(value) + by
+    return at.isoformat().replace("+00:00", "Z")
 
 
 def _half(value: Any) -> Any:
@@ -59,6 +67,10 @@ TIME: dict[str, Change] = {
     "in 1971": lambda value: 40_000_000 * (1000 if value > EPOCH_MS else 1),
 }
 TEXT: dict[str, Change] = {"emptied": lambda _: "", "longer": lambda value: f"{value}x"}
+TEXT_OF_TIME: dict[str, Change] = {
+    "hours later": lambda value: _shifted(value, timedelta(hours=2)),
+    "days before": lambda value: _shifted(value, timedelta(days=-2)),
+}
 BYTES: dict[str, Change] = {
     "cut by a byte": lambda value: value[:-1],
     "zeroed": lambda value: bytes(len(value)),
@@ -83,28 +95,28 @@ LIST: dict[str, Change] = {
     "emptied": lambda _: [],
 }
 
+OF_TYPE: dict[type, dict[str, Change]] = {list: LIST, bytes: BYTES, datetime: MOMENT}
+
 
 def changes_of(value: Any) -> dict[str, Change]:
     """The changes that make something else of `value`, by name."""
-    found = dict(ANY)
-    if isinstance(value, bool):
-        found["the opposite"] = lambda given: not given
-    elif isinstance(value, (int, float)):
-        found |= NUMBER
-        if value > EPOCH_S:
-            found |= TIME
-    elif isinstance(value, str) and value:
-        found |= TEXT
-    elif isinstance(value, list):
-        found |= LIST
-    elif isinstance(value, bytes):
-        found |= BYTES
-    elif isinstance(value, datetime):
-        found |= MOMENT
+    found = ANY | _changes_of_type(value)
     told = {name: change for name, change in found.items() if _differs(change(value), value)}
     if value is None:
         told.pop("null", None)
     return told
+
+
+def _changes_of_type(value: Any) -> dict[str, Change]:
+    match value:
+        case bool():
+            return {"the opposite": lambda given: not given}
+        case int() | float():
+            return NUMBER | (TIME if value > EPOCH_S else {})
+        case str() if value:
+            return TEXT | (TEXT_OF_TIME if _IS_TIME.match(value) else {})
+        case _:
+            return OF_TYPE.get(type(value), {})
 
 
 def change_named(name: str, value: Any) -> Any:

@@ -16,13 +16,21 @@ from focus_engine.kubernetes.connection import ApiRequest, Connection
 
 PREFIX = "Kubernetes "
 _PLACE = re.compile(r".*/namespaces/[^/]+/(?P<kind>[a-z]+)(?P<one>/[^/]+)?$")
-DEPTH = 7
-# The keys by which a case tells what became of a pod, a rollout, a job or a file.
-RESTS_ON = re.compile(
-    r"\.(phase|ready|restartCount|waiting|terminated|running|reason|exitCode|startedAt|data|replicas"
-    r"|updatedReplicas|readyReplicas|availableReplicas|observedGeneration|generation|items)(\[\d\])?$"
-    r"|\.data\.[^.]+$"
-)
+DEPTH = 8
+BY_TYPE = "of another type"
+# By kind, the keys by which a case tells what became of an object.
+RESTS_ON = {
+    "pods": re.compile(
+        r"\.(phase|ready|restartCount|waiting|terminated|running|reason|exitCode|startedAt|items)(\[\d\])?$"
+    ),
+    "deployments": re.compile(
+        r"\.(replicas|(updated|ready|available)Replicas|(observedG|g)eneration|items)(\[\d\])?$"
+    ),
+    "configmaps": re.compile(r"\.managedFields\[\d\]\.time$"),
+    "events": re.compile(r"\.(items|type|reason)$"),
+}
+# What only accuses: it may be gone, or say something else that accuses nobody.
+ACCUSING = "events"
 
 
 def place_of(request: ApiRequest) -> str:
@@ -44,12 +52,17 @@ def object_lies(answers: Mapping[str, Any]) -> Iterator[Lie]:
     for place, body in answers.items():
         if not place.startswith(PREFIX):
             continue
+        kind = place.removeprefix(PREFIX).partition(",")[0]
         for path, value in paths_of(body, depth=DEPTH):
-            if RESTS_ON.search(path):
-                for change in changes_of(value):
+            for change in changes_of(value) if _rests_on(kind, path) else ():
+                if kind != ACCUSING or change == BY_TYPE:
                     yield Lie(Channel.OBJECT, place, path, change)
         for rewrite in sorted(REWRITES.keys() - {EXTRA_KEYS}):  # labels and data take no such keys
             yield Lie(Channel.OBJECT, place, "the answer", rewrite, harmless=True)
+
+
+def _rests_on(kind: str, path: str) -> bool:
+    return kind in RESTS_ON and RESTS_ON[kind].search(path) is not None
 
 
 class ObjectTeller:

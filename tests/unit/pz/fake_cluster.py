@@ -23,7 +23,7 @@ POD = ServerPod(
     restarts=0,
     previous=None,
 )
-ROLLOUT = Rollout("panda-panda-focus-server", 3, 3, 1, 1, 1, 1)
+ROLLOUT = Rollout("panda-panda-focus-server", 3, 3, 1, 1, 1, 1, 1)
 CHANGED = datetime(2025, 12, 8, 9, 10, 0, tzinfo=UTC)
 
 

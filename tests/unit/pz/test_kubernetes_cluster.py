@@ -46,6 +46,7 @@ DEPLOYMENT = {
     "status": {
         "observedGeneration": 3,
         "updatedReplicas": 1,
+        "readyReplicas": 1,
         "availableReplicas": 1,
         "replicas": 1,
     },

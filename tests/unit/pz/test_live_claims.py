@@ -87,6 +87,18 @@ FAULTS: dict[str, tuple[Spoil, str, Verdict, str]] = {
         Verdict.FAIL,
         "1 pod(s) expected under the label",
     ),
+    "controller is ahead": (
+        lambda c: c.deployments.__setitem__(0, replace(ROLLOUT, generation=2)),
+        "L3",
+        Verdict.FAIL,
+        "is at generation 2, its controller has seen 3",
+    ),
+    "not ready": (
+        lambda c: c.deployments.__setitem__(0, replace(ROLLOUT, ready=0)),
+        "L3",
+        Verdict.FAIL,
+        "0 ready",
+    ),
     "not available": (
         lambda c: c.deployments.__setitem__(0, replace(ROLLOUT, available=0)),
         "L3",
@@ -103,7 +115,13 @@ FAULTS: dict[str, tuple[Spoil, str, Verdict, str]] = {
         lambda c: c.server.__setitem__(0, [replace(POD, ready=False)]),
         "L3",
         Verdict.FAIL,
-        "not ready or leaving",
+        "not ready, not running or leaving",
+    ),
+    "pod does not run": (
+        lambda c: c.server.__setitem__(0, [replace(POD, phase="Unknown")]),
+        "L3",
+        Verdict.FAIL,
+        "not ready, not running or leaving",
     ),
     "fault in the log": (
         lambda c: setattr(c, "current_log", c.current_log + MONGO.replace("09:10", "09:15")),

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from focus_engine.clock import Clock
-from focus_engine.kubernetes.client import STRATEGIC, Cluster, objects_in, reading
+from focus_engine.kubernetes.client import STRATEGIC, Cluster
 from focus_engine.kubernetes.errors import KubernetesError
+from focus_engine.kubernetes.fields import objects_in, reading, value_in
 from focus_engine.kubernetes.resources import PODS
 from focus_engine.outage.backends.base import Injection
 from focus_engine.outage.discovery.target import OutageTarget
@@ -96,7 +97,7 @@ class ConnectionKiller:
             states = [each.get("state") for each in statuses if each.get("name") == name]
             state = (states or [None])[0] or {}
             if "terminated" in state:
-                return int(state["terminated"]["exitCode"])
+                return value_in(state["terminated"], "exitCode", int)
             self._clock.sleep(POLL)
         waiting = (state.get("waiting") or {}).get("reason") or "it did not start"
         raise _impossible(pod, f"container {name} did not end in {PATIENCE:g} s ({waiting}).")

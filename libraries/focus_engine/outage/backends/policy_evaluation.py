@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from focus_engine.kubernetes.client import reading
+from focus_engine.kubernetes.fields import reading
 from focus_engine.kubernetes.selectors import Labels, matches
 from focus_engine.outage.discovery.facts import Facts
 from focus_engine.outage.discovery.pods import Pod

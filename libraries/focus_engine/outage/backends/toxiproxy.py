@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 from focus_engine.decoding.bounded_json import decode_object
 from focus_engine.decoding.undecodable import UndecodableError
-from focus_engine.kubernetes.client import objects_in
 from focus_engine.kubernetes.errors import brief
+from focus_engine.kubernetes.fields import objects_in
 from focus_engine.outage.model import ConnectionFault
 from focus_engine.outage.ownership import MARK
 from focus_engine.verdict import ToolError

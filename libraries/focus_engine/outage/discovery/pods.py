@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from focus_engine.kubernetes.client import Cluster, reading
+from focus_engine.kubernetes.client import Cluster
+from focus_engine.kubernetes.fields import reading, value_in
 from focus_engine.kubernetes.resources import PODS
 from focus_engine.kubernetes.selectors import Labels, text_of
 
@@ -47,10 +48,13 @@ class Pod:
             name=str(metadata["name"]),
             labels=dict(metadata.get("labels") or {}),
             addresses=tuple(map(address_of, addresses or filter(None, [status.get("podIP")]))),
-            host_network=bool(spec.get("hostNetwork")),
+            host_network=value_in(spec, "hostNetwork", bool, False),
             ready=_is_ready(item),
             container=_main_container(item),
-            ports={int(port["containerPort"]): str(port.get("name") or "") for port in declared},
+            ports={
+                value_in(port, "containerPort", int): value_in(port, "name", str, "")
+                for port in declared
+            },
             uid=str(metadata.get("uid") or ""),
             ended=status.get("phase") in _ENDED,
             leaving=metadata.get("deletionTimestamp") is not None,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from focus_engine.kubernetes.client import reading
+from focus_engine.kubernetes.fields import reading, value_in
 from focus_engine.kubernetes.selectors import Labels
 from focus_engine.outage.discovery.pods import Pod, address_of, is_tcp
 
@@ -54,7 +54,9 @@ def resolve_target(
     cluster_ip = spec.get("clusterIP")
     is_headless = cluster_ip in {None, "", "None"}
     listed = [each for each in spec.get("ports") or [] if is_tcp(each)]
-    names = {str(each.get("name") or "") for each in listed if int(each["port"]) == port}
+    names = {
+        value_in(each, "name", str, "") for each in listed if value_in(each, "port", int) == port
+    }
     entries = [each for each in slices if each.get("addressType") != "FQDN"]
     if not is_headless:
         entries = [each for each in entries if names & {name for name, _ in _ports(each)}]
@@ -80,4 +82,4 @@ def resolve_target(
 def _ports(each: Object) -> list[tuple[str, int]]:
     """Name and number of each TCP port of an EndpointSlice; 0 where it has no number."""
     found = [port for port in each.get("ports") or [] if is_tcp(port)]
-    return [(str(port.get("name") or ""), int(port.get("port") or 0)) for port in found]
+    return [(value_in(port, "name", str, ""), value_in(port, "port", int, 0)) for port in found]

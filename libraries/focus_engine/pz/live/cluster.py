@@ -28,6 +28,11 @@ class ServerPod:
     previous: Termination | None
     waiting: str = ""
 
+    @property
+    def serves(self) -> bool:
+        """Whether it runs, is ready and stays."""
+        return self.phase == "Running" and self.ready and not self.leaving
+
 
 @dataclass(frozen=True)
 class Rollout:
@@ -38,8 +43,14 @@ class Rollout:
     observed_generation: int
     desired: int
     updated: int
+    ready: int
     available: int
     replicas: int
+
+    @property
+    def counts(self) -> set[int]:
+        """How many pods there are of each sort; only the desired number once all is done."""
+        return {self.updated, self.ready, self.available, self.replicas}
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,10 @@ from typing import Any
 
 from focus_engine.environment import Environment
 from focus_engine.kubernetes import client
-from focus_engine.kubernetes.client import STRATEGIC, Object, reading
+from focus_engine.kubernetes.client import STRATEGIC, Object
 from focus_engine.kubernetes.errors import ApiFailure, KubernetesError
 from focus_engine.kubernetes.exec import run_program
+from focus_engine.kubernetes.fields import reading, value_in
 from focus_engine.kubernetes.resources import CONFIG_MAPS, DEPLOYMENTS, EVENTS, NAMESPACES, PODS
 from focus_engine.pz.live.cluster import ConfigMapState, Rollout, ServerPod, Termination
 from focus_engine.verdict import ToolError
@@ -77,10 +78,14 @@ class KubernetesCluster:
     @reading("an Event")
     def warnings(self, pod: ServerPod) -> list[str]:
         events = self._cluster.items(EVENTS, fields=f"involvedObject.name={pod.name}")
-        return [
-            str(event.get("reason"))
+        told = [
+            (value_in(event, "type", str, ""), value_in(event, "reason", str, ""), event)
             for event in events
-            if event.get("type") == "Warning" and _since(event, pod.started_at)
+        ]
+        return [
+            reason
+            for sort, reason, event in told
+            if sort == "Warning" and _since(event, pod.started_at)
         ]
 
     def namespace_annotations(self) -> dict[str, str]:
@@ -110,37 +115,36 @@ def _pod(item: Object, wanted: str | None) -> ServerPod:
     state, last = own.get("state") or {}, own.get("lastState") or {}
     return ServerPod(
         name=meta["name"],
-        phase=status.get("phase") or "",
+        phase=value_in(status, "phase", str, ""),
         container=own.get("name") or wanted or item["spec"]["containers"][0]["name"],
-        ready=bool(own.get("ready")),
+        ready=bool(own) and value_in(own, "ready", bool),
         leaving=meta.get("deletionTimestamp") is not None,
         created_at=_time(meta.get("creationTimestamp")),
         started_at=_time((state.get("running") or {}).get("startedAt")),
-        restarts=int(own.get("restartCount") or 0),
+        restarts=value_in(own, "restartCount", int) if own else 0,
         previous=_termination(last.get("terminated")),
-        waiting=(state.get("waiting") or {}).get("reason") or "",
+        waiting=value_in(state.get("waiting") or {}, "reason", str, ""),
     )
 
 
 def _termination(ended: Object | None) -> Termination | None:
     if ended is None:
         return None
-    code = int(ended.get("exitCode") or 0)
-    return Termination(code, ended.get("reason") or "")
+    return Termination(value_in(ended, "exitCode", int), value_in(ended, "reason", str, ""))
 
 
 @reading("a Deployment")
 def _rollout(item: Object) -> Rollout:
     meta, status = item["metadata"], item.get("status") or {}
-    replicas = item["spec"].get("replicas")
     return Rollout(
         name=meta["name"],
-        generation=int(meta.get("generation") or 0),
-        observed_generation=int(status.get("observedGeneration") or 0),
-        desired=1 if replicas is None else int(replicas),
-        updated=int(status.get("updatedReplicas") or 0),
-        available=int(status.get("availableReplicas") or 0),
-        replicas=int(status.get("replicas") or 0),
+        generation=value_in(meta, "generation", int, 0),
+        observed_generation=value_in(status, "observedGeneration", int, 0),
+        desired=value_in(item["spec"], "replicas", int, 1),
+        updated=value_in(status, "updatedReplicas", int, 0),
+        ready=value_in(status, "readyReplicas", int, 0),
+        available=value_in(status, "availableReplicas", int, 0),
+        replicas=value_in(status, "replicas", int, 0),
     )
 
 

@@ -61,7 +61,6 @@ def _complete(rollouts: list[Rollout], former: int) -> bool:
         (
             rollouts[0].generation > former,
             rollouts[0].observed_generation >= rollouts[0].generation,
-            rollouts[0].updated == rollouts[0].available == rollouts[0].replicas,
-            rollouts[0].available == rollouts[0].desired,
+            rollouts[0].counts == {rollouts[0].desired},
         )
     )

@@ -214,16 +214,15 @@ class LiveVerification:
 
 
 def _rollout_problem(rollout: Rollout) -> str:
-    if rollout.observed_generation < rollout.generation:
+    if rollout.observed_generation != rollout.generation:
         return (
             f"{rollout.name} is at generation {rollout.generation}, "
             f"its controller has seen {rollout.observed_generation}"
         )
-    counts = {rollout.updated, rollout.available, rollout.replicas}
-    if counts != {rollout.desired}:
+    if rollout.counts != {rollout.desired}:
         return (
             f"{rollout.name} wants {rollout.desired} pod(s) and has {rollout.replicas}, "
-            f"{rollout.updated} updated, {rollout.available} available"
+            f"{rollout.updated} updated, {rollout.ready} ready, {rollout.available} available"
         )
     return ""
 
@@ -232,8 +231,8 @@ def _pods_problem(rollout: Rollout, pods: list[ServerPod]) -> str:
     if len(pods) != rollout.desired:
         names = ", ".join(pod.name for pod in pods) or "none"
         return f"{rollout.desired} pod(s) expected under the label, seen {names}"
-    unready = [pod.name for pod in pods if not pod.ready or pod.leaving]
-    return f"not ready or leaving: {', '.join(unready)}" if unready else ""
+    unready = [pod.name for pod in pods if not pod.serves]
+    return f"not ready, not running or leaving: {', '.join(unready)}" if unready else ""
 
 
 def _restarted(before: ServerPod, after: ServerPod) -> bool:
