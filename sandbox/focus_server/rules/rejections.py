@@ -27,7 +27,7 @@ JOB_LEFT = Fault("job-left-after-rejection", "a rejected configuration leaves a 
 JOB_LEFT_LATE = Fault(
     "job-left-late-after-rejection",
     "a rejected configuration leaves a job behind that comes after this time",
-    Value(Unit.SECONDS, 0.3),
+    Value(Unit.SECONDS, 1.5),
 )
 CONFIG_MAP_LEFT = Fault(
     "config-map-left-after-rejection", "a rejected configuration leaves a ConfigMap behind"

@@ -202,7 +202,7 @@ def test_an_ordinary_api_server_is_no_error(observe, faults, fault: str) -> None
 )
 def test_what_a_refusal_leaves_is_told_with_its_row(observe, faults, fault, left: str) -> None:
     faults(fault)
-    case = observe(WATCHED.replace("settle=500 ms", "settle=2 s"))["Refused"]
+    case = observe(WATCHED.replace("    settle=500 ms", ""))["Refused"]
     assert case.status == "FAIL"
     assert "(row 'Refused', " in case.message
     assert f"it left {left}" in case.message
