@@ -82,6 +82,13 @@ def test_a_file_says_something_else_or_the_same() -> None:
                 assert not file.exists() or file.read_bytes() != true.read_bytes(), lie.id
 
 
+def test_a_path_that_does_not_say_that_it_is_archived_is_in_use() -> None:
+    green = {lie.id for lie in documents.document_lies() if lie.harmless}
+    assert {
+        f"document: the base path in use: $.is_archive: {how}" for how in ("dropped", "null")
+    } < green
+
+
 def test_an_object_is_in_another_state() -> None:
     path, query = "/api/v1/namespaces/panda/pods", [("labelSelector", "app=focus")]
     place = objects.place_of(ApiRequest("GET", path, "pods", "panda", query))

@@ -49,10 +49,11 @@ def _without(index: Callable[[list[Any]], int]) -> Change:
     return change
 
 
+BY_TYPE = "of another type"
 ANY: dict[str, Change] = {
     "dropped": lambda _: DROP,
     "null": lambda _: None,
-    "of another type": _other_type,
+    BY_TYPE: _other_type,
 }
 NUMBER: dict[str, Change] = {
     "plus one": lambda value: value + 1,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bson import encode
-from proof.lies.changes import DROP, change_named, changed_at, changes_of, paths_of
+from proof.lies.changes import BY_TYPE, DROP, change_named, changed_at, changes_of, paths_of
 from proof.lies.lie import Channel, Lie
 from pymongo import MongoClient
 from pymongo.collection import Collection
@@ -38,9 +38,12 @@ NOT_JUDGED = {
     ("$.uuid", "longer"): "what a recording is called stands nowhere else",
 }
 JUDGED_METADATA = {*NUMBERS_OF_LEAF, *WHOLE_OF_LEAF, *OF_THE_FIBRE, "layer_type", "parent"}
+TYPED = {*WHOLE_OF_LEAF} - {*NUMBERS_OF_LEAF}  # whole numbers, where they stand: nothing tells more
+# What says the same: a path is archived where it says so.
+HARMLESS = {("$.is_archive", "dropped"), ("$.is_archive", "null")}
 ENTRY = "the base path in use"
 INDEX = "index"
-REMOVED = "removed"
+ADDED, REMOVED = "added", "removed"
 _FINISHED = {"end_time": {"$type": "date"}, "deleted": False}
 PLACES: dict[str, tuple[Document, int]] = {
     "the newest finished recording": (_FINISHED, -1),
@@ -67,7 +70,7 @@ def document_lies() -> Iterator[Lie]:
     for place in PLACES:
         fields = _metadata(RECORDING) if place == ALL else paths_of({**RECORDING, METADATA: None})
         yield from _changes(place, fields)
-        yield Lie(Channel.DOCUMENT, place, "$.x_later_version", "added", harmless=True)
+        yield Lie(Channel.DOCUMENT, place, "$.x_later_version", ADDED, harmless=True)
     yield from _changes(ENTRY, paths_of(PATH))
     for place in (ENTRY, ALL):
         yield Lie(Channel.DOCUMENT, place, WHOLE, REMOVED)
@@ -80,7 +83,9 @@ def _metadata(document: Document) -> Iterator[tuple[str, Any]]:
     yield path, layer
     while layer is not None:
         yield from (
-            (f"{path}.{key}", value) for key, value in layer.items() if key in JUDGED_METADATA
+            (f"{path}.{key}", value)
+            for key, value in layer.items()
+            if key in JUDGED_METADATA and not (key in TYPED and "parent" in layer)
         )
         path, layer = f"{path}.parent", layer.get("parent")
 
@@ -88,8 +93,10 @@ def _metadata(document: Document) -> Iterator[tuple[str, Any]]:
 def _changes(place: str, fields: Iterable[tuple[str, Any]]) -> Iterator[Lie]:
     for path, value in fields:
         for change in changes_of(value) if value is not None and path != "$" else ():
-            if (path, change) not in NOT_JUDGED:
-                yield Lie(Channel.DOCUMENT, place, path, change)
+            typed = path.rpartition(".")[2] in TYPED
+            if (path, change) not in NOT_JUDGED and (change == BY_TYPE or not typed):
+                harmless = (path, change) in HARMLESS
+                yield Lie(Channel.DOCUMENT, place, path, change, harmless=harmless)
 
 
 class DocumentTeller:
@@ -151,7 +158,7 @@ def _change(
 
 
 def _changed(document: Document, lie: Lie) -> Document:
-    if lie.harmless:
+    if lie.change == ADDED:
         return {**document, "x_later_version": {"a": [1]}}
     if lie.subject == WHOLE:
         return document

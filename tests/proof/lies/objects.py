@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from proof.lies.changes import changed_at, changes_of, paths_of
+from proof.lies.changes import BY_TYPE, changed_at, changes_of, paths_of
 from proof.lies.harmless import EXTRA_KEYS, REWRITES
 from proof.lies.lie import Channel, Lie
 
@@ -17,7 +17,6 @@ from focus_engine.kubernetes.connection import ApiRequest, Connection
 PREFIX = "Kubernetes "
 _PLACE = re.compile(r".*/namespaces/[^/]+/(?P<kind>[a-z]+)(?P<one>/[^/]+)?$")
 DEPTH = 8
-BY_TYPE = "of another type"
 # By kind, the keys by which a case tells what became of an object.
 RESTS_ON = {
     "pods": re.compile(

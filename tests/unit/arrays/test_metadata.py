@@ -58,6 +58,8 @@ def test_a_chain_that_leads_back_to_itself_ends() -> None:
         # what keeps a question open fails it, too
         ({"dx": "1"}, {Rule.numbers, Rule.samples_fit, Rule.gauge_fits, Rule.prr_above_zero,
                        Rule.whole_channels}),
+        ({"num_traces": "2048"}, {Rule.numbers, Rule.samples_fit, Rule.gauge_fits,
+                                  Rule.prr_above_zero, Rule.whole_channels}),
         ({"parent": valid_leaf()}, {Rule.layers_in_order, Rule.one_leaf, Rule.numbers,
                                     Rule.samples_fit, Rule.gauge_fits, Rule.prr_above_zero}),
     ],

@@ -112,7 +112,8 @@ def _whole_defects(leaf: Layer) -> list[Finding]:
             ArrayCode.METADATA_TYPE, f"{name} is {leaf[name]!r}; expected an integer.", "an integer"
         )
         for name in WHOLE_OF_LEAF
-        if _is_number(leaf.get(name)) and type(leaf[name]) is not int
+        if leaf.get(name) is not None and type(leaf[name]) is not int
+        if _is_number(leaf[name]) or name not in NUMBERS_OF_LEAF  # else it was said
     ]
 
 
