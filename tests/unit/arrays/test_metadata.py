@@ -69,9 +69,10 @@ def test_a_rule_fails_on_its_own_defects(fields, rules) -> None:
     assert _failing(message_of_metadata(_chain(**fields), "the job")) == expected
 
 
-def test_the_fibre_has_whole_channels() -> None:
-    message = message_of_live_metadata({**valid_live(), "number_of_channels": 2447.75})
-    assert _failing(message) == {Rule.whole_channels, Rule.everything}
+@pytest.mark.parametrize("seen", [2447.75, 0, -1])
+def test_the_fibre_has_whole_channels(seen: float) -> None:
+    message = message_of_live_metadata({**valid_live(), "number_of_channels": seen})
+    assert {Rule.whole_channels, Rule.everything} <= _failing(message)
 
 
 def test_a_defect_of_many_recordings_is_told_once_with_its_count() -> None:

@@ -148,8 +148,13 @@ def _gauge_defects(leaf: Layer) -> list[Finding]:
 
 def _channel_defects(body: Layer) -> list[Finding]:
     seen = body.get("number_of_channels")
-    if type(seen) is int or not _is_number(seen):
+    if not _is_number(seen):
         return []  # what is no number at all is a defect of its own
+    if seen <= 0:
+        sentence = f"number_of_channels is {seen}; expected more than 0."
+        return [finding(ArrayCode.METADATA_TYPE, sentence, "> 0", str(seen))]
+    if type(seen) is int:
+        return []
     sentence = f"number_of_channels is {seen}; expected an integer, and rounding hides the defect."
     return [finding(ArrayCode.CHANNELS_FRACTION, sentence, "an integer", str(seen))]
 
