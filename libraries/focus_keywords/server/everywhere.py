@@ -1,25 +1,28 @@
-"""The keyword that has one wrong field refused in every view, live and historic."""
+"""Keywords that ask in every view, live and historic: one wrong field, or nothing wrong."""
 
 import time
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from robot.api.deco import keyword
 
 from focus_engine.checks.report import Report
-from focus_engine.contract.configure.cells import Views, wrong_everywhere
-from focus_engine.contract.configure.configuration import View
+from focus_engine.contract.configure.cells import Views, everywhere
+from focus_engine.contract.configure.configuration import Configuration, View
+from focus_engine.contract.configure.context import Form
 from focus_engine.contract.configure.rejection import names_of
 from focus_engine.contract.endpoints.live_state import require_ready_for_live
 from focus_engine.contract.endpoints.recorded_range import find_range, recordings_from
 from focus_engine.evidence import Evidence
 from focus_engine.settings import client_settings
 from focus_engine.transport.client import JSON, recordings_of
+from focus_engine.transport.reply import Reply
 from focus_engine.verdict import PreconditionUnmet
 from focus_keywords.reporting import conclude
 from focus_keywords.server.server import Server
 
 HISTORIC_SECONDS = 60
-HISTORIC = "rejected when historic"
+HISTORIC = "asked when historic"
 
 
 class EverywhereKeywords:
@@ -61,18 +64,48 @@ class EverywhereKeywords:
         ```
         """
         judge = self._server.judge
-        require_ready_for_live(judge.api.live_metadata())
         names, broken = _cells(naming) or names_of(list(overrides)), _cells(limits)
-        historic, findings, evidence = self._recorded(), Report(), Evidence()
-        if historic is None:
-            findings.not_checked(HISTORIC, "the server tells of no finished recording.")
-        for asked in wrong_everywhere(client_settings(), views, historic, overrides):
+        findings, evidence = Report(), Evidence()
+        for asked in self._everywhere(views, overrides, findings):
             reply = judge.watched(asked.to_body(), JSON, asked.description)
             judged = judge.rejected(reply, names, [int(limit) for limit in broken])
-            if judged.failures:
-                reply.add_to(evidence)
-            findings.extend(judged)
+            _add(judged, reply, findings, evidence)
         conclude(findings, evidence)
+
+    @keyword
+    def answers_should_have_the_right_form(self, form: Form) -> None:
+        """Send the client's default configuration in every view, live and historic.
+
+        Each answer is judged as by `Configuration Should Be Accepted`, and none may deviate in this
+        form, which all other keywords read as it is meant. Where the server knows no recording, the
+        log says that the historic half was not checked.
+
+        Args:
+            form: `port as text` or `decimated spectrum`.
+
+        Raises:
+            ProductFailure: `stream_port is "12301"; expected an integer.`
+            PreconditionUnmet: The server waits for fibre.
+            ToolError: The server is unreachable.
+
+        ```robotframework
+        Answers Should Have The Right Form    port as text
+        ```
+        """
+        judge, findings, evidence = self._server.judge, Report(), Evidence()
+        for asked in self._everywhere(Views.EVERY_VIEW, {}, findings):
+            reply = judge.api.configure(asked.to_body(), JSON, asked.description)
+            _add(judge.accepted(reply, form), reply, findings, evidence)
+        conclude(findings, evidence)
+
+    def _everywhere(
+        self, views: View | Views, overrides: Mapping[str, Any], findings: Report
+    ) -> Iterator[Configuration]:
+        require_ready_for_live(self._server.api.live_metadata())
+        historic = self._recorded()
+        if historic is None:
+            findings.not_checked(HISTORIC, "the server tells of no finished recording.")
+        yield from everywhere(client_settings(), views, historic, overrides)
 
     def _recorded(self) -> tuple[int, int] | None:
         """A time range that was recorded; None where the server tells of none, right or wrong."""
@@ -85,6 +118,13 @@ class EverywhereKeywords:
             return find_range(search, HISTORIC_SECONDS, time.time())
         except PreconditionUnmet:
             return None
+
+
+def _add(judged: Report, reply: Reply, findings: Report, evidence: Evidence) -> None:
+    """Add what was judged of one reply; the reply itself is shown where it is wrong."""
+    if judged.failures:
+        reply.add_to(evidence)
+    findings.extend(judged)
 
 
 def _cells(listed: str) -> list[str]:

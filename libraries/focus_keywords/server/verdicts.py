@@ -6,7 +6,6 @@ from robot.api.deco import keyword
 
 from focus_engine.checks.report import Report
 from focus_engine.contract.configure.configuration import Configuration, View, configuration
-from focus_engine.contract.configure.context import Form
 from focus_engine.contract.configure.rejection import names_of
 from focus_engine.contract.endpoints.live_state import require_ready_for_live
 from focus_engine.contract.endpoints.openapi import request_field
@@ -33,7 +32,6 @@ class VerdictKeywords:
         view: View,
         time_range: TimeRange | None = None,
         must_check: str = "",
-        form: Form | None = None,
         **overrides: Any,
     ) -> dict[str, Any]:
         """Send a configuration; it must be accepted and the response keep the contract.
@@ -46,9 +44,6 @@ class VerdictKeywords:
             time_range: Start and end in epoch seconds (historic); default None is live.
             must_check: A response field, such as `frequencies_list`, that the case is about: the
                 case is UNDETERMINED when it could not be checked.
-            form: `port as text` or `decimated spectrum`: the deviating form that this case is
-                about. Default is none: then both are read as they are meant, noted in the checks,
-                and counted at the end of the run.
             overrides: Fields by dotted path in the language of the tables.
 
         Returns:
@@ -66,7 +61,7 @@ class VerdictKeywords:
         ```
         """
         asked = configuration(client_settings(), view, time_range, overrides)
-        return self._accept(self._send(asked, watched=False), must_check, form)
+        return self._accept(self._send(asked, watched=False), must_check)
 
     @keyword
     def response_should_be_accepted_configuration(
@@ -316,8 +311,8 @@ class VerdictKeywords:
             return judge.watched(body, JSON, asked.description)
         return judge.api.configure(body, JSON, asked.description)
 
-    def _accept(self, reply: Reply, must_check: str, form: Form | None = None) -> dict[str, Any]:
-        findings = self._server.judge.accepted(reply, form)
+    def _accept(self, reply: Reply, must_check: str) -> dict[str, Any]:
+        findings = self._server.judge.accepted(reply)
         self._server.conclude(reply, findings, tuple(_alternatives(must_check)))
         answer: dict[str, Any] = reply.json()
         return answer

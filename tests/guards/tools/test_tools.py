@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from guards.check import PATIENT
+from guards.suites import ROOT, SUITES
 
-ROOT = Path(__file__).resolve().parents[3]
 PYTHON = (sys.executable, "-m")
 
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
@@ -32,7 +32,11 @@ def test_tool_has_nothing_to_say(tool: str) -> None:
 def test_an_editor_finds_no_error_in_suites_and_resources(tmp_path: Path) -> None:
     """RobotCode is what the guide for testers prescribes; a false error teaches to overlook."""
     fresh = {"ROBOTCODE_CACHE_DIR": str(tmp_path), **PATIENT}
-    said = _run([*PYTHON, "robotcode.cli", "--no-color", "analyze", "code"], **fresh).stdout
+    # Named one by one: tests beside this one write tables of their own into the project.
+    files = [*SUITES.rglob("*.robot"), *(ROOT / "resources").rglob("*.resource")]
+    own = [str(file) for file in sorted(files) if not file.name.startswith("t_")]
+    words = ["--no-color", "analyze", "code", *own]
+    said = _run([*PYTHON, "robotcode.cli", *words], **fresh).stdout
     errors = [line for line in said.splitlines() if "[ERROR]" in line]
     assert errors == []
     assert "Errors: 0" in said, said

@@ -147,7 +147,7 @@ def _gauge_defects(leaf: Layer) -> list[Finding]:
 
 
 def _channel_defects(body: Layer) -> list[Finding]:
-    seen = body.get("number_of_channels")
+    seen: Any = body.get("number_of_channels")
     if not _is_number(seen):
         return []  # what is no number at all is a defect of its own
     if seen <= 0:

@@ -1,4 +1,4 @@
-"""The cells of a grid in which one field is wrong: views x live and historic."""
+"""The cells of a grid: views x live and historic."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -21,7 +21,7 @@ class Views(Enum):
     VIEWS_OF_MANY_CHANNELS = (View.MULTICHANNEL, View.WATERFALL)
 
 
-def wrong_everywhere(
+def everywhere(
     client: ClientSettings,
     views: View | Views,
     historic: tuple[int, int] | None,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from focus_engine.contract.configure.cells import Views, wrong_everywhere
+from focus_engine.contract.configure.cells import Views, everywhere
 from focus_engine.contract.configure.configuration import View
 from focus_engine.settings import client_settings
 
@@ -10,7 +10,7 @@ RECORDED = (1_700_000_000, 1_700_000_060)
 
 
 def fields_of(views, overrides, historic=RECORDED):
-    asked = wrong_everywhere(client_settings(), views, historic, overrides)
+    asked = everywhere(client_settings(), views, historic, overrides)
     return [one.fields for one in asked]
 
 
@@ -70,7 +70,7 @@ def test_a_range_that_is_given_as_a_whole_stays_a_range() -> None:
 
 
 def test_the_message_says_which_of_the_two_is_historic() -> None:
-    live, historic = wrong_everywhere(
+    live, historic = everywhere(
         client_settings(), View.MULTICHANNEL, RECORDED, {"channels": "null"}
     )
     assert live.description == "channels null"
