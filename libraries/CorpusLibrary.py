@@ -3,21 +3,25 @@
 Not part of what is installed: it judges checks, and no server.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
-from types import ModuleType
 
 from robot.api import logger
 from robot.api.deco import keyword, library
 from robot.libraries.BuiltIn import BuiltIn
 
-from focus_corpus.entry import CorpusEntry
-from focus_corpus.own_checks import compare_with_own_check, own_check_applies
 from focus_engine import __version__
-from focus_engine.arrays.profile import OwnCheck
 from focus_engine.contract.cell_syntax import read_cell
 from focus_engine.evidence import Evidence
+from focus_engine.on_use import on_use
 from focus_keywords.dtype.chosen_profile import CHOSEN
 from focus_keywords.dtype.verdicts import require_verdict
+
+with on_use(__name__):
+    from focus_corpus import catalogue, own_checks
+    from focus_corpus import entry as corpus
+    from focus_engine.arrays import profile as profiles
 
 SELF_CHECK = "self-check"  # the tag of cases that ask no server and no PZ
 
@@ -61,7 +65,7 @@ class CorpusLibrary:
         Corpus Entry Should Be Judged    payload truncated    FR004
         ```
         """
-        entry = _corpus().entry_called(name)
+        entry = catalogue.entry_called(name)
         require_verdict(entry.judge(), verdict)
         self._ask_pz(CHOSEN.current.file.own_summary_check, entry)
 
@@ -80,7 +84,7 @@ class CorpusLibrary:
         PZ Should Agree About Dtypes
         ```
         """
-        _compare(CHOSEN.current.file.own_dtype_check, _corpus().claims())
+        _compare(CHOSEN.current.file.own_dtype_check, catalogue.claims())
 
     @keyword(name="PZ Should Agree About Summaries", tags=["Assertion"])
     def pz_should_agree_about_summaries(self) -> None:
@@ -97,7 +101,7 @@ class CorpusLibrary:
         PZ Should Agree About Summaries
         ```
         """
-        _compare(CHOSEN.current.file.own_summary_check, _corpus().summaries())
+        _compare(CHOSEN.current.file.own_summary_check, catalogue.summaries())
 
     @keyword(name="PZ Should Judge Claim", tags=["Assertion"])
     def pz_should_judge_claim(self, dtype: object, endian: object, verdict: str) -> None:
@@ -122,25 +126,18 @@ class CorpusLibrary:
         ```
         """
         del verdict  # ours came to it just before; where PZ differs from ours, PZ is wrong
-        entry = _corpus().claim_entry(read_cell("dtype", dtype), read_cell("endian", endian))
+        entry = catalogue.claim_entry(read_cell("dtype", dtype), read_cell("endian", endian))
         self._ask_pz(CHOSEN.current.file.own_dtype_check, entry)
 
-    def _ask_pz(self, own: OwnCheck, entry: CorpusEntry) -> None:
-        if own_check_applies(own, entry):
+    def _ask_pz(self, own: profiles.OwnCheck, entry: corpus.CorpusEntry) -> None:
+        if own_checks.own_check_applies(own, entry):
             BuiltIn().remove_tags(SELF_CHECK)
             _compare(own, [entry])
 
 
-def _corpus() -> ModuleType:
-    """The corpus, loaded by the first keyword that needs it: it brings numpy."""
-    from focus_corpus import catalogue  # noqa: PLC0415
-
-    return catalogue
-
-
-def _compare(own: OwnCheck, entries: Sequence[CorpusEntry]) -> None:
+def _compare(own: profiles.OwnCheck, entries: Sequence[corpus.CorpusEntry]) -> None:
     evidence = Evidence()
     try:
-        compare_with_own_check(own, entries, evidence)
+        own_checks.compare_with_own_check(own, entries, evidence)
     finally:
         logger.info(evidence.to_html(), html=True)

@@ -1,5 +1,7 @@
 """Keywords for arrays: the dtype that a message claims, its payload, metadata and summary."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -7,23 +9,21 @@ from typing import Any
 from robot.api.deco import keyword, library
 
 from focus_engine import __version__
-from focus_engine.arrays.decoders import decode
-from focus_engine.arrays.files import read_array_file
-from focus_engine.arrays.frames import FrameMessage, promises_of
-from focus_engine.arrays.message import ArrayMessage, DtypeClaim
-from focus_engine.arrays.metadata.message import (
-    RECORDING,
-    message_of_live_metadata,
-    message_of_metadata,
-)
+from focus_engine.arrays.message import ArrayMessage, DtypeClaim, FrameMessage
 from focus_engine.arrays.metadata.rules import MetadataRule, report_of_rule
-from focus_engine.arrays.profile import ArraysProfile
 from focus_engine.contract.cell_syntax import read_cell
 from focus_engine.contract.endpoints.live_state import NO_FIBRE, is_placeholder
+from focus_engine.on_use import on_use
 from focus_engine.verdict import PreconditionUnmet
 from focus_keywords.dtype.chosen_profile import chosen_profile
-from focus_keywords.dtype.verdicts import checks, require_verdict
+from focus_keywords.dtype.verdicts import require_verdict
 from focus_keywords.reporting import conclude
+
+with on_use(__name__):
+    from focus_engine.arrays import checks, decoders, files
+    from focus_engine.arrays import frames as stream_frames
+    from focus_engine.arrays import profile as profiles
+    from focus_engine.arrays.metadata import message as metadata_message
 
 
 @library(scope="GLOBAL", doc_format="MARKDOWN", version=__version__)
@@ -114,7 +114,7 @@ class DtypeLibrary:
         """
         claim = DtypeClaim(read_cell("dtype", dtype), read_cell("endian", endian))
         contract = self._current.contract_of_schema(schema)
-        require_verdict(checks().claim_report(claim, contract), verdict)
+        require_verdict(checks.claim_report(claim, contract), verdict)
 
     @keyword(tags=["Getter"])
     def get_array_message_from_file(self, path: Path, schema: str = "any") -> ArrayMessage:
@@ -139,7 +139,7 @@ class DtypeLibrary:
         Array Message Should Be Valid    ${message}
         ```
         """
-        return read_array_file(path, schema)
+        return files.read_array_file(path, schema)
 
     @keyword(tags=["Getter"])
     def get_array_message_from_bus(self, name: str, body: bytes) -> ArrayMessage:
@@ -163,7 +163,7 @@ class DtypeLibrary:
         Array Message Should Be Valid    ${message}
         ```
         """
-        return decode(self._current, name, body)
+        return decoders.decode(self._current, name, body)
 
     @keyword(tags=["Assertion"])
     def array_message_should_be_valid(self, message: ArrayMessage) -> None:
@@ -183,7 +183,7 @@ class DtypeLibrary:
         ```
         """
         contract = self._current.contract_of_schema(message.schema)
-        conclude(checks().message_report(message, contract))
+        conclude(checks.message_report(message, contract))
 
     @keyword(tags=["Assertion"])
     def frames_should_be_valid(
@@ -223,9 +223,9 @@ class DtypeLibrary:
         profile = self._current
         profile.require_for(self._chosen.judges)
         contract, policy = profile.contract_of_view(view), profile.file.range_policy.value
-        promises = promises_of(dict(answer))
+        promises = stream_frames.promises_of(dict(answer))
         facts = profile.shown(f"dtype of view {view}", "range of")
-        report = checks().job_report(
+        report = checks.job_report(
             frames, promises, contract, policy, facts, live=live, whole=whole
         )
         conclude(report)
@@ -281,7 +281,7 @@ class DtypeLibrary:
             raise PreconditionUnmet(
                 f"{source} has no layers. A live job has none; configure a historic one."
             )
-        return message_of_metadata(metadata, source)
+        return metadata_message.message_of_metadata(metadata, source)
 
     @keyword(tags=["Getter"])
     def get_array_message_from_live_metadata(self, body: Mapping[str, Any]) -> ArrayMessage:
@@ -305,7 +305,7 @@ class DtypeLibrary:
         """
         if is_placeholder(body):
             raise PreconditionUnmet(NO_FIBRE)
-        return message_of_live_metadata(body)
+        return metadata_message.message_of_live_metadata(body)
 
     @keyword(tags=["Assertion"])
     def metadata_should_satisfy(self, rule: MetadataRule, *messages: ArrayMessage) -> None:
@@ -329,9 +329,12 @@ class DtypeLibrary:
         ```
         """
         profile = self._current
-        rules, agreed = profile.file.metadata, profile.contract_of_schema(RECORDING)
-        facts = profile.shown("layers of metadata", f"schema {RECORDING}")
-        reports = [checks().metadata_report(each, rules, agreed, facts) for each in messages]
+        rules, agreed = (
+            profile.file.metadata,
+            profile.contract_of_schema(metadata_message.RECORDING),
+        )
+        facts = profile.shown("layers of metadata", f"schema {metadata_message.RECORDING}")
+        reports = [checks.metadata_report(each, rules, agreed, facts) for each in messages]
         conclude(report_of_rule(rule, reports))
 
     @keyword(tags=["Assertion"])
@@ -351,7 +354,7 @@ class DtypeLibrary:
         Numbers Should Hold No Null    ${answer}
         ```
         """
-        conclude(checks().nulls_report(answer, source))
+        conclude(checks.nulls_report(answer, source))
 
     @keyword(tags=["Getter"])
     def get_data_summary(self, message: ArrayMessage) -> dict[str, Any]:
@@ -375,7 +378,7 @@ class DtypeLibrary:
         ```
         """
         contract = self._current.contract_of_schema(message.schema)
-        summary: dict[str, Any] = checks().summary_of(message, contract)
+        summary: dict[str, Any] = checks.summary_of(message, contract)
         return summary
 
     @keyword(tags=["Assertion"])
@@ -406,8 +409,8 @@ class DtypeLibrary:
         profile = self._current
         contract = profile.contract_of_schema(message.schema)
         rules = profile.summary_rules()
-        conclude(checks().summary_report(summary, message, contract, rules, profile.shown("data")))
+        conclude(checks.summary_report(summary, message, contract, rules, profile.shown("data")))
 
     @property
-    def _current(self) -> ArraysProfile:
+    def _current(self) -> profiles.ArraysProfile:
         return self._chosen.current

@@ -4,29 +4,28 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from robot.api.deco import keyword, library
 from robot.errors import VariableError
 from robot.libraries.BuiltIn import BuiltIn
 
 from focus_engine import __version__
-from focus_engine.environment import Permission
+from focus_engine.declared.permission import Permission
 from focus_engine.latency.measuring.events import EventKind, Phase
 from focus_engine.latency.measuring.measurement import LatencySummary, Measurement
-from focus_engine.latency.planning.measurement_spec import (
-    Load,
-    MeasurementSpec,
-    bodies_of,
-    steps_of,
-)
+from focus_engine.latency.planning.load import Load
 from focus_engine.latency.requirements.limit import percent_of
+from focus_engine.on_use import on_use
 from focus_engine.service import Service
 from focus_engine.verdict import ToolError
 from focus_keywords.durations import CONVERTERS
 
-if TYPE_CHECKING:
-    from focus_keywords.latency.session import LatencyKeywordSession
+with on_use(__name__):
+    from focus_engine.latency.planning import measurement_spec
+    from focus_keywords import subject
+    from focus_keywords.latency import session
+
 
 SECOND = timedelta(seconds=1)
 
@@ -146,11 +145,9 @@ class LatencyLibrary:
             self._session.end_of(item)
 
     @cached_property
-    def _session(self) -> "LatencyKeywordSession":
-        from focus_keywords.latency.session import LatencyKeywordSession  # noqa: PLC0415 - loads numpy
-        from focus_keywords.subject import subject_of  # noqa: PLC0415
-
-        return LatencyKeywordSession(subject_of(self._service), self._workers)
+    def _session(self) -> "session.LatencyKeywordSession":
+        under_test = subject.subject_of(self._service)
+        return session.LatencyKeywordSession(under_test, self._workers)
 
     @keyword(tags=["Measuring"])
     def measure_latency(
@@ -217,15 +214,15 @@ class LatencyLibrary:
         Log    ${measured}
         ```
         """
-        spec = MeasurementSpec(
+        spec = measurement_spec.MeasurementSpec(
             endpoint=endpoint,
             path=path,
-            bodies=bodies_of(bodies),
+            bodies=measurement_spec.bodies_of(bodies),
             headers=dict(headers or {}),
             load=load,
             rate=rate,
             to_rate=to_rate,
-            steps=steps_of(steps),
+            steps=measurement_spec.steps_of(steps),
             users=users,
             samples=samples,
             duration=None if duration is None else duration.total_seconds(),

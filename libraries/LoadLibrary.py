@@ -3,21 +3,23 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import Any, TypedDict
 
 from robot.api.deco import keyword, library
 
 from focus_engine import __version__
 from focus_engine.contract.configure.configuration import View
-from focus_engine.latency.planning.measurement_spec import bodies_of
+from focus_engine.load.arrival import Readers
 from focus_engine.load.run import LoadRun
-from focus_engine.load.sent import require_sent
-from focus_engine.load.shapes import Readers, load_shape
+from focus_engine.on_use import on_use
 from focus_engine.verdict import ToolError
 from focus_keywords.durations import CONVERTERS
 
-if TYPE_CHECKING:
-    from focus_keywords.load.session import LoadKeywordSession
+with on_use(__name__):
+    from focus_engine.latency.planning import measurement_spec
+    from focus_engine.load import sent as loads
+    from focus_engine.load import shapes
+    from focus_keywords.load import session
 
 
 class BreakingStep(TypedDict):
@@ -73,10 +75,8 @@ class LoadLibrary:
         self._workers = workers
 
     @cached_property
-    def _session(self) -> "LoadKeywordSession":
-        from focus_keywords.load.session import LoadKeywordSession  # noqa: PLC0415 - loads numpy
-
-        return LoadKeywordSession(self._workers)
+    def _session(self) -> "session.LoadKeywordSession":
+        return session.LoadKeywordSession(self._workers)
 
     @keyword(tags=["Getter"])
     def get_default_load(self) -> list[bytes]:
@@ -163,11 +163,11 @@ class LoadLibrary:
         ${load} =    Run Load    waves    jobs=[2, 4]    step=500 ms
         ```
         """
-        sent = bodies_of(bodies) or tuple(self._session.default_bodies())
+        sent = measurement_spec.bodies_of(bodies) or tuple(self._session.default_bodies())
         seconds = None if step is None else step.total_seconds()
         if any(count < 1 for count in jobs) or (seconds is not None and seconds <= 0):
             raise ToolError("a load needs at least 1 investigation per step, and steps above 0 s.")
-        changed = load_shape(shape).changed(tuple(jobs), seconds, readers)
+        changed = shapes.load_shape(shape).changed(tuple(jobs), seconds, readers)
         return self._session.run(changed, sent)
 
     @keyword(tags=["Assertion"])
@@ -295,7 +295,7 @@ class LoadLibrary:
         Load Should Have Sent    ${load}    multichannel    channels.min    ${START_CHANNEL}
         ```
         """
-        require_sent(load.sent, view.value, field, value, every=every)
+        loads.require_sent(load.sent, view.value, field, value, every=every)
 
     @keyword(tags=["Assertion"])
     def load_should_leave_nothing_behind(self, load: LoadRun) -> None:
@@ -368,4 +368,4 @@ class LoadLibrary:
         ...    channels.min    ${START_CHANNEL}
         ```
         """
-        require_sent(sent, view.value, field, value, every=every)
+        loads.require_sent(sent, view.value, field, value, every=every)

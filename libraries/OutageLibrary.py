@@ -9,7 +9,7 @@ from robot.api.deco import library
 from robotlibcore import HybridCore
 
 from focus_engine import __version__
-from focus_engine.environment import Permission
+from focus_engine.declared.permission import Permission
 from focus_engine.service import Service
 from focus_keywords.durations import CONVERTERS
 from focus_keywords.outage.cluster_state import ClusterStateKeywords

@@ -1,5 +1,7 @@
 """Keywords for the quality of the recordings in the server's MongoDB."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -9,21 +11,22 @@ from robot.api.deco import keyword, library
 
 from focus_engine import __version__
 from focus_engine.arrays.message import ArrayMessage
-from focus_engine.arrays.metadata.message import message_of_metadata
 from focus_engine.contract.endpoints.live_state import NO_FIBRE, is_placeholder
-from focus_engine.environment import load_environment
 from focus_engine.evidence import Evidence
+from focus_engine.on_use import on_use
 from focus_engine.recordings.added import AddedRecording, add_recording, remove_added
-from focus_engine.recordings.database import open_database
-from focus_engine.recordings.fibre import fibre_recorded_now, judge_fibre
-from focus_engine.recordings.listed import judge_listed
-from focus_engine.recordings.played import judge_played, metadata_between
 from focus_engine.recordings.rules import RecordingsRule, judge_recordings
-from focus_engine.recordings.survey import Survey, newest_metadata, survey
-from focus_engine.settings import requirements
 from focus_engine.verdict import PreconditionUnmet
 from focus_keywords.durations import CONVERTERS
 from focus_keywords.reporting import conclude
+
+with on_use(__name__):
+    from focus_engine import environment as environments
+    from focus_engine import settings
+    from focus_engine.arrays.metadata import message
+    from focus_engine.recordings import database as databases
+    from focus_engine.recordings import fibre, listed, played
+    from focus_engine.recordings import survey as surveys
 
 NEWEST = 50  # documents per base path: they are large
 
@@ -56,7 +59,7 @@ class RecordingsLibrary:
     """
 
     def __init__(self) -> None:
-        self._seen: Survey | None = None
+        self._seen: surveys.Survey | None = None
 
     @keyword
     def read_recordings(self) -> dict[str, int]:
@@ -133,10 +136,12 @@ class RecordingsLibrary:
         Should Not Be Empty    ${messages}
         ```
         """
-        with open_database(load_environment()) as database:
-            found = newest_metadata(database, limit)
+        with databases.open_database(environments.load_environment()) as database:
+            found = surveys.newest_metadata(database, limit)
         logger.info(f"metadata of {len(found)} recordings, the newest {limit} of each base path")
-        return [message_of_metadata(each, f"recording {uuid}") for uuid, each in found.items()]
+        return [
+            message.message_of_metadata(each, f"recording {uuid}") for uuid, each in found.items()
+        ]
 
     @keyword(tags=["Assertion"])
     def recordings_should_satisfy(self, rule: RecordingsRule) -> None:
@@ -155,7 +160,7 @@ class RecordingsLibrary:
         Recordings Should Satisfy    uuids are unique
         ```
         """
-        conclude(judge_recordings(rule, self._current, requirements()))
+        conclude(judge_recordings(rule, self._current, settings.requirements()))
 
     @keyword
     def listed_recordings_should_be_all(
@@ -181,7 +186,7 @@ class RecordingsLibrary:
         Listed Recordings Should Be All    ${nothing}    31536000    31536060
         ```
         """
-        conclude(judge_listed(recordings, self._read(), start, end))
+        conclude(listed.judge_listed(recordings, self._read(), start, end))
 
     @keyword(tags=["Assertion"])
     def metadata_should_be_of_a_recording(
@@ -211,9 +216,9 @@ class RecordingsLibrary:
         Metadata Should Be Of A Recording    ${answer}[metadata]    ${start}    ${end}
         ```
         """
-        with open_database(load_environment()) as database:
-            held = metadata_between(database, start, end)
-        conclude(judge_played(metadata, held, start, end))
+        with databases.open_database(environments.load_environment()) as database:
+            held = played.metadata_between(database, start, end)
+        conclude(played.judge_played(metadata, held, start, end))
 
     @keyword(tags=["Assertion"])
     def fibre_should_be_as_recorded(self, body: Mapping[str, Any]) -> None:
@@ -239,9 +244,9 @@ class RecordingsLibrary:
         """
         if is_placeholder(body):
             raise PreconditionUnmet(NO_FIBRE)
-        with open_database(load_environment()) as database:
-            recorded = fibre_recorded_now(database)
-        conclude(judge_fibre(body, recorded))
+        with databases.open_database(environments.load_environment()) as database:
+            recorded = fibre.fibre_recorded_now(database)
+        conclude(fibre.judge_fibre(body, recorded))
 
     @keyword(tags=["TestData"])
     def add_recording(self) -> AddedRecording:
@@ -267,7 +272,7 @@ class RecordingsLibrary:
         Remove Added Recordings
         ```
         """
-        return add_recording(load_environment())
+        return add_recording(environments.load_environment())
 
     @keyword(tags=["TestData"])
     def remove_added_recordings(self) -> int:
@@ -284,24 +289,24 @@ class RecordingsLibrary:
         Remove Added Recordings
         ```
         """
-        return remove_added(load_environment())
+        return remove_added(environments.load_environment())
 
     @property
-    def _current(self) -> Survey:
+    def _current(self) -> surveys.Survey:
         return self._seen or self._read()
 
-    def _read(self) -> Survey:
-        with open_database(load_environment()) as database:
-            self._seen = survey(database)
+    def _read(self) -> surveys.Survey:
+        with databases.open_database(environments.load_environment()) as database:
+            self._seen = surveys.survey(database)
         _log(self._seen)
         return self._seen
 
-    def _counts(self, seen: Survey) -> dict[str, int]:
-        hours = requirements().live_recording_hours_max.value
+    def _counts(self, seen: surveys.Survey) -> dict[str, int]:
+        hours = settings.requirements().live_recording_hours_max.value
         return seen.counts(timedelta(hours=hours))
 
 
-def _log(seen: Survey) -> None:
+def _log(seen: surveys.Survey) -> None:
     evidence = Evidence()
     evidence.add(
         "Collections of recordings",

@@ -5,13 +5,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
 
 from focus_engine.datafile import Record, read_yaml
+from focus_engine.declared.permission import Permission
 from focus_engine.given import file_given, seconds_given
 from focus_engine.network.addresses import (
     amqp_address,
@@ -31,15 +31,6 @@ NAMESPACE = "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$"
 DISRUPTIVE_OPT_IN = "focus-server-tests/disruptive"  # annotation of a namespace, and its value:
 DISRUPTIVE_ALLOWED = "allowed"
 STREAM_TIMEOUT = 30.0  # seconds until the frames asked for have come
-
-
-class Permission(StrEnum):
-    """What an environment can allow beyond GET."""
-
-    JOBS = "jobs"
-    ABUSE = "abuse"
-    LOAD = "load"
-    DISRUPTIVE = "disruptive"
 
 
 class Allow(Record):

@@ -4,28 +4,23 @@ It is held to the same rules: production's hosts are refused, and what is not al
 not done.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import ValidationError
-
-from focus_engine.environment import (
-    Allow,
-    Capabilities,
-    Environment,
-    EnvironmentFile,
-    Labels,
-    Permission,
-    Ports,
-    Tls,
-    known_environments,
-    located,
-)
-from focus_engine.network.addresses import http_address
+from focus_engine.declared.permission import Permission
+from focus_engine.on_use import on_use
 from focus_engine.paths import slug
 from focus_engine.verdict import ToolError
+
+with on_use(__name__):
+    import pydantic
+
+    from focus_engine import environment as environments
+    from focus_engine.network import addresses
 
 ARGUMENT = "base_url"
 _ARGUMENTS = {"request_timeout": "timeout"}
@@ -55,27 +50,27 @@ class Service:
         """Its name, else its host: what messages and baselines call it."""
         return self.name or slug(urlsplit(self.base_url).hostname or "service")
 
-    def environment(self) -> Environment:
+    def environment(self) -> environments.Environment:
         """Raises ToolError for what is no address, for production, and for a name in use.
 
         And for a time-out or a namespace that there cannot be.
         """
-        address = http_address(ARGUMENT, self.base_url, ADDRESS)
-        if self.title in known_environments():
+        address = addresses.http_address(ARGUMENT, self.base_url, ADDRESS)
+        if self.title in environments.known_environments():
             raise ToolError(
                 f"'{self.title}' is an environment with a file. Give the service another name, or "
                 f"leave out {ARGUMENT} and choose the environment by FOCUS_ENVIRONMENT."
             )
         try:
             file = self._file()
-        except ValidationError as error:
+        except pydantic.ValidationError as error:
             wrong = error.errors()[0]
             argument = _ARGUMENTS.get(str(wrong["loc"][0]), wrong["loc"][0])
             raise ToolError(
                 f"{argument} is {wrong['input']!r}: {wrong['msg'].lower()}. Correct it where the "
                 "library is imported."
             ) from error
-        found = located(self.title, file, address, {ARGUMENT: address})
+        found = environments.located(self.title, file, address, {ARGUMENT: address})
         return replace(
             found,
             namespace=self.namespace,
@@ -83,19 +78,19 @@ class Service:
             remedy="Name it in `allow` where the library is imported.",
         )
 
-    def _file(self) -> EnvironmentFile:
+    def _file(self) -> environments.EnvironmentFile:
         allowed = {each.value: each in self.allow for each in Permission}
-        return EnvironmentFile(
+        return environments.EnvironmentFile(
             description=f"{self.title}, as a library was given it",
             prefix="",
-            tls=Tls(verify=self.verify_tls),
+            tls=environments.Tls(verify=self.verify_tls),
             namespace=self.namespace,
-            labels=Labels(server=self.server),
-            ports=Ports(stream_base=1),
-            capabilities=Capabilities(kubernetes=True, mongodb=False),
+            labels=environments.Labels(server=self.server),
+            ports=environments.Ports(stream_base=1),
+            capabilities=environments.Capabilities(kubernetes=True, mongodb=False),
             shared=True,
             job_life=60,
             alive_jobs=1,
             request_timeout=self.timeout,
-            allow=Allow(**allowed),
+            allow=environments.Allow(**allowed),
         )

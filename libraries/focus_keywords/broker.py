@@ -4,9 +4,12 @@ from datetime import timedelta
 
 from robot.api.deco import keyword
 
-from focus_engine.network.broker import open_broker
+from focus_engine.on_use import on_use
 from focus_engine.verdict import ProductFailure
 from focus_keywords.server.server import Server
+
+with on_use(__name__):
+    from focus_engine.network import broker as brokers
 
 FIVE_SECONDS = timedelta(seconds=5)
 
@@ -35,7 +38,7 @@ class BrokerKeywords:
         Exchange Should Be There    prisma
         ```
         """
-        with open_broker(self._server.environment) as broker:
+        with brokers.open_broker(self._server.environment) as broker:
             if not broker.has_exchange(name):
                 raise ProductFailure(
                     f"the broker should have the exchange '{name}', but it has none of that name."
@@ -67,7 +70,7 @@ class BrokerKeywords:
         Detach From Jobs
         ```
         """
-        with open_broker(self._server.environment) as broker:
+        with brokers.open_broker(self._server.environment) as broker:
             if not broker.has_queue_in_time(name, True, within.total_seconds()):
                 raise ProductFailure(
                     f"the broker should have the queue '{name}', but within "
@@ -92,7 +95,7 @@ class BrokerKeywords:
         Queue Should Be Gone    focus_baby.0-0
         ```
         """
-        with open_broker(self._server.environment) as broker:
+        with brokers.open_broker(self._server.environment) as broker:
             if not broker.has_queue_in_time(name, False, within.total_seconds()):
                 raise ProductFailure(
                     f"the queue '{name}' should be gone, but the broker still has it after "

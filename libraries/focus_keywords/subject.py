@@ -1,20 +1,21 @@
 """What a library judges: the system that files declare, or the service that it was given."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from focus_engine.contract.endpoints.server_contract import CHANNEL_KEYS
-from focus_engine.contract.one_system import show_one_system
-from focus_engine.environment import Environment, environment_name, load_environment
-from focus_engine.latency.planning.measurement_spec import MeasurementSpec
-from focus_engine.latency.requirements.thresholds import (
-    Thresholds,
-    read_thresholds,
-    thresholds_of_service,
-)
-from focus_engine.ledger import run_ledger
+from focus_engine.on_use import on_use
 from focus_engine.service import Service
 from focus_engine.verdict import ToolError
+
+with on_use(__name__):
+    from focus_engine import environment as environments
+    from focus_engine import ledger as ledgers
+    from focus_engine.contract import one_system as one_systems
+    from focus_engine.latency.planning import measurement_spec
+    from focus_engine.latency.requirements import thresholds as limits
 
 # Without these an answer is as wrong as an error, however fast it came.
 ANSWER_KEYS = {
@@ -31,14 +32,14 @@ class SystemUnderTest(Protocol):
     @property
     def name(self) -> str: ...
 
-    def environment(self, named: str | None = None) -> Environment: ...
+    def environment(self, named: str | None = None) -> environments.Environment: ...
 
-    def thresholds(self) -> Thresholds: ...
+    def thresholds(self) -> limits.Thresholds: ...
 
-    def completed(self, spec: MeasurementSpec) -> MeasurementSpec:
+    def completed(self, spec: measurement_spec.MeasurementSpec) -> measurement_spec.MeasurementSpec:
         """`spec` with what is known of the answers of this system."""
 
-    def one_system(self, environment: Environment) -> str:
+    def one_system(self, environment: environments.Environment) -> str:
         """What shows that server and cluster belong together. Raises ToolError if they do not."""
 
 
@@ -47,21 +48,21 @@ class Declared:
 
     @property
     def name(self) -> str:
-        return environment_name()
+        return environments.environment_name()
 
-    def environment(self, named: str | None = None) -> Environment:
-        return load_environment(named)
+    def environment(self, named: str | None = None) -> environments.Environment:
+        return environments.load_environment(named)
 
-    def thresholds(self) -> Thresholds:
-        return read_thresholds(self.name)
+    def thresholds(self) -> limits.Thresholds:
+        return limits.read_thresholds(self.name)
 
-    def completed(self, spec: MeasurementSpec) -> MeasurementSpec:
+    def completed(self, spec: measurement_spec.MeasurementSpec) -> measurement_spec.MeasurementSpec:
         keys = spec.expect_keys or ANSWER_KEYS.get(spec.endpoint, ())
         nothing = spec.endpoint in EMPTY and spec.path is None and not keys
         return replace(spec, expect_keys=keys, expect_nothing=nothing, jobs=True)
 
-    def one_system(self, environment: Environment) -> str:
-        job = show_one_system(environment, run_ledger())
+    def one_system(self, environment: environments.Environment) -> str:
+        job = one_systems.show_one_system(environment, ledgers.run_ledger())
         return f"Server and cluster belong together: job {job} shows it."
 
 
@@ -75,7 +76,7 @@ class Given:
     def name(self) -> str:
         return self.service.title
 
-    def environment(self, named: str | None = None) -> Environment:
+    def environment(self, named: str | None = None) -> environments.Environment:
         if named not in {None, self.name}:
             raise ToolError(
                 f"this library was given {self.name}; it does not know environment '{named}'. "
@@ -83,13 +84,13 @@ class Given:
             )
         return self.service.environment()
 
-    def thresholds(self) -> Thresholds:
-        return thresholds_of_service(self.name, self.service.thresholds)
+    def thresholds(self) -> limits.Thresholds:
+        return limits.thresholds_of_service(self.name, self.service.thresholds)
 
-    def completed(self, spec: MeasurementSpec) -> MeasurementSpec:
+    def completed(self, spec: measurement_spec.MeasurementSpec) -> measurement_spec.MeasurementSpec:
         return replace(spec, jobs=False)
 
-    def one_system(self, environment: Environment) -> str:
+    def one_system(self, environment: environments.Environment) -> str:
         return (
             f"Nothing shows that {environment.base_url} is served from namespace "
             f"{environment.namespace}: whoever gave both to the library answers for it."

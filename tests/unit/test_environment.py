@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from focus_engine.declared.permission import Permission
 from focus_engine.environment import (
     ENVIRONMENTS,
-    Permission,
     environment_name,
     known_environments,
     load_environment,

@@ -11,12 +11,12 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, NoReturn, Protocol
+from typing import Any, NoReturn
 
 from focus_engine.arrays.canonical import Endian
 from focus_engine.arrays.codes import ArrayCode
 from focus_engine.arrays.contract import ArrayContract, Extrema
-from focus_engine.arrays.message import ArrayMessage, DtypeClaim
+from focus_engine.arrays.message import ArrayMessage, DtypeClaim, FrameMessage
 from focus_engine.checks.finding import Finding, finding
 from focus_engine.evidence import compact, head_of
 from focus_engine.verdict import ProductFailure
@@ -28,43 +28,6 @@ LEAST_TO_ADVANCE = 3  # frames
 LEAST_VISIBLE_SECONDS = 0.002  # times are whole milliseconds
 _CHANNEL = re.compile(r"[0-9]{1,9}")
 _LINE_LISTS = {"timestamp_in_milis": "timestamps_ms", "row_index": "rows"}
-
-
-class FrameMessage(Protocol):
-    """A message `DataStream` as `focus_engine.streams` reads it."""
-
-    @property
-    def first_channel(self) -> int: ...
-
-    @property
-    def last_channel(self) -> int: ...
-
-    @property
-    def timestamps_ms(self) -> Sequence[int]: ...
-
-    @property
-    def rows(self) -> Sequence[int]: ...
-
-    @property
-    def width(self) -> int: ...
-
-    @property
-    def height(self) -> int: ...
-
-    @property
-    def maximum(self) -> float: ...
-
-    @property
-    def minimum(self) -> float: ...
-
-    @property
-    def job_id(self) -> int | None: ...
-
-    @property
-    def buffer_sizes(self) -> Sequence[int]: ...
-
-    @property
-    def buffers(self) -> Sequence[bytes]: ...
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
-"""An array as it travels: what it claims about its bytes, and the bytes."""
+"""An array as it travels, alone or as a frame: what it claims about its bytes, and the bytes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from focus_engine.reading.missing import MISSING
 
@@ -39,6 +39,43 @@ class ArrayMessage:
 
     def __repr__(self) -> str:
         return f"ArrayMessage({self.source}: {self.claim}, shape {self.shape})"
+
+
+class FrameMessage(Protocol):
+    """A message `DataStream` as `focus_engine.streams` reads it."""
+
+    @property
+    def first_channel(self) -> int: ...
+
+    @property
+    def last_channel(self) -> int: ...
+
+    @property
+    def timestamps_ms(self) -> Sequence[int]: ...
+
+    @property
+    def rows(self) -> Sequence[int]: ...
+
+    @property
+    def width(self) -> int: ...
+
+    @property
+    def height(self) -> int: ...
+
+    @property
+    def maximum(self) -> float: ...
+
+    @property
+    def minimum(self) -> float: ...
+
+    @property
+    def job_id(self) -> int | None: ...
+
+    @property
+    def buffer_sizes(self) -> Sequence[int]: ...
+
+    @property
+    def buffers(self) -> Sequence[bytes]: ...
 
 
 def _shown(value: object) -> str:

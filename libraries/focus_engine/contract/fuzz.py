@@ -1,5 +1,7 @@
 """Requests that schemathesis makes of the served OpenAPI, each sent once and judged by it."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,9 +10,12 @@ from typing import Any
 
 from focus_engine.checks.report import Report
 from focus_engine.evidence import head_of
-from focus_engine.given import seed_given
-from focus_engine.transport.client import FocusApi
+from focus_engine.on_use import on_use
 from focus_engine.verdict import ToolError, Undetermined
+
+with on_use(__name__):
+    from focus_engine import given
+    from focus_engine.transport import client
 
 SHOWN_CHARACTERS = 300
 
@@ -43,7 +48,11 @@ class Fuzzed:
 
 
 def fuzz(
-    api: FocusApi, document: Mapping[str, Any], endpoint: str, generated: Generated, examples: int
+    api: client.FocusApi,
+    document: Mapping[str, Any],
+    endpoint: str,
+    generated: Generated,
+    examples: int,
 ) -> Fuzzed:
     """Send at most `examples` requests to `endpoint` (`METHOD /path`), the same for one seed.
 
@@ -61,7 +70,7 @@ def fuzz(
     if generated is Generated.INVALID:
         mode = schemathesis.GenerationMode.NEGATIVE
 
-    @hypothesis.seed(seed_given(1))
+    @hypothesis.seed(given.seed_given(1))
     @hypothesis.settings(
         max_examples=examples,
         database=None,

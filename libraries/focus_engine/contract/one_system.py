@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 import requests
 
 from focus_engine.contract.configure.configuration import View, configuration
-from focus_engine.environment import Environment, Permission
+from focus_engine.declared.permission import Permission
+from focus_engine.environment import Environment
 from focus_engine.kubernetes.jobs import GrpcJob, grpc_jobs
 from focus_engine.ledger import JobLedger
 from focus_engine.settings import client_settings

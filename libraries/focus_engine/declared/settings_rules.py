@@ -1,10 +1,15 @@
 """Rules that a client settings file must satisfy before any case may rely on it."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from enum import StrEnum
 
-from focus_engine.settings import ClientSettings, client_settings, client_settings_path
+from focus_engine.on_use import on_use
 from focus_engine.verdict import ProductFailure, ToolError
+
+with on_use(__name__):
+    from focus_engine import settings
 
 
 class SettingsRule(StrEnum):
@@ -25,19 +30,21 @@ def require_rule(rule: SettingsRule) -> None:
     error of ours.
     """
     try:
-        settings = client_settings()
+        found = settings.client_settings()
     except ToolError as error:
         raise ProductFailure(f"The client settings are not usable: {error.sentence}") from error
-    finding = RULES[rule](settings)
+    finding = RULES[rule](found)
     if finding:
-        raise ProductFailure(f"The client settings {client_settings_path().name} {finding}")
+        raise ProductFailure(
+            f"The client settings {settings.client_settings_path().name} {finding}"
+        )
 
 
-def _nothing_more(_: ClientSettings) -> str | None:
+def _nothing_more(_: settings.ClientSettings) -> str | None:
     return None
 
 
-def _default_channels(settings: ClientSettings) -> str | None:
+def _default_channels(settings: settings.ClientSettings) -> str | None:
     first, last = settings.Defaults.StartChannel, settings.Defaults.EndChannel
     limit = settings.Constraints.SensorsRange
     if first <= last and last - first + 1 <= limit:
@@ -48,7 +55,7 @@ def _default_channels(settings: ClientSettings) -> str | None:
     )
 
 
-def _default_frequencies(settings: ClientSettings) -> str | None:
+def _default_frequencies(settings: settings.ClientSettings) -> str | None:
     low, high = settings.Defaults.StartFrequency_hz, settings.Defaults.EndFrequency_hz
     limits = settings.Constraints
     inside = limits.FrequencyMin <= low and high <= limits.FrequencyMax
@@ -60,14 +67,14 @@ def _default_frequencies(settings: ClientSettings) -> str | None:
     )
 
 
-def _default_nfft(settings: ClientSettings) -> str | None:
+def _default_nfft(settings: settings.ClientSettings) -> str | None:
     nfft, options = settings.Defaults.Nfft, settings.Options.nfftSingleChannel
     if nfft in options:
         return None
     return f"start with NFFT {nfft}, which is none of the options {options}."
 
 
-def _nfft_options(settings: ClientSettings) -> str | None:
+def _nfft_options(settings: settings.ClientSettings) -> str | None:
     options = settings.Options.nfftSingleChannel
     powers = all(option & (option - 1) == 0 for option in options)
     if powers and options == sorted(set(options)):
@@ -75,14 +82,14 @@ def _nfft_options(settings: ClientSettings) -> str | None:
     return f"offer the NFFT options {options}, but ascending powers of two are expected."
 
 
-def _windows(settings: ClientSettings) -> str | None:
+def _windows(settings: settings.ClientSettings) -> str | None:
     screens, windows = settings.NumLiveScreens, settings.Constraints.MaxWindows
     if screens <= windows:
         return None
     return f"allow {screens} live screens in only {windows} windows."
 
 
-RULES: dict[SettingsRule, Callable[[ClientSettings], str | None]] = {
+RULES: dict[SettingsRule, Callable[[settings.ClientSettings], str | None]] = {
     SettingsRule.complete: _nothing_more,
     SettingsRule.default_channels: _default_channels,
     SettingsRule.default_frequencies: _default_frequencies,

@@ -4,6 +4,8 @@ Jobs end by themselves within a minute, so a look afterwards is not enough. What
 vouch for is said (`NamespaceChanges.not_known`), never taken for "nothing came".
 """
 
+from __future__ import annotations
+
 import threading
 import time
 from collections.abc import Sequence
@@ -11,10 +13,13 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from focus_engine.kubernetes import resources
-from focus_engine.kubernetes.client import Cluster, Object
 from focus_engine.kubernetes.errors import ApiFailure, KubernetesError
 from focus_engine.kubernetes.resources import Resource
-from focus_engine.kubernetes.watch import Watch
+from focus_engine.on_use import on_use
+
+with on_use(__name__):
+    from focus_engine.kubernetes import client as clients
+    from focus_engine.kubernetes import watch as watches
 
 OWN_LABEL = ("app.kubernetes.io/managed-by", "focus-server-tests")
 SECTION = 30.0  # seconds: a watch is taken up anew so often, before anything in between tires of it
@@ -58,7 +63,7 @@ class NewObject:
     """An object that came; `at` is when it was first seen (`time.monotonic()`)."""
 
     resource: Resource
-    object: Object
+    object: clients.Object
     at: float
 
     @property
@@ -103,13 +108,13 @@ class NamespaceChanges:
 class NamespaceWatch:
     """One thread per kind, until `end()` or the end of the process."""
 
-    cluster: Cluster
+    cluster: clients.Cluster
     kinds: Sequence[WatchedKind] = tuple(WatchedKind)
     began: float = 0.0
-    _followers: list["_Follower"] = field(default_factory=list)
+    _followers: list[_Follower] = field(default_factory=list)
     _refused: list[str] = field(default_factory=list)
 
-    def begin(self) -> "NamespaceWatch":
+    def begin(self) -> NamespaceWatch:
         """List what is there, and watch from that moment on.
 
         Raises KubernetesError when the cluster cannot be asked, or not a single kind may be listed.
@@ -154,7 +159,7 @@ class NamespaceWatch:
 class _Follower:
     """Lists one kind, and notes in a thread of its own what comes after that."""
 
-    def __init__(self, cluster: Cluster, resource: Resource) -> None:
+    def __init__(self, cluster: clients.Cluster, resource: Resource) -> None:
         self._cluster = cluster
         self._resource = resource
         self._known: set[str] = set()
@@ -162,7 +167,7 @@ class _Follower:
         self._told: set[str] = set()
         self._news = threading.Condition()
         self._over = threading.Event()
-        self._watch: Watch | None = None
+        self._watch: watches.Watch | None = None
         self._trouble = ""
         self._began = 0.0  # when the last watch did
         self._closes = 0  # at once, in a row, with nothing told
@@ -270,7 +275,7 @@ class _Follower:
             self._note(item, by_watch=True)
         return listing.version
 
-    def _note(self, item: Object, *, by_watch: bool = False) -> None:
+    def _note(self, item: clients.Object, *, by_watch: bool = False) -> None:
         uid = _uid(item)
         with self._news:
             if uid not in self._known and uid not in self._effects:
@@ -280,7 +285,7 @@ class _Follower:
                 self._news.notify_all()
 
 
-def _uid(item: Object) -> str:
+def _uid(item: clients.Object) -> str:
     """What tells an object from a later one of the same name."""
     return str(item["metadata"].get("uid") or item["metadata"]["name"])
 

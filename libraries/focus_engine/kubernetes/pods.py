@@ -1,14 +1,19 @@
 """Whether the pods that stand there went on undisturbed: no other pod, no restart, still ready."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from focus_engine.evidence import Evidence
-from focus_engine.kubernetes.client import Cluster, Object
 from focus_engine.kubernetes.fields import reading, value_in
-from focus_engine.kubernetes.leftovers import OF_A_JOB
 from focus_engine.kubernetes.resources import PODS
+from focus_engine.on_use import on_use
 from focus_engine.verdict import PreconditionUnmet, ProductFailure, join_sentences
+
+with on_use(__name__):
+    from focus_engine.kubernetes import client as clients
+    from focus_engine.kubernetes import leftovers
 
 
 @dataclass(frozen=True)
@@ -22,7 +27,7 @@ class PodState:
 
     @classmethod
     @reading("a pod")
-    def of(cls, pod: Object) -> "PodState":
+    def of(cls, pod: clients.Object) -> PodState:
         status = pod.get("status") or {}
         conditions = status.get("conditions") or []
         return cls(
@@ -46,13 +51,13 @@ class Workload:
     pods: tuple[PodState, ...]
 
 
-def snapshot(cluster: Cluster, selector: str) -> Workload:
+def snapshot(cluster: clients.Cluster, selector: str) -> Workload:
     """The pods with labels `selector` (all of them when empty), without those of jobs.
 
     Raises PreconditionUnmet when there are none: nothing could be disturbed.
     """
     found = [PodState.of(pod) for pod in cluster.items(PODS, selector)]
-    pods = tuple(pod for pod in found if not pod.name.startswith(OF_A_JOB))
+    pods = tuple(pod for pod in found if not pod.name.startswith(leftovers.OF_A_JOB))
     if not pods:
         which = f"no pod has the labels {selector}" if selector else "there is no pod"
         raise PreconditionUnmet(f"{which}, so no workload can be watched. Correct the selector.")

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from focus_engine.environment import SANDBOX, Environment, Permission
+from focus_engine.declared.permission import Permission
+from focus_engine.environment import SANDBOX, Environment
 from focus_engine.kubernetes.jobs import grpc_jobs
 from focus_engine.latency.measuring.events import Event, EventKind
 from focus_engine.latency.measuring.fleet import Fleet
@@ -16,11 +17,12 @@ from focus_engine.latency.planning.measurement_spec import CONFIGURE, Measuremen
 from focus_engine.latency.requirements.requirement import LatencyRequirement
 from focus_engine.latency.verdict.judgement import certain_samples, invalid, validity_of
 from focus_engine.ledger import JobLedger
+from focus_engine.load.arrival import Arrival, Readers
 from focus_engine.load.counts import alive_at_once, counts_of
 from focus_engine.load.readers import ReaderCounts, reader_counts
 from focus_engine.load.result import LoadResult, Step
 from focus_engine.load.run import LoadRun
-from focus_engine.load.shapes import Arrival, LoadShape, Readers
+from focus_engine.load.shapes import LoadShape
 from focus_engine.load.verdict import judged_readers, why_broken
 from focus_engine.load.watch import ClusterWatch
 from focus_engine.streams.terms import ReaderTerms

@@ -1,11 +1,16 @@
 """Handle of a load that has run, as keywords pass it on; importing it loads no numpy."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from focus_engine.latency.measuring.events import Event
-from focus_engine.latency.measuring.generator import Honesty
-from focus_engine.load.result import LoadResult
+from focus_engine.on_use import on_use
+
+with on_use(__name__):
+    from focus_engine.latency.measuring import generator
+    from focus_engine.load import result as results
 
 if TYPE_CHECKING:
     from focus_engine.latency.statistics.samples import Samples
@@ -19,9 +24,9 @@ class LoadRun:
     last answer came (perf_counter).
     """
 
-    result: LoadResult
-    samples: "Samples"
+    result: results.LoadResult
+    samples: Samples
     events: tuple[Event, ...]
-    rounds: tuple[Honesty, ...]
+    rounds: tuple[generator.Honesty, ...]
     sent: tuple[dict[str, Any], ...]
     ended: float

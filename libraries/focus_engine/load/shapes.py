@@ -1,7 +1,6 @@
 """`variables/load_shapes.yaml`: how load is laid on, step by step."""
 
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from focus_engine.datafile import Record, read_yaml
+from focus_engine.load.arrival import Arrival, Readers
 from focus_engine.paths import VARIABLES
 from focus_engine.verdict import PreconditionUnmet, ToolError
 
@@ -17,21 +17,6 @@ LOAD_SHAPES = VARIABLES / "load_shapes.yaml"
 Jobs = Annotated[int, Field(gt=0)]
 Seconds = Annotated[float, Field(gt=0, strict=False)]
 Text = Annotated[str, Field(min_length=1)]
-
-
-class Arrival(StrEnum):
-    """How the investigations of a step come."""
-
-    TOGETHER = "together"  # all at once; the next step waits for their end
-    EVENLY = "evenly"  # at the pace that keeps about so many alive
-
-
-class Readers(StrEnum):
-    """Who reads the streams of an investigation."""
-
-    NONE = "none"
-    EACH_STREAM = "each_stream"  # one reader per stream, as a client with its windows open
-    SLOW = "slow"  # the same, and each takes its time after every frame
 
 
 class ShapeEntry(Record):

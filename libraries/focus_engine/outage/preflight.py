@@ -6,12 +6,8 @@ from typing import Any
 
 from focus_engine.checks.finding import Finding, Severity
 from focus_engine.checks.report import as_json
-from focus_engine.environment import (
-    DISRUPTIVE_ALLOWED,
-    DISRUPTIVE_OPT_IN,
-    Environment,
-    Permission,
-)
+from focus_engine.declared.permission import Permission
+from focus_engine.environment import DISRUPTIVE_ALLOWED, DISRUPTIVE_OPT_IN, Environment
 from focus_engine.outage.backends.base import (
     OutageBackend,
     OutagePlan,

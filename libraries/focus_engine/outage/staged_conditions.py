@@ -10,7 +10,8 @@ from datetime import timedelta
 from typing import Any
 
 from focus_engine.clock import Clock
-from focus_engine.environment import Environment, Permission
+from focus_engine.declared.permission import Permission
+from focus_engine.environment import Environment
 from focus_engine.kubernetes.client import Cluster
 from focus_engine.kubernetes.resources import JOBS, LEASES, POLICIES
 from focus_engine.kubernetes.selectors import Labels

@@ -1,18 +1,22 @@
 """One request, one attempt: a status as a number, or the way in which no answer came."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from enum import StrEnum
 
-import requests
-from urllib3.exceptions import ReadTimeoutError
-
-from focus_engine.environment import Environment
 from focus_engine.evidence import Evidence
-from focus_engine.ledger import JobLedger
-from focus_engine.transport.client import JSON, connect
-from focus_engine.transport.http_transport import BrokenAnswerError, NotSentError
-from focus_engine.transport.reply import Reply
+from focus_engine.on_use import on_use
+from focus_engine.transport.reply import JSON, Reply
 from focus_engine.verdict import ToolError
+
+with on_use(__name__):
+    import requests
+    from urllib3 import exceptions
+
+    from focus_engine import environment as environments
+    from focus_engine import ledger as ledgers
+    from focus_engine.transport import client, http_transport
 
 
 class NoAnswer(StrEnum):
@@ -87,7 +91,9 @@ class Answer:
         )
 
 
-def ask_once(environment: Environment, ledger: JobLedger, asked: Asked, deadline: float) -> Answer:
+def ask_once(
+    environment: environments.Environment, ledger: ledgers.JobLedger, asked: Asked, deadline: float
+) -> Answer:
     """Send `asked` once over a new connection, and wait at most `deadline` seconds.
 
     A new connection, because a pooled one may be stale, and nothing here is sent twice. A job that
@@ -96,10 +102,10 @@ def ask_once(environment: Environment, ledger: JobLedger, asked: Asked, deadline
     """
     bounded = environment.with_request_timeout(deadline)
     with requests.Session() as session:
-        api = connect(session, bounded, ledger)
+        api = client.connect(session, bounded, ledger)
         try:
             reply = api.send(asked.method, asked.path, asked.body, asked.content_type)
-        except (ToolError, BrokenAnswerError) as error:
+        except (ToolError, http_transport.BrokenAnswerError) as error:
             kind = _kind_of(error)
             if kind is None:
                 raise
@@ -108,7 +114,7 @@ def ask_once(environment: Environment, ledger: JobLedger, asked: Asked, deadline
     return Answer(asked, reply.seconds, deadline, reply=reply)
 
 
-def _kind_of(error: ToolError | BrokenAnswerError) -> NoAnswer | None:
+def _kind_of(error: ToolError | http_transport.BrokenAnswerError) -> NoAnswer | None:
     """None for what says nothing of the server: an address or a certificate that is wrong."""
     cause = error.__cause__
     if not isinstance(cause, requests.RequestException):
@@ -117,18 +123,18 @@ def _kind_of(error: ToolError | BrokenAnswerError) -> NoAnswer | None:
         return None
     if isinstance(cause, requests.exceptions.Timeout) or _timed_out_in_body(cause):
         return NoAnswer.TIMEOUT
-    if isinstance(error, NotSentError):
+    if isinstance(error, http_transport.NotSentError):
         return NoAnswer.REFUSED if "connection refused" in error.sentence else None
     return NoAnswer.HTTP
 
 
 def _timed_out_in_body(cause: requests.RequestException) -> bool:
-    return bool(cause.args) and isinstance(cause.args[0], ReadTimeoutError)
+    return bool(cause.args) and isinstance(cause.args[0], exceptions.ReadTimeoutError)
 
 
-def _reason(error: ToolError | BrokenAnswerError) -> str:
+def _reason(error: ToolError | http_transport.BrokenAnswerError) -> str:
     """The part of the sentence that says what happened, without the address and the advice."""
-    if isinstance(error, BrokenAnswerError):
+    if isinstance(error, http_transport.BrokenAnswerError):
         _, _, tail = str(error).partition(", but ")
     else:
         _, _, tail = error.sentence.partition(": ")

@@ -12,12 +12,13 @@ from focus_engine.pz.comparison.baseline import (
 )
 from focus_engine.pz.configuration import ProfileConfiguration
 from focus_engine.pz.links import check_links
-from focus_engine.pz.profile_file import Autocfg, HeatmapSummary, Subject
+from focus_engine.pz.profile_file import Autocfg, HeatmapSummary
 from focus_engine.pz.reading.schema import check as check_schema
 from focus_engine.pz.redaction import safe_tree
 from focus_engine.pz.references import check_references, references_in, rules_without_effect
 from focus_engine.pz.report import ProfileReport, rest_on
 from focus_engine.pz.selector import parse
+from focus_engine.pz.words import Subject
 from focus_engine.reading.document import Document
 from focus_engine.status import Basis, Fact, Status
 

@@ -28,8 +28,8 @@ from focus_engine.pz.effective import rows
 from focus_engine.pz.external import run_checker
 from focus_engine.pz.inputs_needed import inputs_needed
 from focus_engine.pz.profile import PROFILES, Profile, known_profiles, load_profile
-from focus_engine.pz.profile_file import Subject
 from focus_engine.pz.report import ProfileReport
+from focus_engine.pz.words import Subject
 from focus_engine.status import Status
 from focus_engine.verdict import NeedsInput, NotAllowed, ToolError, Verdict
 

@@ -6,9 +6,9 @@ from functools import cached_property
 from focus_engine.checks.finding import Finding, Path
 from focus_engine.pz.effective import Effective, Resolver
 from focus_engine.pz.profile import Profile
-from focus_engine.pz.profile_file import Subject
 from focus_engine.pz.reading.module_list import ModuleList, read_modules
 from focus_engine.pz.reading.reader import read_file
+from focus_engine.pz.words import Subject
 from focus_engine.reading.document import Document, Loaded, read_bytes
 
 

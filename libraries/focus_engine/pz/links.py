@@ -5,8 +5,9 @@ from pathlib import Path as FilePath
 
 from focus_engine.checks.finding import Finding, Path, finding
 from focus_engine.pz.codes import PzCode
-from focus_engine.pz.profile_file import Link, LinkTarget, Subject
+from focus_engine.pz.profile_file import Link, LinkTarget
 from focus_engine.pz.selector import parse
+from focus_engine.pz.words import Subject
 from focus_engine.reading.document import Document
 
 Documents = Mapping[Subject, Document]

@@ -8,17 +8,9 @@ from pydantic import Field, model_validator
 
 from focus_engine.checks.finding import Severity
 from focus_engine.datafile import Day, Record
+from focus_engine.pz.words import Subject, ValueType
 from focus_engine.reading.document import Format
 from focus_engine.status import Fact, Status
-
-
-class Subject(StrEnum):
-    """The three parts of the configuration; also the names that keywords and commands take."""
-
-    HEATMAP_SUMMARY = "heatmap_summary"
-    AUTOCFG = "autocfg"
-    SUPERVISOR_MODULES = "supervisor_modules"
-
 
 _Status = Annotated[Status, Field(strict=False)]
 _Subject = Annotated[Subject, Field(strict=False)]
@@ -30,18 +22,6 @@ class Recorders(Record):
 
     selector: _Text
     expected: list[str]
-
-
-class ValueType(StrEnum):
-    """A JSON type; `integer` is not a kind of `number` here, and `boolean` is neither."""
-
-    BOOLEAN = "boolean"
-    INTEGER = "integer"
-    NUMBER = "number"
-    STRING = "string"
-    ARRAY = "array"
-    OBJECT = "object"
-    NULL = "null"
 
 
 class TypedPath(Record):

@@ -9,10 +9,10 @@ from focus_engine.pz.checks import TITLES, autocfg_report, part_of, recorder_fin
 from focus_engine.pz.codes import PzCode
 from focus_engine.pz.configuration import ProfileConfiguration
 from focus_engine.pz.effective import Effective, Parameter
-from focus_engine.pz.profile_file import Subject, ValueType
 from focus_engine.pz.redaction import shown
 from focus_engine.pz.report import ProfileReport, rest_on
 from focus_engine.pz.selector import parse
+from focus_engine.pz.words import Subject, ValueType
 from focus_engine.verdict import NeedsInput, ToolError
 
 T = TypeVar("T")

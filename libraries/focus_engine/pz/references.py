@@ -7,9 +7,10 @@ from difflib import get_close_matches
 
 from focus_engine.checks.finding import Finding, Path, Severity, finding
 from focus_engine.pz.codes import PzCode
-from focus_engine.pz.profile_file import ReferenceRule, Subject
+from focus_engine.pz.profile_file import ReferenceRule
 from focus_engine.pz.reading.module_list import ModuleList
 from focus_engine.pz.selector import parse
+from focus_engine.pz.words import Subject
 from focus_engine.reading.document import Document
 
 

@@ -3,8 +3,9 @@
 They are copies of a recording that is there, so that the server finds every field that it expects.
 """
 
+from __future__ import annotations
+
 import os
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,10 +13,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from focus_engine.environment import Environment, Permission
-from focus_engine.recordings.database import writable_database
-from focus_engine.recordings.survey import BASE_PATHS
+from focus_engine.declared.permission import Permission
+from focus_engine.on_use import on_use
 from focus_engine.verdict import PreconditionUnmet
+
+with on_use(__name__):
+    import uuid
+
+    from focus_engine import environment as environments
+    from focus_engine.recordings import database as databases
+    from focus_engine.recordings import survey as surveys
 
 if TYPE_CHECKING:  # heavy, and loaded by what really opens a connection
     from pymongo.database import Database
@@ -37,7 +44,7 @@ class AddedRecording:
     end: int
 
 
-def add_recording(environment: Environment) -> AddedRecording:
+def add_recording(environment: environments.Environment) -> AddedRecording:
     """Add a finished recording of one minute, before the oldest one of the path in use.
 
     Raises NotAllowed without `disruptive`, PreconditionUnmet without a recording to copy, ToolError
@@ -56,7 +63,7 @@ def add_recording(environment: Environment) -> AddedRecording:
     )
 
 
-def remove_added(environment: Environment) -> int:
+def remove_added(environment: environments.Environment) -> int:
     """Remove what this run added, and what any run left behind. Returns how many there were."""
     gone = {"$or": [{f"{MARK}.run": _run()}, {f"{MARK}.expires_at": {"$lt": datetime.now(UTC)}}]}
     with _allowed(environment) as database:
@@ -66,14 +73,14 @@ def remove_added(environment: Environment) -> int:
 
 
 @contextmanager
-def _allowed(environment: Environment) -> Iterator[Documents]:
+def _allowed(environment: environments.Environment) -> Iterator[Documents]:
     environment.require(Permission.DISRUPTIVE, "a recording of our own in the database")
-    with writable_database(environment) as database:
+    with databases.writable_database(environment) as database:
         yield database
 
 
 def _paths_in_use(database: Documents) -> list[str]:
-    entries = database[BASE_PATHS].find({"is_archive": {"$ne": True}}, {"guid": 1})
+    entries = database[surveys.BASE_PATHS].find({"is_archive": {"$ne": True}}, {"guid": 1})
     return [str(entry["guid"]) for entry in entries if entry.get("guid")]
 
 

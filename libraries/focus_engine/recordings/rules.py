@@ -1,14 +1,20 @@
 """What recordings must satisfy. No rule forbids overlaps: consecutive recordings were seen to."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import TypeAlias
 
 from focus_engine.checks.report import Report
-from focus_engine.recordings.survey import RecordingState, Survey
-from focus_engine.settings import Requirements
+from focus_engine.on_use import on_use
 from focus_engine.verdict import PreconditionUnmet, Undetermined
+
+with on_use(__name__):
+    from focus_engine import settings
+    from focus_engine.recordings import survey as surveys
 
 CLOCK_TOLERANCE = timedelta(seconds=60)
 CHUNK_TOLERANCE = 0.01  # seconds
@@ -45,7 +51,9 @@ class RecordingsRule(StrEnum):
     unrecognised_share = "unrecognised share"
 
 
-def judge_recordings(rule: RecordingsRule, seen: Survey, required: Requirements) -> Report:
+def judge_recordings(
+    rule: RecordingsRule, seen: surveys.Survey, required: settings.Requirements
+) -> Report:
     """The report on `rule`, with one finding.
 
     Raises PreconditionUnmet when a rule about recordings has none to look at.
@@ -62,7 +70,7 @@ def judge_recordings(rule: RecordingsRule, seen: Survey, required: Requirements)
     return report
 
 
-def _base_paths(seen: Survey, _: Requirements) -> str | None:
+def _base_paths(seen: surveys.Survey, _: settings.Requirements) -> str | None:
     wrong = [
         f"base_path {path.path!r} with guid {path.guid!r} and is_archive {path.is_archive!r}"
         for path in seen.base_paths
@@ -74,22 +82,22 @@ def _base_paths(seen: Survey, _: Requirements) -> str | None:
     return _several(wrong, "entries of base_paths that are not a path, a GUID and a boolean")
 
 
-def _collections_exist(seen: Survey, _: Requirements) -> str | None:
+def _collections_exist(seen: surveys.Survey, _: settings.Requirements) -> str | None:
     return _several(seen.without_collection, "GUIDs of base_paths without a collection")
 
 
-def _no_orphans(seen: Survey, _: Requirements) -> str | None:
+def _no_orphans(seen: surveys.Survey, _: settings.Requirements) -> str | None:
     return _several(seen.orphans, "GUID collections that no entry of base_paths names")
 
 
-def _path_in_use(seen: Survey, _: Requirements) -> str | None:
+def _path_in_use(seen: surveys.Survey, _: settings.Requirements) -> str | None:
     if any(not path.archived for path in seen.base_paths):
         return None
     return f"all {len(seen.base_paths)} base paths are archived; one in use is expected."
 
 
-def _indexed(field: str, *, unique: bool = False) -> "Rule":
-    def rule(seen: Survey, _: Requirements) -> str | None:
+def _indexed(field: str, *, unique: bool = False) -> Rule:
+    def rule(seen: surveys.Survey, _: settings.Requirements) -> str | None:
         wanted = "unique index" if unique else "index"
         lacking = [
             part.guid
@@ -103,18 +111,18 @@ def _indexed(field: str, *, unique: bool = False) -> "Rule":
     return rule
 
 
-def _uuids_are_text(seen: Survey, _: Requirements) -> str | None:
+def _uuids_are_text(seen: surveys.Survey, _: settings.Requirements) -> str | None:
     wrong = [repr(each.uuid) for each in seen.recordings if not _is_text(each.uuid)]
     return _several(wrong, "recordings whose uuid is missing or no text")
 
 
-def _uuids_are_unique(seen: Survey, _: Requirements) -> str | None:
+def _uuids_are_unique(seen: surveys.Survey, _: settings.Requirements) -> str | None:
     times = Counter(each.uuid for each in seen.recordings if _is_text(each.uuid))
     repeated = [f"{uuid} ({count} times)" for uuid, count in times.items() if count > 1]
     return _several(repeated, "uuids that are there more than once")
 
 
-def _starts_are_times(seen: Survey, _: Requirements) -> str | None:
+def _starts_are_times(seen: surveys.Survey, _: settings.Requirements) -> str | None:
     wrong = [
         f"{each.uuid}: {each.start!r}"
         for each in seen.recordings
@@ -123,7 +131,7 @@ def _starts_are_times(seen: Survey, _: Requirements) -> str | None:
     return _several(wrong, "recordings whose start_time is no time with its zone")
 
 
-def _ends_are_times(seen: Survey, _: Requirements) -> str | None:
+def _ends_are_times(seen: surveys.Survey, _: settings.Requirements) -> str | None:
     wrong = [
         f"{each.uuid}: {each.end!r}"
         for each in seen.recordings
@@ -132,7 +140,7 @@ def _ends_are_times(seen: Survey, _: Requirements) -> str | None:
     return _several(wrong, "recordings whose end_time is no time with its zone")
 
 
-def _deleted_is_boolean(seen: Survey, _: Requirements) -> str | None:
+def _deleted_is_boolean(seen: surveys.Survey, _: settings.Requirements) -> str | None:
     wrong = [
         f"{each.uuid}: {each.deleted!r}"
         for each in seen.recordings
@@ -141,7 +149,7 @@ def _deleted_is_boolean(seen: Survey, _: Requirements) -> str | None:
     return _several(wrong, "recordings that do not say by a boolean whether they are deleted")
 
 
-def _metadata_is_object(seen: Survey, _: Requirements) -> str | None:
+def _metadata_is_object(seen: surveys.Survey, _: settings.Requirements) -> str | None:
     wrong = [
         f"{part.guid} ({part.wrong_metadata} of them)"
         for part in seen.collections
@@ -150,7 +158,7 @@ def _metadata_is_object(seen: Survey, _: Requirements) -> str | None:
     return _several(wrong, "collections with a fiber_metadata that is no object")
 
 
-def _durations_positive(seen: Survey, _: Requirements) -> str | None:
+def _durations_positive(seen: surveys.Survey, _: settings.Requirements) -> str | None:
     wrong = [
         f"{each.uuid}: {each.duration.total_seconds():g} s"
         for each in seen.recordings
@@ -159,7 +167,7 @@ def _durations_positive(seen: Survey, _: Requirements) -> str | None:
     return _several(wrong, "recordings that do not end after they start")
 
 
-def _durations_are_chunks(seen: Survey, required: Requirements) -> str | None:
+def _durations_are_chunks(seen: surveys.Survey, required: settings.Requirements) -> str | None:
     """Recordings end with a chunk. Milliseconds are what MongoDB can tell, and two were seen."""
     chunk = required.recording_chunk_seconds.value
     if chunk is None:
@@ -177,18 +185,18 @@ def _durations_are_chunks(seen: Survey, required: Requirements) -> str | None:
     return _several(wrong, f"recordings that are no whole number of {chunk:g} s long")
 
 
-def _paths_have_recordings(seen: Survey, _: Requirements) -> str | None:
+def _paths_have_recordings(seen: surveys.Survey, _: settings.Requirements) -> str | None:
     empty = [part.guid for part in seen.collections if not part.archived and not part.recordings]
     return _several(empty, "GUIDs of base paths in use without any recording")
 
 
-def _starts_in_the_past(seen: Survey, required: Requirements) -> str | None:
+def _starts_in_the_past(seen: surveys.Survey, required: settings.Requirements) -> str | None:
     earliest = datetime(required.recordings_since_year.value, 1, 1, tzinfo=UTC)
     starts = [(each.uuid, each.start) for each in seen.recordings]
     return _outside(starts, earliest, seen.now, "start")
 
 
-def _ends_in_the_past(seen: Survey, required: Requirements) -> str | None:
+def _ends_in_the_past(seen: surveys.Survey, required: settings.Requirements) -> str | None:
     earliest = datetime(required.recordings_since_year.value, 1, 1, tzinfo=UTC)
     ends = [(each.uuid, each.end) for each in seen.recordings]
     return _outside(ends, earliest, seen.now, "end")
@@ -210,7 +218,7 @@ def _outside(
     )
 
 
-def _durations_bounded(seen: Survey, required: Requirements) -> str | None:
+def _durations_bounded(seen: surveys.Survey, required: settings.Requirements) -> str | None:
     """A recording that lasted longer was live for longer than a live one may be."""
     hours = required.live_recording_hours_max.value
     wrong = [
@@ -221,7 +229,7 @@ def _durations_bounded(seen: Survey, required: Requirements) -> str | None:
     return _several(wrong, f"recordings that are longer than {hours} h")
 
 
-def _live_are_last(seen: Survey, _: Requirements) -> str | None:
+def _live_are_last(seen: surveys.Survey, _: settings.Requirements) -> str | None:
     """What goes on was not followed by another: it ended, and nobody wrote down when."""
     wrong = []
     for part in seen.collections:
@@ -230,12 +238,14 @@ def _live_are_last(seen: Survey, _: Requirements) -> str | None:
         wrong += [
             f"{each.uuid}: since {each.start}"
             for each in part.recordings
-            if each.state is RecordingState.LIVE and each.start in starts and each.start != last
+            if each.state is surveys.RecordingState.LIVE
+            and each.start in starts
+            and each.start != last
         ]
     return _several(wrong, "recordings without an end that others followed below their path")
 
 
-def _live_is_fresh(seen: Survey, required: Requirements) -> str | None:
+def _live_is_fresh(seen: surveys.Survey, required: settings.Requirements) -> str | None:
     hours = required.live_recording_hours_max.value
     wrong = [
         f"{each.uuid}: since {each.start}"
@@ -245,14 +255,14 @@ def _live_is_fresh(seen: Survey, required: Requirements) -> str | None:
     return _several(wrong, f"live recordings that have gone on for more than {hours} h")
 
 
-def _historic_exists(seen: Survey, _: Requirements) -> str | None:
+def _historic_exists(seen: surveys.Survey, _: settings.Requirements) -> str | None:
     in_use = [each for part in seen.collections if not part.archived for each in part.recordings]
-    if any(each.state is RecordingState.HISTORIC for each in in_use):
+    if any(each.state is surveys.RecordingState.HISTORIC for each in in_use):
         return None
     return f"none of {len(in_use)} recordings below paths in use is historic (ended, not deleted)."
 
 
-def _unrecognised_share(seen: Survey, required: Requirements) -> str | None:
+def _unrecognised_share(seen: surveys.Survey, required: settings.Requirements) -> str | None:
     folders = sum(part.unrecognised for part in seen.collections)
     share = folders / (folders + len(seen.recordings))
     limit = required.unrecognised_share_max.value
@@ -277,7 +287,7 @@ def _several(wrong: Iterable[str], what: str) -> str | None:
     return f"There are {what}: {len(found)} ({', '.join(found[:SHOWN])}{more})."
 
 
-Rule = Callable[[Survey, Requirements], str | None]
+Rule: TypeAlias = "Callable[[surveys.Survey, settings.Requirements], str | None]"
 OF_BASE_PATHS = {
     RecordingsRule.base_paths,
     RecordingsRule.collections_exist,

@@ -11,9 +11,8 @@ from focus_engine.evidence import compact, head_of
 from focus_engine.ledger import JobLedger
 from focus_engine.network.credentials import credential_headers
 from focus_engine.transport.http_transport import Exchange, Wire, sent_bytes
-from focus_engine.transport.reply import Reply
+from focus_engine.transport.reply import JSON, Reply
 
-JSON = "application/json"
 SHOWN_CHARACTERS = 80
 
 

@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 from focus_engine.contract.configure.configuration import Configuration
-from focus_engine.transport.client import JSON, FocusApi
-from focus_engine.transport.reply import Reply
+from focus_engine.transport.client import FocusApi
+from focus_engine.transport.reply import JSON, Reply
 from focus_engine.verdict import PreconditionUnmet, ToolError
 
 MOST_AT_ONCE = 100  # threads of this process; more users than that are a load test

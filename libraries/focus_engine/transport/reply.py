@@ -10,6 +10,8 @@ from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.evidence import Evidence, head_of
 from focus_engine.verdict import ProductFailure
 
+JSON = "application/json"
+
 SHOWN_CHARACTERS = 300
 
 

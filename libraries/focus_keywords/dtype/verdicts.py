@@ -1,20 +1,11 @@
 """How a verdict on an array is shown and concluded in Robot."""
 
-from types import ModuleType
-
 from focus_engine.arrays.codes import ArrayCode
 from focus_engine.checks.report import Report
 from focus_engine.verdict import ProductFailure, ToolError
 from focus_keywords.reporting import show
 
 ACCEPTED = "accepted"
-
-
-def checks() -> ModuleType:
-    """The checks, loaded by the first keyword that needs them: they bring numpy."""
-    from focus_engine.arrays import checks  # noqa: PLC0415
-
-    return checks
 
 
 def require_verdict(report: Report, verdict: str) -> None:

@@ -10,12 +10,15 @@ from robot.api.deco import keyword
 
 from focus_engine.evidence import Evidence
 from focus_engine.kubernetes.errors import KubernetesError
-from focus_engine.kubernetes.leftovers import Expected, require_no_effects
 from focus_engine.kubernetes.namespace_watch import NamespaceWatch, WatchedKind
 from focus_engine.kubernetes.pods import Workload, require_undisturbed, snapshot
-from focus_engine.outage.dependency import read_dependency
+from focus_engine.on_use import on_use
 from focus_engine.outage.model import Outage
 from focus_keywords.outage.observer import Observer, log
+
+with on_use(__name__):
+    from focus_engine.kubernetes import leftovers
+    from focus_engine.outage import dependency
 
 ALL_KINDS = tuple(WatchedKind)
 
@@ -93,8 +96,8 @@ class ClusterStateKeywords:
         jobs = self._observer.ledger.job_ids() | set(job_ids)
         evidence = Evidence()
         try:
-            expected = Expected(jobs, environment.file.shared, _controllers(outage))
-            require_no_effects(seen, expected, what, snapshot.began, evidence)
+            expected = leftovers.Expected(jobs, environment.file.shared, _controllers(outage))
+            leftovers.require_no_effects(seen, expected, what, snapshot.began, evidence)
         finally:
             log(evidence)
 
@@ -122,7 +125,7 @@ class ClusterStateKeywords:
         """
         if besides:
             place = self._observer.environment
-            labels = read_dependency(besides, place.name, place.dependencies).labels
+            labels = dependency.read_dependency(besides, place.name, place.dependencies).labels
             selector = ",".join(filter(None, [selector, *(f"{k}!={v}" for k, v in labels.items())]))
         return snapshot(self._observer.cluster(), selector)
 

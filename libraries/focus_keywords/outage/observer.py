@@ -1,16 +1,21 @@
 """What the observing keywords share: the system, its ledger, its cluster, and the log."""
 
+from __future__ import annotations
+
 from datetime import timedelta
 
 from robot.api import logger
 
-from focus_engine.environment import Environment
 from focus_engine.evidence import Evidence
-from focus_engine.kubernetes.client import Cluster
-from focus_engine.ledger import JobLedger, run_ledger
+from focus_engine.on_use import on_use
 from focus_engine.probes.single_request import Answer, Asked, ask_once
 from focus_keywords.run.owner import Belongings
 from focus_keywords.subject import SystemUnderTest
+
+with on_use(__name__):
+    from focus_engine import environment as environments
+    from focus_engine import ledger as ledgers
+    from focus_engine.kubernetes import client as clients
 
 
 class Observer:
@@ -21,15 +26,17 @@ class Observer:
         self.belongings = Belongings()  # probes and watches
 
     @property
-    def environment(self) -> Environment:
+    def environment(self) -> environments.Environment:
         return self._subject.environment()
 
     @property
-    def ledger(self) -> JobLedger:
-        return run_ledger()
+    def ledger(self) -> ledgers.JobLedger:
+        return ledgers.run_ledger()
 
-    def cluster(self) -> Cluster:
-        return Cluster.connect(self.environment, "see what the server leaves in the cluster")
+    def cluster(self) -> clients.Cluster:
+        return clients.Cluster.connect(
+            self.environment, "see what the server leaves in the cluster"
+        )
 
     def ask(self, asked: Asked, deadline: timedelta | None) -> Answer:
         """Once. Default for `deadline` is `outages.answer` of the environment."""

@@ -6,11 +6,14 @@ from robot.api import logger
 from robot.api.deco import keyword
 
 from focus_engine.evidence import Evidence
+from focus_engine.on_use import on_use
 from focus_engine.outage.model import Outage
 from focus_engine.probes.prober import EndpointProber, Series, require_answered
-from focus_engine.probes.prober_chart import probe_chart
 from focus_engine.probes.single_request import Asked
 from focus_keywords.outage.observer import Observer, log, say
+
+with on_use(__name__):
+    from focus_engine.probes import prober_chart
 
 INTERVAL = timedelta(seconds=0.5)
 
@@ -92,7 +95,7 @@ class ProbeKeywords:
         ]
         evidence = Evidence()
         series.add_to(evidence)
-        logger.info(probe_chart(series, spans) + evidence.to_html(), html=True)
+        logger.info(prober_chart.probe_chart(series, spans) + evidence.to_html(), html=True)
         say(str(series))
         return series
 

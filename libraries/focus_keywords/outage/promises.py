@@ -1,11 +1,13 @@
 """Keywords about what an outage promises: it is refused where it must be, waits, and cleans up."""
 
+from __future__ import annotations
+
 from datetime import timedelta
 
 from robot.api import logger
 from robot.api.deco import keyword
 
-from focus_engine.outage.engine import Engine
+from focus_engine.on_use import on_use
 from focus_engine.outage.model import (
     LOCK_WAIT,
     TTL_DEFAULT,
@@ -14,7 +16,6 @@ from focus_engine.outage.model import (
     OutageRequest,
     Scope,
 )
-from focus_engine.outage.staged_conditions import StagedConditions
 from focus_engine.verdict import (
     NotAllowed,
     PreconditionUnmet,
@@ -23,6 +24,10 @@ from focus_engine.verdict import (
     Undetermined,
 )
 from focus_keywords.subject import SystemUnderTest
+
+with on_use(__name__):
+    from focus_engine.outage import engine as engines
+    from focus_engine.outage import staged_conditions
 
 OBSTACLE_TTL = timedelta(seconds=60)
 VERDICTS = (NotAllowed, PreconditionUnmet, Undetermined, ToolError)
@@ -33,7 +38,7 @@ class PromiseKeywords:
 
     def __init__(self, subject: SystemUnderTest) -> None:
         self._subject = subject
-        self._staged: StagedConditions | None = None
+        self._staged: staged_conditions.StagedConditions | None = None
 
     @keyword(tags=["Outage"])
     def admit_traffic_meanwhile(self, dependency: str, ttl: timedelta = OBSTACLE_TTL) -> str:
@@ -167,7 +172,7 @@ class PromiseKeywords:
             lock_wait=lock_wait.total_seconds(),
         )
         expected = f"An outage of {dependency} should be refused ({verdict}, naming {naming})"
-        refusal = _refusal(Engine(self._subject.environment(environment or None)), request)
+        refusal = _refusal(engines.Engine(self._subject.environment(environment or None)), request)
         if refusal is None:
             raise ProductFailure(f"{expected}, but it was started.")
         logger.info(f"Refused: {refusal}")
@@ -176,13 +181,13 @@ class PromiseKeywords:
         if naming not in str(refusal):
             raise ProductFailure(f"{expected}, but what was said is: {refusal}")
 
-    def _made(self) -> StagedConditions:
+    def _made(self) -> staged_conditions.StagedConditions:
         if self._staged is None:
-            self._staged = StagedConditions(self._subject.environment())
+            self._staged = staged_conditions.StagedConditions(self._subject.environment())
         return self._staged
 
 
-def _refusal(engine: Engine, request: OutageRequest) -> Exception | None:
+def _refusal(engine: engines.Engine, request: OutageRequest) -> Exception | None:
     """Why it was refused; None for an outage that was made, and is ended again."""
     try:
         outage = engine.start(request)

@@ -7,11 +7,14 @@ from typing import Any
 from robot.api.deco import keyword
 
 from focus_engine.evidence import Evidence, compact
+from focus_engine.on_use import on_use
 from focus_engine.outage.model import Outage
-from focus_engine.probes.expected_answer import Demand, judge_answer
 from focus_engine.probes.single_request import Answer, Asked
 from focus_engine.verdict import PreconditionUnmet, ProductFailure, ToolError
 from focus_keywords.outage.observer import Observer, log
+
+with on_use(__name__):
+    from focus_engine.probes import expected_answer
 
 STATUSES = re.compile(r"[1-5]\d\d(?:\s*(?:,|or)\s*[1-5]\d\d)*")
 STATUS = re.compile(r"\d{3}")
@@ -91,7 +94,7 @@ class RequestKeywords:
         Answer Should Be    ${answer}    200    within=2 s
         ```
         """
-        demand = Demand(
+        demand = expected_answer.Demand(
             statuses=_statuses(status),
             within=within.total_seconds(),
             naming=[name.strip() for name in naming.split(",") if name.strip()],
@@ -102,7 +105,7 @@ class RequestKeywords:
                 "more) must name something. Leave the cell empty, or correct the status."
             )
         during = f"while {outage.dependency} is away" if outage else "now"
-        findings = judge_answer(answer, demand, during)
+        findings = expected_answer.judge_answer(answer, demand, during)
         evidence = Evidence()
         findings.add_to(evidence)
         log(evidence)

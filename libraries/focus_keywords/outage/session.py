@@ -1,5 +1,7 @@
 """What stands behind OutageLibrary's keywords: one engine, its log, and who started what."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -9,10 +11,7 @@ from robot.libraries.BuiltIn import BuiltIn
 from robot.result import TestCase
 
 from files_beside_log import address_in_log, stem_beside_log
-from focus_engine.environment import Environment
-from focus_engine.outage.active import ActiveOutage
-from focus_engine.outage.backends.connection_killer import kill_connections
-from focus_engine.outage.engine import Engine
+from focus_engine.on_use import on_use
 from focus_engine.outage.model import (
     LIFT_WAIT,
     ConnectionKind,
@@ -21,10 +20,16 @@ from focus_engine.outage.model import (
     OutageRequest,
     OutageState,
 )
-from focus_engine.outage.report import as_json, outage_html, preflight_html
 from focus_engine.verdict import PreconditionUnmet, ToolError
 from focus_keywords.run.tags import OUTAGE, require_tags
 from focus_keywords.subject import SystemUnderTest
+
+with on_use(__name__):
+    from focus_engine import environment as environments
+    from focus_engine.outage import active as outages
+    from focus_engine.outage import engine as engines
+    from focus_engine.outage import report as reports
+    from focus_engine.outage.backends import connection_killer
 
 T = TypeVar("T")
 FOLDER = "outages"
@@ -35,10 +40,10 @@ class OutageKeywordSession:
 
     def __init__(self, subject: SystemUnderTest) -> None:
         self._subject = subject
-        self._engine: Engine | None = None
+        self._engine: engines.Engine | None = None
         self._owners: dict[str, str] = {}  # outage id -> full name of the case or suite
         self._stored = 0
-        self._shown_for: list[Environment] = []
+        self._shown_for: list[environments.Environment] = []
 
     def start(self, request: OutageRequest) -> Outage:
         require_tags("an outage", OUTAGE)
@@ -85,7 +90,7 @@ class OutageKeywordSession:
 
     def preflight(self, request: OutageRequest) -> dict[str, Any]:
         report = self._usable_engine().preflight(request)
-        logger.info(preflight_html(report), html=True)
+        logger.info(reports.preflight_html(report), html=True)
         return report.as_json()
 
     def should_be_effective(self, outage: Outage | str, kind: ConnectionKind, times: int) -> None:
@@ -107,7 +112,7 @@ class OutageKeywordSession:
     def controls_should_answer(
         self, dependency: str, targets: tuple[str, ...], namespace: str | None
     ) -> None:
-        def answer(active: ActiveOutage) -> None:
+        def answer(active: outages.ActiveOutage) -> None:
             active.verification.require_controls_of(targets)
 
         self._look(dependency, namespace, answer)
@@ -115,7 +120,9 @@ class OutageKeywordSession:
     def break_established(self, outage: Outage | str) -> int:
         engine = self._usable_engine()
         active = engine.proven(outage)
-        return kill_connections(active, engine.environment.file.outages.tool_image)
+        return connection_killer.kill_connections(
+            active, engine.environment.file.outages.tool_image
+        )
 
     def listed(self, namespace: str | None) -> list[dict[str, Any]]:
         found = self._usable_engine().sweeper(namespace).found()
@@ -129,7 +136,7 @@ class OutageKeywordSession:
         return swept.removed
 
     def evidence(self, outage: Outage | str) -> dict[str, Any]:
-        return as_json(self._usable_engine().known(outage))
+        return reports.as_json(self._usable_engine().known(outage))
 
     def end_of(self, owner: str, result: Any) -> None:
         """Lift what `owner`, a case or a suite, left behind; failing to is its failure."""
@@ -148,7 +155,7 @@ class OutageKeywordSession:
             for active in list(engine.exit_handler.active):
                 engine.stop(active.outage, _patience(active))
 
-    def _lift_for(self, engine: Engine, active: ActiveOutage, result: Any) -> None:
+    def _lift_for(self, engine: engines.Engine, active: outages.ActiveOutage, result: Any) -> None:
         """Lift for a case, which fails where that fails, or for a suite, where Robot says it."""
         try:
             engine.stop(active.outage, _patience(active))
@@ -159,19 +166,19 @@ class OutageKeywordSession:
             result.status = "FAIL"
             result.message = "\n".join(filter(None, [result.message, str(error)]))
 
-    def _usable_engine(self) -> Engine:
+    def _usable_engine(self) -> engines.Engine:
         if self._engine is None or not self._engine.exit_handler.active:
             self._engine = self._renewed(self._engine)
         return self._engine
 
-    def _renewed(self, former: Engine | None) -> Engine:
+    def _renewed(self, former: engines.Engine | None) -> engines.Engine:
         """The environment is read anew, as long as no outage depends on the former one."""
         environment = self._subject.environment()
         if former is not None and former.environment == environment:
             return former
-        return Engine(environment, show_one_system=lambda: self._shown(environment))
+        return engines.Engine(environment, show_one_system=lambda: self._shown(environment))
 
-    def _shown(self, environment: Environment) -> None:
+    def _shown(self, environment: environments.Environment) -> None:
         """Once per environment it is shown that the server is in this cluster, or is not.
 
         Raises ToolError where it is not; where no job starts now, that is for the cases to judge.
@@ -186,36 +193,40 @@ class OutageKeywordSession:
             self._shown_for.append(environment)
             logger.info(shown)
 
-    def _look(self, dependency: str, namespace: str | None, look: Callable[[ActiveOutage], T]) -> T:
+    def _look(
+        self, dependency: str, namespace: str | None, look: Callable[[outages.ActiveOutage], T]
+    ) -> T:
         active = self._usable_engine().looking(OutageRequest(dependency, namespace=namespace))
         try:
             return look(active)
         finally:
             active.close()
-            logger.info(outage_html(active), html=True)
+            logger.info(reports.outage_html(active), html=True)
 
-    def _show_last(self, engine: Engine) -> None:
+    def _show_last(self, engine: engines.Engine) -> None:
         active = engine.last
         if active is not None:
             self._keep(active)
 
-    def _keep(self, active: ActiveOutage) -> None:
+    def _keep(self, active: outages.ActiveOutage) -> None:
         """Show it, and store it beside the log."""
         self._show(active)
         self._stored += 1
         path = stem_beside_log(FOLDER, self._stored, active.outage.id).with_suffix(".json")
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(as_json(active), indent=1, default=str), encoding="utf-8")
+        path.write_text(
+            json.dumps(reports.as_json(active), indent=1, default=str), encoding="utf-8"
+        )
         logger.info(f"The whole evidence: {address_in_log(path)}")
 
-    def _show(self, active: ActiveOutage) -> None:
-        logger.info(outage_html(active), html=True)
+    def _show(self, active: outages.ActiveOutage) -> None:
+        logger.info(reports.outage_html(active), html=True)
 
     def _say(self, line: str) -> None:
         logger.info(line)
 
 
-def _patience(active: ActiveOutage) -> float:
+def _patience(active: outages.ActiveOutage) -> float:
     """What could not be undone in time is tried once more, not for as long again."""
     return 0.0 if active.outage.state is OutageState.LEFT_BEHIND else LIFT_WAIT.total_seconds()
 
@@ -228,7 +239,7 @@ def _running() -> str:
     return suite if case is None else f"{suite}.{case}"
 
 
-def _require_new(active: ActiveOutage, times: int) -> None:
+def _require_new(active: outages.ActiveOutage, times: int) -> None:
     probe = active.still_holds(times)
     if probe is not None:
         raise ToolError(
@@ -237,7 +248,7 @@ def _require_new(active: ActiveOutage, times: int) -> None:
         )
 
 
-def _require_established(active: ActiveOutage) -> None:
+def _require_established(active: outages.ActiveOutage) -> None:
     if active.verification.established() is EstablishedVerdict.ALIVE:
         raise ToolError(
             f"the outage {active.outage.id} of {active.outage.dependency} does not hold for "

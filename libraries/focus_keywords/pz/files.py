@@ -7,15 +7,17 @@ from robot.api import logger
 from robot.api.deco import keyword
 from robot.api.types import Secret
 
-from focus_engine.environment import environment_name
 from focus_engine.masking import is_secret
-from focus_engine.pz import checks, questions
-from focus_engine.pz.configuration import ProfileConfiguration
-from focus_engine.pz.effective import to_table
-from focus_engine.pz.external import run_checker
-from focus_engine.pz.profile import files_in_force, load_profile, profile_in_force
-from focus_engine.pz.profile_file import Subject, ValueType
+from focus_engine.on_use import on_use
+from focus_engine.pz.words import Subject, ValueType
 from focus_keywords.pz.log import LoadedProfile, conclude, json_cell, variable
+
+with on_use(__name__):
+    from focus_engine import environment as environments
+    from focus_engine.pz import checks, external, questions
+    from focus_engine.pz import configuration as configurations
+    from focus_engine.pz import effective as effective_values
+    from focus_engine.pz import profile as profiles
 
 
 class FileKeywords(LoadedProfile):
@@ -47,16 +49,16 @@ class FileKeywords(LoadedProfile):
         Load PZ Profile    example    SITE=sandbox
         ```
         """
-        environment = environment_name(variable("${ENVIRONMENT}"))
-        profile = load_profile(
-            name or profile_in_force(environment),
-            files=files or files_in_force(),
+        environment = environments.environment_name(variable("${ENVIRONMENT}"))
+        profile = profiles.load_profile(
+            name or profiles.profile_in_force(environment),
+            files=files or profiles.files_in_force(),
             variables=variables,
         )
         profile.require_for(environment)
         for part in profile.facts():
             logger.info(f"{part.what}: {part.status.value} ({part.source})")
-        self.choose(ProfileConfiguration(profile))
+        self.choose(configurations.ProfileConfiguration(profile))
 
     @keyword(tags=["Assertion"])
     def heatmap_summary_should_be_valid(self) -> None:
@@ -148,7 +150,7 @@ class FileKeywords(LoadedProfile):
         """
         effective = self.loaded.effective
         if effective is not None:
-            logger.info(to_table(effective).to_html(), html=True)
+            logger.info(effective_values.to_table(effective).to_html(), html=True)
         conclude(checks.autocfg_report(self.loaded))
 
     @keyword
@@ -280,4 +282,4 @@ class FileKeywords(LoadedProfile):
         External Checker Should Accept Configuration
         ```
         """
-        conclude(run_checker(self.loaded.profile))
+        conclude(external.run_checker(self.loaded.profile))

@@ -1,5 +1,7 @@
 """What the keywords share with Robot Framework: the loaded profile, the log, the variables."""
 
+from __future__ import annotations
+
 import json
 import re
 from pathlib import Path
@@ -11,35 +13,38 @@ from robot.libraries.BuiltIn import BuiltIn, RobotNotRunningError
 from focus_engine.decoding.bounded_json import decode_json
 from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.evidence import Table
-from focus_engine.pz.configuration import ProfileConfiguration
-from focus_engine.pz.live.claims import LiveReport
-from focus_engine.pz.report import ProfileReport
+from focus_engine.on_use import on_use
 from focus_engine.verdict import ToolError
+
+with on_use(__name__):
+    from focus_engine.pz import configuration as configurations
+    from focus_engine.pz import report as reports
+    from focus_engine.pz.live import claims
 
 
 class LoadedProfile:
     """The configuration that `Load PZ Profile` chose last."""
 
     def __init__(self) -> None:
-        self._configuration: ProfileConfiguration | None = None
+        self._configuration: configurations.ProfileConfiguration | None = None
 
-    def choose(self, configuration: ProfileConfiguration) -> None:
+    def choose(self, configuration: configurations.ProfileConfiguration) -> None:
         self._configuration = configuration
 
     @property
-    def loaded(self) -> ProfileConfiguration:
+    def loaded(self) -> configurations.ProfileConfiguration:
         if self._configuration is None:
             raise ToolError("no profile is loaded; call Load PZ Profile first.")
         return self._configuration
 
 
-def conclude(report: ProfileReport) -> None:
+def conclude(report: reports.ProfileReport) -> None:
     """Show the evidence first, then the verdict."""
     _show([report.to_table()], report.subject, report.to_json())
     report.conclude()
 
 
-def conclude_live(report: LiveReport) -> None:
+def conclude_live(report: claims.LiveReport) -> None:
     _show(report.to_tables(), "live", report.to_json())
     report.conclude()
 

@@ -1,5 +1,7 @@
 """Keywords that ask the running server what it loaded."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
@@ -9,13 +11,13 @@ from robot.api import logger
 from robot.api.deco import keyword
 from robot.libraries.BuiltIn import BuiltIn
 
-from focus_engine.environment import load_environment
-from focus_engine.pz.live.claims import Claim
-from focus_engine.pz.live.effects import effects_report, getter
-from focus_engine.pz.live.job_start import JobAnswer
-from focus_engine.pz.live.session import LiveCheck, restart_server
+from focus_engine.on_use import on_use
 from focus_engine.verdict import Prefix, ToolError
 from focus_keywords.pz.log import LoadedProfile, conclude, conclude_live, variable
+
+with on_use(__name__):
+    from focus_engine import environment as environments
+    from focus_engine.pz.live import claims, effects, job_start, session
 
 
 class ServerKeywords(LoadedProfile):
@@ -37,8 +39,8 @@ class ServerKeywords(LoadedProfile):
         ```
         """
         loaded = self.loaded
-        get = getter(load_environment(variable("${ENVIRONMENT}")))
-        conclude(effects_report(loaded.profile, loaded.effective, get))
+        get = effects.getter(environments.load_environment(variable("${ENVIRONMENT}")))
+        conclude(effects.effects_report(loaded.profile, loaded.effective, get))
 
     @keyword(tags=["Assertion"])
     def loading_claim_should_hold(
@@ -82,7 +84,9 @@ class ServerKeywords(LoadedProfile):
         Start Log Should Be Clean
         ```
         """
-        self.loading_claim_should_hold(Claim.CLEAN_START.id, waiting_for_fiber=waiting_for_fiber)
+        self.loading_claim_should_hold(
+            claims.Claim.CLEAN_START.id, waiting_for_fiber=waiting_for_fiber
+        )
 
     @keyword(tags=["Assertion"])
     def focus_server_should_have_loaded_configuration(
@@ -129,23 +133,23 @@ class ServerKeywords(LoadedProfile):
         Restart Focus Server    timeout=2 min
         ```
         """
-        environment = load_environment(variable("${ENVIRONMENT}"))
+        environment = environments.load_environment(variable("${ENVIRONMENT}"))
         container = self.loaded.profile.file.live.container
-        name = restart_server(environment, container, timeout.total_seconds())
+        name = session.restart_server(environment, container, timeout.total_seconds())
         logger.info(f"Deployment {name} was restarted.")
 
-    def _live(self, soak: timedelta | None, waiting_for_fiber: bool) -> LiveCheck:
+    def _live(self, soak: timedelta | None, waiting_for_fiber: bool) -> session.LiveCheck:
         conditions = ("waiting-for-fiber",) if waiting_for_fiber else ()
-        environment = load_environment(variable("${ENVIRONMENT}"))
+        environment = environments.load_environment(variable("${ENVIRONMENT}"))
         seconds = environment.file.pz.soak if soak is None else soak.total_seconds()
-        return LiveCheck.of(self.loaded.profile, environment, seconds, conditions)
+        return session.LiveCheck.of(self.loaded.profile, environment, seconds, conditions)
 
 
-def _job_answer(job: str, arguments: Sequence[Any]) -> JobAnswer:
+def _job_answer(job: str, arguments: Sequence[Any]) -> job_start.JobAnswer:
     """Run keyword `job`; its failure is the answer's fault, unless the tool broke."""
     status, returned = BuiltIn().run_keyword_and_ignore_error(job, *arguments)
     if status == "PASS":
-        return JobAnswer(int(returned.status), str(returned.text))
+        return job_start.JobAnswer(int(returned.status), str(returned.text))
     if Prefix.of(str(returned)) is Prefix.ERROR:
         raise ToolError(str(returned).removeprefix(Prefix.ERROR.value).strip())
-    return JobAnswer(fault=str(returned))
+    return job_start.JobAnswer(fault=str(returned))

@@ -15,10 +15,13 @@ from focus_engine.contract.endpoints.recorded_range import (
     recordings_from,
 )
 from focus_engine.contract.endpoints.server_contract import judge_recordings
-from focus_engine.settings import client_settings
-from focus_engine.transport.client import JSON, recordings_of
-from focus_engine.transport.reply import Reply
+from focus_engine.on_use import on_use
+from focus_engine.transport.reply import JSON, Reply
 from focus_keywords.server.server import Server, log_reply
+
+with on_use(__name__):
+    from focus_engine import settings
+    from focus_engine.transport import client
 
 TimeRange = tuple[int, int]
 SEARCHED_DAYS = 28  # for a gap between recordings
@@ -53,7 +56,7 @@ class ConfigurationKeywords:
         Log    ${configuration}[channels]
         ```
         """
-        return dict(configuration(client_settings(), view, time_range, overrides).fields)
+        return dict(configuration(settings.client_settings(), view, time_range, overrides).fields)
 
     @keyword
     def send_configuration(
@@ -80,7 +83,7 @@ class ConfigurationKeywords:
         Response Status Should Be    ${reply}    200
         ```
         """
-        asked = configuration(client_settings(), view, time_range, overrides)
+        asked = configuration(settings.client_settings(), view, time_range, overrides)
         return log_reply(self._server.judge.watched(asked.to_body(), JSON, asked.description))
 
     @keyword
@@ -131,7 +134,7 @@ class ConfigurationKeywords:
         Response Should Be Accepted Configuration    ${reply}
         ```
         """
-        default = client_settings().Defaults.DisplayTimeAxisDuration
+        default = settings.client_settings().Defaults.DisplayTimeAxisDuration
         seconds = default if duration is None else int(duration.total_seconds())
         return find_range(self._search, seconds, time.time())
 
@@ -157,6 +160,6 @@ class ConfigurationKeywords:
 
     def _search(self, start: int, end: int) -> list[Recording]:
         reply = log_reply(self._server.api.recordings_in_time_range(start, end))
-        recordings = recordings_of(reply) if reply.is_ok else None
+        recordings = client.recordings_of(reply) if reply.is_ok else None
         judge_recordings(reply, recordings).conclude()
         return recordings_from(recordings or [])

@@ -5,15 +5,16 @@ from typing import Any
 from robot.api.deco import keyword
 
 from focus_engine.checks.report import Report
-from focus_engine.contract.endpoints.coverage import judge_coverage, known_endpoints
-from focus_engine.contract.endpoints.openapi import served_endpoints
-from focus_engine.contract.endpoints.planned import require_deployed, task_configuration
 from focus_engine.contract.endpoints.server_contract import judge_openapi
 from focus_engine.evidence import compact
-from focus_engine.settings import client_settings
+from focus_engine.on_use import on_use
 from focus_engine.transport.reply import Reply
 from focus_engine.verdict import ToolError
 from focus_keywords.server.server import Server, log_reply
+
+with on_use(__name__):
+    from focus_engine import settings
+    from focus_engine.contract.endpoints import coverage, openapi, planned
 
 
 class DeploymentKeywords:
@@ -56,7 +57,7 @@ class DeploymentKeywords:
         api = self._server.api
         reply = log_reply(api.send(method, _filled(template, values), sent))
         prefix = api.environment.file.prefix
-        require_deployed(reply, f"{method} {template}", api.openapi(), prefix)
+        planned.require_deployed(reply, f"{method} {template}", api.openapi(), prefix)
         return reply
 
     @keyword
@@ -74,7 +75,7 @@ class DeploymentKeywords:
         Log    ${configuration}[sensors]
         ```
         """
-        return dict(task_configuration(client_settings()))
+        return dict(planned.task_configuration(settings.client_settings()))
 
     @keyword
     def response_status_should_be_one_of(self, reply: Reply, *statuses: int) -> None:
@@ -121,8 +122,8 @@ class DeploymentKeywords:
         findings = judge_openapi(reply)
         served: list[str] = []
         if not findings.failures:
-            served = served_endpoints(reply.json(), self._server.environment.file.prefix)
-            findings.extend(judge_coverage(served, known_endpoints()))
+            served = openapi.served_endpoints(reply.json(), self._server.environment.file.prefix)
+            findings.extend(coverage.judge_coverage(served, coverage.known_endpoints()))
         self._server.conclude(reply, findings)
         return served
 

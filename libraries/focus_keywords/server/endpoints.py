@@ -6,9 +6,7 @@ from typing import Any
 
 from robot.api.deco import keyword
 
-from focus_engine.contract.endpoints.coverage import methods_of
 from focus_engine.contract.endpoints.live_state import require_ready_for_live
-from focus_engine.contract.endpoints.openapi import request_field
 from focus_engine.contract.endpoints.recorded_range import recordings_from
 from focus_engine.contract.endpoints.server_contract import (
     judge_ack,
@@ -18,10 +16,14 @@ from focus_engine.contract.endpoints.server_contract import (
     judge_recordings,
     judge_timeline,
 )
-from focus_engine.transport.client import recordings_of
+from focus_engine.on_use import on_use
 from focus_engine.transport.reply import Reply
 from focus_engine.verdict import NotDeployed, ToolError, Undetermined
 from focus_keywords.server.server import Server, log_reply
+
+with on_use(__name__):
+    from focus_engine.contract.endpoints import coverage, openapi
+    from focus_engine.transport import client
 
 
 class EndpointKeywords:
@@ -138,7 +140,7 @@ class EndpointKeywords:
         ```
         """
         reply = self._server.api.recordings_in_time_range(start, end)
-        recordings = recordings_of(reply) if reply.is_ok else None
+        recordings = client.recordings_of(reply) if reply.is_ok else None
         self._server.conclude(reply, judge_recordings(reply, recordings))
         return recordings_from(recordings or [])
 
@@ -198,7 +200,7 @@ class EndpointKeywords:
         ```
         """
         document = self.get_openapi_document()
-        field = request_field(document, "/configure", "POST", "view_type")
+        field = openapi.request_field(document, "/configure", "POST", "view_type")
         if field is None:
             raise Undetermined("the served OpenAPI does not describe view_type of POST /configure.")
         return field.enum_values()
@@ -247,7 +249,7 @@ class EndpointKeywords:
         Require Foreign Method    PUT    /channels
         ```
         """
-        if method in methods_of(path):
+        if method in coverage.methods_of(path):
             raise ToolError(
                 f"{path} has the method {method}, so it is not to be refused. Choose another."
             )

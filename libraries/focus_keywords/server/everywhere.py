@@ -10,16 +10,19 @@ from focus_engine.checks.report import Report
 from focus_engine.contract.configure.cells import Views, everywhere
 from focus_engine.contract.configure.configuration import Configuration, View
 from focus_engine.contract.configure.context import Form
-from focus_engine.contract.configure.rejection import names_of
 from focus_engine.contract.endpoints.live_state import require_ready_for_live
 from focus_engine.contract.endpoints.recorded_range import find_range, recordings_from
 from focus_engine.evidence import Evidence
-from focus_engine.settings import client_settings
-from focus_engine.transport.client import JSON, recordings_of
-from focus_engine.transport.reply import Reply
+from focus_engine.on_use import on_use
+from focus_engine.transport.reply import JSON, Reply
 from focus_engine.verdict import PreconditionUnmet
 from focus_keywords.reporting import conclude
 from focus_keywords.server.server import Server
+
+with on_use(__name__):
+    from focus_engine import settings
+    from focus_engine.contract.configure import rejection
+    from focus_engine.transport import client
 
 HISTORIC_SECONDS = 60
 HISTORIC = "asked when historic"
@@ -64,7 +67,7 @@ class EverywhereKeywords:
         ```
         """
         judge = self._server.judge
-        names, broken = _cells(naming) or names_of(list(overrides)), _cells(limits)
+        names, broken = _cells(naming) or rejection.names_of(list(overrides)), _cells(limits)
         findings, evidence = Report(), Evidence()
         for asked in self._everywhere(views, overrides, findings):
             reply = judge.watched(asked.to_body(), JSON, asked.description)
@@ -105,14 +108,14 @@ class EverywhereKeywords:
         historic = self._recorded()
         if historic is None:
             findings.not_checked(HISTORIC, "the server tells of no finished recording.")
-        yield from everywhere(client_settings(), views, historic, overrides)
+        yield from everywhere(settings.client_settings(), views, historic, overrides)
 
     def _recorded(self) -> tuple[int, int] | None:
         """A time range that was recorded; None where the server tells of none, right or wrong."""
 
         def search(start: int, end: int) -> list[tuple[float, float | None]]:
             reply = self._server.api.recordings_in_time_range(start, end)
-            return recordings_from((recordings_of(reply) if reply.is_ok else None) or [])
+            return recordings_from((client.recordings_of(reply) if reply.is_ok else None) or [])
 
         try:
             return find_range(search, HISTORIC_SECONDS, time.time())

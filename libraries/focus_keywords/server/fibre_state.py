@@ -4,9 +4,12 @@ from robot.api.deco import keyword
 
 from focus_engine.contract.configure.configuration import View, configuration
 from focus_engine.contract.endpoints.live_state import LiveState, judge_live_state
-from focus_engine.settings import client_settings
-from focus_engine.transport.client import JSON
+from focus_engine.on_use import on_use
+from focus_engine.transport.reply import JSON
 from focus_keywords.server.server import Server
+
+with on_use(__name__):
+    from focus_engine import settings
 
 WAITS = "the server waits for fibre"
 
@@ -59,7 +62,7 @@ class FibreStateKeywords:
         ```
         """
         state, judge = self._state(), self._server.judge
-        asked = configuration(client_settings(), view)
+        asked = configuration(settings.client_settings(), view)
         reply = judge.watched(asked.to_body(), JSON, asked.description)
         if state is LiveState.WAITING:
             findings = judge.unable(reply, [judge.required.not_ready_status.value], WAITS)

@@ -2,10 +2,13 @@
 
 from robot.api.deco import keyword
 
-from focus_engine.contract.endpoints.job_answers import judge_unknown_job
-from focus_engine.kubernetes.job_end import wait_for_end
+from focus_engine.on_use import on_use
 from focus_engine.verdict import ToolError
 from focus_keywords.server.server import Server
+
+with on_use(__name__):
+    from focus_engine.contract.endpoints import job_answers
+    from focus_engine.kubernetes import job_end
 
 GRACE_SECONDS = 30.0  # the cleanup looks every ten seconds, and pods take a while to go
 
@@ -37,7 +40,9 @@ class JobKeywords:
         if not job_id.strip():
             raise ToolError('no job is named. Write its id, or any other text such as "0-0".')
         reply = self._server.api.job_metadata(job_id)
-        self._server.conclude(reply, judge_unknown_job(reply, self._server.judge.required))
+        self._server.conclude(
+            reply, job_answers.judge_unknown_job(reply, self._server.judge.required)
+        )
 
     @keyword
     def wait_until_jobs_have_ended(self, *job_ids: str) -> None:
@@ -60,4 +65,6 @@ class JobKeywords:
         ```
         """
         life = self._server.environment.job_life
-        wait_for_end(frozenset(job_ids), self._server.judge.jobs, life, life + GRACE_SECONDS)
+        job_end.wait_for_end(
+            frozenset(job_ids), self._server.judge.jobs, life, life + GRACE_SECONDS
+        )

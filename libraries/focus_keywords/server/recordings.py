@@ -7,15 +7,18 @@ from robot.api.deco import keyword
 
 from focus_engine.checks.report import Report
 from focus_engine.contract.cell_syntax import read_cell
-from focus_engine.contract.configure.rejection import judge_rejection, names_of
 from focus_engine.contract.endpoints.recorded_range import Recording, recordings_from
-from focus_engine.contract.endpoints.recordings_contract import judge_holds, judge_within_range
 from focus_engine.contract.endpoints.server_contract import judge_recordings
 from focus_engine.evidence import compact
+from focus_engine.on_use import on_use
 from focus_engine.reading.missing import MISSING
-from focus_engine.transport.client import recordings_of
 from focus_engine.transport.reply import Reply
 from focus_keywords.server.server import Server
+
+with on_use(__name__):
+    from focus_engine.contract.configure import rejection
+    from focus_engine.contract.endpoints import recordings_contract
+    from focus_engine.transport import client
 
 TIMES = ("start_time", "end_time")
 
@@ -52,7 +55,9 @@ class RecordingsKeywords:
         ```
         """
         reply, recordings, findings = self._ask(start, end)
-        findings.extend(judge_within_range(reply, recordings, start, end, time.time()))
+        findings.extend(
+            recordings_contract.judge_within_range(reply, recordings, start, end, time.time())
+        )
         self._server.conclude(reply, findings)
         return recordings
 
@@ -74,7 +79,7 @@ class RecordingsKeywords:
         ```
         """
         reply, recordings, findings = self._ask(start, end)
-        findings.extend(judge_holds(reply, recordings, start, end))
+        findings.extend(recordings_contract.judge_holds(reply, recordings, start, end))
         self._server.conclude(reply, findings)
 
     @keyword
@@ -103,10 +108,12 @@ class RecordingsKeywords:
         body = {name: value for name, value in values.items() if value is not MISSING}
         reply = self._server.api.recordings_raw(compact(body).encode())
         required = self._server.judge.required
-        self._server.conclude(reply, judge_rejection(reply, names_of(TIMES), required))
+        self._server.conclude(
+            reply, rejection.judge_rejection(reply, rejection.names_of(TIMES), required)
+        )
 
     def _ask(self, start: int, end: int) -> tuple[Reply, list[Recording], Report]:
         reply = self._server.api.recordings_in_time_range(start, end)
-        listed = recordings_of(reply) if reply.is_ok else None
+        listed = client.recordings_of(reply) if reply.is_ok else None
         findings = judge_recordings(reply, listed)
         return reply, [] if findings.failures else recordings_from(listed or []), findings

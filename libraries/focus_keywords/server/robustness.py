@@ -6,13 +6,15 @@ from datetime import timedelta
 
 from robot.api.deco import keyword
 
-from focus_engine.contract.endpoints.coverage import require_endpoint
 from focus_engine.contract.endpoints.server_contract import judge_ack, judge_openapi
 from focus_engine.contract.fuzz import Generated, fuzz
-from focus_engine.transport.client import JSON
-from focus_engine.transport.reply import Reply
+from focus_engine.on_use import on_use
+from focus_engine.transport.reply import JSON, Reply
 from focus_engine.verdict import ToolError
 from focus_keywords.server.server import Server
+
+with on_use(__name__):
+    from focus_engine.contract.endpoints import coverage
 
 CONFIGURE = "/configure"
 ASKED_EVERY = 0.25  # seconds
@@ -48,7 +50,7 @@ class RobustnessKeywords:
         Body Should Be Refused Without Harm    /configure    {"channels":
         ```
         """
-        require_endpoint(f"POST {path}")
+        coverage.require_endpoint(f"POST {path}")
         sent = body.encode() if isinstance(body, str) else body
         reply = self._post(path, sent, content_type)
         findings = self._server.judge.harmless(reply)
@@ -87,7 +89,7 @@ class RobustnessKeywords:
                 f"{endpoint} starts a job with each request. Judge its fields with "
                 "Configuration Should Be Rejected instead."
             )
-        require_endpoint(endpoint)
+        coverage.require_endpoint(endpoint)
         served = self._server.api.openapi()
         judge_openapi(served).conclude()
         fuzzed = fuzz(self._server.api, served.json(), endpoint, generated, examples)

@@ -1,5 +1,7 @@
 """The open session that all keywords share, and how they log what they saw."""
 
+from __future__ import annotations
+
 from contextlib import suppress
 from typing import Any
 
@@ -7,17 +9,20 @@ from robot.api import logger
 from robot.libraries.BuiltIn import BuiltIn, RobotNotRunningError
 
 from focus_engine.checks.report import Report
-from focus_engine.contract.configure.refusals import CaseRow, Refusals
-from focus_engine.contract.judge import Judge
-from focus_engine.environment import Environment, load_environment
 from focus_engine.evidence import Evidence
-from focus_engine.kubernetes.jobs import GrpcJobs, grpc_jobs
-from focus_engine.ledger import JobLedger, run_ledger
-from focus_engine.settings import requirements
-from focus_engine.transport.client import FocusApi, connect
+from focus_engine.on_use import on_use
 from focus_engine.transport.reply import Reply
 from focus_engine.verdict import ToolError
 from focus_keywords.reporting import conclude
+
+with on_use(__name__):
+    from focus_engine import environment as environments
+    from focus_engine import ledger as ledgers
+    from focus_engine import settings
+    from focus_engine.contract import judge as judges
+    from focus_engine.contract.configure import refusals
+    from focus_engine.kubernetes import jobs as grpc
+    from focus_engine.transport import client
 
 ALIAS = "focus"
 REQUESTS_LIBRARY = "RequestsLibrary"
@@ -27,36 +32,38 @@ class Server:
     """Owns the RequestsLibrary session `focus`; opened on first use, never at import."""
 
     def __init__(self) -> None:
-        self._judge: Judge | None = None
-        self._refusals: Refusals | None = None
+        self._judge: judges.Judge | None = None
+        self._refusals: refusals.Refusals | None = None
 
     @property
-    def judge(self) -> Judge:
+    def judge(self) -> judges.Judge:
         return self._judge or self.open()
 
     @property
-    def api(self) -> FocusApi:
+    def api(self) -> client.FocusApi:
         return self.judge.api
 
     @property
-    def environment(self) -> Environment:
+    def environment(self) -> environments.Environment:
         return self.api.environment
 
-    def open(self) -> Judge:
+    def open(self) -> judges.Judge:
         """Read the environment anew and replace the session."""
-        environment, ledger = load_environment(), run_ledger()
+        environment, ledger = environments.load_environment(), ledgers.run_ledger()
         api = _open_session(environment, ledger)
-        jobs = grpc_jobs(environment)
+        jobs = grpc.grpc_jobs(environment)
         self._refusals = self._refusals_in(jobs)
-        self._judge = Judge(api, ledger, jobs, requirements(), self._refusals)
+        self._judge = judges.Judge(api, ledger, jobs, settings.requirements(), self._refusals)
         return self._judge
 
-    def _refusals_in(self, jobs: GrpcJobs | None) -> Refusals:
+    def _refusals_in(self, jobs: grpc.GrpcJobs | None) -> refusals.Refusals:
         """Those of this process go on, unless another cluster is meant now."""
         cluster = jobs.cluster if jobs else None
         known = self._refusals
         goes_on = known is not None and cluster is not None and cluster.is_like(known.cluster)
-        return known if known is not None and goes_on else Refusals(cluster, _running_place)
+        return (
+            known if known is not None and goes_on else refusals.Refusals(cluster, _running_place)
+        )
 
     def conclude(self, reply: Reply, findings: Report, decisive: tuple[str, ...] = ()) -> None:
         """Log the evidence as one message, then pass or raise the verdict."""
@@ -66,11 +73,11 @@ class Server:
         conclude(findings, evidence, decisive)
 
 
-def _running_place() -> CaseRow:
+def _running_place() -> refusals.CaseRow:
     """The suite and the row that run now."""
     built_in = BuiltIn()
     suite, row = (built_in.get_variable_value(name) for name in ("${SUITE NAME}", "${TEST NAME}"))
-    return CaseRow(str(suite), str(row))
+    return refusals.CaseRow(str(suite), str(row))
 
 
 def tell_of_the_case(findings: Report) -> None:
@@ -91,7 +98,9 @@ def log_reply(reply: Reply) -> Reply:
     return reply
 
 
-def _open_session(environment: Environment, ledger: JobLedger) -> FocusApi:
+def _open_session(
+    environment: environments.Environment, ledger: ledgers.JobLedger
+) -> client.FocusApi:
     library = _requests_library()
     timeout = library.timeout
     session = library.create_session(
@@ -100,7 +109,7 @@ def _open_session(environment: Environment, ledger: JobLedger) -> FocusApi:
     # RequestsLibrary has one time-out for all its sessions, and the last one created sets it.
     # Ours lives in the wire; the others keep theirs.
     library.timeout = timeout
-    return connect(session, environment, ledger)
+    return client.connect(session, environment, ledger)
 
 
 def _requests_library() -> Any:

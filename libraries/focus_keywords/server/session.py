@@ -5,9 +5,9 @@ from typing import Any
 from robot.api.deco import keyword
 
 from focus_engine.contract.endpoints.live_state import LiveState, require_ready_for_live, state_told
+from focus_engine.declared.permission import Permission
 from focus_engine.decoding.bounded_json import decode_json
 from focus_engine.decoding.undecodable import UndecodableError
-from focus_engine.environment import Permission
 from focus_keywords.server.server import Server, log_reply
 
 

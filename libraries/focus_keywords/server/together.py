@@ -8,19 +8,16 @@ from robot.api.deco import keyword
 from focus_engine.checks.report import Report
 from focus_engine.contract.configure.configuration import View, configuration
 from focus_engine.contract.endpoints.live_state import require_ready_for_live
-from focus_engine.contract.judge_together import (
-    OWN_PORT,
-    judge_capacity,
-    judge_own_jobs,
-    judge_same_answers,
-    judge_slots_reused,
-)
 from focus_engine.evidence import Evidence, head_of
-from focus_engine.settings import client_settings
-from focus_engine.transport.concurrent import configure_together, send_together
+from focus_engine.on_use import on_use
 from focus_engine.transport.reply import Reply
 from focus_keywords.reporting import conclude
 from focus_keywords.server.server import Server
+
+with on_use(__name__):
+    from focus_engine import settings
+    from focus_engine.contract import judge_together
+    from focus_engine.transport import concurrent
 
 TOO_MANY = "no further job can run"
 
@@ -57,10 +54,10 @@ class TogetherKeywords:
         ```
         """
         require_ready_for_live(self._server.api.live_metadata())
-        asked = configuration(client_settings(), view, overrides=overrides)
+        asked = configuration(settings.client_settings(), view, overrides=overrides)
         judge = self._server.judge
         before = judge.look_before()
-        replies = configure_together(judge.api, [asked] * count)
+        replies = concurrent.configure_together(judge.api, [asked] * count)
         return [replace(reply, jobs_before=before) for reply in replies]
 
     @keyword
@@ -87,10 +84,10 @@ class TogetherKeywords:
         Length Should Be    ${job_ids}    3
         ```
         """
-        findings = judge_own_jobs(replies, self._server.environment.job_life)
+        findings = judge_together.judge_own_jobs(replies, self._server.environment.job_life)
         if not findings.failures:
             findings.extend(self._server.judge.accepted(replies[0]))
-        _conclude(replies, findings, (OWN_PORT,))
+        _conclude(replies, findings, (judge_together.OWN_PORT,))
         return [str(reply.json()["job_id"]) for reply in replies]
 
     @keyword
@@ -117,13 +114,13 @@ class TogetherKeywords:
         """
         judge = self._server.judge
         statuses = judge.required.overload_statuses.value
-        findings = judge_capacity(
+        findings = judge_together.judge_capacity(
             replies,
             judge.accepted,
             lambda reply: judge.unable(reply, statuses, TOO_MANY),
             self._server.environment.job_life,
         )
-        _conclude(replies, findings, (OWN_PORT,))
+        _conclude(replies, findings, (judge_together.OWN_PORT,))
         return sum(reply.is_accepted for reply in replies)
 
     @keyword
@@ -146,7 +143,7 @@ class TogetherKeywords:
         ```
         """
         api = self._server.api
-        return send_together([lambda: api.send("GET", path)] * count)
+        return concurrent.send_together([lambda: api.send("GET", path)] * count)
 
     @keyword
     def replies_should_be_alike(self, replies: list[Reply]) -> None:
@@ -164,7 +161,7 @@ class TogetherKeywords:
         Replies Should Be Alike    ${replies}
         ```
         """
-        _conclude(replies, judge_same_answers(replies))
+        _conclude(replies, judge_together.judge_same_answers(replies))
 
     @keyword
     def slots_should_be_reused(self, before: list[Reply], after: list[Reply]) -> None:
@@ -188,7 +185,9 @@ class TogetherKeywords:
         ```
         """
         shared = self._server.environment.file.shared
-        _conclude(after, judge_slots_reused(before, after, shared=shared), ("slots",))
+        _conclude(
+            after, judge_together.judge_slots_reused(before, after, shared=shared), ("slots",)
+        )
 
 
 def _conclude(replies: list[Reply], findings: Report, decisive: tuple[str, ...] = ()) -> None:

@@ -6,15 +6,17 @@ from robot.api.deco import keyword
 
 from focus_engine.checks.report import Report
 from focus_engine.contract.configure.configuration import Configuration, View, configuration
-from focus_engine.contract.configure.rejection import names_of
 from focus_engine.contract.endpoints.live_state import require_ready_for_live
-from focus_engine.contract.endpoints.openapi import request_field
 from focus_engine.contract.endpoints.server_contract import judge_openapi
-from focus_engine.settings import client_settings
-from focus_engine.transport.client import JSON
-from focus_engine.transport.reply import Reply
+from focus_engine.on_use import on_use
+from focus_engine.transport.reply import JSON, Reply
 from focus_engine.verdict import Undetermined
 from focus_keywords.server.server import Server
+
+with on_use(__name__):
+    from focus_engine import settings
+    from focus_engine.contract.configure import rejection
+    from focus_engine.contract.endpoints import openapi
 
 TimeRange = tuple[int, int]
 ANY_TEXT = ""
@@ -60,7 +62,7 @@ class VerdictKeywords:
         Log    ${response}[job_id]
         ```
         """
-        asked = configuration(client_settings(), view, time_range, overrides)
+        asked = configuration(settings.client_settings(), view, time_range, overrides)
         return self._accept(self._send(asked, watched=False), must_check)
 
     @keyword
@@ -123,8 +125,8 @@ class VerdictKeywords:
         Configuration Should Be Rejected    multichannel    channels.min=0
         ```
         """
-        asked = configuration(client_settings(), view, time_range, overrides)
-        names = _alternatives(naming) or names_of(asked.overridden)
+        asked = configuration(settings.client_settings(), view, time_range, overrides)
+        names = _alternatives(naming) or rejection.names_of(asked.overridden)
         reply = self._send(asked, watched=True)
         broken = [int(limit) for limit in _alternatives(limits)]
         self._server.conclude(reply, self._server.judge.rejected(reply, names, broken))
@@ -171,7 +173,7 @@ class VerdictKeywords:
         Configuration Should Find No Recording    multichannel    start_time=86400    end_time=86460
         ```
         """
-        asked = configuration(client_settings(), view, time_range, overrides)
+        asked = configuration(settings.client_settings(), view, time_range, overrides)
         reply = self._send(asked, watched=True)
         self._server.conclude(reply, self._server.judge.found_no_recording(reply))
 
@@ -200,9 +202,9 @@ class VerdictKeywords:
         ...    start_time=4102444800    end_time=4102444860
         ```
         """
-        asked = configuration(client_settings(), view, time_range, overrides)
+        asked = configuration(settings.client_settings(), view, time_range, overrides)
         times = [] if time_range is None else ["start_time", "end_time"]
-        names = _alternatives(naming) or names_of([*asked.overridden, *times])
+        names = _alternatives(naming) or rejection.names_of([*asked.overridden, *times])
         reply = self._send(asked, watched=True)
         self._server.conclude(reply, self._rejected_or_no_recording(reply, names))
 
@@ -238,8 +240,10 @@ class VerdictKeywords:
         Log    ${verdict}
         ```
         """
-        asked = configuration(client_settings(), view, time_range, overrides, further=further_field)
-        names = _alternatives(naming) or names_of(asked.overridden)
+        asked = configuration(
+            settings.client_settings(), view, time_range, overrides, further=further_field
+        )
+        names = _alternatives(naming) or rejection.names_of(asked.overridden)
         reply = self._send(asked, watched=True)
         self._server.conclude(reply, self._server.judge.accepted_or_rejected(reply, names))
         return "accepted" if reply.is_accepted else "rejected"
@@ -270,11 +274,13 @@ class VerdictKeywords:
         Configuration Should Follow Served Schema    multichannel    view_type    view_type="3"
         ```
         """
-        asked = configuration(client_settings(), view, time_range, overrides)
+        asked = configuration(settings.client_settings(), view, time_range, overrides)
         allowed = self._schema_allows(asked, field)
         reply = self._send(asked, watched=True)
         judge = self._server.judge
-        findings = judge.accepted(reply) if allowed else judge.rejected(reply, names_of([field]))
+        findings = (
+            judge.accepted(reply) if allowed else judge.rejected(reply, rejection.names_of([field]))
+        )
         self._server.conclude(reply, findings)
         return "accepted" if allowed else "rejected"
 
@@ -329,7 +335,7 @@ class VerdictKeywords:
         if reply.is_ok:
             judge_openapi(reply).conclude()
         document = reply.json() if reply.is_ok else {}
-        schema = request_field(document, "/configure", "POST", field)
+        schema = openapi.request_field(document, "/configure", "POST", field)
         if schema is None:
             raise Undetermined(
                 f"the server's OpenAPI (GET /openapi.json: {reply.status}) does not describe "

@@ -5,11 +5,14 @@ from datetime import timedelta
 
 from robot.api.deco import keyword
 
-from focus_engine.contract.endpoints.job_metadata import judge_job_metadata
-from focus_engine.streams.reader import attached, staying
+from focus_engine.on_use import on_use
 from focus_keywords.run.owner import Belongings
 from focus_keywords.server.server import Server
 from focus_keywords.streams.session import Response, StreamSession
+
+with on_use(__name__):
+    from focus_engine.contract.endpoints import job_metadata
+    from focus_engine.streams import reader
 
 TEN_MINUTES = timedelta(minutes=10)
 
@@ -54,7 +57,7 @@ class AttachmentKeywords:
         reading = ExitStack()
         reading.enter_context(self._streams.held(target, seconds))
         self.attached.add(reading, reading.close)
-        reading.enter_context(staying(target, patience, seconds))
+        reading.enter_context(reader.staying(target, patience, seconds))
 
     @keyword
     def detach_from_jobs(self) -> None:
@@ -89,6 +92,6 @@ class AttachmentKeywords:
         ```
         """
         target, seconds = self._streams.target(response), self._streams.patience(timeout)
-        with self._streams.held(target, seconds), attached(target, seconds):
+        with self._streams.held(target, seconds), reader.attached(target, seconds):
             reply = self._streams.server.api.job_metadata(target.job_id)
-        self._streams.server.conclude(reply, judge_job_metadata(reply, response))
+        self._streams.server.conclude(reply, job_metadata.judge_job_metadata(reply, response))

@@ -6,8 +6,8 @@ from typing import Any
 from robot.api.deco import keyword
 
 from focus_engine.checks.report import Report
+from focus_engine.on_use import on_use
 from focus_engine.streams.frame import Frame
-from focus_engine.streams.judge import judge_any_frame, judge_delivery, judge_end
 from focus_keywords.server.server import Server
 from focus_keywords.streams.session import (
     LEAST_FRAMES,
@@ -15,6 +15,9 @@ from focus_keywords.streams.session import (
     StreamSession,
     conclude_reading,
 )
+
+with on_use(__name__):
+    from focus_engine.streams import judge as judging
 
 
 class DeliveryKeywords:
@@ -60,7 +63,7 @@ class DeliveryKeywords:
         """
         streams = None if stream is None else (stream,)
         reading = self._streams.read(response, timeout, frames, streams)
-        conclude_reading(reading, judge_any_frame(reading))
+        conclude_reading(reading, judging.judge_any_frame(reading))
         return reading.summary()
 
     @keyword(tags=["Getter"])
@@ -129,7 +132,7 @@ class DeliveryKeywords:
         ```
         """
         reading = self._streams.read(response, timeout, frames)
-        conclude_reading(reading, judge_delivery(reading, frames))
+        conclude_reading(reading, judging.judge_delivery(reading, frames))
         return reading.summary()
 
     @keyword
@@ -166,7 +169,7 @@ class DeliveryKeywords:
         reading = self._streams.read(
             response, timeout or self._streams.until_the_end(), frames=None
         )
-        findings = judge_delivery(reading, frames)
-        findings.extend(judge_end(reading))
+        findings = judging.judge_delivery(reading, frames)
+        findings.extend(judging.judge_end(reading))
         conclude_reading(reading, findings)
         return reading.summary()

@@ -7,10 +7,13 @@ from enum import Enum
 from robot.api import logger
 from robot.api.deco import keyword
 
-from focus_engine.streams.judge import judge_any_frame
+from focus_engine.on_use import on_use
 from focus_engine.verdict import ProductFailure, ToolError
 from focus_keywords.server.server import Server
 from focus_keywords.streams.session import Response, StreamSession, conclude_reading
+
+with on_use(__name__):
+    from focus_engine.streams import judge as judging
 
 
 class Since(Enum):
@@ -55,7 +58,7 @@ class LoadTimeKeywords:
         ```
         """
         reading = self._streams.read(response, timeout, frames=1)
-        conclude_reading(reading, judge_any_frame(reading))
+        conclude_reading(reading, judging.judge_any_frame(reading))
         seconds = reading.first_frames_after(
             reading.began
             if since is Since.CONNECT

@@ -5,11 +5,14 @@ from datetime import timedelta
 from robot.api import logger
 from robot.api.deco import keyword
 
-from focus_engine.streams.judge import judge_staleness
-from focus_engine.streams.port import PortState, port_after_end
+from focus_engine.on_use import on_use
 from focus_engine.verdict import ProductFailure, Undetermined
 from focus_keywords.server.server import Server
 from focus_keywords.streams.session import Response, StreamSession, conclude_reading
+
+with on_use(__name__):
+    from focus_engine.streams import judge as judging
+    from focus_engine.streams import port
 
 
 class PortKeywords:
@@ -41,7 +44,7 @@ class PortKeywords:
         ```
         """
         reading = self._streams.read(response, timeout, frames=1)
-        conclude_reading(reading, judge_staleness(reading))
+        conclude_reading(reading, judging.judge_staleness(reading))
 
     @keyword
     def stream_port_should_be_freed(
@@ -70,9 +73,9 @@ class PortKeywords:
         target = self._streams.target(response)
         seconds = self._streams.patience(timeout or self._streams.until_the_end())
         judge = self._streams.server.judge
-        state = port_after_end(target, judge.ledger, seconds)
+        state = port.port_after_end(target, judge.ledger, seconds)
         logger.info(f"port {target.port} of job {target.job_id}: {state.value}")
-        if state is not PortState.STILL_OPEN:
+        if state is not port.PortState.STILL_OPEN:
             return
         others = judge.ledger.job_ids() - {target.job_id}
         if self._streams.server.environment.file.shared or (others and not target.names_slot):

@@ -1,5 +1,7 @@
 """Reads the streams of jobs: where they are, how long to wait, and that the job counts as alive."""
 
+from __future__ import annotations
+
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,17 +10,19 @@ from datetime import timedelta
 from typing import Any
 
 from focus_engine.checks.report import Report
-from focus_engine.contract.configure.accepted import asked_fields
 from focus_engine.contract.configure.configuration import is_live
-from focus_engine.environment import Permission
+from focus_engine.declared.permission import Permission
 from focus_engine.evidence import Evidence
-from focus_engine.streams.reader import ReadPlan, read_streams
-from focus_engine.streams.reading import Reading
-from focus_engine.streams.recorded_when import moments_of
-from focus_engine.streams.target import StreamTarget, stream_target
+from focus_engine.on_use import on_use
 from focus_engine.verdict import Undetermined
 from focus_keywords.reporting import conclude
 from focus_keywords.server.server import Server
+
+with on_use(__name__):
+    from focus_engine.contract.configure import accepted
+    from focus_engine.streams import reader, recorded_when
+    from focus_engine.streams import reading as readings
+    from focus_engine.streams import target as targets
 
 Response = dict[str, Any]
 LEAST_FRAMES = 3
@@ -38,13 +42,15 @@ class StreamSession:
         streams: tuple[int, ...] | None = None,
         *,
         with_buffers: bool = False,
-    ) -> Reading:
+    ) -> readings.Reading:
         """Read `frames` of each stream, or of `streams`; None reads until the server ends them."""
         target, seconds = self.target(response), self.patience(timeout)
         with self.held(target, seconds):
-            return read_streams(target, ReadPlan(seconds, frames, streams, with_buffers))
+            return reader.read_streams(
+                target, reader.ReadPlan(seconds, frames, streams, with_buffers)
+            )
 
-    def target(self, response: Response) -> StreamTarget:
+    def target(self, response: Response) -> targets.StreamTarget:
         """Where the streams of an accepted configuration are, and what they owe.
 
         Raises NotAllowed where jobs may not be read.
@@ -52,13 +58,13 @@ class StreamSession:
         environment = self.server.environment
         # Reading takes frames away from whoever else reads, so it is no harmless look.
         environment.require(Permission.JOBS, "reading the streams of a job")
-        target = stream_target(response, environment)
+        target = targets.stream_target(response, environment)
         body = self.server.api.wire.job_asked(target.job_id)
         if body is None:  # configured elsewhere: when it was recorded is not known
             return target
-        asked = asked_fields(body)
+        asked = accepted.asked_fields(body)
         chunk = self.server.judge.required.recording_chunk_seconds.value or 0.0
-        moments = moments_of(asked, time.time(), chunk)
+        moments = recorded_when.moments_of(asked, time.time(), chunk)
         return replace(target, moments=moments, live=is_live(asked))
 
     def patience(self, timeout: timedelta | None) -> float:
@@ -73,7 +79,7 @@ class StreamSession:
         return timedelta(seconds=environment.stream_timeout + environment.job_life)
 
     @contextmanager
-    def held(self, target: StreamTarget, seconds: float) -> Iterator[None]:
+    def held(self, target: targets.StreamTarget, seconds: float) -> Iterator[None]:
         """Count the job as alive while it is read: a reader keeps it alive."""
         ledger = self.server.judge.ledger
         ledger.hold(target.job_id, seconds)
@@ -96,7 +102,7 @@ class StreamSession:
         return sent_at
 
 
-def conclude_reading(reading: Reading, findings: Report) -> None:
+def conclude_reading(reading: readings.Reading, findings: Report) -> None:
     """Log what was read as one message, then pass or raise the verdict."""
     evidence = Evidence()
     reading.add_to(evidence)

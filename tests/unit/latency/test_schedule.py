@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from focus_engine.environment import Environment, read_environment_file
+from focus_engine.latency.planning.load import Load
 from focus_engine.latency.planning.measurement_spec import (
-    Load,
     MeasurementSpec,
     bodies_of,
     extension_rounds,

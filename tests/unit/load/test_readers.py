@@ -10,9 +10,10 @@ from focus_engine.latency.planning.plan import MeasurementPlan, PreparedRequest
 from focus_engine.latency.planning.schedule import constant
 from focus_engine.latency.requirements.limit import Limit
 from focus_engine.latency.requirements.requirement import LatencyRequirement
+from focus_engine.load.arrival import Readers
 from focus_engine.load.engine import MOST_READER_DELAY, read
 from focus_engine.load.readers import ReaderCounts, reader_counts
-from focus_engine.load.shapes import Readers, load_shape
+from focus_engine.load.shapes import load_shape
 from focus_engine.load.verdict import judged_readers
 from focus_engine.streams.crowd import Crowd
 from focus_engine.streams.crowd_reader import StreamRecord

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from focus_engine.load.shapes import LOAD_SHAPES, Arrival, load_shape
+from focus_engine.load.arrival import Arrival
+from focus_engine.load.shapes import LOAD_SHAPES, load_shape
 from focus_engine.verdict import PreconditionUnmet, ToolError
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from waiting import wait_until
 
-from focus_engine.environment import Permission
+from focus_engine.declared.permission import Permission
 from focus_engine.probes.single_request import Asked, NoAnswer, ask_once
 from focus_engine.verdict import NotAllowed, ToolError
 

@@ -10,8 +10,8 @@ from focus_engine.pz.configuration import ProfileConfiguration
 from focus_engine.pz.external import run_checker
 from focus_engine.pz.live.effects import effects_report
 from focus_engine.pz.profile import PROFILES, Profile, load_profile
-from focus_engine.pz.profile_file import Subject
 from focus_engine.pz.report import ProfileReport
+from focus_engine.pz.words import Subject
 
 HEATMAP = "files/after/heatMapSummary.json"
 MODULES = "files/after/sv_modules.py"

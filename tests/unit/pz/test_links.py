@@ -8,7 +8,7 @@ import pytest
 from focus_engine.pz.checks import autocfg_report, heatmap_report
 from focus_engine.pz.configuration import ProfileConfiguration
 from focus_engine.pz.profile import PROFILES, load_profile
-from focus_engine.pz.profile_file import Subject
+from focus_engine.pz.words import Subject
 
 SUMMARY, RECORDER = "heatMapSummary.json", "autocfg/parameters/components/heatmaps_recorder.yaml"
 REPORTS = {Subject.HEATMAP_SUMMARY: heatmap_report, Subject.AUTOCFG: autocfg_report}

@@ -14,10 +14,10 @@ from focus_engine.pz.external import run_checker
 from focus_engine.pz.inputs_needed import inputs_needed
 from focus_engine.pz.live.effects import effects_report
 from focus_engine.pz.profile import PROFILES, known_profiles, load_profile
-from focus_engine.pz.profile_file import Subject
 from focus_engine.pz.questions import ValueType
 from focus_engine.pz.reading.schema import read_schema
 from focus_engine.pz.report import ProfileReport
+from focus_engine.pz.words import Subject
 from focus_engine.verdict import NeedsInput, NotAllowed, ProductFailure, ToolError, Verdict
 
 EXAMPLE = PROFILES / "example"

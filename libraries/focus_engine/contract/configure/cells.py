@@ -1,5 +1,7 @@
 """The cells of a grid: views x live and historic."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from enum import Enum
@@ -7,7 +9,10 @@ from typing import Any
 
 from focus_engine.contract.configure.configuration import Configuration, View, configuration
 from focus_engine.contract.json_types import is_int
-from focus_engine.settings import ClientSettings
+from focus_engine.on_use import on_use
+
+with on_use(__name__):
+    from focus_engine import settings
 
 TIMES = {"start_time", "end_time"}
 LOW, HIGH = "channels.min", "channels.max"
@@ -22,7 +27,7 @@ class Views(Enum):
 
 
 def everywhere(
-    client: ClientSettings,
+    client: settings.ClientSettings,
     views: View | Views,
     historic: tuple[int, int] | None,
     overrides: Mapping[str, object],

@@ -1,5 +1,7 @@
 """Configurations to send: valid ones made of the client settings, with any field overridden."""
 
+from __future__ import annotations
+
 import copy
 import json
 from collections.abc import Mapping
@@ -10,9 +12,12 @@ from typing import Any
 
 from focus_engine.contract.cell_syntax import read_cell
 from focus_engine.evidence import compact, head_of
+from focus_engine.on_use import on_use
 from focus_engine.reading.missing import MISSING
-from focus_engine.settings import ClientSettings, Defaults
 from focus_engine.verdict import ToolError
+
+with on_use(__name__):
+    from focus_engine import settings
 
 SHOWN_CHARACTERS = 160
 WATERFALL_NFFT = 1
@@ -53,7 +58,7 @@ def is_live(fields: Mapping[str, Any]) -> bool:
 
 
 def configuration(
-    client: ClientSettings,
+    client: settings.ClientSettings,
     view: View,
     time_range: tuple[int, int] | None = None,
     overrides: Mapping[str, object] | None = None,
@@ -77,7 +82,7 @@ def configuration(
     return Configuration(fields, _describe(view, fields, changes), tuple(changes))
 
 
-def _default_fields(defaults: Defaults, view: View) -> dict[str, Any]:
+def _default_fields(defaults: settings.Defaults, view: View) -> dict[str, Any]:
     single = view is View.SINGLECHANNEL
     fields: dict[str, Any] = {
         "displayTimeAxisDuration": defaults.DisplayTimeAxisDuration,

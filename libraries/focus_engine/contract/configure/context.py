@@ -1,10 +1,15 @@
 """What the judge of a POST /configure answer needs beside request and answer."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from focus_engine.settings import Requirements
+from focus_engine.on_use import on_use
+
+with on_use(__name__):
+    from focus_engine import settings
 
 
 class Form(StrEnum):
@@ -27,7 +32,7 @@ class Circumstances:
 
     stream_port_base: int
     largest_nfft: int
-    required: Requirements
+    required: settings.Requirements
     prr: float | None = None
     neighbours: Sequence[str] = ()
     form: Form | None = None

@@ -1,5 +1,7 @@
 """Which state of the fibre GET /live_metadata tells, and whether it tells one at all."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from enum import StrEnum
 from http import HTTPStatus
@@ -8,9 +10,12 @@ from typing import Any
 from focus_engine.checks.report import Report
 from focus_engine.contract.endpoints.server_contract import judge_live_metadata, judge_ok
 from focus_engine.contract.json_types import is_number
-from focus_engine.settings import Requirements, requirements
+from focus_engine.on_use import on_use
 from focus_engine.transport.reply import Reply
 from focus_engine.verdict import PreconditionUnmet, ProductFailure
+
+with on_use(__name__):
+    from focus_engine import settings
 
 WAITING_TEXT = "waiting for fiber"
 FIBRE_KEYS = ("fiber_start_meters", "fiber_length_meters")
@@ -24,7 +29,9 @@ class LiveState(StrEnum):
     WAITING = "waiting"
 
 
-def judge_live_state(reply: Reply, required: Requirements) -> tuple[Report, LiveState | None]:
+def judge_live_state(
+    reply: Reply, required: settings.Requirements
+) -> tuple[Report, LiveState | None]:
     """The contract of the answer, and the state it tells; None where its values contradict."""
     absent, subject = (
         required.no_live_metadata_status,
@@ -78,7 +85,7 @@ def is_placeholder(metadata: Mapping[str, Any]) -> bool:
 
 def state_told(reply: Reply) -> LiveState | None:
     """The state, without judging the answer; None where it tells none."""
-    findings, state = judge_live_state(reply, requirements())
+    findings, state = judge_live_state(reply, settings.requirements())
     return None if findings.failures else state
 
 

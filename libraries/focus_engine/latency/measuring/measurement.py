@@ -5,11 +5,14 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, TypedDict
 
 from focus_engine.latency.measuring.events import Event
-from focus_engine.latency.measuring.generator import Honesty
-from focus_engine.latency.planning.plan import MeasurementPlan
-from focus_engine.latency.planning.schedule import OpenLoop
-from focus_engine.latency.sampler.outcome import Outcome
+from focus_engine.on_use import on_use
 from focus_engine.verdict import ToolError
+
+with on_use(__name__):
+    from focus_engine.latency.measuring import generator
+    from focus_engine.latency.planning import plan as plans
+    from focus_engine.latency.planning import schedule
+    from focus_engine.latency.sampler import outcome as outcomes
 
 if TYPE_CHECKING:  # keywords name measurements in their signatures, and must not load numpy
     from focus_engine.latency.statistics.samples import Samples
@@ -47,8 +50,8 @@ class Measurement:
     environment: str
     load: str
     samples: "Samples"
-    plan: MeasurementPlan | None = None
-    rounds: list[Honesty] = field(default_factory=list)
+    plan: "plans.MeasurementPlan | None" = None
+    rounds: "list[generator.Honesty]" = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     looks: int = 1
@@ -89,10 +92,11 @@ class Measurement:
             endpoint=self.endpoint,
             load=self.load,
             requests=requests,
-            ok=counts[Outcome.OK],
+            ok=counts[outcomes.Outcome.OK],
             errors=failed,
-            timeouts=counts[Outcome.TIMEOUT],
-            connection_failures=counts[Outcome.CONNECTION] + counts[Outcome.UNREACHED],
+            timeouts=counts[outcomes.Outcome.TIMEOUT],
+            connection_failures=counts[outcomes.Outcome.CONNECTION]
+            + counts[outcomes.Outcome.UNREACHED],
             error_rate=failed / known if known else 0.0,
             p50=found.get("P50"),
             p90=found.get("P90"),
@@ -107,7 +111,7 @@ class Measurement:
         It can be measured on alone, at the same rate. How the whole was sent counts for it.
         """
         plan = self.plan
-        if plan is None or not isinstance(plan.shape, OpenLoop) or self.looked > 1:
+        if plan is None or not isinstance(plan.shape, schedule.OpenLoop) or self.looked > 1:
             raise ToolError(
                 f"{self.endpoint} was not sent in turn, in one round of an open loop, so no body "
                 "can be told from others. Take the parts before anything is measured on."

@@ -3,12 +3,13 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from itertools import accumulate
 from math import ceil
 from typing import Any
 
-from focus_engine.environment import SANDBOX, Environment, Permission
+from focus_engine.declared.permission import Permission
+from focus_engine.environment import SANDBOX, Environment
+from focus_engine.latency.planning.load import Load
 from focus_engine.latency.planning.plan import (
     AnswerExpectation,
     JobTerms,
@@ -30,16 +31,6 @@ GENTLE_RATE = 5.0  # requests per second that any environment takes without bein
 SPIN_BELOW = 0.020  # limits (s) of which 5 % is less than a wait that is not spun may be off
 FURTHER_ROUNDS = (1, 2)
 DEFAULT_SAMPLES = 300  # P99 needs 299
-
-
-class Load(StrEnum):
-    """How requests arrive; all but `closed` are open loops, whose clock no stall can stop."""
-
-    CONSTANT = "constant"
-    POISSON = "poisson"
-    RAMP = "ramp"
-    STEPS = "steps"
-    CLOSED = "closed"
 
 
 @dataclass(frozen=True)

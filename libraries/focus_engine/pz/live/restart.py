@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from focus_engine.clock import Clock
-from focus_engine.environment import DISRUPTIVE_ALLOWED, DISRUPTIVE_OPT_IN, Environment, Permission
+from focus_engine.declared.permission import Permission
+from focus_engine.environment import DISRUPTIVE_ALLOWED, DISRUPTIVE_OPT_IN, Environment
 from focus_engine.pz.live.cluster import NamespaceReader, Rollout
 from focus_engine.verdict import NotAllowed, ToolError
 

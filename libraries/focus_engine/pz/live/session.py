@@ -4,7 +4,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from focus_engine.clock import REAL_TIME, Clock
-from focus_engine.environment import Environment, Permission
+from focus_engine.declared.permission import Permission
+from focus_engine.environment import Environment
 from focus_engine.pz.live.claims import Claim, ClaimResult, LiveReport
 from focus_engine.pz.live.cluster import NamespaceReader
 from focus_engine.pz.live.job_start import JobStarter, job_starts
