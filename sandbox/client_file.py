@@ -18,6 +18,7 @@ class ClientLimits:
 
     channels: int
     frequency_max_hz: int
+    frequency_span_min_hz: int
     nfft_minimum: int
     nfft_maximum: int
 
@@ -45,6 +46,7 @@ def _limits(file: Path) -> ClientLimits:
     return ClientLimits(
         channels=int(constraints["SensorsRange"]),
         frequency_max_hz=int(constraints["FrequencyMax"]),
+        frequency_span_min_hz=int(constraints["FrequencyMinRange"]),
         nfft_minimum=int(min(options)),
         nfft_maximum=int(max(options)),
     )

@@ -11,8 +11,10 @@ from sandbox.client_file import client_limits
 
 _CLIENT = client_limits()
 _BEYOND_THE_CLIENT = 115
-"""Channels that the fibre has beyond what the client may ask for, so that a request above the
-limit is refused by the limit and not by the end of the fibre; 2337 were seen where it is 2222."""
+"""Channels that the fibre has at least beyond what the client may ask for, so that a request above
+the limit is refused by the limit and not by the end of the fibre."""
+_SEEN_CHANNELS = 2337
+"""As many as a real fibre had; the invented site of PZ is written for it."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class Limits:
 
     channels: int = _CLIENT.channels
     frequency_max_hz: int = _CLIENT.frequency_max_hz
+    frequency_span_min_hz: int = _CLIENT.frequency_span_min_hz
     nfft_minimum: int = _CLIENT.nfft_minimum
     nfft_singlechannel: int = _CLIENT.nfft_maximum
     nfft_multichannel: int = 2048
@@ -43,7 +46,7 @@ class Fibre:
     """What the sensing hardware reports when it is connected."""
 
     lowest_channel: int = 1
-    highest_channel: int = _CLIENT.channels + _BEYOND_THE_CLIENT
+    highest_channel: int = max(_SEEN_CHANNELS, _CLIENT.channels + _BEYOND_THE_CLIENT)
     dx_m: float = 1.0213698148727417
     start_m: int = 0
     length_m: int = 10_000

@@ -13,27 +13,32 @@ ROOT = Path(__file__).parents[2]
 OWN = ROOT / "variables" / "client" / "usersettings.new_production_client.json"
 
 
-def _file(folder: Path, limit: int) -> Path:
+def _file(folder: Path, **constraints: int) -> Path:
     data = json.loads(OWN.read_text(encoding="utf-8"))
-    data["Constraints"]["SensorsRange"] = limit
+    data["Constraints"].update(constraints)
     other = folder / "other.json"
     other.write_text(json.dumps(data), encoding="utf-8-sig")
     return other
 
 
-@pytest.mark.parametrize("limit", [2000, 3000])
+@pytest.mark.parametrize(("limit", "fibre"), [(2000, 2337), (3000, 3115)])
 def test_limit_and_fibre_follow_the_file(
     start_sandbox: Callable[..., Any],
     valid: dict[str, Any],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     limit: int,
+    fibre: int,
 ) -> None:
-    monkeypatch.setenv("FOCUS_CLIENT_SETTINGS", str(_file(tmp_path, limit)))
+    file = _file(tmp_path, SensorsRange=limit, FrequencyMinRange=5)
+    monkeypatch.setenv("FOCUS_CLIENT_SETTINGS", str(file))
     sandbox = start_sandbox()
-    assert sandbox.focus("GET", "/channels").json()["highest_channel"] == limit + 115
+    assert sandbox.focus("GET", "/channels").json()["highest_channel"] == fibre
     for last, status in ((limit, 200), (limit + 1, 400)):
         body = {**valid["multichannel"], "channels": {"min": 1, "max": last}}
+        assert sandbox.configure(body).status_code == status
+    for highest, status in ((55, 200), (54, 400)):
+        body = {**valid["multichannel"], "frequencyRange": {"min": 50, "max": highest}}
         assert sandbox.configure(body).status_code == status
     assert sandbox.errors() == ""
 

@@ -85,8 +85,8 @@ FREQUENCY_RULES = (
     Rule(
         "frequency-equal",
         "frequencyRange",
-        frequencies(lambda low, high, x: low == high >= 0),
-        "min equals max in {c.frequency}, a span of at least 1 Hz is required",
+        frequencies(lambda low, high, x: 0 <= high - low < x.limits.frequency_span_min_hz),
+        "{c.frequency} spans too little, at least {x.limits.frequency_span_min_hz} Hz are required",
     ),
     Rule(
         "frequency-limit",
