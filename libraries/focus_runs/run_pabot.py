@@ -1,7 +1,7 @@
 """pabot that notes how each of its processes ended: `python -m focus_runs.run_pabot OPTIONS …`.
 
 pabot itself only says that a process was not successful. It is pinned exactly, because this leans
-on its insides: one attribute and one method.
+on its insides: two attributes and one method.
 """
 
 import json
@@ -10,14 +10,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from pabot import pabot
-from pabot.ProcessManager import ProcessManager
+from pabot import ProcessManager, pabot
 
 ENDED = "ended.json"  # in the folder of each process, read by runner/suites/passes.py
 MEMORY = "suite-names"
 
 
-class NotingManager(ProcessManager):
+class NotingManager(ProcessManager.ProcessManager):
     """Writes the return code of a process beside what it wrote itself."""
 
     def run(
@@ -43,7 +42,8 @@ def main(arguments: list[str]) -> int:
     memory = Path(arguments[arguments.index("--outputdir") + 1]) / MEMORY
     memory.parent.mkdir(parents=True, exist_ok=True)
     pabot._open_pabotsuitenames = lambda mode: memory.open(mode, encoding="utf-8")
-    pabot._PROCESS_MANAGER = NotingManager()
+    # Made by pabot itself, once it knows its options: before, it would log into the project.
+    ProcessManager.ProcessManager = NotingManager
     return int(pabot.main_program(arguments))
 
 

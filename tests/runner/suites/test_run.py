@@ -64,6 +64,14 @@ def test_a_run_executes_both_passes_into_one_report(mixed: Project) -> None:
         assert str(mixed.results / name) in done.console
 
 
+def test_pabot_is_quiet_and_leaves_nothing_in_the_project(mixed: Project) -> None:
+    before = set(mixed.root.iterdir())
+    done = mixed.focus("run", "--", "--suite", "Rows")
+    assert set(mixed.root.iterdir()) - before <= {mixed.results}
+    assert "EXECUTING" not in done.console
+    assert "Odd [name]" in done.console
+
+
 def test_a_failure_shows_the_command_that_reruns_it(mixed: Project) -> None:
     mixed.focus("run")
     case = mixed.outcome().cases['Focus Server.Alignment.Rows.Odd [name] * "x"']
