@@ -10,7 +10,7 @@ import pytest
 from guards.suites import ROOT
 
 from focus_engine.datafile import Record, read_yaml
-from focus_engine.latency.requirements.thresholds import ThresholdsFile
+from focus_engine.latency.requirements.thresholds_file import ThresholdsFile
 from focus_engine.load.shapes import ShapesFile
 from focus_engine.outage.dependency import DependencyFile
 from focus_engine.paths import VARIABLES
