@@ -82,7 +82,7 @@ async def _measure(
         "cpu_share": sampler.effort.share,
         "stopped_early": stopped.is_set(),
         "gave_up": sampler.gave_up,
-        "held": sampler.held,
+        "held": sampler.room.held,
         "loop_late_p99": sampler.loop_delay.late_p99,
         "stalls": sampler.loop_delay.stalls,
         "readings": sampler.readings,
