@@ -19,8 +19,8 @@ STYLE = """
 * { box-sizing: border-box }
 body { margin: 0; font: 16px/1.55 system-ui, sans-serif; color: var(--text);
   background: var(--back) }
-header, main, footer { max-width: 70rem; margin: 0 auto; padding: 0 1.25rem }
-header { padding-top: 1rem } footer { padding-bottom: 3rem; color: var(--soft) }
+header, main { max-width: 70rem; margin: 0 auto; padding: 0 1.25rem }
+header { padding-top: 1rem } main { padding-bottom: 3rem }
 nav a { margin-right: 1rem; white-space: nowrap } a { color: var(--link) }
 h1, h2, h3 { line-height: 1.25; overflow-wrap: anywhere } p, li { overflow-wrap: anywhere }
 .scroll { overflow-x: auto } img, svg { max-width: 100%; height: auto }
@@ -53,15 +53,15 @@ def told(error: Exception) -> str:
     return f"the system refuses: {error.strerror or error}{named}."
 
 
-def page(title: str, body: str, links: Sequence[Link] = (), footer: str = "") -> str:
-    """A whole HTML document; `body` and `footer` are HTML, `title` and `links` are text."""
+def page(title: str, body: str, links: Sequence[Link] = ()) -> str:
+    """A whole HTML document; `body` is HTML, `title` and `links` are text."""
     head = " ".join(f'<a href="{escape(link.address)}">{escape(link.text)}</a>' for link in links)
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
         f"<header><nav>{head}</nav></header>\n<main>\n{body}\n</main>\n"
-        f"<footer>{footer}</footer>\n</body>\n</html>\n"
+        "</body>\n</html>\n"
     )
 
 

@@ -153,11 +153,11 @@ def _lower_priority(pid: int) -> None:
         Path(f"/proc/{pid}/autogroup").write_text(str(_GIVES_WAY), encoding="ascii")
 
 
-def interrupt(process: "subprocess.Popen[str]", patience: float = PATIENCE) -> None:
+def interrupt(process: "subprocess.Popen[str]") -> None:
     """SIGINT (pabot dies of SIGTERM and orphans its workers), a bounded wait, then the end."""
     if not WINDOWS:
         process.send_signal(signal.SIGINT)
-    end(process, patience)
+    end(process, PATIENCE)
 
 
 def end(process: "subprocess.Popen[str]", patience: float) -> None:

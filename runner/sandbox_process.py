@@ -35,14 +35,12 @@ VARIABLES = {
 
 
 @contextlib.contextmanager
-def running_sandbox(
-    python: str, run_dir: Path, options: Sequence[str] = (), job_life: str = RUN_JOB_LIFE
-) -> Iterator[dict[str, str]]:
+def running_sandbox(python: str, run_dir: Path) -> Iterator[dict[str, str]]:
     """Yields the environment variables that lead to a sandbox, which runs until the block ends.
 
     Raises ProblemError, with the sandbox's last words, when it does not come up.
     """
-    sandbox = SandboxProcess(python, run_dir, options, job_life)
+    sandbox = SandboxProcess(python, run_dir)
     try:
         yield sandbox.variables()
     finally:

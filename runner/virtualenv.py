@@ -25,7 +25,7 @@ PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 GIVEN_PYTHON = "FOCUS_PYTHON"  # an interpreter that has everything installed: nothing is set up
 
 
-def prepared_python(requirements: tuple[str, ...], root: Path = ROOT) -> Path:
+def prepared_python(requirements: tuple[str, ...]) -> Path:
     """The interpreter to run with, its packages installed.
 
     Raises ProblemError when the environment cannot be made or the packages cannot be installed.
@@ -33,7 +33,7 @@ def prepared_python(requirements: tuple[str, ...], root: Path = ROOT) -> Path:
     given = os.environ.get(GIVEN_PYTHON)
     if given:
         return _given_python(given)
-    return VirtualEnvironment(root).python_with(requirements)
+    return VirtualEnvironment(ROOT).python_with(requirements)
 
 
 class VirtualEnvironment:

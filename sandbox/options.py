@@ -97,12 +97,15 @@ def seconds(name: str, text: str) -> float:
     return value
 
 
-def positive_integer(name: str, value: object, highest: int = 1_000_000) -> int:
-    """Read a whole number from 1 to `highest`, from text or from a JSON number."""
+_HIGHEST = 1_000_000
+
+
+def positive_integer(name: str, value: object) -> int:
+    """Read a whole number from 1 to a million, from text or from a JSON number."""
     try:
         number = int(str(value))
     except ValueError:
         number = 0
-    if isinstance(value, bool) or not 1 <= number <= highest:
-        raise OptionError(f"{name} is {value!r}; a whole number from 1 to {highest} is needed.")
+    if isinstance(value, bool) or not 1 <= number <= _HIGHEST:
+        raise OptionError(f"{name} is {value!r}; a whole number from 1 to {_HIGHEST} is needed.")
     return number

@@ -189,13 +189,9 @@ def read_environment_file(name: str, folder: Path = ENVIRONMENTS) -> Environment
     return file
 
 
-def production_hosts(but: str, folder: Path = ENVIRONMENTS) -> dict[str, tuple[str, ...]]:
+def production_hosts(but: str) -> dict[str, tuple[str, ...]]:
     """The hosts of every environment that is production, but for that of name `but`."""
-    others = {
-        name: read_environment_file(name, folder)
-        for name in known_environments(folder)
-        if name != but
-    }
+    others = {name: read_environment_file(name) for name in known_environments() if name != but}
     return {name: file.hosts for name, file in others.items() if file.production and file.hosts}
 
 

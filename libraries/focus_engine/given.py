@@ -10,8 +10,8 @@ from focus_engine.verdict import ToolError
 DAY = 86_400.0  # seconds
 
 
-def seconds_given(variable: str, default: float, most: float = DAY) -> float:
-    """The seconds in `variable`, else `default`; more than 0 and at most `most`.
+def seconds_given(variable: str, default: float) -> float:
+    """The seconds in `variable`, else `default`; more than 0 and at most a day.
 
     Raises ToolError, which quotes numbers only: what is none may be a secret in a wrong place.
     """
@@ -22,10 +22,10 @@ def seconds_given(variable: str, default: float, most: float = DAY) -> float:
         value = float(text)
     except ValueError:
         raise ToolError(
-            f"{variable} is no number of seconds. Write one of 0 to {most:g}, such as {default:g}."
+            f"{variable} is no number of seconds. Write one of 0 to {DAY:g}, such as {default:g}."
         ) from None
-    if not (math.isfinite(value) and 0 < value <= most):
-        raise ToolError(f"{variable} is {value:g}, but more than 0 and at most {most:g} s can be.")
+    if not (math.isfinite(value) and 0 < value <= DAY):
+        raise ToolError(f"{variable} is {value:g}, but more than 0 and at most {DAY:g} s can be.")
     return value
 
 

@@ -197,9 +197,9 @@ class JobLedger:
         rows = self._rows("SELECT DISTINCT job_id FROM jobs WHERE job_id IS NOT NULL")
         return frozenset(str(row[0]) for row in rows)
 
-    def await_answers(self, limit: float = SETTLE_SECONDS) -> bool:
+    def await_answers(self) -> bool:
         """Wait until the requests now in flight are answered; True when some are not in time."""
-        awaited, deadline = self.in_flight(), time.monotonic() + limit
+        awaited, deadline = self.in_flight(), time.monotonic() + SETTLE_SECONDS
         while awaited & self.in_flight():
             if time.monotonic() > deadline:
                 return True

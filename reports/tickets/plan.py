@@ -1,7 +1,6 @@
 """The table of the improvement plan: item, suites, command, fault, verdict of the last run."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
@@ -44,9 +43,9 @@ class ImprovementPlan(Record):
     items: Annotated[list[Item], Field(min_length=1)]
 
 
-def read_plan(path: Path = PLAN) -> ImprovementPlan:
+def read_plan() -> ImprovementPlan:
     """Raises ToolError that names file, line and key."""
-    return read_yaml(path, ImprovementPlan)
+    return read_yaml(PLAN, ImprovementPlan)
 
 
 def table(

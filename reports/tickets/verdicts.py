@@ -47,9 +47,9 @@ class Told:
         return f" ({self.why})" if self.why else ""
 
 
-def written_cases(suites: Path = SUITES) -> dict[str, frozenset[str]]:
+def written_cases() -> dict[str, frozenset[str]]:
     """The tags of each case that the suites hold, by the end of its long name."""
-    cases = TestSuite.from_file_system(str(suites)).all_tests
+    cases = TestSuite.from_file_system(str(SUITES)).all_tests
     return {case_name(case.parent.name, case.name): frozenset(case.tags) for case in cases}
 
 

@@ -23,8 +23,8 @@ _LOG = logging.getLogger(__name__)
 class MongoServer:
     """The embedded MongoDB. It has its own thread so that slow commands do not stop HTTP."""
 
-    def __init__(self, host: str = "127.0.0.1") -> None:
-        self._socket = socket.create_server((host, 0))
+    def __init__(self) -> None:
+        self._socket = socket.create_server(("127.0.0.1", 0))
         self._engine = CommandEngine()
         self._request_ids = itertools.count(1)
         self._loop = asyncio.new_event_loop()

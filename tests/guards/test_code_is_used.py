@@ -1,10 +1,13 @@
 """Nothing in the code is dead: every function, class, constant and field is named by code.
 
 A name counts as used where any module, suite or resource names it; what only tests name is dead.
+An option is dead where no call gives it, of tests neither.
 """
 
 import ast
 import re
+import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -95,3 +98,55 @@ def _defined(node: ast.stmt) -> list[str]:
 def test_everything_is_used(part: str) -> None:
     dead = [name for file, nodes in _modules(part) for name in _dead(file, nodes)]
     assert dead == [], "delete what no code names"
+
+
+@cache
+def _calls() -> dict[str, list[ast.Call]]:
+    """Every call by the name that is called; `partial(f, 1)` is one of `f`."""
+    calls = defaultdict(list)
+    for _file, nodes in _modules(*USERS, "tests"):
+        for node in nodes:
+            if isinstance(node, ast.Call):
+                calls[_last_name(node.func)].append(node)
+                if _last_name(node.func) == "partial":
+                    inner = ast.Call(node.args[0], node.args[1:], node.keywords)
+                    calls[_last_name(inner.func)].append(inner)
+    return calls
+
+
+def _last_name(node: ast.expr) -> str:
+    return getattr(node, "attr", "") or getattr(node, "id", "")
+
+
+def _options(owner: ast.AST, function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
+    """Its parameters with a default that no call gives."""
+    is_method = isinstance(owner, ast.ClassDef) and "staticmethod" not in ast.dump(function)
+    called = owner.name if function.name == "__init__" else function.name
+    positional = [*function.args.posonlyargs, *function.args.args]
+    first = len(positional) - len(function.args.defaults)
+    named = zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True)
+    places = {one.arg: at - is_method for at, one in enumerate(positional) if at >= first}
+    places |= {one.arg: sys.maxsize for one, default in named if default is not None}
+    for option, place in places.items():
+        if not any(_gives(call, option, place) for call in _calls()[called]):
+            yield f"{called}({option}=)"
+
+
+def _gives(call: ast.Call, option: str, place: int) -> bool:
+    starred = any(isinstance(each, ast.Starred) for each in call.args)
+    return starred or len(call.args) > place or any(k.arg in {option, None} for k in call.keywords)
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_every_option_is_given_by_some_call(part: str) -> None:
+    dead = [
+        f"{file.relative_to(ROOT)}:{node.lineno} {option}"
+        for file, nodes in _modules(part)
+        for owner in nodes
+        if isinstance(owner, ast.Module | ast.ClassDef) and not _of_a_framework(owner)
+        if isinstance(owner, ast.Module) or _defined(owner)
+        for node in owner.body
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and _defined(node)
+        for option in _options(owner, node)
+    ]
+    assert dead == [], "make it a constant"

@@ -41,11 +41,9 @@ def decode_json(content: bytes | bytearray | str, limits: DecodingLimits = LIMIT
     return value
 
 
-def decode_object(
-    content: bytes | bytearray | str, limits: DecodingLimits = LIMITS
-) -> dict[str, Any]:
+def decode_object(content: bytes | bytearray | str) -> dict[str, Any]:
     """The JSON object that `content` holds. Raises UndecodableError also for another value."""
-    value = decode_json(content, limits)
+    value = decode_json(content)
     if not isinstance(value, dict):
         raise UndecodableError(f"it holds {_article(value)} where a JSON object is expected")
     return value

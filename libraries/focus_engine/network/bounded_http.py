@@ -38,8 +38,8 @@ _HEADER_VALUE = re.compile(r"[\t -~\x80-\xff]*")
 class AnswerTooLargeError(requests.RequestException):
     """The server went on answering beyond what any answer of it can be."""
 
-    def __init__(self, limit: int = MOST_BYTES) -> None:
-        super().__init__(f"its answer is larger than {limit} bytes")
+    def __init__(self) -> None:
+        super().__init__(f"its answer is larger than {MOST_BYTES} bytes")
 
 
 class _TooManyBytesError(Exception):

@@ -94,13 +94,13 @@ class Engine:
                 self.exit_handler.forget(active)
                 active.books.announce("OutageLifted")
 
-    def stop_all(self, wait: float = LIFT_WAIT.total_seconds()) -> int:
+    def stop_all(self) -> int:
         """End all that this process started; how many. Raises ToolError when some remain."""
         every = list(reversed(self.exit_handler.active))
         problems = []
         for active in every:
             try:
-                self.stop(active.outage, wait)
+                self.stop(active.outage)
             except ToolError as error:
                 problems.append(error.sentence)
         if problems:

@@ -46,9 +46,9 @@ class FocusApi:
         body = compact({"start_time": start, "end_time": end})
         return self._send("POST", "/recordings_in_time_range", body.encode(), JSON, body)
 
-    def recordings_raw(self, body: bytes, content_type: str = JSON) -> Reply:
+    def recordings_raw(self, body: bytes) -> Reply:
         """POST /recordings_in_time_range with exactly these bytes."""
-        return self.send("POST", "/recordings_in_time_range", body, content_type)
+        return self.send("POST", "/recordings_in_time_range", body, JSON)
 
     def recordings_timeline(self) -> Reply:
         return self._send("GET", "/get_recordings_timeline")

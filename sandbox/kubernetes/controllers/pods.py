@@ -1,7 +1,7 @@
 """What a node does with pods: ephemeral containers run, deleted pods and emptied namespaces go."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sandbox.kubernetes.api.options import DeleteOptions, Propagation
@@ -20,12 +20,9 @@ _NOT_FOUND = 127
 class PodController:
     """Follows the store; acts when it is ticked."""
 
-    def __init__(
-        self, store: Store, commands: Commands, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, store: Store, commands: Commands) -> None:
         self._store = store
         self._commands = commands
-        self._clock = clock
         self._ending: dict[Key, float] = {}
         self._starting: dict[Key, None] = {}
         self._logs: dict[tuple[str, str], bytes] = {}
@@ -41,7 +38,7 @@ class PodController:
         for key in starting:
             if pod := self._store.find(*key):
                 self._start_containers(key, pod)
-        now = self._clock()
+        now = time.monotonic()
         for key in [key for key, due in self._ending.items() if due <= now]:
             self._end(key)
 
@@ -52,7 +49,7 @@ class PodController:
         if change.type is ChangeType.DELETED:
             self._ending.pop(key, None)
         elif "deletionTimestamp" in change.object["metadata"]:
-            self._ending.setdefault(key, self._clock() + _STOPPING_S)
+            self._ending.setdefault(key, time.monotonic() + _STOPPING_S)
         elif change.plural == "pods" and _not_started(change.object):
             self._starting[key] = None
 
@@ -85,7 +82,7 @@ class PodController:
             return
         plural, _, name = key
         if plural == "namespaces" and self._empty(name):
-            self._ending[key] = self._clock() + _STOPPING_S
+            self._ending[key] = time.monotonic() + _STOPPING_S
         elif not item["metadata"].get("finalizers"):
             self._store.remove(*key)
 

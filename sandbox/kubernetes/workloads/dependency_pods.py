@@ -4,7 +4,7 @@ import random
 import time
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,13 +55,11 @@ class DependencyPods:
         faults: ActiveFaults,
         namespace: str,
         seed: int,
-        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
         self._faults = faults
         self._namespace = namespace
         self._random = random.Random(f"standing {seed}")  # noqa: S311 - names, not secrets
-        self._clock = clock
         self._places: dict[tuple[str, int], _Place] = {}
         self._names: dict[tuple[str, int, int], str] = {}
         self._uids: defaultdict[str, str] = defaultdict(lambda: str(uuid.uuid4()))
@@ -75,7 +73,7 @@ class DependencyPods:
                 yield from self._controller(one).objects()
             many = one is MONGODB and self._faults.on(MANY_PODS)
             for number in range(int(self._faults.number(MANY_PODS)) if many else 1):
-                if self._place(one, number).due <= self._clock():
+                if self._place(one, number).due <= time.monotonic():
                     yield "pods", self._pod(one, number)
         if self._faults.on(EVICTED_POD):
             yield "pods", self._evicted()
@@ -102,7 +100,7 @@ class DependencyPods:
             if name == self._names.get((service, number, place.generation)):
                 known = self._faults.on(RETURN_AFTER)
                 after_s = self._faults.number(RETURN_AFTER) if known else _RETURN_AFTER_S
-                place.generation, place.due = place.generation + 1, self._clock() + after_s
+                place.generation, place.due = place.generation + 1, time.monotonic() + after_s
 
     def _pod(self, one: DependencyService, number: int) -> Object:
         generation = self._place(one, number).generation

@@ -55,10 +55,10 @@ def needed_samples(percent: Fraction, alpha: float = 1 - CONFIDENCE) -> int:
     return ceil(log(alpha) / log(float(percent / 100)))
 
 
-def fewest_for_a_fail(percent: Fraction, alpha: float = 1 - CONFIDENCE) -> int:
+def fewest_for_a_fail(percent: Fraction) -> int:
     """Samples of which a FAIL is possible at all, when each exceeds: P95 and P99 take 2, P50 5."""
     allowed = float(1 - percent / 100)
-    return floor(log(alpha) / log(allowed) + 1e-9) + 1
+    return floor(log(1 - CONFIDENCE) / log(allowed) + 1e-9) + 1
 
 
 def rank_of(percent: Fraction, count: int) -> int:

@@ -144,7 +144,7 @@ def read_thresholds(
     return Thresholds(read_thresholds_file(path), environment, today or datetime.now(UTC).date())
 
 
-def thresholds_of_service(name: str, path: Path | None, today: date | None = None) -> Thresholds:
+def thresholds_of_service(name: str, path: Path | None) -> Thresholds:
     """The thresholds at `path` for a service that is not this project's; without a path none."""
     file = ThresholdsFile() if path is None else read_sound_file(path, (name,))
-    return Thresholds(file, name, today or datetime.now(UTC).date())
+    return Thresholds(file, name, datetime.now(UTC).date())

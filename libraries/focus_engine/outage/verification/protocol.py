@@ -112,13 +112,13 @@ class Verification:
             slowest = max(slowest, probe.elapsed)
         return slowest
 
-    def new_connections_fail(self, within: float, times: int = IN_A_ROW) -> list[Probe] | None:
+    def new_connections_fail(self, within: float) -> list[Probe] | None:
         """The probes in a row that show the fault; None when there was no such row in time.
 
         While connections still succeed the held one is opened anew, so that it is known to have
         lived when the outage began; where that fails, the former one is kept.
         """
-        return self._row("new", times, within, self._fresh_or_held, self.expectation.is_met)
+        return self._row("new", IN_A_ROW, within, self._fresh_or_held, self.expectation.is_met)
 
     def saw_any_fail(self) -> bool:
         """Whether any new connection has shown the fault since the outage was made."""

@@ -36,7 +36,6 @@ def job_starts(
     label: str,
     starter: JobStarter | None,
     clock: Clock,
-    within: float = POD_WITHIN,
 ) -> ClaimResult:
     """Start one job by `starter`; `label` is the pods' label with `{job_id}` in it."""
     if starter is None:
@@ -46,7 +45,7 @@ def job_starts(
     problem, job = _judge(answer)
     if problem:
         return ClaimResult.failed(Claim.JOB_STARTS, problem)
-    return _pod_runs(cluster, label.format(job_id=job), job, clock, within)
+    return _pod_runs(cluster, label.format(job_id=job), job, clock)
 
 
 def _judge(answer: JobAnswer) -> tuple[str, str]:
@@ -66,10 +65,8 @@ def _judge(answer: JobAnswer) -> tuple[str, str]:
     return "", job
 
 
-def _pod_runs(
-    cluster: NamespaceReader, selector: str, job: str, clock: Clock, within: float
-) -> ClaimResult:
-    end = clock.monotonic() + within
+def _pod_runs(cluster: NamespaceReader, selector: str, job: str, clock: Clock) -> ClaimResult:
+    end = clock.monotonic() + POD_WITHIN
     state = "no pod"
     while True:
         pods = cluster.pods(selector)
@@ -83,7 +80,7 @@ def _pod_runs(
                 return ClaimResult.passed(Claim.JOB_STARTS, f"job {job} runs in {pod.name}")
         if clock.monotonic() >= end:
             sentence = (
-                f"job {job} has {state} under {selector} after {within:g} s, expected Running"
+                f"job {job} has {state} under {selector} after {POD_WITHIN:g} s, expected Running"
             )
             return ClaimResult.failed(Claim.JOB_STARTS, sentence)
         clock.sleep(_POLL)
