@@ -18,6 +18,7 @@ with on_use(__name__):
     from focus_engine.transport import client
 
 SHOWN_CHARACTERS = 300
+EXAMPLES = 15  # requests; an endpoint without parameters gets one
 
 
 class Generated(StrEnum):
@@ -48,13 +49,9 @@ class Fuzzed:
 
 
 def fuzz(
-    api: client.FocusApi,
-    document: Mapping[str, Any],
-    endpoint: str,
-    generated: Generated,
-    examples: int,
+    api: client.FocusApi, document: Mapping[str, Any], endpoint: str, generated: Generated
 ) -> Fuzzed:
-    """Send at most `examples` requests to `endpoint` (`METHOD /path`), the same for one seed.
+    """Send at most `EXAMPLES` requests to `endpoint` (`METHOD /path`), the same for one seed.
 
     Raises Undetermined when the document does not list the endpoint or cannot be used.
     """
@@ -72,7 +69,7 @@ def fuzz(
 
     @hypothesis.seed(given.seed_given(1))
     @hypothesis.settings(
-        max_examples=examples,
+        max_examples=EXAMPLES,
         database=None,
         deadline=None,
         suppress_health_check=list(hypothesis.HealthCheck),

@@ -61,7 +61,6 @@ class ClusterStateKeywords:
         what: str = "the request",
         *,
         settle: timedelta | None = None,
-        job_ids: Sequence[str] = (),
         outage: Outage | None = None,
     ) -> None:
         """Fail when something came into the namespace that nobody asked for.
@@ -74,7 +73,6 @@ class ClusterStateKeywords:
             what: What was done meanwhile, as the message names it.
             settle: How long to wait for what comes late; default `settle` of the
                 environment.
-            job_ids: Further jobs that are expected.
             outage: One that deleted pods; those that their controllers make instead are expected.
 
         Raises:
@@ -93,7 +91,7 @@ class ClusterStateKeywords:
         time.sleep(settle.total_seconds() if settle else environment.file.settle)
         self._observer.belongings.remove(snapshot)
         seen = snapshot.end()
-        jobs = self._observer.ledger.job_ids() | set(job_ids)
+        jobs = self._observer.ledger.job_ids()
         evidence = Evidence()
         try:
             expected = leftovers.Expected(jobs, environment.file.shared, _controllers(outage))

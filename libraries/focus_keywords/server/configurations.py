@@ -87,14 +87,13 @@ class ConfigurationKeywords:
         return log_reply(self._server.judge.watched(asked.to_body(), JSON, asked.description))
 
     @keyword
-    def send_raw_configuration(self, body: bytes | str, content_type: str = JSON) -> Reply:
-        """Send exactly these bytes to POST /configure and return the answer of any status.
+    def send_raw_configuration(self, body: bytes | str) -> Reply:
+        """Send exactly these bytes to POST /configure as JSON and return the answer of any status.
 
         A job that it starts is entered in the job ledger and ends by itself.
 
         Args:
             body: Bytes, or text that is sent as UTF-8; it need not be JSON.
-            content_type: The Content-Type header; default `application/json`.
 
         Returns:
             The reply, unjudged.
@@ -109,7 +108,7 @@ class ConfigurationKeywords:
         ```
         """
         sent = body.encode() if isinstance(body, str) else body
-        return log_reply(self._server.judge.watched(sent, content_type, ""))
+        return log_reply(self._server.judge.watched(sent, JSON, ""))
 
     @keyword
     def get_recorded_time_range(self, duration: timedelta | None = None) -> TimeRange:

@@ -60,9 +60,9 @@ class RobustnessKeywords:
 
     @keyword
     def endpoint_should_follow_its_schema(
-        self, endpoint: str, generated: Generated = Generated.VALID, examples: int = 15
+        self, endpoint: str, generated: Generated = Generated.VALID
     ) -> None:
-        """Send requests made of the served OpenAPI; the answers must be what it says.
+        """Send up to 15 requests made of the served OpenAPI; the answers must be what it says.
 
         Checked are: no status of 500 and above, a status that is listed, and a body that matches
         its schema; for invalid requests also that they are refused. The requests are the same for
@@ -72,7 +72,6 @@ class RobustnessKeywords:
         Args:
             endpoint: Method and path as the document lists them, such as `GET /channels`.
             generated: `valid` requests (default) or `invalid` ones.
-            examples: How many requests at most; an endpoint without parameters gets one.
 
         Raises:
             ProductFailure: `2 of 15 requests made of the OpenAPI broke it: GET /channels: Response
@@ -92,7 +91,7 @@ class RobustnessKeywords:
         coverage.require_endpoint(endpoint)
         served = self._server.api.openapi()
         judge_openapi(served).conclude()
-        fuzzed = fuzz(self._server.api, served.json(), endpoint, generated, examples)
+        fuzzed = fuzz(self._server.api, served.json(), endpoint, generated)
         self._server.conclude(served, fuzzed.findings(endpoint))
 
     @keyword
