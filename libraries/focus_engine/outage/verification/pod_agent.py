@@ -39,106 +39,6 @@ class Received:
     count = 0
 
 
-class Held:
-    """A connection that was opened before the outage, and has lived through the network."""
-
-    def __init__(self, connection: socket.socket, protocol: str, logged_in: bool) -> None:
-        self.connection = connection
-        self.protocol = protocol
-        self.logged_in = logged_in
-        self.opened = time.monotonic()
-
-    @property
-    def is_spent(self) -> bool:
-        """Whether its silence would say nothing: the broker is about to drop it by itself."""
-        waits_for_login = self.protocol == "amqp" and not self.logged_in
-        return waits_for_login and time.monotonic() - self.opened > LOGIN_LIMIT
-
-
-held: list[Held] = []
-refused_login: set[tuple[str, int]] = set()  # brokers that do not know LOGIN
-
-
-def mongodb_hello(number: int) -> bytes:
-    document = struct.pack("<i", 4 + len(HELLO)) + HELLO
-    header = struct.pack("<iiii", 21 + len(document), number, 0, 2013)
-    return header + b"\0\0\0\0\0" + document
-
-
-def exactly(connection: socket.socket, size: int, received: Received) -> bytes:
-    data = b""
-    while len(data) < size:
-        part = connection.recv(min(AT_ONCE, size - len(data)))
-        if not part:
-            raise Closed
-        received.count += len(part)
-        data += part
-    return data
-
-
-def converse(connection: socket.socket, protocol: str, number: int, received: Received) -> None:
-    """Say hello and wait for the whole answer."""
-    if protocol == "mongodb":
-        connection.sendall(mongodb_hello(number))
-        (size,) = struct.unpack("<i", exactly(connection, 4, received))
-        exactly(connection, min(max(size, 4), LARGEST) - 4, received)
-    elif protocol == "amqp":
-        connection.sendall(AMQP)
-        kind, _channel, size = struct.unpack(">BHI", exactly(connection, 7, received))
-        if kind != ord("A"):  # else the server named the version it speaks: an answer too
-            exactly(connection, min(size, LARGEST) + 1, received)
-
-
-def method(number: tuple[int, int], arguments: bytes = b"", channel: int = 0) -> bytes:
-    payload = struct.pack(">HH", *number) + arguments
-    return struct.pack(">BHI", 1, channel, len(payload)) + payload + FRAME_END
-
-
-def answered(connection: socket.socket, received: Received) -> tuple[int, int]:
-    """The next method that the broker sends; its heartbeats are passed over."""
-    while True:
-        kind, _channel, size = struct.unpack(">BHI", exactly(connection, 7, received))
-        payload = exactly(connection, min(size, LARGEST) + 1, received)
-        if kind == 1:
-            return struct.unpack(">HH", payload[:4])
-
-
-def log_in(connection: socket.socket, received: Received) -> bool:
-    """Go on to an open AMQP connection without heartbeats; False when the login is refused.
-
-    The capability makes a broker say so; without it, it would close after a while, silently.
-    """
-    flag = b"\x1cauthentication_failure_closet\x01"
-    table = b"\x0ccapabilitiesF" + struct.pack(">I", len(flag)) + flag
-    properties = struct.pack(">I", len(table)) + table
-    login = struct.pack(">I", len(LOGIN)) + LOGIN
-    connection.sendall(method(START_OK, properties + b"\x05PLAIN" + login + b"\x05en_US"))
-    if answered(connection, received) != TUNE:
-        connection.sendall(method(CLOSE_OK))
-        return False
-    connection.sendall(method(TUNE_OK, struct.pack(">HIH", 0, 131072, 0)))
-    connection.sendall(method(OPEN, b"\x01/\0\0"))
-    answered(connection, received)
-    return True
-
-
-def ask_again(one: Held, received: Received) -> str:
-    """Say something that must be answered on a connection that is held; what was said."""
-    if one.protocol == "mongodb":
-        converse(one.connection, one.protocol, 1, received)
-        return "hello was answered"
-    if one.protocol == "amqp" and one.logged_in:
-        one.connection.sendall(HEARTBEAT + method(CHANNEL_OPEN, b"\0", 1))
-        answered(one.connection, received)
-        one.connection.sendall(method(CHANNEL_CLOSE, b"\0\0\0\0\0\0\0", 1))
-        answered(one.connection, received)
-        return "a heartbeat was sent, and a channel opened and closed"
-    if one.protocol == "amqp":
-        accepted = log_in(one.connection, received)
-        return f"the login was answered ({'accepted' if accepted else 'refused'})"
-    return "nothing can be asked"
-
-
 def resolved(host: str, port: int, timeout: float) -> Any:
     """The first address of `host`; the resolver has no time-out of its own."""
     found: list[Any] = []
@@ -172,6 +72,165 @@ def opened(asked: dict[str, Any]) -> socket.socket:
     return connection
 
 
+def method(number: tuple[int, int], arguments: bytes = b"", channel: int = 0) -> bytes:
+    payload = struct.pack(">HH", *number) + arguments
+    return struct.pack(">BHI", 1, channel, len(payload)) + payload + FRAME_END
+
+
+class TcpConnection:
+    """A connection on which nothing is said: that it opens is the answer."""
+
+    said = "nothing can be said"  # by `hold`
+
+    def __init__(self, asked: dict[str, Any], received: Received) -> None:
+        self.where = (asked["host"], asked["port"])
+        self.received = received
+        self.connection = opened(asked)
+        self.opened = time.monotonic()
+
+    def answers_once(self) -> bool:
+        """Whether it can be asked a single time only."""
+        return False
+
+    def is_spent(self) -> bool:
+        """Whether its silence would say nothing."""
+        return False
+
+    def converse(self, number: int) -> None:
+        """Say hello and wait for the whole answer."""
+
+    def ask_again(self) -> str:
+        """Say something that must be answered, on a connection that is held; what was said."""
+        return "nothing can be asked"
+
+    @classmethod
+    def establish(cls, fresh: Fresh) -> str:
+        """Fill `fresh` with connections that were answered; how far they were brought."""
+        fresh.another()
+        return cls.said
+
+    def exactly(self, size: int) -> bytes:
+        data = b""
+        while len(data) < size:
+            part = self.connection.recv(min(AT_ONCE, size - len(data)))
+            if not part:
+                raise Closed
+            self.received.count += len(part)
+            data += part
+        return data
+
+
+class MongoDb(TcpConnection):
+    """One that is asked `hello`."""
+
+    said = "hello was answered"
+
+    def converse(self, number: int) -> None:
+        document = struct.pack("<i", 4 + len(HELLO)) + HELLO
+        header = struct.pack("<iiii", 21 + len(document), number, 0, 2013)
+        self.connection.sendall(header + b"\0\0\0\0\0" + document)
+        (size,) = struct.unpack("<i", self.exactly(4))
+        self.exactly(min(max(size, 4), LARGEST) - 4)
+
+    def ask_again(self) -> str:
+        self.converse(1)
+        return self.said
+
+
+refused_login: set[tuple[str, int]] = set()  # brokers that do not know LOGIN
+
+
+class Amqp(TcpConnection):
+    """One to a broker, which keeps it where it knows LOGIN, and soon drops it elsewhere."""
+
+    logged_in = False
+
+    def answers_once(self) -> bool:
+        return not self.logged_in
+
+    def is_spent(self) -> bool:
+        return not self.logged_in and time.monotonic() - self.opened > LOGIN_LIMIT
+
+    def converse(self, number: int) -> None:  # noqa: ARG002 - for those that number their words
+        self.connection.sendall(AMQP)
+        kind, _channel, size = struct.unpack(">BHI", self.exactly(7))
+        if kind != ord("A"):  # else the server named the version it speaks: an answer too
+            self.exactly(min(size, LARGEST) + 1)
+
+    def ask_again(self) -> str:
+        if not self.logged_in:
+            accepted = self.log_in()
+            return f"the login was answered ({'accepted' if accepted else 'refused'})"
+        self.connection.sendall(HEARTBEAT + method(CHANNEL_OPEN, b"\0", 1))
+        self.answer()
+        self.connection.sendall(method(CHANNEL_CLOSE, b"\0\0\0\0\0\0\0", 1))
+        self.answer()
+        return "a heartbeat was sent, and a channel opened and closed"
+
+    @classmethod
+    def establish(cls, fresh: Fresh) -> str:
+        first = fresh.another()
+        if first.where not in refused_login:
+            first.logged_in = first.log_in()
+            if first.logged_in:
+                return str(first.ask_again())
+            refused_login.add(first.where)
+            fresh.drop_last()
+        while len(fresh.connections) < WITHOUT_LOGIN:
+            fresh.another()
+        return "the handshake was begun; the login is refused, so each can be asked once"
+
+    def answer(self) -> tuple[int, int]:
+        """The next method that the broker sends; its heartbeats are passed over."""
+        while True:
+            kind, _channel, size = struct.unpack(">BHI", self.exactly(7))
+            payload = self.exactly(min(size, LARGEST) + 1)
+            if kind == 1:
+                return struct.unpack(">HH", payload[:4])
+
+    def log_in(self) -> bool:
+        """Go on to an open AMQP connection without heartbeats; False when the login is refused.
+
+        The capability makes a broker say so; without it, it would close after a while, silently.
+        """
+        flag = b"\x1cauthentication_failure_closet\x01"
+        table = b"\x0ccapabilitiesF" + struct.pack(">I", len(flag)) + flag
+        properties = struct.pack(">I", len(table)) + table
+        login = struct.pack(">I", len(LOGIN)) + LOGIN
+        self.connection.sendall(method(START_OK, properties + b"\x05PLAIN" + login + b"\x05en_US"))
+        if self.answer() != TUNE:
+            self.connection.sendall(method(CLOSE_OK))
+            return False
+        self.connection.sendall(method(TUNE_OK, struct.pack(">HIH", 0, 131072, 0)))
+        self.connection.sendall(method(OPEN, b"\x01/\0\0"))
+        self.answer()
+        return True
+
+
+PROTOCOLS = {"tcp": TcpConnection, "mongodb": MongoDb, "amqp": Amqp}
+
+
+class Fresh:
+    """Connections that are being established, each answered once as soon as it is open."""
+
+    def __init__(self, asked: dict[str, Any]) -> None:
+        self.asked = asked
+        self.received = Received()
+        self.connections: list[Any] = []
+
+    def establish(self, received: Received) -> str:
+        self.received = received
+        return PROTOCOLS[self.asked["protocol"]].establish(self)
+
+    def another(self) -> Any:
+        self.connections.append(PROTOCOLS[self.asked["protocol"]](self.asked, self.received))
+        self.connections[-1].converse(0)
+        return self.connections[-1]
+
+    def drop_last(self) -> None:
+        self.connections.pop().connection.close()
+
+
 def outcome_of(error: Exception, received: Received) -> str:
     if isinstance(error, Closed):
         return "cut" if received.count else "closed"
@@ -200,14 +259,17 @@ def measured(work: Callable[[Received], Any]) -> dict[str, Any]:
 
 def connect(asked: dict[str, Any]) -> dict[str, Any]:
     def work(received: Received) -> None:
-        connection = opened(asked)
+        one = PROTOCOLS[asked["protocol"]](asked, received)
         try:
             for number in range(asked.get("exchanges", 1)):
-                converse(connection, asked["protocol"], number, received)
+                one.converse(number)
         finally:
-            connection.close()
+            one.connection.close()
 
     return measured(work)
+
+
+held: list[Any] = []  # connections that were open before the outage
 
 
 def hold(asked: dict[str, Any]) -> dict[str, Any]:
@@ -217,51 +279,29 @@ def hold(asked: dict[str, Any]) -> dict[str, Any]:
     listener's backlog would die with the listener. Former ones are closed once the new ones are
     there, so that there are always some.
     """
-    fresh: list[Held] = []
-    result = measured(lambda received: established(asked, fresh, received))
-    unneeded = list(held) if result["outcome"] == "ok" else list(fresh)
+    fresh = Fresh(asked)
+    result = measured(fresh.establish)
+    unneeded = list(held) if result["outcome"] == "ok" else fresh.connections
     if result["outcome"] == "ok":
-        held[:] = fresh
+        held[:] = fresh.connections
     for one in unneeded:
         one.connection.close()
     return result
 
 
-def established(asked: dict[str, Any], fresh: list[Held], received: Received) -> str:
-    """Fill `fresh` with connections that were answered; how far they were brought."""
-    protocol, where = asked["protocol"], (asked["host"], asked["port"])
-
-    def another() -> Held:
-        fresh.append(Held(opened(asked), protocol, logged_in=False))
-        converse(fresh[-1].connection, protocol, 0, received)
-        return fresh[-1]
-
-    first = another()
-    if protocol != "amqp":
-        return "hello was answered" if protocol == "mongodb" else "nothing can be said"
-    if where not in refused_login:
-        first.logged_in = log_in(first.connection, received)
-        if first.logged_in:
-            return ask_again(first, received)
-        refused_login.add(where)
-        fresh.pop().connection.close()
-    while len(fresh) < WITHOUT_LOGIN:
-        another()
-    return "the handshake was begun; the login is refused, so each can be asked once"
-
-
 def ask_held(asked: dict[str, Any]) -> dict[str, Any]:
-    usable = [one for one in held if not one.is_spent]
+    usable = [one for one in held if not one.is_spent()]
     if not usable:
         detail = "what was held is too old to say anything" if held else "nothing is held"
         return {"outcome": "none", "elapsed": 0.0, "bytes": 0, "detail": detail}
     one = usable[-1]
-    if one.protocol == "amqp" and not one.logged_in:
+    if one.answers_once():
         held.remove(one)
 
     def work(received: Received) -> str:
         one.connection.settimeout(asked["timeout"])
-        return ask_again(one, received)
+        one.received = received
+        return str(one.ask_again())
 
     return measured(work)
 
