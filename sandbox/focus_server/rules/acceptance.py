@@ -1,8 +1,11 @@
 """Rules switched off: one fault `accepts-<rule>` per rule, and limits that are set wrong."""
 
+import time
+
 from sandbox.faults import ActiveFaults, Fault, Unit, Value, knob
+from sandbox.focus_server.rules.contracts import Behaviour
 from sandbox.focus_server.rules.domain import CHANNEL_NUMBER_RULE, RULES
-from sandbox.focus_server.rules.rule import Rule
+from sandbox.focus_server.rules.rule import Rule, RuleContext
 from sandbox.focus_server.rules.shape import SHAPE_RULES
 from sandbox.focus_server.rules.time_range import RANGE_RULES
 from sandbox.spec import SPEC
@@ -52,3 +55,16 @@ def rules_in_force(faults: ActiveFaults) -> tuple[Rule, ...]:
     if faults.on(CHANNEL_NUMBER_BOUNDED):
         return (*rules, CHANNEL_NUMBER_RULE)
     return rules
+
+
+def rule_context(behaviour: Behaviour, prr_hz: int, faults: ActiveFaults) -> RuleContext:
+    """What rules may depend on beside the request, now."""
+    return RuleContext(
+        SPEC.limits,
+        prr_hz,
+        SPEC.fibre.highest_channel,
+        time.time(),
+        channel_limit(faults),
+        smallest_nfft=behaviour.smallest_nfft or SPEC.limits.nfft_minimum,
+        waterfall_duration=behaviour.waterfall_duration,
+    )
