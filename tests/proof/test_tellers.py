@@ -2,15 +2,18 @@
 
 import json
 import os
+import re
 from itertools import islice
 from pathlib import Path
 
 import pytest
+import yaml
 from google.protobuf.message import Message
 from proof.lies import documents, files, frames, objects
+from proof.lies.derive import MEASURED
 from proof.lies.lie import Channel, Lie
 from proof.lies.survivors import explained
-from proof.runs import PZ_FILES, Case, Outcome
+from proof.runs import PROJECT, PZ_FILES, Case, Outcome, all_cases
 
 from focus_corpus.messages import FLOAT16
 from focus_corpus.streams import answer
@@ -31,6 +34,13 @@ PODS = {"items": [{"metadata": {"name": "a"}, "status": {"phase": "Running", "x"
 def test_names_are_unique() -> None:
     names = [lie.id for lie in (*FRAMES, *FILES, *documents.document_lies())]
     assert len(names) == len(set(names))
+
+
+def test_late_answers_are_told_where_a_time_is_agreed() -> None:
+    targets = yaml.safe_load((PROJECT / "variables" / "thresholds.yaml").read_text())["targets"]
+    answered = {one["endpoint"].replace("{job_id}", "{id}") for one in targets}
+    assert set(MEASURED) == {one for one in answered if re.fullmatch(r"[A-Z]+ /\S+", one)}
+    assert set(MEASURED.values()) <= {case.table for case in all_cases()}
 
 
 def test_a_frame_says_something_else() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from proof.lies.asked import LATER, MODES, POSITIONS, VIEWS
+from proof.lies.asked import CONFIGURE, LATER, MODES, POSITIONS, VIEWS
 from proof.lies.changes import DEEPEST, changes_of, paths_of
 from proof.lies.documents import document_lies
 from proof.lies.files import file_lies
@@ -27,6 +27,20 @@ NOT_JUDGED = {
 }
 # Of the document that describes the API: what it offers, not how it words it.
 DEPTHS = {"GET /openapi.json": 2}
+
+# By endpoint, the table whose rows measure it: a time is agreed for these, and only they keep it.
+MEASURED = {
+    "GET /ack": "endpoint_latency",
+    "GET /channels": "endpoint_latency",
+    "GET /live_metadata": "endpoint_latency",
+    "GET /metadata/{id}": "endpoint_latency",
+    "POST /configure": "configure_latency",
+}
+
+
+def measured_by(place: str) -> str | None:
+    """The table that measures what is asked there; None where no time is agreed."""
+    return MEASURED.get(CONFIGURE if place.startswith(CONFIGURE) else place)
 
 
 def lies(survey: Survey) -> list[Lie]:
@@ -85,6 +99,8 @@ def answer_lies(survey: Survey) -> Iterator[Lie]:
     """Each value of each answer, changed in each way that its type has."""
     for place, body in _http(survey):
         for change in Whole:
+            if change is Whole.LATE and measured_by(place) is None:
+                continue
             yield Lie(Channel.ANSWER, place, "the answer", change)
         for path, value in () if body is None else paths_of(body, depth=DEPTHS.get(place, DEEPEST)):
             for change in changes_of(value):

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from proof.lies import documents, files, frames
-from proof.lies.derive import lies
+from proof.lies.derive import lies, measured_by
 from proof.lies.lie import Channel, Lie
 from proof.lies.survey import Survey, merged, read_survey, table
 from proof.lies.survivors import explained
+from proof.lies.tellers import Whole
 from proof.lies.workers import WORKERS, Job, Told, survey_of, told
-from proof.runs import PROJECT, Case, cases_beside_others
+from proof.runs import PROJECT, Case, all_cases, cases_beside_others
 
 TABLES = {
     Channel.FRAME: frames.TABLES,
@@ -85,6 +86,8 @@ def cases_for(lie: Lie, survey: Survey) -> list[Case]:
     """The cases that could notice `lie`: first those that ask little else, their tables in turn."""
     if lie.channel is Channel.RULE:
         found = survey.breaking.get(f"{lie.place}, {lie.change} {lie.subject}", [])
+    elif lie.change == Whole.LATE:
+        found = [case for case in all_cases() if case.table == measured_by(lie.place)]
     elif lie.channel in TABLES:
         found = [case for name in TABLES[lie.channel] for case in survey.cases.get(table(name), [])]
     else:
