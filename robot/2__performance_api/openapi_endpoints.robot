@@ -1,5 +1,5 @@
 *** Settings ***
-Documentation    What the served OpenAPI lists is what the suites know: variables/endpoints.yaml.
+Documentation    What the served OpenAPI lists is what the suites know (variables/endpoints.yaml) and what is served.
 
 Resource         api.resource
 
@@ -9,3 +9,6 @@ Test Tags        endpoints    high
 *** Test Cases ***
 Every listed endpoint is known
     Listed Endpoints Should Be Known
+
+Every served endpoint is listed
+    Served Endpoints Should Be Listed

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox.focus_server import endpoints
 from sandbox.focus_server.configure import configure
-from sandbox.focus_server.faults.endpoints import OPENAPI_UNKNOWN
+from sandbox.focus_server.faults.endpoints import OPENAPI_LACKS, OPENAPI_UNKNOWN
 from sandbox.focus_server.faults.future_api import FUTURE_API, LISTED_ONLY
 from sandbox.focus_server.future_api import add_future_api
 from sandbox.focus_server.model import (
@@ -69,6 +69,8 @@ class FocusServer(FastAPI):
         """Falsify the list of paths as the active faults have it."""
         if self._state.faults.on(OPENAPI_UNKNOWN):
             paths["/unlisted"] = {"get": {"responses": {"200": {"description": "Nobody knows"}}}}
+        if self._state.faults.on(OPENAPI_LACKS):
+            del paths["/ack"]
         if self._later is not None and self._state.faults.on(LISTED_ONLY):
             paths.update(self._later.openapi()["paths"])
 

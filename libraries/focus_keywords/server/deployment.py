@@ -1,5 +1,6 @@
 """Keywords about which endpoints exist: those the server lists, and those of the later API."""
 
+import re
 from typing import Any
 
 from robot.api.deco import keyword
@@ -15,6 +16,8 @@ from focus_keywords.server.server import Server, log_reply
 with on_use(__name__):
     from focus_engine import settings
     from focus_engine.contract.endpoints import coverage, openapi, planned
+
+NOWHERE = "/no-endpoint-of-any-server"
 
 
 class DeploymentKeywords:
@@ -118,14 +121,47 @@ class DeploymentKeywords:
         Should Contain    ${endpoints}    GET /ack
         ```
         """
-        reply = self._server.api.openapi()
-        findings = judge_openapi(reply)
-        served: list[str] = []
-        if not findings.failures:
-            served = openapi.served_endpoints(reply.json(), self._server.environment.file.prefix)
+        reply, served, findings = self._listed()
+        if served:
             findings.extend(coverage.judge_coverage(served, coverage.known_endpoints()))
         self._server.conclude(reply, findings)
         return served
+
+    @keyword
+    def served_endpoints_should_be_listed(self) -> None:
+        """Ask for the OpenAPI document; it must list each known endpoint that is served.
+
+        Known are those of `variables/endpoints.yaml`. Whether one that is not listed is served
+        tells an OPTIONS request at its path: it is answered otherwise than at a path that nobody
+        serves.
+
+        Raises:
+            ProductFailure: `GET /ack is served (OPTIONS /ack is answered 405, an unknown path 404),
+                but the server's OpenAPI does not list it.`
+
+        ```robotframework
+        Served Endpoints Should Be Listed
+        ```
+        """
+        reply, served, findings = self._listed()
+        api = self._server.api
+        if missing := coverage.unlisted(served, coverage.known_endpoints()) if served else []:
+            nowhere = api.send("OPTIONS", NOWHERE)
+            asked = {one: api.send("OPTIONS", _somewhere(one)) for one in missing}
+            findings.extend(coverage.judge_listing(asked, nowhere))
+        self._server.conclude(reply, findings)
+
+    def _listed(self) -> tuple[Reply, list[str], Report]:
+        """The OpenAPI document, the endpoints that it lists, and what is wrong with it."""
+        reply = self._server.api.openapi()
+        findings, prefix = judge_openapi(reply), self._server.environment.file.prefix
+        served = [] if findings.failures else openapi.served_endpoints(reply.json(), prefix)
+        return reply, served, findings
+
+
+def _somewhere(endpoint: str) -> str:
+    """The path of `METHOD /path/{parameter}`, with something for each parameter."""
+    return re.sub(r"\{[^}]*\}", "0-0", endpoint.rpartition(" ")[2])
 
 
 def _filled(template: str, values: dict[str, str]) -> str:

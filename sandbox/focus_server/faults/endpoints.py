@@ -84,6 +84,7 @@ OPENAPI_MISSING = Fault("openapi-missing", "GET /openapi.json answers 404")
 OPENAPI_UNKNOWN = Fault(
     "openapi-lists-unknown-endpoint", "the OpenAPI lists an endpoint that nobody knows"
 )
+OPENAPI_LACKS = Fault("openapi-lacks-endpoint", "the OpenAPI does not list GET /ack")
 DOCS_MISSING = Fault("docs-missing", "GET /docs answers 404")
 WRONG_METHOD_SERVED = Fault(
     "wrong-method-served", "a method that the endpoint does not have is answered with 200"

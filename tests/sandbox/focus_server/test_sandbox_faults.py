@@ -92,6 +92,7 @@ ENDPOINT = {
     "recordings-cut-short": {"recordings"},
     "openapi-missing": {"openapi"},
     "openapi-lists-unknown-endpoint": {"openapi"},
+    "openapi-lacks-endpoint": {"openapi"},
     "future-api-listed-only": {"openapi"},
     "no-recording-answers-200": {"no-recording"} | JOBS,
     "no-recording-text-wrong": {"no-recording"},

@@ -2,7 +2,11 @@ from typing import Any
 
 import pytest
 
-from focus_engine.contract.endpoints.openapi import request_field
+from focus_engine.contract.endpoints.openapi import (
+    document_defects,
+    request_field,
+    served_endpoints,
+)
 
 VIEW = {"$ref": "#/components/schemas/View"}
 
@@ -48,3 +52,46 @@ def test_listed_values() -> None:
     field = request_field(document({"anyOf": [VIEW]}), "/configure", "POST", "view_type")
     assert field is not None
     assert field.enum_values() == ["0", "1", "2"]
+
+
+def whole(**parts: Any) -> dict[str, Any]:
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Focus Server", "version": "1"},
+        "paths": {"/ack": {"get": {"responses": {}}}},
+        **parts,
+    }
+
+
+@pytest.mark.parametrize(
+    ("parts", "wrong"),
+    [
+        ({}, []),
+        ({"openapi": "3.1.0x"}, ["openapi is '3.1.0x', no version 3"]),
+        ({"openapi": None}, ["openapi is None, no version 3"]),
+        ({"info": []}, ["info has no title", "info has no version"]),
+        ({"info": {"title": " ", "version": "1"}}, ["info has no title"]),
+        ({"paths": []}, ["it has no paths"]),
+        ({"paths": {"/ack": None}}, ["/ack has no operation"]),
+        ({"paths": {"/ack": []}}, ["/ack has no operation"]),
+        ({"paths": {"/ack": {"summary": "x"}}}, ["/ack has no operation"]),
+        (document(VIEW), []),
+        ({**document(VIEW), "components": {}}, ["#/components/schemas/Model leads nowhere"]),
+        ({"x": [{"$ref": "#/y"}], "y": {}}, []),
+        ({"x": [{"$ref": "other.yaml#/y"}]}, []),
+    ],
+)
+def test_a_document_is_one(parts: dict[str, Any], wrong: list[str]) -> None:
+    assert document_defects(whole(**parts)) == wrong
+
+
+@pytest.mark.parametrize("paths", [None, [], "x", {"/ack": None}, {"/ack": []}])
+def test_paths_of_another_type_list_nothing(paths: object) -> None:
+    assert served_endpoints({"paths": paths}, "") == []
+    assert request_field({"paths": paths}, "/ack", "GET", "x") is None
+
+
+def test_a_reference_to_itself_ends() -> None:
+    turning = document(VIEW)
+    turning["components"]["schemas"]["Model"] = {"$ref": "#/components/schemas/Model"}
+    assert request_field(turning, "/configure", "POST", "view_type") is None

@@ -1,6 +1,7 @@
 """Whether every endpoint that the server lists is known to the suites."""
 
 import re
+from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +12,7 @@ from focus_engine.checks.report import Report
 from focus_engine.contract.endpoints.openapi import shape_of
 from focus_engine.datafile import Record, read_yaml
 from focus_engine.paths import VARIABLES
+from focus_engine.transport.reply import Reply
 from focus_engine.verdict import ToolError
 
 ENDPOINTS = VARIABLES / "endpoints.yaml"
@@ -61,6 +63,30 @@ def require_endpoint(endpoint: str) -> None:
     methods = methods_of(path)
     if method not in methods:
         raise ToolError(f"'{endpoint}' is no endpoint: {path} has {', '.join(sorted(methods))}.")
+
+
+def unlisted(served: Collection[str], known: Iterable[str]) -> list[str]:
+    """The known endpoints that the OpenAPI's `served` ones lack; parameters by any name."""
+    shapes = {shape_of(endpoint) for endpoint in served}
+    return [endpoint for endpoint in known if shape_of(endpoint) not in shapes]
+
+
+def judge_listing(answers: Mapping[str, Reply], nowhere: Reply) -> Report:
+    """That no endpoint of `answers`, none of which is listed, is served.
+
+    `answers` are those to OPTIONS at its path, `nowhere` that at a path that nobody serves.
+    """
+    findings = Report()
+    for endpoint, reply in answers.items():
+        findings.expect(
+            endpoint,
+            reply.status == nowhere.status,
+            f"{nowhere.status}, as for any unknown path",
+            reply.status,
+            f"{endpoint} is served ({reply.request} is answered {reply.status}, an unknown path "
+            f"{nowhere.status}), but the server's OpenAPI does not list it.",
+        )
+    return findings
 
 
 def _is_path_of(template: str, path: str) -> bool:

@@ -1,7 +1,7 @@
-"""What the OpenAPI document that the server serves says about a field of a request body."""
+"""The OpenAPI document that the server serves: is it one, and what does it say of a field."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,11 @@ TYPES: dict[str, Callable[[Any], bool]] = {
     "object": lambda value: isinstance(value, dict),
     "null": lambda value: value is None,
 }
+
+NAMED_BY = ("title", "version")
+MOST_STEPS = 20  # from reference to reference
+WITHIN = re.compile(r"#/[^~%]*")  # a reference into the document itself, nothing in it escaped
+VERSION = re.compile(r"3\.\d+\.\d+")
 
 
 @dataclass(frozen=True)
@@ -56,10 +61,53 @@ def served_endpoints(document: Mapping[str, Any], prefix: str) -> list[str]:
     """Every `METHOD /path` that the document lists, in its order, without the server's prefix."""
     return [
         f"{method.upper()} {path.removeprefix(prefix)}"
-        for path, operations in document.get("paths", {}).items()
+        for path, operations in _paths(document).items()
         for method in operations
         if method.lower() in METHODS
     ]
+
+
+def document_defects(document: Any) -> list[str]:
+    """What is not as OpenAPI 3 demands of any document; other rules than these are not read."""
+    if not isinstance(document, dict):
+        return ["it is no object"]
+    info, paths = document.get("info"), document.get("paths")
+    found = []
+    if not (is_text(document.get("openapi")) and VERSION.fullmatch(document["openapi"])):
+        found.append(f"openapi is {document.get('openapi')!r}, no version 3")
+    named = info if isinstance(info, dict) else {}
+    found += [f"info has no {key}" for key in NAMED_BY if not _is_filled(named.get(key))]
+    if not isinstance(paths, dict) or not paths:
+        return [*found, "it has no paths"]
+    found += [
+        f"{path} has no operation"
+        for path, item in paths.items()
+        if not path.startswith("x-") and not _operates(item)
+    ]
+    return found + [f"{name} leads nowhere" for name in sorted(set(_lost(document, document)))]
+
+
+def _is_filled(value: Any) -> bool:
+    return is_text(value) and bool(value.strip())
+
+
+def _operates(item: Any) -> bool:
+    return isinstance(item, dict) and any(
+        name.lower() in {*METHODS, "$ref"} and bool(what) for name, what in item.items()
+    )
+
+
+def _lost(document: Mapping[str, Any], part: Any) -> Iterator[str]:
+    """The references below `part` that lead nowhere in the document."""
+    if isinstance(part, Mapping):
+        reference: Any = part.get("$ref")
+        within = is_text(reference) and WITHIN.fullmatch(reference)
+        if within and _target(document, reference) is None:
+            yield reference
+        part = list(part.values())
+    if isinstance(part, list):
+        for inner in part:
+            yield from _lost(document, inner)
 
 
 def shape_of(endpoint: str) -> str:
@@ -67,8 +115,15 @@ def shape_of(endpoint: str) -> str:
     return re.sub(r"\{[^}]*\}", "{}", endpoint)
 
 
+def _paths(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The paths whose operations are told; whatever else stands there is `document_defects`'."""
+    paths = document.get("paths")
+    told = paths if isinstance(paths, dict) else {}
+    return {path: item for path, item in told.items() if isinstance(item, dict)}
+
+
 def _operation(document: Mapping[str, Any], path: str, method: str) -> Mapping[str, Any]:
-    for served, operations in document.get("paths", {}).items():
+    for served, operations in _paths(document).items():
         if served == path or served.endswith(path):
             found = operations.get(method, {})
             return found if isinstance(found, dict) else {}
@@ -76,12 +131,20 @@ def _operation(document: Mapping[str, Any], path: str, method: str) -> Mapping[s
 
 
 def _resolved(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:
-    while "$ref" in schema:
-        target: Any = document
-        for part in str(schema["$ref"]).removeprefix("#/").split("/"):
-            target = target.get(part, {}) if isinstance(target, dict) else {}
-        schema = target
-    return schema
+    for _ in range(MOST_STEPS):
+        if "$ref" not in schema:
+            return schema
+        target = _target(document, str(schema["$ref"]))
+        schema = target if isinstance(target, dict) else {}
+    return {}  # it leads back to itself
+
+
+def _target(document: Mapping[str, Any], reference: str) -> Any:
+    """What stands there; None where nothing does."""
+    target: Any = document
+    for part in reference.removeprefix("#/").split("/"):
+        target = target.get(part) if isinstance(target, dict) else None
+    return target
 
 
 def _allows(document: Mapping[str, Any], schema: Mapping[str, Any], value: Any) -> bool:

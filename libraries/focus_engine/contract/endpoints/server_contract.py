@@ -5,8 +5,13 @@ from typing import Any
 
 from focus_engine.checks.report import Report
 from focus_engine.contract.json_types import is_int, is_number, is_text
+from focus_engine.on_use import on_use
 from focus_engine.transport.reply import Reply
 
+with on_use(__name__):
+    from focus_engine.contract.endpoints import openapi
+
+SHOWN = 3
 CHANNEL_KEYS = ("lowest_channel", "highest_channel")
 
 
@@ -43,14 +48,13 @@ def judge_openapi(reply: Reply) -> Report:
     findings = judge_ok(reply)
     document = judged_json(reply, findings) if reply.is_ok else None
     if document is not None:
-        known = isinstance(document, dict) and is_text(document.get("openapi"))
-        paths = document.get("paths") if known else None
+        wrong = openapi.document_defects(document)
         sentence = (
-            f"{reply.request} should answer an OpenAPI document with its endpoints, but the server "
-            f"answered {reply.answer}"
+            f"{reply.request} should answer an OpenAPI document with its endpoints, but "
+            f"{'; '.join(wrong[:SHOWN])}; the server answered {reply.answer}"
         )
-        good = isinstance(paths, dict) and bool(paths)
-        findings.expect("OpenAPI document", good, "openapi and paths", reply.text[:200], sentence)
+        seen = wrong or reply.text[:200]
+        findings.expect("OpenAPI document", not wrong, "OpenAPI 3 with paths", seen, sentence)
     return findings
 
 
