@@ -4,11 +4,11 @@ import json
 import os
 import struct
 from pathlib import Path
+from random import Random
 
 import pytest
-from fuzzing import FUZZ, PLAIN, values
+from fuzzing import FUZZ, PLAIN, made, noise, one_of, pick, pieces, record, several, values
 from hypothesis import given
-from hypothesis import strategies as st
 
 from focus_engine.arrays.checks import message_report
 from focus_engine.arrays.files import OPTIONAL, REQUIRED, read_array_file
@@ -70,39 +70,67 @@ def test_what_is_no_file_is_not_waited_for(tmp_path):
             read_array_file(tmp_path / name, "any")
 
 
-LITERALS = PLAIN | st.sampled_from(
-    ["<i2", "|u1", ">f4", "=f8", "<", "<i2 ", "O", "V3", "C", "F", b"", (), {}, [("a", "<i2")]]
-)
-LITERALS |= st.lists(PLAIN, max_size=3).map(tuple)  # flat: what nests costs most of the time
+DTYPES = ["<i2", "|u1", ">f4", "=f8", "<", "<i2 ", "O", "V3", b"", (), {}, [("a", "<i2")], "<M8[D]"]
+SHAPES = several(pick(0, 1, 2, 3, -1, 2**31, 10**30, True, 1.5, "1", None), 4)
+LITERALS = one_of(pick(*PLAIN, *DTYPES), values("a b"), lambda chance: tuple(SHAPES(chance)))
+HEADER = record({}, {"descr": LITERALS, "shape": LITERALS, "fortran_order": LITERALS})
+NOTES = [
+    "{",
+    "}",
+    "'descr'",
+    ":",
+    ",",
+    "(",
+    ")",
+    "'<i2'",
+    "lambda:",
+    "1",
+    "*",
+    "**",
+    "\\",
+    "\n",
+    "#",
+]
+
+
+def npy_file(chance: Random) -> bytes:
+    """A file of one of the versions, mostly whole, whose header is a dictionary or nearly one."""
+    text = repr(HEADER(chance)) if chance.random() < 0.8 else pieces(NOTES, 12)(chance)
+    header = text.encode("utf-8", "surrogatepass")
+    version = chance.choice([1, 1, 1, 2, 3, 0, 4, 255])
+    length = len(header) if chance.random() < 0.9 else chance.choice([0, 1, 65_535])
+    counted = struct.pack("<H" if version == 1 else "<I", min(length, 65_535))
+    whole = b"\x93NUMPY" + bytes([version, 0]) + counted + header + chance.randbytes(8)
+    return whole[: chance.randint(0, len(whole))] if chance.random() < 0.1 else whole
 
 
 @FUZZ
-@given(
-    header=st.fixed_dictionaries(
-        {}, optional={"descr": LITERALS, "shape": LITERALS, "fortran_order": LITERALS}
-    ).map(repr)
-    | st.text(max_size=30),
-    payload=st.binary(max_size=8),
-)
-def test_nothing_but_a_sentence_escapes(tmp_path_factory, header, payload):
+@given(content=made(npy_file))
+def test_nothing_but_a_sentence_escapes(tmp_path_factory, content):
     file = tmp_path_factory.getbasetemp() / "fuzzed.npy"
-    file.write_bytes(npy(header, payload))
+    file.write_bytes(content)
     try:
         judged(file)
     except ToolError as error:
         assert "fuzzed.npy" in str(error)  # noqa: PT017 - refused or judged
 
 
-ENVELOPES = st.fixed_dictionaries(
-    {}, optional=dict.fromkeys([*REQUIRED, *OPTIONAL], values("dtype shape a b"))
+ENVELOPE = record(
+    {},
+    {
+        **dict.fromkeys([*REQUIRED, *OPTIONAL], values("dtype shape a b")),
+        "dtype": one_of(pick("int16", "float32", "uint8"), values("a")),
+        "shape": one_of(SHAPES, values("a")),
+    },
 )
+
+
+def envelope_file(chance: Random) -> bytes:
+    return json.dumps(ENVELOPE(chance)).encode()
 
 
 @FUZZ
-@given(
-    content=ENVELOPES.map(lambda each: json.dumps(each).encode()) | st.binary(max_size=30),
-    payload=st.binary(max_size=8),
-)
+@given(content=made(one_of(*[envelope_file] * 4, noise(30))), payload=made(noise(16)))
 def test_no_envelope_escapes(tmp_path_factory, content, payload):
     file = tmp_path_factory.getbasetemp() / "fuzzed.json"
     file.write_bytes(content)

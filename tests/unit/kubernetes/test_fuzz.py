@@ -1,14 +1,14 @@
 """Whatever Kubernetes or a kubeconfig says: a value, or one class of error."""
 
 import json
+import re
 from datetime import UTC, datetime
+from random import Random
 from types import SimpleNamespace
 from unittest import mock
 
-import yaml
-from fuzzing import FUZZ, values
+from fuzzing import FUZZ, Maker, made, noise, one_of, pick, pieces, record, several, values
 from hypothesis import given
-from hypothesis import strategies as st
 
 from focus_engine.kubernetes import jobs, kubeconfig, pods, server_log
 from focus_engine.kubernetes.client import Cluster
@@ -27,39 +27,42 @@ FIELDS = values(
     " lastState terminated exitCode podIPs ip ports containerPort replicas generation selector"
     " clusterIP port endpoints addresses phase holderIdentity leaseTransitions allowed running"
 )
-METADATA = st.fixed_dictionaries(
-    {"name": st.just("x")},
-    optional={
+METADATA = record(
+    {"name": pick("x")},
+    {
         "uid": FIELDS,
-        "labels": st.dictionaries(st.text(max_size=3), st.text(max_size=3), max_size=1) | FIELDS,
+        "labels": one_of(FIELDS, values("app job-name a")),
         "annotations": FIELDS,
         "ownerReferences": values("kind name uid controller"),
-        "resourceVersion": FIELDS | st.just("7"),
+        "resourceVersion": one_of(FIELDS, pick("7")),
         "creationTimestamp": FIELDS,
         "managedFields": values("time fieldsV1 f:data"),
         "generation": FIELDS,
     },
 )
-OBJECT = st.fixed_dictionaries(
+OBJECT = record(
     {
-        "kind": st.sampled_from(["Pod", "Job", "Lease", "Service", "ConfigMap", "Deployment"]),
-        "metadata": METADATA | FIELDS,
-        "spec": st.fixed_dictionaries({}, optional={"template": FIELDS, "containers": FIELDS})
-        | FIELDS,
+        "kind": pick("Pod", "Job", "Lease", "Service", "ConfigMap", "Deployment"),
+        "metadata": one_of(METADATA, FIELDS),
+        "spec": one_of(record({}, {"template": FIELDS, "containers": FIELDS}), FIELDS),
         "status": FIELDS,
     }
 )
-LIST = st.fixed_dictionaries(
+LIST = record(
     {
-        "kind": st.sampled_from(["PodList", "JobList", "DeploymentList", "EventList"]),
-        "metadata": METADATA | FIELDS,
-        "items": st.lists(OBJECT, max_size=2) | FIELDS,
+        "kind": pick("PodList", "JobList", "DeploymentList", "EventList"),
+        "metadata": one_of(METADATA, FIELDS),
+        "items": one_of(several(OBJECT), FIELDS),
     }
 )
-EVENT = st.fixed_dictionaries({"type": st.sampled_from(["ADDED", "ERROR"]), "object": OBJECT})
-EVENT |= st.fixed_dictionaries(
-    {"type": st.just("ERROR"), "object": values("code reason message") | FIELDS}
+EVENT = one_of(
+    record({"type": pick("ADDED", "ERROR"), "object": OBJECT}),
+    record({"type": pick("ERROR"), "object": one_of(values("code reason message"), FIELDS)}),
 )
+
+
+def as_json(maker: Maker) -> Maker:
+    return lambda chance: json.dumps(maker(chance)).encode()
 
 
 class _Saying:
@@ -103,7 +106,7 @@ def _readers(cluster: Cluster) -> list:
 
 
 @FUZZ
-@given(body=(OBJECT | LIST | EVENT).map(lambda said: json.dumps(said).encode()) | st.binary())
+@given(body=made(one_of(as_json(OBJECT), as_json(LIST), as_json(EVENT), noise(30))))
 def test_no_answer_escapes(body: bytes) -> None:
     for read in _readers(Cluster(_Saying(body), "x")):
         try:
@@ -113,26 +116,39 @@ def test_no_answer_escapes(body: bytes) -> None:
 
 
 USER = values("token client-certificate-data client-key-data exec command args auth-provider env")
-KUBECONFIG = st.fixed_dictionaries(
+CONTEXTS = [{"name": "c", "context": {"cluster": "k", "user": "u"}}]
+CLUSTERS = [{"name": "k", "cluster": {"server": "https://127.0.0.1:6443"}}]
+KUBECONFIG = record(
     {},
-    optional={
-        "current-context": st.just("c") | USER,
-        "contexts": st.just([{"name": "c", "context": {"cluster": "k", "user": "u"}}]) | USER,
-        "clusters": st.just([{"name": "k", "cluster": {"server": "https://127.0.0.1:6443"}}])
-        | values("name cluster server certificate-authority-data proxy-url"),
-        "users": st.lists(st.fixed_dictionaries({"name": st.just("u"), "user": USER}), max_size=1)
-        | USER,
+    {
+        "current-context": one_of(pick("c"), USER),
+        "contexts": one_of(pick(CONTEXTS), USER),
+        "clusters": one_of(
+            pick(CLUSTERS), values("name cluster server certificate-authority-data proxy-url")
+        ),
+        "users": one_of(several(record({"name": pick("u"), "user": USER}), 1), USER),
     },
 )
+SIGNS = [*"a: -[]{}&*!|\n\t'\"", "<<: ", "&a ", "*a", "!!binary ", "!!python/name:os.system "]
+
+
+SCALARS = ["2026-01-01", "!!binary eA==", "0x1f", ".nan", "*a", "&a a", "!x a", "1:30", "? a", "~"]
+
+
+def as_yaml(chance: Random) -> bytes:
+    """JSON whose short values are written as only YAML has them."""
+    text = json.dumps(KUBECONFIG(chance))
+    return re.sub('"(a|1|True)"|1.5|null', lambda _: chance.choice(SCALARS), text).encode()
+
+
+def as_signs(chance: Random) -> bytes:
+    return pieces(SIGNS, 40)(chance).encode()
 
 
 @FUZZ
 @given(
-    content=KUBECONFIG.map(lambda said: yaml.safe_dump(said).encode())
-    | KUBECONFIG.map(lambda said: json.dumps(said).encode())
-    | st.binary(max_size=60)
-    | st.text(alphabet="a: -[]{}&*!|\n\t'\"", max_size=40).map(str.encode),
-    said=st.binary(max_size=9) | values("status token").map(lambda each: json.dumps(each).encode()),
+    content=made(one_of(as_yaml, as_json(KUBECONFIG), as_json(KUBECONFIG), noise(60), as_signs)),
+    said=made(one_of(noise(9), as_json(values("status token")))),
 )
 def test_no_kubeconfig_escapes(tmp_path_factory, content: bytes, said: bytes) -> None:
     file = tmp_path_factory.getbasetemp() / "fuzzed-kubeconfig"

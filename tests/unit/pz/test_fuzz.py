@@ -1,11 +1,11 @@
 """Whatever bytes come: no crash, no hang, nothing executed, always a verdict."""
 
 import json
+from random import Random
 
 import pytest
-from fuzzing import FUZZ
+from fuzzing import FUZZ, Maker, made, noise, one_of, pieces
 from hypothesis import example, given
-from hypothesis import strategies as st
 
 from focus_engine.checks.finding import verdict_of
 from focus_engine.pz.profile_file import ListKind, ListRule
@@ -15,22 +15,35 @@ from focus_engine.pz.reading.variables import substitute_tree
 from focus_engine.reading.document import Format, Loaded
 from focus_engine.verdict import Verdict
 
-PIECES = st.sampled_from(
-    [
-        *["{", "}", "[", "]", ":", ",", '"', "'", "\n", "  ", "- ", "? ", "&a ", "*a", "<<", "|"],
-        *[">", "!!python/object:os.system", "!x", "---", "...", "%YAML 1.1", "#", "\t", "\ufeff"],
-        *["no", "010", "1:2:3", "1e999", "NaN", ".inf", "null", "a", "a: ", "0x", "${A}", "\x00"],
-        *["-", "1", "1.5", "true", '"k":', "\\u", "\\", "é", "\ud7ff", "\u2028"],
-    ]
+PIECES = (
+    *["{", "}", "[", "]", ":", ",", '"', "'", "\n", "  ", "- ", "? ", "&a ", "*a", "<<", "|"],
+    *[">", "!!python/object:os.system", "!x", "---", "...", "%YAML 1.1", "#", "\t", "\ufeff"],
+    *["no", "010", "1:2:3", "1e999", "NaN", ".inf", "null", "a", "a: ", "0x", "${A}", "\x00"],
+    *["-", "1", "1.5", "true", '"k":', "\\u", "\\", "é", "\ud7ff", "\u2028", "2026-02-30"],
+    *["\n  a: ", "\n- ", "<<: *a", "!!binary ", "!!set ", "!!omap ", "9" * 400, "${", "}}", "\r"],
 )
-TEXT = st.lists(PIECES, max_size=25).map("".join)
-CONTENT = st.one_of(st.binary(max_size=60), TEXT.map(str.encode))
-JSON_VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.text(max_size=6)
-    | st.floats(allow_nan=False, allow_infinity=False),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner),
-    max_leaves=15,
-)  # fmt: skip
+OF_PYTHON = (
+    *["X = ", "X += ", "[", "]", "(", ")", "'a'", ",", "\n", "    ", "class X:", "def f():", "*X"],
+    *["lambda: 1", "f'{1}'", "{", "}", ":", "...", "await ", "\\", "#", "\x00", "é", "\x0c", "="],
+    *["if True:", "[x for x in X]", "'", '"', "'" * 3, "1_0", "0x", "1e999", "del X", "import os"],
+)
+
+
+def text(of: tuple[str, ...]) -> Maker:
+    return lambda chance: pieces(of, 25)(chance).encode("utf-8", "surrogatepass")
+
+
+CONTENT = made(one_of(text(PIECES), text(PIECES), text(PIECES), noise(60)))
+MODULES = made(one_of(text(OF_PYTHON), text(OF_PYTHON), text(PIECES), noise(60)))
+TYPICAL = (None, True, False, 0, 2**63 - 1, -(2**63), 1.5, -0.0, 5e-324, "", "a", "é\ud7ff", "\n")
+
+
+def json_value(chance: Random, depth: int = 0) -> object:
+    kind = chance.randint(0, 4) if depth < 4 else 0
+    if kind < 3:
+        return chance.choice([*TYPICAL, chance.getrandbits(60), chance.uniform(-1e9, 1e9)])
+    inner = [json_value(chance, depth + 1) for _ in range(chance.randint(0, 4))]
+    return inner if kind == 3 else {f"k{at}": item for at, item in enumerate(inner)}
 
 
 def verdict(loaded: Loaded) -> Verdict:
@@ -62,7 +75,7 @@ def test_yaml_always_ends_with_a_verdict(content: bytes) -> None:
 
 
 @FUZZ
-@given(JSON_VALUES)
+@given(made(json_value))
 def test_strict_json_comes_back_unchanged_and_without_a_finding(value: object) -> None:
     loaded = read(json.dumps(value, indent=1).encode(), "file", Format.JSON)
     assert loaded.findings == ()
@@ -78,7 +91,7 @@ def test_aliases_cannot_multiply_without_bound() -> None:
 
 
 @FUZZ
-@given(st.one_of(CONTENT, st.text(max_size=60).map(lambda text: text.encode("utf-8", "replace"))))
+@given(MODULES)
 @example(b"X = [" + b"(" * 300)
 @example(b"X = " + b"-" * 5000 + b"1")
 def test_a_module_list_always_ends_with_a_verdict(content: bytes) -> None:
