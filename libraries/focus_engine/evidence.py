@@ -9,6 +9,7 @@ from typing import Any
 from focus_engine.masking import showable
 
 HEAD_CHARACTERS = 600
+LONGEST_CELL = 20_000  # characters; foreign data of megabytes would make a log that nobody opens
 # Inherited by the cells, so that a long body is wrapped instead of widening the log.
 TABLE_STYLE = "border-collapse:collapse;white-space:normal;overflow-wrap:anywhere;text-align:left"
 NO_WRAP = 'style="white-space:nowrap"'
@@ -68,7 +69,7 @@ def _row(cells: Sequence[Any]) -> str:
 
 def _cell(text: str) -> str:
     style = NO_WRAP if len(text) <= SHORT_CHARACTERS else ""
-    return f"<td {style}>{escape(showable(text))}</td>"
+    return f"<td {style}>{escape(head_of(text, LONGEST_CELL))}</td>"
 
 
 def scrolled(table: Table) -> str:

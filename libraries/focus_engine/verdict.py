@@ -7,7 +7,9 @@ engine can end a case as FAIL or SKIP without importing it.
 from collections.abc import Callable
 from enum import StrEnum
 
-from focus_engine.masking import showable
+from focus_engine.evidence import head_of
+
+LONGEST_MESSAGE = 10_000  # characters; it may quote foreign text, and nobody reads on
 
 
 class Prefix(StrEnum):
@@ -33,7 +35,7 @@ class ProductFailure(AssertionError):
     ROBOT_SUPPRESS_NAME = True
 
     def __init__(self, sentence: str) -> None:
-        super().__init__(showable(sentence))
+        super().__init__(head_of(sentence, LONGEST_MESSAGE))
 
 
 class _PrefixedError(Exception):
@@ -41,7 +43,7 @@ class _PrefixedError(Exception):
     PREFIX: Prefix
 
     def __init__(self, sentence: str) -> None:
-        self.sentence = showable(sentence)
+        self.sentence = head_of(sentence, LONGEST_MESSAGE)
         super().__init__(f"{self.PREFIX.value} {self.sentence}")
 
 

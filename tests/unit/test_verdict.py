@@ -110,3 +110,17 @@ def test_a_uri_is_shown_without_user_and_password(limit: int) -> None:
     assert "geheim" not in shown
     assert "user" not in shown
     assert shown.startswith("--broker amqp://***@")
+
+
+@pytest.mark.parametrize("verdict", [ProductFailure, ToolError, Undetermined])
+def test_a_message_is_short_however_much_it_quotes(verdict):
+    """A document of MongoDB may hold a text of 16 MB; masking that alone took seconds."""
+    said = str(verdict("it is " + "x" * 20_000_000))
+    assert len(said) < 11_000
+    assert said.endswith("(20000006 characters in all)")
+
+
+def test_a_cell_of_a_table_is_short_however_much_it_quotes():
+    evidence = Evidence()
+    evidence.add("Seen", ["value"], [["x" * 20_000_000]])
+    assert len(evidence.to_html()) < 25_000

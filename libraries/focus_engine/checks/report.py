@@ -6,8 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from focus_engine.checks.finding import Finding, Severity, verdict_of, worst
-from focus_engine.evidence import Evidence, Table, compact, head_of
-from focus_engine.masking import showable
+from focus_engine.evidence import LONGEST_CELL, Evidence, Table, compact, head_of
 from focus_engine.unchecked import note_unchecked
 from focus_engine.verdict import ProductFailure, Undetermined, Verdict, join_sentences
 
@@ -195,7 +194,7 @@ def shorten(value: Any) -> str:
 def _row(item: Finding) -> list[str]:
     where = (item.code, item.severity.value, item.subject, str(item.place))
     said = f"{item.sentence} {item.remedy}".rstrip()
-    return [showable(cell) for cell in (*where, item.expected, item.seen, said)]
+    return [head_of(cell, LONGEST_CELL) for cell in (*where, item.expected, item.seen, said)]
 
 
 def _placed(found: Finding, part: Report, times: Mapping[str, int]) -> Finding:

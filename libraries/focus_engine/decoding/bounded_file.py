@@ -17,9 +17,10 @@ def read_bounded(path: Path, limit: int) -> bytes:
         opened = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _BINARY)
     except ValueError as error:  # a NUL in the name
         raise UndecodableError(str(error)) from error
+    if not S_ISREG(os.fstat(opened).st_mode):  # looked at first: a folder cannot be wrapped
+        os.close(opened)
+        raise UndecodableError("it is no ordinary file")
     with os.fdopen(opened, "rb") as file:
-        if not S_ISREG(os.fstat(opened).st_mode):
-            raise UndecodableError("it is no ordinary file")
         content = file.read(limit + 1)
     if len(content) > limit:
         raise UndecodableError(f"it is larger than {limit} bytes")

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
-from focus_engine.decoding.bounded_file import read_bounded
 from focus_engine.decoding.bounded_json import decode_object
 from focus_engine.decoding.undecodable import UndecodableError, refusing
 from focus_engine.environment import SANDBOX, Environment
@@ -29,15 +28,12 @@ from focus_engine.kubernetes.errors import (
     unanswered,
 )
 from focus_engine.network.addresses import require_loopback
-from focus_engine.reading.codes import ReadingCode
-from focus_engine.reading.yaml_reader import read_yaml
 from focus_engine.verdict import PreconditionUnmet, ToolError
 
 T = TypeVar("T")
 TIMEOUT = (5.0, 15.0)  # seconds to connect, and for each read
 WHOLE_ANSWER_SECONDS = 60.0  # a server that trickles must not hold up a run
 LARGEST_ANSWER = 64 * 1024 * 1024  # bytes
-LARGEST_KUBECONFIG = 2**20  # bytes
 CHUNK = 64 * 1024  # bytes
 JSON = "application/json"
 SHEDDING_REPEATS = 3  # how often 429 is waited for
@@ -214,20 +210,20 @@ def api_client(kubeconfig: str, *, loopback_only: bool = False) -> Any:
     from yaml import YAMLError  # noqa: PLC0415
 
     from focus_engine.kubernetes.kubeconfig import load  # noqa: PLC0415
+    from focus_engine.kubernetes.kubeconfig_file import require_plain  # noqa: PLC0415
 
     settings = client.Configuration()
     settings.retries = False  # repeats are stated above, and nowhere else
     settings.connection_pool_maxsize = CONNECTIONS
     try:
-        with refusing(ConfigException, YAMLError):
+        with refusing(ConfigException, YAMLError, RuntimeError):  # the last for ~NOBODY
             for part in filter(None, kubeconfig.split(os.pathsep)):
                 if (path := Path(part).expanduser()).exists():
-                    content = read_bounded(path, LARGEST_KUBECONFIG)  # a pipe is waited for
-                    _refuse_repeated_keys(content, path.name)
+                    require_plain(path)
             load(kubeconfig, settings)
     except (UndecodableError, OSError) as error:
         raise ToolError(
-            f"the kubeconfig {kubeconfig} cannot be used: {error}. "
+            f"the kubeconfig {kubeconfig} cannot be used: {_told(error)}. "
             "Correct it, or set FOCUS_KUBECONFIG to another."
         ) from error
     if loopback_only:
@@ -236,12 +232,11 @@ def api_client(kubeconfig: str, *, loopback_only: bool = False) -> Any:
     return client.ApiClient(settings)
 
 
-def _refuse_repeated_keys(content: bytes, name: str) -> None:
-    """Raise UndecodableError for a key that stands twice: the client takes the last, silently."""
-    for found in read_yaml(content, name).findings:
-        if found.code == ReadingCode.DUPLICATE_KEY.id:
-            where = f"line {found.place.line}: " if found.place.line else ""
-            raise UndecodableError(f"{where}{found.sentence.rstrip('.')}")
+def _told(error: Exception) -> str:
+    """What `error` says; of the system its reason and the file."""
+    if not isinstance(error, OSError):
+        return str(error)
+    return f"{error.filename}: {error.strerror}" if error.strerror else str(error)
 
 
 def _pause(method: str, error: KubernetesError, repeats: int) -> float | None:

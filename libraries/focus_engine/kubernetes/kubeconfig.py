@@ -4,13 +4,13 @@ The `kubernetes` package logs what its sign-in fails with and goes on without cr
 waits for a plugin for ever. This leans on its loader, which is why it is pinned exactly.
 """
 
-import contextlib
 import json
 import os
 import signal
 import subprocess
 import sys
 import threading
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,10 +20,14 @@ from kubernetes.config.dateutil import parse_rfc3339
 from kubernetes.config.exec_provider import ExecProvider
 from kubernetes.config.kube_config import FileOrData, KubeConfigLoader, KubeConfigMerger
 
+from focus_engine.decoding.bounded_file import read_bounded
 from focus_engine.decoding.bounded_json import decode_object
 from focus_engine.decoding.undecodable import UndecodableError
+from focus_engine.network.addresses import http_address
+from focus_engine.verdict import ToolError
 
 PLUGIN_SECONDS = 30.0  # a plugin that wants a person to sign in takes longer, and nobody is there
+LAST_WORDS_SECONDS = 1.0  # for what is on its way when the plugin has ended
 LARGEST_CREDENTIAL = 1024 * 1024  # bytes
 
 
@@ -35,14 +39,27 @@ def load(kubeconfig: str, settings: client.Configuration) -> None:
     merged = KubeConfigMerger(kubeconfig)
     if merged.config is None:
         raise ConfigException("there is no such file, or it is empty")
-    _Loader(config_dict=merged.config).load_and_set(settings)
-    _require_address(settings.host)
+    loader = _Loader(config_dict=merged.config)
+    loader.require_user()
+    loader.load_and_set(settings)
+    _require_address("server", settings.host)
+    if "@" in urlsplit(settings.host).netloc:
+        raise UndecodableError("`server` holds a user or password, which Kubernetes does not take")
+    if loader.proxy:
+        _require_address("proxy-url", loader.proxy)
 
 
 class _Loader(KubeConfigLoader):  # type: ignore[misc]
     """The loader of the package, whose sign-in fails loudly."""
 
     token: str
+    proxy: str | None = None
+
+    def require_user(self) -> None:
+        """Raise UndecodableError where the context names a user who is not there."""
+        if self._user is None:
+            name = self._current_context["context"]["user"]
+            raise UndecodableError(f"its context names the user '{name}', who is not in it")
 
     def _load_auth_provider_token(self) -> None:
         if "auth-provider" in self._user:
@@ -52,10 +69,24 @@ class _Loader(KubeConfigLoader):  # type: ignore[misc]
             )
 
     def _load_user_token(self) -> bool:
+        self._require_token_file()
         if not super()._load_user_token():
             return False
         self.token = _sendable(self.token)
         return True
+
+    def _require_token_file(self) -> None:
+        """A pipe would be waited for, a device never ends, and an empty file is nobody."""
+        named = self._user.safe_get("tokenFile")
+        if not named or self._user.safe_get("token"):
+            return
+        path = Path(self._get_base_path(self._user.path), named)
+        try:
+            content = read_bounded(path, LARGEST_CREDENTIAL)
+        except UndecodableError as error:
+            raise UndecodableError(f"of its tokenFile {path}: {error}") from error
+        if not content.strip() or not content.isascii():
+            raise UndecodableError(f"its tokenFile {path} is empty or no text")
 
     def _load_from_exec_plugin(self) -> bool:
         if "exec" not in self._user:
@@ -65,6 +96,9 @@ class _Loader(KubeConfigLoader):  # type: ignore[misc]
         token, certificate, key = (
             status.get(name) for name in ("token", "clientCertificateData", "clientKeyData")
         )
+        told = [token, certificate, key, status.get("expirationTimestamp")]
+        if not all(isinstance(each, str | None) for each in told):
+            raise UndecodableError("its exec plugin gave a credential that is no text")
         if not token and not (certificate and key):
             raise UndecodableError("its exec plugin gave no token and no certificate with key")
         if token:
@@ -133,21 +167,29 @@ class _Plugin(ExecProvider):  # type: ignore[misc]
             shell=self.shell,
             start_new_session=True,
         )
-        late = threading.Event()
-
-        def end_late() -> None:
-            late.set()
+        output = bytearray()
+        reader = threading.Thread(target=_gather, args=(process, output), daemon=True)
+        reader.start()
+        try:
+            code = process.wait(PLUGIN_SECONDS)
+        except subprocess.TimeoutExpired:
             _end(process)
+            process.wait()
+            return None, b""
+        reader.join(LAST_WORDS_SECONDS)  # what it started may hold its output open for ever
+        return code, bytes(output)
 
-        timer = threading.Timer(PLUGIN_SECONDS, end_late)
-        timer.start()
-        with process, contextlib.ExitStack() as stack:
-            stack.callback(timer.cancel)
-            output = process.stdout.read(LARGEST_CREDENTIAL + 1) if process.stdout else b""
+
+def _gather(process: "subprocess.Popen[bytes]", output: bytearray) -> None:
+    """What `process` writes until it closes its output; it is ended where that is too much."""
+    if process.stdout is None:
+        return
+    with process.stdout as said:
+        while chunk := said.read1(LARGEST_CREDENTIAL):  # type: ignore[attr-defined]
+            output += chunk
             if len(output) > LARGEST_CREDENTIAL:
                 _end(process)
-            code = process.wait()
-        return (None if late.is_set() else code), output
+                return
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
@@ -169,9 +211,9 @@ def _sendable(credential: str) -> str:
     return text
 
 
-def _require_address(host: str) -> None:
-    address = urlsplit(host)
-    if address.scheme not in {"http", "https"} or not address.hostname:
-        raise UndecodableError("`server` is no http or https address")
-    if "@" in address.netloc:
-        raise UndecodableError("`server` holds a user or password, which Kubernetes does not take")
+def _require_address(key: str, text: str) -> None:
+    """Raise UndecodableError unless `text` is an address on which all clients agree."""
+    try:
+        http_address(f"`{key}`", text, "https://HOST:PORT")
+    except ToolError as error:
+        raise UndecodableError(error.sentence.rstrip(".")) from None

@@ -42,6 +42,8 @@ _INTEGER = re.compile(r"[-+]?[0-9]+")
 _HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+# The parser takes seconds for these before it gives up.
+_DEEP = re.compile(rf"(?:[\[{{]\s*){{{DEEPEST + 1}}}")
 _DIRECTIVE = re.compile(r"^%(YAML|TAG)\b", re.MULTILINE)
 
 
@@ -54,6 +56,9 @@ def read_yaml(content: bytes, name: str) -> Loaded:
         line = text[: directive.start()].count("\n") + 1
         message = f"{name} has a {directive.group(0)} directive; remove it."
         return Loaded.failed(*found, finding(ReadingCode.DIRECTIVE, message, file=name, line=line))
+    if _DEEP.search(text) is not None:
+        message = f"{name} nests too deep."
+        return Loaded.failed(*found, finding(ReadingCode.TOO_DEEP, message, file=name))
     nodes = _documents(text, name)
     if isinstance(nodes, Finding):
         return Loaded.failed(*found, nodes)

@@ -32,6 +32,11 @@ LENGTH = timedelta(minutes=1)
 BEFORE_THE_OLDEST = timedelta(hours=2)
 LIFE = timedelta(minutes=30)  # after which any run may remove it
 
+# MongoDB holds dates of any year, and two hours before it must be one as well.
+_EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+_FINISHED = {"end_time": {"$type": "date"}, "start_time": {"$type": "date"}}
+_LOOKED_AT = 50  # documents, which are large
+
 Documents: TypeAlias = "Database[dict[str, Any]]"
 
 
@@ -53,7 +58,8 @@ def add_recording(environment: environments.Environment) -> AddedRecording:
     with _allowed(environment) as database:
         for guid in _paths_in_use(database):
             collection = database[guid]
-            oldest = collection.find_one({"end_time": {"$ne": None}}, sort=[("start_time", 1)])
+            found = collection.find(_FINISHED).sort("start_time", 1).limit(_LOOKED_AT)
+            oldest = next(filter(_can_be_copied, found), None)
             if oldest is not None:
                 document = _copy(oldest)
                 collection.insert_one(document)
@@ -81,7 +87,13 @@ def _allowed(environment: environments.Environment) -> Iterator[Documents]:
 
 def _paths_in_use(database: Documents) -> list[str]:
     entries = database[surveys.BASE_PATHS].find({"is_archive": {"$ne": True}}, {"guid": 1})
-    return [str(entry["guid"]) for entry in entries if entry.get("guid")]
+    return [guid for entry in entries if surveys.GUID.fullmatch(guid := str(entry.get("guid")))]
+
+
+def _can_be_copied(document: dict[str, Any]) -> bool:
+    """Whether it starts in a year of Python: those of MongoDB go on for long after."""
+    start = document.get("start_time")
+    return isinstance(start, datetime) and start >= _EARLIEST
 
 
 def _copy(oldest: dict[str, Any]) -> dict[str, Any]:

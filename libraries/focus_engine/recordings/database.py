@@ -28,6 +28,13 @@ _MILLISECONDS = 1000
 MOST_DOCUMENTS = 1_000_000  # of one collection
 LONGEST_READING = 60.0  # seconds for one collection; the driver's limit is for each batch
 
+# One date beyond the years of Python, or one text that is no UTF-8, is for the rules to judge:
+# it must not end the reading of all the others. Such a date is no `datetime` then.
+_READ_AS_IT_IS: dict[str, Any] = {
+    "datetime_conversion": "DATETIME_AUTO",
+    "unicode_decode_error_handler": "replace",
+}
+
 T = TypeVar("T")
 Document = Mapping[str, Any]
 
@@ -156,7 +163,12 @@ def _client(uri: str, timeout: float) -> "MongoClient[dict[str, Any]]":
     milliseconds = int(timeout * _MILLISECONDS)
     try:
         return MongoClient(
-            uri, tz_aware=True, tzinfo=UTC, timeoutMS=milliseconds, appname="focus-server-tests"
+            uri,
+            tz_aware=True,
+            tzinfo=UTC,
+            timeoutMS=milliseconds,
+            appname="focus-server-tests",
+            **_READ_AS_IT_IS,
         )
     except (InvalidURI, ConfigurationError, ValueError) as error:
         kind = type(error).__name__

@@ -1,6 +1,7 @@
 """Whether GET /live_metadata tells of the fibre what the recording made now says of it."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from focus_engine.checks.report import Report, shorten
@@ -24,6 +25,8 @@ def fibre_recorded_now(database: RecordingsDatabase) -> Mapping[str, Any]:
         document
         for name in collections_in_use(database)
         for document in database.newest(name, 1, query, "start_time", METADATA)
+        if isinstance(document.get("start_time"), datetime)
+        and isinstance(document.get(METADATA), Mapping)
     ]
     if not found:
         raise PreconditionUnmet(

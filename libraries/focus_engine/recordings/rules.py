@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from focus_engine.checks.report import Report
+from focus_engine.evidence import head_of
 from focus_engine.on_use import on_use
 from focus_engine.verdict import PreconditionUnmet, Undetermined
 
@@ -19,6 +20,7 @@ with on_use(__name__):
 CLOCK_TOLERANCE = timedelta(seconds=60)
 CHUNK_TOLERANCE = 0.01  # seconds
 SHOWN = 3
+SHOWN_CHARACTERS = 200  # of each
 
 
 class RecordingsRule(StrEnum):
@@ -275,7 +277,8 @@ def _unrecognised_share(seen: surveys.Survey, required: settings.Requirements) -
 
 
 def _is_text(value: object) -> bool:
-    return isinstance(value, str) and bool(value)
+    """Whether it is a text with something in it; code is a type of its own in MongoDB."""
+    return type(value) is str and bool(value)
 
 
 def _several(wrong: Iterable[str], what: str) -> str | None:
@@ -284,7 +287,8 @@ def _several(wrong: Iterable[str], what: str) -> str | None:
     if not found:
         return None
     more = "" if len(found) <= SHOWN else ", …"
-    return f"There are {what}: {len(found)} ({', '.join(found[:SHOWN])}{more})."
+    shown = ", ".join(head_of(each, SHOWN_CHARACTERS) for each in found[:SHOWN])
+    return f"There are {what}: {len(found)} ({shown}{more})."
 
 
 Rule: TypeAlias = "Callable[[surveys.Survey, settings.Requirements], str | None]"

@@ -113,7 +113,7 @@ def survey(database: RecordingsDatabase) -> Survey:
     """Read everything once."""
     present = database.collections()
     paths = tuple(
-        BasePath(entry.get("base_path"), entry.get("guid"), entry.get("is_archive"))
+        _base_path(entry)
         for entry in database.documents(BASE_PATHS, "base_path", "guid", "is_archive")
     )
     named = {str(path.guid): path for path in paths if path.has_guid}
@@ -132,12 +132,7 @@ def survey(database: RecordingsDatabase) -> Survey:
 
 def collections_in_use(database: RecordingsDatabase) -> list[str]:
     """The collections of the base paths that are not archived, where they are there."""
-    present = database.collections()
-    return [
-        collection_name(str(path["guid"]))
-        for path in database.documents(BASE_PATHS, "guid", "is_archive")
-        if path.get("is_archive") is not True and str(path.get("guid")) in present
-    ]
+    return _named_collections(database, archived=False)
 
 
 def newest_metadata(database: RecordingsDatabase, limit: int) -> dict[str, Document]:
@@ -146,17 +141,32 @@ def newest_metadata(database: RecordingsDatabase, limit: int) -> dict[str, Docum
     At most `limit` per path, because each holds many fields. Recordings without are left out:
     whether they may be is a rule of its own, and old ones have none.
     """
-    present = database.collections()
-    guids = [str(entry.get("guid")) for entry in database.documents(BASE_PATHS, "guid")]
     found = [
         document
-        for guid in guids
-        if guid in present
-        for document in database.newest(
-            collection_name(guid), limit, WITH_METADATA, "uuid", METADATA
-        )
+        for name in _named_collections(database, archived=True)
+        for document in database.newest(name, limit, WITH_METADATA, "uuid", METADATA)
     ]
-    return {str(document.get("uuid")): document[METADATA] for document in found}
+    return {
+        str(document.get("uuid")): document[METADATA]
+        for document in found
+        if isinstance(document.get(METADATA), Mapping)
+    }
+
+
+def _named_collections(database: RecordingsDatabase, *, archived: bool) -> list[str]:
+    """Of base paths, of archived ones only where those are wanted; what is no GUID names none."""
+    present = database.collections()
+    entries = database.documents(BASE_PATHS, "base_path", "guid", "is_archive")
+    paths = [_base_path(entry) for entry in entries]
+    return [
+        collection_name(str(path.guid))
+        for path in paths
+        if path.has_guid and str(path.guid) in present and (archived or not path.archived)
+    ]
+
+
+def _base_path(entry: Document) -> BasePath:
+    return BasePath(entry.get("base_path"), entry.get("guid"), entry.get("is_archive"))
 
 
 def collection_name(guid: str) -> str:

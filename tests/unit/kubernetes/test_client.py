@@ -10,7 +10,6 @@ from unit.kubernetes.conftest import Answer, Api, list_of, named, status_of
 
 from focus_engine.kubernetes.client import OPTIMISTIC_TRIES, Cluster
 from focus_engine.kubernetes.connection import (
-    LARGEST_KUBECONFIG,
     SHED_PAUSE_SECONDS,
     SHEDDING_REPEATS,
     _retry_after,
@@ -18,6 +17,7 @@ from focus_engine.kubernetes.connection import (
 )
 from focus_engine.kubernetes.errors import ApiFailure, KubernetesError
 from focus_engine.kubernetes.jobs import GrpcJob, grpc_job
+from focus_engine.kubernetes.kubeconfig_file import LARGEST_KUBECONFIG
 from focus_engine.kubernetes.resources import JOBS, LEASES, PODS, SERVICES
 from focus_engine.verdict import ToolError
 

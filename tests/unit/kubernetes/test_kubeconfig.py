@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -110,4 +111,100 @@ def test_a_token_is_used_as_it_is(tmp_path: Path, user: dict) -> None:
 def test_an_address_that_is_none_is_refused(tmp_path: Path, server: str) -> None:
     with pytest.raises(ToolError, match="`server`") as refused:
         api_client(written(tmp_path, {"token": "opaque"}, server))
+    assert "s3cret" not in str(refused.value)
+
+
+ALIASES = "\n".join(
+    ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    + [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 10)]
+)
+READ_IN_TWO_WAYS = {
+    "aliases without end": (f"{ALIASES}\nusers: [{{name: u, user: {{token: *a9}}}}]", "aliases"),
+    "an alias to itself": ("&r {contexts: *r, users: [*r]}", "aliases"),
+    "a tag": ("users: !!python/name:os.system", "tag tag:yaml"),
+    "a number": ("users: [{name: u, user: {token: 7}}]", r"line 1: key 'users\.0\.user\.token'"),
+    "a truth": ("users: [{name: u, user: {token: yes}}]", r"'users\.0\.user\.token'"),
+    "a day": ("users: [{name: u, user: {token: 2026-01-01}}]", r"'users\.0\.user\.token'"),
+    "the text no": (
+        "clusters: [{name: k, cluster: {server: 'https://h', insecure-skip-tls-verify: 'no'}}]",
+        r"insecure-skip-tls-verify' is not what",
+    ),
+    "no base64": ("users: [{name: u, user: {client-key-data: '%%%'}}]", "no base64"),
+    "no certificate": ("users: [{name: u, user: {client-key-data: aGVsbG8=}}]", "no PEM"),
+    "another account": ("users: [{name: u, user: {token: t, as: root}}]", r"user\.as'"),
+    "two of one name": ("users: [{name: u, user: {}}, {name: u, user: {}}]", "are called 'u'"),
+    "nobody": ("contexts: [{name: c, context: {cluster: k}}]", r"context\.user'"),
+    "arguments in one": (
+        "users: [{name: u, user: {exec: {apiVersion: v1, command: c, args: abc}}}]",
+        r"exec\.args' is not what",
+    ),
+    "an environment that is none": (
+        "users: [{name: u, user: {exec: {apiVersion: v, command: c, env: [{name: A, value: 5}]}}}]",
+        r"env\.0\.value' is not what",
+    ),
+    "no list": ("users: {u: {}}", "key 'users' is not what"),
+    "a text": ("hello", "line 1: it is not what it should be"),
+    "two documents": ("a: 1\n---\nb: 1", "2 YAML documents"),
+    "deep": ("a: " + "[" * 20_000, "nests too deep"),
+}
+
+
+@pytest.mark.parametrize(("text", "said"), READ_IN_TWO_WAYS.values(), ids=READ_IN_TWO_WAYS)
+def test_what_the_client_would_convert_is_refused(tmp_path: Path, text: str, said: str) -> None:
+    path = Path(written(tmp_path, {"token": SECRET}))
+    other = tmp_path / "other"
+    other.write_text(text, encoding="utf-8")
+    with pytest.raises(ToolError, match=said) as refused:
+        api_client(f"{path}{os.pathsep}{other}")
+    assert SECRET not in str(refused.value)
+
+
+def test_a_context_whose_user_is_not_there_is_nobody(tmp_path: Path) -> None:
+    path = Path(written(tmp_path, {"token": "opaque"}))
+    text = path.read_text(encoding="utf-8").replace("user: u", "user: nobody")
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ToolError, match="names the user 'nobody', who is not in it"):
+        api_client(str(path))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no pipes with a name here")
+@pytest.mark.parametrize("kind", ["pipe", "device", "folder", "empty", "binary", "absent"])
+def test_a_token_file_that_is_none_is_not_waited_for(tmp_path: Path, kind: str) -> None:
+    file = tmp_path / "token"
+    made = {
+        "pipe": lambda: os.mkfifo(file),
+        "device": lambda: file.symlink_to("/dev/zero"),
+        "folder": file.mkdir,
+        "empty": file.touch,
+        "binary": lambda: file.write_bytes(b"\xff\xfe"),
+        "absent": lambda: None,
+    }
+    made[kind]()
+    with pytest.raises(ToolError, match=r"cannot be used: .*token"):
+        api_client(written(tmp_path, {"tokenFile": "token"}))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="leaves a group of processes")
+def test_what_a_plugin_leaves_behind_is_not_waited_for(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(kubeconfig, "LAST_WORDS_SECONDS", 0.1)
+    leaves = (
+        'import subprocess as s, sys; print(\'{"status": {"token": "opaque"}}\', flush=True);'
+        "s.Popen([sys.executable, '-c', 'import time; time.sleep(20)'], start_new_session=True)"
+    )
+    begun = time.monotonic()
+    api = api_client(written(tmp_path, python(leaves)))
+    assert api.configuration.get_api_key_with_prefix("BearerToken") == "Bearer opaque"
+    assert time.monotonic() - begun < 15
+
+
+@pytest.mark.parametrize(
+    "proxy", ["nonsense", "http://u:s3cret@h:x", "socks5://h", "http://h:99999"]
+)
+def test_a_proxy_that_is_none_is_refused(tmp_path: Path, proxy: str) -> None:
+    path = Path(written(tmp_path, {"token": "opaque"}))
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content["clusters"][0]["cluster"]["proxy-url"] = proxy
+    path.write_text(yaml.safe_dump(content), encoding="utf-8")
+    with pytest.raises(ToolError, match="`proxy-url` is no http") as refused:
+        api_client(str(path))
     assert "s3cret" not in str(refused.value)
