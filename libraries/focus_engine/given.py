@@ -8,6 +8,7 @@ from pathlib import Path
 from focus_engine.verdict import ToolError
 
 DAY = 86_400.0  # seconds
+_DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?inf|nan")
 
 
 def seconds_given(variable: str, default: float) -> float:
@@ -18,12 +19,11 @@ def seconds_given(variable: str, default: float) -> float:
     text = os.environ.get(variable, "").strip()
     if not text:
         return float(default)
-    try:
-        value = float(text)
-    except ValueError:
+    if not _DECIMAL.fullmatch(text):  # Python also takes 1_0 and the digits of every script
         raise ToolError(
             f"{variable} is no number of seconds. Write one of 0 to {DAY:g}, such as {default:g}."
-        ) from None
+        )
+    value = float(text)
     if not (math.isfinite(value) and 0 < value <= DAY):
         raise ToolError(f"{variable} is {value:g}, but more than 0 and at most {DAY:g} s can be.")
     return value
@@ -37,7 +37,7 @@ def whole_given(variable: str, default: int, least: int, most: int) -> int:
     if not re.fullmatch(r"-?[0-9]+", text) or len(text) > 20:  # noqa: PLR2004 - 64 bits
         raise ToolError(f"{variable} is no whole number. Write one of {least} to {most}.")
     value = int(text)
-    if not least <= value <= most:
+    if not least <= value <= DAY:
         raise ToolError(f"{variable} is {value}, but {least} to {most} is possible.")
     return value
 
@@ -72,9 +72,19 @@ def folder_given(variable: str, default: Path, *, made: bool = False) -> Path:
     With `made` it may be absent, because it is made when something is written.
     """
     text = os.environ.get(variable, "").strip()
-    if made and text and "\0" not in text and not Path(text).exists():
+    if made and text and "\0" not in text and _can_be_made(Path(text)):
         return Path(text)
     return _existing(variable, default, "folder")
+
+
+def _can_be_made(folder: Path) -> bool:
+    """Whether `folder` is absent, and what is there of the path to it is a folder."""
+    try:
+        if folder.exists() or folder.is_symlink():
+            return False
+        return next(filter(os.path.lexists, folder.absolute().parents)).is_dir()
+    except OSError:  # longer than a name may be, or not to be looked into
+        return False
 
 
 def _existing(variable: str, default: Path, kind: str) -> Path:

@@ -11,6 +11,7 @@ from focus_engine.network.addresses import (
     is_loopback,
     places_of_mongo,
     require_loopback,
+    scheduler_address,
 )
 from focus_engine.verdict import ToolError
 
@@ -140,3 +141,18 @@ def test_what_is_let_through_is_what_the_client_dials(text):
         return
     dialled = parse_url(f"http://{text}").host
     assert is_loopback(dialled.strip("[]"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["evil", "h:99999", "tcp://[::1", "http://h:1", "tcp://u:geheim@h:x", "h:\u0663", "h :1"],
+)
+def test_a_scheduler_that_is_none_is_refused_and_not_quoted(text):
+    with pytest.raises(ToolError, match="FOCUS_X") as refused:
+        scheduler_address("FOCUS_X", text)
+    assert "geheim" not in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["h:8786", "tcp://127.0.0.1:8786", "tls://[::1]:8786"])
+def test_a_scheduler_is_taken_as_it_is(text):
+    assert scheduler_address("FOCUS_X", f" {text}\n") == text

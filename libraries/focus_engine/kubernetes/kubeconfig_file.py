@@ -10,9 +10,10 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Required
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
+from typing_extensions import TypedDict
 from yaml import safe_load
 
 from focus_engine.decoding.bounded_file import read_bounded
@@ -27,8 +28,9 @@ _TOLD = 3  # problems that a message names
 _REFUSED = {
     code.id
     for code in (
-        *(ReadingCode.DUPLICATE_KEY, ReadingCode.SEVERAL_DOCUMENTS, ReadingCode.ALIAS_ABUSE),
-        *(ReadingCode.TOO_DEEP, ReadingCode.CUSTOM_TAG, ReadingCode.NOT_UTF8, ReadingCode.SYNTAX),
+        *(ReadingCode.DUPLICATE_KEY, ReadingCode.SEVERAL_DOCUMENTS, ReadingCode.CUSTOM_TAG),
+        *(ReadingCode.ALIAS_ABUSE, ReadingCode.TOO_DEEP, ReadingCode.TOO_LARGE),
+        *(ReadingCode.NOT_UTF8, ReadingCode.SYNTAX),
     )
 }
 
@@ -43,77 +45,85 @@ def _pem(text: str) -> str:
     return text
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(strict=True, extra="ignore")
-
-
 Text = Annotated[str, Field(min_length=1)]
 Pem = Annotated[str, AfterValidator(_pem)]
+NoNul = Annotated[str, Field(pattern="^[^\0]*$")]
 
 
-class _Variable(_Part):
-    name: Annotated[str, Field(pattern="^[^=\0]+$")]
-    value: Annotated[str, Field(pattern="^[^\0]*$")]
+class _Variable(TypedDict):
+    name: Annotated[str, Field(pattern="^[^=\x00]+$")]
+    value: NoNul
 
 
-class _Exec(_Part):
-    api: Annotated[Text, Field(alias="apiVersion")]
-    command: Text
-    args: list[Annotated[str, Field(pattern="^[^\0]*$")]] | None = None
-    env: list[_Variable] | None = None
+class _Plugin(TypedDict, total=False):
+    apiVersion: Required[Text]
+    command: Required[Text]
+    args: list[NoNul] | None
+    env: list[_Variable] | None
 
 
-class _User(_Part):
-    token: str | None = None
-    token_file: Annotated[str | None, Field(alias="tokenFile")] = None
-    username: str | None = None
-    password: str | None = None
-    certificate: Annotated[Pem | None, Field(alias="client-certificate-data")] = None
-    certificate_file: Annotated[str | None, Field(alias="client-certificate")] = None
-    key: Annotated[Pem | None, Field(alias="client-key-data")] = None
-    key_file: Annotated[str | None, Field(alias="client-key")] = None
-    plugin: Annotated[_Exec, Field(alias="exec")] = None  # type: ignore[assignment]
-    # The client would go on as the account itself.
-    impersonated: Annotated[None, Field(alias="as")] = None
+_User = TypedDict(
+    "_User",
+    {
+        "token": str | None,
+        "tokenFile": str | None,
+        "username": str | None,
+        "password": str | None,
+        "client-certificate-data": Pem | None,
+        "client-certificate": str | None,
+        "client-key-data": Pem | None,
+        "client-key": str | None,
+        "exec": _Plugin,
+        "as": None,  # the client would go on as the account itself
+    },
+    total=False,
+)
+_Cluster = TypedDict(
+    "_Cluster",
+    {
+        "server": Required[Text],
+        "certificate-authority-data": Pem | None,
+        "certificate-authority": str | None,
+        "insecure-skip-tls-verify": bool,
+        "tls-server-name": str | None,
+        "proxy-url": str | None,
+    },
+    total=False,
+)
 
 
-class _Cluster(_Part):
-    server: Text
-    authority: Annotated[Pem | None, Field(alias="certificate-authority-data")] = None
-    authority_file: Annotated[str | None, Field(alias="certificate-authority")] = None
-    unverified: Annotated[bool, Field(alias="insecure-skip-tls-verify")] = False
-    tls_name: Annotated[str | None, Field(alias="tls-server-name")] = None
-    proxy: Annotated[str | None, Field(alias="proxy-url")] = None
+class _Context(TypedDict, total=False):
+    cluster: Required[Text]
+    user: Required[Text]
+    namespace: str | None
 
 
-class _Context(_Part):
-    cluster: Text
-    user: Text
-    namespace: str | None = None
-
-
-class _NamedContext(_Part):
+class _NamedContext(TypedDict):
     name: Text
     context: _Context
 
 
-class _NamedCluster(_Part):
+class _NamedCluster(TypedDict):
     name: Text
     cluster: _Cluster
 
 
-class _NamedUser(_Part):
+class _NamedUser(TypedDict):
     name: Text
     user: _User
 
 
-class _Kubeconfig(_Part):
-    """One file; of several that are merged, each may lack what another has."""
-
-    current: Annotated[str | None, Field(alias="current-context")] = None
-    contexts: list[_NamedContext] | None = None
-    clusters: list[_NamedCluster] | None = None
-    users: list[_NamedUser] | None = None
+_Kubeconfig = TypedDict(  # one file: of several that are merged, each may lack what another has
+    "_Kubeconfig",
+    {
+        "current-context": str | None,
+        "contexts": list[_NamedContext] | None,
+        "clusters": list[_NamedCluster] | None,
+        "users": list[_NamedUser] | None,
+    },
+    total=False,
+)
+_SHAPE = TypeAdapter(_Kubeconfig)
 
 
 def require_plain(path: Path) -> None:
@@ -131,7 +141,7 @@ def require_plain(path: Path) -> None:
 def _require_shape(data: Any, document: Document) -> None:
     """`data` is the client's own view, which differs from ours where YAML is read in two ways."""
     try:
-        _Kubeconfig.model_validate({} if data is None else data)
+        _SHAPE.validate_python({} if data is None else data, strict=True)
     except ValidationError as error:
         problems = error.errors(include_input=False, include_url=False)
         said = [_problem(each["loc"], each["msg"], document) for each in problems[:_TOLD]]

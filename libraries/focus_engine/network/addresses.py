@@ -75,6 +75,15 @@ def places_of_mongo(variable: str, text: str) -> tuple[HostPort, ...]:
     return tuple(place for place in places if place is not None)
 
 
+def scheduler_address(variable: str, text: str) -> str:
+    """[tcp://|tls://]HOST:PORT, of Dask's scheduler. Raises ToolError, which does not quote it."""
+    address = _stripped(variable, text)
+    place = _place(re.sub("^(tcp|tls)://", "", address))
+    if place is None or place.port is None:
+        raise ToolError(f"{variable} is no address of a scheduler. Write it as tcp://HOST:PORT.")
+    return address
+
+
 def host_name(variable: str, text: str) -> str:
     """A host without a port. Raises ToolError for anything else."""
     bare = _stripped(variable, text)

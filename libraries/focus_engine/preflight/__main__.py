@@ -18,8 +18,16 @@ from focus_engine.environment import (
     production_hosts,
     read_environment_file,
 )
-from focus_engine.given import folder_given, label_given, seconds_given, seed_given, whole_given
+from focus_engine.given import (
+    file_given,
+    folder_given,
+    label_given,
+    seconds_given,
+    seed_given,
+    whole_given,
+)
 from focus_engine.kubernetes.connection import api_client
+from focus_engine.latency.measuring.fleet import TLS_FILES, scheduler_given
 from focus_engine.latency.requirements.thresholds import read_thresholds
 from focus_engine.network.hosts import require_not_production_by_address
 from focus_engine.preflight.identity import require_focus_server
@@ -52,6 +60,9 @@ def _check_variables(environment_name: str, file: EnvironmentFile) -> None:
     for variable in ("FOCUS_PZ_FILES", "FOCUS_PZ_PATH"):
         folder_given(variable, Path())
     folder_given("FOCUS_BASELINES", Path(), made=True)
+    scheduler_given()
+    for variable in TLS_FILES:
+        file_given(variable, Path())
 
 
 def blanks_around() -> list[str]:

@@ -42,8 +42,6 @@ _INTEGER = re.compile(r"[-+]?[0-9]+")
 _HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
-# The parser takes seconds for these before it gives up.
-_DEEP = re.compile(rf"(?:[\[{{]\s*){{{DEEPEST + 1}}}")
 _DIRECTIVE = re.compile(r"^%(YAML|TAG)\b", re.MULTILINE)
 
 
@@ -56,9 +54,6 @@ def read_yaml(content: bytes, name: str) -> Loaded:
         line = text[: directive.start()].count("\n") + 1
         message = f"{name} has a {directive.group(0)} directive; remove it."
         return Loaded.failed(*found, finding(ReadingCode.DIRECTIVE, message, file=name, line=line))
-    if _DEEP.search(text) is not None:
-        message = f"{name} nests too deep."
-        return Loaded.failed(*found, finding(ReadingCode.TOO_DEEP, message, file=name))
     nodes = _documents(text, name)
     if isinstance(nodes, Finding):
         return Loaded.failed(*found, nodes)
@@ -102,11 +97,27 @@ def _documents(text: str, name: str) -> list[Any] | Finding:
             f"{name} is not valid YAML: {str(error).splitlines()[0] if str(error) else error!r}."
         )
         return finding(ReadingCode.SYNTAX, message, file=name)
-    except RecursionError:
-        return finding(ReadingCode.TOO_DEEP, f"{name} nests too deep.", file=name)
+    except TooMuchError as error:
+        return error.finding(name)
 
 
 def _compose(composer: Any) -> Iterator[Any]:
+    """Every document, each node counted as it is found: a node takes the parser its time."""
+    compose, count, depth = composer.compose_node, 0, 0
+
+    def counted(*place: Any) -> Any:
+        nonlocal count, depth
+        count += 1
+        depth += 1
+        if count > MOST_VALUES:
+            raise TooMuchError(ReadingCode.TOO_LARGE, ())
+        if depth > DEEPEST:
+            raise TooMuchError(ReadingCode.TOO_DEEP, ())
+        node = compose(*place)
+        depth -= 1
+        return node
+
+    composer.compose_node = counted
     while composer.check_node():
         yield composer.get_node()
 

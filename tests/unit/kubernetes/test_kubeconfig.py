@@ -145,7 +145,7 @@ READ_IN_TWO_WAYS = {
     "no list": ("users: {u: {}}", "key 'users' is not what"),
     "a text": ("hello", "line 1: it is not what it should be"),
     "two documents": ("a: 1\n---\nb: 1", "2 YAML documents"),
-    "deep": ("a: " + "[" * 20_000, "nests too deep"),
+    "deep": ("a: " + "[" * 20_000, "nested too deeply"),
 }
 
 

@@ -12,6 +12,7 @@ from focus_engine.pz.profile_file import ListKind, ListRule
 from focus_engine.pz.reading.module_list import read_modules
 from focus_engine.pz.reading.reader import read
 from focus_engine.pz.reading.variables import substitute_tree
+from focus_engine.reading import yaml_reader
 from focus_engine.reading.document import Format, Loaded
 from focus_engine.verdict import Verdict
 
@@ -88,6 +89,22 @@ def test_aliases_cannot_multiply_without_bound() -> None:
     rows += [f"a{n}: &a{n} [" + ", ".join([f"*a{n - 1}"] * 10) + "]" for n in range(1, 9)]
     loaded = read("\n".join(rows).encode(), "file", Format.YAML)
     assert [item.code for item in loaded.findings] == ["CF037"]
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"a:\n" + b"- 1\n" * 1_500_000, "CF029"),
+        (b"a: [" + b"1," * 1_500_000 + b"1]", "CF029"),
+        (b"a: " + b"[" * 1_000_000, "CF036"),
+        (b"\n".join(b" " * level + b"a:" for level in range(1500)), "CF036"),
+    ],
+    ids=["list", "flow", "brackets", "blocks"],
+)
+def test_what_would_take_the_parser_minutes_is_left_early(monkeypatch, content, code) -> None:
+    """Each node takes it 70 µs, so they are counted as they come."""
+    monkeypatch.setattr(yaml_reader, "MOST_VALUES", 1000)
+    assert [item.code for item in read(content, "file", Format.YAML).findings] == [code]
 
 
 @FUZZ

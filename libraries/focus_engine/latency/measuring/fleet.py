@@ -25,7 +25,7 @@ from focus_engine.latency.measuring.share_worker import (
     stop_share,
 )
 from focus_engine.latency.planning.plan import MeasurementPlan
-from focus_engine.network.addresses import is_loopback
+from focus_engine.network.addresses import is_loopback, scheduler_address
 from focus_engine.paths import PROJECT
 from focus_engine.verdict import ToolError
 
@@ -239,10 +239,16 @@ def fleet_given(workers: int) -> Fleet | None:
     """The workers of FOCUS_DASK_SCHEDULER, else `workers` processes here; None for one process."""
     if workers < 1:
         raise ToolError(f"{workers} workers send nothing. Give `workers` of at least 1.")
-    scheduler = os.environ.get(SCHEDULER, "").strip()
+    scheduler = scheduler_given()
     if not scheduler and workers == 1:
         return None
     return Fleet(workers, scheduler)
+
+
+def scheduler_given() -> str:
+    """The address in FOCUS_DASK_SCHEDULER, if any. Raises ToolError for what is none."""
+    text = os.environ.get(SCHEDULER, "").strip()
+    return scheduler_address(SCHEDULER, text) if text else ""
 
 
 def _dask() -> tuple[Any, Any]:
