@@ -37,7 +37,7 @@ def whole_given(variable: str, default: int, least: int, most: int) -> int:
     if not re.fullmatch(r"-?[0-9]+", text) or len(text) > 20:  # noqa: PLR2004 - 64 bits
         raise ToolError(f"{variable} is no whole number. Write one of {least} to {most}.")
     value = int(text)
-    if not least <= value <= DAY:
+    if not least <= value <= most:
         raise ToolError(f"{variable} is {value}, but {least} to {most} is possible.")
     return value
 

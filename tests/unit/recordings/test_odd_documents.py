@@ -22,7 +22,7 @@ from bson import (
 )
 from bson.codec_options import CodecOptions
 
-from focus_engine.recordings import added
+from focus_engine.recordings import database
 from focus_engine.recordings.added import add_recording
 from focus_engine.recordings.database import RecordingsDatabase, _client
 from focus_engine.recordings.fibre import fibre_recorded_now
@@ -99,17 +99,17 @@ SOUND = {"uuid": "sound", "deleted": False, METADATA: {"dx": 1.0}, **TIMES}
 @pytest.mark.parametrize("field", ["uuid", "start_time", "end_time", "deleted", METADATA])
 @pytest.mark.parametrize("value", ODD, ids=lambda value: f"{type(value).__name__}")
 def test_a_value_of_any_type_is_judged(monkeypatch, environment, field, value) -> None:
-    database = RecordingsDatabase(_Database({field: value}))
-    seen = survey(database)
+    held = RecordingsDatabase(_Database({field: value}))
+    seen = survey(held)
     assert len(seen.recordings) == 2
-    newest_metadata(database, 5)
-    fibre_recorded_now(database)
-    metadata_between(database, 0, 2**31)
+    newest_metadata(held, 5)
+    fibre_recorded_now(held)
+    metadata_between(held, 0, 2**31)
     seen.counts(timedelta(hours=1))
     for rule in RecordingsRule:
         assert len(" ".join(_said(rule, seen))) < LONGEST
     monkeypatch.setattr(
-        added, "writable_database", lambda _: nullcontext(_Database({field: value}))
+        database, "writable_database", lambda _: nullcontext(_Database({field: value}))
     )
     add_recording(environment)
 
@@ -132,9 +132,9 @@ def test_a_date_beyond_the_years_of_python_is_told_of_the_recording(year: int) -
 
 @pytest.mark.parametrize("guid", ["$x", "a..b", "", "x" * 300, 7, None, Binary(b"x"), "system.x"])
 def test_a_base_path_that_names_no_collection_is_not_asked_for(monkeypatch, guid: object) -> None:
-    database = RecordingsDatabase(_Lying([{"guid": guid, "base_path": "/data"}]))
-    monkeypatch.setattr(database, "collections", lambda: frozenset([str(guid)]))
-    assert newest_metadata(database, 1) == {}
-    assert metadata_between(database, 0, 1) == []
+    held = RecordingsDatabase(_Lying([{"guid": guid, "base_path": "/data"}]))
+    monkeypatch.setattr(held, "collections", lambda: frozenset([str(guid)]))
+    assert newest_metadata(held, 1) == {}
+    assert metadata_between(held, 0, 1) == []
     with pytest.raises(PreconditionUnmet):
-        fibre_recorded_now(database)
+        fibre_recorded_now(held)
