@@ -13,6 +13,7 @@ from kubernetes_requests import Raw
 from running_sandbox import RunningSandbox
 
 from sandbox.kubernetes.kubeconfig import ADMIN
+from sandbox.spec import SPEC
 
 ROOT = Path(__file__).parents[2]
 TIMEOUT_S = 10
@@ -25,7 +26,7 @@ VALID: dict[str, Body] = {
         "nfftSelection": 1024,
         "displayInfo": {"height": 200},
         "channels": {"min": 11, "max": 109},
-        "frequencyRange": {"min": 0, "max": 1000},
+        "frequencyRange": {"min": 0, "max": SPEC.limits.frequency_max_hz},
         "start_time": None,
         "end_time": None,
         "view_type": "0",
@@ -35,7 +36,7 @@ VALID: dict[str, Body] = {
         "nfftSelection": 1024,
         "displayInfo": {"height": 200},
         "channels": {"min": 7, "max": 7},
-        "frequencyRange": {"min": 0, "max": 1000},
+        "frequencyRange": {"min": 0, "max": SPEC.limits.frequency_max_hz},
         "start_time": None,
         "end_time": None,
         "view_type": "1",

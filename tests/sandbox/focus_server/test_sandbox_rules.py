@@ -14,11 +14,23 @@ from sandbox.spec import SPEC
 
 LIMIT = client_limits().channels  # of one request
 LAST = SPEC.fibre.highest_channel  # of the fibre
+TOP = SPEC.limits.frequency_max_hz
+MOST = SPEC.limits.nfft_singlechannel
+WORDS = {
+    "LIMIT + 1": LIMIT + 1,
+    "LAST": LAST,
+    "LAST + 1": LAST + 1,
+    "TOP": TOP,
+    "TOP + 1": TOP + 1,
+    "HALF": TOP // 2,
+    "HALF + 1": TOP // 2 + 1,
+    "MOST + 1": MOST + 1,
+}  # what stands in the file of examples for numbers that follow the client's settings
 
 
 def _examples() -> dict[str, Any]:
     text = (Path(__file__).parent / "rule_examples.json").read_text(encoding="utf-8")
-    for word, value in (("LIMIT + 1", LIMIT + 1), ("LAST + 1", LAST + 1), ("LAST", LAST)):
+    for word, value in WORDS.items():
         text = text.replace(f'"{word}"', str(value))
     examples: dict[str, Any] = json.loads(text)
     return examples
@@ -81,12 +93,12 @@ def test_the_message_of_the_channel_limit(sandbox, valid, change):
     [
         ("multichannel", {"channels": {"min": 1, "max": LIMIT}}),
         ("multichannel", {"channels": {"min": LAST - LIMIT + 1, "max": LAST}}),
-        ("multichannel", {"nfftSelection": 2048}),
+        ("multichannel", {"nfftSelection": SPEC.limits.nfft_multichannel}),
         ("multichannel", {"nfftSelection": 128}),
         ("multichannel", {"displayInfo.height": 5000}),
-        ("multichannel", {"frequencyRange": {"min": 999, "max": 1000}}),
+        ("multichannel", {"frequencyRange": {"min": TOP - 1, "max": TOP}}),
         ("multichannel", {"unknown_field": {"a": 1}}),
-        ("singlechannel", {"nfftSelection": 65536}),
+        ("singlechannel", {"nfftSelection": MOST}),
         ("singlechannel", {"channels": {"min": LAST, "max": LAST}}),
         ("waterfall", {"nfftSelection": None}),
     ],
