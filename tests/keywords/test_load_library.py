@@ -43,9 +43,10 @@ def test_the_default_load_really_sends_the_client_settings(run_load, sandbox) ->
     singlechannel = [body for body in received if body["view_type"] == "1"]
     client = client_settings()
     channels = [body["channels"] for body in multichannel]
-    assert {"min": 11, "max": 109} in channels
+    default = client.Defaults
+    assert {"min": default.StartChannel, "max": default.EndChannel} in channels
     assert {"min": 1, "max": client.Constraints.SensorsRange} in channels
-    assert {body["frequencyRange"]["max"] for body in received} == {1000}
+    assert {body["frequencyRange"]["max"] for body in received} == {default.EndFrequency_hz}
     options = client.Options.nfftSingleChannel
     assert [body["nfftSelection"] for body in singlechannel] == options
     multichannel_options = multichannel_nfft_options(client, requirements())
