@@ -9,6 +9,10 @@ import pytest
 
 from focus_engine.latency.sampler.timer import DueTimer
 
+WAITS = [0.0003, 0.0012, 0.0027, 0.01] * 50
+# A loop's own timers count milliseconds, so that these wake 0.7 ms late or more on any machine.
+BETWEEN = [0.0003, 0.0012, 0.0022] * 50
+
 
 async def _lags(waits: list[float], *, spin: bool = False, by_thread: bool = False) -> list[float]:
     lags = []
@@ -22,17 +26,31 @@ async def _lags(waits: list[float], *, spin: bool = False, by_thread: bool = Fal
 
 @pytest.mark.parametrize("spin", [False, True])
 def test_it_wakes_at_its_time(spin: bool) -> None:
-    lags = sorted(asyncio.run(_lags([0.0003, 0.0012, 0.0027, 0.01] * 50, spin=spin)))
-    assert lags[0] >= 0
-    if sys.platform != "win32":
-        assert lags[len(lags) // 2] < 0.0005  # half of what the loop's own timers take on average
+    assert min(asyncio.run(_lags(WAITS, spin=spin))) >= 0
+
+
+async def _lags_of_the_loop(waits: list[float]) -> list[float]:
+    lags = []
+    for wait in waits:
+        due = time.perf_counter() + wait
+        await asyncio.sleep(wait)
+        lags.append(time.perf_counter() - due)
+    return lags
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no interval timer")
+@pytest.mark.parametrize("spin", [False, True])
+def test_it_wakes_closer_to_its_time_than_the_loop(spin: bool) -> None:
+    own = sorted(asyncio.run(_lags(BETWEEN, spin=spin)))
+    loops = sorted(asyncio.run(_lags_of_the_loop(BETWEEN)))
+    tenth = len(BETWEEN) // 10  # the best: other processes delay any of them
+    assert own[tenth] < loops[tenth] / 2
 
 
 def test_a_thread_wakes_at_its_time_where_there_is_no_interval_timer() -> None:
-    waits = [0.0003, 0.0012, 0.0027, 0.01] * 50
-    lags = sorted(asyncio.run(_lags(waits, by_thread=True)))
-    assert len(lags) == len(waits)
-    assert lags[0] >= 0
+    lags = asyncio.run(_lags(WAITS, by_thread=True))
+    assert len(lags) == len(WAITS)
+    assert min(lags) >= 0
 
 
 def test_what_is_due_needs_no_waiting() -> None:
