@@ -7,7 +7,7 @@ from typing import Any
 from focus_engine.arrays.frames import Moments, StreamPromise, misses, promises_of
 from focus_engine.contract.json_types import is_int, is_text
 from focus_engine.environment import SANDBOX, Environment
-from focus_engine.network.addresses import is_port, is_url_of_host, require_loopback
+from focus_engine.network.addresses import is_loopback, is_port, is_url_of_host, require_loopback
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,8 @@ class StreamTarget:
 def stream_target(response: Mapping[str, Any], environment: Environment) -> StreamTarget:
     """The target of an accepted configuration; FOCUS_STREAM_HOST replaces the host.
 
-    Raises ProductFailure when the answer does not say where the streams are, and ToolError when
-    environment `sandbox` is sent to an address that is not loopback.
+    Raises ProductFailure when the answer does not say where the streams are, or sends environment
+    `sandbox` elsewhere than to loopback; ToolError when FOCUS_STREAM_HOST does so.
     """
     only_loopback = environment.name == SANDBOX
     return target_at(response, environment.stream_host or "", only_loopback=only_loopback)
@@ -56,9 +56,12 @@ def stream_target(response: Mapping[str, Any], environment: Environment) -> Stre
 def target_at(response: Mapping[str, Any], host: str, *, only_loopback: bool) -> StreamTarget:
     """The same without an environment; `host` replaces that of the answer unless empty."""
     promises = promises_of(response)
-    host = host or _host(response.get("stream_url"))
-    if only_loopback:
-        require_loopback("stream_url", host)
+    if only_loopback and host:
+        require_loopback("FOCUS_STREAM_HOST", host)
+    told = response.get("stream_url")
+    host = host or _host(told)
+    if only_loopback and not is_loopback(host):
+        misses("stream_url", "a loopback address in environment 'sandbox'", told)
     return StreamTarget(
         job_id=str(response.get("job_id")),
         host=host,

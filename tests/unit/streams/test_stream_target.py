@@ -43,7 +43,7 @@ def test_the_host_can_be_replaced() -> None:
 
 def test_the_sandbox_streams_from_this_machine_only() -> None:
     response = {**RESPONSE, "stream_url": "http://192.0.2.1"}
-    with pytest.raises(ToolError, match="accepts loopback"):
+    with pytest.raises(ProductFailure, match=r"stream_url .* expected a loopback address"):
         stream_target(response, _environment())
     with pytest.raises(ToolError, match="accepts loopback"):
         stream_target(RESPONSE, _environment(stream_host="192.0.2.1"))
