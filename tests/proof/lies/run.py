@@ -110,7 +110,7 @@ def _in_turn(lists: list[list[Case]]) -> Iterator[list[Case]]:
 
 
 def judge(chosen: Iterable[Lie], survey: Survey, workers: int = WORKERS) -> Iterator[Judged]:
-    """Tell each lie to its cases; in the order of `chosen`."""
+    """Tell each lie to its cases; each as soon as it was heard."""
     jobs = [Job(lie, tuple(cases_for(lie, survey))) for lie in chosen]
     asked = [job for job in jobs if job.cases]
     yield from (_judged(job, Told([], 0)) for job in jobs if not job.cases)

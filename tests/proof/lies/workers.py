@@ -6,7 +6,7 @@ import os
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,10 +73,11 @@ def survey_of(
 
 
 def told(jobs: Iterable[Job], survey: Path, workers: int = WORKERS) -> Iterator[tuple[Job, Told]]:
-    """Each job with how its cases ended, in the order of the jobs."""
-    jobs = list(jobs)
+    """Each job with how its cases ended, as soon as they did: none waits for a slow one."""
     with _pool(survey, workers) as pool:
-        yield from zip(jobs, pool.map(_tell, jobs), strict=True)
+        running = {pool.submit(_tell, job): job for job in jobs}
+        for ended in as_completed(running):
+            yield running[ended], ended.result()
 
 
 def _pool(survey: Path | None, workers: int) -> ProcessPoolExecutor:
