@@ -1,5 +1,6 @@
 *** Settings ***
-Documentation    What the server offers covers what the client asks for when nothing is changed.
+Documentation    What the server offers covers what the client asks for when nothing is changed, and what it may
+...              ask for at most.
 
 Resource         channels.resource
 
@@ -10,3 +11,4 @@ Test Tags        channels    critical    gate    smoke
 
 *** Test Cases ***                FIRST               LAST
 Default channels of the client    ${START_CHANNEL}    ${END_CHANNEL}
+Full range of the client          1                   ${MAX_CHANNELS}
