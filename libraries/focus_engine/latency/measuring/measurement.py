@@ -13,6 +13,7 @@ with on_use(__name__):
     from focus_engine.latency.planning import plan as plans
     from focus_engine.latency.planning import schedule
     from focus_engine.latency.sampler import outcome as outcomes
+    from focus_engine.latency.statistics import percentiles
 
 if TYPE_CHECKING:  # keywords name measurements in their signatures, and must not load numpy
     from focus_engine.latency.statistics.samples import Samples
@@ -80,9 +81,10 @@ class Measurement:
         return self.summary()["p99"]
 
     def summary(self) -> LatencySummary:
-        from focus_engine.latency.statistics.percentiles import percentiles  # noqa: PLC0415 - loads numpy
-
-        found = {item.name: item.value * 1000 for item in percentiles(self.samples.ok_response)}
+        found = {
+            item.name: item.value * 1000
+            for item in percentiles.percentiles(self.samples.ok_response)
+        }
         counts = self.samples.outcomes()
         requests = len(self.samples)
         failed = int(self.samples.failed.sum())
@@ -134,9 +136,9 @@ class Measurement:
 
     def percentiles_in_words(self) -> dict[str, str]:
         """P50, P95 and P99 with their unit, and whether the samples are too few for one."""
-        from focus_engine.latency.statistics.percentiles import percentiles  # noqa: PLC0415 - loads numpy
-
-        found = percentiles(self.samples.ok_response, [Fraction(name) for name in IN_WORDS])
+        found = percentiles.percentiles(
+            self.samples.ok_response, [Fraction(name) for name in IN_WORDS]
+        )
         return {item.name: item.words for item in found}
 
     def __str__(self) -> str:

@@ -10,9 +10,16 @@ from focus_engine.decoding.bounded_json import decode_object
 from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.kubernetes.errors import brief
 from focus_engine.kubernetes.fields import objects_in
+from focus_engine.on_use import on_use
 from focus_engine.outage.model import ConnectionFault
 from focus_engine.outage.ownership import MARK
 from focus_engine.verdict import ToolError
+
+with on_use(__name__):
+    import requests
+
+    from focus_engine.network import bounded_http
+
 
 TIMEOUT = (3.0, 5.0)  # seconds to connect, and to read
 _NO_CONTENT, _NOT_FOUND = 204, 404
@@ -107,16 +114,12 @@ class ToxiproxyClient:
     def _ask(
         self, method: str, path: str, body: dict[str, Any] | None = None, *, absent: bool = False
     ) -> Any:
-        import requests  # noqa: PLC0415 - needed where there is a proxy only
-
-        from focus_engine.network.bounded_http import ask_once, host_of  # noqa: PLC0415
-
+        host = bounded_http.host_of(self._url)
         try:
-            answer = ask_once(method, self._url + path, json=body, timeout=TIMEOUT)
+            answer = bounded_http.ask_once(method, self._url + path, json=body, timeout=TIMEOUT)
         except requests.RequestException as error:
             raise ToolError(
-                f"the proxy's API at {host_of(self._url)} does not answer: {error}. Check "
-                "FOCUS_TOXIPROXY_URL."
+                f"the proxy's API at {host} does not answer: {error}. Check FOCUS_TOXIPROXY_URL."
             ) from error
         if absent and answer.status_code == _NOT_FOUND:
             return None
@@ -129,7 +132,7 @@ class ToxiproxyClient:
             return decode_object(answer.content)
         except UndecodableError as error:
             raise ToolError(
-                f"what answers at {host_of(self._url)} is no Toxiproxy: {method} {path} gave "
+                f"what answers at {host} is no Toxiproxy: {method} {path} gave "
                 f"'{brief(answer.text[:100])}'. Check FOCUS_TOXIPROXY_URL."
             ) from error
 

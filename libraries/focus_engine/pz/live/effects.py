@@ -8,6 +8,7 @@ from focus_engine.checks.finding import Finding, finding
 from focus_engine.decoding.bounded_json import decode_json
 from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.environment import Environment
+from focus_engine.on_use import on_use
 from focus_engine.pz.codes import PzCode
 from focus_engine.pz.effective import Effective
 from focus_engine.pz.profile import Profile
@@ -17,6 +18,13 @@ from focus_engine.pz.selector import parse
 from focus_engine.status import Basis, Status
 from focus_engine.verdict import ToolError
 
+with on_use(__name__):
+    import requests
+
+    from focus_engine import provenance
+    from focus_engine.network import bounded_http
+
+
 Getter = Callable[[str], Any]  # GET of a path below the base URL, returning the decoded JSON
 
 
@@ -24,14 +32,9 @@ def getter(environment: Environment) -> Getter:
     """GET against the environment; raises ToolError unless the answer is 200 with JSON."""
 
     def get(path: str) -> Any:
-        import requests  # noqa: PLC0415 - a heavy import, needed by this check only
-
-        from focus_engine.network.bounded_http import host_of  # noqa: PLC0415
-        from focus_engine.provenance import get as get_once  # noqa: PLC0415
-
-        what = f"GET {host_of(environment.base_url)}{environment.file.prefix}{path}"
+        what = f"GET {bounded_http.host_of(environment.base_url)}{environment.file.prefix}{path}"
         try:
-            reply = get_once(environment, path, environment.file.request_timeout)
+            reply = provenance.get(environment, path, environment.file.request_timeout)
         except requests.RequestException as error:
             cause = cause_in(HTTP, told_by(error))
             raise ToolError(f"{what} got no answer: {cause.what}. {cause.advice}") from error
