@@ -16,6 +16,7 @@ from focus_keywords.server.fibre_state import FibreStateKeywords
 from focus_keywords.server.jobs import JobKeywords
 from focus_keywords.server.leftovers import LeftoverKeywords
 from focus_keywords.server.recordings import RecordingsKeywords
+from focus_keywords.server.rejections import RejectionKeywords
 from focus_keywords.server.robustness import RobustnessKeywords
 from focus_keywords.server.server import Server
 from focus_keywords.server.session import SessionKeywords
@@ -96,6 +97,7 @@ class FocusServerLibrary(HybridCore):
             EndpointKeywords(server),
             ConfigurationKeywords(server),
             VerdictKeywords(server),
+            RejectionKeywords(server),
             EverywhereKeywords(server),
             DeliveryKeywords(server),
             LoadTimeKeywords(server),

@@ -9,9 +9,10 @@ from robot.api import logger
 from robot.libraries.BuiltIn import BuiltIn, RobotNotRunningError
 
 from focus_engine.checks.report import Report
+from focus_engine.contract.configure.configuration import Configuration
 from focus_engine.evidence import Evidence
 from focus_engine.on_use import on_use
-from focus_engine.transport.reply import Reply
+from focus_engine.transport.reply import JSON, Reply
 from focus_engine.verdict import ToolError
 from focus_keywords.reporting import conclude
 
@@ -21,6 +22,7 @@ with on_use(__name__):
     from focus_engine import settings
     from focus_engine.contract import judge as judges
     from focus_engine.contract.configure import refusals
+    from focus_engine.contract.endpoints import live_state
     from focus_engine.kubernetes import jobs as grpc
     from focus_engine.transport import client
 
@@ -64,6 +66,17 @@ class Server:
         return (
             known if known is not None and goes_on else refusals.Refusals(cluster, _running_place)
         )
+
+    def configure(self, asked: Configuration, *, watched: bool) -> Reply:
+        """Send a configuration; `watched` looks at the cluster's jobs just before.
+
+        Raises PreconditionUnmet for a live one while the server waits for fibre: then it answers
+        every live request with 503.
+        """
+        if asked.is_live:
+            live_state.require_ready_for_live(self.api.live_metadata())
+        send = self.judge.watched if watched else self.api.configure
+        return send(asked.to_body(), JSON, asked.description)
 
     def conclude(self, reply: Reply, findings: Report, decisive: tuple[str, ...] = ()) -> None:
         """Log the evidence as one message, then pass or raise the verdict."""

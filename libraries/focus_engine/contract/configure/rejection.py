@@ -49,6 +49,11 @@ def names_of(fields: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(word for part in parts for word in (part, *WORDS.get(part, ()))))
 
 
+def alternatives(cell: str) -> list[str]:
+    """The words of a cell that are separated by commas."""
+    return [name.strip() for name in cell.split(",") if name.strip()]
+
+
 def judge_rejection(reply: Reply, naming: Sequence[str], required: Requirements) -> Report:
     """Status and body of a rejection. `naming` are alternatives, one of which must be named."""
     if not naming:
