@@ -14,6 +14,7 @@ from focus_engine.verdict import PreconditionUnmet, ProductFailure, ToolError
 from focus_keywords.outage.observer import Observer, log
 
 with on_use(__name__):
+    from focus_engine.contract.configure import rejection
     from focus_engine.probes import expected_answer
 
 STATUSES = re.compile(r"[1-5]\d\d(?:\s*(?:,|or)\s*[1-5]\d\d)*")
@@ -97,7 +98,7 @@ class RequestKeywords:
         demand = expected_answer.Demand(
             statuses=_statuses(status),
             within=within.total_seconds(),
-            naming=[name.strip() for name in naming.split(",") if name.strip()],
+            naming=rejection.alternatives(naming),
         )
         if demand.naming and not demand.refusals:
             raise ToolError(

@@ -67,11 +67,12 @@ class EverywhereKeywords:
         ```
         """
         judge = self._server.judge
-        names, broken = _cells(naming) or rejection.names_of(list(overrides)), _cells(limits)
+        names = rejection.alternatives(naming) or rejection.names_of(list(overrides))
+        broken = [int(limit) for limit in rejection.alternatives(limits)]
         findings, evidence = Report(), Evidence()
         for asked in self._everywhere(views, overrides, findings):
             reply = judge.watched(asked.to_body(), JSON, asked.description)
-            judged = judge.rejected(reply, names, [int(limit) for limit in broken])
+            judged = judge.rejected(reply, names, broken)
             _add(judged, reply, findings, evidence)
         conclude(findings, evidence)
 
@@ -128,7 +129,3 @@ def _add(judged: Report, reply: Reply, findings: Report, evidence: Evidence) -> 
     if judged.failures:
         reply.add_to(evidence)
     findings.extend(judged)
-
-
-def _cells(listed: str) -> list[str]:
-    return [name.strip() for name in listed.split(",") if name.strip()]
