@@ -27,7 +27,7 @@ from focus_engine.given import (
     whole_given,
 )
 from focus_engine.kubernetes.connection import api_client
-from focus_engine.latency.measuring.fleet import TLS_FILES, scheduler_given
+from focus_engine.latency.measuring.dask_scheduler import TLS_FILES, scheduler_given
 from focus_engine.latency.requirements.thresholds import read_thresholds
 from focus_engine.network.hosts import require_not_production_by_address
 from focus_engine.preflight.identity import require_focus_server

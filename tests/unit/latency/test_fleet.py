@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 from waiting import wait_until
 
-from focus_engine.latency.measuring.fleet import TLS_FILES, Fleet, fleet_given
+from focus_engine.latency.measuring.dask_scheduler import TLS_FILES
+from focus_engine.latency.measuring.fleet import Fleet, fleet_given
 from focus_engine.latency.measuring.shared_run import SharedRun
 from focus_engine.latency.measuring.worker_process import Progress
 from focus_engine.latency.planning.plan import MeasurementPlan, PreparedRequest

@@ -4,18 +4,15 @@ Nothing is sent twice: a task belongs to one worker, is never retried, and a wor
 it. Dask is imported on first use, and only when more than one worker is asked for.
 """
 
-import atexit
-import os
 import time
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from platform import node
 from typing import Any, TypeAlias
-from urllib.parse import urlsplit
 
 from focus_engine import __version__
-from focus_engine.given import file_given
+from focus_engine.latency.measuring.dask_scheduler import Client, DaskScheduler, scheduler_given
 from focus_engine.latency.measuring.share_worker import (
     Introduction,
     RefusedShare,
@@ -25,27 +22,15 @@ from focus_engine.latency.measuring.share_worker import (
     stop_share,
 )
 from focus_engine.latency.planning.plan import MeasurementPlan
-from focus_engine.network.addresses import is_loopback, scheduler_address
-from focus_engine.paths import PROJECT
 from focus_engine.verdict import ToolError
 
 # Of distributed, which need not be installed.
-Client: TypeAlias = Any
 Future: TypeAlias = Any
-Security: TypeAlias = Any
-SCHEDULER = "FOCUS_DASK_SCHEDULER"
-TLS_FILES = ("FOCUS_DASK_CA", "FOCUS_DASK_CERT", "FOCUS_DASK_KEY")
 MOST_OFFSET = 0.020  # seconds between two clocks
 CLOCK_LOOKS = 40
 JOIN_SECONDS = 60.0  # until all workers are there
 POLL_SECONDS = 0.1
 STOP_SECONDS = 20.0  # for shares that are ended because another one is lost
-SETTINGS = {
-    "distributed.scheduler.allowed-failures": 0,
-    "distributed.scheduler.worker-ttl": "30s",
-    "distributed.scheduler.work-stealing": False,
-    "distributed.admin.tick.limit": "1h",  # says nothing of a measurement
-}
 
 
 @dataclass(frozen=True)
@@ -72,9 +57,7 @@ class Fleet:
 
     def __init__(self, workers: int, scheduler: str = "") -> None:
         self._workers = workers
-        self._scheduler = scheduler
-        self._cluster: Any = None
-        self._client: Client = None
+        self._scheduler = DaskScheduler(workers, scheduler)
         self._tokens: dict[Future, tuple[Member, str]] = {}
 
     def members(self) -> tuple[Member, ...]:
@@ -111,7 +94,7 @@ class Fleet:
         """
         deadline, stopped = time.monotonic() + limit, False
         while self._open() and time.monotonic() < deadline:
-            if self._scheduler_lost():
+            if not self._scheduler.is_there:
                 break
             if not stopped and any(
                 future.status not in ("pending", "finished") for future in self._tokens
@@ -128,66 +111,34 @@ class Fleet:
     def stop(self) -> None:
         """End all shares early; what they sent until now is their result."""
         for future, (member, token) in self._tokens.items():
-            if future.status == "pending" and self._client is not None:
-                self._client.run(stop_share, token, workers=[member.address], on_error="return")
+            if future.status == "pending":
+                self._scheduler.run(stop_share, token, workers=[member.address], on_error="return")
 
     def close(self) -> None:
         """Leave the scheduler; workers of our own end."""
-        atexit.unregister(self.close)
         self._tokens.clear()
-        for part in (self._client, self._cluster):
-            if part is not None:
-                part.close(timeout=STOP_SECONDS)
-        self._client = self._cluster = None
+        self._scheduler.close()
+
+    def _connected(self) -> Client:
+        if not self._scheduler.is_there:
+            self._tokens.clear()  # of a connection that was lost
+        return self._scheduler.client()
 
     def _open(self) -> bool:
         return any(future.status == "pending" for future in self._tokens)
-
-    def _scheduler_lost(self) -> bool:
-        return self._client is None or self._client.status != "running"
 
     def _result(self, future: Future) -> Result:
         if future.status == "finished":
             found: Result = future.result(timeout=STOP_SECONDS)
             return found
-        if self._scheduler_lost() or future.status in ("cancelled", "lost"):
+        if not self._scheduler.is_there or future.status in ("cancelled", "lost"):
             return LostShare("the connection to the scheduler was lost")
         if future.status == "error":
             return LostShare(_cause(future.exception(timeout=STOP_SECONDS)))
         return LostShare("it gave no result in time")
 
-    def _connected(self) -> Client:
-        if self._client is not None and self._client.status == "running":
-            return self._client
-        self.close()
-        dask, distributed = _dask()
-        dask.config.set(SETTINGS)
-        atexit.register(self.close)
-        try:
-            if self._scheduler:
-                self._client = distributed.Client(
-                    self._scheduler, security=_security(self._scheduler), set_as_default=False
-                )
-            else:
-                self._cluster = distributed.LocalCluster(
-                    n_workers=self._workers,
-                    threads_per_worker=1,
-                    processes=True,
-                    host="127.0.0.1",
-                    dashboard_address=None,
-                    silence_logs="CRITICAL",
-                )
-                self._client = distributed.Client(self._cluster, set_as_default=False)
-        except (OSError, TimeoutError) as error:
-            raise ToolError(
-                f"the workers' scheduler {self._scheduler or '(of this machine)'} cannot be "
-                f"reached: {error}. Is it running, and is {SCHEDULER} right?"
-            ) from error
-        _require_no_repetition(self._client)
-        return self._client
-
     def _addresses(self, client: Client) -> list[str]:
-        wanted = self._workers if self._workers > 1 or not self._scheduler else 1
+        wanted = self._workers if self._workers > 1 or not self._scheduler.address else 1
         try:
             client.wait_for_workers(wanted, timeout=JOIN_SECONDS)
         except TimeoutError as error:
@@ -243,54 +194,6 @@ def fleet_given(workers: int) -> Fleet | None:
     if not scheduler and workers == 1:
         return None
     return Fleet(workers, scheduler)
-
-
-def scheduler_given() -> str:
-    """The address in FOCUS_DASK_SCHEDULER, if any. Raises ToolError for what is none."""
-    text = os.environ.get(SCHEDULER, "").strip()
-    return scheduler_address(SCHEDULER, text) if text else ""
-
-
-def _dask() -> tuple[Any, Any]:
-    try:
-        import dask  # noqa: PLC0415 - heavy, and only for those who ask for workers
-        import distributed  # noqa: PLC0415 - the same
-    except ImportError as error:
-        raise ToolError(
-            "more than one worker needs Dask, which is not installed. Install "
-            "requirements-load.txt into this environment."
-        ) from error
-    return dask, distributed
-
-
-def _security(scheduler: str) -> Security:
-    if not any(os.environ.get(name) for name in TLS_FILES):
-        host = urlsplit(scheduler if "//" in scheduler else f"tcp://{scheduler}").hostname or ""
-        if not is_loopback(host):
-            raise ToolError(
-                f"{SCHEDULER} is on another machine, and whoever reaches it without TLS can run "
-                f"anything there. Give the files by {', '.join(TLS_FILES)}."
-            )
-        return None
-    from distributed import Security  # noqa: PLC0415 - heavy
-
-    ca, certificate, key = (str(file_given(name, PROJECT / name)) for name in TLS_FILES)
-    return Security(
-        tls_ca_file=ca, tls_client_cert=certificate, tls_client_key=key, require_encryption=True
-    )
-
-
-def _require_no_repetition(client: Client) -> None:
-    allowed = client.run_on_scheduler(_allowed_failures)
-    if allowed:
-        raise ToolError(
-            f"the scheduler sends a share again when its worker dies ({allowed} times), as a "
-            "burst. Start it with DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES=0."
-        )
-
-
-def _allowed_failures(dask_scheduler: Any) -> int:
-    return int(dask_scheduler.allowed_failures)
 
 
 def _require_same(said: Introduction) -> None:
