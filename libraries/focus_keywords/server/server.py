@@ -10,6 +10,7 @@ from robot.libraries.BuiltIn import BuiltIn, RobotNotRunningError
 
 from focus_engine.checks.report import Report
 from focus_engine.contract.configure.configuration import Configuration
+from focus_engine.contract.endpoints.live_state import require_ready_for_live
 from focus_engine.evidence import Evidence
 from focus_engine.on_use import on_use
 from focus_engine.transport.reply import JSON, Reply
@@ -22,7 +23,6 @@ with on_use(__name__):
     from focus_engine import settings
     from focus_engine.contract import judge as judges
     from focus_engine.contract.configure import refusals
-    from focus_engine.contract.endpoints import live_state
     from focus_engine.kubernetes import jobs as grpc
     from focus_engine.transport import client
 
@@ -74,7 +74,7 @@ class Server:
         every live request with 503.
         """
         if asked.is_live:
-            live_state.require_ready_for_live(self.api.live_metadata())
+            require_ready_for_live(self.api.live_metadata())
         send = self.judge.watched if watched else self.api.configure
         return send(asked.to_body(), JSON, asked.description)
 
