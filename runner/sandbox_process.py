@@ -84,13 +84,20 @@ class SandboxProcess:
     def pid(self) -> int:
         return self._process.pid
 
-    def dead_since(self) -> datetime | None:
+    def dead_since(self, *, at_the_end: bool = False) -> datetime | None:
         """The last moment at which it surely served, for one that does no more; else None.
 
         What a case meets after that moment is its death: to say when it died, nobody looked
         closely enough. The kernel closes its sockets somewhat before we can know that it ended.
+        One that a signal halts does not serve; it is ended when that lasts, or at the end.
         """
         now = datetime.now()  # noqa: DTZ005 - local, as Robot's times are
+        if processes.is_halted(self._process.pid):
+            if not at_the_end and (now - self._alive_at).total_seconds() < processes.HALTED_LIMIT:
+                return None
+            print("The sandbox was halted by a signal, so it is ended.", flush=True)
+            self._process.kill()
+            return self._alive_at
         if self._said_its_end.is_set() or self._process.poll() is not None:
             return self._alive_at
         self._alive_at = now - CLOSING

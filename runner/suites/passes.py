@@ -156,7 +156,9 @@ class Passes:
 
     def _wait(self, process: "subprocess.Popen[str]", progress: Progress | None) -> str:
         """Until it ends, or until going on makes no sense."""
+        halted = processes.HaltedProcesses(Path(self.env[processes.RUN_DIR]))
         while process.poll() is None:
+            halted.look(self.spared)
             if progress:
                 progress.look()
             cause = self.broken()

@@ -121,15 +121,17 @@ class _Run:
         self.sandbox = sandbox
         try:
             yield {**env, **sandbox.variables()}
-            self._sandbox_death()
+            self._sandbox_death(at_the_end=True)
         finally:
             sandbox.stop()
             shutil.copy(self.run_dir / sandbox_process.LOG, self.own.passes)
 
-    def _sandbox_death(self) -> str:
+    def _sandbox_death(self, *, at_the_end: bool = False) -> str:
         """Why the sandbox is gone, or nothing."""
-        since = self.sandbox.dead_since() if self.sandbox and self.death is None else None
-        if self.sandbox and since:
+        if self.sandbox is None or self.death is not None:
+            return self.death.cause if self.death else ""
+        since = self.sandbox.dead_since(at_the_end=at_the_end)
+        if since:
             how = processes.how_it_ended(self.sandbox.code).removeprefix("its process ")
             self.death = SandboxDeath(f"the sandbox {how}", since)
         return self.death.cause if self.death else ""

@@ -118,6 +118,25 @@ def test_what_robots_stand_on_dies(
     assert alone[0] == ("PASS" if "pabot" in victim else "FAIL"), alone
 
 
+@pytest.mark.parametrize("victim", ["-m focus_runs.run_robot", "-m sandbox up"])
+def test_what_a_signal_halts_is_not_waited_for_for_ever(
+    project: Project, tmp_path: Path, victim: str
+) -> None:
+    file = project.root / "runner" / "processes.py"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("HALTED_LIMIT = 2.0, 30.0", "HALTED_LIMIT = 0.1, 1.0"))
+    mark = tmp_path / "mark"
+    project.suite("1__alignment/a_waits.robot", EXCLUSIVE + WAITS.format(mark=mark))
+    with running(project, tmp_path / "tmp") as run:
+        wait_until(mark.exists, "the waiting case runs")
+        run.kill(signal.SIGSTOP, victim)
+        done = run.end()
+    _is_broken(done, project)
+    status, message = _statuses(project)["Alignment.A Waits.Waits"]
+    assert (status, message[:15]) == ("FAIL", "ERROR: not run:"), message
+    assert "ended (signal 9)" in message
+
+
 @pytest.mark.parametrize("late", [False, True], ids=["", "seen late"])
 def test_what_fails_after_the_sandbox_died_is_no_failure_of_the_product(
     project: Project, tmp_path: Path, late: bool
