@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 
 from runner.problem import ProblemError, reason
 from runner.project import ROOT
+from runner.system.bounded_file import read_bounded
 
 _KIND = re.compile(r"(KNOWN BUG|[A-Z]+(?: [A-Z]+)*)(?: PZ-\d+)?:")
 _MERGED = "*HTML*"  # how rebot marks the message of a case that was run again
@@ -152,12 +153,9 @@ def _remarks(whole: ET.Element) -> Iterator[str]:
 
 def _parsed(output: Path) -> ET.Element:
     """The root of what robot wrote. Raises one of `_DAMAGE` for anything else."""
-    if not output.is_file():
+    if not output.exists():
         raise ValueError("there is no such file")
-    with output.open("rb") as file:
-        data = file.read(_LARGEST + 1)
-    if len(data) > _LARGEST:
-        raise ValueError(f"it is larger than {_LARGEST} bytes")
+    data = read_bounded(output, _LARGEST)
     if b"\0" in data or _DOCTYPE in data:  # the first is in each encoding that hides the second
         raise ValueError("robot did not write that")
     return ET.fromstring(data)  # noqa: S314 - it declares no entities

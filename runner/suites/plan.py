@@ -14,6 +14,7 @@ from typing import Any
 from runner import processes
 from runner.problem import INVALID, BrokenToolError, ProblemError, reason
 from runner.project import ROOT
+from runner.system.bounded_file import read_bounded
 
 EXCLUSIVE = "exclusive"  # the tag of what must be alone: pass 2
 FILE = "plan.json"  # what focus_runs.plan writes
@@ -80,9 +81,9 @@ def write(file: Path, everything: RunPlan, mine: RunPlan) -> None:
 def read(file: Path) -> tuple[RunPlan, set[CasePath]]:
     """What `write` kept. Raises ProblemError for anything else."""
     try:
-        record = json.loads(file.read_text(encoding="utf-8"))
+        record = json.loads(read_bounded(file))
         return from_record(record), {tuple(path) for path in record["mine"]}
-    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
+    except (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
         raise ProblemError(f"{file} is missing or damaged ({reason(error)}).") from error
 
 

@@ -13,6 +13,7 @@ from runner.problem import ProblemError, reason
 from runner.suites import target
 from runner.suites.robot_options import RobotOptions
 from runner.suites.target import RunTarget
+from runner.system.bounded_file import read_bounded
 
 ALL, EXCLUSIVE = "all", "exclusive"  # what a run executed; a shard is written as i/n
 # Variables that change how a run is made, not what is tested.
@@ -65,13 +66,15 @@ def of_run(system: RunTarget, options: RobotOptions, executed: str) -> RunRecord
 def read(file: Path) -> RunRecord:
     """Raises ProblemError where no run has left its record, or a damaged one."""
     try:
-        found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        found: dict[str, Any] = json.loads(read_bounded(file))
         return RunRecord(
             **{
                 **found,
                 "target": target.from_record(found["target"]),
-                "robot": tuple(found["robot"]),
-                "pabot": tuple(found["pabot"]),
+                "executed": _text(found["executed"]),
+                "robot": tuple(map(_text, found["robot"])),
+                "pabot": tuple(map(_text, found["pabot"])),
+                "variables": dict(found["variables"]),
             }
         )
     except FileNotFoundError:
@@ -80,6 +83,12 @@ def read(file: Path) -> RunRecord:
         ) from None
     except (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
         raise ProblemError(f"{file} is damaged ({reason(error)}).") from error
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"it holds a {type(value).__name__} where a text belongs")
+    return value
 
 
 def repeated(

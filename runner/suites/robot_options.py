@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from runner.problem import ProblemError, reason
 from runner.project import ROOT
+from runner.system.bounded_file import read_bounded
 
 RESERVED = {
     "outputdir": "use --results DIR",
@@ -50,6 +51,7 @@ SELECTING_LETTERS = set("stieRS")
 VARIABLES = ("variable", "variablefile")
 VARIABLE_LETTERS = set("vV")
 AMBIENT = "ROBOT_OPTIONS"
+MOST_FILES = 50  # of arguments, which may name others
 ORDERING_WORDS = {"static", "dynamic", "skip", "run_all"}
 
 ROBOT_FLAGS = {
@@ -123,10 +125,14 @@ def parse(words: Sequence[str]) -> RobotOptions:
     """Raises ProblemError for an option that belongs to focus.py, and for a path."""
     robot: list[str] = []
     pabot: list[str] = []
+    files = 0
     rest = [*_ambient(), *words]
     while rest:
         word = rest[0]
         if _is_argument_file(word):
+            files += 1
+            if files > MOST_FILES:
+                raise ProblemError("argument files name one another without end. Correct them.")
             rest = [*_of_file(rest), *rest]
             continue
         _refuse_foreign(word)
@@ -243,7 +249,7 @@ def _of_file(rest: list[str]) -> list[str]:
         raise ProblemError(f"'{words[0]}' after -- would run every case again: call run for each.")
     path = _value(words)
     try:
-        lines = (ROOT / path).read_text(encoding="utf-8-sig").splitlines()
+        lines = read_bounded(ROOT / path).decode("utf-8-sig").splitlines()
     except (OSError, ValueError) as error:
         raise ProblemError(f"the argument file {path} cannot be read: {reason(error)}.") from None
     return [word for line in map(str.strip, lines) for word in _of_line(line)]

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
@@ -11,6 +12,7 @@ from pathlib import Path
 from runner.cases import Case
 from runner.problem import ProblemError, reason
 from runner.suites.plan import CasePath, RunPlan
+from runner.system.bounded_file import read_bounded
 
 DURATIONS = "durations.json"  # in the folder of results: seconds by suite
 UNKNOWN = 1.0  # seconds for a case that never ran, where nothing is known at all
@@ -64,12 +66,19 @@ def read_durations(file: Path) -> dict[str, float]:
     if not file.is_file():
         return {}
     try:
-        found = json.loads(file.read_text(encoding="utf-8"))
-        return {str(name): max(0.0, float(seconds)) for name, seconds in found.items()}
-    except (OSError, ValueError, TypeError, AttributeError) as error:
+        found = json.loads(read_bounded(file))
+        return {str(name): _seconds(seconds) for name, seconds in found.items()}
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise ProblemError(
             f"{file} is damaged ({reason(error)}). Remove it, on every machine."
         ) from error
+
+
+def _seconds(value: object) -> float:
+    seconds = float(str(value))
+    if not 0 <= seconds < math.inf:
+        raise ValueError(f"{seconds} are no seconds")
+    return seconds
 
 
 def write_durations(file: Path, cases: Iterable[Case]) -> None:

@@ -1,18 +1,20 @@
 """`focus.py sweep`: removes what outages left behind, without Robot Framework.
 
 Exit codes: 0 done (or nothing to do), 2 the environment does not allow it, 3 something could not be
-asked or removed.
+asked or removed, 252 wrong usage.
 """
 
 import argparse
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from focus_engine.environment import SANDBOX, environment_name, load_environment
 from focus_engine.outage.engine import Engine
 from focus_engine.verdict import NotAllowed, PreconditionUnmet, ToolError
 
+_INVALID = 252  # Robot Framework's code for wrong usage
 _NOT_ALLOWED = 2
 _TOOL_ERROR = 3
 
@@ -44,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="focus.py sweep",
         description="Remove what expired outages left behind; only what carries our label.",
     )
@@ -53,6 +55,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--environment", metavar="NAME", help="a file of variables/environments/")
     parser.add_argument("--namespace", metavar="NAME", help="default: that of the environment")
     return parser
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse whose code for wrong usage is no other answer's."""
+
+    def error(self, message: str) -> NoReturn:
+        print(f"{self.prog}: {message}. `{self.prog} --help` tells the options.", file=sys.stderr)
+        sys.exit(_INVALID)
 
 
 if __name__ == "__main__":

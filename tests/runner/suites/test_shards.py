@@ -76,7 +76,7 @@ SPOILT = (
     (output_of_another, 252, "cases of it were not this part's to run, such as"),
     (output_cut, 252, "is damaged or cut"),
     (of_three_shards, 252, "are not parts of one run"),
-    (of_no_shard, 252, "its record is damaged"),
+    (of_no_shard, 252, "run.json is damaged"),
     (plan_of_another_kind, 252, "plan.json is missing or damaged"),
 )
 

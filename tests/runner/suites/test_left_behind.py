@@ -1,0 +1,98 @@
+"""What an earlier run left, damaged in any way: what it should be, or one sentence."""
+
+import json
+import os
+import sys
+from argparse import Namespace
+from pathlib import Path
+
+import pytest
+from fuzzing import FUZZ, Maker, made, noise, one_of, pick, record, several, values
+from hypothesis import given
+
+from runner.problem import ProblemError
+from runner.suites import plan, robot_options, shards
+from runner.suites import record as records
+from runner.suites.merge import _shard
+from runner.suites.target import RunTarget
+
+ANY = values("environment own_sandbox seed path tags")
+TARGET = record(
+    {},
+    dict.fromkeys(["environment", "own_sandbox", "sandbox_options", "job_life", "seed"], ANY),
+)
+RECORD = record(
+    {"executed": one_of(pick("all", "exclusive", "1/3", "4/3"), ANY)},
+    {
+        "target": one_of(TARGET, pick(RunTarget("sandbox", True, (), "1", 1).as_record())),
+        "robot": one_of(several(pick("--suite", "x", 5)), ANY),
+        "pabot": one_of(pick([]), ANY),
+        "has_variables": pick(True),
+        "salt": one_of(pick("x"), ANY),
+        "words": pick("x"),
+        "variables": one_of(pick({}), ANY),
+    },
+)
+CASE = record({}, {"path": one_of(several(pick("a", 1)), ANY), "tags": ANY, "source": ANY})
+PLAN = record({}, {"root": ANY, "cases": one_of(several(CASE), ANY), "mine": ANY, "every": ANY})
+DURATIONS = one_of(record({}, dict.fromkeys(["a", "b"], ANY)), ANY)
+
+
+def files(maker: Maker) -> Maker:
+    return one_of(*[lambda chance: json.dumps(maker(chance)).encode()] * 4, noise(30))
+
+
+def _repeat(file: Path) -> None:
+    found = records.read(file)
+    options = robot_options.RobotOptions(found.robot, found.pabot)
+    records.repeated(found, [], found.target, options)
+    _shard(found)
+
+
+READERS = {
+    "run.json": (RECORD, _repeat),
+    "plan.json": (PLAN, lambda file: [case.suite for case in plan.read(file)[0].cases]),
+    "durations.json": (DURATIONS, shards.read_durations),
+}
+
+
+@FUZZ
+@given(contents=made(lambda chance: {name: files(READERS[name][0])(chance) for name in READERS}))
+def test_no_record_escapes(tmp_path_factory, contents: dict[str, bytes]) -> None:
+    for name, content in contents.items():
+        file = tmp_path_factory.getbasetemp() / name
+        file.write_bytes(content)
+        try:
+            READERS[name][1](file)
+        except ProblemError as problem:
+            assert str(problem)  # noqa: PT017 - mostly refused, sometimes not
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pipes with a name here")
+@pytest.mark.parametrize("name", [*READERS, "args"])
+@pytest.mark.parametrize("kind", ["pipe", "device", "deep"])
+def test_what_is_no_file_of_ours_is_not_waited_for(tmp_path: Path, name: str, kind: str) -> None:
+    file = tmp_path / name
+    if kind == "pipe":
+        os.mkfifo(file)
+    elif kind == "device":
+        file.symlink_to("/dev/zero")
+    else:
+        file.write_bytes(b"[" * 200_000)
+    read = READERS[name][1] if name in READERS else _argument_file
+    if name == "durations.json" and kind != "deep":
+        assert read(file) == {}  # as where no run has left them
+        return
+    with pytest.raises(ProblemError):
+        read(file)
+
+
+def _argument_file(file: Path) -> Namespace:
+    robot_options.parse(["--argumentfile", str(file)])
+
+
+def test_argument_files_that_name_one_another_end(tmp_path: Path) -> None:
+    file = tmp_path / "args"
+    file.write_text(f"--argumentfile {file}\n", encoding="utf-8")
+    with pytest.raises(ProblemError, match="without end"):
+        _argument_file(file)
