@@ -22,6 +22,9 @@ LARGEST_PAYLOAD = 2**30  # bytes
 LONGEST_HEADER = 10_000  # bytes; as numpy bounds what it evaluates
 _MAGIC = b"\x93NUMPY"
 _HEADER_LENGTH = {1: "<H", 2: "<I", 3: "<I"}
+_UTF8_SINCE = 3  # of the versions
+_KEYS = {"descr", "fortran_order", "shape"}
+_ORDERS = {"True": "F", "False": "C"}  # by the literal: 1 equals True and is none
 _MARKS = {"<": Endian.LITTLE.value, ">": Endian.BIG.value, "|": Endian.NOT_APPLICABLE.value}
 REQUIRED = ("dtype", "endian", "shape", "order", "nbytes")
 OPTIONAL = ("schema", "sequence", "timestamp", "meta")
@@ -81,9 +84,9 @@ def _read_npy(path: Path, schema: str) -> ArrayMessage:
     return ArrayMessage(
         schema=schema,
         source=path.name,
-        claim=_claim_of(header.get("descr", MISSING)),
-        shape=header.get("shape", MISSING),
-        order="F" if header.get("fortran_order") else "C",
+        claim=_claim_of(header["descr"]),
+        shape=header["shape"],
+        order=_ORDERS.get(repr(header["fortran_order"]), header["fortran_order"]),
         payload=payload,
     )
 
@@ -92,16 +95,35 @@ def _npy_parts(path: Path) -> tuple[dict[str, Any], bytes]:
     content = read_bounded(path, LARGEST_PAYLOAD)
     if not content.startswith(_MAGIC):
         raise UndecodableError("it is no .npy file")
-    with refusing(struct.error):
-        form = _HEADER_LENGTH[content[len(_MAGIC)]]
-        start = len(_MAGIC) + 2 + struct.calcsize(form)
-        (length,) = struct.unpack_from(form, content, len(_MAGIC) + 2)
-        if length > LONGEST_HEADER:
-            raise UndecodableError(f"its header has {length} bytes")
-        header = ast.literal_eval(content[start : start + length].decode("utf-8"))
-    if not isinstance(header, dict):
+    version = content[len(_MAGIC) : len(_MAGIC) + 1]
+    if version and version[0] not in _HEADER_LENGTH:
+        raise UndecodableError(f"its version {version[0]} is not known")
+    form = _HEADER_LENGTH[version[0] if version else 1]
+    start = len(_MAGIC) + 2 + struct.calcsize(form)
+    if len(content) < start:
+        raise UndecodableError("it ends within its header")
+    (length,) = struct.unpack_from(form, content, len(_MAGIC) + 2)
+    if length > LONGEST_HEADER:
+        raise UndecodableError(f"its header has {length} bytes")
+    if len(content) < start + length:
+        raise UndecodableError("it ends within its header")
+    encoding = "latin-1" if version[0] < _UTF8_SINCE else "utf-8"
+    return _header(content[start : start + length], encoding), content[start + length :]
+
+
+def _header(content: bytes, encoding: str) -> dict[str, Any]:
+    """A dictionary of plain values with the three keys, each once, which numpy demands as well."""
+    try:
+        with refusing():
+            tree = ast.parse(content.decode(encoding).strip(), mode="eval")
+            header = ast.literal_eval(tree)
+    except UndecodableError as error:
+        raise UndecodableError("its header is no dictionary of plain values") from error
+    if not isinstance(header, dict) or not isinstance(tree.body, ast.Dict):
         raise UndecodableError("its header is no dictionary")
-    return header, content[start + length :]
+    if set(header) != _KEYS or len(tree.body.keys) != len(_KEYS):
+        raise UndecodableError(f"its header has not the keys {', '.join(sorted(_KEYS))}, each once")
+    return header
 
 
 def _claim_of(descr: object) -> DtypeClaim:

@@ -54,6 +54,44 @@ def test_a_shape_that_no_array_has_is_a_finding(tmp_path, shape):
     assert judged(tmp_path / "a.npy")
 
 
+WHOLE = "{'descr': '<i2', 'fortran_order': False, 'shape': (1,)}"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (npy("{'descr': '<i2', 'shape': (1,)}"), "has not the keys"),
+        (npy(WHOLE.replace("}", ", 'more': 1}")), "has not the keys"),
+        (npy(WHOLE.replace("}", ", 'descr': '<f4'}")), "has not the keys"),
+        (npy(WHOLE.replace("(1,)", "2**80")), "no dictionary of plain values"),
+        (npy(WHOLE)[:30], "ends within its header"),
+        (b"\x93NUMPY", "ends within its header"),
+        (b"\x93NUMPY\x09\x00", "its version 9 is not known"),
+    ],
+)
+def test_what_is_wrong_with_a_header_is_said(tmp_path, content, said):
+    (tmp_path / "a.npy").write_bytes(content)
+    with pytest.raises(ToolError, match=said):
+        read_array_file(tmp_path / "a.npy", "any")
+
+
+@pytest.mark.parametrize("order", ["'no'", "None", "1", "0", "[]"])
+def test_an_order_that_is_neither_is_no_order(tmp_path, order):
+    """A text that is not empty would count as true."""
+    (tmp_path / "a.npy").write_bytes(npy(WHOLE.replace("False", order), b"\0\0"))
+    assert judged(tmp_path / "a.npy") == ("FR019",)
+
+
+def test_a_field_with_an_accent_is_a_structure(tmp_path):
+    """Versions 1 and 2 are written in latin-1."""
+    content = npy(WHOLE.replace("'<i2'", "[('caf\xe9', '<i2')]"))
+    (tmp_path / "a.npy").write_bytes(content.replace("\xe9".encode(), b"\xe9"))
+    with pytest.raises(ToolError, match="within its header"):  # one byte less than it says
+        read_array_file(tmp_path / "a.npy", "any")
+    (tmp_path / "a.npy").write_bytes(content.replace("\xe9".encode(), b"\xe9 "))
+    assert judged(tmp_path / "a.npy") == ("DT012",)
+
+
 @pytest.mark.parametrize("text", ["[]", "{", '{"shape": NaN}', "[" * 100_000, "1" * 5000])
 def test_an_envelope_that_is_none_is_a_sentence(tmp_path, text):
     (tmp_path / "a.json").write_text(text, encoding="utf-8")
