@@ -7,6 +7,7 @@ figure is a median of interleaved rounds; all load goes to servers of its own on
 
 import argparse
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -285,6 +286,9 @@ def main() -> int:
         "sandbox": lambda: sandbox_capacity(few),
         "outage": lambda: outage_proof(few),
     }
+    if sys.platform != "win32":  # which has no such figure
+        busy = ", ".join(f"{load:.1f}" for load in os.getloadavg())
+        print(f"{os.cpu_count()} cores, load average {busy} (a busy machine measures itself)")
     missed = 0
     for name, group in groups.items():
         for line in group() if asked.only in name else ():
