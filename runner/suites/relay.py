@@ -1,5 +1,6 @@
 """Relays what the programs of a pass print, line by line, without tracebacks."""
 
+import contextlib
 import sys
 import threading
 from collections.abc import Iterable, Iterator
@@ -25,11 +26,21 @@ class OutputRelay:
         return "".join(self._said)
 
     def _copy(self) -> None:
-        with self._file.open("w", encoding="utf-8") as file:
-            for line in told(_kept(self._stream, self._said)):
-                sys.stdout.write(line)
-                sys.stdout.flush()
-                file.write(line)
+        lines = told(_kept(self._stream, self._said))
+        try:
+            with self._file.open("w", encoding="utf-8") as file:
+                for line in lines:
+                    _show(line)
+                    file.write(line)
+        except OSError:  # a full disk; who prints would wait for ever where nobody reads on
+            for line in lines:
+                with contextlib.suppress(OSError):
+                    _show(line)
+
+
+def _show(line: str) -> None:
+    sys.stdout.write(line)
+    sys.stdout.flush()
 
 
 def _kept(lines: Iterable[str], kept: list[str]) -> Iterator[str]:
