@@ -9,7 +9,10 @@ Test Tags        endpoints    high    gate    plan
 
 *** Test Cases ***
 Channels stay the same
-    Channels Should Stay The Same    5
+    Answer Should Stay The Same    GET /channels    Get Channels    5
+
+Fibre stays the same
+    Answer Should Stay The Same    GET /live_metadata    Get Live Metadata    5
 
 Timeline of the recordings is a page
     Page Should Be Served    /get_recordings_timeline    <html

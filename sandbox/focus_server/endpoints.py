@@ -87,6 +87,8 @@ async def live_metadata(state: SandboxState) -> Response:
         return error(404, "No metadata yet")
     body = _live_metadata(state.fibre, state.prr_hz)
     _spoil_live_metadata(body, faults)
+    if faults.on(faults_of.LIVE_VARIES) and state.fibre is not FibreState.WAITING:
+        body["fiber_start_meters"] += next(state.answers) % 2
     if state.dependencies.zeroes_prr:
         body["prr"] = 0.0
     return _told(state, body)

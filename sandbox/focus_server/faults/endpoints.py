@@ -14,6 +14,10 @@ CHANNELS_DEFAULT = Fault(
 CHANNELS_ZERO = Fault("channels-lowest-zero", "GET /channels starts at 0")
 CHANNELS_TEXT = Fault("channels-wrong-type", "GET /channels answers strings")
 CHANNELS_VARY = Fault("channels-vary", "GET /channels ends one channel lower in every other answer")
+LIVE_VARIES = Fault(
+    "live-metadata-varies",
+    "GET /live_metadata tells a fibre that starts 1 m later in every other answer",
+)
 CHANNELS_FAIL = Fault("channels-fail", "GET /channels answers 500")
 LIVE_MISSING = Fault("live-metadata-missing-key", "GET /live_metadata lacks dx")
 LIVE_TEXT = Fault("live-metadata-prr-as-text", "GET /live_metadata answers prr as a string")

@@ -83,7 +83,7 @@ def surveyed(kept: Path | None) -> Survey:
 
 
 def cases_for(lie: Lie, survey: Survey) -> list[Case]:
-    """The cases that could notice `lie`: first those that ask little else, their tables in turn."""
+    """The cases that could notice `lie`: of each table in turn one, first that asks little else."""
     if lie.channel is Channel.RULE:
         found = survey.breaking.get(f"{lie.place}, {lie.change} {lie.subject}", [])
     elif lie.change == Whole.LATE:
@@ -93,15 +93,10 @@ def cases_for(lie: Lie, survey: Survey) -> list[Case]:
     else:
         found = survey.cases.get(lie.place, [])
     asked = Counter(case for cases in survey.cases.values() for case in cases)
-    tables: defaultdict[tuple[int, str], list[Case]] = defaultdict(list)
-    for case in found:
-        tables[asked[case], case.table].append(case)
-    turns = [
-        turn
-        for places in sorted({places for places, _ in tables})
-        for turn in _in_turn([cases for (many, _), cases in tables.items() if many == places])
-    ]
-    return [case for turn in turns for case in turn][:MOST_CASES]
+    tables: defaultdict[str, list[Case]] = defaultdict(list)
+    for case in sorted(found, key=lambda each: asked[each]):
+        tables[case.table].append(case)
+    return [case for turn in _in_turn(list(tables.values())) for case in turn][:MOST_CASES]
 
 
 def _in_turn(lists: list[list[Case]]) -> Iterator[list[Case]]:

@@ -19,6 +19,13 @@ def test_channels_vary_with_every_other_answer(sandbox):
     assert highest == [Fibre().highest_channel, Fibre().highest_channel - 1] * 2
 
 
+def test_the_fibre_varies_with_every_other_answer(sandbox):
+    sandbox.control("PUT", "/faults", {"live-metadata-varies": True})
+    told = [sandbox.focus("GET", "/live_metadata").json() for _ in range(4)]
+    starts = [each["fiber_start_meters"] for each in told]
+    assert starts == [Fibre().start_m, Fibre().start_m + 1] * 2
+
+
 def test_documentation_goes_with_its_fault(sandbox):
     assert sandbox.focus("GET", "/docs").status_code == 200
     sandbox.control("PUT", "/faults", {"docs-missing": True})

@@ -106,6 +106,7 @@ OF_OTHER_FILES = {
     *(fault.id for fault in capacity.FAULTS),
     *(fault.id for fault in outage_faults.FAULTS),
     "channels-vary",
+    "live-metadata-varies",
     "docs-missing",
     "historic-edges-lost",
     "metadata-before-consumer",
