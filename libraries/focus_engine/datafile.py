@@ -16,8 +16,7 @@ from focus_engine.checks.finding import Finding
 from focus_engine.decoding.bounded_file import read_bounded
 from focus_engine.decoding.bounded_json import LIMITS, decode_json
 from focus_engine.decoding.undecodable import UndecodableError
-from focus_engine.evidence import head_of
-from focus_engine.masking import is_secret
+from focus_engine.masking import head_of, is_secret
 from focus_engine.reading.codes import ReadingCode
 from focus_engine.reading.document import LARGEST_FILE, Document, Loaded
 from focus_engine.reading.json_reader import read_json as parse_json

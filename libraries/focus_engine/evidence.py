@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from focus_engine.masking import showable
+from focus_engine.masking import head_of, showable
 
-HEAD_CHARACTERS = 600
 LONGEST_CELL = 20_000  # characters; foreign data of megabytes would make a log that nobody opens
 # Inherited by the cells, so that a long body is wrapped instead of widening the log.
 TABLE_STYLE = "border-collapse:collapse;white-space:normal;overflow-wrap:anywhere;text-align:left"
@@ -48,14 +47,6 @@ class Evidence:
 
     def to_html(self) -> str:
         return "\n".join(table.to_html() for table in self.tables)
-
-
-def head_of(text: str, limit: int = HEAD_CHARACTERS) -> str:
-    """The first `limit` characters, showable, and how much was left out."""
-    shown = showable(text[: 2 * limit])  # before it is cut, which may part a secret
-    if len(text) <= limit:
-        return shown
-    return f"{shown[:limit]}… ({len(text)} characters in all)"
 
 
 def compact(value: Any) -> str:

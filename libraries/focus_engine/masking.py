@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 MASK = "***"
+HEAD_CHARACTERS = 600
 SHORTEST = 5  # characters; a shorter value stands in other words as well
 _ADDRESSES = (
     *("FOCUS_BASE_URL", "FOCUS_MONGO_URI", "FOCUS_AMQP_URI"),
@@ -86,6 +87,14 @@ def printable(text: str) -> str:
 def showable(text: str) -> str:
     """`text` for a message, a log, a table or a database: masked and printable."""
     return masked(printable(text))
+
+
+def head_of(text: str, limit: int = HEAD_CHARACTERS) -> str:
+    """The first `limit` characters, showable, and how much was left out."""
+    shown = showable(text[: 2 * limit])  # before it is cut, which may part a secret
+    if len(text) <= limit:
+        return shown
+    return f"{shown[:limit]}… ({len(text)} characters in all)"
 
 
 def known_secrets() -> tuple[str, ...]:

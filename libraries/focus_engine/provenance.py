@@ -9,7 +9,7 @@ from focus_engine.causes import HTTP, cause_in, told_by
 from focus_engine.decoding.bounded_json import decode_json
 from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.environment import SANDBOX, Environment
-from focus_engine.evidence import head_of
+from focus_engine.masking import head_of
 from focus_engine.network.bounded_http import ask_once
 from focus_engine.network.credentials import credential_headers
 from focus_engine.paths import PROJECT

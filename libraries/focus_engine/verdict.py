@@ -7,7 +7,7 @@ engine can end a case as FAIL or SKIP without importing it.
 from collections.abc import Callable
 from enum import StrEnum
 
-from focus_engine.evidence import head_of
+from focus_engine.masking import head_of
 
 LONGEST_MESSAGE = 10_000  # characters; it may quote foreign text, and nobody reads on
 

@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from focus_engine.evidence import head_of
+from focus_engine.masking import head_of
 from reports.history.record import CaseVerdict, EndpointLatency, Run
 
 LONGEST = 500  # characters of one text

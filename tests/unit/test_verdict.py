@@ -2,7 +2,8 @@
 
 import pytest
 
-from focus_engine.evidence import Evidence, head_of
+from focus_engine.evidence import Evidence
+from focus_engine.masking import head_of
 from focus_engine.verdict import (
     NeedsInput,
     NotAllowed,

@@ -18,7 +18,8 @@ from focus_engine.arrays.codes import ArrayCode
 from focus_engine.arrays.contract import ArrayContract, Extrema
 from focus_engine.arrays.message import ArrayMessage, DtypeClaim, FrameMessage
 from focus_engine.checks.finding import Finding, finding
-from focus_engine.evidence import compact, head_of
+from focus_engine.evidence import compact
+from focus_engine.masking import head_of
 from focus_engine.verdict import ProductFailure
 
 ITEM_BYTES = (1, 2, 4, 8, 16)  # one value of any number type there is

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from focus_engine.checks.finding import Finding, Severity, verdict_of, worst
-from focus_engine.evidence import LONGEST_CELL, Evidence, Table, compact, head_of
+from focus_engine.evidence import LONGEST_CELL, Evidence, Table, compact
+from focus_engine.masking import head_of
 from focus_engine.unchecked import note_unchecked
 from focus_engine.verdict import ProductFailure, Undetermined, Verdict, join_sentences
 

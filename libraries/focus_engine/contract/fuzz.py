@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from focus_engine.checks.report import Report
-from focus_engine.evidence import head_of
+from focus_engine.masking import head_of
 from focus_engine.on_use import on_use
 from focus_engine.verdict import ToolError, Undetermined
 

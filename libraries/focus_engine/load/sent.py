@@ -5,7 +5,8 @@ from typing import Any
 
 from focus_engine.contract.cell_syntax import read_cell
 from focus_engine.contract.configure.configuration import require_field
-from focus_engine.evidence import compact, head_of
+from focus_engine.evidence import compact
+from focus_engine.masking import head_of
 from focus_engine.verdict import ProductFailure
 
 SHOWN_CHARACTERS = 200

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 
-from focus_engine.evidence import head_of
 from focus_engine.latency.requirements.limit import Limit
 from focus_engine.latency.requirements.requirement import LatencyRequirement
 from focus_engine.latency.statistics.binomial import share_lower_bound
@@ -10,6 +9,7 @@ from focus_engine.latency.statistics.decision import ALPHA
 from focus_engine.load.counts import Counts
 from focus_engine.load.readers import ReaderCounts
 from focus_engine.load.result import LoadResult, Step
+from focus_engine.masking import head_of
 from focus_engine.verdict import ProductFailure, Undetermined
 
 EXAMPLE_CHARACTERS = 120

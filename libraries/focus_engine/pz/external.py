@@ -6,8 +6,7 @@ import sys
 from pathlib import Path as FilePath
 
 from focus_engine.checks.finding import Finding, finding
-from focus_engine.evidence import head_of
-from focus_engine.masking import showable
+from focus_engine.masking import head_of, showable
 from focus_engine.pz.codes import PzCode
 from focus_engine.pz.profile import Profile
 from focus_engine.pz.profile_file import Checker

@@ -5,8 +5,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from focus_engine.evidence import compact, head_of
-from focus_engine.masking import is_secret
+from focus_engine.evidence import compact
+from focus_engine.masking import head_of, is_secret
 
 _USER_INFO = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s@]+@", re.IGNORECASE)
 _SHOWN_CHARACTERS = 120

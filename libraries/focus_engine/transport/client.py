@@ -7,8 +7,9 @@ import requests
 import urllib3
 
 from focus_engine.environment import SANDBOX, Environment
-from focus_engine.evidence import compact, head_of
+from focus_engine.evidence import compact
 from focus_engine.ledger import JobLedger
+from focus_engine.masking import head_of
 from focus_engine.network.credentials import credential_headers
 from focus_engine.transport.http_transport import Exchange, Wire, sent_bytes
 from focus_engine.transport.reply import JSON, Reply

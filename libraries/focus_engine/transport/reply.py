@@ -7,7 +7,8 @@ from typing import Any
 
 from focus_engine.decoding.bounded_json import decode_json
 from focus_engine.decoding.undecodable import UndecodableError
-from focus_engine.evidence import Evidence, head_of
+from focus_engine.evidence import Evidence
+from focus_engine.masking import head_of
 from focus_engine.verdict import ProductFailure
 
 JSON = "application/json"

@@ -8,7 +8,8 @@ from robot.api.deco import keyword
 from focus_engine.checks.report import Report
 from focus_engine.contract.configure.configuration import View, configuration
 from focus_engine.contract.endpoints.live_state import require_ready_for_live
-from focus_engine.evidence import Evidence, head_of
+from focus_engine.evidence import Evidence
+from focus_engine.masking import head_of
 from focus_engine.on_use import on_use
 from focus_engine.transport.reply import Reply
 from focus_keywords.reporting import conclude

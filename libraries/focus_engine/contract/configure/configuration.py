@@ -11,7 +11,8 @@ from enum import Enum
 from typing import Any
 
 from focus_engine.contract.cell_syntax import read_cell
-from focus_engine.evidence import compact, head_of
+from focus_engine.evidence import compact
+from focus_engine.masking import head_of
 from focus_engine.on_use import on_use
 from focus_engine.reading.missing import MISSING
 from focus_engine.verdict import ToolError

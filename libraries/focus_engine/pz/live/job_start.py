@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from focus_engine.clock import Clock
 from focus_engine.decoding.bounded_json import decode_json
 from focus_engine.decoding.undecodable import UndecodableError
-from focus_engine.evidence import head_of
-from focus_engine.masking import showable
+from focus_engine.masking import head_of, showable
 from focus_engine.pz.live.claims import Claim, ClaimResult
 from focus_engine.pz.live.cluster import NamespaceReader
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from focus_engine.checks.finding import Finding, Place, Severity, finding
-from focus_engine.evidence import head_of
-from focus_engine.masking import showable
+from focus_engine.masking import head_of, showable
 from focus_engine.pz.codes import PzCode
 from focus_engine.pz.live.log_text import LogEntry, LogLine, entries, read_lines
 from focus_engine.pz.profile_file import Allowance, LogRule, LogRules

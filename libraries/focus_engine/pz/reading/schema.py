@@ -10,7 +10,8 @@ from typing import Any
 from focus_engine.checks.finding import Finding, Path, finding, path_text
 from focus_engine.decoding.bounded_file import read_bounded
 from focus_engine.decoding.undecodable import UndecodableError
-from focus_engine.evidence import compact, head_of
+from focus_engine.evidence import compact
+from focus_engine.masking import head_of
 from focus_engine.pz.codes import PzCode
 from focus_engine.pz.redaction import shown
 from focus_engine.reading.document import LARGEST_FILE, Document
