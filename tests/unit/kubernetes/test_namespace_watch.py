@@ -4,7 +4,7 @@ import itertools
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from unit.kubernetes.conftest import Answer, Api, Asked, list_of, named, status_of
@@ -47,10 +47,14 @@ def quiet() -> Answer:
 
 
 class Jobs:
-    """A namespace of jobs: lists of `here`, watches as scripted, then quiet ones."""
+    """A namespace of jobs: lists of `here`, watches as scripted, then quiet ones.
 
-    def __init__(self, api: Api, *watches: Answer) -> None:
+    What is `arriving` is here as soon as the first watch is answered.
+    """
+
+    def __init__(self, api: Api, *watches: Answer, arriving: Sequence[str] = ()) -> None:
         self.here: list[str] = []
+        self.arriving = arriving
         self.watches = list(watches)
         self.opened = threading.Condition()
         self.count = 0
@@ -61,6 +65,7 @@ class Jobs:
             return Answer(body=list_of("Job", *self.here))
         with self.opened:
             self.count += 1
+            self.here, self.arriving = [*self.here, *self.arriving], ()
             self.opened.notify_all()
             return self.watches.pop(0) if self.watches else quiet()
 
@@ -209,9 +214,8 @@ def test_a_clean_end_is_gone_on_from(cluster: Cluster, api: Api) -> None:
     ids=["event", "code only", "reason only", "status"],
 )
 def test_a_version_that_is_gone_is_listed_anew(cluster: Cluster, api: Api, gone: Answer) -> None:
-    jobs = Jobs(api, gone)
+    jobs = Jobs(api, gone, arriving=["later"])
     watch = watch_of(cluster)
-    jobs.here = ["later"]
     jobs.wait_for_watches(2)
     seen = watch.end()
     assert names(seen) == ["later"]
