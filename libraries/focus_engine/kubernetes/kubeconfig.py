@@ -56,10 +56,11 @@ class _Loader(KubeConfigLoader):  # type: ignore[misc]
     proxy: str | None = None
 
     def require_user(self) -> None:
-        """Raise UndecodableError where the context names a user who is not there."""
+        """Raise UndecodableError where the context names no user, or one who is not there."""
         if self._user is None:
-            name = self._current_context["context"]["user"]
-            raise UndecodableError(f"its context names the user '{name}', who is not in it")
+            name = self._current_context["context"].safe_get("user")
+            named = f"the user '{name}', who is not in it" if name else "no user"
+            raise UndecodableError(f"its context names {named}")
 
     def _load_auth_provider_token(self) -> None:
         if "auth-provider" in self._user:

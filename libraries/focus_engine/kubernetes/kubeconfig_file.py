@@ -1,8 +1,9 @@
 """What a kubeconfig may hold, judged before the client takes it.
 
 The client converts what it is given: `"no"` for insecure-skip-tls-verify turns the check off, a
-list becomes a token, and what is no base64 an empty certificate. No value is told: it may be
-secret.
+list becomes a token, and what is no base64 an empty certificate. A name may be empty, as kubectl
+writes where one field alone was set: only those in use must say something (kubeconfig.py). No value
+is told: it may be secret.
 """
 
 import base64
@@ -81,7 +82,7 @@ _User = TypedDict(
 _Cluster = TypedDict(
     "_Cluster",
     {
-        "server": Required[Text],
+        "server": Required[str],
         "certificate-authority-data": Pem | None,
         "certificate-authority": str | None,
         "insecure-skip-tls-verify": bool,
@@ -93,8 +94,8 @@ _Cluster = TypedDict(
 
 
 class _Context(TypedDict, total=False):
-    cluster: Required[Text]
-    user: Required[Text]
+    cluster: Required[str]
+    user: Required[str]
     namespace: str | None
 
 

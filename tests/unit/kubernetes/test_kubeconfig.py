@@ -167,6 +167,39 @@ def test_a_context_whose_user_is_not_there_is_nobody(tmp_path: Path) -> None:
         api_client(str(path))
 
 
+# What kubectl writes for an entry of which only one field was set.
+HALF_EMPTY = """\
+contexts: [{name: d, context: {cluster: "", user: "", namespace: n}}]
+clusters: [{name: l, cluster: {server: ""}}]
+users: [{name: v, user: {}}]
+"""
+
+
+def test_what_is_not_in_use_may_be_half_empty(tmp_path: Path) -> None:
+    path = Path(written(tmp_path, {"token": "opaque"}))
+    other = tmp_path / "other"
+    other.write_text(HALF_EMPTY, encoding="utf-8")
+    api = api_client(f"{path}{os.pathsep}{other}")
+    assert api.configuration.host == SERVER
+
+
+@pytest.mark.parametrize(
+    ("full", "empty", "said"),
+    [
+        ("user: u\n", 'user: ""\n', "names no user"),
+        ("cluster: k\n", 'cluster: ""\n', "clusters list"),
+        (f"server: {SERVER}\n", 'server: ""\n', "`server` is no http"),
+    ],
+)
+def test_what_is_in_use_must_be_whole(tmp_path: Path, full: str, empty: str, said: str) -> None:
+    path = Path(written(tmp_path, {"token": "opaque"}))
+    text = path.read_text(encoding="utf-8")
+    assert full in text
+    path.write_text(text.replace(full, empty), encoding="utf-8")
+    with pytest.raises(ToolError, match=said):
+        api_client(str(path))
+
+
 @pytest.mark.skipif(os.name == "nt", reason="there are no pipes with a name here")
 @pytest.mark.parametrize("kind", ["pipe", "device", "folder", "empty", "binary", "absent"])
 def test_a_token_file_that_is_none_is_not_waited_for(tmp_path: Path, kind: str) -> None:
