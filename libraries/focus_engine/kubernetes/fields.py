@@ -1,6 +1,6 @@
 """Fields of the API's objects, read by their types: what is of another type is an error."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -35,6 +35,14 @@ def value_in(
     if type(value) is not kind:  # a boolean is no number here
         raise UndecodableError(f"{key} is {value!r}, not {_WORDS[kind]}")
     return value
+
+
+def is_ready(pod: Mapping[str, Any]) -> bool:
+    """Whether a pod's conditions say that it serves. Raises UndecodableError for other types."""
+    return any(
+        value_in(one, "type", str) == "Ready" and value_in(one, "status", str) == "True"
+        for one in (pod.get("status") or {}).get("conditions") or []
+    )
 
 
 def objects_in(item: Any, *path: str) -> list[dict[str, Any]]:

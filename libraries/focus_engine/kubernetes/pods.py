@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from focus_engine.evidence import Evidence
-from focus_engine.kubernetes.fields import reading, value_in
+from focus_engine.kubernetes.fields import is_ready, reading, value_in
 from focus_engine.kubernetes.resources import PODS
 from focus_engine.on_use import on_use
 from focus_engine.verdict import PreconditionUnmet, ProductFailure, join_sentences
@@ -29,17 +29,13 @@ class PodState:
     @reading("a pod")
     def of(cls, pod: clients.Object) -> PodState:
         status = pod.get("status") or {}
-        conditions = status.get("conditions") or []
         return cls(
             name=str(pod["metadata"]["name"]),
             uid=str(pod["metadata"].get("uid")),
             restarts=sum(
                 value_in(one, "restartCount", int) for one in status.get("containerStatuses") or []
             ),
-            ready=any(
-                value_in(one, "type", str) == "Ready" and value_in(one, "status", str) == "True"
-                for one in conditions
-            ),
+            ready=is_ready(pod),
         )
 
 

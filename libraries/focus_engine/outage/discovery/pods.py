@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from focus_engine.kubernetes.client import Cluster
-from focus_engine.kubernetes.fields import reading, value_in
+from focus_engine.kubernetes.fields import is_ready, reading, value_in
 from focus_engine.kubernetes.resources import PODS
 from focus_engine.kubernetes.selectors import Labels, text_of
 
@@ -49,7 +49,7 @@ class Pod:
             labels=dict(metadata.get("labels") or {}),
             addresses=tuple(map(address_of, addresses or filter(None, [status.get("podIP")]))),
             host_network=value_in(spec, "hostNetwork", bool, False),
-            ready=_is_ready(item),
+            ready=_is_running(item) and is_ready(item),
             container=_main_container(item),
             ports={
                 value_in(port, "containerPort", int): value_in(port, "name", str, "")
@@ -88,15 +88,9 @@ def address_of(text: Any) -> str:
     return str(ipaddress.ip_address(text))
 
 
-def _is_ready(item: Object) -> bool:
-    status = item.get("status") or {}
-    conditions = status.get("conditions") or []
-    ready = any(
-        condition.get("type") == "Ready" and condition.get("status") == "True"
-        for condition in conditions
-    )
+def _is_running(item: Object) -> bool:
     leaving = item["metadata"].get("deletionTimestamp") is not None
-    return status.get("phase") == "Running" and ready and not leaving
+    return (item.get("status") or {}).get("phase") == "Running" and not leaving
 
 
 def _main_container(item: Object) -> str:
