@@ -1,13 +1,17 @@
-"""Reads and validates numbers and paths from FOCUS_* environment variables."""
+"""Reads what people give: numbers and paths in FOCUS_* variables, and command lines."""
 
+import argparse
 import math
 import os
 import re
+import sys
 from pathlib import Path
+from typing import NoReturn
 
 from focus_engine.verdict import ToolError
 
 DAY = 86_400.0  # seconds
+INVALID = 252  # Robot Framework's code for invalid input, as of every command of focus.py
 _DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?inf|nan")
 
 
@@ -101,3 +105,11 @@ def _existing(variable: str, default: Path, kind: str) -> Path:
             f"{variable} names no {kind} that is there and can be read. Give the path of a {kind}."
         )
     return path
+
+
+class CommandParser(argparse.ArgumentParser):
+    """argparse whose code for wrong usage is none of a command's own answers."""
+
+    def error(self, message: str) -> NoReturn:
+        print(f"{self.prog}: {message}. `{self.prog} --help` tells the options.", file=sys.stderr)
+        sys.exit(INVALID)

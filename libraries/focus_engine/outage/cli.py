@@ -8,13 +8,12 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
 
 from focus_engine.environment import SANDBOX, environment_name, load_environment
+from focus_engine.given import CommandParser
 from focus_engine.outage.engine import Engine
 from focus_engine.verdict import NotAllowed, PreconditionUnmet, ToolError
 
-_INVALID = 252  # Robot Framework's code for wrong usage
 _NOT_ALLOWED = 2
 _TOOL_ERROR = 3
 
@@ -46,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = CommandParser(
         prog="focus.py sweep",
         description="Remove what expired outages left behind; only what carries our label.",
     )
@@ -55,14 +54,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--environment", metavar="NAME", help="a file of variables/environments/")
     parser.add_argument("--namespace", metavar="NAME", help="default: that of the environment")
     return parser
-
-
-class _Parser(argparse.ArgumentParser):
-    """argparse whose code for wrong usage is no other answer's."""
-
-    def error(self, message: str) -> NoReturn:
-        print(f"{self.prog}: {message}. `{self.prog} --help` tells the options.", file=sys.stderr)
-        sys.exit(_INVALID)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 Prints one sentence on standard error and ends with 252 when an input is wrong.
 """
 
-import argparse
 import os
 import sys
 import warnings
@@ -19,6 +18,8 @@ from focus_engine.environment import (
     read_environment_file,
 )
 from focus_engine.given import (
+    INVALID,
+    CommandParser,
     file_given,
     folder_given,
     label_given,
@@ -35,8 +36,6 @@ from focus_engine.preflight.named_cases import require_cases
 from focus_engine.pz.profile import profile_folder, profile_in_force
 from focus_engine.settings import client_settings, requirements
 from focus_engine.verdict import ToolError
-
-INVALID = 252  # Robot Framework's code for invalid input
 
 
 def check_inputs(environment_name: str) -> None:
@@ -72,7 +71,7 @@ def blanks_around() -> list[str]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser()
+    parser = CommandParser(prog="preflight")
     parser.add_argument("--environment", required=True)
     parser.add_argument("--plan", type=Path, help="what focus_runs.plan wrote")
     parser.add_argument("--reach", action="store_true")

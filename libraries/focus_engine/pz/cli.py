@@ -9,10 +9,10 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path as FilePath
-from typing import NoReturn
 
 from focus_engine.checks.report import as_json
 from focus_engine.environment import environment_name
+from focus_engine.given import CommandParser
 from focus_engine.pz.checks import (
     autocfg_report,
     baseline_report,
@@ -40,7 +40,6 @@ _EXIT = {
     Verdict.UNDETERMINED: 2,
 }
 _TOOL_ERROR = 3
-INVALID = 252  # as of every command of focus.py
 _CHECKS: dict[Subject, Callable[[ProfileConfiguration], ProfileReport]] = {
     Subject.HEATMAP_SUMMARY: heatmap_report,
     Subject.AUTOCFG: autocfg_report,
@@ -190,20 +189,22 @@ def _variable(text: str) -> tuple[str, str]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    common = _Parser(add_help=False)
+    common = CommandParser(add_help=False)
     common.add_argument("--profile", default="pz", help="profile in variables/pz (default: pz)")
     common.add_argument("--profiles", type=FilePath, default=PROFILES, help="folder of profiles")
     common.add_argument("--files", type=FilePath, help="folder of the configuration files of PZ")
     common.add_argument("--variable", type=_variable, action="append", default=[],
                         metavar="NAME=VALUE", help="a value for ${NAME}")  # fmt: skip
     common.add_argument("--environment", help="environment that the files are for")
-    subjects = _Parser(add_help=False)
+    subjects = CommandParser(add_help=False)
     subjects.add_argument("--subject", action="append", default=[],
                           choices=[subject.value for subject in Subject])  # fmt: skip
-    report = _Parser(add_help=False)
+    report = CommandParser(add_help=False)
     report.add_argument("--json", type=FilePath, help="also write the reports to this file")
 
-    parser = _Parser(prog="focus.py pz", description=f"Profiles: {', '.join(known_profiles())}.")
+    parser = CommandParser(
+        prog="focus.py pz", description=f"Profiles: {', '.join(known_profiles())}."
+    )
     commands = parser.add_subparsers(required=True)
     validate = commands.add_parser("validate", parents=[common, subjects, report])
     validate.set_defaults(run=_validate)
@@ -221,14 +222,6 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("--parameters", action="store_true", help="effective values and origins")
     explain.set_defaults(run=_explain)
     return parser
-
-
-class _Parser(argparse.ArgumentParser):
-    """argparse whose code for wrong usage is none of a verdict's."""
-
-    def error(self, message: str) -> NoReturn:
-        print(f"{self.prog}: {message}. `{self.prog} --help` tells the options.", file=sys.stderr)
-        sys.exit(INVALID)
 
 
 if __name__ == "__main__":
