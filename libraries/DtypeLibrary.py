@@ -329,11 +329,9 @@ class DtypeLibrary:
         ```
         """
         profile = self._current
-        rules, agreed = (
-            profile.file.metadata,
-            profile.contract_of_schema(metadata_message.RECORDING),
-        )
-        facts = profile.shown("layers of metadata", f"schema {metadata_message.RECORDING}")
+        recording = metadata_message.RECORDING
+        rules, agreed = profile.file.metadata, profile.contract_of_schema(recording)
+        facts = profile.shown("layers of metadata", f"schema {recording}")
         reports = [checks.metadata_report(each, rules, agreed, facts) for each in messages]
         conclude(report_of_rule(rule, reports))
 

@@ -44,9 +44,9 @@ def _nothing_more(_: settings.ClientSettings) -> str | None:
     return None
 
 
-def _default_channels(settings: settings.ClientSettings) -> str | None:
-    first, last = settings.Defaults.StartChannel, settings.Defaults.EndChannel
-    limit = settings.Constraints.SensorsRange
+def _default_channels(client: settings.ClientSettings) -> str | None:
+    first, last = client.Defaults.StartChannel, client.Defaults.EndChannel
+    limit = client.Constraints.SensorsRange
     if first <= last and last - first + 1 <= limit:
         return None
     return (
@@ -55,9 +55,9 @@ def _default_channels(settings: settings.ClientSettings) -> str | None:
     )
 
 
-def _default_frequencies(settings: settings.ClientSettings) -> str | None:
-    low, high = settings.Defaults.StartFrequency_hz, settings.Defaults.EndFrequency_hz
-    limits = settings.Constraints
+def _default_frequencies(client: settings.ClientSettings) -> str | None:
+    low, high = client.Defaults.StartFrequency_hz, client.Defaults.EndFrequency_hz
+    limits = client.Constraints
     inside = limits.FrequencyMin <= low and high <= limits.FrequencyMax
     if inside and high - low >= limits.FrequencyMinRange:
         return None
@@ -67,23 +67,23 @@ def _default_frequencies(settings: settings.ClientSettings) -> str | None:
     )
 
 
-def _default_nfft(settings: settings.ClientSettings) -> str | None:
-    nfft, options = settings.Defaults.Nfft, settings.Options.nfftSingleChannel
+def _default_nfft(client: settings.ClientSettings) -> str | None:
+    nfft, options = client.Defaults.Nfft, client.Options.nfftSingleChannel
     if nfft in options:
         return None
     return f"start with NFFT {nfft}, which is none of the options {options}."
 
 
-def _nfft_options(settings: settings.ClientSettings) -> str | None:
-    options = settings.Options.nfftSingleChannel
+def _nfft_options(client: settings.ClientSettings) -> str | None:
+    options = client.Options.nfftSingleChannel
     powers = all(option & (option - 1) == 0 for option in options)
     if powers and options == sorted(set(options)):
         return None
     return f"offer the NFFT options {options}, but ascending powers of two are expected."
 
 
-def _windows(settings: settings.ClientSettings) -> str | None:
-    screens, windows = settings.NumLiveScreens, settings.Constraints.MaxWindows
+def _windows(client: settings.ClientSettings) -> str | None:
+    screens, windows = client.NumLiveScreens, client.Constraints.MaxWindows
     if screens <= windows:
         return None
     return f"allow {screens} live screens in only {windows} windows."

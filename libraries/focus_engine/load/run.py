@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from focus_engine.latency.measuring.events import Event
 from focus_engine.on_use import on_use
 
 with on_use(__name__):
     from focus_engine.latency.measuring import generator
+    from focus_engine.latency.statistics import samples as sampled
     from focus_engine.load import result as results
-
-if TYPE_CHECKING:
-    from focus_engine.latency.statistics.samples import Samples
 
 
 @dataclass(frozen=True)
@@ -25,7 +23,7 @@ class LoadRun:
     """
 
     result: results.LoadResult
-    samples: Samples
+    samples: sampled.Samples
     events: tuple[Event, ...]
     rounds: tuple[generator.Honesty, ...]
     sent: tuple[dict[str, Any], ...]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, TypedDict
+from typing import TypedDict
 
 from focus_engine.latency.measuring.events import Event
 from focus_engine.on_use import on_use
@@ -14,9 +14,7 @@ with on_use(__name__):
     from focus_engine.latency.planning import schedule
     from focus_engine.latency.sampler import outcome as outcomes
     from focus_engine.latency.statistics import percentiles
-
-if TYPE_CHECKING:  # keywords name measurements in their signatures, and must not load numpy
-    from focus_engine.latency.statistics.samples import Samples
+    from focus_engine.latency.statistics import samples as sampled
 
 IN_WORDS = (50, 95, 99)
 
@@ -50,7 +48,7 @@ class Measurement:
     endpoint: str
     environment: str
     load: str
-    samples: "Samples"
+    samples: "sampled.Samples"
     plan: "plans.MeasurementPlan | None" = None
     rounds: "list[generator.Honesty]" = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
