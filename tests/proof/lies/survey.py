@@ -5,6 +5,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +21,18 @@ class Survey:
     """Cases, answers as JSON (None where one is none) and accepted requests, each by place.
 
     A place is an endpoint (for POST /configure with view and mode). `breaking` holds the cases that
-    break a rule in a cell, `refused` the status of refusals by place.
+    break a rule in a cell, `seconds` is how long each case took.
     """
 
     cases: dict[str, list[Case]] = field(default_factory=dict)
     answers: dict[str, Any] = field(default_factory=dict)
     accepted: dict[str, str] = field(default_factory=dict)
     breaking: dict[str, list[Case]] = field(default_factory=dict)
+    seconds: dict[Case, float] = field(default_factory=dict)
+
+    def took(self, case: Case) -> float:
+        """Seconds; without end where nobody saw the case pass."""
+        return self.seconds.get(case, inf)
 
     def without(self, cases: set[Case]) -> "Survey":
         """The same, and none of `cases` is asked."""
@@ -47,6 +53,7 @@ class Survey:
             "answers": self.answers,
             "accepted": self.accepted,
             "breaking": listed(self.breaking),
+            "seconds": [[case.table, case.row, spent] for case, spent in self.seconds.items()],
         }
         path.write_text(json.dumps(told), encoding="utf-8")
 
@@ -58,7 +65,13 @@ def read_survey(path: Path) -> Survey:
     def cases(named: dict[str, list[list[str]]]) -> dict[str, list[Case]]:
         return {name: [Case(*pair) for pair in pairs] for name, pairs in named.items()}
 
-    return Survey(cases(told["cases"]), told["answers"], told["accepted"], cases(told["breaking"]))
+    return Survey(
+        cases(told["cases"]),
+        told["answers"],
+        told["accepted"],
+        cases(told["breaking"]),
+        {Case(name, row): spent for name, row, spent in told["seconds"]},
+    )
 
 
 def table(name: str) -> str:
@@ -97,6 +110,7 @@ class Surveyor:
     def end_test(self, data: Any, result: Any) -> None:
         if result.passed:  # only such a case can be turned red, or undecided
             case = Case(Path(data.source).stem, data.name)
+            self.found.seconds[case] = result.elapsed_time.total_seconds()
             self._places[table(case.table)][case] = None
 
     def overheard(self, place: str, answer: bytes) -> bytes:
@@ -147,4 +161,5 @@ def merged(surveys: Iterable[Survey]) -> Survey:
             whole.breaking.setdefault(name, []).extend(cases)
         whole.answers = {**survey.answers, **whole.answers}
         whole.accepted |= survey.accepted
+        whole.seconds |= survey.seconds
     return whole

@@ -5,9 +5,10 @@ import multiprocessing
 import os
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ WORKERS = 5  # more than cores: a case waits for streams and jobs more than it c
 JOB_LIFE = 3.0  # seconds: longer than a reader needs on a machine that five workers share
 STREAM_TIMEOUT = 6.0
 FIRST = 3  # cases that noticed other lies of the same place are asked before all others
+QUICK_SECONDS = 10.0  # of cases that are asked before those that take longer
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,7 @@ def _told(job: Job) -> Told:
     outcomes: list[Outcome] = []
     liar = _ready()
     with telling(job.lie, _survey, liar.proxy, liar.addresses["mongo_uri"]) as teller:
-        for cases in _turns(job):
+        for cases in _turns(job, _survey.took):
             hearing = Hearing(teller.start_over, job.lie)
             outcomes += run_cases(liar, None, cases, listeners=(hearing,))
             noticed = [one.case for one in outcomes if job.lie.is_noticed_by(one)]
@@ -132,12 +134,16 @@ def _told(job: Job) -> Told:
     return Told(outcomes, teller.told)
 
 
-def _turns(job: Job) -> Iterator[list[Case]]:
-    """First the cases that noticed most lies of the same place, then the others."""
-    known = _noticed[job.lie.place] if job.lie and not job.lie.harmless else Counter[Case]()
-    first = [case for case, _ in known.most_common(FIRST) if case in job.cases]
-    rest = [case for case in job.cases if case not in first]
-    return (cases for cases in (first, rest) if cases)
+def _turns(job: Job, took: Callable[[Case], float]) -> Iterator[list[Case]]:
+    """First the cases that noticed most lies of the same place, then the quick ones, then all."""
+    if job.lie is None or job.lie.harmless:
+        yield list(job.cases)
+        return
+    known = _noticed[job.lie.place].most_common(FIRST)
+    first = [case for case, _ in known if case in job.cases]
+    rest = sorted((case for case in job.cases if case not in first), key=took)
+    quick = sum(spent <= QUICK_SECONDS for spent in accumulate(map(took, rest)))
+    yield from (cases for cases in (first, rest[:quick], rest[quick:]) if cases)
 
 
 def _ready() -> Liar:
