@@ -90,7 +90,7 @@ class FocusServerLibrary(HybridCore):
     ROBOT_LISTENER_API_VERSION = 3
 
     def __init__(self) -> None:
-        server = Server()
+        self._server = server = Server()
         self._attachment = AttachmentKeywords(server)
         components = [
             SessionKeywords(server),
@@ -124,5 +124,6 @@ class FocusServerLibrary(HybridCore):
         self._attachment.attached.end_of(str(data.full_name))
 
     def close(self) -> None:
-        """End whatever is still being read."""
+        """End whatever is still being read or watched."""
         self._attachment.attached.close()
+        self._server.close()

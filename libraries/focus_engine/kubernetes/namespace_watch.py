@@ -106,7 +106,7 @@ class NamespaceChanges:
 
 @dataclass
 class NamespaceWatch:
-    """One thread per kind, until `end()` or the end of the process."""
+    """One thread per kind, until `end()`, `stop()` or the end of the process."""
 
     cluster: clients.Cluster
     kinds: Sequence[WatchedKind] = tuple(WatchedKind)
@@ -152,8 +152,12 @@ class NamespaceWatch:
         try:
             return self.look()
         finally:
-            for follower in self._followers:
-                follower.end()
+            self.stop()
+
+    def stop(self) -> None:
+        """End it without a last look: nobody asks any more what it saw."""
+        for follower in self._followers:
+            follower.end()
 
 
 class _Follower:

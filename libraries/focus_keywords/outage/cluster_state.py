@@ -2,14 +2,11 @@
 
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import timedelta
-from functools import partial
 
 from robot.api.deco import keyword
 
 from focus_engine.evidence import Evidence
-from focus_engine.kubernetes.errors import KubernetesError
 from focus_engine.kubernetes.namespace_watch import NamespaceWatch, WatchedKind
 from focus_engine.kubernetes.pods import Workload, require_undisturbed, snapshot
 from focus_engine.on_use import on_use
@@ -51,7 +48,7 @@ class ClusterStateKeywords:
         ```
         """
         watch = NamespaceWatch(self._observer.cluster(), tuple(kinds)).begin()
-        self._observer.belongings.add(watch, partial(_give_up, watch))
+        self._observer.belongings.add(watch, watch.stop)
         return watch
 
     @keyword(tags=["Assertion"])
@@ -156,8 +153,3 @@ def _controllers(outage: Outage | None) -> frozenset[str]:
     """UIDs of what brings back the pods that an outage deleted."""
     deleted = outage.evidence.made.get("pods_deleted", []) if outage else []
     return frozenset(one["controller_uid"] for one in deleted)
-
-
-def _give_up(watch: NamespaceWatch) -> None:
-    with suppress(KubernetesError):  # nobody asks any more what it saw
-        watch.end()

@@ -62,10 +62,15 @@ class Server:
         """Those of this process go on, unless another cluster is meant now."""
         cluster = jobs.cluster if jobs else None
         known = self._refusals
-        goes_on = known is not None and cluster is not None and cluster.is_like(known.cluster)
-        return (
-            known if known is not None and goes_on else refusals.Refusals(cluster, _running_place)
-        )
+        if known is not None and cluster is not None and cluster.is_like(known.cluster):
+            return known
+        self.close()
+        return refusals.Refusals(cluster, _running_place)
+
+    def close(self) -> None:
+        """End what goes on in the background of all suites."""
+        if self._refusals is not None:
+            self._refusals.close()
 
     def configure(self, asked: Configuration, *, watched: bool) -> Reply:
         """Send a configuration; `watched` looks at the cluster's jobs just before.

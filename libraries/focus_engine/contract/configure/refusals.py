@@ -61,6 +61,12 @@ class Refusals:
         if self._watch is None and self.cluster is not None:
             self._watch = NamespaceWatch(self.cluster).begin()
 
+    def close(self) -> None:
+        """Watch the namespace no more."""
+        if self._watch is not None:
+            self._watch.stop()
+            self._watch = None
+
     def note(self, reply: Reply, channels: Channels) -> None:
         """`reply` refuses what it was asked for; `channels` are those of the request."""
         now = time.monotonic()
@@ -92,8 +98,7 @@ class Refusals:
         seen = _since(self._watch.look(), refusals[0].asked)
         unsettled = ledger.await_answers()  # after the look: what it saw may be asked for just now
         if seen.not_known:  # a watch that broke is of no use to the next suite
-            self._watch.end()
-            self._watch = None
+            self.close()
         reasons = reasons_of(seen.effects, Expected(ledger.job_ids(), shared))
         add_effects(seen, reasons, refusals[0].asked, evidence)
         strange = [effect for effect in seen.effects if effect.uid not in reasons]

@@ -13,6 +13,7 @@ from focus_engine.evidence import Evidence
 from focus_engine.kubernetes.namespace_watch import NamespaceChanges, NewObject, WatchedKind
 from focus_engine.ledger import JobLedger, Terms
 from focus_engine.verdict import PreconditionUnmet, ProductFailure, Undetermined
+from FocusServerLibrary import FocusServerLibrary
 
 TERMS = Terms(9, life=60, answer_limit=1, wait_limit=0)
 
@@ -27,9 +28,8 @@ class Watch:
     def look(self) -> NamespaceChanges:
         return self.seen
 
-    def end(self) -> NamespaceChanges:
+    def stop(self) -> None:
         self.ended = True
-        return self.seen
 
 
 def came(
@@ -129,6 +129,13 @@ def test_a_watch_that_broke_is_undetermined_and_begun_anew(judged) -> None:
     watch = Watch(not_known="the watch of jobs broke.")
     with pytest.raises(Undetermined, match="the watch of jobs broke"):
         judged(watch)
+    assert watch.ended
+
+
+def test_nothing_is_watched_after_the_last_suite() -> None:
+    library, watch = FocusServerLibrary(), Watch()
+    library._server._refusals = Refusals(None, lambda: CaseRow("S", "A"), _watch=watch)  # type: ignore[arg-type]
+    library.close()
     assert watch.ended
 
 
