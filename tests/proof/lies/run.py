@@ -83,7 +83,7 @@ def surveyed(kept: Path | None) -> Survey:
 
 
 def cases_for(lie: Lie, survey: Survey) -> list[Case]:
-    """The cases that could notice `lie`: of each table in turn one, the quickest first."""
+    """The cases that could notice `lie`: of each table in turn one, first that asks little else."""
     if lie.channel is Channel.RULE:
         found = survey.breaking.get(f"{lie.place}, {lie.change} {lie.subject}", [])
     elif lie.change == Whole.LATE:
@@ -92,8 +92,9 @@ def cases_for(lie: Lie, survey: Survey) -> list[Case]:
         found = [case for name in TABLES[lie.channel] for case in survey.cases.get(table(name), [])]
     else:
         found = survey.cases.get(lie.place, [])
+    asked = Counter(case for cases in survey.cases.values() for case in cases)
     tables: defaultdict[str, list[Case]] = defaultdict(list)
-    for case in sorted(found, key=survey.took):
+    for case in sorted(found, key=lambda each: asked[each]):
         tables[case.table].append(case)
     return [case for turn in _in_turn(list(tables.values())) for case in turn][:MOST_CASES]
 
