@@ -29,7 +29,7 @@ TABLES = {
 RESULTS = PROJECT / "results" / "proof"
 NOTICED_AT_LEAST = 0.98
 WRITTEN_EVERY = 10  # lies
-MOST_CASES = 60  # of one lie; survivors run them all
+MOST_CASES = 60  # that hear what nobody need notice; any other lie may reach all who ask
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,8 @@ def cases_for(lie: Lie, survey: Survey) -> list[Case]:
     tables: defaultdict[str, list[Case]] = defaultdict(list)
     for case in sorted(found, key=lambda each: asked[each]):
         tables[case.table].append(case)
-    return [case for turn in _in_turn(list(tables.values())) for case in turn][:MOST_CASES]
+    hearing = [case for turn in _in_turn(list(tables.values())) for case in turn]
+    return hearing[:MOST_CASES] if lie.harmless or explained(lie.id) else hearing
 
 
 def _in_turn(lists: list[list[Case]]) -> Iterator[list[Case]]:

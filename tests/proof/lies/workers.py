@@ -25,6 +25,7 @@ WORKERS = 5  # more than cores: a case waits for streams and jobs more than it c
 JOB_LIFE = 3.0  # seconds: longer than a reader needs on a machine that five workers share
 STREAM_TIMEOUT = 6.0
 FIRST = 3  # cases that noticed other lies of the same place are asked before all others
+NEAR = 60  # cases: one or two of each table, which notice nearly all lies
 QUICK_SECONDS = 10.0  # of cases that are asked before those that take longer
 
 
@@ -141,9 +142,11 @@ def _turns(job: Job, took: Callable[[Case], float]) -> Iterator[list[Case]]:
         return
     known = _noticed[job.lie.place].most_common(FIRST)
     first = [case for case, _ in known if case in job.cases]
-    rest = sorted((case for case in job.cases if case not in first), key=took)
-    quick = sum(spent <= QUICK_SECONDS for spent in accumulate(map(took, rest)))
-    yield from (cases for cases in (first, rest[:quick], rest[quick:]) if cases)
+    rest = [case for case in job.cases if case not in first]
+    near = sorted(rest[:NEAR], key=took)
+    quick = sum(spent <= QUICK_SECONDS for spent in accumulate(map(took, near)))
+    turns = (first, near[:quick], near[quick:], rest[NEAR:])
+    yield from (cases for cases in turns if cases)
 
 
 def _ready() -> Liar:
