@@ -17,7 +17,7 @@ OURS = sorted(file.stem for file in (PROJECT / "libraries").glob("*Library.py"))
 PRELOADED = [
     *["robot.run", "robot.libraries.Collections", "RequestsLibrary", "focus_variables", *OURS],
     *["kubernetes.stream", "focus_engine.kubernetes.kubeconfig", "pymongo", "grpc", "pika"],
-    *["numpy", "aiohttp", "focus_engine.latency.sampler.sampler"],
+    *["numpy", "focus_engine.latency.sampler.sampler"],
 ]
 
 _context = multiprocessing.get_context("forkserver" if hasattr(os, "fork") else "spawn")

@@ -11,6 +11,7 @@ HEAVY = (
     "aiohttp",
     "grpc",
     "h5py",
+    "httptools",
     "hypothesis",
     "jsonschema",
     "kubernetes",

@@ -5,6 +5,8 @@ import json
 import os
 import re
 import signal
+import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -14,10 +16,8 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
-import aiohttp
 import numpy as np
 import pytest
-from aiohttp.client_reqrep import ConnectionKey
 from bench_server import bench_server
 
 from focus_engine.latency.measuring.events import Phase
@@ -36,8 +36,16 @@ from focus_engine.latency.planning.schedule import constant
 from focus_engine.latency.requirements.limit import Limit
 from focus_engine.latency.requirements.requirement import LatencyRequirement
 from focus_engine.latency.sampler.answers import judged
+from focus_engine.latency.sampler.connecting import UnconnectedError
+from focus_engine.latency.sampler.http_answer import IncompleteAnswerError
 from focus_engine.latency.sampler.outcome import Outcome
-from focus_engine.latency.sampler.own_limits import OWN_ERRORS, USED_UP, outcome_of, words_of
+from focus_engine.latency.sampler.own_limits import (
+    OWN_ERRORS,
+    UNRESOLVED,
+    USED_UP,
+    outcome_of,
+    words_of,
+)
 from focus_engine.latency.statistics.samples import samples_of
 from focus_engine.latency.verdict.judgement import conclude, judge
 from focus_engine.paths import IMPORT_ROOT, PROJECT
@@ -46,7 +54,6 @@ from focus_keywords.subject import ANSWER_KEYS, EMPTY, Declared
 
 pytestmark = pytest.mark.measured
 P95 = Limit(Fraction(95), 0.3)
-WHERE = ConnectionKey("host", 1, False, True, None, None, None)
 REQUIREMENT = LatencyRequirement((P95,), 0.0)
 
 
@@ -169,28 +176,28 @@ def test_a_name_that_cannot_be_resolved_is_the_clients() -> None:
     assert "could not be sent by this machine" in verdict(found)
 
 
-def connecting(error: OSError) -> aiohttp.ClientConnectorError:
-    return aiohttp.ClientConnectorError(WHERE, error)
-
-
-def several(*numbers: int) -> OSError:
+def connecting(*numbers: int) -> UnconnectedError:
     """What is said where each address of a name failed in its own way."""
-    each = ", ".join(f"[Errno {number}] {os.strerror(number)}" for number in numbers)
-    return OSError(f"Multiple exceptions: {each}")
+    return UnconnectedError(*(OSError(number, os.strerror(number)) for number in numbers))
 
 
 @pytest.mark.parametrize(
     ("error", "outcome"),
     [
-        *((connecting(OSError(number, "x")), Outcome.CLIENT) for number in OWN_ERRORS),
+        *((connecting(number), Outcome.CLIENT) for number in OWN_ERRORS),
         *((OSError(number, "x"), Outcome.CLIENT) for number in USED_UP),
-        (connecting(several(errno.EADDRNOTAVAIL, errno.EMFILE)), Outcome.CLIENT),
-        (connecting(several(errno.ECONNREFUSED, errno.ENETUNREACH)), Outcome.UNREACHED),
-        (connecting(ConnectionRefusedError(errno.ECONNREFUSED, "x")), Outcome.UNREACHED),
-        (connecting(OSError(errno.EHOSTUNREACH, "x")), Outcome.UNREACHED),
+        (UnconnectedError(socket.gaierror(socket.EAI_NONAME, "no such name")), Outcome.CLIENT),
+        (connecting(errno.EADDRNOTAVAIL, errno.EMFILE), Outcome.CLIENT),
+        (connecting(errno.ECONNREFUSED, errno.EMFILE), Outcome.CLIENT),
+        (connecting(errno.ENETUNREACH, errno.ENETUNREACH), Outcome.CLIENT),
+        (connecting(errno.ECONNREFUSED, errno.ENETUNREACH), Outcome.UNREACHED),
+        (connecting(errno.ECONNREFUSED), Outcome.UNREACHED),
+        (connecting(errno.EHOSTUNREACH), Outcome.UNREACHED),
+        (UnconnectedError(ssl.SSLError(errno.EPERM, "handshake failure")), Outcome.UNREACHED),
+        (ssl.SSLError(errno.EPERM, "bad record"), Outcome.CONNECTION),
         (ConnectionResetError(errno.ECONNRESET, "x"), Outcome.CONNECTION),
-        (aiohttp.ServerDisconnectedError("Too many open files"), Outcome.CONNECTION),
-        (aiohttp.ClientPayloadError("Cannot allocate memory"), Outcome.CONNECTION),
+        (ConnectionResetError("Too many open files"), Outcome.CONNECTION),
+        (IncompleteAnswerError("Cannot allocate memory"), Outcome.CONNECTION),
     ],
     ids=str,
 )
@@ -202,11 +209,11 @@ def test_whose_fault_an_error_is(error: Exception, outcome: Outcome) -> None:
 @pytest.mark.parametrize(
     ("kind", "example", "said"),
     [
-        (Outcome.UNREACHED, "ClientConnectorError: Connect call failed", "Is the server running"),
+        (Outcome.UNREACHED, "ConnectionRefusedError: Connect call failed", "Is the server running"),
         (Outcome.UNREACHED, "certificate verify failed", "Give the server's CA"),
-        (Outcome.CLIENT, "ClientConnectorDNSError: no such name", "is its address right"),
+        (Outcome.CLIENT, f"{UNRESOLVED}: no such name", "is its address right"),
         (Outcome.CLIENT, "OSError: Cannot assign requested address", "This machine is at fault"),
-        (Outcome.CONNECTION, "ServerDisconnectedError: closed", None),
+        (Outcome.CONNECTION, "the body was cut off after 2 bytes", None),
         (Outcome.TIMEOUT, "no complete answer within 2 s", None),
         (Outcome.DROPPED, "1000 requests were unanswered", None),
     ],

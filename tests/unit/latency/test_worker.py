@@ -84,7 +84,7 @@ def test_a_missing_key_is_a_wrong_body(server: str, run_plan: Run) -> None:
 
 
 def test_nothing_is_sent_twice(server: str, run_plan: Run, received: Callable[[], int]) -> None:
-    """Not even a GET on a kept-alive connection that the server closes, which aiohttp repeats."""
+    """Not even a GET on a kept-alive connection that the server closes, which others repeat."""
     before = received()
     samples, _ = run_plan(plan(f"{server}/close", count=10, rate=20))
     assert len(samples) == 10

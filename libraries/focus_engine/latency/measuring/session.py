@@ -14,6 +14,7 @@ from focus_engine.latency.planning.measurement_spec import MeasurementSpec, plan
 from focus_engine.latency.planning.plan import JobTerms, MeasurementPlan
 from focus_engine.latency.planning.schedule import OpenLoop
 from focus_engine.latency.sampler.outcome import Outcome
+from focus_engine.latency.sampler.own_limits import UNRESOLVED
 from focus_engine.latency.statistics.samples import Samples
 from focus_engine.ledger import JobLedger
 from focus_engine.verdict import ToolError
@@ -222,7 +223,7 @@ def _require_an_answer(samples: Samples, url: str) -> None:
         found = [text for kind in unreached for text in samples.examples.get(kind.name, [])]
         example = found[0] if found else "no example"
         advice = TRUST if "certificate" in example.lower() else RUNNING
-        if counts[Outcome.CLIENT] and "DNS" not in example:
+        if counts[Outcome.CLIENT] and UNRESOLVED not in example:
             advice = OWN
         raise UnreachableError(
             f"{url} could not be reached by any of {len(samples)} requests ({example}). {advice}"

@@ -1,14 +1,14 @@
 """What this machine allows the sampler: open files at the start, and errors that are its own."""
 
 import errno
-import os
+import socket
 import ssl
 import sys
 
-import aiohttp
-
 from focus_engine.latency.planning.plan import MeasurementPlan
 from focus_engine.latency.planning.schedule import OpenLoop
+from focus_engine.latency.sampler.connecting import UnconnectedError
+from focus_engine.latency.sampler.http_answer import IncompleteAnswerError
 from focus_engine.latency.sampler.outcome import Outcome
 from focus_engine.verdict import ToolError
 
@@ -28,7 +28,7 @@ OWN_ERRORS = (
     errno.EACCES,  # a firewall of this machine
     errno.EPERM,
 )
-_USED_UP_TEXTS = tuple(os.strerror(number) for number in USED_UP)
+UNRESOLVED = "its name cannot be resolved"
 
 
 def require_open_files(plan: MeasurementPlan) -> None:
@@ -63,24 +63,33 @@ def most_connections(plan: MeasurementPlan) -> int:
     return min(plan.max_in_flight, int(min(requests, within_timeout)) + 1)
 
 
-def words_of(error: BaseException) -> str:
+def words_of(error: Exception) -> str:
     """What an error says of itself; where several addresses failed, what each of them said."""
-    cause = getattr(error, "os_error", None)
-    said = error if cause is None or cause.strerror else cause  # aiohttp would say [None]
-    return f"{type(error).__name__}: {said}"
+    if isinstance(error, UnconnectedError):
+        return "; ".join(words_of(cause) for cause in error.causes)
+    if isinstance(error, socket.gaierror):
+        return f"{UNRESOLVED}: {error}"
+    said = "" if isinstance(error, IncompleteAnswerError) else f"{type(error).__name__}: "
+    return f"{said}{error}"
 
 
-def outcome_of(error: BaseException) -> Outcome:
+def outcome_of(error: Exception) -> Outcome:
     """Who is to blame that a request was not answered: this machine, the way there, or the server.
 
-    The text counts where several addresses were tried, each with an error of its own: one without
-    a route from here is usual. What a connected server says stands in no such text.
+    Where several addresses were tried, one without a route from here is usual.
     """
-    connecting = isinstance(error, aiohttp.ClientConnectorError)
-    tls = isinstance(error, aiohttp.ClientSSLError | ssl.SSLError)  # with numbers of their own
-    number = None if tls else getattr(error, "errno", None)
-    if isinstance(error, aiohttp.ClientConnectorDNSError) or number in OWN_ERRORS:
+    causes = error.causes if isinstance(error, UnconnectedError) else (error,)
+    numbers = [_number(cause) for cause in causes]
+    unresolved = any(isinstance(cause, socket.gaierror) for cause in causes)
+    used_up = any(number in USED_UP for number in numbers)
+    if unresolved or used_up or all(number in OWN_ERRORS for number in numbers):
         return Outcome.CLIENT
-    if connecting and any(text in words_of(error) for text in _USED_UP_TEXTS):
-        return Outcome.CLIENT
-    return Outcome.UNREACHED if connecting else Outcome.CONNECTION
+    unconnected = isinstance(error, UnconnectedError)
+    return Outcome.UNREACHED if unconnected else Outcome.CONNECTION
+
+
+def _number(error: Exception) -> int | None:
+    """That of the system; those of TLS are numbers of their own."""
+    if isinstance(error, OSError) and not isinstance(error, ssl.SSLError):
+        return error.errno
+    return None

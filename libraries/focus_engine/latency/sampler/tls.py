@@ -3,7 +3,6 @@
 import os
 import ssl
 from pathlib import Path
-from typing import Literal
 
 import certifi
 
@@ -12,13 +11,16 @@ from focus_engine.verdict import ToolError
 BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")  # as requests reads them
 
 
-def tls_context(*, verify: bool) -> ssl.SSLContext | Literal[False]:
-    """For aiohttp; False accepts any certificate.
+def tls_context(*, verify: bool) -> ssl.SSLContext:
+    """Without `verify` it accepts any certificate.
 
     Raises ToolError when a variable names a bundle that cannot be read.
     """
     if not verify:
-        return False
+        context = ssl.create_default_context()
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        return context
     variable = next((name for name in BUNDLES if os.environ.get(name)), None)
     bundle = Path(os.environ[variable] if variable else certifi.where())
     try:
