@@ -12,7 +12,7 @@ from pydantic import Field
 
 from focus_engine.datafile import Record, read_yaml
 from focus_engine.declared.permission import Permission
-from focus_engine.given import file_given, seconds_given
+from focus_engine.given import file_given, seconds_given, shard_given
 from focus_engine.network.addresses import (
     amqp_address,
     host_name,
@@ -189,6 +189,25 @@ def read_environment_file(name: str, folder: Path = ENVIRONMENTS) -> Environment
     return file
 
 
+def share_of(file: EnvironmentFile, name: str) -> EnvironmentFile:
+    """`file` with the part of its job budget that FOCUS_SHARD leaves to this run, else as it is.
+
+    Raises ToolError for a part that would be empty, and for what is no shard.
+    """
+    shard = shard_given()
+    if shard is None:
+        return file
+    number, count = shard
+    whole, rest = divmod(file.alive_jobs, count)
+    jobs = whole + (number <= rest)
+    if not jobs:
+        raise ToolError(
+            f"FOCUS_SHARD is {number}/{count}, which leaves none of the {file.alive_jobs} jobs "
+            f"that environment '{name}' may have alive. Use at most {file.alive_jobs} shards."
+        )
+    return file.model_copy(update={"alive_jobs": jobs})
+
+
 def production_hosts(but: str) -> dict[str, tuple[str, ...]]:
     """The hosts of every environment that is production, but for that of name `but`."""
     others = {name: read_environment_file(name) for name in known_environments() if name != but}
@@ -203,7 +222,7 @@ def load_environment(explicit: str | None = None) -> Environment:
     """
     name = environment_name(explicit)
     file = read_environment_file(name)
-    return located(name, file, _base_url(name, file.prefix))
+    return located(name, share_of(file, name), _base_url(name, file.prefix))
 
 
 def located(
@@ -218,14 +237,14 @@ def located(
         name=name,
         file=file,
         base_url=base_url,
-        mongo_uri=_mongo_uri(),
-        amqp_uri=_amqp_uri(),
-        kubeconfig=_kubeconfig(sandboxed=sandboxed),
-        namespace=_namespace(file.namespace),
-        stream_host=_stream_host(),
+        mongo_uri=mongo_uri_given(),
+        amqp_uri=amqp_uri_given(),
+        kubeconfig=kubeconfig_given(sandboxed=sandboxed),
+        namespace=namespace_given(file.namespace),
+        stream_host=stream_host_given(),
         job_life=seconds_given("FOCUS_JOB_LIFE", file.job_life),
         stream_timeout=seconds_given("FOCUS_STREAM_TIMEOUT", file.stream_timeout),
-        toxiproxy_url=_toxiproxy_url(),
+        toxiproxy_url=toxiproxy_url_given(),
     )
     addresses = {**environment.addresses, **(given or {})}
     require_own_hosts(name, file.hosts, production_hosts(name), addresses)
@@ -236,16 +255,21 @@ def located(
 
 
 def _base_url(name: str, prefix: str) -> str:
-    given = os.environ.get("FOCUS_BASE_URL", "").strip()
-    if not given:
+    given = base_url_given(prefix)
+    if given is None:
         raise ToolError(
             f"environment '{name}' has no address: set FOCUS_BASE_URL, "
             f"for example https://HOST{prefix}."
         )
-    return http_address("FOCUS_BASE_URL", given, f"https://HOST{prefix}")
+    return given
 
 
-def _mongo_uri() -> str | None:
+def base_url_given(prefix: str) -> str | None:
+    given = os.environ.get("FOCUS_BASE_URL", "").strip()
+    return http_address("FOCUS_BASE_URL", given, f"https://HOST{prefix}") if given else None
+
+
+def mongo_uri_given() -> str | None:
     uri = os.environ.get("FOCUS_MONGO_URI", "").strip()
     if not uri:
         return None
@@ -253,26 +277,26 @@ def _mongo_uri() -> str | None:
     return uri
 
 
-def _amqp_uri() -> str | None:
+def amqp_uri_given() -> str | None:
     given = os.environ.get("FOCUS_AMQP_URI", "").strip()
     return amqp_address("FOCUS_AMQP_URI", given) if given else None
 
 
-def _toxiproxy_url() -> str | None:
+def toxiproxy_url_given() -> str | None:
     given = os.environ.get("FOCUS_TOXIPROXY_URL", "").strip()
     if not given:
         return None
     return http_address("FOCUS_TOXIPROXY_URL", given, "http://HOST:8474")
 
 
-def _stream_host() -> str | None:
+def stream_host_given() -> str | None:
     given = os.environ.get("FOCUS_STREAM_HOST", "").strip()
     if not given:
         return None
     return host_name("FOCUS_STREAM_HOST", given)
 
 
-def _namespace(default: str) -> str:
+def namespace_given(default: str) -> str:
     given = os.environ.get("FOCUS_NAMESPACE", "").strip() or default
     if not re.fullmatch(NAMESPACE, given):
         raise ToolError(
@@ -282,7 +306,7 @@ def _namespace(default: str) -> str:
     return given
 
 
-def _kubeconfig(*, sandboxed: bool) -> str | None:
+def kubeconfig_given(*, sandboxed: bool) -> str | None:
     if os.environ.get("FOCUS_KUBECONFIG", "").strip():
         return str(file_given("FOCUS_KUBECONFIG", Path()))
     if sandboxed:

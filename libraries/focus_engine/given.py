@@ -51,6 +51,20 @@ def seed_given(default: int) -> int:
     return whole_given("FOCUS_SEED", default, 0, 2**63 - 1)
 
 
+def shard_given() -> tuple[int, int] | None:
+    """Number and count of FOCUS_SHARD, which `focus.py run --shard` sets; None where it is not set.
+
+    Raises ToolError, which does not quote it, for anything else.
+    """
+    text = os.environ.get("FOCUS_SHARD", "").strip()
+    if not text:
+        return None
+    found = re.fullmatch(r"([0-9]{1,4})/([0-9]{1,4})", text)
+    if not found or not 1 <= int(found[1]) <= int(found[2]):
+        raise ToolError("FOCUS_SHARD is no shard. Write 1/4, 2/4, 3/4 or 4/4, or unset it.")
+    return int(found[1]), int(found[2])
+
+
 def label_given(variable: str) -> str:
     """The text in `variable`, which objects of a cluster can carry; nothing where it is not set.
 

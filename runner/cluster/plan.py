@@ -4,6 +4,7 @@ import os
 import tempfile
 from pathlib import Path
 
+from runner.problem import ProblemError
 from runner.project import ROOT
 
 PREFIX = "fst-"
@@ -42,9 +43,25 @@ KUBECONFIG = STATE / "kubeconfig"
 
 
 def cache() -> Path:
-    """The folder in which built programs are kept, outside the project."""
-    given = os.environ.get("FOCUS_CLUSTER_CACHE")
+    """The folder in which built programs are kept, outside the project.
+
+    Raises ProblemError, which does not quote it, for a FOCUS_CLUSTER_CACHE that can be none.
+    """
+    given = os.environ.get("FOCUS_CLUSTER_CACHE", "").strip()
     if given:
-        return Path(given)
+        folder = Path(given)
+        if not _can_hold(folder):
+            raise ProblemError(
+                "FOCUS_CLUSTER_CACHE names no folder, and none that can be made. Give the path of "
+                "one, or unset it."
+            )
+        return folder
     home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(home) / "focus-server-tests"
+
+
+def _can_hold(folder: Path) -> bool:
+    try:
+        return next(part for part in (folder, *folder.absolute().parents) if part.exists()).is_dir()
+    except OSError:  # longer than a name may be, or below a file
+        return False

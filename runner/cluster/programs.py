@@ -86,9 +86,14 @@ def build_missing() -> None:
 
 
 def go_command() -> str | None:
-    """The Go command: FOCUS_GO, the one on PATH, or where Go's own installer puts it."""
-    usual = "/usr/local/go/bin/go"
-    return os.environ.get(GO) or shutil.which("go") or shutil.which(usual)
+    """The Go command: FOCUS_GO, the one on PATH, or where Go's own installer puts it.
+
+    Raises ProblemError, which does not quote it, for a FOCUS_GO that cannot be started.
+    """
+    given = os.environ.get(GO, "").strip()
+    if given and shutil.which(given) is None:
+        raise ProblemError(f"{GO} names no program that can be started. Let it name Go's `go`.")
+    return given or shutil.which("go") or shutil.which("/usr/local/go/bin/go")
 
 
 def _from_kubernetes(program: Program, folder: Path) -> None:

@@ -82,6 +82,20 @@ def test_a_failing_build_is_told_with_its_last_words(
         programs.build_missing()
 
 
+@pytest.mark.parametrize("text", ["/dev/null", "/dev/null/go", "/no/\x01\n", "x" * 9000])
+def test_a_go_command_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setenv("FOCUS_GO", text)
+    with pytest.raises(ProblemError, match=r"^FOCUS_GO names no program that can be started\. Let"):
+        programs.go_command()
+
+
+@pytest.mark.parametrize("text", ["/dev/null", "/dev/null/cache", "/dev/null/a/b", "x" * 9000])
+def test_a_cache_that_is_no_folder_is_refused(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setenv("FOCUS_CLUSTER_CACHE", text)
+    with pytest.raises(ProblemError, match="FOCUS_CLUSTER_CACHE names no folder"):
+        programs.all_built()
+
+
 MANIFESTS = """\
 apiVersion: v1
 kind: Namespace

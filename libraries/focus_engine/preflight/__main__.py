@@ -11,57 +11,20 @@ from pathlib import Path
 import urllib3
 
 from focus_engine.declared.known_bugs import read_known_bugs
-from focus_engine.environment import (
-    EnvironmentFile,
-    load_environment,
-    production_hosts,
-    read_environment_file,
-)
-from focus_engine.given import (
-    INVALID,
-    CommandParser,
-    file_given,
-    folder_given,
-    label_given,
-    seconds_given,
-    seed_given,
-    whole_given,
-)
+from focus_engine.environment import load_environment, production_hosts, read_environment_file
+from focus_engine.given import INVALID, CommandParser
 from focus_engine.kubernetes.connection import api_client
-from focus_engine.latency.measuring.dask_scheduler import TLS_FILES, scheduler_given
-from focus_engine.latency.requirements.thresholds import read_thresholds
 from focus_engine.network.hosts import require_not_production_by_address
 from focus_engine.preflight.identity import require_focus_server
 from focus_engine.preflight.named_cases import require_cases
-from focus_engine.pz.profile import profile_folder, profile_in_force
-from focus_engine.settings import client_settings, requirements
+from focus_engine.preflight.variables import check_variables
 from focus_engine.verdict import ToolError
 
 
 def check_inputs(environment_name: str) -> None:
     """Raises ToolError for a variable or a data file that is wrong, missing or contradictory."""
-    file = read_environment_file(environment_name)
-    _check_variables(environment_name, file)
-    client_settings()
-    requirements()
+    check_variables(environment_name, read_environment_file(environment_name))
     read_known_bugs()
-    read_thresholds(environment_name)
-
-
-def _check_variables(environment_name: str, file: EnvironmentFile) -> None:
-    """Numbers and paths, before anything uses them; addresses are judged by `load_environment`."""
-    seed_given(0)
-    label_given("FOCUS_RUN_ID")
-    profile_folder(profile_in_force(environment_name))
-    seconds_given("FOCUS_JOB_LIFE", file.job_life)
-    seconds_given("FOCUS_STREAM_TIMEOUT", file.stream_timeout)
-    whole_given("FOCUS_STREAM_PORT_BASE", file.ports.stream_base, 1, 65_535)
-    for variable in ("FOCUS_PZ_FILES", "FOCUS_PZ_PATH"):
-        folder_given(variable, Path())
-    folder_given("FOCUS_BASELINES", Path(), made=True)
-    scheduler_given()
-    for variable in TLS_FILES:
-        file_given(variable, Path())
 
 
 def blanks_around() -> list[str]:
