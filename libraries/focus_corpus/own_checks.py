@@ -3,22 +3,28 @@
 import base64
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
 from focus_corpus.entry import CorpusEntry, seen_verdict
 from focus_engine.arrays.codes import ArrayCode
 from focus_engine.arrays.profile import OwnCheck
+from focus_engine.decoding.bounded_json import decode_json
+from focus_engine.decoding.bounded_process import run_bounded
+from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.evidence import Evidence
+from focus_engine.masking import head_of, showable
 from focus_engine.verdict import NeedsInput, ProductFailure, ToolError, join_sentences
 
 CHECKOUT = "FOCUS_PZ_PATH"
 TIME_LIMIT = 120.0  # seconds
 _CHILD = Path(__file__).with_name("own_checks_child.py")
 _LAST_WORDS = 300  # characters
+_VERDICTS = TypeAdapter(list[tuple[bool, str]])
 
 
 def own_check_applies(own: OwnCheck, entry: CorpusEntry) -> bool:
@@ -74,22 +80,26 @@ def _checkout() -> str:
 
 
 def _run(task: dict[str, Any]) -> list[tuple[bool, str]]:
+    """Whether PZ's function accepts each case, and what it said."""
+    function = task["function"]
     try:
-        done = subprocess.run(
-            [sys.executable, "-P", str(_CHILD)],
-            input=json.dumps(task),
-            capture_output=True,
-            text=True,
-            timeout=TIME_LIMIT,
-            check=False,
+        done = run_bounded(
+            [sys.executable, "-P", str(_CHILD)], TIME_LIMIT, json.dumps(task).encode("ascii")
         )
-    except subprocess.TimeoutExpired as error:
-        raise ToolError(f"{task['function']} of PZ took more than {TIME_LIMIT:g} s.") from error
-    if done.returncode != 0:
-        words = done.stderr.strip()[-_LAST_WORDS:]
-        raise ToolError(f"{task['function']} of PZ could not be run: {words}")
-    verdicts: list[tuple[bool, str]] = json.loads(done.stdout)
-    return verdicts
+    except UndecodableError as error:
+        raise ToolError(f"{function} of PZ {error}.") from error
+    if done.code != 0:
+        words = showable(done.errors.decode("utf-8", "replace").strip()[-_LAST_WORDS:])
+        raise ToolError(f"{function} of PZ could not be run: {words or 'it said nothing'}")
+    try:
+        verdicts = _VERDICTS.validate_python(decode_json(done.output))
+    except (UndecodableError, ValidationError) as error:
+        raise ToolError(f"{function} of PZ left no verdicts: something else wrote them.") from error
+    if len(verdicts) != len(task["cases"]):
+        raise ToolError(
+            f"{function} of PZ left {len(verdicts)} verdicts for {len(task['cases'])} entries."
+        )
+    return [(accepted, head_of(showable(said), _LAST_WORDS)) for accepted, said in verdicts]
 
 
 def _wire(value: Any) -> Any:

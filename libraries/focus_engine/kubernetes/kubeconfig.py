@@ -5,11 +5,6 @@ waits for a plugin for ever. This leans on its loader, which is why it is pinned
 """
 
 import json
-import os
-import signal
-import subprocess
-import sys
-import threading
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,12 +17,12 @@ from kubernetes.config.kube_config import FileOrData, KubeConfigLoader, KubeConf
 
 from focus_engine.decoding.bounded_file import read_bounded
 from focus_engine.decoding.bounded_json import decode_object
+from focus_engine.decoding.bounded_process import ProgramEnd, run_bounded
 from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.network.addresses import http_address
 from focus_engine.verdict import ToolError
 
 PLUGIN_SECONDS = 30.0  # a plugin that wants a person to sign in takes longer, and nobody is there
-LAST_WORDS_SECONDS = 1.0  # for what is on its way when the plugin has ended
 LARGEST_CREDENTIAL = 1024 * 1024  # bytes
 
 
@@ -129,19 +124,19 @@ class _Plugin(ExecProvider):  # type: ignore[misc]
         name = f"its exec plugin '{self.args[0]}'"
         self.env["KUBERNETES_EXEC_INFO"] = self._information()
         try:
-            code, output = self._said()
+            ended = self._ended()
         except OSError as error:
             raise UndecodableError(
                 f"{name} cannot be started ({error.strerror}); install it, or give another account"
             ) from error
-        if code is None:
-            raise UndecodableError(f"{name} did not end within {PLUGIN_SECONDS:g} s")
-        if len(output) > LARGEST_CREDENTIAL:
-            raise UndecodableError(f"{name} wrote more than {LARGEST_CREDENTIAL} bytes")
-        if code:
-            raise UndecodableError(f"{name} ended with code {code}; sign in again, then call it")
+        except UndecodableError as error:
+            raise UndecodableError(f"{name} {error}") from error
+        if ended.code:
+            raise UndecodableError(
+                f"{name} ended with code {ended.code}; sign in again, then call it"
+            )
         try:
-            status = decode_object(output).get("status")
+            status = decode_object(ended.output).get("status")
         except UndecodableError as error:
             raise UndecodableError(f"{name} wrote no credential") from error
         if not isinstance(status, dict):
@@ -156,52 +151,15 @@ class _Plugin(ExecProvider):  # type: ignore[misc]
             json.dumps({"apiVersion": self.api_version, "kind": "ExecCredential", "spec": spec})
         )
 
-    def _said(self) -> tuple[int | None, bytes]:
-        """Its code, None where it had to be ended, and what it wrote, at most a byte too many."""
-        process = subprocess.Popen(
+    def _ended(self) -> ProgramEnd:
+        return run_bounded(
             self.args,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            PLUGIN_SECONDS,
+            largest=LARGEST_CREDENTIAL,
             cwd=self.cwd,
             env=self.env,
             shell=self.shell,
-            start_new_session=True,
         )
-        output = bytearray()
-        reader = threading.Thread(target=_gather, args=(process, output), daemon=True)
-        reader.start()
-        try:
-            code = process.wait(PLUGIN_SECONDS)
-        except subprocess.TimeoutExpired:
-            _end(process)
-            process.wait()
-            return None, b""
-        reader.join(LAST_WORDS_SECONDS)  # what it started may hold its output open for ever
-        return code, bytes(output)
-
-
-def _gather(process: "subprocess.Popen[bytes]", output: bytearray) -> None:
-    """What `process` writes until it closes its output; it is ended where that is too much."""
-    if process.stdout is None:
-        return
-    with process.stdout as said:
-        while chunk := said.read1(LARGEST_CREDENTIAL):  # type: ignore[attr-defined]
-            output += chunk
-            if len(output) > LARGEST_CREDENTIAL:
-                _end(process)
-                return
-
-
-def _end(process: "subprocess.Popen[bytes]") -> None:
-    """With whatever it started: a child would hold its output open."""
-    if sys.platform == "win32":
-        process.kill()
-        return
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
 
 
 def _sendable(credential: str) -> str:

@@ -1,11 +1,12 @@
 """The team's own checker, run as a subprocess: its verdict stands beside ours, not inside it."""
 
 import re
-import subprocess
 import sys
 from pathlib import Path as FilePath
 
 from focus_engine.checks.finding import Finding, finding
+from focus_engine.decoding.bounded_process import ProgramEnd, run_bounded
+from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.masking import head_of, showable
 from focus_engine.pz.codes import PzCode
 from focus_engine.pz.profile import Profile
@@ -51,42 +52,29 @@ def _command(checker: Checker, files: FilePath, folder: FilePath) -> list[str]:
     return command
 
 
-def _run(
-    checker: Checker, command: list[str], folder: FilePath
-) -> subprocess.CompletedProcess[str]:
+def _run(checker: Checker, command: list[str], folder: FilePath) -> ProgramEnd:
     try:
-        return subprocess.run(
-            command,
-            cwd=folder,
-            capture_output=True,
-            check=False,
-            timeout=checker.timeout,
-            encoding="utf-8",
-            errors="replace",
-            stdin=subprocess.DEVNULL,
-        )
+        return run_bounded(command, checker.timeout, cwd=folder)
     except OSError as error:
         raise ToolError(
             f"the external checker '{command[0]}' cannot be started: {error.strerror}. "
             "Correct external_checker.command in the profile."
         ) from error
-    except subprocess.TimeoutExpired as error:
-        raise ToolError(
-            f"the external checker '{command[0]}' did not end within {checker.timeout} s."
-        ) from error
+    except UndecodableError as error:
+        raise ToolError(f"the external checker '{command[0]}' {error}.") from error
 
 
-def _findings(checker: Checker, done: subprocess.CompletedProcess[str]) -> list[Finding]:
-    output = showable(done.stdout + done.stderr)
-    if done.returncode not in {*checker.accepted, *checker.rejected}:
+def _findings(checker: Checker, done: ProgramEnd) -> list[Finding]:
+    output = showable((done.output + done.errors).decode("utf-8", "replace"))
+    if done.code not in {*checker.accepted, *checker.rejected}:
         raise ToolError(
-            f"the external checker ended with exit code {done.returncode}, which the profile does "
+            f"the external checker ended with exit code {done.code}, which the profile does "
             f"not know; it said: {head_of(output.strip(), 200) or 'nothing'}"
         )
     pattern = re.compile(checker.finding, re.MULTILINE)
     found = [_finding(match.groupdict()) for match in pattern.finditer(output)]
-    if done.returncode in checker.rejected and not found:
-        message = f"the external checker ended with exit code {done.returncode} and named nothing."
+    if done.code in checker.rejected and not found:
+        message = f"the external checker ended with exit code {done.code} and named nothing."
         found = [finding(PzCode.CHECKER_SILENT, message, seen=head_of(output.strip(), 120))]
     return found
 

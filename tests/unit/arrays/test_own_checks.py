@@ -1,9 +1,11 @@
 """PZ's own checks in a process of their own: every disagreement is a finding."""
 
+import contextlib
 from pathlib import Path
 
 import pytest
 
+from focus_corpus import own_checks
 from focus_corpus.claims import claims
 from focus_corpus.own_checks import CHECKOUT, compare_with_own_check
 from focus_corpus.summaries import summaries
@@ -67,3 +69,49 @@ def test_a_function_that_is_not_there_is_an_error(function, monkeypatch) -> None
     own: OwnCheck = CHECKS["dtype"].model_copy(update={"function": function})
     with pytest.raises(ToolError, match="could not be run"):
         compare_with_own_check(own, ENTRIES["dtype"], Evidence())
+
+
+ODD = {
+    "writes without end": (
+        "import os\nwhile True: os.write(1, b'x' * 65536)",
+        "odd:check of PZ wrote more than 4194304 bytes",
+    ),
+    "says without end": (
+        "import sys\ndef check(*_):\n    while True: print('x' * 65536, file=sys.stderr)",
+        "odd:check of PZ wrote more than 4194304 bytes",
+    ),
+    "never ends": ("import time\ntime.sleep(600)", "odd:check of PZ did not end within 1.5 s"),
+    "ends at once": ("import os\nos._exit(0)", "odd:check of PZ left no verdicts"),
+    "is killed": ("import os\nos.kill(os.getpid(), 9)", "could not be run: it said nothing"),
+}
+HARMLESS = {
+    "prints": "import os\ndef check(*_):\n    os.write(1, b'[[')\n    print('hello')",
+    "long text": "def check(*_):\n    return 'x' * 10**7",
+    "half a character": "def check(*_):\n    raise ValueError(chr(0xd800))",
+    "cannot be shown": "class A:\n    __repr__ = None\ncheck = lambda *_: A()",
+}
+
+
+def _odd(monkeypatch, tmp_path: Path, code: str) -> OwnCheck:
+    (tmp_path / "odd.py").write_text(code, encoding="utf-8")
+    monkeypatch.setenv(CHECKOUT, str(tmp_path))
+    return CHECKS["dtype"].model_copy(update={"function": "odd:check"})
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_a_check_that_misbehaves_is_bounded(kind: str, monkeypatch, tmp_path) -> None:
+    code, said = ODD[kind]
+    if kind == "never ends":
+        monkeypatch.setattr(own_checks, "TIME_LIMIT", 1.5)
+    with pytest.raises(ToolError, match=said):
+        compare_with_own_check(_odd(monkeypatch, tmp_path, code), ENTRIES["dtype"][:2], Evidence())
+
+
+@pytest.mark.parametrize("kind", HARMLESS)
+def test_what_a_check_says_is_told_shortly(kind: str, monkeypatch, tmp_path) -> None:
+    own, evidence = _odd(monkeypatch, tmp_path, HARMLESS[kind]), Evidence()
+    with contextlib.suppress(ProductFailure):
+        compare_with_own_check(own, ENTRIES["dtype"][:2], evidence)
+    [table] = evidence.tables
+    assert len(table.rows) == 2
+    assert all(len(row[3]) < 400 for row in table.rows)

@@ -10,6 +10,7 @@ from unittest import mock
 from fuzzing import FUZZ, Maker, made, noise, one_of, pick, pieces, record, several, values
 from hypothesis import given
 
+from focus_engine.decoding.bounded_process import ProgramEnd
 from focus_engine.kubernetes import jobs, kubeconfig, pods, server_log
 from focus_engine.kubernetes.client import Cluster
 from focus_engine.kubernetes.connection import api_client
@@ -153,7 +154,7 @@ def as_signs(chance: Random) -> bytes:
 def test_no_kubeconfig_escapes(tmp_path_factory, content: bytes, said: bytes) -> None:
     file = tmp_path_factory.getbasetemp() / "fuzzed-kubeconfig"
     file.write_bytes(content)
-    with mock.patch.object(kubeconfig._Plugin, "_said", return_value=(0, said)):
+    with mock.patch.object(kubeconfig, "run_bounded", return_value=ProgramEnd(0, said, b"")):
         try:
             api_client(str(file))
         except ToolError as error:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from focus_engine.decoding import bounded_process
 from focus_engine.kubernetes import kubeconfig
 from focus_engine.kubernetes.connection import api_client
 from focus_engine.verdict import ToolError
@@ -219,7 +220,7 @@ def test_a_token_file_that_is_none_is_not_waited_for(tmp_path: Path, kind: str) 
 
 @pytest.mark.skipif(os.name == "nt", reason="leaves a group of processes")
 def test_what_a_plugin_leaves_behind_is_not_waited_for(tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr(kubeconfig, "LAST_WORDS_SECONDS", 0.1)
+    monkeypatch.setattr(bounded_process, "LAST_WORDS_SECONDS", 0.1)
     leaves = (
         'import subprocess as s, sys; print(\'{"status": {"token": "opaque"}}\', flush=True);'
         "s.Popen([sys.executable, '-c', 'import time; time.sleep(20)'], start_new_session=True)"
