@@ -23,7 +23,6 @@ if sys.platform == "win32":
     from runner.system.windows import bind_children, on_close
 
 PATIENCE = 30.0  # seconds that a pass gets to run its teardowns after it was interrupted
-LOOK_FOR_HALTED, HALTED_LIMIT = 2.0, 30.0  # seconds
 RUN_DIR = "FOCUS_RUN_DIR"
 UNIMPORTABLE = ("ModuleNotFoundError", "ImportError", "SyntaxError")  # of a damaged package
 BOUND = Path(__file__).parent / "system" / "bound.py"
@@ -225,29 +224,6 @@ def is_halted(pid: int) -> bool:
     except OSError:
         return False
     return stat.rpartition(")")[2].split()[:1] == ["T"]
-
-
-class HaltedProcesses:
-    """Ends what a signal halts for long: it would be waited for for ever, with its cases."""
-
-    def __init__(self, run_dir: Path) -> None:
-        self._run_dir = run_dir
-        self._since: dict[int, float] = {}
-        self._looked = time.monotonic()
-
-    def look(self, spared: int | None) -> None:
-        """Now and then, as often as it is called; not at `spared`, which is looked after apart."""
-        now = time.monotonic()
-        if now - self._looked < LOOK_FOR_HALTED:
-            return
-        self._looked = now
-        halted = [pid for pid in marked_processes(self._run_dir) if is_halted(pid)]
-        self._since = {pid: self._since.get(pid, now) for pid in halted if pid != spared}
-        for pid, since in self._since.items():
-            if now - since > HALTED_LIMIT:
-                print(f"A process that was halted for {HALTED_LIMIT:g} s is ended.", flush=True)
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
 
 
 def _environment_of(pid: int) -> list[bytes]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from runner import processes
+from runner.halts import HALTED_LIMIT
 from runner.problem import ProblemError
 from runner.processes import RUN_DIR
 from runner.project import WINDOWS
@@ -93,7 +94,7 @@ class SandboxProcess:
         """
         now = datetime.now()  # noqa: DTZ005 - local, as Robot's times are
         if processes.is_halted(self._process.pid):
-            if not at_the_end and (now - self._alive_at).total_seconds() < processes.HALTED_LIMIT:
+            if not at_the_end and (now - self._alive_at).total_seconds() < HALTED_LIMIT:
                 return None
             print("The sandbox was halted by a signal, so it is ended.", flush=True)
             self._process.kill()

@@ -186,7 +186,7 @@ def _told(parts: Sequence[RunnerPart]) -> dict[str, str]:
     """What the parts said of being stopped or broken."""
     facts = {
         name: [f"{part.name}: {part.outcome.metadata[name]}" for part in each]
-        for name in ("Stopped", "Tool broke")
+        for name in ("Stopped", "Tool broke", "Halted")
         if (each := [part for part in parts if name in part.outcome.metadata])
     }
     return {name: "; ".join(said) for name, said in facts.items()}

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from runner import processes
 from runner.cases import Case, read_outcome
+from runner.halts import HaltedProcesses
 from runner.problem import Interrupted, ProblemError
 from runner.project import ROOT
 from runner.suites import mending
@@ -89,6 +90,7 @@ class Passes:
     process_count: int
     broken: Callable[[], str]  # why going on makes no sense, or nothing
     spared: int | None  # the sandbox, which lives as long as the run
+    halted: HaltedProcesses
 
     def parallel(self, plan: RunPlan) -> PassEnd:
         """All that need not be alone, under pabot."""
@@ -156,9 +158,8 @@ class Passes:
 
     def _wait(self, process: "subprocess.Popen[str]", progress: Progress | None) -> str:
         """Until it ends, or until going on makes no sense."""
-        halted = processes.HaltedProcesses(Path(self.env[processes.RUN_DIR]))
         while process.poll() is None:
-            halted.look(self.spared)
+            self.halted.look()
             if progress:
                 progress.look()
             cause = self.broken()

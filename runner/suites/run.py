@@ -5,12 +5,13 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from runner import ci, processes, sandbox_process, summary, virtualenv
 from runner.cases import RunResult, read_outcome
+from runner.halts import Halt, HaltedProcesses
 from runner.problem import (
     INVALID,
     MOST_FAILED,
@@ -98,6 +99,7 @@ class _Run:
     stopped: str = ""
     sandbox: SandboxProcess | None = None
     death: SandboxDeath | None = None
+    halts: Sequence[Halt] = ()
 
     def outcome(self) -> int:
         try:
@@ -139,6 +141,8 @@ class _Run:
     def _execute(self, env: dict[str, str]) -> None:
         options = self.request.options
         told = (*options.robot, *self.request.environment_variable)
+        sandbox = self.sandbox.pid if self.sandbox else None
+        halted = HaltedProcesses(self.run_dir, sandbox)
         passes = Passes(
             python=self.python,
             folder=self.own.passes,
@@ -146,7 +150,8 @@ class _Run:
             env=env,
             process_count=self.request.process_count,
             broken=self._sandbox_death,
-            spared=self.sandbox.pid if self.sandbox else None,
+            spared=sandbox,
+            halted=halted,
         )
         each = ((passes.parallel, self.planned.parallel), (passes.serial, self.planned.serial))
         for execute, plan in each:
@@ -154,6 +159,7 @@ class _Run:
                 end = execute(plan)
                 self.ends.append(end)
                 self.stopped = end.stopped
+                self.halts = halted.seen()
 
     def _conclude(self) -> int:
         first = self.request.first
@@ -162,6 +168,7 @@ class _Run:
             self.ends,
             self.stopped,
             self.death,
+            self.halts,
             codes=not self.request.options.has("nostatusrc"),
         )
         expected = first.overlaid(verdicts.outcome) if first else verdicts.outcome

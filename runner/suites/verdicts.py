@@ -1,12 +1,13 @@
 """Executed is compared with planned: what is said of a case that has no result of its own."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from runner import processes
 from runner.cases import Case, RunResult
+from runner.halts import Halt
 from runner.problem import BROKEN, INTERRUPTED, MOST_FAILED
 from runner.suites.passes import Part, PassEnd
 from runner.suites.plan import CasePath, PlannedCase, RunPlan
@@ -44,6 +45,7 @@ class Verdicts:
     said: tuple[GivenVerdict, ...]
     broken: tuple[str, ...]  # sentences about what is not as it should be
     stopped: str  # the signal that stopped the run, or nothing
+    halts: tuple[Halt, ...] = ()
 
     @property
     def outcome(self) -> RunResult:
@@ -63,11 +65,21 @@ class Verdicts:
         left_out = sum(said.message.startswith(NOT_RUN) for said in self.said)
         stop = f"Stopped by {self.stopped}: {left_out} cases not run"
         stopped = {"Stopped": stop} if self.stopped else {}
-        return stopped | ({"Tool broke": "; ".join(self.broken)} if self.broken else {})
+        halted = "; ".join(map(str, self.halts[:SHOWN]))
+        if len(self.halts) > SHOWN:
+            halted += f" and {len(self.halts) - SHOWN} times more"
+        told = {"Halted": halted, "Tool broke": "; ".join(self.broken)}
+        return stopped | {name: text for name, text in told.items() if text}
 
 
 def compared(
-    plan: RunPlan, ends: Sequence[PassEnd], stopped: str, death: SandboxDeath | None, *, codes: bool
+    plan: RunPlan,
+    ends: Sequence[PassEnd],
+    stopped: str,
+    death: SandboxDeath | None,
+    halts: Sequence[Halt] = (),
+    *,
+    codes: bool,
 ) -> Verdicts:
     """`codes` says whether return codes count failures, which `--nostatusrc` prevents."""
     said: list[GivenVerdict] = []
@@ -79,6 +91,7 @@ def compared(
         executed |= found
         metadata |= {name: text for part in end.parts for name, text in part.metadata.items()}
         said += _of_pass(end, found, death, plan)
+        said += _halted(end, found, halts, {each.case.path for each in said})
         broken += _broken(end, found, codes=codes, stopped=bool(stopped))
     begun = {case.path for end in ends for case in end.plan.cases}
     why = f"{NOT_RUN} stopped by {stopped}." if stopped else f"{ERROR} its pass was not started."
@@ -86,7 +99,9 @@ def compared(
     said += [GivenVerdict(case, status, why) for case in plan.cases if case.path not in begun]
     broken += _without_result(said)
     remarks = tuple({remark: None for end in ends for part in end.parts for remark in part.remarks})
-    return Verdicts(plan, executed, metadata, remarks, tuple(said), tuple(broken), stopped)
+    return Verdicts(
+        plan, executed, metadata, remarks, tuple(said), tuple(broken), stopped, tuple(halts)
+    )
 
 
 def _of_pass(
@@ -98,6 +113,21 @@ def _of_pass(
             yield _unfinished(end, planned, case, _cause(end, plan.long_name(planned)))
         elif death and _met(case, death):
             message = f"ERROR: the sandbox ended while this case ran: {death.cause}. {case.message}"
+            yield GivenVerdict(planned, "FAIL", message)
+
+
+def _halted(
+    end: PassEnd, found: Mapping[CasePath, Case], halts: Sequence[Halt], known: Collection[CasePath]
+) -> Iterator[GivenVerdict]:
+    """Of the cases that are not `known` yet, those that failed while something was halted."""
+    for planned in end.plan.cases:
+        case = found.get(planned.path)
+        if planned.path in known or case is None or case.status != "FAIL" or case.ended is None:
+            continue
+        began = case.ended - timedelta(seconds=case.seconds)
+        halt = next((each for each in halts if each.met(began, case.ended)), None)
+        if halt and not case.message.startswith("ERROR:"):
+            message = f"ERROR: while this case ran, {halt}: run it again. It said: {case.message}"
             yield GivenVerdict(planned, "FAIL", message)
 
 

@@ -1,7 +1,9 @@
 """Whatever dies during a run, each planned case has one result that says so."""
 
+import os
 import signal
 import sys
+import time
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -122,9 +124,9 @@ def test_what_robots_stand_on_dies(
 def test_what_a_signal_halts_is_not_waited_for_for_ever(
     project: Project, tmp_path: Path, victim: str
 ) -> None:
-    file = project.root / "runner" / "processes.py"
+    file = project.root / "runner" / "halts.py"
     text = file.read_text(encoding="utf-8")
-    file.write_text(text.replace("HALTED_LIMIT = 2.0, 30.0", "HALTED_LIMIT = 0.1, 1.0"))
+    file.write_text(text.replace("HALTED_LIMIT = 30.0", "HALTED_LIMIT = 1.0"), encoding="utf-8")
     mark = tmp_path / "mark"
     project.suite("1__alignment/a_waits.robot", EXCLUSIVE + WAITS.format(mark=mark))
     with running(project, tmp_path / "tmp") as run:
@@ -135,6 +137,55 @@ def test_what_a_signal_halts_is_not_waited_for_for_ever(
     status, message = _statuses(project)["Alignment.A Waits.Waits"]
     assert (status, message[:15]) == ("FAIL", "ERROR: not run:"), message
     assert "ended (signal 9)" in message
+
+
+MEETS_A_HALT = """*** Test Cases ***
+Before
+    Fail    got 500.
+Meets
+    Evaluate    pathlib.Path(r'{mark}').touch()
+    Wait Until Created    {mark}.on    80 s
+    Fail    no answer within 2 s.
+Passes
+    No Operation
+Long After
+    Sleep    2.5 s
+    No Operation
+Fails Long After
+    Fail    got 501.
+
+*** Settings ***
+Library    OperatingSystem
+"""
+
+
+@pytest.mark.parametrize("tags", ["", EXCLUSIVE], ids=["parallel", "alone"])
+@pytest.mark.parametrize(
+    ("victim", "what"),
+    [("-m sandbox up", "the sandbox"), ("-m focus_runs.run_robot", "a process of this run")],
+)
+def test_what_fails_during_a_halt_is_no_failure_of_the_product(
+    project: Project, tmp_path: Path, victim: str, what: str, tags: str
+) -> None:
+    """Of a process that goes on again; what failed before it and long after it is as it was."""
+    mark = tmp_path / "mark"
+    rows = MEETS_A_HALT.format(mark=mark).replace("*** Settings ***", tags or "*** Settings ***", 1)
+    project.suite("1__alignment/meets.robot", rows)
+    with running(project, tmp_path / "tmp", "--processes", "2") as run:
+        wait_until(mark.exists, "the case runs")
+        (pid,) = set(run.started(victim)) - set(run.started("run_pabot"))
+        os.kill(pid, signal.SIGSTOP)
+        time.sleep(1.5)  # so long does the halt last
+        os.kill(pid, signal.SIGCONT)
+        Path(f"{mark}.on").touch()
+        done = run.end()
+    assert done.code == 3, done.console
+    said = {name.rpartition(".")[2]: text for name, (_, text) in _statuses(project).items()}
+    assert said["Meets"].startswith(f"ERROR: while this case ran, {what} was halted by a signal")
+    assert said["Meets"].endswith("It said: no answer within 2 s.")
+    assert said["Fails Long After"] == "got 501."
+    assert f"{what} was halted" in project.outcome().metadata["Halted"]
+    assert f"{what} was halted" in done.console
 
 
 @pytest.mark.parametrize("late", [False, True], ids=["", "seen late"])
