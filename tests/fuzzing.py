@@ -1,5 +1,7 @@
 """How long the doors are fuzzed: shortly, or with FOCUS_FUZZ=100000 as many inputs as it says.
 
+All of them: `FOCUS_FUZZ=100000 python3 focus.py test -- -m fuzz`.
+
 What nests is made by chance from a seed, and hypothesis draws that seed alone: drawing each part
 of such an input cost ten times what the door itself does with it.
 """
@@ -9,12 +11,13 @@ from collections.abc import Callable, Mapping, Sequence
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 INPUTS = int(os.environ.get("FOCUS_FUZZ") or 0)
 
-FUZZ = settings(
+_SETTINGS = settings(
     max_examples=INPUTS or 100,
     deadline=None,
     derandomize=not INPUTS,  # a red short run is red again
@@ -28,6 +31,12 @@ PLAIN = (
 )
 
 Maker = Callable[[Random], Any]
+Test = Callable[..., None]
+
+
+def fuzzed(test: Test) -> Test:
+    """`test`, which has a door for foreign data: with as many inputs as FOCUS_FUZZ says."""
+    return pytest.mark.fuzz(_SETTINGS(test))
 
 
 def made(make: Maker) -> st.SearchStrategy[Any]:

@@ -3,7 +3,7 @@
 from random import Random
 from xml.sax.saxutils import escape, quoteattr
 
-from fuzzing import FUZZ, Maker, made, one_of, pieces, several
+from fuzzing import Maker, fuzzed, made, one_of, pieces, several
 from hypothesis import given
 
 from reports.history.record import read_run
@@ -48,7 +48,7 @@ def output(chance: Random) -> str:
     return whole if chance.random() < 0.7 else whole[:at] + chance.choice(MARKS) + whole[at:]
 
 
-@FUZZ
+@fuzzed
 @given(text=made(one_of(output, output, output, pieces(MARKS, 6))))
 def test_no_output_escapes(tmp_path_factory, text: str) -> None:
     file = tmp_path_factory.getbasetemp() / "fuzzed.xml"

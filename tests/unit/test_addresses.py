@@ -1,7 +1,7 @@
 """Addresses from the environment: one grammar, and the sandbox on this machine only."""
 
 import pytest
-from fuzzing import FUZZ
+from fuzzing import fuzzed
 from hypothesis import given
 from hypothesis import strategies as st
 from urllib3.util import parse_url
@@ -132,7 +132,7 @@ def test_what_is_no_database_is_not_quoted(text):
 PARTS = st.sampled_from([*"@:/\\?#[]%.\t ", "http://", "127.0.0.1", "a.example", "localhost", "80"])
 
 
-@FUZZ
+@fuzzed
 @given(st.lists(PARTS, max_size=8).map("".join) | st.text(max_size=20))
 def test_what_is_let_through_is_what_the_client_dials(text):
     try:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import pytest
-from fuzzing import FUZZ
+from fuzzing import fuzzed
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import Field
@@ -95,7 +95,7 @@ def test_what_is_no_file_is_not_waited_for(tmp_path):
 YAML_LIKE = st.text(alphabet="limtunp: -[]{}&*!|>%@#'\"0x.:eE_~\n\t,?<=\ufeff\ud800é", max_size=60)
 
 
-@FUZZ
+@fuzzed
 @given(content=st.binary(max_size=60) | YAML_LIKE.map(lambda text: text.encode("utf-8", "replace")))
 def test_nothing_but_a_sentence_escapes(tmp_path_factory, content):
     file = tmp_path_factory.getbasetemp() / "fuzzed"

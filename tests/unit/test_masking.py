@@ -5,7 +5,7 @@ import os
 from unittest import mock
 
 import pytest
-from fuzzing import FUZZ
+from fuzzing import fuzzed
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -105,7 +105,7 @@ def test_what_harms_a_report_is_escaped():
     )
 
 
-@FUZZ
+@fuzzed
 @given(st.sampled_from(["FOCUS_BASE_URL", "KUBECONFIG", "https_proxy"]), st.binary())
 def test_whatever_bytes_a_variable_holds_secrets_are_looked_for(name, value):
     text = os.fsdecode(value.replace(b"\0", b""))
@@ -113,7 +113,7 @@ def test_whatever_bytes_a_variable_holds_secrets_are_looked_for(name, value):
         assert showable("nothing of it") or text
 
 
-@FUZZ
+@fuzzed
 @given(st.text(alphabet=st.characters(codec=None)))
 def test_whatever_comes_can_be_written(text):
     shown = showable(text)

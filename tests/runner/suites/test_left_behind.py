@@ -7,7 +7,7 @@ from argparse import Namespace
 from pathlib import Path
 
 import pytest
-from fuzzing import FUZZ, Maker, made, noise, one_of, pick, record, several, values
+from fuzzing import Maker, fuzzed, made, noise, one_of, pick, record, several, values
 from hypothesis import given
 
 from runner.problem import ProblemError
@@ -56,7 +56,7 @@ READERS = {
 }
 
 
-@FUZZ
+@fuzzed
 @given(contents=made(lambda chance: {name: files(READERS[name][0])(chance) for name in READERS}))
 def test_no_record_escapes(tmp_path_factory, contents: dict[str, bytes]) -> None:
     for name, content in contents.items():

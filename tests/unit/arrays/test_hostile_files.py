@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from fuzzing import FUZZ, PLAIN, made, noise, one_of, pick, pieces, record, several, values
+from fuzzing import PLAIN, fuzzed, made, noise, one_of, pick, pieces, record, several, values
 from hypothesis import given
 
 from focus_engine.arrays.checks import message_report
@@ -142,7 +142,7 @@ def npy_file(chance: Random) -> bytes:
     return whole[: chance.randint(0, len(whole))] if chance.random() < 0.1 else whole
 
 
-@FUZZ
+@fuzzed
 @given(content=made(npy_file))
 def test_nothing_but_a_sentence_escapes(tmp_path_factory, content):
     file = tmp_path_factory.getbasetemp() / "fuzzed.npy"
@@ -167,7 +167,7 @@ def envelope_file(chance: Random) -> bytes:
     return json.dumps(ENVELOPE(chance)).encode()
 
 
-@FUZZ
+@fuzzed
 @given(content=made(one_of(*[envelope_file] * 4, noise(30))), payload=made(noise(16)))
 def test_no_envelope_escapes(tmp_path_factory, content, payload):
     file = tmp_path_factory.getbasetemp() / "fuzzed.json"

@@ -6,7 +6,7 @@ import time
 
 import pytest
 import requests
-from fuzzing import FUZZ
+from fuzzing import fuzzed
 from hostile_server import answering, drip
 from hypothesis import given
 from hypothesis import strategies as st
@@ -128,7 +128,7 @@ PIECES = st.sampled_from(
 )
 
 
-@FUZZ
+@fuzzed
 @given(st.lists(PIECES | st.binary(max_size=6), max_size=8))
 def test_nothing_but_an_exception_of_requests_escapes(pieces):
     with answering([b"".join(pieces)]) as url:

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from fuzzing import FUZZ
+from fuzzing import fuzzed
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -67,7 +67,7 @@ def test_an_object_is_asked_for_by_name(content):
 json_like = st.text(alphabet='[]{}",:\\u0dDeE8-+.1nultrfasNIy \n\x00é\ud800', max_size=80)
 
 
-@FUZZ
+@fuzzed
 @given(st.binary(max_size=200) | json_like.map(lambda text: text.encode("utf-8", "surrogatepass")))
 def test_nothing_escapes(content):
     try:

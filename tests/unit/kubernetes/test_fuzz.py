@@ -7,7 +7,7 @@ from random import Random
 from types import SimpleNamespace
 from unittest import mock
 
-from fuzzing import FUZZ, Maker, made, noise, one_of, pick, pieces, record, several, values
+from fuzzing import Maker, fuzzed, made, noise, one_of, pick, pieces, record, several, values
 from hypothesis import given
 
 from focus_engine.decoding.bounded_process import ProgramEnd
@@ -106,7 +106,7 @@ def _readers(cluster: Cluster) -> list:
     ]
 
 
-@FUZZ
+@fuzzed
 @given(body=made(one_of(as_json(OBJECT), as_json(LIST), as_json(EVENT), noise(30))))
 def test_no_answer_escapes(body: bytes) -> None:
     for read in _readers(Cluster(_Saying(body), "x")):
@@ -146,7 +146,7 @@ def as_signs(chance: Random) -> bytes:
     return pieces(SIGNS, 40)(chance).encode()
 
 
-@FUZZ
+@fuzzed
 @given(
     content=made(one_of(as_yaml, as_json(KUBECONFIG), as_json(KUBECONFIG), noise(60), as_signs)),
     said=made(one_of(noise(9), as_json(values("status token")))),

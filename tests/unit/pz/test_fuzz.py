@@ -4,7 +4,7 @@ import json
 from random import Random
 
 import pytest
-from fuzzing import FUZZ, Maker, made, noise, one_of, pieces
+from fuzzing import Maker, fuzzed, made, noise, one_of, pieces
 from hypothesis import example, given
 
 from focus_engine.checks.finding import verdict_of
@@ -56,7 +56,7 @@ def verdict(loaded: Loaded) -> Verdict:
     return verdict_of(loaded.findings)
 
 
-@FUZZ
+@fuzzed
 @given(CONTENT)
 @example(b"[" * 3000)
 @example(b'{"a":' * 3000)
@@ -65,7 +65,7 @@ def test_json_always_ends_with_a_verdict(content: bytes) -> None:
     assert verdict(read(content, "file", Format.JSON)) in Verdict
 
 
-@FUZZ
+@fuzzed
 @given(CONTENT)
 @example(b"a: &a [*a, *a]")
 @example(b"{" * 200)
@@ -75,7 +75,7 @@ def test_yaml_always_ends_with_a_verdict(content: bytes) -> None:
     assert verdict(read(content, "file", Format.YAML)) in Verdict
 
 
-@FUZZ
+@fuzzed
 @given(made(json_value))
 def test_strict_json_comes_back_unchanged_and_without_a_finding(value: object) -> None:
     loaded = read(json.dumps(value, indent=1).encode(), "file", Format.JSON)
@@ -107,7 +107,7 @@ def test_what_would_take_the_parser_minutes_is_left_early(monkeypatch, content, 
     assert [item.code for item in read(content, "file", Format.YAML).findings] == [code]
 
 
-@FUZZ
+@fuzzed
 @given(MODULES)
 @example(b"X = [" + b"(" * 300)
 @example(b"X = " + b"-" * 5000 + b"1")
