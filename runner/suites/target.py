@@ -14,12 +14,13 @@ from runner.suites.robot_options import AMBIENT, RobotOptions
 
 SANDBOX = "sandbox"
 DEFAULT_SEED = 1
+SEED = re.compile("[0-9]{1,18}")
 HANDED_ON = ("contract", "state", "prr", "cni")  # to the sandbox, as they are
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--environment", help="a file of variables/environments (default: sandbox)")
-    parser.add_argument("--seed", type=int, help="of everything that is drawn at random")
+    parser.add_argument("--seed", type=_whole, help="of everything that is drawn at random")
     sandbox = parser.add_argument_group("the sandbox that the run starts")
     sandbox.add_argument(
         "--contract", help="conforming, documented, observed-2025-10, observed-2025-12"
@@ -125,8 +126,14 @@ def _seed(arguments: argparse.Namespace) -> int:
     if arguments.seed is not None:
         return int(arguments.seed)
     text = os.environ.get("FOCUS_SEED", "").strip() or str(DEFAULT_SEED)
-    if not re.fullmatch(r"[0-9]{1,18}", text):  # not quoted: it may be a secret in a wrong place
+    if not SEED.fullmatch(text):  # not quoted: it may be a secret in a wrong place
         raise ProblemError("FOCUS_SEED is no whole number of at most 18 digits.")
+    return int(text)
+
+
+def _whole(text: str) -> int:
+    if not SEED.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"'{text}' is no whole number of at most 18 digits")
     return int(text)
 
 

@@ -282,3 +282,8 @@ def test_a_closed_output_is_no_trouble(project: Project, tmp_path: Path) -> None
 def test_interpreter_that_does_not_exist(project: Project) -> None:
     missing = os.fspath(project.root / "none")
     _refused(project.focus("run", FOCUS_PYTHON=missing), "FOCUS_PYTHON names what does not exist")
+
+
+@pytest.mark.parametrize("seed", ["-4", "1_0", "\u0663", "1e3", "9" * 19, ""])
+def test_a_seed_that_is_none(project: Project, seed: str) -> None:
+    _refused(project.focus("run", f"--seed={seed}"), "--seed", "no whole number of at most 18")

@@ -61,6 +61,10 @@ HTTP: tuple[Cause, ...] = (
         "it gave its body two lengths",
     ),
     _product(
+        r"a length that is no number|invalid character in Content-Length",
+        "it gave its body a length that is no number",
+    ),
+    _product(
         r"IncompleteRead|Response ended prematurely|not enough data",
         "it closed the connection in the middle of its answer",
     ),

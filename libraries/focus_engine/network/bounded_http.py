@@ -32,6 +32,9 @@ LONGEST_LINE = 64 * 2**10  # bytes of a status line or a header; http.client's o
 MOST_HEADERS = 100  # of an answer; http.client's own limit
 _PIECE = 64 * 2**10
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_LENGTH = re.compile(
+    r"\s*[0-9]{1,18}\s*(,\s*[0-9]{1,18}\s*)*", re.ASCII
+)  # several: urllib3 says so
 _HEADER_VALUE = re.compile(r"[\t -~\x80-\xff]*")
 
 
@@ -90,6 +93,13 @@ class _Answer(http.client.HTTPResponse):
             http.client.parse_headers(self.fp)
             version, status, reason = read()
         return version, status, reason
+
+    def begin(self) -> None:
+        """Raises ValueError for a length that is none; http.client takes it for an absent one."""
+        super().begin()
+        for length in self.headers.get_all("Content-Length", ()):
+            if not _LENGTH.fullmatch(length):
+                raise ValueError("it gave its body a length that is no number")
 
 
 _SWITCHING = HTTPStatus.SWITCHING_PROTOCOLS

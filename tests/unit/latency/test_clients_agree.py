@@ -21,6 +21,12 @@ ANSWERS = {
     "200 headers": (OK + b"X-Some: y\r\n" * 200 + END, False),
     "a body that is cut": (OK + b"Content-Length: 10\r\n\r\nxx", False),
     "a chunk that is none": (OK + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n", False),
+    "a length below 0": (OK + b"Content-Length: -5\r\nConnection: close\r\n\r\nok", False),
+    "a length that is text": (OK + b"Content-Length: many\r\nConnection: close\r\n\r\nok", False),
+    "a length with a sign": (OK + b"Content-Length: +2\r\nConnection: close\r\n\r\nok", False),
+    "two lengths": (OK + b"Content-Length: 3\r\n" + END, False),
+    "an empty length": (OK + b"Content-Length:\r\nConnection: close\r\n\r\nok", False),
+    "no length": (OK + b"Connection: close\r\n\r\nok", True),
     "bad gzip": (OK + b"Content-Encoding: gzip\r\n" + END, False),
 }
 ELSEWHERE = "http://focus-server.invalid/ack"
