@@ -63,7 +63,7 @@ class Pz(Record):
     """Which profile of PZ judges this environment, and how long restarts are watched for."""
 
     profile: str = "pz"
-    soak: Annotated[float, Field(ge=0, strict=False)] = 120.0
+    soak: Annotated[float, Field(ge=0)] = 120.0
 
 
 class Outages(Record):
@@ -75,9 +75,9 @@ class Outages(Record):
     a server that does not serve again is given up.
     """
 
-    enforcement: Annotated[float, Field(gt=0, strict=False)] = 20.0
-    answer: Annotated[float, Field(gt=0, strict=False)] = 60.0
-    recovery: Annotated[float, Field(gt=0, strict=False)] = 120.0
+    enforcement: Annotated[float, Field(gt=0)] = 20.0
+    answer: Annotated[float, Field(gt=0)] = 60.0
+    recovery: Annotated[float, Field(gt=0)] = 120.0
     max_pods: Annotated[int, Field(gt=0)] = 5
     tool_image: str = "nicolaka/netshoot:v0.13"  # has `ss`, which kills connections
 
@@ -104,15 +104,15 @@ class EnvironmentFile(Record):
     shared: bool
     production: bool = False
     hosts: Annotated[tuple[Host, ...], Field(strict=False, min_length=1)] = ()
-    job_life: Annotated[float, Field(gt=0, strict=False)]
+    job_life: Annotated[float, Field(gt=0)]
     alive_jobs: Annotated[int, Field(gt=0)]
     load_alive_jobs: Annotated[int, Field(gt=0)] | None = None
-    request_timeout: Annotated[float, Field(gt=0, strict=False)]
+    request_timeout: Annotated[float, Field(gt=0)]
     pz: Pz = Pz()
-    settle: Annotated[float, Field(gt=0, strict=False)] = 15.0
-    alive: Annotated[float, Field(gt=0, strict=False)] = 15.0
+    settle: Annotated[float, Field(gt=0)] = 15.0
+    alive: Annotated[float, Field(gt=0)] = 15.0
     outages: Outages = Outages()
-    stream_timeout: Annotated[float, Field(gt=0, strict=False)] = STREAM_TIMEOUT
+    stream_timeout: Annotated[float, Field(gt=0)] = STREAM_TIMEOUT
     allow: Allow
 
 

@@ -1,5 +1,6 @@
 """Our own data is read strictly: whatever is wrong is one sentence with file, line and key."""
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -15,7 +16,7 @@ from focus_engine.verdict import ToolError
 
 
 class Example(Record):
-    limit: Annotated[float, Field(gt=0, strict=False)]
+    limit: Annotated[float, Field(gt=0)]
     until: Day = date(2027, 1, 31)
     password: int = 0
 
@@ -29,6 +30,10 @@ REFUSED = {
     "overflow": (f"limit: {'9' * 5000}\n", "is too large"),
     "a date that is none": ("limit: 1\nuntil: 2027-02-30\n", "line 2: key 'until'.*no such day"),
     "a text for a date": ("limit: 1\nuntil: soon\n", "key 'until' is 'soon'"),
+    "a number as text": ("limit: '300'\n", "key 'limit' is '300'"),
+    "infinite as text": ("limit: 'inf'\n", "key 'limit' is 'inf'"),
+    "too large as text": ("limit: '1e999'\n", "key 'limit' is '1e999'"),
+    "yes for a number": ("limit: true\n", "key 'limit' is True"),
     "unknown": ("limit: 1\nlimits: 2\n", "line 2: key 'limits' is not known"),
     "missing": ("{}\n", "key 'limit' is missing"),
     "a list": ("- 1\n", "key 'the file' is"),
@@ -41,6 +46,13 @@ REFUSED = {
     "aliases": ("a: &a [x,x]\nb: &b [*a,*a]\n" * 1 + "limit: *c\n", "not valid YAML|alias"),
     "a loop": ("limit: &a [*a]\n", "loop|not valid"),
 }
+
+
+def test_no_number_of_a_data_file_is_read_loosely() -> None:
+    """Else it is taken from a text too, such as 'inf', and from `true`."""
+    loose = re.compile(r"Annotated\[\s*(float|int)\b[^\]]*strict=False")
+    libraries = Path(__file__).parents[2] / "libraries"
+    assert [f for f in libraries.rglob("*.py") if loose.search(f.read_text("utf-8"))] == []
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from focus_engine.verdict import PreconditionUnmet, ToolError
 LOAD_SHAPES = VARIABLES / "load_shapes.yaml"
 
 Jobs = Annotated[int, Field(gt=0)]
-Seconds = Annotated[float, Field(gt=0, strict=False)]
+Seconds = Annotated[float, Field(gt=0)]
 Text = Annotated[str, Field(min_length=1)]
 
 

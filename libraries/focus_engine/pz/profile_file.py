@@ -180,7 +180,7 @@ class Checker(Fact):
     accepted: list[int]
     rejected: list[int]
     finding: _Text
-    timeout: Annotated[float, Field(gt=0, strict=False)] = 60
+    timeout: Annotated[float, Field(gt=0)] = 60
 
 
 class Deployed(Record):

@@ -24,9 +24,9 @@ JOB_TO_FIRST_FRAME = "job to first frame"  # what is measured beside the endpoin
 UNDER_LOAD = " under load"
 
 Text = Annotated[str, Field(min_length=1)]
-Percent = Annotated[float, Field(gt=0, lt=100, strict=False)]
-Milliseconds = Annotated[float, Field(gt=0, strict=False)]
-Share = Annotated[float, Field(ge=0, lt=1, strict=False)]
+Percent = Annotated[float, Field(gt=0, lt=100)]
+Milliseconds = Annotated[float, Field(gt=0)]
+Share = Annotated[float, Field(ge=0, lt=1)]
 
 
 class Target(Record):
@@ -62,7 +62,7 @@ class LoadTime(Record):
     nfft: Annotated[int, Field(gt=0)]
     window_s: Annotated[int, Field(gt=0)]
     channels: Annotated[int, Field(gt=0)]
-    limit_s: Annotated[float, Field(gt=0, strict=False)]
+    limit_s: Annotated[float, Field(gt=0)]
 
     @property
     def shown(self) -> str:
@@ -90,8 +90,8 @@ class Waiver(Record):
 class GateSeconds(Record):
     """How long a gate looks at least, on the sandbox and on every other environment."""
 
-    sandbox: Annotated[float, Field(gt=0, strict=False)]
-    others: Annotated[float, Field(gt=0, strict=False)]
+    sandbox: Annotated[float, Field(gt=0)]
+    others: Annotated[float, Field(gt=0)]
 
 
 class ThresholdsFile(Record):
