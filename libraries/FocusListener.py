@@ -39,6 +39,7 @@ from focus_keywords.run.server_log import ServerLog
 from focus_keywords.run.tags import note_suite
 from focus_keywords.run.tally import NOT_CHECKED, Tally
 from runner.ambient import unread_variables
+from runner.cases import remark
 from runner.problem import ProblemError
 from runner.processes import RUN_DIR
 from runner.project import FOCUS_COMMAND, command_line
@@ -96,9 +97,12 @@ class FocusListener:
         if result.failed and isinstance(data.parent, running.TestCase):
             accepts = implementation.args
             columns = (*accepts.positional, *accepts.named_only)
-            if not accepts.var_positional and not accepts.var_named:
+            if not accepts.var_positional:
                 needed = accepts.minargs + len(accepts.named_only)
-                row = fault.Row(data.name, columns, needed, [str(cell) for cell in data.args])
+                cells = [str(cell) for cell in data.args]
+                if accepts.var_named:  # any name may be given beside the columns
+                    cells = [cell for cell in cells if not fault.is_named(cell)]
+                row = fault.Row(data.name, columns, needed, cells)
                 result.message = fault.of_row(result.message, row)
         self._judge_fault(result)
 
@@ -130,7 +134,7 @@ class FocusListener:
     def message(self, message: Any) -> None:
         """What Robot says of the files it reads, such as a resource that is not there."""
         if message.level in {"WARN", "ERROR"}:
-            self._tally.remarks.append(f"{message.level}: {message.message}")
+            self._tally.remarks.append(remark(message.level, message.message))
 
     def close(self) -> None:
         self._resources.close()

@@ -148,7 +148,12 @@ def _remarks(whole: ET.Element) -> Iterator[str]:
     """What Robot says of the files that it read, and what keywords warned of."""
     for said in whole.iterfind("errors/msg"):
         if said.get("level") in {"WARN", "ERROR"}:
-            yield f"{said.get('level')}: {_INSIDES.sub('', said.text or '')}"
+            yield remark(str(said.get("level")), said.text or "")
+
+
+def remark(level: str, text: str) -> str:
+    """An error or warning of Robot without its insides."""
+    return f"{level}: {_INSIDES.sub('', text)}"
 
 
 def _parsed(output: Path) -> ET.Element:

@@ -31,6 +31,7 @@ _EXCEPTION_NAME = re.compile(r"^[A-Za-z_]*(?:Error|Exception): ")
 _WRONG_CELLS = re.compile(
     r"^Keyword '.*' (?:expected|missing (?:value|named)|got (?:unexpected|multiple))"
 )
+_UNSET = re.compile(r"<set by ([A-Z][A-Za-z' ]*)>")  # what a resource gives such a variable
 _TOO_LONG = "for integer string conversion"  # what Python says of a number as text
 _SHORTER = (
     "a whole number in this row has more than 4300 digits, which can neither be written nor sent. "
@@ -46,14 +47,20 @@ _OF_ROBOT = (
 
 def of_exception(error: BaseException, message: str) -> str:
     """`message` of a keyword that raised `error`, with `ERROR:` unless it is a verdict."""
-    if isinstance(error, TimeoutExceeded):
-        return message  # Robot must know it by its text; it gets its prefix at the end of the case
+    # Robot must know a time-out by its text, so that gets its prefix at the end of the case; the
+    # status of an answer is the product's.
+    if isinstance(error, TimeoutExceeded | requests.HTTPError):
+        return message
+    unset = _UNSET.search(message)
+    if unset and Prefix.of(message) in {None, Prefix.ERROR}:
+        return (
+            f"{Prefix.ERROR.value} '{unset[1]}' has not run, on which this rests. Give the suite "
+            "the Suite Setup of the others that import its resource."
+        )
     if Prefix.of(message):
         return message
     if isinstance(error, AssertionError):
         return _after_retries(message)
-    if isinstance(error, requests.HTTPError):
-        return message  # the status of an answer, which is the product's
     if _TOO_LONG in message:
         return f"{Prefix.ERROR.value} {_SHORTER}"
     name = _EXCEPTION_NAME if isinstance(error, DataError) else _WRONG_TYPE
@@ -69,6 +76,11 @@ class Row:
     columns: Sequence[str]
     needed: int
     cells: Sequence[str]
+
+
+def is_named(cell: str) -> bool:
+    """Whether Robot takes the cell for `name=value`."""
+    return re.match(r"[^\s=\\${}]+=", cell) is not None
 
 
 def of_row(message: str, row: Row) -> str:

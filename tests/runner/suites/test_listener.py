@@ -132,6 +132,13 @@ Range Should Be Refused
     [Arguments]    ${min}    ${max}    ${naming}=${EMPTY}
     Fail    got 500.
 
+Any Limits
+    [Arguments]    ${min}    ${max}    &{limits}
+    No Operation
+
+Rests On A Set Up
+    Fail    <set by Measure It All>
+
 Number Should Be
     [Arguments]    ${count: int}
     No Operation
@@ -149,6 +156,9 @@ ROWS_AND_MESSAGES = {
     "Range Should Be Refused    1": "ERROR: a cell is missing: MAX. *MIN, MAX, NAMING*1: 1.",
     "Range Should Be Refused": "ERROR: 2 cells are missing: MIN, MAX.*",
     "Range Should Be Refused    1    2    3    4": "ERROR: too many cells: 4. *MIN, MAX, NAMING*",
+    "Any Limits    1    p95=3": "ERROR: a cell is missing: MAX. 'Any Limits' *MIN, MAX; *1: 1.",
+    "Rests On A Set Up": "ERROR: 'Measure It All' has not run, *Suite Setup of the others*",
+    "Number Should Be    <set by Measure It All>": "ERROR: 'Measure It All' has not run, *",
     "Range Should Be Refused    ${NO SUCH}    2": "ERROR: Variable '${NO SUCH}' not found.*",
     "Range Should Be Refused    ${1/0}    2": "ERROR: Resolving variable '${1/0}' failed: *",
     "Range Should Be Refused    ${{1/0}}    2": "ERROR: *ZeroDivisionError*",
@@ -215,11 +225,15 @@ def test_a_set_up_of_a_suite_that_robot_refuses(project: Project) -> None:
 
 
 def test_what_robot_says_of_the_files_stands_at_the_end(project: Project) -> None:
-    missing = "*** Settings ***\nResource    missing.resource\n\n"
+    missing = "*** Settings ***\nResource    missing.resource\nLibrary    NoSuchLibrary\n\n"
     project.suite("1__alignment/one.robot", missing + ROWS)
     plain = project.module("robot", *OUTPUT, "robot")
     said = "Resource file 'missing.resource' does not exist."
-    assert said in plain.console.partition("Robot's errors and warnings:")[2]
+    at_the_end = plain.console.partition("Robot's errors and warnings:")[2]
+    assert said in at_the_end
+    assert "Importing library 'NoSuchLibrary' failed: ModuleNotFoundError" in at_the_end
+    assert "Traceback" not in at_the_end
+    assert "PYTHONPATH" not in at_the_end
     assert said in project.outcome().metadata["Robot's errors and warnings"]
     whole = project.focus("run")
     assert said in whole.console.partition("Robot's errors and warnings:")[2]
