@@ -66,7 +66,8 @@ def _check_inputs(python: Path, system: RunTarget, env: Mapping[str, str], plan:
     reach = [] if system.own_sandbox else ["--reach"]
     checked = processes.finished([*command, *reach], environment(python, env))
     if checked.returncode == INVALID:
-        raise ProblemError(checked.stdout.strip().removeprefix("ERROR: "))
+        remarks, _, sentence = checked.stdout.rpartition("ERROR: ")
+        raise ProblemError(f"{remarks}{sentence}".strip())
     if checked.returncode:
         raise BrokenToolError(
             f"the inputs cannot be judged: {processes.how_it_ended(checked.returncode)}. "

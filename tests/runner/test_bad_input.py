@@ -57,7 +57,9 @@ def test_option_beats_variable_beats_environment(project: Project) -> None:
 
 
 def test_environment_without_address(project: Project) -> None:
-    _refused(project.focus("run", "--environment", "staging"), "set FOCUS_BASE_URL")
+    done = project.focus("run", "--environment", "staging", FOCUS_RUN_ID="a ")
+    _refused(done, "set FOCUS_BASE_URL", "FOCUS_RUN_ID has blanks or line breaks")
+    assert "ERROR:" not in done.console
 
 
 def test_unreachable_server(project: Project) -> None:

@@ -75,3 +75,12 @@ def test_what_is_no_shard(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setenv("FOCUS_SHARD", text)
     with pytest.raises(ToolError, match=r"FOCUS_SHARD is no shard\. Write 1/4"):
         check_inputs("staging")
+
+
+@pytest.mark.parametrize("url", ["http://192.0.2.7/control", "https://host.example/control"])
+def test_the_control_of_a_sandbox_is_on_this_machine(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("FOCUS_CONTROL_URL", url)
+    with pytest.raises(ToolError, match="FOCUS_CONTROL_URL is the address of no sandbox"):
+        check_inputs("staging")

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from focus_engine import environment as environments
 from focus_engine.environment import EnvironmentFile
@@ -17,10 +18,11 @@ from focus_engine.given import (
 )
 from focus_engine.latency.measuring.dask_scheduler import SCHEDULER, TLS_FILES, scheduler_given
 from focus_engine.latency.requirements.thresholds import read_thresholds
-from focus_engine.network.addresses import http_address, places_of_mongo, require_loopback
+from focus_engine.network.addresses import http_address, is_loopback, places_of_mongo
 from focus_engine.network.credentials import TOKEN, credential_headers
 from focus_engine.pz.profile import profile_folder, profile_in_force
 from focus_engine.settings import client_settings, requirements
+from focus_engine.verdict import ToolError
 
 
 @dataclass(frozen=True)
@@ -60,9 +62,15 @@ def _database_of_the_sandbox(_: Chosen) -> None:
 
 def _control_of_the_sandbox(_: Chosen) -> None:
     given = os.environ.get("FOCUS_CONTROL_URL", "").strip()
-    if given:
-        address = http_address("FOCUS_CONTROL_URL", given, "http://127.0.0.1:PORT/control")
-        require_loopback("FOCUS_CONTROL_URL", address)
+    example = "http://127.0.0.1:PORT/control"
+    if not given:
+        return
+    address = http_address("FOCUS_CONTROL_URL", given, example)
+    if not is_loopback(urlsplit(address).hostname or ""):
+        raise ToolError(
+            "FOCUS_CONTROL_URL is the address of no sandbox, which listens on this machine alone. "
+            f"Write it as {example}, or unset it."
+        )
 
 
 # The guard of tests/unit/test_variables.py holds that none is left out.
