@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import IO, Any
 
 from runner import processes
-from runner.halts import HALTED_LIMIT
 from runner.problem import ProblemError
 from runner.processes import RUN_DIR
 from runner.project import WINDOWS
+from runner.system.halts import HALTED_LIMIT
 
 LOG = "sandbox.log"
 START_LIMIT = 60.0  # seconds

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from runner import processes
 from runner.cases import Case, read_outcome
-from runner.halts import HaltedProcesses
 from runner.problem import Interrupted, ProblemError
 from runner.project import ROOT
 from runner.suites import mending
@@ -19,6 +18,7 @@ from runner.suites.plan import SUITES, CasePath, RunPlan
 from runner.suites.progress import Progress
 from runner.suites.relay import OutputRelay
 from runner.suites.robot_options import RobotOptions
+from runner.system.halts import HaltedProcesses
 
 PARALLEL, SERIAL = "1-parallel", "2-serial"
 OUTPUT = "output.xml"

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from runner import ci, processes, sandbox_process, summary, virtualenv
 from runner.cases import RunResult, read_outcome
-from runner.halts import Halt, HaltedProcesses
 from runner.problem import (
     INVALID,
     MOST_FAILED,
@@ -29,6 +28,7 @@ from runner.suites.request import Planned, RunRequest, first_run, matching, plan
 from runner.suites.results import Results
 from runner.suites.target import RunTarget
 from runner.suites.verdicts import SandboxDeath, Verdicts, compared, disagreement, exit_code
+from runner.system.halts import Halt, HaltedProcesses
 
 DRY_RUN = "Dry run: no keyword was executed; PASS says only that the rows can be read."
 

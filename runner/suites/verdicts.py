@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 
 from runner import processes
 from runner.cases import Case, RunResult
-from runner.halts import Halt
 from runner.problem import BROKEN, INTERRUPTED, MOST_FAILED
 from runner.suites.passes import Part, PassEnd
 from runner.suites.plan import CasePath, PlannedCase, RunPlan
+from runner.system.halts import Halt
 
 ERROR, NOT_RUN = "ERROR: not run:", "NOT RUN:"
 BY_SIGNAL = "a signal from outside stopped its process"

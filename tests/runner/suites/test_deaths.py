@@ -124,7 +124,7 @@ def test_what_robots_stand_on_dies(
 def test_what_a_signal_halts_is_not_waited_for_for_ever(
     project: Project, tmp_path: Path, victim: str
 ) -> None:
-    file = project.root / "runner" / "halts.py"
+    file = project.root / "runner" / "system" / "halts.py"
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace("HALTED_LIMIT = 30.0", "HALTED_LIMIT = 1.0"), encoding="utf-8")
     mark = tmp_path / "mark"
