@@ -18,3 +18,5 @@ One channel, largest NFFT    singlechannel    live        ${ONE_CHANNEL}        
 Waterfall                    waterfall        live        ${DEFAULT_CHANNELS}    1                            p95=${CONFIGURE_P95}
 Recorded, default range      multichannel     historic    ${DEFAULT_CHANNELS}    ${NFFT}                      p95=${CONFIGURE_P95}
 Recorded, full range         multichannel     historic    ${ALL_CHANNELS}        ${NFFT}                      p95=${CONFIGURE_P95}
+Recorded, one channel        singlechannel    historic    ${ONE_CHANNEL}         ${NFFT}                      p95=${CONFIGURE_P95}
+Recorded waterfall           waterfall        historic    ${DEFAULT_CHANNELS}    1                            p95=${CONFIGURE_P95}

@@ -143,10 +143,14 @@ def _turns(job: Job, took: Callable[[Case], float]) -> Iterator[list[Case]]:
     known = _noticed[job.lie.place].most_common(FIRST)
     first = [case for case, _ in known if case in job.cases]
     rest = [case for case in job.cases if case not in first]
-    near = sorted(rest[:NEAR], key=took)
-    quick = sum(spent <= QUICK_SECONDS for spent in accumulate(map(took, near)))
-    turns = (first, near[:quick], near[quick:], rest[NEAR:])
+    turns = (first, *_quick_first(rest[:NEAR], took), *_quick_first(rest[NEAR:], took))
     yield from (cases for cases in turns if cases)
+
+
+def _quick_first(cases: list[Case], took: Callable[[Case], float]) -> tuple[list[Case], list[Case]]:
+    ordered = sorted(cases, key=took)
+    quick = sum(spent <= QUICK_SECONDS for spent in accumulate(map(took, ordered)))
+    return ordered[:quick], ordered[quick:]
 
 
 def _ready() -> Liar:
