@@ -3,6 +3,7 @@
 import gzip
 import zlib
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from httptools import HttpParserCallbackError
@@ -14,6 +15,7 @@ OK = b"HTTP/1.1 200 OK\r\n"
 TWO = b"Content-Length: 2\r\n\r\nok"
 CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n"
 HINTS = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
+gzipped = partial(gzip.compress, mtime=0)  # the same in each test process, which names tests by it
 PIECES = pytest.mark.parametrize("size", [1, 7, 100_000], ids=["bytes", "pieces", "at once"])
 
 
@@ -160,10 +162,10 @@ DEFLATED = zlib.compress(TEXT)
         (b"", TEXT, TEXT),
         (b"identity", TEXT, TEXT),
         (b"br", b"\x8b", b"\x8b"),
-        (b"gzip", gzip.compress(TEXT), TEXT),
-        (b" GZip ", gzip.compress(TEXT) + gzip.compress(b"more"), TEXT + b"more"),
+        (b"gzip", gzipped(TEXT), TEXT),
+        (b" GZip ", gzipped(TEXT) + gzipped(b"more"), TEXT + b"more"),
         (b"gzip", b"", b""),
-        (b"gzip", gzip.compress(b""), b""),
+        (b"gzip", gzipped(b""), b""),
         (b"deflate", DEFLATED, TEXT),
         (b"deflate", DEFLATED[2:-4], TEXT),
     ],
@@ -176,9 +178,9 @@ def test_a_coded_body_is_decoded(coding: bytes, body: bytes, content: bytes) -> 
     ("coding", "body", "said"),
     [
         (b"gzip", b"ok", "its body is no gzip: "),
-        (b"gzip", gzip.compress(TEXT)[:-9], "its body is no gzip: it ends too early"),
-        (b"gzip", gzip.compress(TEXT) + b"rest", "its body is no gzip: "),
-        (b"gzip", gzip.compress(b"") * 101, "no gzip: it has more than 100 members"),
+        (b"gzip", gzipped(TEXT)[:-9], "its body is no gzip: it ends too early"),
+        (b"gzip", gzipped(TEXT) + b"rest", "its body is no gzip: "),
+        (b"gzip", gzipped(b"") * 101, "no gzip: it has more than 100 members"),
         (b"deflate", DEFLATED[:-5], "its body is no deflate: it ends too early"),
         (b"deflate", b"ok", "its body is no deflate: "),
     ],
@@ -189,7 +191,7 @@ def test_what_cannot_be_decoded_is_broken(coding: bytes, body: bytes, said: str)
 
 
 def test_a_small_body_cannot_become_a_large_one() -> None:
-    bomb = gzip.compress(bytes(http_answer.LIMITS.size + 1), compresslevel=1)
+    bomb = gzipped(bytes(http_answer.LIMITS.size + 1), compresslevel=1)
     with pytest.raises(IncompleteAnswerError, match="its answer is larger than"):
         WireAnswer(200, b"gzip", bomb).content()
 
