@@ -25,7 +25,7 @@ Leaves Everything
 
 Next
     Should Be True    not $LEFT[0].runs    msg=The probe of another case goes on.
-    Should Be True    all(one._over.is_set() for one in $LEFT[1]._followers)
+    Should Be True    all(one._over.is_set() for one in $LEFT[1].watch._followers)
     ${reply} =    Get Job Metadata    ${LEFT}[2]
     Response Status Should Be    ${reply}    404
     Should Be True    $OF_SUITE.runs    msg=The probe of the set-up has ended.

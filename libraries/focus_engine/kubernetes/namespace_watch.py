@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from focus_engine.kubernetes import resources
@@ -103,6 +103,10 @@ class NamespaceChanges:
     not_known: tuple[str, ...]
     not_watched: tuple[str, ...]
 
+    def since(self, moment: float) -> NamespaceChanges:
+        """Those from `moment` (`time.monotonic()`) on."""
+        return replace(self, effects=tuple(one for one in self.effects if one.at >= moment))
+
 
 @dataclass
 class NamespaceWatch:
@@ -135,6 +139,11 @@ class NamespaceWatch:
         if refusal is not None and not self._followers:
             raise refusal
         return self
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it saw everything so far, and goes on."""
+        return not any(one.is_over or one.not_known for one in self._followers)
 
     def look(self) -> NamespaceChanges:
         """What came so far. Raises KubernetesError when the cluster cannot be asked now."""
@@ -194,6 +203,10 @@ class _Follower:
                 "What came and went meanwhile is not known."
             )
         return ""
+
+    @property
+    def is_over(self) -> bool:
+        return self._over.is_set()
 
     @property
     def not_watched(self) -> str:

@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from robot.api.deco import keyword
 
 from focus_engine.evidence import Evidence
-from focus_engine.kubernetes.namespace_watch import NamespaceWatch, WatchedKind
+from focus_engine.kubernetes.namespace_watch import NamespaceChanges, NamespaceWatch, WatchedKind
 from focus_engine.kubernetes.pods import Workload, require_undisturbed, snapshot
 from focus_engine.on_use import on_use
 from focus_engine.outage.model import Outage
@@ -20,23 +21,36 @@ with on_use(__name__):
 ALL_KINDS = tuple(WatchedKind)
 
 
+@dataclass(frozen=True)
+class SideEffectSnapshot:
+    """A moment (`time.monotonic()`) of a watch; `is_first` is that with which the watch began."""
+
+    watch: NamespaceWatch
+    began: float
+    is_first: bool
+
+
 class ClusterStateKeywords:
     """They only read: what the account may list in the namespace."""
 
     def __init__(self, observer: Observer) -> None:
         self._observer = observer
+        self._watch: NamespaceWatch | None = None  # the last one that was begun
 
     @keyword(tags=["Observation"])
-    def snapshot_side_effects(self, kinds: Sequence[WatchedKind] = ALL_KINDS) -> NamespaceWatch:
+    def snapshot_side_effects(self, kinds: Sequence[WatchedKind] = ALL_KINDS) -> SideEffectSnapshot:
         """Note what there is in the namespace, and watch what comes from now on.
+
+        While a watch of the same kinds goes on, such as one that the suite's set-up began, its
+        next moments are noted instead: two watches would see the same.
 
         Args:
             kinds: Some of `jobs`, `services`, `pods`, `configmaps`, `secrets` and the other kinds
                 of `NamespaceWatch`; default all that the account may list.
 
         Returns:
-            The watch, for `Side Effects Should Be Empty`, which ends it; it ends with the case at
-            the latest (or with the suite whose set-up began it).
+            The moment, for `Side Effects Should Be Empty`, which ends the watch that began with
+            it; it ends with the case at the latest (or with the suite whose set-up began it).
 
         Raises:
             PreconditionUnmet: No Kubernetes API is given for this system.
@@ -47,14 +61,18 @@ class ClusterStateKeywords:
         Side Effects Should Be Empty    ${before}    settle=100 ms
         ```
         """
-        watch = NamespaceWatch(self._observer.cluster(), tuple(kinds)).begin()
+        cluster, watch = self._observer.cluster(), self._watch
+        fits = watch and watch.kinds == tuple(kinds) and cluster.is_like(watch.cluster)
+        if watch and fits and watch.goes_on:
+            return SideEffectSnapshot(watch, time.monotonic(), is_first=False)
+        self._watch = watch = NamespaceWatch(cluster, tuple(kinds)).begin()
         self._observer.belongings.add(watch, watch.stop)
-        return watch
+        return SideEffectSnapshot(watch, watch.began, is_first=True)
 
     @keyword(tags=["Assertion"])
     def side_effects_should_be_empty(
         self,
-        snapshot: NamespaceWatch,
+        snapshot: SideEffectSnapshot,
         what: str = "the request",
         *,
         settle: timedelta | None = None,
@@ -86,8 +104,7 @@ class ClusterStateKeywords:
         """
         environment = self._observer.environment
         time.sleep(settle.total_seconds() if settle else environment.file.settle)
-        self._observer.belongings.remove(snapshot)
-        seen = snapshot.end()
+        seen = self._seen_since(snapshot)
         jobs = self._observer.ledger.job_ids()
         evidence = Evidence()
         try:
@@ -95,6 +112,12 @@ class ClusterStateKeywords:
             leftovers.require_no_effects(seen, expected, what, snapshot.began, evidence)
         finally:
             log(evidence)
+
+    def _seen_since(self, snapshot: SideEffectSnapshot) -> NamespaceChanges:
+        if not snapshot.is_first:
+            return snapshot.watch.look().since(snapshot.began)
+        self._observer.belongings.remove(snapshot.watch)
+        return snapshot.watch.end()
 
     @keyword(tags=["Observation"])
     def snapshot_workload(self, selector: str = "", *, besides: str = "") -> Workload:

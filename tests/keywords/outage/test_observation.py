@@ -43,6 +43,30 @@ Rejected
 """
 
 
+MOMENTS = """\
+Three moments of one watch
+    ${first} =    Snapshot Side Effects
+    ${second} =    Snapshot Side Effects
+    ${asked} =    Build Configuration    multichannel    channels.min=0
+    Request Once    POST    /configure    ${asked}
+    Run Keyword And Expect Error    *grpc-job-*
+    ...    Side Effects Should Be Empty    ${second}    settle=500 ms
+    ${third} =    Snapshot Side Effects
+    Side Effects Should Be Empty    ${third}    settle=100 ms
+    Should Be True    $first.watch is $third.watch and $first.watch.goes_on
+    Run Keyword And Expect Error    *grpc-job-*
+    ...    Side Effects Should Be Empty    ${first}    settle=100 ms
+    ${anew} =    Snapshot Side Effects
+    Should Be True    $anew.watch.goes_on and not $first.watch.goes_on
+"""
+
+
+def test_each_moment_of_a_watch_tells_what_came_since(observe, faults) -> None:
+    faults("job-left-after-rejection")
+    [case] = observe(MOMENTS).values()
+    assert (case.status, case.message) == ("PASS", "")
+
+
 def test_a_job_that_was_asked_for_is_no_side_effect(observe, sandbox) -> None:
     case = observe(LIVE)["Live"]
     assert case.status == "PASS", case.message

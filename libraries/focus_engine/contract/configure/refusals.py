@@ -13,7 +13,7 @@ from focus_engine.evidence import Evidence
 from focus_engine.kubernetes.client import Cluster
 from focus_engine.kubernetes.jobs import NAME_PREFIX, grpc_job
 from focus_engine.kubernetes.leftovers import Expected, add_effects, named, reasons_of
-from focus_engine.kubernetes.namespace_watch import NamespaceChanges, NamespaceWatch, NewObject
+from focus_engine.kubernetes.namespace_watch import NamespaceWatch, NewObject
 from focus_engine.kubernetes.resources import JOBS
 from focus_engine.ledger import JobLedger
 from focus_engine.transport.reply import Reply
@@ -95,7 +95,7 @@ class Refusals:
         if self._watch is None:
             raise PreconditionUnmet(f"{NO_CLUSTER}. Set FOCUS_KUBECONFIG.")
         time.sleep(max(0.0, refusals[-1].answered + settle - time.monotonic()))
-        seen = _since(self._watch.look(), refusals[0].asked)
+        seen = self._watch.look().since(refusals[0].asked)
         unsettled = ledger.await_answers()  # after the look: what it saw may be asked for just now
         if seen.not_known:  # a watch that broke is of no use to the next suite
             self.close()
@@ -106,11 +106,6 @@ class Refusals:
         if seen.not_known:
             raise Undetermined(seen.not_known[0])
         return len(refusals)
-
-
-def _since(seen: NamespaceChanges, moment: float) -> NamespaceChanges:
-    effects = tuple(effect for effect in seen.effects if effect.at >= moment)
-    return NamespaceChanges(effects, seen.not_known, seen.not_watched)
 
 
 def _doubt(strange: Sequence[NewObject], ledger: JobLedger, *, shared: bool) -> bool:
