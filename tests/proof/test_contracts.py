@@ -77,6 +77,7 @@ def test_what_needs_no_fibre_is_measured_while_the_server_waits_for_it() -> None
     cases = [case for case in all_cases() if case.table in tables]
     [(_, seen)] = run_jobs([(waiting, cases)], 1)
     without_fibre = {"Recorded, default range", "Recorded, full range"}
+    without_fibre |= {"Recorded, one channel", "Recorded waterfall"}
     without_fibre |= {"Acknowledgement", "Channels", "Live metadata"}
     assert {one.case.row for one in seen if one.status == "PASS"} == without_fibre
     rest = [one.message for one in seen if one.case.row not in without_fibre]

@@ -134,10 +134,11 @@ def _bins(samples: Samples, end: float, percent: Fraction) -> Bins:
     seconds = float(max(1, ceil(end / MOST_BINS)))
     ok = samples.ok
     index = np.maximum(0, (samples.due[ok] / seconds).astype(np.int64))
-    milliseconds = samples.ok_response * 1000
-    order = np.lexsort((milliseconds, index))
-    ordered = milliseconds[order]
+    order = np.argsort(index, kind="stable")  # they nearly are in order
+    ordered = samples.ok_response[order] * 1000
     used, begin, count = np.unique(index[order], return_index=True, return_counts=True)
+    for one in np.split(ordered, begin[1:]):
+        one.sort()  # in place, a bin at a time: much faster than all of them by two keys
     failed = np.maximum(0, (samples.due[samples.failed] / seconds).astype(np.int64))
     error_bins, errors = np.unique(failed, return_counts=True)
     return Bins(
