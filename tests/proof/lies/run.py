@@ -18,7 +18,7 @@ from proof.lies.lie import Channel, Lie
 from proof.lies.survey import Survey, merged, read_survey, table
 from proof.lies.survivors import explained
 from proof.lies.tellers import Whole
-from proof.lies.workers import WORKERS, Job, Told, survey_of, told
+from proof.lies.workers import NEAR, WORKERS, Job, Told, survey_of, told
 from proof.runs import PROJECT, Case, all_cases, cases_beside_others
 
 TABLES = {
@@ -29,7 +29,6 @@ TABLES = {
 RESULTS = PROJECT / "results" / "proof"
 NOTICED_AT_LEAST = 0.98
 WRITTEN_EVERY = 10  # lies
-MOST_CASES = 60  # that hear what nobody need notice; any other lie may reach all who ask
 
 
 @dataclass(frozen=True)
@@ -97,7 +96,7 @@ def cases_for(lie: Lie, survey: Survey) -> list[Case]:
     for case in sorted(found, key=lambda each: asked[each]):
         tables[case.table].append(case)
     hearing = [case for turn in _in_turn(list(tables.values())) for case in turn]
-    return hearing[:MOST_CASES] if lie.harmless or explained(lie.id) else hearing
+    return hearing[:NEAR] if lie.harmless or explained(lie.id) else hearing
 
 
 def _in_turn(lists: list[list[Case]]) -> Iterator[list[Case]]:

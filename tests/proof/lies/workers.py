@@ -25,7 +25,7 @@ WORKERS = 5  # more than cores: a case waits for streams and jobs more than it c
 JOB_LIFE = 3.0  # seconds: longer than a reader needs on a machine that five workers share
 STREAM_TIMEOUT = 6.0
 FIRST = 3  # cases that noticed other lies of the same place are asked before all others
-NEAR = 60  # cases: one or two of each table, which notice nearly all lies
+NEAR = 60  # cases: one or two of each table. They notice nearly all lies, and alone hear the rest
 QUICK_SECONDS = 10.0  # of cases that are asked before those that take longer
 
 
