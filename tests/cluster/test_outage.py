@@ -234,7 +234,8 @@ def test_a_watch_whose_version_is_gone_goes_on_from_a_new_list(
     monkeypatch.setattr(within, "watch", too_old_at_first)
     namespace_watch = NamespaceWatch(within, (WatchedKind.NETWORKPOLICIES,)).begin()
     administrator.leave_policy("came", "2026-01-01T00:00:00Z")
-    seen = namespace_watch.end()
+    seen = namespace_watch.look()
+    namespace_watch.stop()
     assert [effect.name for effect in seen.effects] == ["came"]
     assert seen.not_known == ()
     assert len(asked) > 1

@@ -110,7 +110,7 @@ class NamespaceChanges:
 
 @dataclass
 class NamespaceWatch:
-    """One thread per kind, until `end()`, `stop()` or the end of the process."""
+    """One thread per kind, until `stop()` or the end of the process."""
 
     cluster: clients.Cluster
     kinds: Sequence[WatchedKind] = tuple(WatchedKind)
@@ -143,7 +143,7 @@ class NamespaceWatch:
     @property
     def goes_on(self) -> bool:
         """Whether it saw everything so far, and goes on."""
-        return not any(one.is_over or one.not_known for one in self._followers)
+        return not any(one.not_known for one in self._followers)
 
     def look(self) -> NamespaceChanges:
         """What came so far. Raises KubernetesError when the cluster cannot be asked now."""
@@ -156,15 +156,8 @@ class NamespaceWatch:
             (*self._refused, *(text for one in self._followers if (text := one.not_watched))),
         )
 
-    def end(self) -> NamespaceChanges:
-        """A last look; nothing is watched any more."""
-        try:
-            return self.look()
-        finally:
-            self.stop()
-
     def stop(self) -> None:
-        """End it without a last look: nobody asks any more what it saw."""
+        """Watch no more; a look afterwards knows nothing for certain."""
         for follower in self._followers:
             follower.end()
 
@@ -195,6 +188,8 @@ class _Follower:
     @property
     def not_known(self) -> str:
         """Why something may have come and gone unseen; empty where nothing can have."""
+        if self._over.is_set():
+            return f"the watch of {self._resource} had been ended. What came since is not known."
         if self._trouble:
             return f"{self._trouble} What came and went meanwhile is not known."
         if self._closes:
@@ -203,10 +198,6 @@ class _Follower:
                 "What came and went meanwhile is not known."
             )
         return ""
-
-    @property
-    def is_over(self) -> bool:
-        return self._over.is_set()
 
     @property
     def not_watched(self) -> str:
@@ -236,7 +227,7 @@ class _Follower:
 
     @property
     def _follows(self) -> bool:
-        return self._may_watch and not self._trouble
+        return self._may_watch and not self._trouble and not self._over.is_set()
 
     def _run(self, version: str) -> None:
         try:

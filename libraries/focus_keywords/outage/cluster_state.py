@@ -8,7 +8,7 @@ from datetime import timedelta
 from robot.api.deco import keyword
 
 from focus_engine.evidence import Evidence
-from focus_engine.kubernetes.namespace_watch import NamespaceChanges, NamespaceWatch, WatchedKind
+from focus_engine.kubernetes.namespace_watch import NamespaceWatch, WatchedKind
 from focus_engine.kubernetes.pods import Workload, require_undisturbed, snapshot
 from focus_engine.on_use import on_use
 from focus_engine.outage.model import Outage
@@ -23,11 +23,10 @@ ALL_KINDS = tuple(WatchedKind)
 
 @dataclass(frozen=True)
 class SideEffectSnapshot:
-    """A moment (`time.monotonic()`) of a watch; `is_first` is that with which the watch began."""
+    """A moment (`time.monotonic()`) of a watch, which others may share."""
 
     watch: NamespaceWatch
     began: float
-    is_first: bool
 
 
 class ClusterStateKeywords:
@@ -49,8 +48,8 @@ class ClusterStateKeywords:
                 of `NamespaceWatch`; default all that the account may list.
 
         Returns:
-            The moment, for `Side Effects Should Be Empty`, which ends the watch that began with
-            it; it ends with the case at the latest (or with the suite whose set-up began it).
+            The moment, for `Side Effects Should Be Empty`. The watch ends with the case that began
+            it, or with the suite whose set-up did.
 
         Raises:
             PreconditionUnmet: No Kubernetes API is given for this system.
@@ -64,10 +63,10 @@ class ClusterStateKeywords:
         cluster, watch = self._observer.cluster(), self._watch
         fits = watch and watch.kinds == tuple(kinds) and cluster.is_like(watch.cluster)
         if watch and fits and watch.goes_on:
-            return SideEffectSnapshot(watch, time.monotonic(), is_first=False)
+            return SideEffectSnapshot(watch, time.monotonic())
         self._watch = watch = NamespaceWatch(cluster, tuple(kinds)).begin()
         self._observer.belongings.add(watch, watch.stop)
-        return SideEffectSnapshot(watch, watch.began, is_first=True)
+        return SideEffectSnapshot(watch, watch.began)
 
     @keyword(tags=["Assertion"])
     def side_effects_should_be_empty(
@@ -104,7 +103,7 @@ class ClusterStateKeywords:
         """
         environment = self._observer.environment
         time.sleep(settle.total_seconds() if settle else environment.file.settle)
-        seen = self._seen_since(snapshot)
+        seen = snapshot.watch.look().since(snapshot.began)
         jobs = self._observer.ledger.job_ids()
         evidence = Evidence()
         try:
@@ -112,12 +111,6 @@ class ClusterStateKeywords:
             leftovers.require_no_effects(seen, expected, what, snapshot.began, evidence)
         finally:
             log(evidence)
-
-    def _seen_since(self, snapshot: SideEffectSnapshot) -> NamespaceChanges:
-        if not snapshot.is_first:
-            return snapshot.watch.look().since(snapshot.began)
-        self._observer.belongings.remove(snapshot.watch)
-        return snapshot.watch.end()
 
     @keyword(tags=["Observation"])
     def snapshot_workload(self, selector: str = "", *, besides: str = "") -> Workload:

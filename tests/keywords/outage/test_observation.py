@@ -53,11 +53,20 @@ Three moments of one watch
     ...    Side Effects Should Be Empty    ${second}    settle=500 ms
     ${third} =    Snapshot Side Effects
     Side Effects Should Be Empty    ${third}    settle=100 ms
-    Should Be True    $first.watch is $third.watch and $first.watch.goes_on
+    Should Be True    $first.watch is $third.watch
     Run Keyword And Expect Error    *grpc-job-*
     ...    Side Effects Should Be Empty    ${first}    settle=100 ms
+"""
+OVER = """\
+One
+    ${before} =    Snapshot Side Effects
+    VAR    ${BEFORE}    ${before}    scope=SUITE
+Next
+    Side Effects Should Be Empty    ${BEFORE}    settle=100 ms
+Anew
     ${anew} =    Snapshot Side Effects
-    Should Be True    $anew.watch.goes_on and not $first.watch.goes_on
+    Should Be True    $anew.watch is not $BEFORE.watch
+    Side Effects Should Be Empty    ${anew}    settle=100 ms
 """
 
 
@@ -65,6 +74,13 @@ def test_each_moment_of_a_watch_tells_what_came_since(observe, faults) -> None:
     faults("job-left-after-rejection")
     [case] = observe(MOMENTS).values()
     assert (case.status, case.message) == ("PASS", "")
+
+
+def test_a_watch_that_is_over_knows_nothing_for_certain(observe) -> None:
+    cases = observe(OVER)
+    assert cases["Next"].status == "SKIP"
+    assert cases["Next"].message.startswith("UNDETERMINED: the watch of jobs had been ended.")
+    assert cases["Anew"].status == "PASS", cases["Anew"].message
 
 
 def test_a_job_that_was_asked_for_is_no_side_effect(observe, sandbox) -> None:

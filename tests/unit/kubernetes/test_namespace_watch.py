@@ -133,7 +133,7 @@ def test_any_end_but_a_clean_one_is_not_known(cluster: Cluster, api: Api, told, 
     seen = seen_when(watch, lambda seen: seen.not_known)
     assert said in seen.not_known[0]
     assert seen.not_known[0].endswith("What came and went meanwhile is not known.")
-    watch.end()
+    watch.stop()
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_a_watch_that_is_refused_is_not_known(cluster: Cluster, api: Api, answer
     Jobs(api, *[answer] * 3)
     watch = watch_of(cluster)
     assert seen_when(watch, lambda seen: seen.not_known).not_known
-    watch.end()
+    watch.stop()
 
 
 def test_the_exception_of_a_thread_is_not_known(cluster: Cluster, api: Api, monkeypatch) -> None:
@@ -174,7 +174,7 @@ def test_what_came_and_went_is_seen(cluster: Cluster, api: Api) -> None:
     seen = seen_when(watch, names)
     assert names(seen) == ["new"]
     assert seen.not_known == ()
-    watch.end()
+    watch.stop()
 
 
 def test_what_was_there_is_no_effect(cluster: Cluster, api: Api) -> None:
@@ -182,7 +182,8 @@ def test_what_was_there_is_no_effect(cluster: Cluster, api: Api) -> None:
     jobs.here = ["old"]
     watch = watch_of(cluster)
     jobs.wait_for_watches(2)
-    assert names(watch.end()) == []
+    assert names(watch.look()) == []
+    watch.stop()
 
 
 def test_a_name_used_again_is_another_object(cluster: Cluster, api: Api) -> None:
@@ -191,7 +192,7 @@ def test_a_name_used_again_is_another_object(cluster: Cluster, api: Api) -> None
     jobs.here = ["old"]
     watch = watch_of(cluster)
     assert names(seen_when(watch, names)) == ["old"]
-    watch.end()
+    watch.stop()
 
 
 def test_a_clean_end_is_gone_on_from(cluster: Cluster, api: Api) -> None:
@@ -200,7 +201,8 @@ def test_a_clean_end_is_gone_on_from(cluster: Cluster, api: Api) -> None:
     jobs.wait_for_watches(2)
     versions = [asked.query["resourceVersion"] for asked in api.asked if asked.is_watch]
     assert versions == ["1", "2"]
-    assert watch.end().not_known == ()
+    assert watch.look().not_known == ()
+    watch.stop()
 
 
 @pytest.mark.parametrize(
@@ -217,7 +219,8 @@ def test_a_version_that_is_gone_is_listed_anew(cluster: Cluster, api: Api, gone:
     jobs = Jobs(api, gone, arriving=["later"])
     watch = watch_of(cluster)
     jobs.wait_for_watches(2)
-    seen = watch.end()
+    seen = watch.look()
+    watch.stop()
     assert names(seen) == ["later"]
     assert seen.not_known == ()
 
@@ -231,21 +234,22 @@ def test_a_version_that_is_gone_in_the_middle_of_a_watch_is_not_known(
     seen = seen_when(watch, lambda seen: seen.not_known)
     assert names(seen) == ["new"]
     assert "ended by the API with an ERROR event: Expired" in seen.not_known[0]
-    watch.end()
+    watch.stop()
 
 
 def test_versions_that_are_always_gone_are_not_known(cluster: Cluster, api: Api) -> None:
     Jobs(api, *[Answer(410, status_of(410, "Expired"))] * 50)
     watch = watch_of(cluster)
     assert seen_when(watch, lambda seen: seen.not_known).not_known
-    watch.end()
+    watch.stop()
 
 
 def test_a_watch_closed_at_once_is_repeated_and_given_up(cluster: Cluster, api: Api) -> None:
     jobs = Jobs(api, *[Answer(raw=b"")] * 1000)
     watch = watch_of(cluster)
     jobs.wait_for_watches(namespace_watch.MOST_CLOSES)
-    seen = watch.end()
+    seen = watch.look()
+    watch.stop()
     assert "closed at once" in seen.not_known[0]
     assert jobs.count == namespace_watch.MOST_CLOSES
 
@@ -273,7 +277,8 @@ def test_a_watch_that_tells_the_same_again_and_closes_is_slowed_down(
     jobs = Jobs(api, *[Answer(raw=lines(event("ADDED", JOB)))] * 1000)
     watch = watch_of(cluster)
     assert names(seen_when(watch, names)) == ["new"]
-    assert watch.end().not_known == ()
+    assert watch.look().not_known == ()
+    watch.stop()
     assert jobs.count == 1
 
 
@@ -283,7 +288,7 @@ def test_a_watch_that_only_ever_repeats_itself_is_given_up(cluster: Cluster, api
     seen = seen_when(watch, lambda seen: seen.not_known and jobs.count > MOST_CLOSES)
     assert "closed at once" in seen.not_known[0]
     assert jobs.count == 1 + MOST_CLOSES
-    watch.end()
+    watch.stop()
 
 
 def test_one_close_at_once_does_not_matter_once_the_watch_works(cluster, api: Api) -> None:
@@ -291,14 +296,15 @@ def test_one_close_at_once_does_not_matter_once_the_watch_works(cluster, api: Ap
     watch = watch_of(cluster)
     jobs.wait_for_watches(2)
     assert seen_when(watch, names).not_known == ()
-    watch.end()
+    watch.stop()
 
 
 def test_a_watch_that_is_silent_about_what_is_listed_is_not_believed(cluster, api: Api) -> None:
     jobs = Jobs(api)
     watch = watch_of(cluster)
     jobs.here = ["untold"]
-    seen = watch.end()
+    seen = watch.look()
+    watch.stop()
     assert names(seen) == ["untold"]
     assert "never told of untold" in seen.not_known[0]
 
@@ -320,7 +326,7 @@ def test_kinds_that_may_not_be_listed_are_said(cluster: Cluster, api: Api) -> No
     seen = seen_when(watch, lambda seen: len(seen.not_watched) > 1)
     assert seen.not_watched == ("secrets (not listed: forbidden)", "configmaps (only what stays)")
     assert seen.not_known == ()
-    watch.end()
+    watch.stop()
 
 
 def test_not_a_single_kind_is_an_error(cluster: Cluster, api: Api) -> None:
@@ -334,7 +340,7 @@ def test_the_end_does_not_wait_for_the_server(cluster: Cluster, api: Api) -> Non
     watch = watch_of(cluster)
     jobs.wait_for_watches(1)
     threads = [one for one in threading.enumerate() if "_run" in one.name]
-    watch.end()
+    watch.stop()
     for thread in threads:
         thread.join(LIMIT)
         assert not thread.is_alive()
