@@ -274,6 +274,8 @@ class FakePods:
     def hold(self, target: Endpoint) -> Probe:
         return OK
 
+    def ask_meanwhile(self) -> None: ...
+
     def ask_held(self, timeout: float = 2.0) -> Probe:
         killed = any(call[0] == "log" for call in self.cluster.calls) and self.killable
         gone = "mongodb-0" not in self.cluster.names(PODS)

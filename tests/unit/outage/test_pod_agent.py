@@ -96,6 +96,15 @@ def hello_of_mongodb(connection: socket.socket) -> None:
         connection.sendall(struct.pack("<iiii", 116, 1, number, 2013) + b"\0" * 100)
 
 
+def hello_of_mongodb_once(connection: socket.socket) -> None:
+    """Says nothing to whoever asks a second time."""
+    request = connection.recv(4096)
+    _, number, _, _ = struct.unpack("<iiii", request[:16])
+    connection.sendall(struct.pack("<iiii", 116, 1, number, 2013) + b"\0" * 100)
+    while connection.recv(4096):
+        pass
+
+
 def method(class_id: int, method_id: int, rest: bytes = b"", channel: int = 0) -> bytes:
     payload = struct.pack(">HH", class_id, method_id) + rest
     return struct.pack(">BHI", 1, channel, len(payload)) + payload + b"\xce"
@@ -228,6 +237,35 @@ def test_held_connection_lives_until_it_is_cut(agent: Agent, serve) -> None:
     assert agent.ask_held().ok
     server.connections[0].shutdown(socket.SHUT_RDWR)
     assert not agent.ask_held().ok
+
+
+def test_question_waits_beside_new_connections(agent: Agent, serve) -> None:
+    """The answer that does not come is waited for once, from when it was asked."""
+    server = serve(hello_of_mongodb_once)
+    assert agent.hold(server.endpoint(Protocol.MONGODB)).ok
+    for _ in range(3):
+        agent.ask_meanwhile()
+        assert agent.connect(server.endpoint(Protocol.MONGODB)).ok
+    assert agent.ask_held().outcome == "timeout"
+
+
+def test_connection_that_answered_meanwhile_is_asked_again(agent: Agent, serve) -> None:
+    """It may have answered before the outage reached it."""
+    server = serve(hello_of_mongodb)
+    assert agent.hold(server.endpoint(Protocol.MONGODB)).ok
+    agent.ask_meanwhile()
+    assert agent.connect(server.endpoint(Protocol.MONGODB)).ok
+    server.connections[0].shutdown(socket.SHUT_RDWR)
+    assert not agent.ask_held().ok
+
+
+def test_question_to_a_connection_that_was_replaced_says_nothing(agent: Agent, serve) -> None:
+    server = serve(hello_of_mongodb)
+    assert agent.hold(server.endpoint(Protocol.MONGODB)).ok
+    server.connections[0].shutdown(socket.SHUT_RDWR)
+    agent.ask_meanwhile()
+    assert agent.hold(server.endpoint(Protocol.MONGODB)).ok
+    assert agent.ask_held().ok
 
 
 def test_new_held_connection_replaces_the_former_only_when_it_is_open(agent: Agent, serve) -> None:

@@ -29,7 +29,7 @@ class Scripted:
 
     def __init__(self, *probes: Probe, rabbit: Probe = OK, held: Probe = OK, names: Probe = OK):
         self.probes, self.rabbit, self.held, self.names = list(probes), rabbit, held, names
-        self.holds = 0
+        self.holds = self.asked_meanwhile = 0
 
     def connect(self, target: Endpoint, timeout: float = 1, exchanges: int = 1) -> Probe:
         if target == RABBIT:
@@ -42,6 +42,9 @@ class Scripted:
     def hold(self, target: Endpoint) -> Probe:
         self.holds += 1
         return OK
+
+    def ask_meanwhile(self) -> None:
+        self.asked_meanwhile += 1
 
     def ask_held(self, timeout: float = 2) -> Probe:
         return self.held
@@ -63,6 +66,15 @@ def test_failures_must_come_in_a_row(proof) -> None:
     row = proof(OK, REFUSED, REFUSED, OK, REFUSED, TIMED_OUT, REFUSED).new_connections_fail(10)
     assert row == [REFUSED, TIMED_OUT, REFUSED]
     assert in_a_word(row) is NewConnections.MIXED
+
+
+def test_held_connection_is_asked_while_new_ones_wait(proof) -> None:
+    waiting = proof(TIMED_OUT)
+    waiting.new_connections_fail(10)
+    assert waiting.prober.asked_meanwhile == IN_A_ROW
+    refused = proof(REFUSED)
+    refused.new_connections_fail(10)
+    assert not refused.prober.asked_meanwhile
 
 
 def test_connections_that_go_on_are_no_outage(proof) -> None:

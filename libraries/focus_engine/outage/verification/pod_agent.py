@@ -14,6 +14,7 @@ import struct
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Callable  # noqa: UP035 - Python 3.7
 
 HELLO = b"\x10hello\x00\x01\x00\x00\x00\x02$db\x00\x06\x00\x00\x00admin\x00\x00"
@@ -269,6 +270,7 @@ def connect(asked: dict[str, Any]) -> dict[str, Any]:
     return measured(work)
 
 
+background = ThreadPoolExecutor(1)
 held: list[Any] = []  # connections that were open before the outage
 
 
@@ -279,6 +281,7 @@ def hold(asked: dict[str, Any]) -> dict[str, Any]:
     listener's backlog would die with the listener. Former ones are closed once the new ones are
     there, so that there are always some.
     """
+    asking.clear()
     fresh = Fresh(asked)
     result = measured(fresh.establish)
     unneeded = list(held) if result["outcome"] == "ok" else fresh.connections
@@ -289,11 +292,30 @@ def hold(asked: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
+asking: list[Any] = []  # a question that goes on while new connections are tried
+
+
+def ask_meanwhile(asked: dict[str, Any]) -> dict[str, Any]:
+    """Ask what is held and go on, unless that was done already; `ask_held` has the answer."""
+    if not asking:
+        asking.append(background.submit(question(asked)))
+    return {"outcome": "ok", "elapsed": 0.0, "bytes": 0, "detail": "asked"}
+
+
 def ask_held(asked: dict[str, Any]) -> dict[str, Any]:
+    """What became of a connection that is held. One that answered a while ago is asked again."""
+    earlier = asking.pop().result() if asking else None
+    if earlier and earlier["outcome"] != "ok":
+        return dict(earlier)
+    return question(asked)()
+
+
+def question(asked: dict[str, Any]) -> Callable[[], dict[str, Any]]:
+    """What asks the youngest connection that is held. It is chosen at once."""
     usable = [one for one in held if not one.is_spent()]
     if not usable:
         detail = "what was held is too old to say anything" if held else "nothing is held"
-        return {"outcome": "none", "elapsed": 0.0, "bytes": 0, "detail": detail}
+        return lambda: {"outcome": "none", "elapsed": 0.0, "bytes": 0, "detail": detail}
     one = usable[-1]
     if one.answers_once():
         held.remove(one)
@@ -303,7 +325,7 @@ def ask_held(asked: dict[str, Any]) -> dict[str, Any]:
         one.received = received
         return str(one.ask_again())
 
-    return measured(work)
+    return lambda: measured(work)
 
 
 def resolve(asked: dict[str, Any]) -> dict[str, Any]:
@@ -313,7 +335,13 @@ def resolve(asked: dict[str, Any]) -> dict[str, Any]:
     return measured(work)
 
 
-DEEDS = {"connect": connect, "hold": hold, "ask_held": ask_held, "resolve": resolve}
+DEEDS = {
+    "connect": connect,
+    "hold": hold,
+    "ask_meanwhile": ask_meanwhile,
+    "ask_held": ask_held,
+    "resolve": resolve,
+}
 
 
 def serve(life: float) -> None:

@@ -68,6 +68,10 @@ class Prober(Protocol):
         """Open a connection, be answered on it, and keep it; a former one is closed then."""
         ...
 
+    def ask_meanwhile(self) -> None:
+        """Say something on the connection that is kept; `ask_held` waits for the answer."""
+        ...
+
     def ask_held(self, timeout: float = HELD_TIMEOUT) -> Probe:
         """Say something on the connection that is kept, and wait for the answer."""
         ...
@@ -100,6 +104,9 @@ class Agent:
 
     def hold(self, target: Endpoint) -> Probe:
         return self._try("hold", TIMEOUT, target)
+
+    def ask_meanwhile(self) -> None:
+        self._try("ask_meanwhile", HELD_TIMEOUT)
 
     def ask_held(self, timeout: float = HELD_TIMEOUT) -> Probe:
         probe = self._try("ask_held", timeout)
@@ -158,6 +165,10 @@ class Witnesses:
 
     def hold(self, target: Endpoint) -> Probe:
         return self._most_affected(lambda agent: agent.hold(target))
+
+    def ask_meanwhile(self) -> None:
+        for agent in self._agents:
+            agent.ask_meanwhile()
 
     def ask_held(self, timeout: float = HELD_TIMEOUT) -> Probe:
         return self._least_affected(lambda agent: agent.ask_held(timeout))

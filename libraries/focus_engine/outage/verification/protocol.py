@@ -116,7 +116,8 @@ class Verification:
         """The probes in a row that show the fault; None when there was no such row in time.
 
         While connections still succeed the held one is opened anew, so that it is known to have
-        lived when the outage began; where that fails, the former one is kept.
+        lived when the outage began; where that fails, the former one is kept. Once they wait in
+        vain the held one is asked as well, so that all wait together.
         """
         return self._row("new", IN_A_ROW, within, self._fresh_or_held, self.expectation.is_met)
 
@@ -218,6 +219,8 @@ class Verification:
         probe = self._fresh()
         if probe.ok and not self.expectation.is_met(probe):
             self._note("re-opened", str(self.target), self.prober.hold(self.target))
+        if probe.outcome == "timeout":
+            self.prober.ask_meanwhile()
         return probe
 
     def _reached(self) -> Probe:
