@@ -28,7 +28,12 @@ NOTHING = "No case was executed: nothing matches the chosen suites, cases and ta
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     targets.add_arguments(parser)
     parser.add_argument(
-        "--processes", type=_count, default=max(2, os.cpu_count() or 2), metavar="N"
+        "--processes",
+        type=_count,
+        default=2 * (os.cpu_count() or 1),
+        metavar="N",
+        help="of the parallel pass, whose cases wait about as long as they compute (default: "
+        "two for each core)",
     )
     add_results(parser)
     part = parser.add_mutually_exclusive_group()
