@@ -98,3 +98,4 @@ class PzCode(FindingCode):
     LOG_ALLOWANCE_EXPIRED = ("LG023", "an entry of the allow-list has expired")
     LOG_NO_STAMPS = ("LG024", "log lines carry no time stamps", Severity.UNDECIDED)
     LOG_ALLOWED = ("LG025", "a fault that the allow-list tolerates", Severity.WARN)
+    LOG_LIMIT = ("LG026", "the log tells a limit that nobody agreed to")

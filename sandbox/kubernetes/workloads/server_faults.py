@@ -27,6 +27,10 @@ FILE_REFUSED = Fault(
 FALLS_BACK = Fault(
     "start-log-falls-back", "the server logs at level INFO that it takes defaults for a file"
 )
+TELLS_FORMER_LIMIT = Fault(
+    "start-log-former-limit",
+    "the server logs at level INFO that it limits channels to the 2500 of former times",
+)
 LOG_ROTATED = Fault("start-log-rotated", "the beginning of the server's log is gone")
 NOT_READY = Fault(
     "start-log-without-readiness", "no line of the log shows that the server is ready"

@@ -7,9 +7,11 @@ import pytest
 
 from focus_engine.checks.finding import verdict_of
 from focus_engine.pz.codes import PzCode
+from focus_engine.pz.live.log_limits import AgreedLimits
 from focus_engine.pz.live.log_scan import Scan, last_exception, scan_start
 from focus_engine.pz.live.log_text import entries, read_lines
 from focus_engine.pz.profile import load_profile
+from focus_engine.settings import client_settings, requirements
 from focus_engine.verdict import Verdict
 
 TRANSCRIPTS = Path(__file__).with_name("transcripts")
@@ -18,8 +20,12 @@ MONGO = (TRANSCRIPTS / "mongo_crash.txt").read_text(encoding="utf-8")
 STARTED = datetime(2025, 12, 8, 9, 14, 2, tzinfo=UTC)
 RULES = load_profile("example").log_rules()
 TODAY = date(2026, 1, 1)
+CLIENT = client_settings()
+LIMITS = AgreedLimits.of(CLIENT, requirements())
+MOST = CLIENT.Constraints.SensorsRange
 STAMP = "2025-12-08T09:14:04.000000000Z "
 SERVER = f"{STAMP}2025-12-08T09:14:04+0000 ERROR pz.focus_server "
+INFO = SERVER.replace("ERROR", "INFO")
 READY = "INFO:     Application startup complete."
 
 
@@ -40,7 +46,7 @@ def with_lines(lines: str) -> str:
 
 
 def scanned(log: str, today: date = TODAY, *conditions: str) -> list[str]:
-    found = scan_start(Scan(log, "pod/server", STARTED, conditions), RULES, today)
+    found = scan_start(Scan(log, "pod/server", STARTED, conditions), RULES, LIMITS, today)
     return [item.code for item in found]
 
 
@@ -82,6 +88,20 @@ MUTATIONS = {
             ("INFO", "the default is used for port"),
         )
     },
+    **{
+        f"limit: {text}": (with_lines(INFO + text + "\n"), "LG026")
+        for text in (
+            f"channels of a view are limited to {MOST + 278}",
+            f"at most {MOST - 1:,} channels can be shown",
+            f"max_channels={MOST + 1}",
+            f"loaded SensorsRange: {MOST + 1}",
+            f"SensorsRange is {MOST * 2}",
+            f"frequencies must not be above {CLIENT.Constraints.FrequencyMax + 1} Hz",
+            "nfft limit: 131072",
+            f"the limit of windows is {CLIENT.Constraints.MaxWindows + 10}",
+            f"rejected: 3000 channels exceed the limit of {MOST + 1}",
+        )
+    },
     "critical": (with_lines(SERVER.replace("ERROR", "CRITICAL") + "queue is gone\n"), "LG010"),
     "never ready": (CLEAN.replace(READY, "INFO:     Application startup"), "LG020"),
     "beginning is gone": (
@@ -102,6 +122,22 @@ MUTATIONS = {
 
 def test_a_clean_start_shows_nothing() -> None:
     assert scanned(CLEAN) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"channels of a view are limited to {MOST}",
+        f"rejected: channels 1 to {MOST + 1} exceed the limit of {MOST:,}",
+        f"SensorsRange={MOST}, FrequencyMax={CLIENT.Constraints.FrequencyMax}",
+        f"max_channels={MOST} max_frequency={CLIENT.Constraints.FrequencyMax}",
+        "got configuration: channels=11..109 nfft=1024",
+        "the queue of jobs is limited to 50 entries",
+        "2337 channels were read from the fibre, at most 4 retries",
+    ],
+)
+def test_agreed_limits_and_other_numbers_are_no_fault(text: str) -> None:
+    assert scanned(with_lines(f"{INFO}{text}\n")) == []
 
 
 @pytest.mark.parametrize("name", MUTATIONS)
@@ -125,7 +161,7 @@ def test_every_code_of_logs_is_produced() -> None:
 
 @pytest.mark.parametrize("name", ["never ready", "beginning is gone", "empty", "no stamps"])
 def test_an_incomplete_log_is_never_a_pass_nor_a_fault(name: str) -> None:
-    found = scan_start(Scan(MUTATIONS[name][0], "pod/server", STARTED), RULES, TODAY)
+    found = scan_start(Scan(MUTATIONS[name][0], "pod/server", STARTED), RULES, LIMITS, TODAY)
     assert verdict_of(found) is Verdict.UNDETERMINED
 
 
@@ -145,5 +181,5 @@ def test_a_traceback_is_one_entry_with_its_causes() -> None:
 
 def test_a_secret_in_a_log_line_is_not_shown() -> None:
     line = SERVER + "cannot reach amqp://user:hunter2@rabbitmq/ password=hunter2\n"
-    found = scan_start(Scan(with_lines(line), "pod/server", STARTED), RULES, TODAY)
+    found = scan_start(Scan(with_lines(line), "pod/server", STARTED), RULES, LIMITS, TODAY)
     assert "hunter2" not in str(found)

@@ -7,8 +7,8 @@ from typing import Any
 from focus_engine.checks.report import Report
 from focus_engine.contract.configure.configuration import View
 from focus_engine.contract.configure.rejection import objects_of, texts_of
-from focus_engine.contract.configure.told_numbers import LimitSide, TextNumber, numbers_of
 from focus_engine.contract.json_types import is_int, is_number
+from focus_engine.reading.told_numbers import LimitSide, TextNumber, numbers_of
 from focus_engine.settings import ClientSettings, Requirements
 from focus_engine.transport.reply import Reply
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from focus_engine.checks.finding import Finding, Place, Severity, finding
 from focus_engine.masking import head_of, showable
 from focus_engine.pz.codes import PzCode
+from focus_engine.pz.live.log_limits import AgreedLimits
 from focus_engine.pz.live.log_text import LogEntry, LogLine, entries, read_lines
 from focus_engine.pz.profile_file import Allowance, LogRule, LogRules
 
@@ -26,7 +27,9 @@ class Scan:
     conditions: Collection[str] = ()
 
 
-def scan_start(scan: Scan, rules: LogRules, today: date) -> tuple[Finding, ...]:
+def scan_start(
+    scan: Scan, rules: LogRules, limits: AgreedLimits, today: date
+) -> tuple[Finding, ...]:
     """Judge the log of a running container from its start on."""
     expired = tuple(_expired(rules.allow, today))
     lines = read_lines(scan.log)
@@ -36,6 +39,7 @@ def scan_start(scan: Scan, rules: LogRules, today: date) -> tuple[Finding, ...]:
         *expired,
         *_completeness(lines, scan),
         *scan_entries(lines, scan, rules),
+        *_told_limits(lines, scan, limits),
         *_readiness(lines, scan, rules),
     )
 
@@ -121,6 +125,15 @@ def _completeness(lines: Sequence[LogLine], scan: Scan) -> Iterator[Finding]:
             expected=f"0 to {FIRST_LINE_WITHIN:.0f} s",
             seen=f"{delay:.1f} s",
         )
+
+
+def _told_limits(lines: Sequence[LogLine], scan: Scan, limits: AgreedLimits) -> Iterator[Finding]:
+    for line in lines:
+        for wrong in limits.wrong(line.text):
+            text = showable(head_of(line.text, 160))
+            yield finding(
+                PzCode.LOG_LIMIT, f"{wrong}: {text}", file=scan.name, line=line.number, seen=text
+            )
 
 
 def _readiness(lines: Sequence[LogLine], scan: Scan, rules: LogRules) -> Iterator[Finding]:

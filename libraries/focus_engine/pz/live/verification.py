@@ -11,12 +11,14 @@ from focus_engine.checks.finding import Finding
 from focus_engine.clock import Clock
 from focus_engine.pz.live.claims import Claim, ClaimResult
 from focus_engine.pz.live.cluster import NamespaceReader, Rollout, ServerPod
+from focus_engine.pz.live.log_limits import AgreedLimits
 from focus_engine.pz.live.log_scan import Scan, is_rule, last_exception, scan_entries, scan_start
 from focus_engine.pz.live.log_text import read_lines
 from focus_engine.pz.profile import Profile
 from focus_engine.pz.profile_file import Deployed, Live, LogRules
 from focus_engine.pz.report import rest_on
 from focus_engine.reading.document import read_bytes
+from focus_engine.settings import client_settings, requirements
 from focus_engine.status import Status
 from focus_engine.verdict import ToolError, Verdict
 
@@ -111,7 +113,8 @@ class LiveVerification:
         rules = self._expectation.rules
         name = f"{pod.name}/{pod.container}"
         scan = Scan(self._cluster.log(pod) or "", name, pod.started_at, conditions)
-        found = scan_start(scan, rules, _now().date())
+        limits = AgreedLimits.of(client_settings(), requirements())
+        found = scan_start(scan, rules, limits, _now().date())
         result = ClaimResult.judged(Claim.CLEAN_START, rest_on(found, rules.basis("log rules")))
         if result.verdict is Verdict.UNDETERMINED and not rules.ready:
             return ClaimResult.needs(Claim.CLEAN_START, f"supply {rules.needs.rstrip('.')}")

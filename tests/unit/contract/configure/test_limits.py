@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from focus_engine.contract.configure.limits import FibreLimits, judge_limits, limits_of
-from focus_engine.contract.configure.told_numbers import numbers_of
+from focus_engine.reading.told_numbers import numbers_of
 from focus_engine.settings import ClientSettings, client_settings, requirements
 
 RANGE = {"channels": {"min": 2, "max": 2224}, "nfftSelection": 1024, "view_type": "0"}

@@ -1,0 +1,97 @@
+"""Whether the limits that a log tells are those of the client's settings and the requirements."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from focus_engine.reading.told_numbers import LimitSide, TextNumber, numbers_of
+from focus_engine.settings import ClientSettings, Requirements
+
+# Where a log names a limit as settings do: max_channels=2222, nfft limit: 2048.
+_UPPER_KEY = re.compile(r"(?i)\b\w*(?:max|limit|highest)\w*(?: \w+)?\s*[=:]\s*$")
+_LOWER_KEY = re.compile(r"(?i)\b\w*(?:min|lowest)\w*(?: \w+)?\s*[=:]\s*$")
+
+# The words behind a number, unless they say nothing of what it counts.
+_COUNTED = re.compile(r"(?i) (?!(?:in|for|per|of|and|or|at|is|was|hz|samples)\b)[a-z]+(?![\w=:])")
+
+
+@dataclass(frozen=True)
+class LimitedQuantity:
+    """What is limited: how logs call it, and the numbers that may be told of it."""
+
+    words: re.Pattern[str]
+    upper: frozenset[float]
+    lower: frozenset[float]
+
+    @classmethod
+    def of(cls, words: str, upper: Sequence[float], lower: Sequence[float]) -> Self:
+        return cls(
+            re.compile(rf"(?i)(?<![^\W_])(?:{words})"),
+            frozenset(map(float, upper)),
+            frozenset(map(float, lower)),
+        )
+
+    def agreed(self, side: LimitSide) -> frozenset[float]:
+        return self.upper if side is LimitSide.UPPER else self.lower
+
+
+@dataclass(frozen=True)
+class AgreedLimits:
+    """All that a log may call a limit, and the client's settings by their names."""
+
+    quantities: Sequence[LimitedQuantity]
+    settings: Mapping[str, float]
+
+    @classmethod
+    def of(cls, client: ClientSettings, required: Requirements) -> Self:
+        bounds, options = client.Constraints, client.Options.nfftSingleChannel
+        largest = [max(options), required.multichannel_nfft_max.value, 1]  # 1: of a waterfall
+        smallest = [1, min(options), *required.multichannel_nfft_min.accepted]
+        frequencies = [0, bounds.FrequencyMin, bounds.FrequencyMinRange]
+        return cls(
+            (
+                LimitedQuantity.of("channels?|sensors?", [bounds.SensorsRange, 1], [1]),
+                LimitedQuantity.of("frequenc(?:y|ies)", [bounds.FrequencyMax], frequencies),
+                LimitedQuantity.of("nfft", largest, smallest),
+                LimitedQuantity.of("windows?", [bounds.MaxWindows], [1]),
+            ),
+            bounds.model_dump(include=set(type(bounds).model_fields)),
+        )
+
+    def wrong(self, text: str) -> Iterator[str]:
+        """Each limit of `text` that nobody agreed to, in words."""
+        for told in numbers_of(text):
+            name, agreed = self._agreed(told)
+            if agreed and told.value not in agreed:
+                expected = " or ".join(f"{one:g}" for one in sorted(agreed))
+                yield f"{name} is told as {told.value:g}, agreed is {expected}"
+
+    def _agreed(self, told: TextNumber) -> tuple[str, frozenset[float]]:
+        """What the number limits, and what it may be; nothing where it is no limit."""
+        for name, value in self.settings.items():
+            if re.search(rf"\b{name}\b\W*(?:is |of )?$", told.before):
+                return name, frozenset({float(value)})
+        side = _side(told)
+        found = side and self._quantity(told)
+        if not side or not found:
+            return "", frozenset()
+        quantity, word = found
+        return f"the {side.name.lower()} limit of {word}", quantity.agreed(side)
+
+    def _quantity(self, told: TextNumber) -> tuple[LimitedQuantity, str] | None:
+        """What it counts, by the word behind it; else what was spoken of last before it."""
+        counted = _COUNTED.match(told.after)
+        found = [
+            (match.start(), quantity, match[0])
+            for quantity in self.quantities
+            for match in quantity.words.finditer(counted[0] if counted else told.before)
+        ]
+        return max(found, key=lambda one: one[0])[1:] if found else None
+
+
+def _side(told: TextNumber) -> LimitSide | None:
+    for side, key in ((LimitSide.UPPER, _UPPER_KEY), (LimitSide.LOWER, _LOWER_KEY)):
+        if told.is_limit(side) or key.search(told.before):
+            return side
+    return None
