@@ -46,14 +46,22 @@ def main(arguments: Sequence[str]) -> int:
     """Run the command; return the exit code."""
     given = _parser().parse_args(arguments)
     if given.command == "faults":
-        print("\n".join(listed(FaultKind.KNOB if given.knobs else FaultKind.FAULT)))
-        return 0
+        return _list(FaultKind.KNOB if given.knobs else FaultKind.FAULT)
     try:
         options = _options(given)
     except (OptionError, FaultError) as error:
         print(f"sandbox: {error}", file=sys.stderr)
         return _BAD_ARGUMENTS
     return _run(options)
+
+
+def _list(kind: FaultKind) -> int:
+    """Print what can be switched, as far as somebody reads it (`| head`)."""
+    try:
+        print("\n".join(listed(kind)), flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -32,7 +32,7 @@ _SECRET_KEY = re.compile(
     r"passw|secret|token|credential|api_?key|private_?key|(^|_)(cmd|command|uri|dsn)$",
     re.IGNORECASE,
 )
-_USER_INFO = re.compile(r"(?<=://)[^\s/?#@\"'<>]+@")
+_USER_INFO = re.compile(r"(?<=://)(?!USER:PASSWORD@)[^\s/?#@\"'<>]+@")  # but for our advice
 _BEARER = re.compile(r"(?P<name>\bBearer\s+)(?!\*)[^\s'\",;<\\]{5,}", re.IGNORECASE)
 _BASIC = re.compile(r"(?P<name>authorization\W{1,6}Basic\s+)[^\s'\",;<\\]+", re.IGNORECASE)
 _PRIVATE_KEY = re.compile(

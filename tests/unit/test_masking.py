@@ -42,6 +42,7 @@ def test_a_secret_is_known_by_its_form(text):
         "GET http://127.0.0.1:80/focus-server/ack should answer 200",
         "the user a@b.example asked for https://host/@x",
         "Basic functionality, bearer of news",
+        "Write it as mongodb://USER:PASSWORD@HOST/DATABASE.",
     ],
 )
 def test_what_is_no_secret_stays(text):
