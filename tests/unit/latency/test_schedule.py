@@ -136,6 +136,8 @@ def test_production_is_read_and_gently() -> None:
     ("spec", "message"),
     [
         (MeasurementSpec("channels"), "is no endpoint"),
+        (MeasurementSpec(""), "is no endpoint"),
+        (MeasurementSpec("", path="/channels"), "is no endpoint"),
         (MeasurementSpec("GET /metadata/{job_id}"), "has a placeholder"),
         (MeasurementSpec("GET /a", samples=1, duration=1.0), "by `samples` or by `duration`"),
         (MeasurementSpec("GET /a", load=Load.CLOSED), "Give `duration`"),

@@ -64,7 +64,7 @@ class MeasurementSpec:
 
     @property
     def method(self) -> str:
-        return self.endpoint.split(maxsplit=1)[0].upper()
+        return self._parts[0].upper()
 
     @property
     def starts_jobs(self) -> bool:
@@ -75,12 +75,18 @@ class MeasurementSpec:
     def _path(self) -> str:
         if self.path is not None:
             return self.path
-        method, _, path = self.endpoint.partition(" ")
-        if not (method.isalpha() and path.startswith("/")):
-            raise ToolError(f"'{self.endpoint}' is no endpoint. Write it as `GET /channels`.")
+        path = self._parts[1]
         if "{" in path:
             raise ToolError(f"'{self.endpoint}' has a placeholder: give the real one as `path`.")
         return path
+
+    @property
+    def _parts(self) -> tuple[str, str]:
+        """Method and path. Raises ToolError for what is no endpoint."""
+        method, _, path = self.endpoint.partition(" ")
+        if not (method.isalpha() and path.startswith("/")):
+            raise ToolError(f"'{self.endpoint}' is no endpoint. Write it as `GET /channels`.")
+        return method, path
 
     def url(self, base_url: str) -> str:
         return base_url + self._path
