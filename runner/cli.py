@@ -82,7 +82,8 @@ def main(argv: list[str]) -> int:
             arguments = _parser().parse_args(own)
             for sentence in unread_variables():
                 print(f"focus.py: {sentence}", file=sys.stderr, flush=True)
-            return COMMANDS[arguments.command].execute(arguments, words)
+            code = COMMANDS[arguments.command].execute(arguments, words)
+            return code if code >= 0 else BROKEN  # a signal ended what we started
     except ProblemError as problem:
         return _told(str(problem), problem.code)
     except Interrupted as stop:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from focus_engine.console import end_when_nobody_reads
 from reports.history.page import history_page
 from reports.history.record import read_run
 from reports.history.store import History
@@ -65,4 +66,5 @@ def _dashboard(folder: Path, outputs: list[Path]) -> str | None:
 
 
 if __name__ == "__main__":
+    end_when_nobody_reads()
     sys.exit(main(sys.argv[1:]))

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from focus_engine.console import end_when_nobody_reads
 from focus_engine.declared.tickets import read_tickets
 from focus_engine.verdict import ToolError
 from reports.history.record import Run, read_run
@@ -82,4 +83,5 @@ def _put(file: Path, name: str, made: str) -> None:
 
 
 if __name__ == "__main__":
+    end_when_nobody_reads()
     sys.exit(main(sys.argv[1:]))

@@ -22,6 +22,7 @@ from robot.api import ExecutionResult, TestSuite
 from robot.errors import DataError
 from robot.running import TestCase
 
+from focus_engine.console import end_when_nobody_reads
 from focus_engine.declared.tickets import case_name, matches, read_tickets
 
 MEASURED_OR_DISRUPTIVE = {"latency", "load", "disruptive"}
@@ -221,4 +222,5 @@ def _short(path: Path | None) -> str:
 
 
 if __name__ == "__main__":
+    end_when_nobody_reads()
     sys.exit(main(sys.argv[1:]))

@@ -127,15 +127,3 @@ def test_faults_and_knobs_are_listed_one_per_line():
     knobs = _run("faults", "--knobs").stdout.splitlines()
     assert all("Unknown on the real server" in line for line in knobs)
     assert not set(faults) & set(knobs)
-
-
-def test_whoever_stops_reading_the_list_is_told_nothing():
-    listing = subprocess.Popen(
-        [sys.executable, "-m", "sandbox", "faults"],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    listing.stdout.close()
-    assert listing.communicate(timeout=60)[1] == b""
-    assert listing.returncode == 0

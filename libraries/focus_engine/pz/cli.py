@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path as FilePath
 
 from focus_engine.checks.report import as_json
+from focus_engine.console import end_when_nobody_reads
 from focus_engine.environment import environment_name
 from focus_engine.given import CommandParser
 from focus_engine.pz.checks import (
@@ -225,4 +226,5 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
+    end_when_nobody_reads()
     sys.exit(main())
