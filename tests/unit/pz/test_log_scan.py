@@ -134,6 +134,11 @@ def test_a_clean_start_shows_nothing() -> None:
         "got configuration: channels=11..109 nfft=1024",
         "the queue of jobs is limited to 50 entries",
         "2337 channels were read from the fibre, at most 4 retries",
+        "2337 channels are ready, max_workers: 4",
+        "3 channels were started, retries are limited to 5",
+        "channels are served by 3 streams and memory is limited to 512 MB",
+        "max retries: 3; channels 1 to 99",
+        "nfft plans cached: 12, limit of open files is 1024",
     ],
 )
 def test_agreed_limits_and_other_numbers_are_no_fault(text: str) -> None:

@@ -9,8 +9,8 @@ from focus_engine.reading.told_numbers import LimitSide, TextNumber, numbers_of
 from focus_engine.settings import ClientSettings, Requirements
 
 # Where a log names a limit as settings do: max_channels=2222, nfft limit: 2048.
-_UPPER_KEY = re.compile(r"(?i)\b\w*(?:max|limit|highest)\w*(?: \w+)?\s*[=:]\s*$")
-_LOWER_KEY = re.compile(r"(?i)\b\w*(?:min|lowest)\w*(?: \w+)?\s*[=:]\s*$")
+_UPPER_KEY = re.compile(r"(?i)\b(?:\w+ )?\w*(?:max|limit|highest)\w*(?: \w+)?\s*[=:]\s*$")
+_LOWER_KEY = re.compile(r"(?i)\b(?:\w+ )?\w*(?:min|lowest)\w*(?: \w+)?\s*[=:]\s*$")
 
 # The words behind a number, unless they say nothing of what it counts.
 _COUNTED = re.compile(r"(?i) (?!(?:in|for|per|of|and|or|at|is|was|hz|samples)\b)[a-z]+(?![\w=:])")
@@ -80,14 +80,19 @@ class AgreedLimits:
         return f"the {side.name.lower()} limit of {word}", quantity.agreed(side)
 
     def _quantity(self, told: TextNumber) -> tuple[LimitedQuantity, str] | None:
-        """What it counts, by the word behind it; else what was spoken of last before it."""
-        counted = _COUNTED.match(told.after)
+        """What its key names, or the word behind it; else what its clause spoke of last."""
+        key = _UPPER_KEY.search(told.before) or _LOWER_KEY.search(told.before)
+        named = key or _COUNTED.match(told.after)
         found = [
             (match.start(), quantity, match[0])
             for quantity in self.quantities
-            for match in quantity.words.finditer(counted[0] if counted else told.before)
+            for match in quantity.words.finditer(named[0] if named else _clause(told.before))
         ]
         return max(found, key=lambda one: one[0])[1:] if found else None
+
+
+def _clause(before: str) -> str:
+    return re.split(r"[,.;|](?= |$)| and | but ", before)[-1]
 
 
 def _side(told: TextNumber) -> LimitSide | None:
