@@ -8,9 +8,12 @@ from typing import Self
 from focus_engine.reading.told_numbers import LimitSide, TextNumber, numbers_of
 from focus_engine.settings import ClientSettings, Requirements
 
+_VALUE = r"\w*(?: \w+){0,3}?(?:\s*[=:]| is| are| set to)\s*$"
 # Where a log names a limit as settings do: max_channels=2222, nfft limit: 2048.
-_UPPER_KEY = re.compile(r"(?i)\b(?:\w+ )?\w*(?:max|limit|highest)\w*(?: \w+)?\s*[=:]\s*$")
-_LOWER_KEY = re.compile(r"(?i)\b(?:\w+ )?\w*(?:min|lowest)\w*(?: \w+)?\s*[=:]\s*$")
+_UPPER_KEY = re.compile(rf"(?i)\b(?:\w+ )?\w*(?:max|limit){_VALUE}")
+_LOWER_KEY = re.compile(rf"(?i)\b(?:\w+ )?\w*min(?=imum|_|\b){_VALUE}")
+# A single channel may be the last of the fibre, which limits no view.
+_CHANNELS = r"channels|channel[ _](?:limit|count|range)|sensors?"
 
 # The words behind a number, unless they say nothing of what it counts.
 _COUNTED = re.compile(r"(?i) (?!(?:in|for|per|of|and|or|at|is|was|hz|samples)\b)[a-z]+(?![\w=:])")
@@ -51,7 +54,7 @@ class AgreedLimits:
         frequencies = [0, bounds.FrequencyMin, bounds.FrequencyMinRange]
         return cls(
             (
-                LimitedQuantity.of("channels?|sensors?", [bounds.SensorsRange, 1], [1]),
+                LimitedQuantity.of(_CHANNELS, [bounds.SensorsRange, 1], [1]),
                 LimitedQuantity.of("frequenc(?:y|ies)", [bounds.FrequencyMax], frequencies),
                 LimitedQuantity.of("nfft", largest, smallest),
                 LimitedQuantity.of("windows?", [bounds.MaxWindows], [1]),
