@@ -1,9 +1,10 @@
-"""Reads what people give: numbers and paths in FOCUS_* variables, and command lines."""
+"""What people give: numbers and paths in FOCUS_* variables, and command lines."""
 
 import argparse
 import math
 import os
 import re
+import signal
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -127,3 +128,12 @@ class CommandParser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         print(f"{self.prog}: {message}. `{self.prog} --help` tells the options.", file=sys.stderr)
         sys.exit(INVALID)
+
+
+def end_when_nobody_reads() -> None:
+    """Let this process end by SIGPIPE where its output is closed (`| head`), as other programs do.
+
+    For what only prints: what has something to undo must go on. Windows knows no such signal.
+    """
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)

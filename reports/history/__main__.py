@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from focus_engine.console import end_when_nobody_reads
+from focus_engine.given import end_when_nobody_reads
 from reports.history.page import history_page
 from reports.history.record import read_run
 from reports.history.store import History

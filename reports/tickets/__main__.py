@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from focus_engine.console import end_when_nobody_reads
 from focus_engine.declared.tickets import read_tickets
+from focus_engine.given import end_when_nobody_reads
 from focus_engine.verdict import ToolError
 from reports.history.record import Run, read_run
 from reports.page import told, write

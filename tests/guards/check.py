@@ -22,8 +22,8 @@ from robot.api import ExecutionResult, TestSuite
 from robot.errors import DataError
 from robot.running import TestCase
 
-from focus_engine.console import end_when_nobody_reads
 from focus_engine.declared.tickets import case_name, matches, read_tickets
+from focus_engine.given import end_when_nobody_reads
 
 MEASURED_OR_DISRUPTIVE = {"latency", "load", "disruptive"}
 FAILED, INVALID = 1, 252

@@ -11,9 +11,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path as FilePath
 
 from focus_engine.checks.report import as_json
-from focus_engine.console import end_when_nobody_reads
 from focus_engine.environment import environment_name
-from focus_engine.given import CommandParser
+from focus_engine.given import CommandParser, end_when_nobody_reads
 from focus_engine.pz.checks import (
     autocfg_report,
     baseline_report,
