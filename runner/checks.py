@@ -11,6 +11,7 @@ from runner.project import ROOT
 
 MEASURED = "measured"  # pytest's marker of tests that measure time
 WORKERS = 3  # test processes side by side
+MEASURING_WORKERS = 2  # they wait for what they measure, and hardly notice each other
 TESTS_FAILED, NONE_SELECTED = 1, 5  # pytest's exit codes
 
 
@@ -38,13 +39,12 @@ def run_tests(_arguments: argparse.Namespace, words: list[str]) -> int:
     if words:
         return processes.run([*_pytest(python), *words], _environment())
     measured, others = measured_tests(python), other_tests(python)
-    workers = ["--numprocesses", str(WORKERS), "--dist", "loadfile"]
-    code = run_at_once(measured, [*others, *workers])
+    code = run_at_once([*measured, *_shared(MEASURING_WORKERS)], [*others, *_shared(WORKERS)])
     return run_again(measured, others) if code == TESTS_FAILED else code
 
 
 def measured_tests(python: Path) -> list[str]:
-    """What measures time: one after another."""
+    """What measures time."""
     return [*_pytest(python), "-o", "cache_dir=.pytest_cache/measured", "-m", MEASURED]
 
 
@@ -78,6 +78,11 @@ def run_at_once(measured: list[str], others: list[str]) -> int:
             output.seek(0)
             print(output.read(), flush=True)
     return code
+
+
+def _shared(workers: int) -> list[str]:
+    """Options of pytest that share the files among so many processes."""
+    return ["--numprocesses", str(workers), "--dist", "loadfile"]
 
 
 def _pytest(python: Path) -> tuple[str, ...]:
