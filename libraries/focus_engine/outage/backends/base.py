@@ -125,7 +125,11 @@ class OutageBackend(ABC):
 
     @abstractmethod
     def apply(self, injection: Injection, owner: dict[str, Any], expires_at: datetime) -> None:
-        """Make it; each object is recorded on the rollback stack before it is created."""
+        """Make it; each object is recorded on the rollback stack before it is created.
+
+        `owner` goes on objects of ours alone: its end deletes what carries it. What is changed of
+        somebody else's is not `bounded`, and its marks are found by `leftovers` (see `proxy.py`).
+        """
 
     @abstractmethod
     def verify(self, injection: Injection, limits: Outages) -> None:
