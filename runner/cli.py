@@ -1,8 +1,6 @@
 """The command line: one entry per command."""
 
 import argparse
-import contextlib
-import os
 import re
 import sys
 import traceback
@@ -18,6 +16,7 @@ from runner.cluster import command as cluster
 from runner.problem import BROKEN, INTERRUPTED, Interrupted, ProblemError
 from runner.processes import interruptible
 from runner.suites import merge, request, run
+from runner.system.console import outlive_readers
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,7 @@ COMMANDS = {
 
 def main(argv: list[str]) -> int:
     """The exit code of `focus.py` with the arguments `argv`; never a traceback."""
-    _let_somebody_listen()
+    outlive_readers()
     try:
         with interruptible():
             own, words = _split(argv)
@@ -95,16 +94,8 @@ def main(argv: list[str]) -> int:
         return _told(f"an error of focus.py itself: {_where(error)}", BROKEN)
 
 
-def _let_somebody_listen() -> None:
-    """Where we were started with a closed output, what is said goes nowhere."""
-    for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
-
-
 def _told(sentence: str, code: int) -> int:
-    with contextlib.suppress(OSError):  # nobody may be there to read it
-        print(f"focus.py: {sentence}", file=sys.stderr, flush=True)
+    print(f"focus.py: {sentence}", file=sys.stderr, flush=True)
     return code
 
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from runner.problem import Interrupted
 from runner.project import ROOT, WINDOWS
+from runner.system.console import without_insides
 from runner.system.packages import REMEDY
 
 if sys.platform == "win32":
@@ -132,7 +133,7 @@ def finished(
 
 def last_words(said: str) -> str:
     """What a program said at its end, in a sentence; of a missing package also what to do."""
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    lines = [line.strip() for line in without_insides(said.splitlines()) if line.strip()]
     missing = [line for line in lines if line.startswith(UNIMPORTABLE)]
     if missing:
         return f"A package is missing or damaged ({missing[-1]}). {REMEDY}"

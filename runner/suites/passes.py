@@ -16,7 +16,7 @@ from runner.project import ROOT
 from runner.suites import mending
 from runner.suites.plan import SUITES, CasePath, RunPlan
 from runner.suites.progress import Progress
-from runner.suites.relay import OutputRelay
+from runner.suites.relay import LetterRelay, OutputRelay
 from runner.suites.robot_options import RobotOptions
 from runner.system.halts import HaltedProcesses
 
@@ -121,7 +121,10 @@ class Passes:
     def _execute(
         self, command: Sequence[str], name: str, plan: RunPlan, *, by_lines: bool
     ) -> PassEnd:
-        """`by_lines`: robot's console, which tells a case while it runs, is not; pabot's is."""
+        """`by_lines`: robot's console, which tells a case while it runs, is not; pabot's is.
+
+        Neither writes where we do: a terminal that is closed would end it in the midst of a case.
+        """
         folder = self.folder / name
         folder.mkdir(parents=True)
         planned = folder / "planned.json"
@@ -139,10 +142,12 @@ class Passes:
             bound=False,
             env=held,
             stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE if by_lines else None,
+            stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT if by_lines else subprocess.PIPE,
         )
-        relay = OutputRelay(process.stdout or process.stderr or io.StringIO(), folder / SAID)
+        told = process.stdout or io.StringIO()
+        letters = LetterRelay(told) if process.stderr else None
+        relay = OutputRelay(process.stderr or told, folder / SAID)
         cause, stopped = "", ""
         try:
             cause = self._wait(process, progress)
@@ -151,6 +156,8 @@ class Passes:
             stopped = str(stop)
         finally:
             self._end(process)
+        if letters:
+            letters.wait(processes.PATIENCE)
         said = processes.last_words(relay.said(processes.PATIENCE))
         if process.returncode < 0 and not cause:
             cause = processes.how_it_ended(process.returncode)

@@ -1,4 +1,4 @@
-"""Relays what the programs of a pass print, line by line, without tracebacks."""
+"""Relays what the programs of a pass print, without tracebacks."""
 
 import contextlib
 import sys
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
-TRACEBACK = "Traceback (most recent call last):"
+from runner.system.console import without_insides
 
 
 class OutputRelay:
@@ -26,7 +26,7 @@ class OutputRelay:
         return "".join(self._said)
 
     def _copy(self) -> None:
-        lines = told(_kept(self._stream, self._said))
+        lines = without_insides(_kept(self._stream, self._said))
         try:
             with self._file.open("w", encoding="utf-8") as file:
                 for line in lines:
@@ -38,8 +38,25 @@ class OutputRelay:
                     _show(line)
 
 
-def _show(line: str) -> None:
-    sys.stdout.write(line)
+class LetterRelay:
+    """Prints each letter at once: a line of robot's console begins with a case, ends with it."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self._stream = stream
+        self._thread = threading.Thread(target=self._copy, daemon=True)
+        self._thread.start()
+
+    def wait(self, patience: float) -> None:
+        """Until the stream has ended or `patience` seconds have passed."""
+        self._thread.join(patience)
+
+    def _copy(self) -> None:
+        while letter := self._stream.read(1):
+            _show(letter)
+
+
+def _show(text: str) -> None:
+    sys.stdout.write(text)
     sys.stdout.flush()
 
 
@@ -47,14 +64,3 @@ def _kept(lines: Iterable[str], kept: list[str]) -> Iterator[str]:
     for line in lines:
         kept.append(line)
         yield line
-
-
-def told(lines: Iterable[str]) -> Iterator[str]:
-    """`lines` but for tracebacks, of which only the last line with its error stays."""
-    inside = False
-    for line in lines:
-        if line.strip() == TRACEBACK:
-            inside = True
-        elif not inside or (line.strip() and not line[:1].isspace()):
-            inside = False
-            yield line

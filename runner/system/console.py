@@ -1,0 +1,62 @@
+"""The console: a reader who may go away, and what programs say without their insides."""
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO, Any
+
+TRACEBACK = "Traceback (most recent call last):"
+CHAINED = {
+    "During handling of the above exception, another exception occurred:",
+    "The above exception was the direct cause of the following exception:",
+}
+
+
+def outlive_readers() -> None:
+    """Let what is said go nowhere once nobody can read it: the run and its results go on."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name) or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+        setattr(sys, name, _Outlived(stream))
+
+
+class _Outlived:
+    """A stream whose terminal may be closed, whose pipe may be left, or whose disk may be full."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        with self._unread():
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with self._unread():
+            self._stream.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    @contextlib.contextmanager
+    def _unread(self) -> Iterator[None]:
+        """From its first error on, it and what we start then write nowhere."""
+        try:
+            yield
+        except OSError:
+            nothing = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nothing, self._stream.fileno())
+            os.close(nothing)
+
+
+def without_insides(lines: Iterable[str]) -> Iterator[str]:
+    """`lines` but for tracebacks, of which only the last line with its error stays."""
+    inside = False
+    for line in lines:
+        words = line.strip()
+        if words == TRACEBACK or words in CHAINED:
+            inside = True
+        elif not inside or (words and not line[:1].isspace()):
+            inside = False
+            yield line
