@@ -1,6 +1,7 @@
 """The folder of results: each run writes in a folder of its own and takes its place at its end."""
 
 import contextlib
+import errno
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ PREVIOUS = "previous"
 SUMMARY = "summary.md"  # the run as a page for CI servers
 OF_A_RUN = (OUTPUT, LOG, REPORT, XUNIT, PASSES, PLAN, RECORD, SUMMARY)
 ENDS = {OUTPUT: b"</robot>", LOG: b"</html>", REPORT: b"</html>", XUNIT: b"</testsuite>"}
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS}  # what a disk refuses
 RUNNING, ALIVE, LOCK = ".run-", "alive", ".lock"
 
 
@@ -37,7 +39,7 @@ class Results:
     def of_this_run(self) -> Iterator["Results"]:
         """A folder that no other run reads or writes; what was not published is removed.
 
-        Raises ProblemError where that is not permitted.
+        Raises ProblemError where that is not permitted, BrokenToolError where a disk becomes full.
         """
         with contextlib.ExitStack() as held:
             with self._writable():
@@ -49,6 +51,7 @@ class Results:
                     held.enter_context(locked(own.folder / ALIVE))
                 own.folder.chmod(0o755)
                 own.passes.mkdir()
+            held.enter_context(self._roomy())
             yield own
 
     def publish(self, own: "Results") -> None:
@@ -89,6 +92,28 @@ class Results:
             raise BrokenToolError(
                 f"cannot write results to {self.folder}: {error.strerror or error}."
             ) from error
+
+    @contextlib.contextmanager
+    def _roomy(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            if error.errno not in FULL:
+                raise
+            rooms = {str(folder): _room(folder) for folder in (self.folder, _temporary())}
+            free = ", ".join(f"{folder} has {room} MB left" for folder, room in rooms.items())
+            raise BrokenToolError(
+                f"cannot write what this run found: {error.strerror} ({free}). "
+                f"Make room; the last results in {self.folder} are as they were."
+            ) from error
+
+
+def _temporary() -> Path:
+    return Path(tempfile.gettempdir())
+
+
+def _room(folder: Path) -> int:
+    return shutil.disk_usage(folder).free // 2**20
 
 
 def _ends_with(path: Path, end: bytes) -> bool:

@@ -1,5 +1,6 @@
 """Whatever dies during a run, each planned case has one result that says so."""
 
+import errno
 import os
 import signal
 import sys
@@ -11,6 +12,9 @@ import pytest
 from runner_runs import running
 from small_project import Done, Project
 from waiting import wait_until
+
+from runner.problem import BrokenToolError
+from runner.suites.results import Results
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="finds processes in /proc")
 
@@ -321,6 +325,16 @@ def test_a_full_disk(project: Project, tmp_path: Path) -> None:
     assert done.code == 255, done.console
     assert "Traceback" not in done.console
     assert "could not write" in done.console
+
+
+def test_a_disk_that_becomes_full_during_a_run(tmp_path: Path) -> None:
+    last = Results(tmp_path)
+    last.output.write_text("of the last run", encoding="utf-8")
+    said = pytest.raises(BrokenToolError, match=r"No space left.*MB left.*last results")
+    with said, last.of_this_run():
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    assert last.output.read_text(encoding="utf-8") == "of the last run"
+    assert not [*tmp_path.glob(".run-*")]
 
 
 def test_exit_on_failure_leaves_cases_not_run(project: Project) -> None:
