@@ -1,7 +1,7 @@
 """What CI servers show of a run: a page in Markdown, and on GitHub a note for each cause."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from runner import summary
@@ -13,9 +13,12 @@ _GITHUB_PAGE = "GITHUB_STEP_SUMMARY"
 _MOST_NOTES = 10  # GitHub shows no more of one step
 
 
-def tell(outcome: RunResult, folder: Path) -> None:
-    """Write `summary.md` into `folder`; on GitHub also the job's page, and notes on the console."""
-    page = markdown(outcome)
+def tell(outcome: RunResult, folder: Path, said: Sequence[str] = ()) -> None:
+    """Write `summary.md` into `folder`; on GitHub also the job's page, and notes on the console.
+
+    `said` are sentences about a run that was stopped, broke or executed nothing.
+    """
+    page = markdown(outcome, said)
     (folder / SUMMARY).write_text(page, encoding="utf-8")
     if os.environ.get("GITHUB_ACTIONS") != "true":
         return
@@ -26,11 +29,15 @@ def tell(outcome: RunResult, folder: Path) -> None:
         print(note)
 
 
-def markdown(outcome: RunResult) -> str:
-    """The run as a page: counts, then failures, skips and unchecked claims by their cause."""
+def markdown(outcome: RunResult, said: Sequence[str] = ()) -> str:
+    """The run as a page: counts, then failures, skips and unchecked claims by their cause.
+
+    "Nothing failed" is said where there is no more to say.
+    """
     failed = len(outcome.with_status("FAIL"))
-    title = f"{failed} of {len(outcome.cases)} cases failed" if failed else "Nothing failed"
-    counts = [f"* {_escaped(line)}" for line in summary.counts(outcome)]
+    well = "No case failed, but read what follows" if said else "Nothing failed"
+    title = f"{failed} of {len(outcome.cases)} cases failed" if failed else well
+    counts = [f"* {_escaped(line)}" for line in (*said, *summary.counts(outcome))]
     sections = [
         line
         for name, lines in summary.parts(outcome).items()

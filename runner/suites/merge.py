@@ -65,6 +65,7 @@ def run(arguments: argparse.Namespace, words: list[str]) -> int:
         **_told(parts),
         **_trouble(broken),
     }
+    told = [*_told(parts).values(), *broken]
     with results.of_this_run() as own:
         outputs = [part.folder / "output.xml" for part in parts]
         trouble = RunReport(plan.root, outputs, said, metadata).write(python, os.environ, own)
@@ -73,15 +74,15 @@ def run(arguments: argparse.Namespace, words: list[str]) -> int:
         replace(parts[0].record, executed=records.ALL).write(own.record)
         plans.write(own.plan, plan, plan)
         outcome = read_outcome([own.output])
-        ci.tell(outcome, own.folder)
+        ci.tell(outcome, own.folder, told)
         results.publish(own)
     shards.write_durations(results.folder / shards.DURATIONS, cases.values())
     print(summary.console(outcome, results, None))
-    told = _told(parts)
-    for line in (*told.values(), *broken):
+    for line in told:
         print(line)
-    broken += [told[name] for name in ("Tool broke",) if name in told]
-    return exit_code(outcome, broken, stopped="Stopped" in told)
+    facts = _told(parts)
+    broken += [facts[name] for name in ("Tool broke",) if name in facts]
+    return exit_code(outcome, broken, stopped="Stopped" in facts)
 
 
 def _part(folder: Path) -> RunnerPart:

@@ -175,13 +175,15 @@ class _Run:
         expected = first.overlaid(verdicts.outcome) if first else verdicts.outcome
         trouble = self._write(verdicts, expected)
         outcome = expected if trouble else read_outcome([self.own.output])
-        broken = [*verdicts.broken, *trouble, *disagreement(expected, outcome)]
+        trouble += disagreement(expected, outcome)
+        said = [*self._facts(verdicts).values(), *trouble]
         self._keep(verdicts)
-        ci.tell(outcome, self.own.folder)
+        ci.tell(outcome, self.own.folder, said)
         self.results.publish(self.own)
         print(summary.console(outcome, self.results, first.outcome if first else None))
-        for line in (*self._facts(verdicts).values(), *trouble):
+        for line in said:
             print(line)
+        broken = [*verdicts.broken, *trouble]
         return exit_code(outcome, broken, stopped=bool(self.stopped))
 
     def _facts(self, verdicts: Verdicts) -> dict[str, str]:

@@ -29,6 +29,13 @@ def test_the_page_counts_and_groups(outcome: RunResult) -> None:
     assert "### Skips by reason\n* 1 case: UNDETERMINED: nobody knows" in page
 
 
+@pytest.mark.parametrize("said", ["Stopped by SIGHUP: 1 cases not run", "Dry run: nothing ran"])
+def test_the_page_of_a_run_that_is_not_whole_does_not_praise_it(said: str) -> None:
+    page = ci.markdown(RunResult({"A": Case("A", "PASS", "")}, {}), [said])
+    assert "Nothing failed" not in page
+    assert f"* {said}\n* 1 cases: 1 passed" in page
+
+
 def test_foreign_text_makes_no_markup(outcome: RunResult) -> None:
     page = ci.markdown(outcome)
     assert "<img" not in page
