@@ -156,6 +156,7 @@ HOSTS = {
     "production under another name": ("staging", "http://focus.example.org", "is production"),
     "… in capitals": ("staging", "http://FOCUS.example.org:80", "is production"),
     "… by a pattern": ("staging", "http://a.live.example.org", "is production"),
+    "… wrapped in IPv6": ("staging", "http://[::ffff:127.0.0.7]", "is production"),
     "… as the sandbox": ("sandbox", "http://focus.example.org", "is production"),
     "… by its address": ("staging", "http://127.0.0.7", "is production"),
     "another host under production": ("kefar_saba", "http://127.0.0.1", "none of environment"),

@@ -13,6 +13,7 @@ from focus_engine.network.addresses import (
     require_loopback,
     scheduler_address,
 )
+from focus_engine.network.hosts import hosts_in
 from focus_engine.verdict import ToolError
 
 SECRET = "hunter2-of-ours"  # noqa: S105 - an invented one
@@ -70,6 +71,31 @@ def test_this_machine_is_allowed(address):
 def test_a_name_is_judged_by_where_it_leads(monkeypatch):
     monkeypatch.setattr("socket.getaddrinfo", lambda *_: [(0, 0, 0, "", ("192.0.2.7", 0))])
     assert not is_loopback("localhost")
+
+
+NUMBERS = ["2130706433", "0x7f.1", "127.1", "010.0.0.1", "0X7F.0.0.1", "0", "1.2.3.4.", "a.b.1"]
+
+
+@pytest.mark.parametrize("host", NUMBERS)
+def test_a_number_that_clients_read_differently_is_no_host(host):
+    for address in (f"http://{host}:80/x", f"http://u:p@{host}"):
+        with pytest.raises(ToolError, match="an IPv4 address is four numbers"):
+            http_address("FOCUS_X", address, "http://HOST")
+    with pytest.raises(ToolError, match="an IPv4 address is four numbers"):
+        places_of_mongo("FOCUS_X", f"mongodb://ok,{host}:1/db")
+
+
+@pytest.mark.parametrize(
+    ("address", "hosts"),
+    [
+        ("http://[::FFFF:10.20.30.40]:80", {"10.20.30.40"}),
+        ("mongodb://u:p@[::ffff:a14:1e28],A.example.:1/d", {"10.20.30.40", "a.example"}),
+        ("2001:DB8:0::7", {"2001:db8::7"}),
+        ("http://[2001:0db8::0007]", {"2001:db8::7"}),
+    ],
+)
+def test_a_host_has_one_form(address, hosts):
+    assert hosts_in(address) == hosts
 
 
 @pytest.mark.parametrize("around", ["", " ", "\n", "\r\n\t"])

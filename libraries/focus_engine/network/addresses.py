@@ -23,6 +23,7 @@ _MONGO = re.compile(
     rf"mongodb(?P<srv>\+srv)?://{_USER_INFO}(?P<hosts>[^/?#@\\\s]+)(?:/[^/#@\\\s]*)?", re.ASCII
 )
 _PLACE = re.compile(rf"(?P<host>{_HOST}){_PORT}", re.ASCII)
+_NUMERIC = re.compile(r"(?:.*\.)?(?:[0-9]+|0[xX][0-9A-Fa-f]*)\.?")  # no name ends so
 _HIGHEST_PORT = 65_535
 NO_ADDRESS = "what is no plain address"
 
@@ -154,16 +155,23 @@ def _place(text: str) -> HostPort | None:
 
 
 def _checked(host: str, port: str | None) -> HostPort | None:
-    """None for a port beyond the highest and for brackets around what is no IPv6 address."""
+    """None for a port beyond the highest, and for what looks like an IP address and is none."""
     if port is not None and not is_port(port):
         return None
     bare = host.strip("[]")
-    if host.startswith("["):
-        try:
+    try:
+        if host.startswith("["):
             ipaddress.IPv6Address(bare)
-        except ValueError:
-            return None
+        elif _is_numeric(host):
+            ipaddress.IPv4Address(bare)
+    except ValueError:
+        return None
     return HostPort(bare, int(port) if port else None)
+
+
+def _is_numeric(host: str) -> bool:
+    """Whether clients read `host` as IPv4: 0x7f.1, 2130706433 and 010.0.0.1, each in its way."""
+    return _NUMERIC.fullmatch(host) is not None
 
 
 def _stripped(variable: str, text: str) -> str:
@@ -203,6 +211,8 @@ def _reason_of_place(place: str) -> str:
             ipaddress.IPv6Address(host.removeprefix("[") if "]" in place else "")
         except ValueError:
             return ": an IPv6 address stands in brackets, such as [::1]:80"
+    if _is_numeric(host) and _checked(host, None) is None:
+        return ": an IPv4 address is four numbers of 0 to 255 without zeros before them"
     port = rest.removeprefix(":")
     if (":" in place.rpartition("]")[2]) and not is_port(port):
         return f": its port is no number of 1 to {_HIGHEST_PORT}"

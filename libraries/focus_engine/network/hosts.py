@@ -5,6 +5,7 @@ other host may be used under their name; and a host of production under no other
 """
 
 import fnmatch
+import ipaddress
 import re
 import socket
 from collections.abc import Iterable, Mapping
@@ -20,7 +21,12 @@ def hosts_in(address: str) -> set[str]:
     if address.startswith("mongodb"):
         rest = re.split(r"[/?]", address.partition("://")[2].rpartition("@")[2], maxsplit=1)[0]
         return {_host(f"//{place}") for place in rest.split(",")} - {""}
-    return {_host(address if "//" in address else f"//{address}")} - {""}
+    if "//" in address:
+        return {_host(address)} - {""}
+    bare = (
+        f"[{address}]" if address.count(":") > 1 else address
+    )  # IPv6
+    return {_host(f"//{bare}")} - {""}
 
 
 def require_own_hosts(
@@ -70,14 +76,24 @@ def _refusal(name: str, other: str, variable: str, host: str) -> str:
 
 
 def _is_among(host: str, patterns: Iterable[str]) -> bool:
-    return any(fnmatch.fnmatchcase(host, pattern.lower().rstrip(".")) for pattern in patterns)
+    known = (_in_one_form(pattern.lower().rstrip(".")) for pattern in patterns)
+    return any(fnmatch.fnmatchcase(host, pattern) for pattern in known)
 
 
 def _host(address: str) -> str:
     try:
-        return (urlsplit(address).hostname or "").rstrip(".")
+        return _in_one_form((urlsplit(address).hostname or "").rstrip("."))
     except ValueError:  # judged where addresses are judged
         return ""
+
+
+def _in_one_form(host: str) -> str:
+    """An IP address as it is written shortest, and IPv4 as itself where IPv6 wraps it."""
+    try:
+        found = ipaddress.ip_address(host)
+    except ValueError:  # a name
+        return host
+    return str(getattr(found, "ipv4_mapped", None) or found)
 
 
 def _resolved(hosts: Iterable[str]) -> set[str]:
@@ -85,7 +101,7 @@ def _resolved(hosts: Iterable[str]) -> set[str]:
     found: set[str] = set()
     for host in hosts:
         try:
-            found |= {str(entry[4][0]) for entry in socket.getaddrinfo(host, None)}
+            found |= {_in_one_form(str(entry[4][0])) for entry in socket.getaddrinfo(host, None)}
         except OSError:
             continue
     return found
