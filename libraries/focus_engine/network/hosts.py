@@ -23,9 +23,7 @@ def hosts_in(address: str) -> set[str]:
         return {_host(f"//{place}") for place in rest.split(",")} - {""}
     if "//" in address:
         return {_host(address)} - {""}
-    bare = (
-        f"[{address}]" if address.count(":") > 1 else address
-    )  # IPv6
+    bare = f"[{address}]" if address.count(":") > 1 else address  # IPv6
     return {_host(f"//{bare}")} - {""}
 
 
