@@ -100,11 +100,11 @@ class FocusListener:
             if not accepts.var_positional:
                 needed = accepts.minargs + len(accepts.named_only)
                 cells = [str(cell) for cell in data.args]
-                if accepts.var_named:  # any name may be given beside the columns
-                    cells = [cell for cell in cells if not fault.is_named(cell)]
-                row = fault.Row(data.name, columns, needed, cells)
+                row = fault.Row(data.name, columns, needed, cells, bool(accepts.var_named))
                 result.message = fault.of_row(result.message, row)
         self._judge_fault(result)
+
+    end_library_keyword = end_user_keyword
 
     def end_test(self, data: running.TestCase, result: result.TestCase) -> None:
         if result.failed:

@@ -29,7 +29,7 @@ _NUMBERED = re.compile(r"\n\n\d+\) ")
 _WRONG_TYPE = re.compile(r"^ValueError: (?=Argument '.*' got value )")
 _EXCEPTION_NAME = re.compile(r"^[A-Za-z_]*(?:Error|Exception): ")
 _WRONG_CELLS = re.compile(
-    r"^Keyword '.*' (?:expected|missing (?:value|named)|got (?:unexpected|multiple))"
+    r"^Keyword '.*' (?:expected|missing (?:value|named)|got (?:unexpected|multiple|positional))"
 )
 _UNSET = re.compile(r"<set by ([A-Z][A-Za-z' ]*)>")  # what a resource gives such a variable
 _TOO_LONG = "for integer string conversion"  # what Python says of a number as text
@@ -70,12 +70,32 @@ def of_exception(error: BaseException, message: str) -> str:
 
 @dataclass(frozen=True)
 class Row:
-    """A row of a table: what it calls, the columns, how many must be given, its cells."""
+    """A row of a table: what it calls, the columns, how many must be given, its cells.
+
+    Where it `takes_any_name`, cells with a name are beside the columns.
+    """
 
     keyword: str
     columns: Sequence[str]
     needed: int
-    cells: Sequence[str]
+    every: Sequence[str]
+    takes_any_name: bool = False
+
+    @property
+    def cells(self) -> Sequence[str]:
+        """Those of its columns."""
+        return [cell for cell in self.every if not (self.takes_any_name and is_named(cell))]
+
+    @property
+    def misplaced(self) -> tuple[str, str] | None:
+        """A cell with a name, and the first without one that stands behind it."""
+        named = ""
+        for cell in self.every:
+            if is_named(cell) and (self.takes_any_name or cell.split("=")[0] in self.columns):
+                named = cell
+            elif named:
+                return named, cell
+        return None
 
 
 def is_named(cell: str) -> bool:
@@ -89,10 +109,14 @@ def of_row(message: str, row: Row) -> str:
         return message
     names = [name.upper().replace("_", " ") for name in row.columns]
     given = len(row.cells)
-    takes = (
-        f"'{row.keyword}' takes {', '.join(names) or 'no cells'}; "
-        f"this row gives {given}: {' | '.join(row.cells) or 'none'}."
-    )
+    takes = f"'{row.keyword}' takes {', '.join(names) or 'no cells'}; "
+    if row.misplaced:
+        named, cell = row.misplaced
+        return (
+            f"{Prefix.ERROR.value} the cell '{cell}' stands behind '{named}': cells with a name "
+            f"come last. {takes}this row gives {' | '.join(row.every)}."
+        )
+    takes += f"this row gives {given}: {' | '.join(row.cells) or 'none'}."
     if given < row.needed:
         count = "a cell is" if row.needed - given == 1 else f"{row.needed - given} cells are"
         missing = ", ".join(names[given : row.needed])
