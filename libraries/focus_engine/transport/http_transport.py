@@ -30,6 +30,7 @@ POOLED_CONNECTIONS = 100  # as many as are sent at once; fewer would open and cl
 SHOWN_CHARACTERS = 80
 HARMLESS_ADDRESS = re.compile(r"[\w.~/:@?&=+,%-]{0,512}", re.ASCII)
 HARMLESS_HEADER = re.compile(r"[\x20-\x7e]{0,4096}")
+OPERATOR = re.compile(rb"""["']\$[A-Za-z]""")
 STARTS_JOB = re.compile(r"/(configure|config/[^/]+)$")
 
 
@@ -209,7 +210,8 @@ def starts_job(request: requests.PreparedRequest) -> bool:
 def is_abusive(request: requests.PreparedRequest) -> bool:
     """Whether address or headers hold what no client sends: quotes, markup, braces, great length.
 
-    Bodies are judged by the cases that send them: only those know what is meant.
+    A body is judged by the case that sends it, which alone knows what is meant, but for what is
+    meant for a database in any: an operator of MongoDB.
     """
     address = unquote(request.path_url, errors="replace")
     values = [str(value) for value in request.headers.values()]
@@ -217,6 +219,7 @@ def is_abusive(request: requests.PreparedRequest) -> bool:
         HARMLESS_ADDRESS.fullmatch(address) is None
         or ".." in address
         or any(HARMLESS_HEADER.fullmatch(value) is None for value in values)
+        or OPERATOR.search(sent_bytes(request)) is not None
     )
 
 

@@ -253,6 +253,17 @@ def test_abuse_by_get_needs_the_permission(
     )
 
 
+def test_an_operator_of_a_database_needs_the_permission(
+    address: str, environment: Environment, ledger: JobLedger
+) -> None:
+    allow = environment.file.allow.model_copy(update={"abuse": False})
+    gentle = replace(environment, file=environment.file.model_copy(update={"allow": allow}))
+    api = connect(requests.Session(), replace(gentle, base_url=address), ledger)
+    with pytest.raises(NotAllowed, match=r"NOT ALLOWED: POST .* needs 'abuse'"):
+        api.send("POST", "/configure", b'{"status": 422, "answer": {"$gt": 0}}')
+    assert api.send("POST", "/configure", b'{"status": 422, "answer": "5 $"}').status == 422
+
+
 @pytest.mark.parametrize("path", ["/ack", "/metadata/0-0", "/metadata/-1-1", "/metadata/1.5-1"])
 def test_what_a_client_sends_needs_none(
     address: str, production: Environment, ledger: JobLedger, path: str
