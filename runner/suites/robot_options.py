@@ -4,6 +4,7 @@ import os
 import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from runner.problem import ProblemError, reason
 from runner.project import ROOT
@@ -52,6 +53,9 @@ VARIABLES = ("variable", "variablefile")
 VARIABLE_LETTERS = set("vV")
 AMBIENT = "ROBOT_OPTIONS"
 MOST_FILES = 50  # of arguments, which may name others
+LARGEST_FILE = 2**30  # bytes; an output of all suites is about a hundredth
+READ_BY_PABOT = {"ordering", "suitesfrom", "resourcefile"}
+READ_BY_ROBOT = (("rerunfailed", "rerunfailedsuites"), {"R", "S"})
 ORDERING_WORDS = {"static", "dynamic", "skip", "run_all"}
 
 ROBOT_FLAGS = {
@@ -140,7 +144,17 @@ def parse(words: Sequence[str]) -> RobotOptions:
             pabot += _taken(rest, _pabot_length(rest))
         else:
             robot += _taken(rest, _robot_length(word))
+    _require_files(robot, pabot)
     return RobotOptions(tuple(robot), tuple(pabot))
+
+
+def _require_files(robot: Sequence[str], pabot: Sequence[str]) -> None:
+    """Robot and pabot would wait for a pipe, read a device without end, and hide what is wrong."""
+    given = [each for each in _with_values(robot) if _is_one_of(each[0], *READ_BY_ROBOT)]
+    read = [each for each in pairwise(pabot) if each[0].removeprefix("--") in READ_BY_PABOT]
+    for name, path in (*given, *read):
+        if path.upper() != "NONE":  # as robot has it
+            _text_of(f"the file {path} of {name}", path)
 
 
 def _refuse_foreign(word: str) -> None:
@@ -248,11 +262,17 @@ def _of_file(rest: list[str]) -> list[str]:
     if _long_name(words[0]).removeprefix("argumentfile").isdigit():
         raise ProblemError(f"'{words[0]}' after -- would run every case again: call run for each.")
     path = _value(words)
-    try:
-        lines = read_bounded(ROOT / path).decode("utf-8-sig").splitlines()
-    except (OSError, ValueError) as error:
-        raise ProblemError(f"the argument file {path} cannot be read: {reason(error)}.") from None
+    lines = _text_of(f"the argument file {path}", path).splitlines()
     return [word for line in map(str.strip, lines) for word in _of_line(line)]
+
+
+def _text_of(what: str, path: str) -> str:
+    try:
+        return read_bounded(ROOT / path, LARGEST_FILE).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ProblemError(f"{what} cannot be read: it is no text in UTF-8.") from None
+    except (OSError, ValueError) as error:
+        raise ProblemError(f"{what} cannot be read: {reason(error)}.") from None
 
 
 def _of_line(line: str) -> list[str]:

@@ -238,6 +238,22 @@ def test_variables_are_judged_first(project: Project, name: str, text: str, said
     _refused(done, said)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no pipes among the files there")
+@pytest.mark.parametrize("option", ["-A", "--ordering", "--suitesfrom", "-R"])
+@pytest.mark.parametrize("kind", ["pipe", "device", "folder", "bytes", "nothing"])
+def test_a_file_that_is_none_is_not_waited_for(
+    project: Project, tmp_path: Path, option: str, kind: str
+) -> None:
+    file = Path("/dev/zero") if kind == "device" else tmp_path / "given"
+    if kind == "pipe":
+        os.mkfifo(file)
+    elif kind == "folder":
+        file.mkdir()
+    elif kind == "bytes":
+        file.write_bytes(b"\xff\x00")
+    _refused(project.focus("run", "--", option, str(file)), str(file), "cannot be read: ")
+
+
 def test_a_dry_run_says_that_it_is_one(project: Project) -> None:
     for name in ("one", "two"):
         row = "*** Test Cases ***\nRow\n    Fail    x\n"
