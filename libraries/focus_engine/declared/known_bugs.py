@@ -43,7 +43,7 @@ def is_named(case: str, pattern: str) -> bool:
 class KnownBug(Record):
     """A ticket, and the cases whose failure it explains."""
 
-    ticket: Annotated[str, Field(pattern=r"^PZ-\d+$")]
+    ticket: Annotated[str, Field(pattern=r"^PZ-[0-9]+$")]
     environments: Annotated[list[str], Field(min_length=1)]
     cases: Annotated[list[CasePattern], Field(min_length=1)]
     since: Day

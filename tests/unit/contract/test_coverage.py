@@ -30,6 +30,24 @@ def test_the_file_says_one_of_both(tmp_path: Path, entry: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "entry",
+    [
+        "FETCH /y: {reason: why}",
+        "get /y: {reason: why}",
+        "/y: {reason: why}",
+        "GET y: {reason: why}",
+        "GET /x/{b}: {reason: why}",
+        "GET /y: {reason: ''}",
+    ],
+)
+def test_an_entry_that_can_match_nothing_is_refused(tmp_path: Path, entry: str) -> None:
+    file = tmp_path / "endpoints.yaml"
+    file.write_text(f"endpoints:\n  GET /x/{{a}}: {{reason: why}}\n  {entry}\n", encoding="utf-8")
+    with pytest.raises(ToolError, match=r"line .*Correct the file"):
+        known_endpoints(file)
+
+
+@pytest.mark.parametrize(
     ("path", "methods"),
     [
         ("/channels", {"GET"}),

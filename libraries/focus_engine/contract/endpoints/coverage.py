@@ -18,11 +18,15 @@ from focus_engine.verdict import ToolError
 ENDPOINTS = VARIABLES / "endpoints.yaml"
 
 
+Said = Annotated[str, Field(min_length=1)]
+Endpoint = Annotated[str, Field(pattern=r"^(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) /\S+$")]
+
+
 class Coverage(Record):
     """Either the case that judges the endpoint (`suite / name`), or why none does."""
 
-    case: str | None = None
-    reason: str | None = None
+    case: Said | None = None
+    reason: Said | None = None
 
     @model_validator(mode="after")
     def _one_of_both(self) -> "Coverage":
@@ -34,7 +38,17 @@ class Coverage(Record):
 class Endpoints(Record):
     """`variables/endpoints.yaml`: `METHOD /path` and how it is covered."""
 
-    endpoints: Annotated[dict[str, Coverage], Field(min_length=1)]
+    endpoints: Annotated[dict[Endpoint, Coverage], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _each_once(self) -> "Endpoints":
+        """Whatever its parameters are called."""
+        known: dict[str, str] = {}
+        for endpoint in self.endpoints:
+            first = known.setdefault(shape_of(endpoint), endpoint)
+            if first != endpoint:
+                raise ValueError(f"{endpoint} and {first} are one endpoint")
+        return self
 
 
 def known_endpoints(path: Path = ENDPOINTS) -> dict[str, Coverage]:
