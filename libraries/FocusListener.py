@@ -104,7 +104,8 @@ class FocusListener:
                 result.message = fault.of_row(result.message, row)
         self._judge_fault(result)
 
-    end_library_keyword = end_user_keyword
+    def end_library_keyword(self, data: Any, implementation: Any, result: Any) -> None:
+        self.end_user_keyword(data, implementation, result)
 
     def end_test(self, data: running.TestCase, result: result.TestCase) -> None:
         if result.failed:

@@ -20,7 +20,7 @@ USERS = (*PARTS, "variables", "bench", "deploy", "focus.py")
 SUITES = ("robot", "resources", "examples", "robot.args")
 # Called by Robot Framework, by their names.
 ROBOT = re.compile(
-    r"(start|end)_(suite|test|body_item|user_keyword)|log_message|get_variables|ROBOT_\w+|__\w+__"
+    r"(start|end)_(suite|test|body_item|(user|library)_keyword)|log_message|get_variables|ROBOT_\w+|__\w+__"
 )
 # These decorators leave it to the code to use what they decorate; others hand it to a framework.
 PLAIN = {"property", "staticmethod", "classmethod", "dataclass", "contextmanager", "cache"}
