@@ -21,7 +21,7 @@ OF_OUR_TESTS = {"FOCUS_FUZZ", "FOCUS_CLUSTER_ADMIN"}
 
 
 def test_options_are_told_apart() -> None:
-    words = ["--ordering", "o.txt", "dynamic", "skip", "--test", "A B", "--testlevelsplit", "-X"]
+    words = ["--ordering", __file__, "dynamic", "skip", "--test", "A B", "--testlevelsplit", "-X"]
     options = robot_options.parse([*words, "--include=smoke", "--artifacts", "csv"])
     assert options.pabot == (*words[:4], "--testlevelsplit", "--artifacts", "csv")
     assert options.robot == ("--test", "A B", "-X", "--include=smoke")
