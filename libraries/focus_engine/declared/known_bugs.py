@@ -31,8 +31,15 @@ def _compiles(pattern: str) -> str:
     return pattern
 
 
+def _tells_apart(pattern: str) -> str:
+    if any(re.search(pattern, text) for text in ("", "q")):
+        raise ValueError(f"'{pattern}' fits any failure: write what this one says")
+    return pattern
+
+
 CasePattern = Annotated[str, Field(min_length=1)]
 MessagePattern = Annotated[str, Field(min_length=1), AfterValidator(_compiles)]
+OwnMessage = Annotated[MessagePattern, AfterValidator(_tells_apart)]
 
 
 def is_named(case: str, pattern: str) -> bool:
@@ -47,7 +54,7 @@ class KnownBug(Record):
     environments: Annotated[list[str], Field(min_length=1)]
     cases: Annotated[list[CasePattern], Field(min_length=1)]
     since: Day
-    message: MessagePattern
+    message: OwnMessage
     reason: Annotated[str, Field(min_length=1)]
 
     def concerns(self, case: str, environment: str) -> bool:
