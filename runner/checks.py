@@ -10,8 +10,9 @@ from runner import processes, virtualenv
 from runner.project import ROOT
 
 MEASURED = "measured"  # pytest's marker of tests that measure time
-WORKERS = 5  # test processes side by side, most of which wait
-MEASURING_WORKERS = 2  # they wait for what they measure, and hardly notice each other
+WORKERS = 4  # test processes side by side, most of which wait
+# By name: xdist would begin with the files that hold most tests; ours that take longest hold few.
+_SHARED = ("--numprocesses", str(WORKERS), "--dist", "loadfile", "--no-loadscope-reorder")
 TESTS_FAILED, NONE_SELECTED = 1, 5  # pytest's exit codes
 
 
@@ -39,12 +40,12 @@ def run_tests(_arguments: argparse.Namespace, words: list[str]) -> int:
     if words:
         return processes.run([*_pytest(python), *words], _environment())
     measured, others = measured_tests(python), other_tests(python)
-    code = run_at_once([*measured, *_shared(MEASURING_WORKERS)], [*others, *_shared(WORKERS)])
+    code = run_at_once(measured, [*others, *_SHARED])
     return run_again(measured, others) if code == TESTS_FAILED else code
 
 
 def measured_tests(python: Path) -> list[str]:
-    """What measures time."""
+    """What measures time: one after another, since two at once disturb each other."""
     return [*_pytest(python), "-o", "cache_dir=.pytest_cache/measured", "-m", MEASURED]
 
 
@@ -78,14 +79,6 @@ def run_at_once(measured: list[str], others: list[str]) -> int:
             output.seek(0)
             print(output.read(), flush=True)
     return code
-
-
-def _shared(workers: int) -> list[str]:
-    """Options of pytest that share the files among so many processes, in the order of their names.
-
-    xdist would begin with those that hold most tests; ours that take longest hold few.
-    """
-    return ["--numprocesses", str(workers), "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 def _pytest(python: Path) -> tuple[str, ...]:
