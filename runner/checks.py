@@ -10,9 +10,7 @@ from runner import processes, virtualenv
 from runner.project import ROOT
 
 MEASURED = "measured"  # pytest's marker of tests that measure time
-WORKERS = 4  # test processes side by side, most of which wait
-# By name: xdist would begin with the files that hold most tests; ours that take longest hold few.
-_SHARED = ("--numprocesses", str(WORKERS), "--dist", "loadfile", "--no-loadscope-reorder")
+WORKERS = 3  # test processes side by side
 TESTS_FAILED, NONE_SELECTED = 1, 5  # pytest's exit codes
 
 
@@ -40,12 +38,13 @@ def run_tests(_arguments: argparse.Namespace, words: list[str]) -> int:
     if words:
         return processes.run([*_pytest(python), *words], _environment())
     measured, others = measured_tests(python), other_tests(python)
-    code = run_at_once(measured, [*others, *_SHARED])
+    workers = ["--numprocesses", str(WORKERS), "--dist", "loadfile"]
+    code = run_at_once(measured, [*others, *workers])
     return run_again(measured, others) if code == TESTS_FAILED else code
 
 
 def measured_tests(python: Path) -> list[str]:
-    """What measures time: one after another, since two at once disturb each other."""
+    """What measures time: one after another."""
     return [*_pytest(python), "-o", "cache_dir=.pytest_cache/measured", "-m", MEASURED]
 
 
