@@ -204,6 +204,20 @@ def _requirements(path: Path) -> Requirements:
     return read_yaml(path, Requirements)
 
 
+def lower_limits(client: ClientSettings, required: Requirements) -> dict[str, list[float]]:
+    """What may be told as the least of a field of POST /configure (1-based, Hz, samples)."""
+    bounds = client.Constraints
+    return {
+        "channels": [1],
+        "frequencyRange": [0, bounds.FrequencyMin, bounds.FrequencyMinRange],
+        "nfftSelection": [
+            1,
+            min(client.Options.nfftSingleChannel),
+            *required.multichannel_nfft_min.accepted,
+        ],
+    }
+
+
 def multichannel_nfft_options(client: ClientSettings, required: Requirements) -> list[int]:
     """The client's NFFT options that the multichannel view allows."""
     limit = required.multichannel_nfft_max.value

@@ -58,14 +58,15 @@ def run(arguments: argparse.Namespace, words: list[str]) -> int:
     said = [*_missing(plan, parts)]
     broken = sorted({each.message.removeprefix(ERROR).strip() for each in said})
     cases = {name: case for part in parts for name, case in part.outcome.cases.items()}
-    facts = parts[0].outcome.metadata | _told(parts)
+    facts = _told(parts)
+    known = parts[0].outcome.metadata | facts
     remarks = tuple({remark: None for part in parts for remark in part.outcome.remarks})
     metadata = {
-        **summary.header(RunResult(cases, facts, remarks)),
-        **_told(parts),
+        **summary.header(RunResult(cases, known, remarks)),
+        **facts,
         **_trouble(broken),
     }
-    told = [*_told(parts).values(), *broken]
+    told = [*facts.values(), *broken]
     with results.of_this_run() as own:
         outputs = [part.folder / "output.xml" for part in parts]
         trouble = RunReport(plan.root, outputs, said, metadata).write(python, os.environ, own)
@@ -80,7 +81,6 @@ def run(arguments: argparse.Namespace, words: list[str]) -> int:
     print(summary.console(outcome, results, None))
     for line in told:
         print(line)
-    facts = _told(parts)
     broken += [facts[name] for name in ("Tool broke",) if name in facts]
     return exit_code(outcome, broken, stopped="Stopped" in facts)
 

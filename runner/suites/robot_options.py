@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from runner.problem import ProblemError, reason
 from runner.project import ROOT
-from runner.system.bounded_file import read_bounded
+from runner.system.bounded_file import LARGEST, read_bounded
 
 RESERVED = {
     "outputdir": "use --results DIR",
@@ -154,7 +154,7 @@ def _require_files(robot: Sequence[str], pabot: Sequence[str]) -> None:
     read = [each for each in pairwise(pabot) if each[0].removeprefix("--") in READ_BY_PABOT]
     for name, path in (*given, *read):
         if path.upper() != "NONE":  # as robot has it
-            _text_of(f"the file {path} of {name}", path)
+            _text_of(f"the file {path} of {name}", path, LARGEST_FILE)
 
 
 def _refuse_foreign(word: str) -> None:
@@ -266,9 +266,9 @@ def _of_file(rest: list[str]) -> list[str]:
     return [word for line in map(str.strip, lines) for word in _of_line(line)]
 
 
-def _text_of(what: str, path: str) -> str:
+def _text_of(what: str, path: str, largest: int = LARGEST) -> str:
     try:
-        return read_bounded(ROOT / path, LARGEST_FILE).decode("utf-8-sig")
+        return read_bounded(ROOT / path, largest).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ProblemError(f"{what} cannot be read: it is no text in UTF-8.") from None
     except (OSError, ValueError) as error:

@@ -9,7 +9,7 @@ from focus_engine.contract.configure.configuration import View
 from focus_engine.contract.configure.rejection import objects_of, texts_of
 from focus_engine.contract.json_types import is_int, is_number
 from focus_engine.reading.told_numbers import LimitSide, TextNumber, numbers_of
-from focus_engine.settings import ClientSettings, Requirements
+from focus_engine.settings import ClientSettings, Requirements, lower_limits
 from focus_engine.transport.reply import Reply
 
 LIMIT_TOLD = "limit that refused"
@@ -39,23 +39,18 @@ def limits_of(
     options = client.Options.nfftSingleChannel
     nfft = {View.SINGLECHANNEL.value: max(options), View.WATERFALL.value: 1}
     channels = [1] if view == View.SINGLECHANNEL.value else []  # it shows one at a time
-    known: dict[str, tuple[Sequence[float | None] | None, Sequence[float]]] = {
-        "channels": ([largest.SensorsRange, fibre.highest_channel, *channels], [1]),
-        "frequencyRange": (
-            [largest.FrequencyMax, fibre.nyquist_hz],
-            [0, largest.FrequencyMin, largest.FrequencyMinRange],
-        ),
-        "nfftSelection": (
-            [nfft.get(view, required.multichannel_nfft_max.value)],
-            [1, min(options), *required.multichannel_nfft_min.accepted],
-        ),
-        "displayInfo": (None, [1]),
-        "displayTimeAxisDuration": (None, [1]),
+    known: dict[str, Sequence[float | None] | None] = {
+        "channels": [largest.SensorsRange, fibre.highest_channel, *channels],
+        "frequencyRange": [largest.FrequencyMax, fibre.nyquist_hz],
+        "nfftSelection": [nfft.get(view, required.multichannel_nfft_max.value)],
+        "displayInfo": None,
+        "displayTimeAxisDuration": None,
     }
     if field not in known:
         return None
-    upper, lower = known[field]
+    upper = known[field]
     told = None if upper is None else frozenset(float(one) for one in upper if one is not None)
+    lower = lower_limits(client, required).get(field, [1])
     return FieldLimits(told, frozenset(map(float, lower)))
 
 

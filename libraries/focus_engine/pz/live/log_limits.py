@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Self
 
 from focus_engine.reading.told_numbers import LimitSide, TextNumber, numbers_of
-from focus_engine.settings import ClientSettings, Requirements
+from focus_engine.settings import ClientSettings, Requirements, lower_limits
 
 _VALUE = r"\w*(?: \w+){0,3}?(?:\s*[=:]| is| are| set to)\s*$"
-# Where a log names a limit as settings do: max_channels=2222, nfft limit: 2048.
+# Where a log names a limit as settings do: max_channels=N, nfft limit: N.
 _UPPER_KEY = re.compile(rf"(?i)\b(?:\w+ )?\w*(?:max|limit){_VALUE}")
 _LOWER_KEY = re.compile(rf"(?i)\b(?:\w+ )?\w*min(?=imum|_|\b){_VALUE}")
 # A single channel may be the last of the fibre, which limits no view.
@@ -48,15 +48,16 @@ class AgreedLimits:
 
     @classmethod
     def of(cls, client: ClientSettings, required: Requirements) -> Self:
-        bounds, options = client.Constraints, client.Options.nfftSingleChannel
+        bounds, least = client.Constraints, lower_limits(client, required)
+        options = client.Options.nfftSingleChannel
         largest = [max(options), required.multichannel_nfft_max.value, 1]  # 1: of a waterfall
-        smallest = [1, min(options), *required.multichannel_nfft_min.accepted]
-        frequencies = [0, bounds.FrequencyMin, bounds.FrequencyMinRange]
         return cls(
             (
-                LimitedQuantity.of(_CHANNELS, [bounds.SensorsRange, 1], [1]),
-                LimitedQuantity.of("frequenc(?:y|ies)", [bounds.FrequencyMax], frequencies),
-                LimitedQuantity.of("nfft", largest, smallest),
+                LimitedQuantity.of(_CHANNELS, [bounds.SensorsRange, 1], least["channels"]),
+                LimitedQuantity.of(
+                    "frequenc(?:y|ies)", [bounds.FrequencyMax], least["frequencyRange"]
+                ),
+                LimitedQuantity.of("nfft", largest, least["nfftSelection"]),
                 LimitedQuantity.of("windows?", [bounds.MaxWindows], [1]),
             ),
             bounds.model_dump(include=set(type(bounds).model_fields)),
