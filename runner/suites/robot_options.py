@@ -1,10 +1,13 @@
 """What may stand after `--`: robot's and pabot's options, told apart for the two passes."""
 
+import contextlib
 import os
+import re
 import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from stat import S_ISDIR, S_ISREG
 
 from runner.problem import ProblemError, reason
 from runner.project import ROOT
@@ -56,6 +59,10 @@ MOST_FILES = 50  # of arguments, which may name others
 LARGEST_FILE = 2**30  # bytes; an output of all suites is about a hundredth
 READ_BY_PABOT = {"ordering", "suitesfrom", "resourcefile"}
 READ_BY_ROBOT = (("rerunfailed", "rerunfailedsuites"), {"R", "S"})
+LOADED_BY_ROBOT = (
+    ("pythonpath", "variablefile", "listener", "prerunmodifier", "prerebotmodifier", "parser"),
+    {"P", "V"},
+)
 ORDERING_WORDS = {"static", "dynamic", "skip", "run_all"}
 
 ROBOT_FLAGS = {
@@ -155,6 +162,18 @@ def _require_files(robot: Sequence[str], pabot: Sequence[str]) -> None:
     for name, path in (*given, *read):
         if path.upper() != "NONE":  # as robot has it
             _text_of(f"the file {path} of {name}", path, LARGEST_FILE)
+    for name, value in _with_values(robot):
+        if _is_one_of(name, *LOADED_BY_ROBOT):
+            _refuse_pipes(name, value)
+
+
+def _refuse_pipes(option: str, value: str) -> None:
+    """`value` may hold several paths, or a path and arguments, with `:` between them."""
+    for part in (value, *re.split("[:;]", value)):
+        with contextlib.suppress(OSError, ValueError):  # no path at all
+            kind = (ROOT / part).stat().st_mode
+            if not (S_ISREG(kind) or S_ISDIR(kind)):
+                raise ProblemError(f"{part} of {option} is neither a file nor a folder.")
 
 
 def _refuse_foreign(word: str) -> None:

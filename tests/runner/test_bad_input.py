@@ -254,6 +254,23 @@ def test_a_file_that_is_none_is_not_waited_for(
     _refused(project.focus("run", "--", option, str(file)), str(file), "cannot be read: ")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no pipes among the files there")
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        *(("-P", "{}"), ("--pythonpath", "robot:{}"), ("--pythonp", "robot;{}"), ("-V", "{}:1")),
+        *(("--variablefile={}", ""), ("--listener", "{}:x"), ("--prerunmodifier", "{}")),
+    ],
+)
+def test_nothing_is_loaded_from_a_pipe(
+    project: Project, tmp_path: Path, option: str, value: str
+) -> None:
+    pipe = tmp_path / "given"
+    os.mkfifo(pipe)
+    words = [word.format(pipe) for word in (option, value) if word]
+    _refused(project.focus("run", "--", *words), f"{pipe} of ", "neither a file nor a folder")
+
+
 def test_a_dry_run_says_that_it_is_one(project: Project) -> None:
     for name in ("one", "two"):
         row = "*** Test Cases ***\nRow\n    Fail    x\n"
