@@ -96,11 +96,17 @@ class FocusListener:
         """Arguments of a row that do not fit are told in the words of the table."""
         if result.failed and isinstance(data.parent, running.TestCase):
             accepts = implementation.args
-            columns = (*accepts.positional, *accepts.named_only)
+            named_only, cells = accepts.named_only, [str(cell) for cell in data.args]
             if not accepts.var_positional:
-                needed = accepts.minargs + len(accepts.named_only)
-                cells = [str(cell) for cell in data.args]
-                row = fault.Row(data.name, columns, needed, cells, bool(accepts.var_named))
+                required = {*accepts.positional, *named_only} - set(accepts.defaults)
+                row = fault.Row(
+                    data.name,
+                    accepts.positional,
+                    named_only,
+                    required,
+                    cells,
+                    bool(accepts.var_named),
+                )
                 result.message = fault.of_row(result.message, row)
         self._judge_fault(result)
 

@@ -5,7 +5,7 @@ the listener, and its sentence goes on with its prefix through set-ups, retries 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import requests
@@ -70,32 +70,58 @@ def of_exception(error: BaseException, message: str) -> str:
 
 @dataclass(frozen=True)
 class Row:
-    """A row of a table: what it calls, the columns, how many must be given, its cells.
+    """A row of a table: what it calls, the columns, which must be given, its cells.
 
-    Where it `takes_any_name`, cells with a name are beside the columns.
+    Where it `takes_any_name`, cells with a name of no column are beside the columns.
     """
 
     keyword: str
-    columns: Sequence[str]
-    needed: int
+    positional: Sequence[str]
+    named_only: Sequence[str]
+    required: Collection[str]
     every: Sequence[str]
     takes_any_name: bool = False
 
     @property
+    def columns(self) -> Sequence[str]:
+        return (*self.positional, *self.named_only)
+
+    @property
     def cells(self) -> Sequence[str]:
         """Those of its columns."""
-        return [cell for cell in self.every if not (self.takes_any_name and is_named(cell))]
+        return [cell for cell in self.every if self._name_of(cell) in {"", *self.columns}]
+
+    @property
+    def missing(self) -> Sequence[str]:
+        """The columns that must be given and are not."""
+        names = {self._name_of(cell) for cell in self.cells}
+        given = names | set(self.positional[: len(self._unnamed)])
+        return [name for name in self.columns if name in self.required and name not in given]
+
+    @property
+    def extra(self) -> Sequence[str]:
+        """Cells without a name behind the last column that takes such."""
+        return self._unnamed[len(self.positional) :]
 
     @property
     def misplaced(self) -> tuple[str, str] | None:
         """A cell with a name, and the first without one that stands behind it."""
         named = ""
         for cell in self.every:
-            if is_named(cell) and (self.takes_any_name or cell.split("=")[0] in self.columns):
+            if self._name_of(cell):
                 named = cell
             elif named:
                 return named, cell
         return None
+
+    @property
+    def _unnamed(self) -> Sequence[str]:
+        return [cell for cell in self.cells if not self._name_of(cell)]
+
+    def _name_of(self, cell: str) -> str:
+        """The name by which Robot gives the cell; empty for one that is given by its place."""
+        name = cell.partition("=")[0] if is_named(cell) else ""
+        return name if self.takes_any_name or name in self.columns else ""
 
 
 def is_named(cell: str) -> bool:
@@ -107,24 +133,26 @@ def of_row(message: str, row: Row) -> str:
     """`message` about the arguments of a keyword, in the words of the table that calls it."""
     if not _WRONG_CELLS.search(message):
         return message
-    names = [name.upper().replace("_", " ") for name in row.columns]
-    given = len(row.cells)
-    takes = f"'{row.keyword}' takes {', '.join(names) or 'no cells'}; "
+    names = ", ".join(map(_column, row.columns))
+    takes = f"'{row.keyword}' takes {names or 'no cells'}; "
     if row.misplaced:
         named, cell = row.misplaced
         return (
             f"{Prefix.ERROR.value} the cell '{cell}' stands behind '{named}': cells with a name "
             f"come last. {takes}this row gives {' | '.join(row.every)}."
         )
-    takes += f"this row gives {given}: {' | '.join(row.cells) or 'none'}."
-    if given < row.needed:
-        count = "a cell is" if row.needed - given == 1 else f"{row.needed - given} cells are"
-        missing = ", ".join(names[given : row.needed])
-        return f"{Prefix.ERROR.value} {count} missing: {missing}. {takes}"
-    if given > len(names):
-        extra = " | ".join(row.cells[len(names) :])
-        return f"{Prefix.ERROR.value} too many cells: {extra}. {takes}"
+    takes += f"this row gives {len(row.cells)}: {' | '.join(row.cells) or 'none'}."
+    if row.missing:
+        absent = [_column(name) for name in row.missing]
+        count = "a cell is" if len(absent) == 1 else f"{len(absent)} cells are"
+        return f"{Prefix.ERROR.value} {count} missing: {', '.join(absent)}. {takes}"
+    if row.extra:
+        return f"{Prefix.ERROR.value} too many cells: {' | '.join(row.extra)}. {takes}"
     return f"{message} {takes}"
+
+
+def _column(name: str) -> str:
+    return name.upper().replace("_", " ")
 
 
 def of_case(message: str) -> str:

@@ -136,6 +136,10 @@ Any Limits
     [Arguments]    ${min}    ${max}    &{limits}
     No Operation
 
+Optional By Name
+    [Arguments]    ${value}    @{}    ${limit}    ${unit}=s
+    No Operation
+
 Rests On A Set Up
     Fail    <set by Measure It All>
 
@@ -160,6 +164,9 @@ ROWS_AND_MESSAGES = {
     "Range Should Be Refused    min=1    2": "ERROR: the cell '2' stands behind 'min=1': *",
     "Any Limits    1    p95=3    2": "ERROR: the cell '2' stands behind 'p95=3': *'Any Limits' *",
     "Should Be Empty    item=1    2": "ERROR: the cell '2' stands behind 'item=1': *ITEM, MSG*",
+    "Optional By Name    1    other=3    limit=2": "ERROR: too many cells: other=3. *UNIT; *",
+    "Optional By Name    1    unit=s": "ERROR: a cell is missing: LIMIT. *",
+    "Optional By Name    limit=2": "ERROR: a cell is missing: VALUE. *",
     "Should Be Empty": "ERROR: a cell is missing: ITEM. 'Should Be Empty' takes ITEM, MSG; *",
     "Rests On A Set Up": "ERROR: 'Measure It All' has not run, *Suite Setup of the others*",
     "Number Should Be    <set by Measure It All>": "ERROR: 'Measure It All' has not run, *",
