@@ -137,6 +137,8 @@ def test_production_is_read_and_gently() -> None:
     [
         (MeasurementSpec("channels"), "is no endpoint"),
         (MeasurementSpec(""), "is no endpoint"),
+        (MeasurementSpec("GET /a", rate=1e9), "1e\\+09 requests per second cannot be sent"),
+        (MeasurementSpec("GET /a", load=Load.STEPS, steps=((2e5, 1.0),)), "cannot be sent"),
         (MeasurementSpec("", path="/channels"), "is no endpoint"),
         (MeasurementSpec("GET /metadata/{job_id}"), "has a placeholder"),
         (MeasurementSpec("GET /a", samples=1, duration=1.0), "by `samples` or by `duration`"),

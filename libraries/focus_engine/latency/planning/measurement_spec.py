@@ -28,6 +28,7 @@ from focus_engine.verdict import ToolError
 CONFIGURE = "POST /configure"
 READING = frozenset({"GET", "HEAD"})
 GENTLE_RATE = 5.0  # requests per second that any environment takes without being asked
+MOST_RATE = 100_000.0  # requests per second; no process sends half of it (`focus.py bench`)
 SPIN_BELOW = 0.020  # limits (s) of which 5 % is less than a wait that is not spun may be off
 FURTHER_ROUNDS = (1, 2)
 DEFAULT_SAMPLES = 300  # P99 needs 299
@@ -171,7 +172,12 @@ def _shape(spec: MeasurementSpec) -> Shape:
         )
     if spec.load is Load.CLOSED:
         return _closed_loop(spec)
-    return OpenLoop(_segments(spec), poisson=spec.load is Load.POISSON, seed=spec.seed)
+    shape = OpenLoop(_segments(spec), poisson=spec.load is Load.POISSON, seed=spec.seed)
+    if shape.peak_rate > MOST_RATE:
+        raise ToolError(
+            f"{shape.peak_rate:g} requests per second cannot be sent. Give at most {MOST_RATE:g}."
+        )
+    return shape
 
 
 def _closed_loop(spec: MeasurementSpec) -> ClosedLoop:
