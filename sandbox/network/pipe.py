@@ -49,6 +49,7 @@ class Current:
         self._size = 0
         self._effects: Sequence[Effect] = ()
         self._carrying: asyncio.Task[None] | None = None
+        self._finished = False  # the source sends nothing more
         self.ended = False
         """Whether the end of the stream has been carried."""
 
@@ -65,8 +66,10 @@ class Current:
         self._queue(Piece(data, asyncio.get_running_loop().time()))
 
     def finish(self) -> None:
-        """Take the end of the source's stream; it waits its turn."""
-        self._queue(Piece(b"", asyncio.get_running_loop().time()))
+        """Take the end of the source's stream, once; it waits its turn."""
+        if not self._finished:
+            self._finished = True
+            self._queue(Piece(b"", asyncio.get_running_loop().time()))
 
     def start(self) -> None:
         """Carry what has waited for the sink."""
@@ -95,7 +98,7 @@ class Current:
                 piece = self._waiting.popleft()
                 await self._through(piece, self._effects)
                 self._size -= len(piece.data)
-                if self._size <= _MOST_WAITING:
+                if self._size <= _MOST_WAITING and not self._finished:  # it would end again, for ever
                     _resume(self._source)
         except Close:
             self._ends.close()

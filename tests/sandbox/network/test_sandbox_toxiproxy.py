@@ -1,12 +1,16 @@
 """The stand-in for Toxiproxy: its HTTP API, and what each toxic does to real bytes."""
 
+import asyncio
 import socket
 import threading
 import time
 from contextlib import contextmanager
+from unittest.mock import Mock
 
 import pytest
 import requests
+
+from sandbox.network.pipe import Current, Side
 
 HELD_S = 0.25
 
@@ -98,6 +102,27 @@ def test_without_toxics_bytes_pass_and_the_end_too(proxy):
         echoed(connection, b"x" * 300_000)
         connection.shutdown(socket.SHUT_WR)
         assert connection.recv(1) == b""
+
+
+def test_a_source_that_has_ended_is_not_read_again():
+    """uvloop would tell its end again and again, as fast as it can."""
+    sink, source = Mock(), Mock(**{"is_reading.return_value": False})
+    for transport in (sink, source):
+        transport.is_closing.return_value = False
+
+    async def ends_twice():
+        passing = asyncio.Event()
+        passing.set()
+        ends = Mock(**{"freeze_point.return_value": passing})
+        current = Current(ends, Side(source), Side(sink))
+        current.feed(b"x")
+        current.finish()
+        current.finish()
+        await asyncio.sleep(0.01)
+
+    asyncio.run(ends_twice())
+    sink.write_eof.assert_called_once()
+    source.resume_reading.assert_not_called()
 
 
 @pytest.mark.parametrize("stream", ["upstream", "downstream"])
