@@ -10,7 +10,8 @@ from runner import processes, virtualenv
 from runner.project import ROOT
 
 MEASURED = "measured"  # pytest's marker of tests that measure time
-WORKERS = 3  # test processes side by side
+MEASURING_WORKERS = 2  # test processes for these, which wait more than they compute
+WORKERS = 3  # test processes for the others
 TESTS_FAILED, NONE_SELECTED = 1, 5  # pytest's exit codes
 
 
@@ -38,14 +39,25 @@ def run_tests(_arguments: argparse.Namespace, words: list[str]) -> int:
     if words:
         return processes.run([*_pytest(python), *words], _environment())
     measured, others = measured_tests(python), other_tests(python)
-    workers = ["--numprocesses", str(WORKERS), "--dist", "loadfile"]
-    code = run_at_once(measured, [*others, *workers])
+    code = run_at_once(_shared(measured, MEASURING_WORKERS), _shared(others, WORKERS))
     return run_again(measured, others) if code == TESTS_FAILED else code
 
 
 def measured_tests(python: Path) -> list[str]:
-    """What measures time: one after another."""
-    return [*_pytest(python), "-o", "cache_dir=.pytest_cache/measured", "-m", MEASURED]
+    """What measures time. Only the files that have such tests are collected."""
+    options = ["-o", "cache_dir=.pytest_cache/measured", "-m", MEASURED]
+    return [*_pytest(python), *options, *map(str, _files_with_measured())]
+
+
+def _files_with_measured() -> list[Path]:
+    files = sorted((ROOT / "tests").rglob("test_*.py"))
+    return [file for file in files if f"mark.{MEASURED}" in file.read_text(encoding="utf-8")]
+
+
+def _shared(command: list[str], workers: int) -> list[str]:
+    """The tests of each file stay in one process; in our order, in which short files are last."""
+    share = ["--dist", "loadfile", "--no-loadscope-reorder"]
+    return [*command, "--numprocesses", str(workers), *share]
 
 
 def other_tests(python: Path) -> list[str]:

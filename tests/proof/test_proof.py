@@ -1,13 +1,12 @@
 """Every case can fail: a fault kills each, and each fault spares its bystander."""
 
 import pytest
-from proof import runs
 from proof.declarations import load
 from proof.jobs import declared_jobs, quick_jobs
 from proof.judge import bystander_trouble, killed_rows, unproven
 from proof.runs import Case, Outcome, all_cases, cases_beside_others
 from proof.shown import expected
-from proof.workers import Job, run_jobs
+from proof.workers import WORKERS, Job, run_jobs
 
 from sandbox.catalogue import CATALOGUE
 from sandbox.faults import FaultKind
@@ -17,21 +16,13 @@ DECLARED = ALL.quick()
 CASES = all_cases()
 BESIDE_OTHERS = set(cases_beside_others())
 JOBS = {name: quick_jobs(DECLARED, fault, CASES) for name, fault in DECLARED.faults.items()}
-MEASURED = {
-    name
-    for name, jobs in JOBS.items()
-    if any(case not in BESIDE_OTHERS for _, cases in jobs for case in cases)
-}
-WORKERS = 3
 JOB_LIFE = 1.0  # seconds: beside other tests a reader comes late
-MEASURING_WORKERS = 2  # of cases that expect the machine for themselves
 
 UNPROVEN = "proof/unproven"  # in pytest's cache: the rows that no fault killed
 
 
-def _outcomes(
-    request: pytest.FixtureRequest, names: set[str], workers: int, job_life: float
-) -> dict[str, list[Outcome]]:
+@pytest.fixture(scope="session")
+def outcomes(request: pytest.FixtureRequest) -> dict[str, list[Outcome]]:
     """Outcomes by selected fault: the rows of the tables that declare it, and its bystander.
 
     What is run again after a failure takes in the faults of the rows that nothing killed.
@@ -40,19 +31,20 @@ def _outcomes(
     selected = {call.params.get("name") for call in calls if call is not None}
     for case in _unproven_before(request.config):
         selected |= {kill.fault for kill in DECLARED.kills_of(case.table, case.row)}
-    found = _found(
-        [job for name in names & selected or names for job in JOBS[name]], workers, job_life
-    )
+    names = JOBS.keys() & selected or JOBS.keys()
+    found = _found([job for name in names for job in JOBS[name]], WORKERS)
     doubted = [name for name, seen in found.items() if _is_doubted(name, seen)]
     jobs = [declared_jobs(DECLARED, DECLARED.faults[name], CASES) for name in doubted]
-    for name, seen in _found([job for some in jobs for job in some], 1, job_life).items():
+    for name, seen in _found([job for some in jobs for job in some], 1).items():
         found[name] = seen + found[name]
     return found
 
 
-def _found(jobs: list[Job], workers: int, job_life: float) -> dict[str, list[Outcome]]:
+def _found(jobs: list[Job], workers: int) -> dict[str, list[Outcome]]:
+    """What takes longest begins first: cases that measure or disrupt."""
     found: dict[str, list[Outcome]] = {fault.name: [] for fault, _ in jobs}
-    for (fault, _), seen in run_jobs(jobs, workers, job_life=job_life) if jobs else ():
+    jobs = sorted(jobs, key=lambda job: BESIDE_OTHERS.issuperset(job[1]))
+    for (fault, _), seen in run_jobs(jobs, workers, job_life=JOB_LIFE) if jobs else ():
         found[fault.name] += seen
     return found
 
@@ -69,16 +61,6 @@ def _is_doubted(name: str, seen: list[Outcome]) -> bool:
     )
 
 
-@pytest.fixture(scope="session")
-def outcomes(request: pytest.FixtureRequest) -> dict[str, list[Outcome]]:
-    return _outcomes(request, DECLARED.faults.keys() - MEASURED, WORKERS, JOB_LIFE)
-
-
-@pytest.fixture(scope="session")
-def measured_outcomes(request: pytest.FixtureRequest) -> dict[str, list[Outcome]]:
-    return _outcomes(request, MEASURED, MEASURING_WORKERS, runs.JOB_LIFE)
-
-
 def test_every_fault_of_the_sandbox_has_a_killer_or_waits_with_a_reason() -> None:
     seeded = {fault.sandbox_id for fault in ALL.faults.values() if fault.kind == "sandbox"}
     faults = {id_ for id_, fault in CATALOGUE.items() if fault.kind is FaultKind.FAULT}
@@ -90,23 +72,11 @@ def test_every_table_is_declared() -> None:
     assert {case.table for case in CASES} == set(DECLARED.tables)
 
 
-@pytest.mark.parametrize("name", sorted(DECLARED.faults.keys() - MEASURED))
+@pytest.mark.parametrize("name", sorted(JOBS))
 def test_fault_kills_a_case_and_spares_its_bystander(
     name: str, outcomes: dict[str, list[Outcome]]
 ) -> None:
-    _kills_and_spares(name, outcomes[name])
-
-
-@pytest.mark.measured
-@pytest.mark.parametrize("name", sorted(MEASURED))
-def test_fault_of_measured_cases_kills_one_and_spares_its_bystander(
-    name: str, measured_outcomes: dict[str, list[Outcome]]
-) -> None:
-    _kills_and_spares(name, measured_outcomes[name])
-
-
-def _kills_and_spares(name: str, seen: list[Outcome]) -> None:
-    fault = DECLARED.faults[name]
+    fault, seen = DECLARED.faults[name], outcomes[name]
     red = [f"{one.case}: {one.status} {one.message}" for one in seen if one.status != "PASS"]
     for table in DECLARED.tables_of(name):
         killed = [case for case in killed_rows(DECLARED, fault, seen) if case.table == table]
@@ -117,25 +87,12 @@ def _kills_and_spares(name: str, seen: list[Outcome]) -> None:
 def test_no_case_is_unproven(
     outcomes: dict[str, list[Outcome]], pytestconfig: pytest.Config
 ) -> None:
-    _all_proven(outcomes, BESIDE_OTHERS, pytestconfig)
-
-
-@pytest.mark.measured
-def test_no_measured_case_is_unproven(
-    measured_outcomes: dict[str, list[Outcome]], pytestconfig: pytest.Config
-) -> None:
-    _all_proven(measured_outcomes, set(CASES) - BESIDE_OTHERS, pytestconfig)
-
-
-def _all_proven(
-    outcomes: dict[str, list[Outcome]], cases: set[Case], config: pytest.Config
-) -> None:
     killed: set[Case] = set()
     for name, seen in outcomes.items():
         killed |= killed_rows(DECLARED, DECLARED.faults[name], seen)
-    again = set(_unproven_before(config))
-    missed = [c for c in CASES if c in (again or cases) and c not in killed and _is_proven_here(c)]
-    config.cache.set(UNPROVEN, [(case.table, case.row) for case in missed])
+    again = set(_unproven_before(pytestconfig))
+    missed = [c for c in CASES if c in (again or CASES) and c not in killed and _is_proven_here(c)]
+    pytestconfig.cache.set(UNPROVEN, [(case.table, case.row) for case in missed])
     assert not missed, "\n".join(unproven(DECLARED, missed, killed))
 
 
