@@ -146,6 +146,13 @@ class Environment:
         }
         return {variable: address for variable, address in given.items() if address}
 
+    def require_own(self, addresses: Mapping[str, str]) -> None:
+        """Raise ToolError for an address, by what holds it, that belongs to another environment."""
+        require_own_hosts(self.name, self.file.hosts, production_hosts(self.name), addresses)
+        if self.name == SANDBOX:
+            for variable, address in addresses.items():
+                require_loopback(variable, address)
+
     def with_budget(self, jobs: int) -> "Environment":
         """The same environment with another number of jobs that may be alive."""
         return replace(self, file=self.file.model_copy(update={"alive_jobs": jobs}))
@@ -246,11 +253,7 @@ def located(
         stream_timeout=seconds_given("FOCUS_STREAM_TIMEOUT", file.stream_timeout),
         toxiproxy_url=toxiproxy_url_given(),
     )
-    addresses = {**environment.addresses, **(given or {})}
-    require_own_hosts(name, file.hosts, production_hosts(name), addresses)
-    if sandboxed:
-        for variable, address in addresses.items():
-            require_loopback(variable, address)
+    environment.require_own({**environment.addresses, **(given or {})})
     return environment
 
 

@@ -98,7 +98,7 @@ class Current:
                 piece = self._waiting.popleft()
                 await self._through(piece, self._effects)
                 self._size -= len(piece.data)
-                if self._size <= _MOST_WAITING and not self._finished:  # it would end again, for ever
+                if self._size <= _MOST_WAITING and not self._finished:  # it would end again
                     _resume(self._source)
         except Close:
             self._ends.close()

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated
@@ -16,6 +17,7 @@ from focus_engine.verdict import Prefix, ToolError
 
 KNOWN_BUGS = VARIABLES / "known_bugs.yaml"
 NEVER_EXCUSED_TAG = "plan"  # what the improvement plan demands
+_FIRST_TO_BEGIN_A_DAY = timezone(timedelta(hours=14))
 
 _NOT_OF_THE_PRODUCT = re.compile(
     r"(Several failures occurred|(Parent suite )?(Setup|Teardown|setup|teardown) failed)|"
@@ -37,6 +39,12 @@ def _tells_apart(pattern: str) -> str:
     return pattern
 
 
+def _has_come(day: date) -> date:
+    if day > datetime.now(_FIRST_TO_BEGIN_A_DAY).date():
+        raise ValueError(f"{day} is still to come: write the day on which the bug was first seen")
+    return day
+
+
 CasePattern = Annotated[str, Field(min_length=1)]
 MessagePattern = Annotated[str, Field(min_length=1), AfterValidator(_compiles)]
 OwnMessage = Annotated[MessagePattern, AfterValidator(_tells_apart)]
@@ -53,7 +61,7 @@ class KnownBug(Record):
     ticket: Annotated[str, Field(pattern=r"^PZ-[0-9]+$")]
     environments: Annotated[list[str], Field(min_length=1)]
     cases: Annotated[list[CasePattern], Field(min_length=1)]
-    since: Day
+    since: Annotated[Day, AfterValidator(_has_come)]
     message: OwnMessage
     reason: Annotated[str, Field(min_length=1)]
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from focus_engine.causes import told_by
@@ -21,6 +22,7 @@ if TYPE_CHECKING:  # heavy, and loaded by what really opens a connection
     from pymongo import MongoClient
     from pymongo.database import Database
     from pymongo.errors import PyMongoError
+    from pymongo.server_description import ServerDescription
 
 DEFAULT_DATABASE = "prisma"  # observed; used where the URI names none
 VARIABLE = "FOCUS_MONGO_URI"
@@ -147,14 +149,24 @@ def writable_database(environment: Environment) -> "Iterator[Database[dict[str, 
         raise PreconditionUnmet(
             f"no MongoDB is given for environment '{environment.name}'. Set {VARIABLE}."
         )
-    with _client(environment.mongo_uri, environment.file.request_timeout) as client:
+    limit = environment.file.request_timeout
+    own = partial(_own, environment)
+    with _client(environment.mongo_uri, limit, server_selector=own) as client:
         try:
             yield client.get_default_database(DEFAULT_DATABASE)
         except PyMongoError as error:
             raise ToolError(_sentence(error, environment)) from None  # may quote the URI
 
 
-def _client(uri: str, timeout: float) -> "MongoClient[dict[str, Any]]":
+def _own(environment: Environment, servers: "list[ServerDescription]") -> "list[ServerDescription]":
+    """A replica set sends its clients to members that no address of ours names."""
+    for server in servers:
+        host, port = server.address
+        environment.require_own({f"The replica set of {VARIABLE}": f"{host}:{port}"})
+    return servers
+
+
+def _client(uri: str, timeout: float, **options: Any) -> "MongoClient[dict[str, Any]]":
     from pymongo import MongoClient  # noqa: PLC0415 - heavy
     from pymongo.errors import ConfigurationError, InvalidURI  # noqa: PLC0415
 
@@ -168,6 +180,7 @@ def _client(uri: str, timeout: float) -> "MongoClient[dict[str, Any]]":
             tzinfo=UTC,
             timeoutMS=milliseconds,
             appname="focus-server-tests",
+            **options,
             **_READ_AS_IT_IS,
         )
     except (InvalidURI, ConfigurationError, ValueError) as error:

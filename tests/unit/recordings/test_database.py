@@ -18,6 +18,8 @@ from focus_engine.recordings import database
 from focus_engine.recordings.database import RecordingsDatabase, open_database
 from focus_engine.recordings.survey import survey
 from focus_engine.verdict import PreconditionUnmet, ToolError
+from sandbox.mongo import engine, reads
+from sandbox.mongo.server import MongoServer
 
 READING = {"hello", "find", "getMore", "aggregate", "count", "listIndexes", "listCollections"}
 PASSWORD = "geheim"  # noqa: S105 - what must not appear
@@ -99,6 +101,37 @@ def test_a_silent_server_is_an_error_in_time(environment) -> None:
         "ERROR: MongoDB cannot be read: it did not answer within 0.4 s. Is FOCUS_MONGO_URI right, "
         "the server up, and does a firewall let this machine in?"
     )
+
+
+@pytest.fixture
+def replica_set(monkeypatch: pytest.MonkeyPatch) -> Iterator[MongoServer]:
+    """A server that sends its clients to localhost, whatever address they have of it."""
+    server = MongoServer()
+    member = server.address.replace("127.0.0.1", "localhost")
+
+    def hello(*given: Any) -> dict[str, Any]:
+        told = {"setName": "rs0", "hosts": [member], "me": member, "primary": member}
+        return reads.hello(*given) | told
+
+    for name in ("hello", "isMaster", "ismaster"):
+        monkeypatch.setitem(engine._HANDSHAKE, name, hello)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.mark.parametrize("option", ["", "?replicaSet=rs0"])
+def test_a_replica_set_leads_to_no_other_environment(
+    environment, replica_set, monkeypatch, option
+) -> None:
+    uri = f"mongodb://{replica_set.address}/prisma{option}"
+    with open_database(_with(environment, uri, 5)) as database:
+        survey(database)
+    monkeypatch.setattr(
+        "focus_engine.environment.production_hosts", lambda _name: {"kefar_saba": ("localhost",)}
+    )
+    message = str(_error(replace(_with(environment, uri, 5), name="staging")))
+    assert "The replica set of FOCUS_MONGO_URI names host 'localhost', which is prod" in message
 
 
 class _Lying:
