@@ -15,12 +15,15 @@ import time
 from robot.run import run_cli
 from robot.running.signalhandler import STOP_SIGNAL_MONITOR
 
+from focus_runs.going_on import go_on_without_parent
+
 PATIENCE = 40.0  # seconds for tear-downs; focus.py, while it lives, ends us somewhat earlier
 HELD = "FOCUS_HELD"  # set by focus.py: our standard input is its pipe
 STOPPED = 253  # Robot's code for a run that its user stopped
 
 
 def main() -> None:
+    go_on_without_parent()
     if os.environ.pop(HELD, None):
         pipe = _own_pipe()
         threading.Thread(target=_watch, args=(pipe,), daemon=True).start()
