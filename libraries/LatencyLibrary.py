@@ -530,7 +530,7 @@ class LatencyLibrary:
             ToolError: `ERROR: a measurement without a single ok answer is no baseline.`
 
         ```robotframework
-        ${measured} =    Measure Latency    GET /channels    rate=20    samples=100    warm_up=0 s
+        ${measured} =    Measure Latency    GET /channels    rate=50    samples=60    warm_up=0 s
         Save Latency Baseline    ${measured}
         ```
         """
