@@ -458,7 +458,7 @@ class LatencyLibrary:
                 late. Measure on a quieter machine or at a lower rate.`
 
         ```robotframework
-        ${measured} =    Measure Latency    GET /channels    rate=50    samples=100    warm_up=0 s
+        ${measured} =    Measure Latency    GET /channels    rate=100    samples=100    warm_up=0 s
         Latency Should Be Within    ${measured}    p95=300 ms    extend_up_to=10 s
         ```
         """
@@ -530,7 +530,7 @@ class LatencyLibrary:
             ToolError: `ERROR: a measurement without a single ok answer is no baseline.`
 
         ```robotframework
-        ${measured} =    Measure Latency    GET /channels    rate=20    samples=100    warm_up=0 s
+        ${measured} =    Measure Latency    GET /channels    rate=50    samples=60    warm_up=0 s
         Save Latency Baseline    ${measured}
         ```
         """

@@ -160,7 +160,7 @@ class LoadLibrary:
         stored in `load/` beside it. Jobs end by themselves.
 
         ```robotframework
-        ${load} =    Run Load    waves    jobs=[2, 4]    step=500 ms
+        ${load} =    Run Load    waves    jobs=[2, 4]    step=300 ms
         ```
         """
         sent = measurement_spec.bodies_of(bodies) or tuple(self._session.default_bodies())
@@ -189,7 +189,7 @@ class LoadLibrary:
             ToolError: The load never had `up_to` investigations at once, or `up_to` is below 1.
 
         ```robotframework
-        ${load} =    Run Load    waves    jobs=[2, 4]    step=500 ms
+        ${load} =    Run Load    waves    jobs=[4]    step=300 ms
         Load Should Succeed    ${load}
         ```
         """
@@ -221,7 +221,7 @@ class LoadLibrary:
         Starts jobs, which end by themselves.
 
         ```robotframework
-        ${load} =    Run Load    waves    jobs=[2, 4]    step=500 ms
+        ${load} =    Run Load    waves    jobs=[2, 4]    step=300 ms
         Load Should Be Carried    ${load}    10 s    up_to=4
         ```
         """
@@ -241,7 +241,7 @@ class LoadLibrary:
             ToolError: `thresholds.yaml` cannot be read.
 
         ```robotframework
-        ${load} =    Run Load    waves    jobs=[2]    step=500 ms
+        ${load} =    Run Load    waves    jobs=[2]    step=300 ms
         ${broken} =    Get Breaking Step    ${load}
         Should Be Equal    ${broken}    ${None}
         ```
@@ -266,7 +266,7 @@ class LoadLibrary:
             TypeError: `load` is no load.
 
         ```robotframework
-        ${load} =    Run Load    waves    jobs=[2]    step=500 ms
+        ${load} =    Run Load    waves    jobs=[2]    step=300 ms
         ${result} =    Get Load Result    ${load}
         Should Be Equal As Integers    ${result}[steps][0][counts][requests]    2
         ```
@@ -291,7 +291,7 @@ class LoadLibrary:
                 5 requests sent 256, 512.`
 
         ```robotframework
-        ${load} =    Run Load    waves    jobs=[2]    step=500 ms
+        ${load} =    Run Load    waves    jobs=[2]    step=300 ms
         Load Should Have Sent    ${load}    multichannel    channels.min    ${START_CHANNEL}
         ```
         """
@@ -311,7 +311,7 @@ class LoadLibrary:
             PreconditionUnmet: No Kubernetes API is given for this system.
 
         ```robotframework
-        ${load} =    Run Load    waves    jobs=[2]    step=500 ms
+        ${load} =    Run Load    waves    jobs=[2]    step=300 ms
         Load Should Leave Nothing Behind    ${load}
         ```
         """
@@ -337,7 +337,7 @@ class LoadLibrary:
         Starts jobs, which end by themselves.
 
         ```robotframework
-        ${load} =    Run Load    waves    jobs=[2, 4]    step=500 ms
+        ${load} =    Run Load    waves    jobs=[4]    step=300 ms
         ${seconds} =    Server Should Recover Within    ${load}    10 s
         ```
         """

@@ -22,6 +22,9 @@ HEAD = """\
 Resource    latency.resource
 Test Tags    latency    exclusive
 
+*** Variables ***
+${LATENCY_WARM_UP}    100 ms
+
 *** Test Cases ***
 """
 
@@ -73,7 +76,7 @@ def _case(case: Any) -> Case:
 
 BY_TWO = """\
 Whole
-    ${measured}=    Measure Latency    GET /channels    rate=50    samples=100    warm_up=0 s
+    ${measured}=    Measure Latency    GET /channels    rate=100    samples=100    warm_up=0 s
     Latency Should Be Within    ${measured}    p95=300 ms
     Should Be Equal As Integers    ${measured.summary()}[requests]    100
 
@@ -111,7 +114,7 @@ def test_a_waiver_is_shown_until_it_ends_and_fails_after_that(
     file = tmp_path / "thresholds.yaml"
     waived = shipped.replace("waivers: []", WAIVER.format(until=until))
     file.write_text(waived, encoding="utf-8")
-    row = "Channels\n    GET Latency Should Meet Thresholds    GET /channels    rate=100\n"
+    row = "Channels\n    GET Latency Should Meet Thresholds    GET /channels    rate=200\n"
     case = run_cases(row, FOCUS_THRESHOLDS=str(file))["Channels"]
     assert case.status == status, case.message
     assert case.message.startswith(message)
@@ -138,13 +141,13 @@ def test_the_rows_of_the_resource(run_cases: Callable, tmp_path: Path) -> None:
     cases = run_cases(
         """\
 Channels
-    GET Latency Should Meet Thresholds    GET /channels    rate=100    samples=300
+    GET Latency Should Meet Thresholds    GET /channels    rate=200    samples=300
 Placeholder
-    GET Latency Should Meet Thresholds    GET /metadata/{job_id}    rate=100    samples=300
+    GET Latency Should Meet Thresholds    GET /metadata/{job_id}    rate=200    samples=300
     ...    path=/metadata/1-1
 Configure
     VAR    &{configuration}    view_type=0
-    Configure Latency Should Be Within    ${configuration}    p95=300 ms    samples=60
+    Configure Latency Should Be Within    ${configuration}    p95=300 ms    samples=60    rate=60
 """
     )
     assert {name: case.message for name, case in cases.items() if case.status != "PASS"} == {}
@@ -157,7 +160,7 @@ Configure
     stored = sorted(path.name for path in (tmp_path / "results" / "latency").iterdir())
     assert stored[:2] == ["01-channels-get-channels.csv", "01-channels-get-channels.npy"]
     console = (tmp_path / "console.txt").read_text(encoding="utf-8")
-    assert "GET /channels, open loop, regular arrivals, 100/s for 3 s: 300 requests" in console
+    assert "GET /channels, open loop, regular arrivals, 200/s for 1.5 s: 300 requests" in console
     assert "POST /configure, open loop" in console
 
 
@@ -169,10 +172,10 @@ Too Few
     ${measured}=    Collect Latencies    GET /channels    ${{[0.01] * 60}}
     Latency Should Be Within    ${measured}    p99=500 ms
 Errors
-    ${measured}=    Measure Latency    GET /status/500    rate=50    duration=4 s    warm_up=0 s
+    ${measured}=    Measure Latency    GET /status/500    rate=100    duration=1 s    warm_up=0 s
     Latency Should Be Within    ${measured}    p95=300 ms
 Broken Off
-    ${measured}=    Measure Latency    GET /close    rate=50    samples=50    warm_up=0 s
+    ${measured}=    Measure Latency    GET /close    rate=100    samples=50    warm_up=0 s
     Latency Should Be Within    ${measured}    p95=300 ms
 Loose
     ${measured}=    Collect Latencies    GET /channels    ${{[0.01] * 60}}
@@ -188,7 +191,7 @@ No Events
 Closed Without End
     Measure Latency    GET /channels    load=closed    users=2
 No Baseline
-    ${measured}=    Measure Latency    GET /channels    rate=50    samples=60    warm_up=0 s
+    ${measured}=    Measure Latency    GET /channels    rate=100    samples=60    warm_up=0 s
     Compare Latency With Baseline    ${measured}
 Two At Once
     Measure Latency    GET /channels    rate=50    duration=20 s    warm_up=0 s    background=True
@@ -203,7 +206,7 @@ def test_verdicts(run_cases: Callable) -> None:
     expected = {
         "Slow": ("FAIL", "GET /channels: expected P95 <= 300 ms, but 60 of 60 requests exceed"),
         "Too Few": ("SKIP", "UNDETERMINED: GET /channels: expected P99 <= 500 ms, but 0 of 60"),
-        "Errors": ("FAIL", "GET /status/500: expected P95 <= 300 ms, but 200 of 200"),
+        "Errors": ("FAIL", "GET /status/500: expected P95 <= 300 ms, but 100 of 100"),
         "Broken Off": ("FAIL", "GET /close: expected P95 <= 300 ms, but 50 of 50"),
         "Loose": ("FAIL", "ERROR: P95 <= 301 ms is looser than P95 <= 300 ms"),
         "Nothing Demanded": ("FAIL", "ERROR: nothing is demanded of GET /other"),
@@ -268,8 +271,8 @@ def test_an_open_verdict_is_measured_on(run_cases: Callable) -> None:
     cases = run_cases(
         """\
 Extended
-    ${measured}=    Measure Latency    GET /channels    rate=100    samples=150    warm_up=0 s
-    Latency Should Be Within    ${measured}    p99=500 ms    extend_up_to=5 s
+    ${measured}=    Measure Latency    GET /channels    rate=200    samples=150    warm_up=0 s
+    Latency Should Be Within    ${measured}    p99=500 ms    extend_up_to=2500 ms
     ${summary}=    Get Latency Summary    ${measured}
     Should Be Equal As Integers    ${summary}[requests]    600
 """
@@ -279,15 +282,15 @@ Extended
 
 
 def test_an_outage_is_seen_before_during_and_after(run_cases: Callable) -> None:
-    options = ("--delay", "5", "--stall-at", "4", "--stall-for", "4")
+    options = ("--delay", "5", "--stall-at", "2", "--stall-for", "2.5")
     with bench_server(*options) as address:
         cases = run_cases(
             """\
 Outage
-    Measure Latency    GET /channels    rate=50    duration=12 s    warm_up=0 s    background=True
-    Sleep    4 s    # steady
+    Measure Latency    GET /channels    rate=50    duration=7 s    warm_up=0 s    background=True
+    Sleep    2 s    # steady
     Mark Event    queue off    begin
-    Sleep    4 s    # the server stalls
+    Sleep    2500 ms    # the server stalls
     Mark Event    queue on    end
     ${measured}=    Finish Measuring Latency
     Latency Should Be Within    ${measured}    p50=300 ms    phase=before

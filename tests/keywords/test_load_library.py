@@ -17,7 +17,7 @@ Variables    focus_variables.py
 """
 WAVES = """\
 Waves
-    ${load} =    Run Load    waves    jobs=[10, 30]    step=500 ms
+    ${load} =    Run Load    waves    jobs=[10, 30]    step=100 ms
     Load Should Succeed    ${load}
 """
 
@@ -82,32 +82,42 @@ def test_two_workers_lay_the_same_load_on(run_robot, sandbox, tmp_path: Path) ->
 
 def test_the_step_that_breaks_is_found_and_ends_the_load(run_load, sandbox) -> None:
     sandbox.control("PUT", "/faults", {"slower-with-live-jobs": 0.1})
-    cases = run_load(
-        WAVES + "Later\n    ${load} =    Run Load    waves    jobs=[3, 30, 5]    step=500 ms\n"
+    case = run_load(
+        "Broken\n    ${load} =    Run Load    waves    jobs=[3, 30, 5]    step=300 ms\n"
         "    ${broken} =    Get Breaking Step    ${load}\n"
         "    Should Be Equal As Integers    ${broken}[jobs]    30\n"
         "    ${result} =    Get Load Result    ${load}\n"
         "    Length Should Be    ${result}[steps]    2\n"
-    )
-    assert cases["Waves"].status == "FAIL"
-    assert "breaks the server at step 2 of 2 (30 investigations at once)" in cases["Waves"].message
-    assert cases["Later"].status == "PASS", cases["Later"].message
-
-
-def test_jobs_that_outlive_their_time_are_named(run_load, faults) -> None:
-    faults("job-never-ends")
-    case = run_load(
-        "Left\n    ${load} =    Run Load    waves    jobs=[10]    step=500 ms\n"
-        "    Load Should Succeed    ${load}\n    Load Should Leave Nothing Behind    ${load}\n"
-    )["Left"]
+        "    Load Should Succeed    ${load}\n"
+    )["Broken"]
     assert case.status == "FAIL"
-    assert "2 of 10 jobs are still in the cluster" in case.message
+    assert "breaks the server at step 2 of 3 (30 investigations at once)" in case.message
+
+
+LEFT = """\
+Left
+    ${load} =    Run Load    waves    jobs=[10]    step=300 ms
+    ${read} =    Run Load    read_waves    jobs=[5]    step=300 ms
+    VAR    ${READ}    ${read}    scope=SUITE
+    Load Should Succeed    ${load}
+    Load Should Leave Nothing Behind    ${load}
+Read
+    Load Should Leave Nothing Behind    ${READ}
+"""
+
+
+def test_jobs_that_outlive_their_time_are_named_read_or_not(run_load, faults) -> None:
+    faults("job-never-ends")
+    cases = run_load(LEFT)
+    assert [case.status for case in cases.values()] == ["FAIL", "FAIL"]
+    assert "2 of 10 jobs are still in the cluster" in cases["Left"].message
+    assert "Load 'read_waves': 1 of 5 jobs are still in the cluster" in cases["Read"].message
 
 
 def test_a_server_that_stays_slow_has_not_recovered(run_load, sandbox) -> None:
     sandbox.control("PUT", "/faults", {"worn-after-load": 5})
     case = run_load(
-        "Worn\n    ${load} =    Run Load    waves    jobs=[10]    step=500 ms\n"
+        "Worn\n    ${load} =    Run Load    waves    jobs=[10]    step=300 ms\n"
         "    Load Should Succeed    ${load}\n    Server Should Recover Within    ${load}    1 s\n"
     )["Worn"]
     assert case.status == "FAIL"
@@ -116,7 +126,7 @@ def test_a_server_that_stays_slow_has_not_recovered(run_load, sandbox) -> None:
 
 CARRIED = """\
 Carried
-    ${load} =    Run Load    waves    jobs=[10]    step=500 ms
+    ${load} =    Run Load    waves    jobs=[10]    step=300 ms
     Load Should Be Carried    ${load}    5 s
 """
 
@@ -133,7 +143,7 @@ def test_a_server_that_breaks_fails_also_where_no_cluster_is_given(run_load, fau
 
 def test_a_load_that_never_had_so_many_alive_is_undetermined(run_load) -> None:
     case = run_load(
-        "Few\n    ${load} =    Run Load    waves    jobs=[10]    step=3 s\n"
+        "Few\n    ${load} =    Run Load    waves    jobs=[10]    step=1500 ms\n"
         "    Run Keyword And Expect Error    ERROR: up_to=0 judges nothing.*\n"
         "    ...    Load Should Succeed    ${load}    up_to=0\n"
         "    Run Keyword And Expect Error    ERROR: nothing recovers within 0 s.*\n"
@@ -174,6 +184,8 @@ READ = """\
 Read
     ${load} =    Run Load    read_waves    jobs=[4]    step=300 ms
     Load Should Succeed    ${load}
+"""
+READ_SLOWLY = """\
 Read Slowly
     ${load} =    Run Load    slow_readers    jobs=[3]    step=300 ms
     Load Should Succeed    ${load}
@@ -182,7 +194,7 @@ Read Slowly
 
 def test_streams_that_serve_nothing_break_a_load_that_is_read(run_load, sandbox) -> None:
     sandbox.control("PUT", "/faults", {"stream-missing-one": True})
-    for case in run_load(READ).values():
+    for case in run_load(READ + READ_SLOWLY, FOCUS_STREAM_TIMEOUT="2").values():
         assert case.status == "FAIL"
         assert "streams did not serve" in case.message
         assert "no frame" in case.message
@@ -198,32 +210,21 @@ def test_what_readers_found_is_in_the_log_and_beside_it(run_load, tmp_path: Path
 
 
 READ_ANY = """\
-Historic
+Read
     ${bodies} =    Get Historic Load    windows=[60]
-    ${load} =    Run Load    waves    ${bodies}    jobs=[3]    step=300 ms    readers=each_stream
-    Load Should Be Carried    ${load}    20 s
-Soak
-    ${load} =    Run Load    soak    jobs=[2, 2]    step=300 ms    readers=each_stream
-    Load Should Be Carried    ${load}    20 s
+    ${waves} =    Run Load    waves    ${bodies}    jobs=[3]    step=300 ms    readers=each_stream
+    ${soak} =    Run Load    soak    jobs=[2, 2]    step=300 ms    readers=each_stream
+    Load Should Be Carried    ${waves}    20 s
+    Load Should Be Carried    ${soak}    20 s
 """
 
 
 def test_any_load_can_be_read_and_its_jobs_end(run_load, tmp_path: Path) -> None:
-    for case in run_load(READ_ANY).values():
-        assert case.status == "PASS", case.message
+    case = run_load(READ_ANY)["Read"]
+    assert case.status == "PASS", case.message
     found = [json.loads(path.read_bytes()) for path in tmp_path.rglob("load/*.json")]
     steps = {one["shape"]: one["steps"] for one in found}
     assert {shape: len(of_shape) for shape, of_shape in steps.items()} == {"waves": 1, "soak": 2}
     for step in (*steps["waves"], *steps["soak"]):
         assert step["readers"]["first"]["requests"] > 0
         assert step["readers"]["frames"] > 0
-
-
-def test_a_job_that_was_read_and_never_ends_is_left_behind(run_load, sandbox) -> None:
-    sandbox.control("PUT", "/faults", {"job-never-ends": True})
-    case = run_load(
-        "Read\n    ${load} =    Run Load    read_waves    jobs=[6]    step=300 ms\n"
-        "    Load Should Leave Nothing Behind    ${load}\n"
-    )["Read"]
-    assert case.message.startswith("Load 'read_waves': ")
-    assert "jobs are still in the cluster" in case.message

@@ -13,7 +13,8 @@ Test Tags        latency    exclusive
 
 *** Variables ***
 ${{LATENCY_WARM_UP}}    0 s
-${{ENDPOINT_RATE}}      100
+${{ENDPOINT_RATE}}      200
+${{ROW_RATE}}           50
 ${{ROW_EXTENSION}}      0 s
 
 *** Test Cases ***

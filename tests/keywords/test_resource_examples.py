@@ -18,7 +18,10 @@ PREPARED = {
     "load": "Know The Live Load",
     "outage": "Cut Dependency Off    mongodb    server",
 }
-SHORT = "LOAD_STEP:300 ms", "LATENCY_WARM_UP:0 s", "ENDPOINT_RATE:100", "ROW_EXTENSION:0 s"
+SHORT = [
+    *["LOAD_STEP:300 ms", "LATENCY_WARM_UP:0 s", "ROW_EXTENSION:0 s"],
+    *["ENDPOINT_RATE:200", "ROW_RATE:50"],
+]
 MEASURING = {"configure_latency", "endpoint_latency", "latency", "load"}
 MUST_HAVE = {"api", *MEASURING}
 

@@ -123,7 +123,7 @@ class LoadEngine:
             return None
         return ReaderTerms(
             seconds=shape.reading,
-            timeout=self.environment.file.stream_timeout,
+            timeout=self.environment.stream_timeout,
             pause=SLOW_PAUSE if shape.readers is Readers.SLOW else 0.0,
             host=self.environment.stream_host or "",
             only_loopback=self.environment.name == SANDBOX,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from http_server import Answering, serving
-from keywords.conftest import PROJECT, RobotRun, Sandbox
+from keywords.conftest import PROJECT, TOO_BUSY, TRIES, RobotRun, Sandbox
 from robot.api import ExecutionResult
 
 EXAMPLE = PROJECT / "examples" / "other_service"
@@ -69,13 +69,16 @@ def _python_with(wheel: Path, extras: str) -> Path:
     return python
 
 
-@pytest.mark.measured
 def test_the_example_runs_from_the_wheel_alone(
     bare_python: Path, shop: str, tmp_path: Path
 ) -> None:
+    """Its limits are seconds; it is run again where the machine was too busy."""
     suites = [str(EXAMPLE / name) for name in ("latency.robot", "arrays.robot")]
     options = ["--variable", f"SHOP:{shop}", "--outputdir", str(tmp_path)]
-    done = _run([str(bare_python), "-m", "robot", *options, *suites], tmp_path)
+    for _ in range(TRIES):
+        done = _run([str(bare_python), "-m", "robot", *options, *suites], tmp_path)
+        if TOO_BUSY not in " ".join(done.stdout.split()):
+            break
     assert done.returncode == 0, done.stdout
     cases = {case.name: case for case in ExecutionResult(tmp_path / "output.xml").suite.all_tests}
     assert len(cases) == 4
