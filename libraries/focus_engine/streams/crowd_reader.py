@@ -101,7 +101,8 @@ def _read(
     arrived: list[float] = []
     size = lines = 0
     end, words = End.ENDED, ""
-    call = opened(stream, terms.timeout + terms.seconds)
+    limit = terms.timeout + terms.seconds
+    call = opened(stream, limit)
     try:
         for message in call:
             now = time.perf_counter()
@@ -119,6 +120,8 @@ def _read(
     finally:
         call.cancel()
     arrived_until = [*arrived, time.perf_counter()] if end is End.TIME_IS_UP else arrived
+    if end in FINE:
+        words = "" if arrived else f"nothing came within {limit:g} s"
     gaps = [after - before for before, after in pairwise(arrived_until)]
     pace = target.promises[stream].line_seconds
     longest = max(gaps, default=0.0)
@@ -133,7 +136,7 @@ def _read(
         lines_per_second=lines / seconds if seconds > 0 else None,
         promised_per_second=1 / pace if pace > 0 else None,
         trouble=_trouble(end, longest, pace, terms, served=bool(arrived)),
-        example=words if end not in FINE else "",
+        example=words,
     )
 
 
