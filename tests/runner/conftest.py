@@ -1,4 +1,4 @@
-"""Every test of the runner works on a project of its own, or judges what it reads in its process."""
+"""Every test of the runner has a project of its own, or the judge of its inputs."""
 
 import os
 import sys

@@ -51,7 +51,8 @@ def test_what_nothing_matches_names_what_is_near(project: Project) -> None:
     _refused(
         project.focus("run", "--", *given),
         "No case was executed: nothing matches the chosen suites, cases and tags. "
-        "Is 'Server Answers' meant by 'server_answer'? Is 'Former limit' meant by 'Former limi'? Is 'smoke' meant by 'smok'?\n",
+        "Is 'Server Answers' meant by 'server_answer'? Is 'Former limit' meant by 'Former limi'? "
+        "Is 'smoke' meant by 'smok'?\n",
     )
 
 
@@ -75,7 +76,11 @@ MOON = ("--variable", "ENVIRONMENT:moon")
     ],
 )
 def test_option_beats_variable_beats_environment(
-    monkeypatch: pytest.MonkeyPatch, own: list[str], words: Sequence[str], variable: str, environment: str
+    monkeypatch: pytest.MonkeyPatch,
+    own: list[str],
+    words: Sequence[str],
+    variable: str,
+    environment: str,
 ) -> None:
     monkeypatch.setenv("FOCUS_ENVIRONMENT", variable)
     monkeypatch.setenv("FOCUS_BASE_URL", "\n")

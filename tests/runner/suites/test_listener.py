@@ -1,7 +1,6 @@
 """`robot -A robot.args robot` and pabot, without focus.py."""
 
 import fnmatch
-import re
 from pathlib import Path
 
 import pytest
@@ -293,14 +292,3 @@ def test_a_long_pass_says_how_far_it_is(project: Project) -> None:
     done = project.focus("run")
     assert "0 of 2 cases done, 0 failed" in done.console
     assert "1 of 2 cases done, 1 failed" in done.console
-
-
-def test_junit_and_root_suite_say_when_the_run_began(project: Project) -> None:
-    project.suite("1__alignment/one.robot", "*** Test Cases ***\nOne\n    Fail    x\n")
-    for words in ([], ["--rerun-failed"]):
-        project.focus("run", *words)
-        junit = (project.results / "xunit.xml").read_text(encoding="utf-8")
-        output = (project.results / "output.xml").read_text(encoding="utf-8")
-        assert re.search(r'<testsuite name="Focus Server"[^>]* timestamp="\d{4}-', junit)
-        last_status = output.rpartition("<status ")[2].partition(">")[0]  # of the root suite
-        assert re.search(r'start="\d{4}-', last_status)
