@@ -151,12 +151,15 @@ def test_what_is_wrong_is_named_and_not_told(judged, server, name, text):
 
 
 @pytest.mark.parametrize(
-    "given",
-    [OF_THE_SYSTEM, READ_LATER, dict([UNREACHABLE]), {"FOCUS_SEED": SECRET}],
-    ids=["of the system", "read later", "unreachable", "seed"],
+    ("way", "given"),
+    [
+        *((way, given) for way in ("focus", "robot") for given in (OF_THE_SYSTEM, READ_LATER)),
+        ("robot", dict([UNREACHABLE])),
+        ("focus", dict([UNREACHABLE])),
+        ("focus", {"FOCUS_SEED": SECRET}),  # which the runner reads itself
+    ],
 )
-@pytest.mark.parametrize("way", ["focus", "robot"])
-def test_a_run_with_what_is_wrong_tells_no_secret(project, server, given, way):
+def test_a_run_with_what_is_wrong_tells_no_secret(project, server, way, given):
     project.suite("1__alignment/one.robot", FAILING)
     base = f"http://{server}/focus-server"
     variables = {"FOCUS_ENVIRONMENT": "staging", "FOCUS_BASE_URL": base, **given}
@@ -172,17 +175,14 @@ def test_a_run_with_what_is_wrong_tells_no_secret(project, server, given, way):
     assert_nothing_told(project, done)
 
 
-FOREIGN = (
-    "[javascript:alert(1)|11.17] http://picture.example/x.png "
-    "[http://picture.example/x.png|11.17] \x1b[31m11.17 11\x00.17"
-)
+FOREIGN = {
+    "links and very long": "[javascript:alert(1)|11.17] [http://picture.example/x.png|11.17] "
+    "http://picture.example/x.png " + "1" * 100_000,
+    "a table and controls": "| http://picture.example/x.png | \x1b[31m11.17 | 11\x00.17 |",
+}
 
 
-@pytest.mark.parametrize(
-    "version",
-    [FOREIGN, "| a | b |", "http://picture.example/x.png", "1" * 100_000],
-    ids=["links and controls", "a table", "a picture alone", "very long"],
-)
+@pytest.mark.parametrize("version", FOREIGN.values(), ids=FOREIGN)
 def test_the_version_of_the_server_is_shown_as_text(project, version):
     project.suite(
         "1__alignment/one.robot", EXCLUSIVE + "*** Test Cases ***\nOne\n    Fail    it failed\n"

@@ -82,8 +82,8 @@ WAYS = {
 
 @pytest.mark.parametrize(
     ("tags", "ways"),
-    [("", [*WAYS]), *((EXCLUSIVE, [way]) for way in ("Killed", "Ends", "Stopped"))],
-    ids=["parallel", *(f"alone, {way}" for way in ("killed", "ends", "stopped"))],
+    [("", [*WAYS]), *((EXCLUSIVE, [way]) for way in ("Ends", "Stopped"))],
+    ids=["parallel", *(f"alone, {way}" for way in ("ends", "stopped"))],
 )
 def test_a_robot_that_dies(project: Project, tags: str, ways: list[str]) -> None:
     """In parallel each suite has a process of its own, so one death hides no other."""
@@ -321,7 +321,7 @@ def test_a_stopped_run_tells_not_run_from_failed(project: Project, tmp_path: Pat
     with running(project, tmp_path / "tmp") as run:
         wait_until(mark.exists, "the waiting case runs")
         run_dir = run.run_dir
-        run.process.send_signal(signal.SIGTERM)
+        run.process.send_signal(signal.SIGINT)
         done = run.end()
         assert not processes.marked_processes(run_dir)
     assert not run_dir.exists()
@@ -329,10 +329,10 @@ def test_a_stopped_run_tells_not_run_from_failed(project: Project, tmp_path: Pat
     statuses = _statuses(project)
     assert statuses.pop("Alignment.A Waits.Before") == ("PASS", "")
     ran = statuses.pop("Alignment.A Waits.Waits")
-    assert ran == ("SKIP", "NOT RUN: stopped by SIGTERM while it ran.")
-    assert set(statuses.values()) == {("SKIP", "NOT RUN: stopped by SIGTERM.")}
+    assert ran == ("SKIP", "NOT RUN: stopped by SIGINT while it ran.")
+    assert set(statuses.values()) == {("SKIP", "NOT RUN: stopped by SIGINT.")}
     assert len(statuses) == 3
-    sentence = "Stopped by SIGTERM: 4 cases not run"
+    sentence = "Stopped by SIGINT: 4 cases not run"
     assert project.outcome().metadata["Stopped"] == sentence
     for name in ("report.html", "log.html", "xunit.xml"):
         assert sentence in (project.results / name).read_text(encoding="utf-8")

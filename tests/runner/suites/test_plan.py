@@ -118,34 +118,17 @@ def test_options_that_are_refused_replace_nothing(project: Project) -> None:
     assert not (project.results / "previous").exists()
 
 
-def test_a_selection_counts_however_it_is_given(project: Project) -> None:
-    for name in ("one", "two", "three"):
-        rows = EXCLUSIVE + ROW.format("Row") + ROW.format("Other")[19:]
-        project.suite(f"1__alignment/{name}.robot", rows)
-    (project.root / "chosen.args").write_text("# mine\n--suite Two\n", encoding="utf-8")
-    words = ("--", "-Achosen.args", "--te", "*.Row")
-    done = project.focus("run", *words, ROBOT_OPTIONS="-sThree --exclude 'no such'")
-    assert done.code == 0, done.console
-    expected = [f"Focus Server.Alignment.{name}.Row" for name in ("Three", "Two")]
-    assert list(project.outcome().cases) == expected
-
-
 def test_single_cases_run_in_shares_too(project: Project) -> None:
+    """With another name of the root, and a value that may be secret in nothing that is kept."""
     for name in "abcdef":
         project.suite(f"1__alignment/{name}.robot", ROW.format("Row") + ROW.format("Other")[19:])
-    done = project.focus("run", "--processes", "2", "--", "--test", "*.Row")
+    project.suite("2__x/alone.robot", EXCLUSIVE + ROW.format("Row"))
+    words = ("--test", "*.Row", "--name", "My run", "-v", "TOKEN:s3cr3t-v4lue")
+    done = project.focus("run", "--processes", "2", "--", *words)
     assert done.code == 0, done.console
-    assert len(project.outcome().cases) == 6
+    parallel = [f"My run.Alignment.{name}.Row" for name in "ABCDEF"]
+    assert list(project.outcome().cases) == [*parallel, "My run.X.Alone.Row"]
     assert len([*Path(project.results, "passes/1-parallel/pabot_results").glob("*/")]) == 2
-
-
-def test_another_name_of_the_root(project: Project) -> None:
-    """And the value of a variable, which may be secret, is in nothing that is kept."""
-    project.suite("1__alignment/rows.robot", ROW.format("One row"))
-    project.suite("2__x/alone.robot", EXCLUSIVE + ROW.format("A"))
-    done = project.focus("run", "--", "--name", "My run", "-v", "TOKEN:s3cr3t-v4lue")
-    assert done.code == 0, done.console
-    assert list(project.outcome().cases) == ["My run.Alignment.Rows.One row", "My run.X.Alone.A"]
     written = [path for path in project.results.rglob("*") if path.is_file()]
     assert not [path for path in written if b"s3cr3t-v4lue" in path.read_bytes()]
 
@@ -182,10 +165,16 @@ def test_named_cases_that_are_not_there(project: Project) -> None:
         assert f"names the case '{case}', but there is no such case" in done.console
 
 
-def test_a_named_case_need_not_be_selected(project: Project) -> None:
-    project.suite("1__alignment/rows.robot", ROW.format("One row"))
-    project.suite("1__alignment/others.robot", EXCLUSIVE + ROW.format("Another"))
-    bugs = ["focus server.alignment.rows.one row", "*.Rows.* row"]
-    _names(project, bugs, ["rows / One row", "rows / One row"])
-    done = project.focus("run", "--", "--suite", "Others")
+def test_a_selection_counts_however_it_is_given(project: Project) -> None:
+    """And a case that a data file names need not be among the chosen ones."""
+    for name in ("one", "two", "three"):
+        rows = EXCLUSIVE + ROW.format("Row") + ROW.format("Other")[19:]
+        project.suite(f"1__alignment/{name}.robot", rows)
+    (project.root / "chosen.args").write_text("# mine\n--suite Two\n", encoding="utf-8")
+    bugs = ["focus server.alignment.one.row", "*.One.Oth*"]
+    _names(project, bugs, ["one / Row", "two / Row"])
+    words = ("--", "-Achosen.args", "--te", "*.Row")
+    done = project.focus("run", *words, ROBOT_OPTIONS="-sThree --exclude 'no such'")
     assert done.code == 0, done.console
+    expected = [f"Focus Server.Alignment.{name}.Row" for name in ("Three", "Two")]
+    assert list(project.outcome().cases) == expected

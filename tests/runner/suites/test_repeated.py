@@ -68,16 +68,18 @@ def test_two_runs_in_one_checkout(project: Project, tmp_path: Path) -> None:
     assert not [*project.results.glob(".run-*")]
 
 
-def test_wrong_input_erases_nothing(failed: Project) -> None:
+def test_wrong_input_is_named_and_erases_nothing(failed: Project) -> None:
     before = (failed.results / "output.xml").read_bytes()
-    for words, env in (
-        (["--fault", "mistyped"], {"STUB_BROKEN": "1"}),
-        (["--environment", "moon"], {}),
-        (["--", "--suite", "Nothing of this name"], {}),
-        (["--seed", "x"], {}),
-        (["--rerun-failed", "--seed", "7"], {}),
+    for words, env, said in (
+        (["--fault", "x"], {"STUB_BROKEN": "1"}, "did not start. Its last words: no port is free."),
+        (["--", "-v", "ENVIRONMENT:moon"], {"FOCUS_ENVIRONMENT": "staging"}, "'moon' is not known"),
+        (["--", "--suite", "Nothing of this name"], {}, "No case was executed"),
+        (["--seed", "x"], {}, "no whole number"),
+        (["--rerun-failed", "--seed", "7"], {}, "a rerun repeats the last run"),
     ):
-        assert failed.focus("run", *words, **env).code == 252
+        done = failed.focus("run", *words, **env)
+        assert done.code == 252
+        assert said in done.console
         assert (failed.results / "output.xml").read_bytes() == before
         assert not (failed.results / "previous").exists()
 

@@ -1,5 +1,6 @@
 """`focus.py run` as a whole, on a small project."""
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -79,6 +80,8 @@ def test_a_run_executes_both_passes_into_one_report(finished: tuple[Project, Don
     assert "7 cases: 2 passed, 3 failed, 2 skipped" in done.console
     assert "skipped by reason: NEEDS INPUT 1, UNDETERMINED 1" in done.console
     assert outcome.metadata["Cases"] == "7 about the product, 0 about ourselves (self-check)"
+    durations = json.loads((project.results / "durations.json").read_text(encoding="utf-8"))
+    assert set(durations) == {"Alignment.Rows", "Performance Api.Measured"}
     for name in ("log.html", "report.html", "xunit.xml"):
         assert str(project.results / name) in done.console
 
@@ -121,12 +124,6 @@ def test_options_reach_the_sandbox_and_what_is_measured_runs_once(
     again = measured.focus("run", "--rerun-failed")
     assert again.code == 1
     assert "never run again" in again.console
-
-
-def test_a_sandbox_that_does_not_start_says_why(measured: Project) -> None:
-    done = measured.focus("run", STUB_BROKEN="1")
-    assert done.code == 252
-    assert "the sandbox did not start. Its last words: no port is free." in done.console
 
 
 def test_rerun_of_what_failed_keeps_the_first_verdict(project: Project) -> None:
