@@ -303,8 +303,7 @@ def test_a_long_pass_says_how_far_it_is(project: Project) -> None:
     text = file.read_text(encoding="utf-8")
     assert "EVERY = 15.0" in text
     file.write_text(text.replace("EVERY = 15.0", "EVERY = 0.0"), encoding="utf-8")
-    alone = "*** Settings ***\nTest Tags    exclusive\n\n"
-    rows = f"{alone}*** Test Cases ***\nOne\n    Fail    x\nTwo\n    Sleep    2s\n"
+    rows = "*** Test Cases ***\nOne\n    Fail    x\nTwo\n    Sleep    2s\n"
     project.suite("1__alignment/one.robot", rows)
     done = project.focus("run")
     assert "0 of 2 cases done, 0 failed" in done.console
