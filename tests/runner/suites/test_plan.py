@@ -94,28 +94,12 @@ REFUSED_WORDS = {
     ("--argumentfile1", "x"): "run every case again",
     ("-A", "none.args"): "none.args cannot be read",
 }
-REFUSED_BY_ROBOT = {
-    ("--bogus",): "bogus",
-    ("--loglevel", "LOUD"): "LOUD",
-    ("--prerunmodifier", "NoSuchModule"): "NoSuchModule",
-}
 
 
 def test_options_that_are_refused() -> None:
     for words, said in REFUSED_WORDS.items():
         with pytest.raises(ProblemError, match=said):
             robot_options.parse(words)
-
-
-def test_options_that_are_refused_replace_nothing(project: Project) -> None:
-    project.suite("1__alignment/rows.robot", EXCLUSIVE + ROW.format("One row"))
-    assert project.focus("run").code == 0
-    for words, said in (*REFUSED_BY_ROBOT.items(), *[*REFUSED_WORDS.items()][:1]):
-        done = project.focus("run", "--", *words)
-        assert done.code == 252, done.console
-        assert said in done.console
-        assert "Traceback" not in done.console
-    assert not (project.results / "previous").exists()
 
 
 def test_single_cases_run_in_shares_too(project: Project) -> None:

@@ -74,11 +74,16 @@ def test_wrong_input_is_named_and_erases_nothing(failed: Project) -> None:
         (["--fault", "x"], {"STUB_BROKEN": "1"}, "did not start. Its last words: no port is free."),
         (["--", "-v", "ENVIRONMENT:moon"], {"FOCUS_ENVIRONMENT": "staging"}, "'moon' is not known"),
         (["--", "--suite", "Nothing of this name"], {}, "No case was executed"),
+        (["--", "--bogus"], {}, "bogus"),
+        (["--", "--loglevel", "LOUD"], {}, "LOUD"),
+        (["--", "--prerunmodifier", "NoSuchModule"], {}, "NoSuchModule"),
+        (["--", "--includ"], {}, "needs a value"),
         (["--seed", "x"], {}, "no whole number"),
         (["--rerun-failed", "--seed", "7"], {}, "a rerun repeats the last run"),
     ):
         done = failed.focus("run", *words, **env)
-        assert done.code == 252
+        assert done.code == 252, done.console
+        assert "Traceback" not in done.console
         assert said in done.console
         assert (failed.results / "output.xml").read_bytes() == before
         assert not (failed.results / "previous").exists()
