@@ -1,9 +1,11 @@
 """Whatever is wrong is said in one sentence, before anything is executed."""
 
+import argparse
 import json
 import os
+import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
@@ -11,6 +13,10 @@ from pathlib import Path
 import pytest
 from http_server import Answering, serving
 from small_project import Done, Project
+
+from focus_engine import environment as environments
+from runner.problem import ProblemError
+from runner.suites import request, robot_options, target
 
 
 @pytest.fixture
@@ -21,6 +27,9 @@ def http_server() -> Iterator[int]:
 
 
 URL = "http://127.0.0.1:9/focus-server"
+ALONE = "*** Settings ***\nTest Tags    exclusive\n\n*** Test Cases ***\n"
+SEEDS = ("-4", "1_0", "\u0663", "1e3", "9" * 19, "")
+SHARDS = ("0/4", "5/4", "1", "a/b", "-1/4", "1/0", "1/4/4", "\u0661/\u0664")
 
 
 def _refused(done: Done, *said: str) -> None:
@@ -30,9 +39,10 @@ def _refused(done: Done, *said: str) -> None:
         assert words in done.console
 
 
-def test_unknown_environment(project: Project) -> None:
-    done = project.focus("run", "--environment", "stagin")
-    _refused(done, "'stagin' is not known", "kefar_saba, sandbox, staging. Is staging meant?")
+def test_unknown_environment(judged: Callable[..., str]) -> None:
+    said = judged("stagin")
+    assert "'stagin' is not known" in said
+    assert "kefar_saba, sandbox, staging. Is staging meant?" in said
 
 
 def test_what_nothing_matches_names_what_is_near(project: Project) -> None:
@@ -41,38 +51,59 @@ def test_what_nothing_matches_names_what_is_near(project: Project) -> None:
     given = ["--suite=server_answer", "--test", "Former limi", "-i", "smok", "-t", "quite other"]
     _refused(
         project.focus("run", "--", *given),
-        "nothing matches the chosen suites, cases and tags. Is 'Server Answers' meant by "
-        "'server_answer'? Is 'Former limit' meant by 'Former limi'? Is 'smoke' meant by 'smok'?\n",
+        "No case was executed: nothing matches the chosen suites, cases and tags. "
+        "Is 'Server Answers' meant by 'server_answer'? Is 'Former limit' meant by 'Former limi'? "
+        "Is 'smoke' meant by 'smok'?\n",
     )
 
 
-@pytest.mark.parametrize("way", [["--", "-v", "ENVIRONMENT:moon"], ["--", "-vENVIRONMENT:moon"]])
-def test_unknown_environment_as_robot_variable(project: Project, way: list[str]) -> None:
-    _refused(project.focus("run", *way, FOCUS_ENVIRONMENT="staging"), "'moon' is not known")
+def _parser() -> argparse.ArgumentParser:
+    """That of `focus.py run`."""
+    parser = argparse.ArgumentParser(exit_on_error=False)
+    request.add_arguments(parser)
+    return parser
 
 
-def test_option_beats_variable_beats_environment(project: Project) -> None:
-    given = ["--environment", "moon", "--", "--variable", "ENVIRONMENT:mars"]
-    _refused(project.focus("run", *given, FOCUS_ENVIRONMENT="venus"), "'moon' is not known")
+MOON = ("--variable", "ENVIRONMENT:moon")
 
 
-def test_environment_without_address(project: Project) -> None:
-    done = project.focus("run", "--environment", "staging", FOCUS_RUN_ID="a ")
-    _refused(done, "set FOCUS_BASE_URL", "FOCUS_RUN_ID has blanks or line breaks")
-    assert "ERROR:" not in done.console
+@pytest.mark.parametrize(
+    ("own", "words", "variable", "environment"),
+    [
+        (["--environment", "mars"], MOON, "venus", "mars"),
+        ([], MOON, "venus", "moon"),
+        ([], (), "venus", "venus"),
+        ([], (), " ", "sandbox"),
+    ],
+)
+def test_option_beats_variable_beats_environment(
+    monkeypatch: pytest.MonkeyPatch,
+    own: list[str],
+    words: Sequence[str],
+    variable: str,
+    environment: str,
+) -> None:
+    monkeypatch.setenv("FOCUS_ENVIRONMENT", variable)
+    monkeypatch.setenv("FOCUS_BASE_URL", "\n")
+    chosen = target.chosen(_parser().parse_args(own), robot_options.parse(words))
+    assert (chosen.environment, chosen.own_sandbox) == (environment, environment == "sandbox")
 
 
-def test_unreachable_server(project: Project) -> None:
-    url = "http://127.0.0.1:9/focus-server"
-    done = project.focus("run", "--environment", "staging", FOCUS_BASE_URL=url)
-    _refused(done, "no answer from http://127.0.0.1:9", "connection refused", "FOCUS_BASE_URL")
-    assert "Error" not in done.console.removeprefix("focus.py")  # no names of classes
+def test_environment_without_address(judged: Callable[..., str]) -> None:
+    assert "set FOCUS_BASE_URL" in judged()
 
 
-def test_tls_failure(project: Project, http_server: int) -> None:
-    url = f"https://127.0.0.1:{http_server}/focus-server"
-    done = project.focus("run", FOCUS_BASE_URL=url)
-    _refused(done, "no answer from https://127.0.0.1", "does not speak TLS", "write http://")
+def test_unreachable_server(judged: Callable[..., str]) -> None:
+    said = judged(FOCUS_BASE_URL=URL)
+    for words in ("no answer from http://127.0.0.1:9", "connection refused", "FOCUS_BASE_URL"):
+        assert words in said
+    assert "Error" not in said  # no names of classes
+
+
+def test_tls_failure(judged: Callable[..., str], http_server: int) -> None:
+    said = judged("sandbox", FOCUS_BASE_URL=f"https://127.0.0.1:{http_server}/focus-server")
+    for words in ("no answer from https://127.0.0.1", "does not speak TLS", "write http://"):
+        assert words in said
 
 
 FOREIGN = {
@@ -114,15 +145,19 @@ def answering(answer: Callable[[str], tuple[int, str, bytes]]) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("kind", FOREIGN)
-@pytest.mark.parametrize("command", ["focus.py", "robot"])
-def test_what_is_no_focus_server(project: Project, kind: str, command: str) -> None:
+def test_what_is_no_focus_server(judged: Callable[..., str], kind: str) -> None:
     status, content, body, *says = FOREIGN[kind]
+    with answering(lambda _path: (status, content, body)) as url:
+        said = judged(FOCUS_BASE_URL=f"{url}/focus-server")
+    assert [words for words in says if words not in said] == []
+
+
+def test_a_run_with_what_is_no_focus_server(project: Project) -> None:
+    status, content, body, *says = FOREIGN["sign-in page"]
     project.suite("1__alignment/one.robot", "*** Test Cases ***\nRow\n    No Operation\n")
     with answering(lambda _path: (status, content, body)) as url:
         given = {"FOCUS_BASE_URL": f"{url}/focus-server", "FOCUS_ENVIRONMENT": "staging"}
-        if command == "focus.py":
-            _refused(project.focus("run", **given), *says)
-            return
+        _refused(project.focus("run", **given), *says)
         words = ("--outputdir", "results", "-A", "robot.args", "robot")
         done = project.module("robot", *words, **given)
     (case,) = project.outcome().cases.values()
@@ -131,25 +166,36 @@ def test_what_is_no_focus_server(project: Project, kind: str, command: str) -> N
     assert all(said in case.message for said in says)
 
 
-@pytest.mark.parametrize("kind", FOCUS_SERVERS)
-def test_what_is_a_focus_server_though_broken(project: Project, kind: str) -> None:
+@contextmanager
+def broken_focus_server(kind: str) -> Iterator[str]:
     def answer(path: str) -> tuple[int, str, bytes]:
         path = path.removeprefix("/focus-server")
         status, body = FOCUS_SERVERS[kind].get(path, (404, {"detail": "Not Found"}))
         return status, "application/json", json.dumps(body).encode()
 
-    project.suite("1__alignment/one.robot", "*** Test Cases ***\nRow\n    No Operation\n")
     with answering(answer) as url:
-        done = project.focus("run", FOCUS_BASE_URL=f"  {url}/focus-server\n")
+        yield f"{url}/focus-server"
+
+
+@pytest.mark.parametrize("kind", FOCUS_SERVERS)
+def test_what_is_a_focus_server_though_broken(judged: Callable[..., str], kind: str) -> None:
+    with broken_focus_server(kind) as url:
+        assert judged(FOCUS_BASE_URL=url) == ""
+
+
+def test_a_run_goes_to_a_focus_server_that_fails(project: Project) -> None:
+    project.suite("1__alignment/one.robot", ALONE + "Row\n    No Operation\n")
+    with broken_focus_server("that fails") as url:
+        done = project.focus("run", FOCUS_BASE_URL=f"  {url}\n", FOCUS_ENVIRONMENT=" ")
     assert done.code == 0, done.console
     assert "FOCUS_BASE_URL has blanks or line breaks around its value" in done.console
 
 
 @pytest.mark.parametrize("path", ["", "/", "/focus", "/focus-server/v1"])
-def test_an_address_without_the_prefix(project: Project, path: str) -> None:
-    url = f"http://127.0.0.1:9{path}"
-    done = project.focus("run", "--environment", "staging", FOCUS_BASE_URL=url)
-    _refused(done, "http://127.0.0.1:9/focus-server", "answers below '/focus-server'", "'prefix'")
+def test_an_address_without_the_prefix(judged: Callable[..., str], path: str) -> None:
+    said = judged(FOCUS_BASE_URL=f"http://127.0.0.1:9{path}")
+    for words in ("http://127.0.0.1:9/focus-server", "answers below '/focus-server'", "'prefix'"):
+        assert words in said
 
 
 HOSTS = {
@@ -165,35 +211,26 @@ HOSTS = {
 
 
 @pytest.mark.parametrize("kind", HOSTS)
-def test_a_name_and_an_address_that_do_not_fit(project: Project, kind: str) -> None:
+def test_a_name_and_an_address_that_do_not_fit(
+    judged: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
     name, address, says = HOSTS[kind]
-    file = project.root / "variables" / "environments" / "kefar_saba.yaml"
-    hosts = "hosts: [focus.example.org, '*.live.example.org', 127.0.0.7]\n"
-    file.write_text(file.read_text(encoding="utf-8") + hosts, encoding="utf-8")
+    folder = Path(shutil.copytree(environments.ENVIRONMENTS, tmp_path / "environments"))
+    with (folder / "kefar_saba.yaml").open("a", encoding="utf-8") as file:
+        file.write("hosts: [focus.example.org, '*.live.example.org', 127.0.0.7]\n")
+    for reads in (environments.read_environment_file, environments.known_environments):
+        monkeypatch.setattr(reads, "__defaults__", (folder,))
     given = {"FOCUS_BASE_URL": f"{address}/focus-server"}
     if address.startswith("mongodb"):
-        given = {"FOCUS_BASE_URL": "http://127.0.0.1:9/focus-server", "FOCUS_MONGO_URI": address}
-    _refused(project.focus("run", "--environment", name, **given), says, "'kefar_saba'")
+        given = {"FOCUS_BASE_URL": URL, "FOCUS_MONGO_URI": address}
+    said = judged(name, **given)
+    assert says in said
+    assert "'kefar_saba'" in said
 
 
-def test_sandbox_with_an_address_that_is_not_loopback(project: Project) -> None:
-    done = project.focus("run", FOCUS_BASE_URL="http://192.0.2.1/focus-server")
-    _refused(done, "accepts loopback addresses only")
-
-
-def test_malformed_settings(project: Project, tmp_path: Path) -> None:
-    file = tmp_path / "settings.json"
-    file.write_text(json.dumps({"Constraints": {}}), encoding="utf-8")
-    done = project.focus("run", FOCUS_CLIENT_SETTINGS=str(file))
-    _refused(done, str(file), "key 'Constraints.SensorsRange' is missing")
-
-
-def test_malformed_thresholds(project: Project, tmp_path: Path) -> None:
-    project.suite("1__alignment/one.robot", "*** Test Cases ***\nRow\n    No Operation\n")
-    file = tmp_path / "thresholds.yaml"
-    file.write_text("targets: many\n", encoding="utf-8")
-    done = project.focus("run", FOCUS_THRESHOLDS=str(file))
-    _refused(done, str(file), "key 'targets'")
+def test_sandbox_with_an_address_that_is_not_loopback(judged: Callable[..., str]) -> None:
+    said = judged("sandbox", FOCUS_BASE_URL="http://192.0.2.1/focus-server")
+    assert "accepts loopback addresses only" in said
 
 
 def test_results_that_cannot_be_written(project: Project, tmp_path: Path) -> None:
@@ -204,9 +241,20 @@ def test_results_that_cannot_be_written(project: Project, tmp_path: Path) -> Non
     _refused(done, "cannot write results", "--results DIR")
 
 
+def _words_refused(*words: str) -> str:
+    """Why the words after `--` are refused, before any process is started."""
+    with pytest.raises(ProblemError) as refused:
+        robot_options.parse(words)
+    return str(refused.value)
+
+
 @pytest.mark.parametrize("word", ["--outputdir", "-d", "--Output-Dir=x", "--xunit", "-lx"])
-def test_option_that_belongs_to_focus(project: Project, word: str) -> None:
-    _refused(project.focus("run", "--", word), "belongs to focus.py: use --results DIR")
+def test_option_that_belongs_to_focus(word: str) -> None:
+    assert "belongs to focus.py: use --results DIR" in _words_refused(word)
+
+
+def test_a_run_with_a_word_that_is_refused(project: Project) -> None:
+    _refused(project.focus("run", "--", "-lx"), "belongs to focus.py: use --results DIR")
 
 
 @pytest.mark.parametrize(
@@ -223,27 +271,33 @@ def test_what_robot_would_go_on_without(project: Project, words: list[str], said
     _refused(project.focus("run", "--", *words), said)
 
 
-@pytest.mark.parametrize(
-    ("name", "text", "said"),
-    [
-        ("FOCUS_BASE_ULR", "http://h", "FOCUS_BASE_URL is meant"),
-        ("FOCUS_RUN_ID", "../a b", "cannot be a label"),
-        ("FOCUS_PZ_PROFILE", "../..", "names no profile"),
-        ("FOCUS_BASE_URL", "http://[::1/focus-server", "stands in brackets"),
-    ],
-)
-def test_variables_are_judged_first(project: Project, name: str, text: str, said: str) -> None:
+def test_variables_and_files_are_judged_first_and_all_named(
+    project: Project, tmp_path: Path
+) -> None:
     project.suite("1__alignment/one.robot", "*** Test Cases ***\nRow\n    No Operation\n")
-    done = project.focus("run", "--environment", "staging", **{"FOCUS_BASE_URL": URL, name: text})
-    _refused(done, said)
+    settings, thresholds = tmp_path / "settings.json", tmp_path / "thresholds.yaml"
+    settings.write_text(json.dumps({"Constraints": {}}), encoding="utf-8")
+    thresholds.write_text("targets: many\n", encoding="utf-8")
+    given = {
+        "FOCUS_BASE_URL": "http://[::1/focus-server",
+        "FOCUS_RUN_ID": "../a b ",
+        "FOCUS_PZ_PROFILE": "../..",
+        "FOCUS_CLIENT_SETTINGS": str(settings),
+        "FOCUS_THRESHOLDS": str(thresholds),
+    }
+    done = project.focus("run", "--environment", "staging", **given)
+    _refused(done, "stands in brackets", "cannot be a label", "names no profile")
+    _refused(done, str(settings), "key 'Constraints.SensorsRange' is missing")
+    _refused(done, str(thresholds), "key 'targets'", "FOCUS_RUN_ID has blanks or line breaks")
+    assert "ERROR:" not in done.console
+    slip = project.focus("run", FOCUS_BASE_URL=URL, FOCUS_BASE_ULR="http://h")
+    _refused(slip, "FOCUS_BASE_URL is meant")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no pipes among the files there")
 @pytest.mark.parametrize("option", ["-A", "--ordering", "--suitesfrom", "-R"])
 @pytest.mark.parametrize("kind", ["pipe", "device", "folder", "bytes", "nothing"])
-def test_a_file_that_is_none_is_not_waited_for(
-    project: Project, tmp_path: Path, option: str, kind: str
-) -> None:
+def test_a_file_that_is_none_is_not_waited_for(tmp_path: Path, option: str, kind: str) -> None:
     file = Path("/dev/zero") if kind == "device" else tmp_path / "given"
     if kind == "pipe":
         os.mkfifo(file)
@@ -251,7 +305,9 @@ def test_a_file_that_is_none_is_not_waited_for(
         file.mkdir()
     elif kind == "bytes":
         file.write_bytes(b"\xff\x00")
-    _refused(project.focus("run", "--", option, str(file)), str(file), "cannot be read: ")
+    said = _words_refused(option, str(file))
+    assert str(file) in said
+    assert "cannot be read: " in said
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no pipes among the files there")
@@ -262,28 +318,28 @@ def test_a_file_that_is_none_is_not_waited_for(
         *(("--variablefile={}", ""), ("--listener", "{}:x"), ("--prerunmodifier", "{}")),
     ],
 )
-def test_nothing_is_loaded_from_a_pipe(
-    project: Project, tmp_path: Path, option: str, value: str
-) -> None:
+def test_nothing_is_loaded_from_a_pipe(tmp_path: Path, option: str, value: str) -> None:
     pipe = tmp_path / "given"
     os.mkfifo(pipe)
-    words = [word.format(pipe) for word in (option, value) if word]
-    _refused(project.focus("run", "--", *words), f"{pipe} of ", "neither a file nor a folder")
+    said = _words_refused(*[word.format(pipe) for word in (option, value) if word])
+    assert f"{pipe} of " in said
+    assert "neither a file nor a folder" in said
 
 
 def test_a_dry_run_says_that_it_is_one(project: Project) -> None:
     for name in ("one", "two"):
         row = "*** Test Cases ***\nRow\n    Fail    x\n"
         project.suite(f"1__alignment/{name}.robot", row)
-    done = project.focus("run", "--", "--dryrun", FOCUS_OTHER="x")
+    blank = {"FOCUS_ENVIRONMENT": " ", "FOCUS_BASE_URL": "\n"}  # as if they were not given
+    done = project.focus("run", "--", "--dryrun", FOCUS_OTHER="x", **blank)
     assert done.code == 0, done.console
     assert "2 cases: 2 passed" in done.console
     assert "Dry run: no keyword was executed" in done.console
     assert "FOCUS_OTHER is read by nobody" in done.console
 
 
-def test_path_after_the_dashes(project: Project) -> None:
-    _refused(project.focus("run", "--", "--dryrun", "robot/1__alignment"), "--suite NAME")
+def test_path_after_the_dashes() -> None:
+    assert "--suite NAME" in _words_refused("--dryrun", "robot/1__alignment")
 
 
 def test_sandbox_options_for_another_system(project: Project) -> None:
@@ -291,18 +347,13 @@ def test_sandbox_options_for_another_system(project: Project) -> None:
     _refused(done, "shape the sandbox", "'staging'")
 
 
-@pytest.mark.parametrize("way", ["option", "variables"])
-def test_what_is_blank_is_not_given(project: Project, way: str) -> None:
-    if way == "option":
-        _refused(project.focus("run", "--results", " "), "it names no folder")
-        return
-    project.suite("1__alignment/rows.robot", "*** Test Cases ***\nRow\n    No Operation\n")
-    assert project.focus("run", FOCUS_ENVIRONMENT=" ", FOCUS_BASE_URL="\n").code == 0
+def test_results_in_a_folder_without_a_name(project: Project) -> None:
+    _refused(project.focus("run", "--results", " "), "it names no folder")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no output is closed there")
 def test_a_closed_output_is_no_trouble(project: Project, tmp_path: Path) -> None:
-    project.suite("1__alignment/rows.robot", "*** Test Cases ***\nRow\n    Fail    it failed\n")
+    project.suite("1__alignment/rows.robot", ALONE + "Row\n    Fail    it failed\n")
     script = tmp_path / "closed.py"
     script.write_text(
         "import subprocess, sys\n"
@@ -320,6 +371,17 @@ def test_interpreter_that_does_not_exist(project: Project) -> None:
     _refused(project.focus("run", FOCUS_PYTHON=missing), "FOCUS_PYTHON names what does not exist")
 
 
-@pytest.mark.parametrize("seed", ["-4", "1_0", "\u0663", "1e3", "9" * 19, ""])
-def test_a_seed_that_is_none(project: Project, seed: str) -> None:
-    _refused(project.focus("run", f"--seed={seed}"), "--seed", "no whole number of at most 18")
+@pytest.mark.parametrize(
+    ("option", "text", "said"),
+    [
+        *(("--seed", seed, "no whole number of at most 18") for seed in SEEDS),
+        *(("--shard", shard, "is no shard: write 1/4") for shard in SHARDS),
+    ],
+)
+def test_a_value_that_is_none(option: str, text: str, said: str) -> None:
+    with pytest.raises(argparse.ArgumentError, match=said):
+        _parser().parse_args([f"{option}={text}"])
+
+
+def test_a_run_with_a_value_that_is_none(project: Project) -> None:
+    _refused(project.focus("run", "--shard=5/4"), "--shard", "'5/4' is no shard")

@@ -22,14 +22,15 @@ class _Plan(BaseModel):
 
 
 def require_cases(plan: Path) -> None:
-    """Raises ToolError for a name in known_bugs.yaml or endpoints.yaml that no case of `plan` has.
+    """Raises ToolError for names in known_bugs.yaml and endpoints.yaml that no case of `plan` has.
 
     `plan` is what `focus_runs.plan` wrote; where it knows only some of the suites, nothing is said.
     """
     read = read_large_json(plan, _Plan)
-    unmet = next(_unmet(read.root, read.every), None) if read.every else None
-    if unmet is not None:
-        raise ToolError(f"{unmet}, but there is no such case. Correct the name or take it out.")
+    unmet = [*_unmet(read.root, read.every)] if read.every else []
+    if unmet:
+        advice = "but there is no such case. Correct the name or take it out."
+        raise ToolError("\n".join(f"{each}, {advice}" for each in unmet))
 
 
 def _unmet(root: str, cases: Sequence[_Case]) -> Iterator[str]:

@@ -41,9 +41,15 @@ Judge = Callable[[Chosen], object]
 
 
 def check_variables(name: str, file: EnvironmentFile) -> None:
-    """Raises ToolError naming the first variable whose value cannot be used, and what could be."""
+    """Raises ToolError naming each variable whose value cannot be used, and what could be."""
+    said = []
     for judge in JUDGES.values():
-        judge(Chosen(name, file))
+        try:
+            judge(Chosen(name, file))
+        except ToolError as error:
+            said.append(error.sentence)
+    if said:
+        raise ToolError("\n".join(dict.fromkeys(said)))  # two judges may read one variable
 
 
 def _file(variable: str) -> Judge:

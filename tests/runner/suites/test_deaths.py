@@ -13,6 +13,7 @@ from runner_runs import running
 from small_project import Done, Project
 from waiting import wait_until
 
+from runner import processes
 from runner.problem import BrokenToolError
 from runner.suites.results import Results
 
@@ -67,32 +68,44 @@ def _is_broken(done: Done, project: Project) -> None:
     assert "Tool broke" in project.outcome().metadata
 
 
-@pytest.mark.parametrize("tags", ["", EXCLUSIVE], ids=["parallel", "alone"])
+WAYS = {
+    "Killed": ("os.kill(os.getpid(), signal.SIGKILL)", "its process ended (signal 9)"),
+    "Segfault": ("os.kill(os.getpid(), signal.SIGSEGV)", "its process ended (signal 11)"),
+    "Ends": ("os._exit(0)", "its process ended (code 0)"),
+    "Ends 3": ("os._exit(3)", "its process ended (code 3)"),
+    "Stopped": (
+        "os.kill(os.getpid(), signal.SIGTERM)",
+        "a signal from outside stopped its process",
+    ),
+}
+
+
 @pytest.mark.parametrize(
-    ("how", "cause"),
-    [
-        ("os.kill(os.getpid(), signal.SIGKILL)", "its process ended (signal 9)"),
-        ("os.kill(os.getpid(), signal.SIGSEGV)", "its process ended (signal 11)"),
-        ("os._exit(0)", "its process ended (code 0)"),
-        ("os._exit(3)", "its process ended (code 3)"),
-        ("os.kill(os.getpid(), signal.SIGTERM)", "a signal from outside stopped its process"),
-    ],
+    ("tags", "ways"),
+    [("", [*WAYS]), *((EXCLUSIVE, [way]) for way in ("Ends", "Stopped"))],
+    ids=["parallel", *(f"alone, {way}" for way in ("ends", "stopped"))],
 )
-def test_a_robot_that_dies(project: Project, tags: str, how: str, cause: str) -> None:
-    project.suite("1__alignment/a_quick.robot", QUICK)
-    project.suite("2__performance_api/dies.robot", tags + DIES.format(how=how))
-    done = project.focus("run", "--processes", "2")
+def test_a_robot_that_dies(project: Project, tags: str, ways: list[str]) -> None:
+    """In parallel each suite has a process of its own, so one death hides no other."""
+    project.suite("1__alignment/a_quick.robot", tags + QUICK)
+    for way in ways:
+        rows = tags + DIES.format(how=WAYS[way][0])
+        project.suite(f"2__performance_api/{way}.robot", rows)
+    done = project.focus("run", "--processes", str(len(ways) + 1))
     _is_broken(done, project)
     statuses = _statuses(project)
     assert statuses.pop("Alignment.A Quick.Quick") == ("PASS", "")
     assert statuses.pop("Alignment.A Quick.Fails") == ("FAIL", "got 500.")
-    assert statuses.pop("Performance Api.Dies.Before") == ("PASS", "")
-    statuses.pop("Performance Api.Dies.Long")
-    assert set(statuses) == {"Performance Api.Dies.Dies", "Performance Api.Dies.After"}
-    assert {status for status, _ in statuses.values()} == {"FAIL"}
-    for _, message in statuses.values():
-        assert message.startswith(f"ERROR: not run: {cause}")
-    assert f"cases not run: {cause}" in done.console
+    for way in ways:
+        name, cause = f"Performance Api.{way}", WAYS[way][1]
+        assert statuses.pop(f"{name}.Before") == ("PASS", "")
+        statuses.pop(f"{name}.Long")
+        for row in ("Dies", "After"):
+            status, message = statuses.pop(f"{name}.{row}")
+            assert status == "FAIL"
+            assert message.startswith(f"ERROR: not run: {cause}")
+        assert f"cases not run: {cause}" in done.console
+    assert statuses == {}
 
 
 @pytest.mark.parametrize(
@@ -163,10 +176,12 @@ Library    OperatingSystem
 """
 
 
-@pytest.mark.parametrize("tags", ["", EXCLUSIVE], ids=["parallel", "alone"])
 @pytest.mark.parametrize(
-    ("victim", "what"),
-    [("-m sandbox up", "the sandbox"), ("-m focus_runs.run_robot", "a process of this run")],
+    ("victim", "what", "tags"),
+    [
+        ("-m sandbox up", "the sandbox", EXCLUSIVE),
+        ("-m focus_runs.run_robot", "a process of this run", ""),
+    ],
 )
 def test_what_fails_during_a_halt_is_no_failure_of_the_product(
     project: Project, tmp_path: Path, victim: str, what: str, tags: str
@@ -192,7 +207,7 @@ def test_what_fails_during_a_halt_is_no_failure_of_the_product(
     assert f"{what} was halted" in done.console
 
 
-@pytest.mark.parametrize("late", [False, True], ids=["", "seen late"])
+@pytest.mark.parametrize("late", [False, True], ids=["in parallel", "alone, seen late"])
 def test_what_fails_after_the_sandbox_died_is_no_failure_of_the_product(
     project: Project, tmp_path: Path, late: bool
 ) -> None:
@@ -204,9 +219,9 @@ def test_what_fails_after_the_sandbox_died_is_no_failure_of_the_product(
 
     mark = tmp_path / "mark"
     rows = (
-        "*** Test Cases ***\nAsks\n"
+        f"{EXCLUSIVE if late else ''}*** Test Cases ***\nAsks\n"
         f"    Evaluate    pathlib.Path(r'{mark}').touch()\n"
-        "    Wait Until Keyword Succeeds    60 s    10 ms    Gone\n"
+        "    Wait Until Keyword Succeeds    60 s    50 ms    Gone\n"
         "    Fail    connection refused.\n\n*** Keywords ***\nGone\n"
         "    Run Keyword And Expect Error    *    Evaluate"
         "    urllib.request.urlopen('%{FOCUS_BASE_URL}')    modules=urllib.request\n"
@@ -223,27 +238,26 @@ def test_what_fails_after_the_sandbox_died_is_no_failure_of_the_product(
     assert "the sandbox ended (signal 9)" in message
 
 
-@pytest.mark.parametrize("tags", ["", EXCLUSIVE], ids=["parallel", "alone"])
-def test_what_focus_started_ends_with_it(project: Project, tmp_path: Path, tags: str) -> None:
-    mark = tmp_path / "mark"
-    project.suite("1__alignment/a_quick.robot", QUICK)
+def test_what_focus_started_ends_with_it(project: Project, tmp_path: Path) -> None:
+    project.suite("1__alignment/a_quick.robot", EXCLUSIVE + QUICK)
     assert project.focus("run").code == 1
-    project.suite("2__performance_api/waits.robot", tags + WAITS.format(mark=mark))
-    with running(project, tmp_path / "tmp") as run:
-        wait_until(mark.exists, "the waiting case runs")
-        assert len(run.all()) >= 2
-        run.process.kill()
-        wait_until(lambda: not run.all(), "everything has ended")
-    assert Path(f"{mark}.undone").exists(), "its tear-down was not run"
-    assert len(project.outcome().cases) == 2, "the results of the run before are those that count"
-    assert project.focus("run", "--", "--suite", "A Quick").code == 1
-    assert not [*project.results.glob(".run-*")], "the folder of the killed run was removed"
+    for name, tags in (("parallel", ""), ("alone", EXCLUSIVE)):
+        mark = tmp_path / name
+        rows = tags + WAITS.format(mark=mark)
+        project.suite(f"2__performance_api/{name}.robot", rows)
+        with running(project, tmp_path / f"tmp {name}", "--", "--suite", name) as run:
+            wait_until(mark.exists, "the waiting case runs")
+            assert len(run.all()) >= 2
+            run.process.kill()
+            wait_until(lambda run=run: not run.all(), "everything has ended")
+        assert Path(f"{mark}.undone").exists(), "its tear-down was not run"
+        assert len(project.outcome().cases) == 2, "the results of the run before are what counts"
+    with Results(project.results).of_this_run():
+        pass
+    assert not [*project.results.glob(".run-*")], "the folders of the killed runs were removed"
 
 
-@pytest.mark.parametrize(
-    "damaged",
-    ["", "raise ImportError('x')", "def main_program(_):\n    return 0", "(", "import nothing"],
-)
+@pytest.mark.parametrize("damaged", ["def main_program(_):\n    return 0", "("])
 def test_a_damaged_pabot(project: Project, tmp_path: Path, damaged: str) -> None:
     project.suite("1__alignment/a_quick.robot", QUICK)
     project.suite("2__performance_api/b_alone.robot", EXCLUSIVE + QUICK)
@@ -262,6 +276,21 @@ def test_a_damaged_pabot(project: Project, tmp_path: Path, damaged: str) -> None
     assert statuses["Performance Api.B Alone.Quick"] == ("PASS", "")
 
 
+@pytest.mark.parametrize(
+    ("damaged", "said"),
+    [
+        ("raise ImportError('x')", "A package is missing or damaged (ImportError: x). "),
+        ("import no_such", "A package is missing or damaged (ModuleNotFoundError: No module "),
+        ("(", "A package is missing or damaged (SyntaxError: "),
+        ("main_program", "Its last words: "),
+    ],
+)
+def test_the_last_words_of_what_is_damaged(damaged: str, said: str) -> None:
+    done = processes.finished([sys.executable, "-I", "-S", "-c", damaged], os.environ)
+    assert done.returncode == 1
+    assert processes.last_words(done.stdout).startswith(said)
+
+
 def test_a_damaged_robot(project: Project, tmp_path: Path) -> None:
     project.suite("1__alignment/a_quick.robot", QUICK)
     package = tmp_path / "packages" / "robot"
@@ -274,7 +303,7 @@ def test_a_damaged_robot(project: Project, tmp_path: Path) -> None:
 
 
 def test_a_report_that_cannot_be_written(project: Project) -> None:
-    project.suite("1__alignment/a_quick.robot", QUICK)
+    project.suite("1__alignment/a_quick.robot", EXCLUSIVE + QUICK)
     report = project.root / "libraries" / "focus_runs" / "report.py"
     text = report.read_text(encoding="utf-8")
     kill = "import os\nif __name__ == '__main__':\n    os.kill(os.getpid(), 9)\n"
@@ -292,16 +321,19 @@ def test_a_stopped_run_tells_not_run_from_failed(project: Project, tmp_path: Pat
     project.suite("2__performance_api/b_alone.robot", EXCLUSIVE + QUICK)
     with running(project, tmp_path / "tmp") as run:
         wait_until(mark.exists, "the waiting case runs")
-        run.process.send_signal(signal.SIGTERM)
+        run_dir = run.run_dir
+        run.process.send_signal(signal.SIGINT)
         done = run.end()
+        assert not processes.marked_processes(run_dir)
+    assert not run_dir.exists()
     assert done.code == 253, done.console
     statuses = _statuses(project)
     assert statuses.pop("Alignment.A Waits.Before") == ("PASS", "")
     ran = statuses.pop("Alignment.A Waits.Waits")
-    assert ran == ("SKIP", "NOT RUN: stopped by SIGTERM while it ran.")
-    assert set(statuses.values()) == {("SKIP", "NOT RUN: stopped by SIGTERM.")}
+    assert ran == ("SKIP", "NOT RUN: stopped by SIGINT while it ran.")
+    assert set(statuses.values()) == {("SKIP", "NOT RUN: stopped by SIGINT.")}
     assert len(statuses) == 3
-    sentence = "Stopped by SIGTERM: 4 cases not run"
+    sentence = "Stopped by SIGINT: 4 cases not run"
     assert project.outcome().metadata["Stopped"] == sentence
     for name in ("report.html", "log.html", "xunit.xml"):
         assert sentence in (project.results / name).read_text(encoding="utf-8")
@@ -310,7 +342,6 @@ def test_a_stopped_run_tells_not_run_from_failed(project: Project, tmp_path: Pat
 
 def test_a_full_disk(project: Project, tmp_path: Path) -> None:
     """No file may be longer than some kilobytes: what a full disk does, without one."""
-    project.suite("1__alignment/a_quick.robot", QUICK)
     project.suite("1__alignment/b_long.robot", QUICK + f"Long\n    Log    {'x' * 70_000}\n")
     limited = tmp_path / "limited.py"
     limited.write_text(

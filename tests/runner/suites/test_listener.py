@@ -1,11 +1,10 @@
 """`robot -A robot.args robot` and pabot, without focus.py."""
 
 import fnmatch
-import re
 from pathlib import Path
 
 import pytest
-from small_project import Project
+from small_project import Project, small_project
 
 from runner.cases import RunResult, read_outcome
 
@@ -187,19 +186,36 @@ ROWS_AND_MESSAGES = {
 }
 
 
-@pytest.mark.parametrize("templated", [True, False])
-def test_what_is_no_verdict_is_an_error(project: Project, templated: bool) -> None:
+@pytest.fixture(scope="module")
+def messages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """What the cases of one run say, by their suite."""
+    project = small_project(tmp_path_factory.mktemp("messages") / "a project with spaces")
     (project.root / "resources" / "words.resource").write_text(RESOURCE, encoding="utf-8")
-    rows = []
-    for number, row in enumerate(ROWS_AND_MESSAGES):
-        keyword, _, cells = row.partition("    ")
-        template = f"    [Template]    {keyword}\n    {cells or '${EMPTY}'}\n"
-        bare = templated and cells
-        rows.append(f"Row {number}\n{template if bare else f'    {row}'}\n")
-    text = "*** Settings ***\nResource    words.resource\nLibrary    Collections\n\n"
-    project.suite("1__alignment/one.robot", text + "*** Test Cases ***\n" + "".join(rows))
+    settings = "*** Settings ***\nResource    words.resource\nLibrary    Collections\n\n"
+    for name, bodies in (
+        ("templated", map(_templated, ROWS_AND_MESSAGES)),
+        ("called", ROWS_AND_MESSAGES),
+        ("fixtures", FIXTURES),
+    ):
+        rows = [f"Row {number}\n    {body}\n" for number, body in enumerate(bodies)]
+        project.suite(f"{name}.robot", settings + "*** Test Cases ***\n" + "".join(rows))
+    setup = "*** Settings ***\nSuite Setup    No Such Keyword\n\n"
+    project.suite("refused.robot", setup + ROWS)
     project.module("robot", *OUTPUT, "robot")
-    for message, pattern in zip(_cases(project).values(), ROWS_AND_MESSAGES.values(), strict=True):
+    said: dict[str, list[str]] = {}
+    for case in project.outcome().cases.values():
+        said.setdefault(case.path[0], []).append(case.message)
+    return said
+
+
+def _templated(row: str) -> str:
+    keyword, _, cells = row.partition("    ")
+    return f"[Template]    {keyword}\n    {cells}" if cells else row
+
+
+@pytest.mark.parametrize("suite", ["Templated", "Called"])
+def test_what_is_no_verdict_is_an_error(messages: dict[str, list[str]], suite: str) -> None:
+    for message, pattern in zip(messages[suite], ROWS_AND_MESSAGES.values(), strict=True):
         assert fnmatch.fnmatchcase(message, _literal(pattern)), (message, pattern)
 
 
@@ -219,39 +235,21 @@ FIXTURES = {
 }
 
 
-def test_whoever_finds_it_and_however_many(project: Project) -> None:
-    rows = [f"Row {number}\n    {body}\n" for number, body in enumerate(FIXTURES)]
-    project.suite("1__alignment/one.robot", "*** Test Cases ***\n" + "".join(rows))
-    project.module("robot", *OUTPUT, "robot")
-    found = zip(_cases(project).values(), FIXTURES.values(), strict=True)
+def test_whoever_finds_it_and_however_many(messages: dict[str, list[str]]) -> None:
+    found = zip(messages["Fixtures"], FIXTURES.values(), strict=True)
     assert [pair for pair in found if not fnmatch.fnmatchcase(*pair)] == []
 
 
-def test_a_set_up_of_a_suite_that_robot_refuses(project: Project) -> None:
-    setup = "*** Settings ***\nSuite Setup    No Such Keyword\n\n"
-    project.suite("1__alignment/one.robot", setup + ROWS)
-    project.module("robot", *OUTPUT, "robot")
-    (message,) = _cases(project).values()
+def test_a_set_up_of_a_suite_that_robot_refuses(messages: dict[str, list[str]]) -> None:
+    (message,) = messages["Refused"]
     assert message.startswith("ERROR: parent suite setup failed: No keyword with name")
 
 
-def test_what_robot_says_of_the_files_stands_at_the_end(project: Project) -> None:
-    missing = "*** Settings ***\nResource    missing.resource\nLibrary    NoSuchLibrary\n\n"
-    project.suite("1__alignment/one.robot", missing + ROWS)
-    plain = project.module("robot", *OUTPUT, "robot")
-    said = "Resource file 'missing.resource' does not exist."
-    at_the_end = plain.console.partition("Robot's errors and warnings:")[2]
-    assert said in at_the_end
-    assert "Importing library 'NoSuchLibrary' failed: ModuleNotFoundError" in at_the_end
-    assert "Traceback" not in at_the_end
-    assert "PYTHONPATH" not in at_the_end
-    assert said in project.outcome().metadata["Robot's errors and warnings"]
-    whole = project.focus("run")
-    assert said in whole.console.partition("Robot's errors and warnings:")[2]
-    assert said in project.outcome().metadata["Robot's errors and warnings"]
+UNCHECKED = """*** Settings ***
+Resource    missing.resource
+Library    NoSuchLibrary
 
-
-UNCHECKED = """*** Variables ***
+*** Variables ***
 ${NOTE}    focus_engine.unchecked.note_unchecked("no job left", "no cluster", "Set it.")
 
 *** Test Cases ***
@@ -268,12 +266,29 @@ Five
 """
 
 
-@pytest.mark.parametrize("command", ["robot", "focus.py"])
-def test_one_cause_is_told_once_with_its_count(project: Project, command: str) -> None:
+@pytest.fixture(scope="module", params=["robot", "focus.py"])
+def summed_up(request, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, str]]:
+    """The console and the metadata of a run."""
+    project = small_project(tmp_path_factory.mktemp("summed up") / "a project with spaces")
     project.suite("1__alignment/one.robot", UNCHECKED)
-    plain = command == "robot"
+    plain = request.param == "robot"
     done = project.module("robot", *OUTPUT, "robot") if plain else project.focus("run")
-    metadata, console = project.outcome().metadata, done.console.lower()
+    return done.console, project.outcome().metadata
+
+
+def test_what_robot_says_of_the_files_stands_at_the_end(summed_up) -> None:
+    console, metadata = summed_up
+    said = "Resource file 'missing.resource' does not exist."
+    at_the_end = console.partition("Robot's errors and warnings:")[2]
+    assert said in at_the_end
+    assert "Importing library 'NoSuchLibrary' failed: ModuleNotFoundError" in at_the_end
+    assert "Traceback" not in at_the_end
+    assert "PYTHONPATH" not in at_the_end
+    assert said in metadata["Robot's errors and warnings"]
+
+
+def test_one_cause_is_told_once_with_its_count(summed_up) -> None:
+    console, metadata = summed_up[0].lower(), summed_up[1]
     claim = "2 cases: no job left: no cluster. Set it. (for example: Focus Server.Align"
     assert claim in metadata["Not checked"]
     assert claim.lower() in console.partition("not checked:")[2]
@@ -293,14 +308,3 @@ def test_a_long_pass_says_how_far_it_is(project: Project) -> None:
     done = project.focus("run")
     assert "0 of 2 cases done, 0 failed" in done.console
     assert "1 of 2 cases done, 1 failed" in done.console
-
-
-def test_junit_and_root_suite_say_when_the_run_began(project: Project) -> None:
-    project.suite("1__alignment/one.robot", "*** Test Cases ***\nOne\n    Fail    x\n")
-    for words in ([], ["--rerun-failed"]):
-        project.focus("run", *words)
-        junit = (project.results / "xunit.xml").read_text(encoding="utf-8")
-        output = (project.results / "output.xml").read_text(encoding="utf-8")
-        assert re.search(r'<testsuite name="Focus Server"[^>]* timestamp="\d{4}-', junit)
-        last_status = output.rpartition("<status ")[2].partition(">")[0]  # of the root suite
-        assert re.search(r'start="\d{4}-', last_status)

@@ -1,24 +1,36 @@
 """What is planned is judged before anything is executed or replaced."""
 
+import re
 from pathlib import Path
 
 import pytest
 from small_project import Project
 
+from runner.problem import ProblemError
+from runner.suites import robot_options
+
+EXCLUSIVE = "*** Settings ***\nTest Tags    exclusive\n\n"
 ROW = "*** Test Cases ***\n{}\n    No Operation\n"
 NO_TARGETS = (
     "targets: []\nerror_rates: []\noutages: []\nwaivers: []\n"
     "gate_seconds: {sandbox: 1, others: 1}\n"
 )
-SAME = ROW.format("One row") + "{}\n    Fail    got 500.\n"
+SECONDS = ("One row", "one row", "ONE ROW", "One_Row", "\uff2fne row")
 
 
-@pytest.mark.parametrize("second", ["One row", "one row", "ONE ROW", "One_Row", "\uff2fne row"])
-def test_two_rows_of_one_name(project: Project, second: str) -> None:
-    project.suite("1__alignment/rows.robot", SAME.format(second))
-    done = project.focus("run")
+def test_two_rows_of_one_name(project: Project) -> None:
+    for number, second in enumerate(SECONDS):
+        rows = ROW.format("One row") + f"{second}\n    Fail    got 500.\n"
+        project.suite(f"1__alignment/rows{number}.robot", rows)
+    project.suite("1__alignment/same.robot", ROW.format("One row"))
+    project.suite("1__alignment/02__same.robot", ROW.format("One row"))
+    done = project.focus("run", "--", "--include", "smoke")
     assert done.code == 252, done.console
-    assert "robot/1__alignment/rows.robot:2 and robot/1__alignment/rows.robot:4" in done.console
+    for number in range(len(SECONDS)):
+        file = f"robot/1__alignment/rows{number}.robot"
+        assert f"{file}:2 and {file}:4" in done.console
+    two_files = {f"robot/1__alignment/{name}.robot:2" for name in ("same", "02__same")}
+    assert all(place in done.console for place in two_files)
     assert not project.results.exists()
 
 
@@ -63,129 +75,90 @@ LEFT_OUT = {
 }
 
 
-@pytest.mark.parametrize(("content", "line", "said"), LEFT_OUT.values(), ids=LEFT_OUT)
-def test_what_robot_would_leave_out_is_refused(
-    project: Project, content: bytes, line: int, said: str
-) -> None:
+@pytest.mark.parametrize("wanted", [True, False], ids=["text in UTF-8", "other bytes"])
+def test_what_robot_would_leave_out_is_refused(project: Project, wanted: bool) -> None:
     project.suite("1__alignment/a.robot", "*** Test Cases ***\nRow\n    No Operation\n")
-    (project.root / "robot" / "1__alignment" / "b.robot").write_bytes(content)
+    bad = {kind: each for kind, each in LEFT_OUT.items() if (each[2] != "UTF-8") is wanted}
+    for kind, (content, _, _) in bad.items():
+        (project.root / "robot" / "1__alignment" / f"{kind}.robot").write_bytes(content)
     done = project.focus("run", "--", "--suite", "A")
     assert done.code == 252, done.console
-    assert f"robot/1__alignment/b.robot:{line}: " in done.console
-    assert said in done.console
+    for kind, (_, line, said) in bad.items():
+        assert re.search(f"{kind}.robot:{line}: .*{re.escape(said)}", done.console), kind
 
 
-def test_two_files_of_one_name(project: Project) -> None:
-    project.suite("1__alignment/rows.robot", ROW.format("One row"))
-    project.suite("1__alignment/02__rows.robot", ROW.format("One row"))
-    done = project.focus("run", "--", "--include", "smoke")
-    assert done.code == 252, done.console
-    assert "robot/1__alignment/02__rows.robot:2" in done.console
-    assert "robot/1__alignment/rows.robot:2" in done.console
+REFUSED_WORDS = {
+    ("--includ",): "needs a value",
+    ("--chunk",): "its share of the suites",
+    ("--shard", "1/3"): "focus.py merge",
+    ("--argumentfile1", "x"): "run every case again",
+    ("-A", "none.args"): "none.args cannot be read",
+}
 
 
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        (["--bogus"], "bogus"),
-        (["--includ"], "needs a value"),
-        (["--loglevel", "LOUD"], "LOUD"),
-        (["--prerunmodifier", "NoSuchModule"], "NoSuchModule"),
-        (["--chunk"], "its share of the suites"),
-        (["--shard", "1/3"], "focus.py merge"),
-        (["--argumentfile1", "x"], "run every case again"),
-        (["-A", "none.args"], "none.args cannot be read"),
-    ],
-)
-def test_options_that_are_refused(project: Project, words: list[str], said: str) -> None:
-    project.suite("1__alignment/rows.robot", ROW.format("One row"))
-    assert project.focus("run").code == 0
-    done = project.focus("run", "--", *words)
-    assert done.code == 252, done.console
-    assert said in done.console
-    assert "Traceback" not in done.console
-    assert not (project.results / "previous").exists()
-
-
-@pytest.mark.parametrize("way", ["words", "file", "ambient"])
-def test_a_selection_counts_however_it_is_given(project: Project, way: str) -> None:
-    for name in ("one", "two", "three"):
-        project.suite(f"1__alignment/{name}.robot", ROW.format("Row") + ROW.format("Other")[19:])
-    (project.root / "chosen.args").write_text("# mine\n--suite Two\n--test=*.Row\n")
-    words = {"words": ["--", "-sTwo", "--te", "*.Row"], "file": ["--", "-Achosen.args"]}
-    env = {"ROBOT_OPTIONS": "--suite Two --test '*.Row'"} if way == "ambient" else {}
-    done = project.focus("run", *words.get(way, []), **env)
-    assert done.code == 0, done.console
-    assert list(project.outcome().cases) == ["Focus Server.Alignment.Two.Row"]
+def test_options_that_are_refused() -> None:
+    for words, said in REFUSED_WORDS.items():
+        with pytest.raises(ProblemError, match=said):
+            robot_options.parse(words)
 
 
 def test_single_cases_run_in_shares_too(project: Project) -> None:
+    """With another name of the root, and a value that may be secret in nothing that is kept."""
     for name in "abcdef":
         project.suite(f"1__alignment/{name}.robot", ROW.format("Row") + ROW.format("Other")[19:])
-    done = project.focus("run", "--processes", "2", "--", "--test", "*.Row")
+    project.suite("2__x/alone.robot", EXCLUSIVE + ROW.format("Row"))
+    words = ("--test", "*.Row", "--name", "My run", "-v", "TOKEN:s3cr3t-v4lue")
+    done = project.focus("run", "--processes", "2", "--", *words)
     assert done.code == 0, done.console
-    assert len(project.outcome().cases) == 6
+    parallel = [f"My run.Alignment.{name}.Row" for name in "ABCDEF"]
+    assert list(project.outcome().cases) == [*parallel, "My run.X.Alone.Row"]
     assert len([*Path(project.results, "passes/1-parallel/pabot_results").glob("*/")]) == 2
-
-
-def test_another_name_of_the_root(project: Project) -> None:
-    project.suite("1__alignment/rows.robot", ROW.format("One row"))
-    project.suite(
-        "2__x/alone.robot", "*** Settings ***\nTest Tags    exclusive\n\n" + ROW.format("A")
-    )
-    assert project.focus("run", "--", "--name", "My run").code == 0
-    assert list(project.outcome().cases) == ["My run.Alignment.Rows.One row", "My run.X.Alone.A"]
-
-
-def test_values_of_variables_are_not_kept(project: Project) -> None:
-    project.suite("1__alignment/rows.robot", ROW.format("One row"))
-    assert project.focus("run", "--", "-v", "TOKEN:s3cr3t-v4lue").code == 0
     written = [path for path in project.results.rglob("*") if path.is_file()]
     assert not [path for path in written if b"s3cr3t-v4lue" in path.read_bytes()]
 
 
-BUG = """never_excused: ['*latency*']
+BUGS = """never_excused: ['*latency*']
 never_excused_messages: ['grpc-job-']
 bugs:
-  - {{ticket: PZ-1, environments: [sandbox], cases: ['{}'], since: 2025-12-01, message: got 500,
+  - {{ticket: PZ-1, environments: [sandbox], cases: {}, since: 2025-12-01, message: got 500,
      reason: not built}}
 """
-ENDPOINTS = "endpoints:\n  GET /channels: {{case: '{}'}}\n  GET /ack: {{reason: none}}\n"
+ENDPOINTS = """endpoints:
+  GET /channels: {{case: '{}'}}
+  GET /sensors: {{case: '{}'}}
+  GET /ack: {{reason: none}}
+"""
 
 
-@pytest.mark.parametrize(
-    ("file", "text", "case"),
-    [
-        ("known_bugs.yaml", BUG, "Focus Server.Alignment.Rows.One rou"),
-        ("known_bugs.yaml", BUG, "One row"),
-        ("known_bugs.yaml", BUG, "*.Rows.Two *"),
-        ("endpoints.yaml", ENDPOINTS, "rows / One rou"),
-        ("endpoints.yaml", ENDPOINTS, "row / One row"),
-    ],
-)
-def test_a_named_case_that_is_not_there(project: Project, file: str, text: str, case: str) -> None:
+def _names(project: Project, bugs: list[str], endpoints: list[str]) -> None:
+    """Let the data files of the project name these cases."""
+    variables = project.root / "variables"
+    (variables / "thresholds.yaml").write_text(NO_TARGETS, encoding="utf-8")
+    (variables / "known_bugs.yaml").write_text(BUGS.format(bugs), encoding="utf-8")
+    (variables / "endpoints.yaml").write_text(ENDPOINTS.format(*endpoints), encoding="utf-8")
+
+
+def test_named_cases_that_are_not_there(project: Project) -> None:
     project.suite("1__alignment/rows.robot", ROW.format("One row"))
-    (project.root / "variables" / "thresholds.yaml").write_text(NO_TARGETS, encoding="utf-8")
-    (project.root / "variables" / file).write_text(text.format(case), encoding="utf-8")
+    bugs = ["Focus Server.Alignment.Rows.One rou", "One row", "*.Rows.Two *"]
+    endpoints = ["rows / One rou", "row / One row"]
+    _names(project, bugs, endpoints)
     done = project.focus("run")
     assert done.code == 252, done.console
-    assert f"names the case '{case}', but there is no such case" in done.console
+    for case in (*bugs, *endpoints):
+        assert f"names the case '{case}', but there is no such case" in done.console
 
 
-@pytest.mark.parametrize(
-    ("file", "text", "case"),
-    [
-        ("known_bugs.yaml", BUG, "focus server.alignment.rows.one row"),
-        ("known_bugs.yaml", BUG, "*.Rows.* row"),
-        ("endpoints.yaml", ENDPOINTS, "rows / One row"),
-    ],
-)
-def test_a_named_case_need_not_be_selected(
-    project: Project, file: str, text: str, case: str
-) -> None:
-    project.suite("1__alignment/rows.robot", ROW.format("One row"))
-    project.suite("1__alignment/others.robot", ROW.format("Another"))
-    (project.root / "variables" / "thresholds.yaml").write_text(NO_TARGETS, encoding="utf-8")
-    (project.root / "variables" / file).write_text(text.format(case), encoding="utf-8")
-    done = project.focus("run", "--", "--suite", "Others")
+def test_a_selection_counts_however_it_is_given(project: Project) -> None:
+    """And a case that a data file names need not be among the chosen ones."""
+    for name in ("one", "two", "three"):
+        rows = EXCLUSIVE + ROW.format("Row") + ROW.format("Other")[19:]
+        project.suite(f"1__alignment/{name}.robot", rows)
+    (project.root / "chosen.args").write_text("# mine\n--suite Two\n", encoding="utf-8")
+    bugs = ["focus server.alignment.one.row", "*.One.Oth*"]
+    _names(project, bugs, ["one / Row", "two / Row"])
+    words = ("--", "-Achosen.args", "--te", "*.Row")
+    done = project.focus("run", *words, ROBOT_OPTIONS="-sThree --exclude 'no such'")
     assert done.code == 0, done.console
+    expected = [f"Focus Server.Alignment.{name}.Row" for name in ("Three", "Two")]
+    assert list(project.outcome().cases) == expected

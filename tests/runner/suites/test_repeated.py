@@ -1,8 +1,11 @@
 """A run owns its results, and a rerun is the same experiment."""
 
+import argparse
 import json
+import re
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,16 @@ from runner_runs import running
 from small_project import Project, small_project
 from waiting import wait_until
 
+from runner.problem import ProblemError
+from runner.suites import record as records
+from runner.suites import request, robot_options
+from runner.suites.request import FirstRun
+from runner.suites.results import Results
+from runner.suites.target import RunTarget
+
+VARIABLE = ("-v", "TOKEN:s3cr3t")
+ADDRESS = "http://127.0.0.1:9/x"
+EXCLUSIVE = "*** Settings ***\nTest Tags    exclusive\n\n"
 ROW = "*** Test Cases ***\n{}\n    {}\n"
 SAYS_FAULT = ROW.format("Row", "Fail    expected 200, got 500.")
 
@@ -18,7 +31,8 @@ SAYS_FAULT = ROW.format("Row", "Fail    expected 200, got 500.")
 def failed_once(tmp_path_factory: pytest.TempPathFactory) -> Project:
     project = small_project(tmp_path_factory.mktemp("failed") / "a project with spaces")
     project.suite("1__alignment/rows.robot", SAYS_FAULT)
-    assert project.focus("run", "--contract", "observed-2025-10", "--fault", "x").code == 1
+    shaped = ("--contract", "observed-2025-10", "--fault", "x")
+    assert project.focus("run", *shaped, "--", *VARIABLE).code == 1
     return project
 
 
@@ -34,10 +48,11 @@ def failed(failed_once: Project, tmp_path: Path) -> Project:
 def test_two_runs_in_one_checkout(project: Project, tmp_path: Path) -> None:
     mark = tmp_path / "mark"
     wait = f"Wait Until Created    {mark}.go    60 s"
-    library = "*** Settings ***\nLibrary    OperatingSystem\n\n"
+    library = EXCLUSIVE.replace("\n\n", "\nLibrary    OperatingSystem\n\n")
     row = ROW.format("Slow", f"Evaluate    pathlib.Path(r'{mark}').touch()\n    {wait}")
     project.suite("1__alignment/slow.robot", library + row)
-    project.suite("1__alignment/quick.robot", ROW.format("Quick", "Fail    got 500."))
+    quick_row = ROW.format("Quick", "Fail    got 500.")
+    project.suite("1__alignment/quick.robot", EXCLUSIVE + quick_row)
     with running(project, tmp_path / "tmp", "--", "--suite", "Slow") as slow:
         wait_until(mark.exists, "the slow run runs")
         quick = project.focus("run", "--", "--suite", "Quick")
@@ -53,102 +68,113 @@ def test_two_runs_in_one_checkout(project: Project, tmp_path: Path) -> None:
     assert not [*project.results.glob(".run-*")]
 
 
-@pytest.mark.parametrize(
-    ("words", "env"),
-    [
-        (["--fault", "mistyped"], {"STUB_BROKEN": "1"}),
-        (["--environment", "moon"], {}),
-        (["--", "--suite", "Nothing of this name"], {}),
-        (["--seed", "x"], {}),
-    ],
-)
-def test_wrong_input_erases_nothing(failed: Project, words: list[str], env: dict[str, str]) -> None:
+def test_wrong_input_is_named_and_erases_nothing(failed: Project) -> None:
     before = (failed.results / "output.xml").read_bytes()
-    for _ in range(2):
-        assert failed.focus("run", *words, **env).code == 252
-    assert (failed.results / "output.xml").read_bytes() == before
-    assert not (failed.results / "previous").exists()
+    for words, env, said in (
+        (["--fault", "x"], {"STUB_BROKEN": "1"}, "did not start. Its last words: no port is free."),
+        (["--", "-v", "ENVIRONMENT:moon"], {"FOCUS_ENVIRONMENT": "staging"}, "'moon' is not known"),
+        (["--", "--suite", "Nothing of this name"], {}, "No case was executed"),
+        (["--", "--bogus"], {}, "bogus"),
+        (["--", "--loglevel", "LOUD"], {}, "LOUD"),
+        (["--", "--prerunmodifier", "NoSuchModule"], {}, "NoSuchModule"),
+        (["--", "--includ"], {}, "needs a value"),
+        (["--seed", "x"], {}, "no whole number"),
+        (["--rerun-failed", "--seed", "7"], {}, "a rerun repeats the last run"),
+    ):
+        done = failed.focus("run", *words, **env)
+        assert done.code == 252, done.console
+        assert "Traceback" not in done.console
+        assert said in done.console
+        assert (failed.results / "output.xml").read_bytes() == before
+        assert not (failed.results / "previous").exists()
+
+
+def _rerun(project: Project, *own: str, words: Sequence[str] = ()) -> FirstRun:
+    """What `run --rerun-failed` would repeat, before any process is started."""
+    parser = argparse.ArgumentParser()
+    request.add_arguments(parser)
+    options = robot_options.parse(words)
+    return request.first_run(Results(project.results), parser.parse_args(own), options)
+
+
+@pytest.mark.parametrize("words", [[], ["-v", "TOKEN:other"]])
+def test_a_rerun_needs_the_variables_of_the_first_run(failed_once: Project, words) -> None:
+    with pytest.raises(ProblemError, match="give the same words after --"):
+        _rerun(failed_once, words=words)
 
 
 def test_a_rerun_repeats_the_system(failed: Project, tmp_path: Path) -> None:
     arguments = tmp_path / "arguments"
-    done = failed.focus("run", "--rerun-failed", STUB_ARGUMENTS=str(arguments))
+    again = ("run", "--rerun-failed", "--", *VARIABLE)
+    done = failed.focus(*again, STUB_ARGUMENTS=str(arguments))
     assert done.code == 1, done.console
-    words = arguments.read_text(encoding="utf-8")
-    assert "--contract observed-2025-10 --fault x" in words
+    assert "--contract observed-2025-10 --fault x" in arguments.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
-    ("words", "env", "said"),
+    ("own", "words", "env", "said"),
     [
-        (["--environment", "staging"], {}, "--contract observed-2025-10 --fault x"),
-        (["--fault", "y"], {}, "a rerun repeats the last run"),
-        (["--seed", "7"], {}, "a rerun repeats the last run"),
-        ([], {"FOCUS_SEED": "7"}, "FOCUS_SEED had another value"),
-        ([], {"FOCUS_BASE_URL": "http://127.0.0.1:9/x"}, "FOCUS_BASE_URL had another value"),
-        (["--", "-v", "ENVIRONMENT:staging"], {"FOCUS_BASE_URL": "http://127.0.0.1:9/x"}, ""),
-        (["--", "--suite", "Other"], {}, "give the same words after --"),
+        (["--environment", "staging"], [], {}, "--contract observed-2025-10 --fault x"),
+        (["--fault", "y"], [], {}, "a rerun repeats the last run"),
+        (["--seed", "7"], [], {}, "a rerun repeats the last run"),
+        ([], [], {"FOCUS_SEED": "7"}, "FOCUS_SEED had another value"),
+        ([], [], {"FOCUS_BASE_URL": ADDRESS}, "FOCUS_BASE_URL had another value"),
+        ([], ["-v", "ENVIRONMENT:staging"], {"FOCUS_BASE_URL": ADDRESS}, "-v ENVIRONMENT: a"),
+        ([], ["--suite", "Other"], {}, "give the same words after --"),
     ],
 )
 def test_a_rerun_of_another_experiment_is_refused(
-    failed: Project, words: list[str], env: dict[str, str], said: str
+    failed_once: Project,
+    monkeypatch: pytest.MonkeyPatch,
+    own: list[str],
+    words: list[str],
+    env: dict[str, str],
+    said: str,
 ) -> None:
-    before = (failed.results / "output.xml").read_bytes()
-    done = failed.focus("run", "--rerun-failed", *words, **env)
-    assert done.code == 252, done.console
-    assert said in done.console
-    assert (failed.results / "output.xml").read_bytes() == before
+    for name, text in env.items():
+        monkeypatch.setenv(name, text)
+    with pytest.raises(ProblemError, match=re.escape(said)):
+        _rerun(failed_once, *own, words=words)
 
 
-def test_a_rerun_needs_the_variables_of_the_first_run(project: Project) -> None:
-    project.suite("1__alignment/rows.robot", SAYS_FAULT)
-    variable = ["--", "-v", "TOKEN:s3cr3t"]
-    assert project.focus("run", *variable).code == 1
-    assert project.focus("run", "--rerun-failed").code == 252
-    assert project.focus("run", "--rerun-failed", "--", "-v", "TOKEN:other").code == 252
-    assert project.focus("run", "--rerun-failed", *variable).code == 1
+@pytest.mark.parametrize(
+    ("file", "content", "said"),
+    [
+        *(("output.xml", cut, "Run without --rerun-failed first") for cut in (0, 1, 300, 2000)),
+        *(
+            ("run.json", text, "run.json is damaged")
+            for text in ("", "[]", "{}", '{"target": {}}', "null", "{")
+        ),
+        ("run.json", None, "was not left by focus.py run"),
+    ],
+)
+def test_a_rerun_of_damaged_results(
+    failed: Project, file: str, content: int | str | None, said: str
+) -> None:
+    path = failed.results / file
+    if isinstance(content, int):
+        path.write_bytes(path.read_bytes()[:content])
+    elif content is None:
+        path.unlink()
+    else:
+        path.write_text(content, encoding="utf-8")
+    with pytest.raises(ProblemError, match=said):
+        _rerun(failed)
 
 
-@pytest.mark.parametrize("left", [0, 1, 300, 2000])
-def test_a_rerun_of_a_cut_output(failed: Project, left: int) -> None:
-    output = failed.results / "output.xml"
-    output.write_bytes(output.read_bytes()[:left])
+def test_a_run_again_of_damaged_results(failed: Project) -> None:
+    (failed.results / "output.xml").write_bytes(b"<")
     done = failed.focus("run", "--rerun-failed")
     assert done.code == 252, done.console
     assert "Run without --rerun-failed first" in done.console
     assert "Traceback" not in done.console
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"target": {}}', "null", "{"])
-def test_a_rerun_of_a_damaged_record(failed: Project, text: str) -> None:
-    (failed.results / "run.json").write_text(text, encoding="utf-8")
-    done = failed.focus("run", "--rerun-failed")
-    assert done.code == 252, done.console
-    assert "run.json is damaged" in done.console
-
-
-def test_a_rerun_by_hand_has_no_record(failed: Project) -> None:
-    (failed.results / "run.json").unlink()
-    done = failed.focus("run", "--rerun-failed")
-    assert done.code == 252
-    assert "was not left by focus.py run" in done.console
-
-
-def test_a_skip_at_the_second_time_does_not_excuse_the_failure(project: Project) -> None:
-    row = ROW.format("Row", "${seen} =    Evaluate    pathlib.Path(r'${CURDIR}/seen').exists()")
-    rest = (
-        "    Evaluate    pathlib.Path(r'${CURDIR}/seen').touch()\n"
-        "    Skip If    ${seen}    UNDETERMINED: too busy.\n    Fail    got 500.\n"
-    )
-    project.suite("1__alignment/rows.robot", row + rest)
-    assert project.focus("run").code == 1
-    done = project.focus("run", "--rerun-failed")
-    assert done.code == 1, done.console
-    assert "got 500." in done.console
-
-
-def test_the_record_holds_no_value_of_a_variable(failed: Project) -> None:
-    assert failed.focus("run", FOCUS_STREAM_HOST="10.9.8.7").code == 1
-    text = (failed.results / "run.json").read_text(encoding="utf-8")
+def test_the_record_holds_no_value_of_a_variable(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("FOCUS_STREAM_HOST", "10.9.8.7")
+    system = RunTarget("sandbox", True, (), "1", 1)
+    file = tmp_path / "run.json"
+    records.of_run(system, robot_options.parse([]), records.ALL).write(file)
+    text = file.read_text(encoding="utf-8")
     assert "10.9.8.7" not in text
-    assert set(json.loads(text)["variables"]) == {"FOCUS_STREAM_HOST"}
+    assert "FOCUS_STREAM_HOST" in json.loads(text)["variables"]

@@ -1,10 +1,13 @@
 """`focus.py run` as a whole, on a small project."""
 
+import json
+import re
+import shutil
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from small_project import Project
+from small_project import Done, Project, small_project
 
 ROWS = """*** Test Cases ***
 Good row
@@ -38,19 +41,36 @@ Only at the second time
     ${seen} =    Evaluate    pathlib.Path(r'${CURDIR}/seen').exists()
     Evaluate    pathlib.Path(r'${CURDIR}/seen').touch()
     Should Be True    ${seen}    not seen before.
+
+Skips at the second time
+    ${seen} =    Evaluate    pathlib.Path(r'${CURDIR}/seen too').exists()
+    Evaluate    pathlib.Path(r'${CURDIR}/seen too').touch()
+    Skip If    ${seen}    UNDETERMINED: too busy.
+    Fail    got 500.
 """
 
 
-@pytest.fixture
-def mixed(project: Project) -> Project:
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Done]:
+    """A project after one run of both passes, for tests that only look."""
+    project = small_project(tmp_path_factory.mktemp("finished") / "a project with spaces")
     project.suite("1__alignment/rows.robot", ROWS)
+    project.suite("2__performance_api/measured.robot", MEASURED)
+    before = set(project.root.iterdir())
+    done = project.focus("run")
+    assert set(project.root.iterdir()) - before <= {project.results}
+    return project, done
+
+
+@pytest.fixture
+def measured(project: Project) -> Project:
     project.suite("2__performance_api/measured.robot", MEASURED)
     return project
 
 
-def test_a_run_executes_both_passes_into_one_report(mixed: Project) -> None:
-    done = mixed.focus("run")
-    outcome = mixed.outcome()
+def test_a_run_executes_both_passes_into_one_report(finished: tuple[Project, Done]) -> None:
+    project, done = finished
+    outcome = project.outcome()
     assert done.code == 3, done.console
     assert len(outcome.cases) == 7
     assert "Focus Server.Performance Api.Measured.Slow answer" in outcome.cases
@@ -60,45 +80,39 @@ def test_a_run_executes_both_passes_into_one_report(mixed: Project) -> None:
     assert "7 cases: 2 passed, 3 failed, 2 skipped" in done.console
     assert "skipped by reason: NEEDS INPUT 1, UNDETERMINED 1" in done.console
     assert outcome.metadata["Cases"] == "7 about the product, 0 about ourselves (self-check)"
+    durations = json.loads((project.results / "durations.json").read_text(encoding="utf-8"))
+    assert set(durations) == {"Alignment.Rows", "Performance Api.Measured"}
     for name in ("log.html", "report.html", "xunit.xml"):
-        assert str(mixed.results / name) in done.console
+        assert str(project.results / name) in done.console
 
 
-def test_pabot_is_quiet_and_leaves_nothing_in_the_project(mixed: Project) -> None:
-    before = set(mixed.root.iterdir())
-    done = mixed.focus("run", "--", "--suite", "Rows")
-    assert set(mixed.root.iterdir()) - before <= {mixed.results}
+def test_pabot_is_quiet(finished: tuple[Project, Done]) -> None:
+    """The fixture holds that it leaves nothing in the project."""
+    _, done = finished
     assert "[PID:" not in done.console  # as each of its own lines has it
     assert "Odd [name]" in done.console
 
 
-def test_a_failure_shows_the_command_that_reruns_it(mixed: Project) -> None:
-    mixed.focus("run")
-    case = mixed.outcome().cases['Focus Server.Alignment.Rows.Odd [name] * "x"']
+def test_a_failure_shows_the_command_that_reruns_it(
+    finished: tuple[Project, Done], tmp_path: Path
+) -> None:
+    """And the results of the run before are kept."""
+    project = Project(Path(shutil.copytree(finished[0].root, tmp_path / "a copy")))
+    case = project.outcome().cases['Focus Server.Alignment.Rows.Odd [name] * "x"']
     _, _, quoted = case.metadata["Rerun"].partition("python3 focus.py run -- --test ")
-    mixed.focus("run", "--", "--test", quoted.strip("'"))
-    assert list(mixed.outcome().cases) == [case.name]
+    project.focus("run", "--", "--test", quoted.strip("'"))
+    assert list(project.outcome().cases) == [case.name]
+    assert (project.results / "previous" / "report.html").is_file()
 
 
-def test_results_of_the_run_before_are_kept(mixed: Project) -> None:
-    mixed.focus("run")
-    mixed.focus("run", "--", "--suite", "Measured")
-    assert (mixed.results / "previous" / "report.html").is_file()
-    assert len(mixed.outcome().cases) == 1
-
-
-def test_nothing_executed_is_no_success(mixed: Project) -> None:
-    done = mixed.focus("run", "--", "--test", "No such row")
-    assert done.code == 252
-    assert "No case was executed" in done.console
-
-
-def test_options_reach_the_sandbox(mixed: Project, tmp_path: Path) -> None:
+def test_options_reach_the_sandbox_and_what_is_measured_runs_once(
+    measured: Project, tmp_path: Path
+) -> None:
     arguments = tmp_path / "arguments"
     shaped = ["--contract", "observed-2025-10", "--fault", "a", "--fault", "b=2", "--prr", "1000",
               "--cni", "packets"]  # fmt: skip
     selected = ["--seed", "7", "--job-life", "200ms", "--", "--suite", "Measured"]
-    done = mixed.focus("run", *shaped, *selected, STUB_ARGUMENTS=str(arguments))
+    done = measured.focus("run", *shaped, *selected, STUB_ARGUMENTS=str(arguments))
     assert arguments.read_text(encoding="utf-8") == (
         "up --job-life 0.2 --contract observed-2025-10 --prr 1000 --cni packets --fault a "
         "--fault b=2 --seed 7"
@@ -107,27 +121,33 @@ def test_options_reach_the_sandbox(mixed: Project, tmp_path: Path) -> None:
         "focus.py run --contract observed-2025-10 --prr 1000 --cni packets --fault a --fault b=2"
     )
     assert rerun in done.console
-
-
-def test_a_sandbox_that_does_not_start_says_why(mixed: Project) -> None:
-    done = mixed.focus("run", STUB_BROKEN="1")
-    assert done.code == 252
-    assert "the sandbox did not start. Its last words: no port is free." in done.console
+    again = measured.focus("run", "--rerun-failed")
+    assert again.code == 1
+    assert "never run again" in again.console
 
 
 def test_rerun_of_what_failed_keeps_the_first_verdict(project: Project) -> None:
     project.suite("1__alignment/flaky.robot", FLAKY)
     project.suite("2__performance_api/measured.robot", MEASURED)
-    assert project.focus("run").code == 2
+    assert project.focus("run").code == 3
+    _says_when_it_began(project)
     done = project.focus("run", "--rerun-failed")
-    assert done.code == 1, done.console
+    assert done.code == 2, done.console
+    _says_when_it_began(project)
     assert "Only at the second time was FAIL, is PASS" in done.console
+    assert "got 500." in done.console, "a skip does not excuse the failure"
     assert "Old message:" in (project.results / "output.xml").read_text(encoding="utf-8")
     junit = ET.parse(project.results / "xunit.xml").getroot()  # noqa: S314 - our own file
-    assert junit.get("failures") == "2"
-    again = project.focus("run", "--rerun-failed")
-    assert again.code == 1
-    assert "never run again" in again.console
+    assert junit.get("failures") == "3"
+
+
+def _says_when_it_began(project: Project) -> None:
+    """In JUnit and in the root suite."""
+    junit = (project.results / "xunit.xml").read_text(encoding="utf-8")
+    output = (project.results / "output.xml").read_text(encoding="utf-8")
+    assert re.search(r'<testsuite name="Focus Server"[^>]* timestamp="\d{4}-', junit)
+    last_status = output.rpartition("<status ")[2].partition(">")[0]  # of the root suite
+    assert re.search(r'start="\d{4}-', last_status)
 
 
 def test_rerun_without_results_is_refused(project: Project) -> None:

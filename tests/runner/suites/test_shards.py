@@ -10,14 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_project import Done, Project
 
+from runner.cases import Case
+from runner.problem import ProblemError
 from runner.suites.plan import PlannedCase, RunPlan
-from runner.suites.shards import divided
+from runner.suites.shards import divided, read_durations, write_durations
 
 ROWS = (
     "*** Test Cases ***\nGood\n    No Operation\nBad\n    Fail    got 500.\n"
     "Undecided\n    Skip    UNDETERMINED: nobody knows.\n"
 )
 EXCLUSIVE = "*** Settings ***\nTest Tags    exclusive\n\n"
+ONE = ("--processes", "1")
 SHARDS = [f"{number}/4" for number in range(1, 5)]
 
 
@@ -29,12 +32,12 @@ def divisible(project: Project) -> Project:
     return project
 
 
-def _parts(project: Project, tmp_path: Path, *words: str) -> list[Path]:
+def _parts(project: Project, tmp_path: Path) -> list[Path]:
     folders = [tmp_path / each.replace("/", "-") for each in SHARDS]
     for shard, folder in zip(SHARDS, folders, strict=True):
-        project.focus("run", "--shard", shard, "--results", str(folder), *words)
+        project.focus("run", *ONE, "--shard", shard, "--results", str(folder))
     exclusive = tmp_path / "exclusive"
-    project.focus("run", "--exclusive", "--results", str(exclusive), *words)
+    project.focus("run", "--exclusive", "--results", str(exclusive))
     return [*folders, exclusive]
 
 
@@ -58,6 +61,11 @@ def of_three_shards(folder: Path, _: list[Path]) -> None:
     _rewrite(folder / "run.json", executed="2/3")
 
 
+def with_another_seed(folder: Path, _: list[Path]) -> None:
+    target = json.loads((folder / "run.json").read_text("utf-8"))["target"]
+    _rewrite(folder / "run.json", target={**target, "seed": 7})
+
+
 def of_no_shard(folder: Path, _: list[Path]) -> None:
     _rewrite(folder / "run.json", executed=["2", "4"])
 
@@ -76,6 +84,7 @@ SPOILT = (
     (output_of_another, 252, "cases of it were not this part's to run, such as"),
     (output_cut, 252, "is damaged or cut"),
     (of_three_shards, 252, "are not parts of one run"),
+    (with_another_seed, 252, "are not parts of one run"),
     (of_no_shard, 252, "run.json is damaged"),
     (plan_of_another_kind, 252, "plan.json is missing or damaged"),
 )
@@ -86,17 +95,19 @@ def _merged(project: Project, *folders: Path) -> Done:
 
 
 def test_four_shards_are_one_run(divisible: Project, tmp_path: Path) -> None:
-    whole = divisible.focus("run")
-    expected = {name: case.status for name, case in divisible.outcome().cases.items()}
+    suites = [f"Alignment.{name}" for name in "ABCDEF"] + ["Performance Api.Alone"]
+    statuses = {"Good": "PASS", "Bad": "FAIL", "Undecided": "SKIP"}
+    expected = {f"Focus Server.{suite}.{row}": s for suite in suites for row, s in statuses.items()}
     parts = _parts(divisible, tmp_path)
     done = _merged(divisible, *parts)
-    assert done.code == whole.code == 7, done.console
+    assert done.code == 7, done.console
     assert {n: case.status for n, case in divisible.outcome().cases.items()} == expected
     assert "21 cases: 7 passed, 7 failed, 7 skipped" in done.console
     for name in ("log.html", "report.html", "xunit.xml"):
         assert (divisible.results / name).is_file()
 
     durations = (divisible.results / "durations.json").read_text(encoding="utf-8")
+    assert set(json.loads(durations)) == set(suites)
     missing = _merged(divisible, *parts[:2], *parts[3:])
     assert (divisible.results / "durations.json").read_text(encoding="utf-8") == durations
     assert missing.code == 255, missing.console
@@ -129,38 +140,32 @@ def test_four_shards_are_one_run(divisible: Project, tmp_path: Path) -> None:
     assert str(parts[1]) in gone.console
 
 
-def test_parts_of_other_runs_do_not_belong_together(divisible: Project, tmp_path: Path) -> None:
-    one, two = tmp_path / "one", tmp_path / "two"
-    divisible.focus("run", "--shard", "1/2", "--results", str(one))
-    divisible.focus("run", "--shard", "2/2", "--results", str(two), "--seed", "7")
-    done = _merged(divisible, one, two)
-    assert done.code == 252
-    assert "are not parts of one run" in done.console
+DAMAGED = ("[]", "{", '{"a": "x"}', '{"a": null}')
 
 
-@pytest.mark.parametrize(
-    "shard", ["0/4", "5/4", "1", "a/b", "-1/4", "1/0", "1/4/4", "\u0661/\u0664"]
-)
-def test_what_is_no_shard(project: Project, shard: str) -> None:
-    done = project.focus("run", f"--shard={shard}")
-    assert done.code == 252
-    assert "is no shard" in done.console
+@pytest.mark.parametrize("text", DAMAGED)
+def test_durations_that_cannot_be_read(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "durations.json"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(ProblemError, match=r"durations\.json is damaged"):
+        read_durations(file)
 
 
-@pytest.mark.parametrize("text", ["[]", "{", '{"a": "x"}', '{"a": null}'])
-def test_durations_that_cannot_be_read(divisible: Project, text: str) -> None:
+def test_a_shard_of_damaged_durations_is_refused(divisible: Project) -> None:
     divisible.results.mkdir()
-    (divisible.results / "durations.json").write_text(text, encoding="utf-8")
+    (divisible.results / "durations.json").write_text("{", encoding="utf-8")
     done = divisible.focus("run", "--shard", "1/4")
     assert done.code == 252
     assert "durations.json is damaged" in done.console
 
 
-def test_a_run_leaves_how_long_its_suites_took(divisible: Project) -> None:
-    divisible.focus("run", "--", "--suite", "A")
-    divisible.focus("run", "--", "--suite", "B")
-    durations = json.loads((divisible.results / "durations.json").read_text(encoding="utf-8"))
-    assert set(durations) == {"Alignment.A", "Alignment.B"}
+@pytest.mark.parametrize(("before", "kept"), [('{"A": 2.0, "B": 9.0}', {"A": 2.0}), ("{", {})])
+def test_a_run_leaves_how_long_its_suites_took(tmp_path: Path, before: str, kept: dict) -> None:
+    file = tmp_path / "durations.json"
+    file.write_text(before, encoding="utf-8")
+    cases = [Case(f"Root.B.{row}", "PASS", "", seconds=1.5, path=("B", row)) for row in "xy"]
+    write_durations(file, cases)
+    assert read_durations(file) == {**kept, "B": 3.0}
 
 
 SUITES = st.dictionaries(st.sampled_from("abcdefghij"), st.integers(1, 9), min_size=1)

@@ -6,7 +6,10 @@ import pytest
 from small_project import Project, small_project
 
 TICKET, CASE = "PZ-13874", "Zero"  # variables/tickets.yaml: Nfft Rejected.Zero
-SUITE = "*** Test Cases ***\nZero\n    Log    0\nSomething else\n    Log    1\n"
+SUITE = (
+    "*** Settings ***\nTest Tags    exclusive\n\n"
+    "*** Test Cases ***\nZero\n    Log    0\nSomething else\n    Log    1\n"
+)
 OPTIONS = ("-A", "robot.args", "--include", TICKET, "--outputdir", "results", "robot")
 
 
