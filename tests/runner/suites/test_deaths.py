@@ -239,15 +239,23 @@ def test_what_fails_after_the_sandbox_died_is_no_failure_of_the_product(
 
 
 def test_what_focus_started_ends_with_it(project: Project, tmp_path: Path) -> None:
+    """Also what a signal halts, which cannot notice that it is to end."""
     project.suite("1__alignment/a_quick.robot", EXCLUSIVE + QUICK)
     assert project.focus("run").code == 1
-    for name, tags in (("parallel", ""), ("alone", EXCLUSIVE)):
+    for name, tags in (
+        ("parallel", ""),
+        ("alone", EXCLUSIVE),
+        ("halted", ""),
+        ("halted alone", EXCLUSIVE),
+    ):
         mark = tmp_path / name
         rows = tags + WAITS.format(mark=mark)
         project.suite(f"2__performance_api/{name}.robot", rows)
         with running(project, tmp_path / f"tmp {name}", "--", "--suite", name) as run:
             wait_until(mark.exists, "the waiting case runs")
             assert len(run.all()) >= 2
+            for pid in run.started("-m focus_runs.run_robot") if "halted" in name else ():
+                os.kill(pid, signal.SIGSTOP)  # with pabot, whose command names robot's
             run.process.kill()
             wait_until(lambda run=run: not run.all(), "everything has ended")
         assert Path(f"{mark}.undone").exists(), "its tear-down was not run"
