@@ -42,7 +42,9 @@ def browser() -> Iterator[Any]:
     if program is None:
         pytest.skip("no Chromium is on the path, so nobody looks at the pages")
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        running = playwright.chromium.launch(
+            executable_path=program, args=["--no-sandbox", "--disable-gpu"]
+        )
         yield running
         running.close()
 
