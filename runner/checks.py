@@ -11,7 +11,7 @@ from runner.project import ROOT
 
 MEASURED = "measured"  # pytest's marker of tests that measure time
 MEASURING_WORKERS = 2  # test processes for these, which wait more than they compute
-WORKERS = 4  # test processes for the others
+WORKERS = 6  # test processes for the others
 TESTS_FAILED, NONE_SELECTED = 1, 5  # pytest's exit codes
 
 

@@ -167,7 +167,7 @@ def test_a_pace_that_the_budget_does_not_carry_is_not_achieved(
 
 
 def test_a_client_that_computes_says_so(server: str, run_plan: Run) -> None:
-    asked = plan(f"{server}/a", shape=constant(20_000, 0.5), max_in_flight=100_000)
+    asked = plan(f"{server}/a", shape=constant(100_000, 0.1), max_in_flight=100_000)
     samples, facts = run_plan(asked)
     assert pace_complaints([honesty(samples, facts, asked.shape)]) != []
 
