@@ -12,7 +12,7 @@ from runner.project import ROOT
 
 MEASURED = "measured"  # pytest's marker of tests that measure time
 MEASURING_WORKERS = 2  # test processes for these, which wait more than they compute
-WORKERS = 5  # test processes for the others
+WORKERS = 4  # test processes for the others
 COMPUTING = ("proof", "runner", "reports", "guards")  # folders of tests, by what they mostly do
 WAITING = ("keywords", "sandbox")
 CLUSTER = ROOT / "tests" / "cluster"
