@@ -4,7 +4,6 @@ well the engine measures."""
 import argparse
 import os
 import tempfile
-from itertools import zip_longest
 from pathlib import Path
 
 from runner import processes, virtualenv
@@ -13,9 +12,6 @@ from runner.project import ROOT
 MEASURED = "measured"  # pytest's marker of tests that measure time
 MEASURING_WORKERS = 2  # test processes for these, which wait more than they compute
 WORKERS = 4  # test processes for the others
-COMPUTING = ("proof", "runner", "reports", "guards")  # folders of tests, by what they mostly do
-WAITING = ("keywords", "sandbox")
-CLUSTER = ROOT / "tests" / "cluster"
 TESTS_FAILED, NONE_SELECTED = 1, 5  # pytest's exit codes
 
 
@@ -50,9 +46,12 @@ def run_tests(_arguments: argparse.Namespace, words: list[str]) -> int:
 def measured_tests(python: Path) -> list[str]:
     """What measures time. Only the files that have such tests are collected."""
     options = ["-o", "cache_dir=.pytest_cache/measured", "-m", MEASURED]
-    mark = f"mark.{MEASURED}"
-    files = [file for file in _files("") if mark in Path(file).read_text(encoding="utf-8")]
-    return [*_pytest(python), *options, *files]
+    return [*_pytest(python), *options, *map(str, _files_with_measured())]
+
+
+def _files_with_measured() -> list[Path]:
+    files = sorted((ROOT / "tests").rglob("test_*.py"))
+    return [file for file in files if f"mark.{MEASURED}" in file.read_text(encoding="utf-8")]
 
 
 def _shared(command: list[str], workers: int) -> list[str]:
@@ -62,27 +61,8 @@ def _shared(command: list[str], workers: int) -> list[str]:
 
 
 def other_tests(python: Path) -> list[str]:
-    """The rest: files whose tests compute beside files whose tests wait, short ones at the end."""
-    options = ["-o", "cache_dir=.pytest_cache/others", "-m", f"not {MEASURED}"]
-    return [
-        *_pytest(python),
-        *options,
-        *_mixed(_files(*COMPUTING), _files(*WAITING)),
-        *_files("unit"),
-    ]
-
-
-def _files(*folders: str) -> list[str]:
-    """The files with tests in these folders of `tests`; those that need a cluster are not ours."""
-    found = [
-        file for name in folders for file in sorted((ROOT / "tests" / name).rglob("test_*.py"))
-    ]
-    return [str(file) for file in found if CLUSTER not in file.parents]
-
-
-def _mixed(some: list[str], others: list[str]) -> list[str]:
-    """One of each in turn."""
-    return [each for pair in zip_longest(some, others) for each in pair if each]
+    """The rest, most of which wait more than they compute."""
+    return [*_pytest(python), "-o", "cache_dir=.pytest_cache/others", "-m", f"not {MEASURED}"]
 
 
 def run_again(*commands: list[str]) -> int:

@@ -113,8 +113,6 @@ class VirtualEnvironment:
         files = [word for name in requirements for word in ("-r", str(self._root / name))]
         pip = [str(self.python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         options = ["--require-hashes", "--retries", "5", "--timeout", "60"]
-        if not os.environ.get("PYTHONDONTWRITEBYTECODE"):
-            options.append("--no-compile")  # what is imported compiles itself: a third is saved
         installed = processes.finished([*pip, *options, *files], dict(os.environ))
         if installed.returncode != 0:
             raise BrokenToolError(
