@@ -143,7 +143,7 @@ def test_a_server_that_breaks_fails_also_where_no_cluster_is_given(run_load, fau
 
 def test_a_load_that_never_had_so_many_alive_is_undetermined(run_load) -> None:
     case = run_load(
-        "Few\n    ${load} =    Run Load    waves    jobs=[10]    step=1500 ms\n"
+        "Few\n    ${load} =    Run Load    waves    jobs=[10]    step=3 s\n"
         "    Run Keyword And Expect Error    ERROR: up_to=0 judges nothing.*\n"
         "    ...    Load Should Succeed    ${load}    up_to=0\n"
         "    Run Keyword And Expect Error    ERROR: nothing recovers within 0 s.*\n"
