@@ -55,7 +55,10 @@ def _files_with_measured() -> list[Path]:
 
 
 def _shared(command: list[str], workers: int) -> list[str]:
-    """The tests of each file stay in one process; in our order, in which short files are last."""
+    """The files are given to so many processes in the order of their names.
+
+    xdist would begin with those that hold most tests; ours that take longest hold few.
+    """
     share = ["--dist", "loadfile", "--no-loadscope-reorder"]
     return [*command, "--numprocesses", str(workers), *share]
 

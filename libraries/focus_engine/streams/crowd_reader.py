@@ -27,6 +27,10 @@ from focus_engine.verdict import ProductFailure, ToolError
 LEAST_STALL = 2.0  # seconds without a frame; a busy machine makes shorter ones
 STALL_LINES = 5  # of a live stream, by its own lines_dt
 FINE = (End.ENOUGH, End.ENDED, End.TIME_IS_UP)
+_NOTHING = {
+    End.ENDED: "the server ended the stream before one",
+    End.TIME_IS_UP: "nothing came within {:g} s",
+}
 
 
 @dataclass(frozen=True)
@@ -121,7 +125,7 @@ def _read(
         call.cancel()
     arrived_until = [*arrived, time.perf_counter()] if end is End.TIME_IS_UP else arrived
     if end in FINE:
-        words = "" if arrived else f"nothing came within {limit:g} s"
+        words = "" if arrived else _NOTHING[end].format(limit)
     gaps = [after - before for before, after in pairwise(arrived_until)]
     pace = target.promises[stream].line_seconds
     longest = max(gaps, default=0.0)

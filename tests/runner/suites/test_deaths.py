@@ -80,10 +80,13 @@ WAYS = {
 }
 
 
+ALONE = ("Killed", "Ends", "Stopped")  # by a signal, by itself, with its results
+
+
 @pytest.mark.parametrize(
     ("tags", "ways"),
-    [("", [*WAYS]), *((EXCLUSIVE, [way]) for way in ("Ends", "Stopped"))],
-    ids=["parallel", *(f"alone, {way}" for way in ("ends", "stopped"))],
+    [("", [*WAYS]), *((EXCLUSIVE, [way]) for way in ALONE)],
+    ids=["parallel", *(f"alone, {way}" for way in ALONE)],
 )
 def test_a_robot_that_dies(project: Project, tags: str, ways: list[str]) -> None:
     """In parallel each suite has a process of its own, so one death hides no other."""

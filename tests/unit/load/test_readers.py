@@ -3,9 +3,11 @@
 import json
 from dataclasses import asdict, replace
 from fractions import Fraction
+from unittest.mock import MagicMock
 
 import pytest
 
+from focus_engine.arrays.frames import StreamPromise
 from focus_engine.latency.planning.plan import MeasurementPlan, PreparedRequest
 from focus_engine.latency.planning.schedule import constant
 from focus_engine.latency.requirements.limit import Limit
@@ -16,7 +18,8 @@ from focus_engine.load.readers import ReaderCounts, reader_counts
 from focus_engine.load.shapes import load_shape
 from focus_engine.load.verdict import judged_readers
 from focus_engine.streams.crowd import Crowd
-from focus_engine.streams.crowd_reader import StreamRecord
+from focus_engine.streams.crowd_reader import StreamRecord, _read
+from focus_engine.streams.target import StreamTarget
 from focus_engine.streams.terms import ReaderTerms
 from focus_engine.verdict import ToolError
 
@@ -123,3 +126,15 @@ def test_an_answer_that_cannot_be_read_is_a_record(answer: bytes, trouble: str) 
 
     assert record["trouble"] == trouble
     assert record["example"]
+
+
+def test_a_stream_that_ends_at_once_was_not_waited_for() -> None:
+    call = MagicMock(**{"__iter__.return_value": iter(())})
+    target = StreamTarget("1-1", "127.0.0.1", 1, {0: StreamPromise(0, (1,), 4)})
+
+    record = _read(lambda *_: call, target, 0, 0.0, ReaderTerms(1.0, 2.0))
+
+    assert (record.trouble, record.example) == (
+        "no frame",
+        "the server ended the stream before one",
+    )
