@@ -308,6 +308,10 @@ def test_a_busy_machine_voids_a_fail_and_never_a_pass(server: str) -> None:
     slower = replace(found, samples=replace(found.samples))
     slow = LatencyRequirement((Limit(Fraction(95), 0.3),), 0.0)
     assert "in one case of a hundred a process waits 50 ms for a core" in verdict(slower, slow)
+    found.rounds[0] = replace(found.rounds[0], loop_late=0.0, queued_p99=0.04)
+    waiting = replace(found, samples=replace(found.samples))
+    waiting.samples.rows["queued"] = 0.4
+    assert "in one case of a hundred a process waits 40 ms for a core" in verdict(waiting, slow)
     certain = replace(found, samples=replace(found.samples))
     certain.samples.rows["done"] += 1.0
     assert verdict(certain, slow).startswith("ProductFailure: ")

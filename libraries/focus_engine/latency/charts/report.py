@@ -6,7 +6,7 @@ from html import escape
 
 from focus_engine.evidence import Table, scrolled
 from focus_engine.latency.charts.plot import distribution, timeline
-from focus_engine.latency.measuring.generator import Honesty
+from focus_engine.latency.measuring.generator import Honesty, core_wait
 from focus_engine.latency.measuring.measurement import Measurement
 from focus_engine.latency.requirements.limit import CONFIDENCE, Limit
 from focus_engine.latency.sampler.outcome import Outcome
@@ -118,6 +118,7 @@ def _honesty_facts(item: Honesty) -> dict[str, str]:
         "per second": f"{item.rate:.3g}",
         "schedule lag P50": f"{_ms(item.lag_p50)} ms",
         "schedule lag P99": f"{_ms(item.lag_p99)} ms",
+        "wait for a core P99": f"{_ms(core_wait([item]))} ms",
         "client CPU": f"{item.cpu_share:.0%} of a core",
         "timer": item.loop,
         "ended early": "yes" if item.stopped_early else "no",

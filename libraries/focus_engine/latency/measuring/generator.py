@@ -31,7 +31,8 @@ class Honesty:
     `planned` is how long the due times last, `behind` how late the last ones all left: a sender
     that catches up is late at times, one that cannot keep the pace is behind at the end. `held` is
     the same of the time in which unanswered requests held the job budget. `loop_late` is how late
-    the sampler's own loop ran (P99), `gave_up` that unanswered requests held the budget to the end.
+    the sampler's own loop ran (P99), `queued_p99` how long a server on this machine waited for a
+    core during an answer, `gave_up` that unanswered requests held the budget to the end.
     """
 
     open_loop: bool
@@ -48,6 +49,7 @@ class Honesty:
     stopped_early: bool
     held: float = 0.0
     loop_late: float = 0.0
+    queued_p99: float = 0.0
     gave_up: bool = False
     own_errors: int = 0
     own_example: str = ""
@@ -83,6 +85,8 @@ def honesty(samples: "Samples", facts: dict[str, Any], shape: Shape) -> Honesty:
     """How the round of `samples` was sent; `facts` is what its sampler said at the end."""
     lag = samples.lag.copy()
     lag.sort()
+    queued = samples.queued.copy()
+    queued.sort()
     rows = len(samples)
     seconds = float(facts["ended_at"]) - float(facts["started_at"])
     outcomes = samples.outcomes()
@@ -102,6 +106,7 @@ def honesty(samples: "Samples", facts: dict[str, Any], shape: Shape) -> Honesty:
         stopped_early=bool(facts["stopped_early"]),
         held=_least_of_the_last(samples.waited) if rows else 0.0,
         loop_late=float(facts["loop_late_p99"]),
+        queued_p99=_at(queued, 99) if rows else 0.0,
         gave_up=bool(facts["gave_up"]),
         own_errors=outcomes[Outcome.CLIENT],
         own_example=own[0] if own else "",
@@ -133,16 +138,22 @@ def lag_complaints(rounds: list[Honesty], smallest_limit: float | None) -> list[
 def busy_complaints(rounds: list[Honesty], smallest_limit: float | None) -> list[str]:
     """Why a server on this same machine may have been slow: others wanted its cores."""
     allowed = _allowed(smallest_limit)
-    worst = max((item.loop_late for item in rounds), default=0.0)
-    if allowed is None or worst <= allowed:
+    if allowed is None or core_wait(rounds) <= allowed:
         return []
-    return [
-        (
-            "the server shares this machine, which is busy: in one case of a hundred a process "
-            f"waits {worst * 1000:.0f} ms for a core, at most {allowed * 1000:.1f} ms (5 % of the "
-            "limit) is allowed"
-        )
-    ]
+    return [f"{busy_words(rounds)}, at most {allowed * 1000:.1f} ms (5 % of the limit) is allowed"]
+
+
+def busy_words(rounds: list[Honesty]) -> str:
+    """What a busy machine does to a server that runs on it."""
+    return (
+        "the server shares this machine, which is busy: in one case of a hundred a process waits "
+        f"{core_wait(rounds) * 1000:.0f} ms for a core"
+    )
+
+
+def core_wait(rounds: list[Honesty]) -> float:
+    """Seconds that the sampler, or a server on its machine, waits for a core (P99)."""
+    return max((max(item.loop_late, item.queued_p99) for item in rounds), default=0.0)
 
 
 def certain_slack(rounds: list[Honesty]) -> float:

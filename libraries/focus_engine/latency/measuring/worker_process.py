@@ -15,6 +15,7 @@ from typing import Any, Self
 
 from focus_engine.decoding.bounded_json import decode_object
 from focus_engine.latency.measuring.generator import Honesty, honesty
+from focus_engine.latency.measuring.run_queue import RunQueue
 from focus_engine.latency.planning.plan import MeasurementPlan
 from focus_engine.latency.statistics.samples import Samples, read_samples
 from focus_engine.paths import IMPORT_ROOT
@@ -44,6 +45,7 @@ class WorkerProcess:
             env={**os.environ, "PYTHONPATH": str(IMPORT_ROOT)},
             start_new_session=True,  # Ctrl-C is the parent's to handle
         )
+        self._run_queue = RunQueue(plan.local_port)
         self._lines: Queue[dict[str, Any] | None] = Queue()
         threading.Thread(target=self._read, daemon=True).start()
         self._write(f"{plan.to_json()}\n{self._path}\n")
@@ -63,8 +65,9 @@ class WorkerProcess:
         limit = plan.planned_seconds + plan.timeout + GRACE_SECONDS + self._budget_wait()
         limit += plan.reading_seconds
         facts = self._wait_for("finished", limit, on_progress)
+        self._run_queue.close()
         self._process.wait(STOP_SECONDS)
-        return read_samples(self._path, facts), facts
+        return read_samples(self._path, facts, self._run_queue.readings), facts
 
     def outcome(self, on_progress: Callable[[Progress], None]) -> tuple[Samples, list[Honesty]]:
         """Wait for the end: the samples, and how honestly they were sent."""
@@ -72,6 +75,7 @@ class WorkerProcess:
         return samples, [honesty(samples, facts, self._plan.shape)]
 
     def close(self) -> None:
+        self._run_queue.close()
         if self._process.poll() is None:
             self._process.terminate()
             try:

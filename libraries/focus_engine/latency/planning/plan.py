@@ -15,6 +15,7 @@ from focus_engine.latency.planning.share import Share
 from focus_engine.network.addresses import is_loopback
 from focus_engine.streams.terms import ReaderTerms
 
+DEFAULT_PORTS = {"http": 80, "https": 443}
 # Part of the job budget that a measurement uses, so that its pace never waits for a job to end.
 BUDGET_SHARE = 0.9
 # A job counts as alive from its request on; answers may take this long without upsetting the pace.
@@ -99,7 +100,15 @@ class MeasurementPlan:
     @property
     def same_machine(self) -> bool:
         """Whether the server runs on the machine of the sampler, and competes for its cores."""
-        return bool(self.requests) and is_loopback(urlsplit(self.requests[0].url).hostname or "")
+        return self.local_port is not None
+
+    @property
+    def local_port(self) -> int | None:
+        """The port of a server on the machine of the sampler."""
+        if not self.requests:
+            return None
+        url = urlsplit(self.requests[0].url)
+        return url.port or DEFAULT_PORTS[url.scheme] if is_loopback(url.hostname or "") else None
 
     @property
     def jobs_at_once(self) -> int:

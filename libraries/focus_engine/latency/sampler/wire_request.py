@@ -9,10 +9,9 @@ from typing import NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from focus_engine import __version__
-from focus_engine.latency.planning.plan import PreparedRequest
+from focus_engine.latency.planning.plan import DEFAULT_PORTS, PreparedRequest
 from focus_engine.verdict import ToolError
 
-PORTS = {"http": 80, "https": 443}
 WITHOUT_BODY = ("GET", "HEAD", "OPTIONS", "TRACE")  # they say no length where they send nothing
 DEFAULTS = {
     "Accept": "*/*",
@@ -97,7 +96,7 @@ def _head(request: PreparedRequest, target: str, host: str, fields: dict[str, st
 def _proxy(address: str) -> SplitResult:
     """One without a scheme is taken for HTTP, as requests does."""
     proxy = urlsplit(address if "://" in address else f"http://{address}")
-    if proxy.scheme not in PORTS:
+    if proxy.scheme not in DEFAULT_PORTS:
         raise ToolError(
             f"the proxy that the environment names is one of '{proxy.scheme}', and latency is "
             "measured through proxies of http and https only. Set NO_PROXY, or another proxy."
@@ -110,12 +109,12 @@ def _host(url: SplitResult) -> str:
 
 
 def _port(url: SplitResult) -> int:
-    return url.port or PORTS[url.scheme]
+    return url.port or DEFAULT_PORTS[url.scheme]
 
 
 def _authority(url: SplitResult) -> str:
     """Host and port as the Host header has them: the usual port is left out."""
-    port = "" if _port(url) == PORTS[url.scheme] else f":{url.port}"
+    port = "" if _port(url) == DEFAULT_PORTS[url.scheme] else f":{url.port}"
     return _bracketed(_host(url)) + port
 
 

@@ -17,7 +17,10 @@ Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 UNKNOWN = tuple(kind for kind in Outcome if kind.is_unknown)
-OWN_SHARE_OF_TIMEOUT = 0.1
+# How a server fails that gets no core: what it asks takes too long, connections time out.
+OF_STARVATION = (Outcome.STATUS, Outcome.CONNECTION, Outcome.UNREACHED)
+OWN_SHARE_OF_FAILURE = 0.1
+PATIENCE_SECONDS = 0.25  # a server that got no core for so long may have given up on what it asks
 LATE_DROP_SECONDS = 0.05  # a sender that catches up may itself fill what may be in flight
 CSV_ROWS = 200_000  # beyond that only the .npy file is written: nobody opens a larger CSV
 RECORD = np.dtype(
@@ -30,6 +33,7 @@ RECORD = np.dtype(
         ("warm_up", "?"),
         ("waited", "f8"),
         ("stalled", "f8"),
+        ("queued", "f8"),
     ]
 )
 _TYPES = {"d": np.float64, "B": np.uint8, "H": np.uint16}
@@ -41,7 +45,8 @@ class Samples:
 
     `response` is due to done (what a user waits), `service` is sent to done, `lag` is due to
     sent. Where unanswered requests held the job budget, a request counts as due once they let it
-    go (`waited`). `stalled` is the part of `service` in which the sampler itself stood still.
+    go (`waited`). `stalled` is the part of `service` in which the sampler itself stood still,
+    `queued` that in which a server on this machine waited for a core.
     Everything here but `warm_ups` speaks of the measured part only.
     Columns are computed once: never write to `rows`.
     """
@@ -79,6 +84,11 @@ class Samples:
         return self._measured["waited"]
 
     @cached_property
+    def queued(self) -> Floats:
+        """Seconds of `service` in which a server on this machine waited for a core."""
+        return self._measured["queued"]
+
+    @cached_property
     def ok(self) -> Mask:
         return np.asarray(self._measured["outcome"] == Outcome.OK)
 
@@ -113,22 +123,25 @@ class Samples:
         return np.asarray(self.known | (unfinished & (self.response > limit)))
 
     def certain(self, slack: float = 0.0) -> "Samples":
-        """These, with only that in them which the sampler cannot have caused.
+        """These, with only that in them which neither sampler nor machine can have caused.
 
         Latencies count from when a request was sent, without the time in which the sampler stood
-        still, and less `slack` seconds. A timeout or a drop that it may have caused itself is
-        unfinished.
+        still or the server had no core, and less `slack` seconds. A failure that this may have
+        caused is unfinished.
         """
         rows = self.rows.copy()
-        own = rows["stalled"]
+        own = rows["stalled"] + rows["queued"]
         done = rows["done"] - own - slack
         service = done - rows["sent"]
         outcome = rows["outcome"]
-        by_us = (outcome == Outcome.TIMEOUT) & (own > OWN_SHARE_OF_TIMEOUT * service)
+        by_us = (outcome == Outcome.TIMEOUT) & (own > OWN_SHARE_OF_FAILURE * service)
         lag = rows["sent"] - rows["due"] - rows["waited"]
         by_us |= (outcome == Outcome.DROPPED) & (lag > LATE_DROP_SECONDS)
+        starved = rows["queued"] > np.maximum(PATIENCE_SECONDS, OWN_SHARE_OF_FAILURE * service)
+        by_us |= starved & np.isin(outcome, OF_STARVATION)
         rows["outcome"][by_us] = Outcome.UNFINISHED
-        rows["due"], rows["waited"], rows["stalled"] = rows["sent"], 0.0, 0.0
+        rows["due"] = rows["sent"]
+        rows["waited"] = rows["stalled"] = rows["queued"] = 0.0
         rows["done"] = np.maximum(done, rows["sent"])
         return replace(self, rows=rows)
 
@@ -171,8 +184,8 @@ class Samples:
         np.save(binary, rows)
         if len(rows) > CSV_ROWS:
             return [binary]
-        head = "due_s,sent_s,done_s,outcome,status,warm_up,waited_s,stalled_s"
-        formats = ["%.6f", "%.6f", "%.6f", "%d", "%d", "%d", "%.6f", "%.6f"]
+        head = "due_s,sent_s,done_s,outcome,status,warm_up,waited_s,stalled_s,queued_s"
+        formats = ["%.6f", "%.6f", "%.6f", "%d", "%d", "%d", "%.6f", "%.6f", "%.6f"]
         np.savetxt(text, rows, fmt=formats, delimiter=",", header=head, comments="")
         return [binary, text]
 
@@ -193,8 +206,13 @@ def overlap(intervals: Floats, begin: Floats, end: Floats) -> Floats:
     return np.asarray(np.interp(end, edges, within) - np.interp(begin, edges, within))
 
 
-def read_samples(path: Path, facts: dict[str, Any]) -> Samples:
-    """What the sampler wrote; `facts` is its closing line."""
+def read_samples(
+    path: Path, facts: dict[str, Any], run_queue: Sequence[tuple[float, float]] = ()
+) -> Samples:
+    """What the sampler wrote; `facts` is its closing line.
+
+    `run_queue` are stamps, and the seconds that a server on this machine had waited for a core.
+    """
     count = int(facts["rows"])
     rows = np.zeros(count, RECORD)
     with path.open("rb") as file:
@@ -204,9 +222,19 @@ def read_samples(path: Path, facts: dict[str, Any]) -> Samples:
     held, stalls = (_intervals(facts[name]) for name in ("held", "stalls"))
     rows["waited"] = overlap(held, rows["due"], rows["sent"])
     rows["stalled"] = overlap(stalls, rows["sent"], rows["done"])
+    rows["queued"] = _gained(run_queue, rows["sent"], rows["done"])
     readings = tuple(facts.get("readings", ()))
     examples = {kind: [*map(showable, texts)] for kind, texts in facts["examples"].items()}
     return Samples(rows, float(facts["started_at"]), examples, readings)
+
+
+def _gained(readings: Sequence[tuple[float, float]], begin: Floats, end: Floats) -> Floats:
+    """By how much a sum that was read now and then grew in each span from `begin` to `end`."""
+    if not readings:
+        return np.zeros(len(begin))
+    stamps, sums = np.asarray(readings, np.float64).T
+    gained = np.interp(end, stamps, sums) - np.interp(begin, stamps, sums)
+    return np.asarray(np.clip(gained, 0.0, end - begin))
 
 
 def _intervals(pairs: Sequence[Sequence[float]]) -> Floats:

@@ -12,7 +12,7 @@ import numpy as np
 from focus_engine.latency.statistics.samples import Floats, Samples, pooled
 
 STEPS_PER_SECOND = 2.0**30
-STAMPS = ("due", "sent", "done", "waited", "stalled")
+STAMPS = ("due", "sent", "done", "waited", "stalled", "queued")
 
 
 def on_grid(samples: Samples) -> Samples:

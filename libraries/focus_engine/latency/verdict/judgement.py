@@ -12,7 +12,9 @@ from focus_engine.latency.measuring.events import Phase
 from focus_engine.latency.measuring.generator import (
     LEAST_ACHIEVED,
     busy_complaints,
+    busy_words,
     certain_slack,
+    core_wait,
     lag_complaints,
     pace_complaints,
 )
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from focus_engine.latency.statistics.samples import Samples
 
 Extend = Callable[[Measurement, int], None]
+BUSY_SECONDS = 0.02  # a wait for a core that moves a percentile of some hundred ms
 INCIDENTS_SEEN = 3  # what comes less often than so many times in a measurement may be missed
 
 
@@ -187,6 +190,10 @@ def _require_the_load(measurement: Measurement) -> None:
 def _advice(measurement: Measurement) -> str:
     rounds = measurement.looked
     after = f" after {rounds} rounds" if rounds > 1 else ""
+    if measurement.same_machine and core_wait(measurement.rounds) > BUSY_SECONDS:
+        return (
+            f"Not decided{after}: {busy_words(measurement.rounds)}. Measure on a quieter machine."
+        )
     return f"Not decided{after}: measure longer, or allow more with `extend_up_to`."
 
 
