@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 from starlette.types import ASGIApp
 
@@ -22,6 +23,8 @@ from sandbox.kubernetes.pods.network import PodNetwork
 from sandbox.kubernetes.workloads.server_objects import ServerWorkload
 
 _TICK_S = 0.1
+_UNSEEN_TICKS = 50
+"""Every so many ticks objects are brought up to date where nobody looks at them."""
 
 
 def cluster_store(faults: ActiveFaults) -> Store:
@@ -73,8 +76,9 @@ class ControlPlane:
 
     async def run_controllers(self) -> None:
         """Work until cancelled."""
-        while True:
-            self._store.refresh()
+        for tick in count():
+            if self._api.in_use or tick % _UNSEEN_TICKS == 0:
+                self._store.refresh()
             for controller in self._controllers:
                 controller.tick()
             await asyncio.sleep(_TICK_S)

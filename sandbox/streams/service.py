@@ -12,7 +12,7 @@ from sandbox.streams.job_streams import JobStreams
 from sandbox.streams.layout import Layout, Packing
 from sandbox.streams.port import StreamPort
 
-_LOOK_S = 0.02
+_LOOK_S = 0.1
 """How often ended jobs are looked for: a stream has to end although nobody asks for its job."""
 
 

@@ -1,5 +1,6 @@
 """The HTTP API: authenticates, authorizes and dispatches each request."""
 
+import time
 from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
@@ -30,6 +31,8 @@ from sandbox.kubernetes.pods.commands import Child, Commands, Ending
 from sandbox.kubernetes.pods.exec import PROTOCOLS, ExecSessions
 
 _HEALTH = ("/healthz", "/livez", "/readyz")
+_IN_USE_S = 15.0
+"""So long after its last answer the API counts as in use."""
 
 
 class KubernetesApi:
@@ -49,7 +52,14 @@ class KubernetesApi:
         self._commands = commands
         self._faults = faults
         self._sessions = ExecSessions()
+        self._serving = 0
+        self._served_at = -_IN_USE_S
         self.failures = Failures(faults)
+
+    @property
+    def in_use(self) -> bool:
+        """Whether somebody watches, or has asked something lately."""
+        return self._serving > 0 or time.monotonic() < self._served_at + _IN_USE_S
 
     def close(self) -> None:
         """End watches and commands, so that the server can stop."""
@@ -58,6 +68,14 @@ class KubernetesApi:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
+        self._serving += 1
+        try:
+            await self._serve(scope, receive, send)
+        finally:
+            self._serving -= 1
+            self._served_at = time.monotonic()
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
             await self._exec(WebSocket(scope, receive, send))
             return
