@@ -1,8 +1,6 @@
 """What a reader's browser makes of a page: errors, widths, plots. Driven by Playwright."""
 
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -41,25 +39,33 @@ class Page:
         return int(self.browser.locator(selector).count())
 
 
+class Windows:
+    """One window per width and scheme: to make one takes longer than to read a page in it."""
+
+    def __init__(self, browser: Any) -> None:
+        self._browser = browser
+        self._windows: dict[tuple[int, str], Page] = {}
+
+    def opened(self, file: Path, width: int, scheme: str) -> Page:
+        """`file` as it is after its scripts ran; a request to anywhere is an error."""
+        page = self._windows.get((width, scheme)) or self._made(width, scheme)
+        page.errors.clear()
+        page.browser.goto(file.as_uri(), wait_until="load")
+        return page
+
+    def _made(self, width: int, scheme: str) -> Page:
+        context = self._browser.new_context(
+            viewport={"width": width, "height": HEIGHT}, color_scheme=scheme, offline=True
+        )
+        page = self._windows[width, scheme] = Page(context.new_page())
+        page.browser.on("pageerror", lambda error: page.errors.append(str(error)))
+        page.browser.on(
+            "console",
+            lambda said: page.errors.append(said.text) if said.type == "error" else None,
+        )
+        return page
+
+
 def chromium() -> str | None:
     """A Chromium of this machine."""
     return next((found for name in PROGRAMS if (found := shutil.which(name))), None)
-
-
-@contextmanager
-def opened(browser: Any, file: Path, width: int, scheme: str) -> Iterator[Page]:
-    """`file` as it is after its scripts ran; a request to anywhere is an error."""
-    context = browser.new_context(
-        viewport={"width": width, "height": HEIGHT}, color_scheme=scheme, offline=True
-    )
-    shown = Page(context.new_page())
-    shown.browser.on("pageerror", lambda error: shown.errors.append(str(error)))
-    shown.browser.on(
-        "console",
-        lambda said: shown.errors.append(said.text) if said.type == "error" else None,
-    )
-    try:
-        shown.browser.goto(file.as_uri(), wait_until="load")
-        yield shown
-    finally:
-        context.close()

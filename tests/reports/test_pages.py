@@ -6,10 +6,9 @@ import sys
 from collections.abc import Iterator
 from itertools import cycle
 from pathlib import Path
-from typing import Any
 
 import pytest
-from browser import SCHEMES, WIDTHS, chromium, opened
+from browser import SCHEMES, WIDTHS, Windows, chromium
 from playwright.sync_api import sync_playwright
 
 from reports.history.__main__ import main as history
@@ -37,7 +36,7 @@ OURS_IN_LOG = ".message details, .message svg, .message table, .message pre"
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
+def windows() -> Iterator[Windows]:
     program = chromium()
     if program is None:
         pytest.skip("no Chromium is on the path, so nobody looks at the pages")
@@ -45,7 +44,7 @@ def browser() -> Iterator[Any]:
         running = playwright.chromium.launch(
             executable_path=program, args=["--no-sandbox", "--disable-gpu"]
         )
-        yield running
+        yield Windows(running)
         running.close()
 
 
@@ -81,59 +80,61 @@ both_schemes = pytest.mark.parametrize("scheme", SCHEMES)
 @both_widths
 @both_schemes
 def test_the_log_shows_our_parts_within_its_width(
-    browser: Any, run_folder: Path, width: int, scheme: str
+    windows: Windows, run_folder: Path, width: int, scheme: str
 ) -> None:
-    with opened(browser, run_folder / "log.html", width, scheme) as page:
-        page.browser.evaluate("expandAll('s1')")
-        page.browser.wait_for_selector(".message svg", state="attached")
-        page.browser.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-        assert page.count(".message svg") >= 1
-        assert page.errors == []
-        assert page.too_wide(OURS_IN_LOG) == []
+    page = windows.opened(run_folder / "log.html", width, scheme)
+    page.browser.evaluate("expandAll('s1')")
+    page.browser.wait_for_selector(".message svg", state="attached")
+    page.browser.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    assert page.count(".message svg") >= 1
+    assert page.errors == []
+    assert page.too_wide(OURS_IN_LOG) == []
 
 
 @both_widths
 @both_schemes
 def test_the_report_opens_without_an_error(
-    browser: Any, run_folder: Path, width: int, scheme: str
+    windows: Windows, run_folder: Path, width: int, scheme: str
 ) -> None:
-    with opened(browser, run_folder / "report.html", width, scheme) as page:
-        page.browser.wait_for_selector("#test-details, .details, #statistics-container")
-        assert page.errors == []
+    page = windows.opened(run_folder / "report.html", width, scheme)
+    page.browser.wait_for_selector("#test-details, .details, #statistics-container")
+    assert page.errors == []
 
 
 @both_widths
 @both_schemes
-def test_the_trend_has_plots_and_fits(browser: Any, trend: Path, width: int, scheme: str) -> None:
-    with opened(browser, trend, width, scheme) as page:
-        assert page.count("svg") >= 1
-        assert page.errors == []
-        assert page.too_wide() == []
+def test_the_trend_has_plots_and_fits(
+    windows: Windows, trend: Path, width: int, scheme: str
+) -> None:
+    page = windows.opened(trend, width, scheme)
+    assert page.count("svg") >= 1
+    assert page.errors == []
+    assert page.too_wide() == []
 
 
 @pytest.mark.parametrize(("width", "scheme"), [*zip(WIDTHS, SCHEMES, strict=True)])
-def test_the_documentation_fits(browser: Any, site: Path, width: int, scheme: str) -> None:
+def test_the_documentation_fits(windows: Windows, site: Path, width: int, scheme: str) -> None:
     """Colours move nothing, so each width is looked at in one scheme."""
     for name in [*sorted(site.glob("*.html")), *sorted(site.glob("docs/*.html"))]:
-        with opened(browser, name, width, scheme) as page:
-            assert page.errors == [], name.name
-            assert page.too_wide() == [], name.name
+        page = windows.opened(name, width, scheme)
+        assert page.errors == [], name.name
+        assert page.too_wide() == [], name.name
 
 
-def test_the_pages_of_the_keywords_open_without_an_error(browser: Any, site: Path) -> None:
+def test_the_pages_of_the_keywords_open_without_an_error(windows: Windows, site: Path) -> None:
     """Robot makes them all alike: each is opened once, and every other one narrow and dark."""
     shapes = cycle(zip(WIDTHS, SCHEMES, strict=True))
     for name in sorted(site.glob("keywords/*.html")):
-        with opened(browser, name, *next(shapes)) as page:
-            page.browser.wait_for_selector(".keyword-container, .kw-row", state="attached")
-            assert page.errors == [], name.name
-            assert page.too_wide(OURS_IN_LIBDOC) == [], name.name
+        page = windows.opened(name, *next(shapes))
+        page.browser.wait_for_selector(".keyword-container, .kw-row", state="attached")
+        assert page.errors == [], name.name
+        assert page.too_wide(OURS_IN_LIBDOC) == [], name.name
 
 
-def test_dark_is_dark(browser: Any, trend: Path) -> None:
+def test_dark_is_dark(windows: Windows, trend: Path) -> None:
     colours = []
     for scheme in SCHEMES:
-        with opened(browser, trend, WIDTHS[0], scheme) as page:
-            script = "getComputedStyle(document.body).backgroundColor"
-            colours.append(page.browser.evaluate(script))
+        page = windows.opened(trend, WIDTHS[0], scheme)
+        script = "getComputedStyle(document.body).backgroundColor"
+        colours.append(page.browser.evaluate(script))
     assert len(set(colours)) == len(SCHEMES)
