@@ -156,6 +156,7 @@ class Battery:
     def __init__(self, sandbox, valid):
         self._sandbox = sandbox
         self._now = int(time.time())
+        self._started = set()  # ids of jobs, of which some end meanwhile
         start = sandbox.recorded_start()
         multi = valid["multichannel"]
         self._bodies = {
@@ -173,6 +174,7 @@ class Battery:
 
     def answers(self, limit_and_tall):
         """Send everything to a sandbox without jobs; return the answers by name."""
+        self._started.clear()
         get = {
             "ack": "/ack",
             "channels": "/channels",
@@ -199,12 +201,14 @@ class Battery:
             )
         found |= {name: self._sandbox.focus("GET", path) for name, path in get.items()}
         shown |= {name: _comparable(answer) for name, answer in found.items()}
-        return {**shown, "jobs": len(self._sandbox.control("GET", "/jobs"))}
+        return {**shown, "jobs": len(self._started)}
 
     def _configure(self, body):
         """Configure; the job's own id and port differ from run to run and are named OWN."""
         status, kind, text = _comparable(self._sandbox.configure(body))
-        for job in self._sandbox.control("GET", "/jobs")[-1:]:
+        jobs = self._sandbox.control("GET", "/jobs")
+        self._started |= {job["job_id"] for job in jobs}
+        for job in jobs[-1:]:
             text = text.replace(f'"{job["job_id"]}"', "OWN").replace(str(job["port"]), "OWN")
         return status, kind, text
 
