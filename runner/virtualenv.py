@@ -110,15 +110,30 @@ class VirtualEnvironment:
 
     def _install(self, requirements: list[str]) -> None:
         print(f"Installing {', '.join(requirements)} (a minute or two) …", flush=True)
+        commands = [self._pip(share) for share in self._shares(requirements)]
+        for installed in processes.finished_at_once(commands, dict(os.environ)):
+            if installed.returncode != 0:
+                raise BrokenToolError(
+                    f"pip could not install {', '.join(requirements)}; its last words: "
+                    f"{_tail(installed.stdout)}\n"
+                    "Check the network and the package index, then retry."
+                )
+
+    def _pip(self, requirements: list[str]) -> list[str]:
+        """Locks name every package, so none is looked for beyond them."""
         files = [word for name in requirements for word in ("-r", str(self._root / name))]
         pip = [str(self.python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        options = ["--require-hashes", "--retries", "5", "--timeout", "60"]
-        installed = processes.finished([*pip, *options, *files], dict(os.environ))
-        if installed.returncode != 0:
-            raise BrokenToolError(
-                f"pip could not install {', '.join(requirements)}; its last words: "
-                f"{_tail(installed.stdout)}\nCheck the network and the package index, then retry."
+        return [*pip, "--require-hashes", "--no-deps", "--retries", "5", "--timeout", "60", *files]
+
+    def _shares(self, requirements: list[str]) -> list[list[str]]:
+        """The locks for each of two pips, which unpack side by side; no pin stands twice."""
+        shares: list[list[str]] = [[], []]
+        pins = {name: (self._root / name).read_text(encoding="utf-8") for name in requirements}
+        for name in sorted(pins, key=lambda name: -pins[name].count("==")):
+            min(shares, key=lambda share: sum(pins[each].count("==") for each in share)).append(
+                name
             )
+        return [share for share in shares if share]
 
 
 def _given_python(text: str) -> Path:
