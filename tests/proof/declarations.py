@@ -115,7 +115,7 @@ class Declarations:
 
 
 def load(path: Path = KILLS) -> Declarations:
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data = yaml.load(path.read_bytes(), yaml.CSafeLoader)
     tables, rows, costly = {}, {}, {}
     for table, entry in data["tables"].items():
         if "quick" in entry:

@@ -1,7 +1,8 @@
 """SciPy judges our own tails, bounds and quantiles over a grid; it is no part of the product."""
 
+from typing import Any
+
 import pytest
-from scipy import stats
 
 from focus_engine.latency.statistics.binomial import (
     beta_cdf,
@@ -20,9 +21,17 @@ SIZES = (1, 2, 5, 59, 100, 299, 3000, 100_000)
 CLOSE = {"rel": 1e-7, "abs": 1e-12}
 
 
+@pytest.fixture(scope="module")
+def stats() -> Any:
+    """Imported by whoever runs these tests, not by everybody who collects them."""
+    from scipy import stats  # noqa: PLC0415
+
+    return stats
+
+
 @pytest.mark.parametrize("alpha", ALPHAS)
 @pytest.mark.parametrize("n", SIZES)
-def test_bounds_of_a_share_are_those_of_scipy(n: int, alpha: float) -> None:
+def test_bounds_of_a_share_are_those_of_scipy(stats: Any, n: int, alpha: float) -> None:
     for k in sorted({0, 1, 2, n // 100, n // 20, n // 2, n - 1, n} & set(range(n + 1))):
         found = stats.binomtest(k, n).proportion_ci(1 - 2 * alpha, "exact")
         lower = share_lower_bound(k, n, alpha)
@@ -31,14 +40,14 @@ def test_bounds_of_a_share_are_those_of_scipy(n: int, alpha: float) -> None:
 
 
 @pytest.mark.parametrize("p", [0.001, 0.01, 0.05, 0.5, 0.99])
-def test_tails_are_those_of_scipy(p: float) -> None:
+def test_tails_are_those_of_scipy(stats: Any, p: float) -> None:
     for n in SIZES:
         for k in {0, n // 3, int(n * p), min(n, int(n * p) + 3)}:
             assert binomial_cdf(k, n, p) == pytest.approx(stats.binom.cdf(k, n, p), **CLOSE)
         assert beta_cdf(p, n / 3, n) == pytest.approx(stats.beta.cdf(p, n / 3, n), **CLOSE)
 
 
-def test_what_rests_on_them_is_that_of_scipy() -> None:
+def test_what_rests_on_them_is_that_of_scipy(stats: Any) -> None:
     for count in (1, 2, 3, 6, 20):
         for alpha in ALPHAS:
             lower, upper = stats.gamma.ppf(alpha, count), stats.gamma.ppf(1 - alpha, count + 1)
