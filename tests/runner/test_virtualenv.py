@@ -2,10 +2,11 @@
 
 import shutil
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 
-from runner import virtualenv
+from runner import processes, virtualenv
 from runner.problem import BrokenToolError, ProblemError
 from runner.system import packages
 from runner.virtualenv import VirtualEnvironment
@@ -81,6 +82,33 @@ def test_a_higher_level_keeps_what_is_installed(environment: Recording) -> None:
     environment.done.clear()
     environment.python_with(("requirements.lock", "requirements-dev.lock"))
     assert environment.done == [sorted({*virtualenv.SANDBOX, "requirements-dev.lock"})]
+
+
+@pytest.mark.parametrize("wanted", [REQUIREMENTS, virtualenv.SANDBOX, virtualenv.DEVELOPMENT])
+def test_each_lock_is_unpacked_by_one_of_two_pips(
+    environment: Recording, monkeypatch: pytest.MonkeyPatch, wanted: tuple[str, ...]
+) -> None:
+    pips: list[list[str]] = []
+
+    def finished(commands: list[list[str]], _: object) -> list[CompletedProcess[str]]:
+        pips.extend(commands)
+        return [CompletedProcess(command, 0, "") for command in commands]
+
+    monkeypatch.setattr(processes, "finished_at_once", finished)
+    VirtualEnvironment._install(environment, sorted(wanted))
+    locks = [Path(word).name for pip in pips for word in pip if word.endswith(".lock")]
+    assert sorted(locks) == sorted(wanted)
+    assert len(pips) == min(2, len(wanted))
+    assert all("--require-hashes" in pip for pip in pips)
+
+
+def test_one_pip_that_fails_is_enough(
+    environment: Recording, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends = [CompletedProcess([], 0, ""), CompletedProcess([], 1, "ERROR: no such hash\n")]
+    monkeypatch.setattr(processes, "finished_at_once", lambda *_: ends)
+    with pytest.raises(BrokenToolError, match=r"could not install .*no such hash"):
+        VirtualEnvironment._install(environment, sorted(virtualenv.SANDBOX))
 
 
 def test_a_half_made_environment_is_made_again(environment: Recording) -> None:
