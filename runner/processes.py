@@ -27,7 +27,7 @@ PATIENCE = 30.0  # seconds that a pass gets to run its teardowns after it was in
 RUN_DIR = "FOCUS_RUN_DIR"
 UNIMPORTABLE = ("ModuleNotFoundError", "ImportError", "SyntaxError")  # of a damaged package
 BOUND = Path(__file__).parent / "system" / "bound.py"
-_GIVES_WAY = 10  # more niceness: a tenth of what another gets that computes at the same time
+_GIVES_WAY = 5  # more niceness: about a third of what others get that compute at the same time
 _GIVES_WAY_ON_WINDOWS = getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0)
 
 _STOP_SIGNALS = [

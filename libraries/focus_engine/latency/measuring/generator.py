@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # a measurement must be named without numpy, which samples lo
     from focus_engine.latency.statistics.samples import Floats, Samples
 
 LEAST_ACHIEVED = 0.99
-SHORTEST_PLANNED = 1.0  # seconds; in less, one late wake-up would be more than 1 %
+SHORTEST_PLANNED = 2.0  # seconds; in less, one wake-up that is 20 ms late would be over 1 %
 LAST_SHARE, FEWEST_LAST = 10, 3  # a tenth of the requests, at the end, tells whether it fell behind
 LAG_SHARE_OF_LIMIT = 0.05
 MOST_CPU = 0.80

@@ -16,20 +16,20 @@ PROC = Path("/proc")
 LISTENS = "0A"  # the state of a socket in /proc/net/tcp
 NANOSECONDS = 1e9
 
-Readings = list[tuple[float, float]]
+Readings = list[tuple[float, float, float]]
 
 
 class RunQueue:
     """Reads it in the background until it is closed.
 
-    `readings` are pairs of a stamp (perf_counter seconds) and the seconds that all threads of the
-    server have waited since the first one.
+    `readings` are triples: a stamp (perf_counter seconds), and the seconds that all threads of the
+    server have waited for a core and have had one since the first reading.
     """
 
     def __init__(self, port: int | None) -> None:
         self.readings: Readings = []
         self._processes = [] if port is None else list(_listening(port))
-        self._waited: dict[str, int] = {}  # nanoseconds per thread, also of those that ended
+        self._threads: dict[str, tuple[int, int]] = {}  # also those that ended
         self._closed = threading.Event()
         self._reader = threading.Thread(target=self._read, daemon=True)
 
@@ -43,18 +43,23 @@ class RunQueue:
             self._reader.join()
 
     def _read(self) -> None:
-        before = self._total()
+        waited_before, ran_before = self._totals()
         while not self._closed.is_set():
-            total = self._total()
-            self.readings.append((time.perf_counter(), (total - before) / NANOSECONDS))
+            waited, ran = self._totals()
+            self.readings.append((time.perf_counter(), waited - waited_before, ran - ran_before))
             self._closed.wait(READ_EVERY)
 
-    def _total(self) -> int:
+    def _totals(self) -> tuple[float, float]:
+        """Seconds in the run queue and on a core, of all threads since they began."""
         for process in self._processes:
             for thread in process.glob("task/*/schedstat"):
-                with suppress(OSError, ValueError, IndexError):  # it ended, or the kernel is older
-                    self._waited[str(thread)] = int(thread.read_text().split()[1])
-        return sum(self._waited.values())
+                with suppress(OSError, ValueError):  # it ended, or the kernel does not count
+                    ran, waited, _ = map(int, thread.read_text().split())
+                    self._threads[str(thread)] = waited, ran
+        counted = self._threads.values()
+        return sum(one for one, _ in counted) / NANOSECONDS, sum(
+            one for _, one in counted
+        ) / NANOSECONDS
 
 
 def _listening(port: int) -> Iterator[Path]:

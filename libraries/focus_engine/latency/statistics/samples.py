@@ -21,6 +21,8 @@ UNKNOWN = tuple(kind for kind in Outcome if kind.is_unknown)
 OF_STARVATION = (Outcome.STATUS, Outcome.CONNECTION, Outcome.UNREACHED)
 OWN_SHARE_OF_FAILURE = 0.1
 PATIENCE_SECONDS = 0.25  # a server that got no core for so long may have given up on what it asks
+AT_WORK = 0.8  # of the time: a server that wants a core for so much of it has no pause
+FEWEST_READINGS = 2
 LATE_DROP_SECONDS = 0.05  # a sender that catches up may itself fill what may be in flight
 CSV_ROWS = 200_000  # beyond that only the .npy file is written: nobody opens a larger CSV
 RECORD = np.dtype(
@@ -46,7 +48,8 @@ class Samples:
     `response` is due to done (what a user waits), `service` is sent to done, `lag` is due to
     sent. Where unanswered requests held the job budget, a request counts as due once they let it
     go (`waited`). `stalled` is the part of `service` in which the sampler itself stood still,
-    `queued` that in which a server on this machine waited for a core.
+    `queued` the time for which a server on this machine waited for a core, since it last had
+    nothing to do.
     Everything here but `warm_ups` speaks of the measured part only.
     Columns are computed once: never write to `rows`.
     """
@@ -85,7 +88,7 @@ class Samples:
 
     @cached_property
     def queued(self) -> Floats:
-        """Seconds of `service` in which a server on this machine waited for a core."""
+        """Seconds of `service` that come of a server on this machine having had no core."""
         return self._measured["queued"]
 
     @cached_property
@@ -207,11 +210,11 @@ def overlap(intervals: Floats, begin: Floats, end: Floats) -> Floats:
 
 
 def read_samples(
-    path: Path, facts: dict[str, Any], run_queue: Sequence[tuple[float, float]] = ()
+    path: Path, facts: dict[str, Any], run_queue: Sequence[tuple[float, float, float]] = ()
 ) -> Samples:
     """What the sampler wrote; `facts` is its closing line.
 
-    `run_queue` are stamps, and the seconds that a server on this machine had waited for a core.
+    `run_queue` is what was read of a server on this machine (measuring.run_queue).
     """
     count = int(facts["rows"])
     rows = np.zeros(count, RECORD)
@@ -222,19 +225,27 @@ def read_samples(
     held, stalls = (_intervals(facts[name]) for name in ("held", "stalls"))
     rows["waited"] = overlap(held, rows["due"], rows["sent"])
     rows["stalled"] = overlap(stalls, rows["sent"], rows["done"])
-    rows["queued"] = _gained(run_queue, rows["sent"], rows["done"])
+    rows["queued"] = _queued(run_queue, rows["sent"], rows["done"])
     readings = tuple(facts.get("readings", ()))
     examples = {kind: [*map(showable, texts)] for kind, texts in facts["examples"].items()}
     return Samples(rows, float(facts["started_at"]), examples, readings)
 
 
-def _gained(readings: Sequence[tuple[float, float]], begin: Floats, end: Floats) -> Floats:
-    """By how much a sum that was read now and then grew in each span from `begin` to `end`."""
-    if not readings:
-        return np.zeros(len(begin))
-    stamps, sums = np.asarray(readings, np.float64).T
-    gained = np.interp(end, stamps, sums) - np.interp(begin, stamps, sums)
-    return np.asarray(np.clip(gained, 0.0, end - begin))
+def _queued(readings: Sequence[tuple[float, float, float]], sent: Floats, done: Floats) -> Floats:
+    """Seconds by which each answer may be late for want of a core.
+
+    What came while the server was at work without a pause stood in line behind what was late
+    already, so waits count from the begin of that stretch.
+    """
+    if len(readings) < FEWEST_READINGS:
+        return np.zeros(len(sent))
+    stamps, waited, ran = np.asarray(readings, np.float64).T
+    at_work = np.diff(waited + ran) >= AT_WORK * np.diff(stamps)
+    last_pause = np.maximum.accumulate(np.where(at_work, stamps[0], stamps[1:]))
+    interval = np.clip(np.searchsorted(stamps, sent, side="right") - 1, 0, len(at_work) - 1)
+    since = np.where(at_work[interval], np.minimum(last_pause[interval], sent), sent)
+    queued = np.interp(done, stamps, waited) - np.interp(since, stamps, waited)
+    return np.asarray(np.clip(queued, 0.0, done - sent))
 
 
 def _intervals(pairs: Sequence[Sequence[float]]) -> Floats:

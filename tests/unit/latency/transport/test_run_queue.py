@@ -13,7 +13,7 @@ from waiting import wait_until
 
 from focus_engine.latency.measuring.run_queue import RunQueue
 from focus_engine.latency.sampler.outcome import Outcome
-from focus_engine.latency.statistics.samples import samples_of
+from focus_engine.latency.statistics.samples import _queued, samples_of
 
 LINUX_ONLY = pytest.mark.skipif(sys.platform != "linux", reason="only Linux counts it")
 COMPUTES = "while True: pass"
@@ -46,7 +46,7 @@ def waited(port: int | None, seconds: float = 0.5) -> float:
     queue.close()
     if not queue.readings:
         return 0.0
-    (begin, first), (end, last) = queue.readings[0], queue.readings[-1]
+    (begin, first, _), (end, last, _) = queue.readings[0], queue.readings[-1]
     return (last - first) / (end - begin)
 
 
@@ -68,6 +68,15 @@ def test_of_no_server_nothing_is_known() -> None:
     queue.close()
     queue.close()
     assert queue.readings == []
+
+
+def test_who_stood_in_line_behind_what_was_late_waited_too() -> None:
+    """No core until 1 s, then at work until 2 s, then at rest."""
+    readings = [(0.0, 0.0, 0.0), (1.0, 0.9, 0.1), (2.0, 0.9, 1.1), (3.0, 0.9, 1.2), (4.0, 1.0, 1.2)]
+    sent = np.array([0.5, 1.2, 2.1, 3.0])
+    done = np.array([1.5, 1.9, 2.4, 3.5])
+    assert np.allclose(_queued(readings, sent, done), [0.9, 0.7, 0.0, 0.05])
+    assert not _queued([], sent, done).any()
 
 
 def test_what_a_server_waited_for_is_no_latency_of_its_own() -> None:
