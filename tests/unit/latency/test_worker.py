@@ -5,6 +5,8 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -242,6 +244,18 @@ def test_the_child_ends_when_its_parent_is_gone(server: str, tmp_path: Path) -> 
     parent.stdin.close()
     parent.stdout.close()
     wait_until(lambda: _gone(pid), "the child has ended", within=30)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit of open files is asked there")
+def test_a_start_that_fails_leaves_nothing_behind(
+    server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    threads = threading.active_count()
+    with pytest.raises(ToolError, match="lets a process open"):
+        WorkerProcess(plan(f"{server}/a", shape=ClosedLoop(10**9, 1.0)))
+    assert list(tmp_path.iterdir()) == []
+    wait_until(lambda: threading.active_count() <= threads, "no thread is left")
 
 
 def test_a_mistake_in_the_child_is_no_outcome() -> None:

@@ -49,7 +49,11 @@ class WorkerProcess:
         self._lines: Queue[dict[str, Any] | None] = Queue()
         threading.Thread(target=self._read, daemon=True).start()
         self._write(f"{plan.to_json()}\n{self._path}\n")
-        self.started = self._wait_for("started", START_SECONDS + self._budget_wait())
+        try:
+            self.started = self._wait_for("started", START_SECONDS + self._budget_wait())
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def pid(self) -> int:
