@@ -132,8 +132,9 @@ def finished_at_once(
         said = [process.communicate()[0] for process in under_way]
     except BaseException:
         for process in under_way:
-            _kill_group(process)
-            process.wait()
+            if process.poll() is None:
+                _kill_group(process)
+                process.wait()
         raise
     return [
         subprocess.CompletedProcess(command, process.returncode, words)

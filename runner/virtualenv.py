@@ -126,13 +126,14 @@ class VirtualEnvironment:
         return [*pip, "--require-hashes", "--no-deps", "--retries", "5", "--timeout", "60", *files]
 
     def _shares(self, requirements: list[str]) -> list[list[str]]:
-        """The locks for each of two pips, which unpack side by side; no pin stands twice."""
+        """The locks for each of two pips side by side, who must not unpack the same package."""
+        named = {name: list(packages.named_in(self._root / name)) for name in requirements}
+        twice = len(set().union(*named.values())) < sum(map(len, named.values()))
+        if twice or WINDOWS:  # where some are named twice under conditions
+            return [requirements]
         shares: list[list[str]] = [[], []]
-        pins = {name: (self._root / name).read_text(encoding="utf-8") for name in requirements}
-        for name in sorted(pins, key=lambda name: -pins[name].count("==")):
-            min(shares, key=lambda share: sum(pins[each].count("==") for each in share)).append(
-                name
-            )
+        for name in sorted(named, key=lambda name: -len(named[name])):
+            min(shares, key=lambda share: sum(len(named[each]) for each in share)).append(name)
         return [share for share in shares if share]
 
 

@@ -52,14 +52,18 @@ class RunQueue:
     def _totals(self) -> tuple[float, float]:
         """Seconds in the run queue and on a core, of all threads since they began."""
         for process in self._processes:
-            for thread in process.glob("task/*/schedstat"):
-                with suppress(OSError, ValueError):  # it ended, or the kernel does not count
-                    ran, waited, _ = map(int, thread.read_text().split())
-                    self._threads[str(thread)] = waited, ran
+            with suppress(OSError):  # it ended
+                for thread in (process / "task").iterdir():
+                    self._read_thread(thread / "schedstat")
         counted = self._threads.values()
         return sum(one for one, _ in counted) / NANOSECONDS, sum(
             one for _, one in counted
         ) / NANOSECONDS
+
+    def _read_thread(self, counted: Path) -> None:
+        with suppress(OSError, ValueError):  # it ended, or the kernel does not count
+            ran, waited, _ = map(int, counted.read_text().split())
+            self._threads[str(counted)] = waited, ran
 
 
 def _listening(port: int) -> Iterator[Path]:

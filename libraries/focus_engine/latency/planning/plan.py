@@ -108,7 +108,8 @@ class MeasurementPlan:
         if not self.requests:
             return None
         url = urlsplit(self.requests[0].url)
-        return url.port or DEFAULT_PORTS[url.scheme] if is_loopback(url.hostname or "") else None
+        port = url.port or DEFAULT_PORTS.get(url.scheme)
+        return port if is_loopback(url.hostname or "") else None
 
     @property
     def jobs_at_once(self) -> int:

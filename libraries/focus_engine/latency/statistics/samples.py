@@ -1,5 +1,6 @@
 """The samples of a measurement as numpy columns, and how they are stored beside the log."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -15,13 +16,14 @@ from focus_engine.masking import showable
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+Reading = tuple[float, float, float]
 
 UNKNOWN = tuple(kind for kind in Outcome if kind.is_unknown)
 # How a server fails that gets no core: what it asks takes too long, connections time out.
 OF_STARVATION = (Outcome.STATUS, Outcome.CONNECTION, Outcome.UNREACHED)
 OWN_SHARE_OF_FAILURE = 0.1
 PATIENCE_SECONDS = 0.25  # a server that got no core for so long may have given up on what it asks
-AT_WORK = 0.8  # of the time: a server that wants a core for so much of it has no pause
+HAS_ALL_CORES = 0.9  # of their time: who has so much of it waits for nobody else
 FEWEST_READINGS = 2
 LATE_DROP_SECONDS = 0.05  # a sender that catches up may itself fill what may be in flight
 CSV_ROWS = 200_000  # beyond that only the .npy file is written: nobody opens a larger CSV
@@ -48,8 +50,7 @@ class Samples:
     `response` is due to done (what a user waits), `service` is sent to done, `lag` is due to
     sent. Where unanswered requests held the job budget, a request counts as due once they let it
     go (`waited`). `stalled` is the part of `service` in which the sampler itself stood still,
-    `queued` the time for which a server on this machine waited for a core, since it last had
-    nothing to do.
+    `queued` that by which others kept the cores of a server on this machine.
     Everything here but `warm_ups` speaks of the measured part only.
     Columns are computed once: never write to `rows`.
     """
@@ -88,7 +89,7 @@ class Samples:
 
     @cached_property
     def queued(self) -> Floats:
-        """Seconds of `service` that come of a server on this machine having had no core."""
+        """Seconds of `service` that come of others having had the cores of the server."""
         return self._measured["queued"]
 
     @cached_property
@@ -209,9 +210,7 @@ def overlap(intervals: Floats, begin: Floats, end: Floats) -> Floats:
     return np.asarray(np.interp(end, edges, within) - np.interp(begin, edges, within))
 
 
-def read_samples(
-    path: Path, facts: dict[str, Any], run_queue: Sequence[tuple[float, float, float]] = ()
-) -> Samples:
+def read_samples(path: Path, facts: dict[str, Any], run_queue: Sequence[Reading] = ()) -> Samples:
     """What the sampler wrote; `facts` is its closing line.
 
     `run_queue` is what was read of a server on this machine (measuring.run_queue).
@@ -225,27 +224,35 @@ def read_samples(
     held, stalls = (_intervals(facts[name]) for name in ("held", "stalls"))
     rows["waited"] = overlap(held, rows["due"], rows["sent"])
     rows["stalled"] = overlap(stalls, rows["sent"], rows["done"])
-    rows["queued"] = _queued(run_queue, rows["sent"], rows["done"])
+    rows["queued"] = _queued(run_queue, rows["sent"], rows["done"], os.cpu_count() or 1)
     readings = tuple(facts.get("readings", ()))
     examples = {kind: [*map(showable, texts)] for kind, texts in facts["examples"].items()}
     return Samples(rows, float(facts["started_at"]), examples, readings)
 
 
-def _queued(readings: Sequence[tuple[float, float, float]], sent: Floats, done: Floats) -> Floats:
-    """Seconds by which each answer may be late for want of a core.
+def _queued(readings: Sequence[Reading], sent: Floats, done: Floats, cores: int) -> Floats:
+    """Seconds by which each answer may be late because others had the cores of the server.
 
-    What came while the server was at work without a pause stood in line behind what was late
-    already, so waits count from the begin of that stretch.
+    A request stood in line behind those that were unanswered when it was sent, so waits count from
+    when the oldest of these was sent, at most as long before as its own answer took.
     """
-    if len(readings) < FEWEST_READINGS:
+    if len(readings) < FEWEST_READINGS or not len(sent):
         return np.zeros(len(sent))
     stamps, waited, ran = np.asarray(readings, np.float64).T
-    at_work = np.diff(waited + ran) >= AT_WORK * np.diff(stamps)
-    last_pause = np.maximum.accumulate(np.where(at_work, stamps[0], stamps[1:]))
-    interval = np.clip(np.searchsorted(stamps, sent, side="right") - 1, 0, len(at_work) - 1)
-    since = np.where(at_work[interval], np.minimum(last_pause[interval], sent), sent)
-    queued = np.interp(done, stamps, waited) - np.interp(since, stamps, waited)
+    order = np.argsort(sent, kind="stable")
+    latest_end = np.maximum.accumulate(done[order])
+    oldest = sent[order][np.searchsorted(latest_end, sent, side="right").clip(max=len(sent) - 1)]
+    since = np.maximum(np.minimum(oldest, sent), 2 * sent - done)
+    others = _waits_for_others(np.diff(stamps), np.diff(waited), np.diff(ran), cores)
+    sums = np.concatenate([[0.0], np.cumsum(others)])
+    queued = np.interp(done, stamps, sums) - np.interp(since, stamps, sums)
     return np.asarray(np.clip(queued, 0.0, done - sent))
+
+
+def _waits_for_others(seconds: Floats, waited: Floats, ran: Floats, cores: int) -> Floats:
+    """Threads of a server that has all cores wait for each other; one wait delays but once."""
+    has_all = ran >= HAS_ALL_CORES * cores * seconds
+    return np.where(has_all, 0.0, np.clip(waited, 0.0, seconds))
 
 
 def _intervals(pairs: Sequence[Sequence[float]]) -> Floats:

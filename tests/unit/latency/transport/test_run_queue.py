@@ -71,12 +71,23 @@ def test_of_no_server_nothing_is_known() -> None:
 
 
 def test_who_stood_in_line_behind_what_was_late_waited_too() -> None:
-    """No core until 1 s, then at work until 2 s, then at rest."""
-    readings = [(0.0, 0.0, 0.0), (1.0, 0.9, 0.1), (2.0, 0.9, 1.1), (3.0, 0.9, 1.2), (4.0, 1.0, 1.2)]
-    sent = np.array([0.5, 1.2, 2.1, 3.0])
-    done = np.array([1.5, 1.9, 2.4, 3.5])
-    assert np.allclose(_queued(readings, sent, done), [0.9, 0.7, 0.0, 0.05])
-    assert not _queued([], sent, done).any()
+    """No core until 1 s; then the line is worked off until 2 s."""
+    readings = [(0.0, 0.0, 0.0), (1.0, 0.9, 0.1), (2.0, 0.9, 1.1), (4.0, 0.9, 1.2)]
+    sent = np.array([0.2, 0.6, 1.1, 1.7, 2.5])
+    done = np.array([1.2, 1.4, 1.6, 1.9, 3.5])
+    assert np.allclose(_queued(readings, sent, done, 2), [0.72, 0.72, 0.36, 0.0, 0.0])
+    assert not _queued([], sent, done, 2).any()
+
+
+def test_a_server_that_is_slow_by_itself_is_not_excused() -> None:
+    """It sleeps, one of its threads always computes, a tenth of the time others have its core."""
+    stamps = np.arange(0.0, 60.0, 0.05)
+    sent = np.arange(1.0, 50.0, 0.05)
+    done = sent + 0.5
+    readings = [(float(at), float(0.1 * at), float(0.9 * at)) for at in stamps]
+    assert np.all(_queued(readings, sent, done, 2) < 0.12)
+    own = [(float(at), float(2 * at), float(2 * at)) for at in stamps]
+    assert not _queued(own, sent, done, 2).any()
 
 
 def test_what_a_server_waited_for_is_no_latency_of_its_own() -> None:
