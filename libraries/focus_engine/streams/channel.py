@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from errno import ECONNREFUSED
 from functools import cache
+from threading import Timer
 from types import ModuleType
 from typing import Any
 
@@ -20,6 +21,7 @@ from focus_engine.verdict import ProductFailure, ToolError
 LARGEST_MESSAGE = 50 * 1024 * 1024  # bytes: what the production client accepts
 PROBE_SECONDS = 1.0
 POLL_SECONDS = 0.001
+GRACE_SECONDS = 1.0  # after its deadline a call is ended by us
 OPTIONS = (
     ("grpc.max_receive_message_length", LARGEST_MESSAGE),
     ("grpc.enable_http_proxy", 0),  # a company proxy does not know the ports of jobs
@@ -115,6 +117,21 @@ def _opener(channel: Any) -> Open:
     )
 
     def open_stream(stream: int, seconds: float) -> Any:
-        return method(messages.StreamDataRequest(stream_id=stream), timeout=seconds)
+        call = method(messages.StreamDataRequest(stream_id=stream), timeout=seconds)
+        return ended_in_time(call, seconds)
 
     return open_stream
+
+
+def ended_in_time(call: Any, seconds: float) -> Any:
+    """`call`, which is cancelled a second after its deadline, should it still be under way.
+
+    Seen on a busy machine: a call whose connection was lost as it began neither failed nor heard
+    its deadline, and its reader waited for ever.
+    """
+    guard = Timer(seconds + GRACE_SECONDS, call.cancel)
+    guard.daemon = True
+    guard.start()
+    if not call.add_callback(guard.cancel):  # it is over already
+        guard.cancel()
+    return call

@@ -136,7 +136,7 @@ def _read(open_stream: Open, stream: int, plan: ReadPlan, seconds: float) -> Str
 def _end(error: Any) -> End:
     """The observed server ends the streams of a job that is over with UNAVAILABLE and GOAWAY."""
     codes = grpc_module().StatusCode
-    if error.code() is codes.DEADLINE_EXCEEDED:
+    if error.code() is codes.DEADLINE_EXCEEDED or error.cancelled():  # by us, in its place
         return End.TIME_IS_UP
     if error.code() is codes.UNAVAILABLE:
         said = error.details() or ""

@@ -12,9 +12,9 @@ from waiting import wait_until
 
 from focus_engine.arrays.frames import StreamPromise
 from focus_engine.streams import pandadatastream_pb2 as messages
-from focus_engine.streams.channel import is_open
+from focus_engine.streams.channel import ended_in_time, is_open
 from focus_engine.streams.port import PortState, port_after_end
-from focus_engine.streams.reader import ReadPlan, attached, read_streams, staying
+from focus_engine.streams.reader import ReadPlan, attached, ending_of, read_streams, staying
 from focus_engine.streams.reading import End
 from focus_engine.streams.target import StreamTarget
 from focus_engine.verdict import ProductFailure, ToolError
@@ -72,6 +72,31 @@ def _endless(stream: int, context: grpc.ServicerContext) -> Iterator[messages.Da
 
 def _three(stream: int, context: grpc.ServicerContext) -> Iterator[messages.DataStream]:
     return (_frame(row) for row in range(3))
+
+
+def _silent(stream: int, context: grpc.ServicerContext) -> Iterator[messages.DataStream]:
+    while context.is_active():
+        time.sleep(0.005)
+    yield from ()
+
+
+def test_a_call_that_does_not_keep_its_deadline_is_ended(serve) -> None:
+    target, _ = serve(_silent)
+    with grpc.insecure_channel(target.address) as channel:
+        method = channel.unary_stream(
+            f"/{SERVICE}/{METHOD}", messages.StreamDataRequest.SerializeToString
+        )
+        call = ended_in_time(method(messages.StreamDataRequest()), 0.1)  # grpc knows no deadline
+        with pytest.raises(grpc.RpcError) as caught:
+            next(call)
+    assert ending_of(caught.value)[0] is End.TIME_IS_UP
+
+
+def test_a_call_that_is_over_is_guarded_no_more(serve) -> None:
+    target, _ = serve(_three)
+    read_streams(target, ReadPlan(timeout=600))
+    guards = [each for each in threading.enumerate() if isinstance(each, threading.Timer)]
+    wait_until(lambda: not any(each.is_alive() for each in guards), "all guards have ended")
 
 
 def test_so_many_frames_of_every_stream_are_read(serve) -> None:
