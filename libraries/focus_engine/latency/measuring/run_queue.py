@@ -56,9 +56,9 @@ class RunQueue:
                 for thread in (process / "task").iterdir():
                     self._read_thread(thread / "schedstat")
         counted = self._threads.values()
-        return sum(one for one, _ in counted) / NANOSECONDS, sum(
-            one for _, one in counted
-        ) / NANOSECONDS
+        waited = sum(waited for waited, _ in counted)
+        ran = sum(ran for _, ran in counted)
+        return waited / NANOSECONDS, ran / NANOSECONDS
 
     def _read_thread(self, counted: Path) -> None:
         with suppress(OSError, ValueError):  # it ended, or the kernel does not count
