@@ -65,7 +65,7 @@ def leave_out_known(folder: Path, name: str) -> None:
 
 def beneath(name: str) -> tuple[str, ...]:
     """The locks without which this one is never installed."""
-    if name in virtualenv.RUN:
+    if name in {*virtualenv.INSTALLER, *virtualenv.RUN}:
         return ()
     *others, last = virtualenv.DEVELOPMENT
     return tuple(others) if name == last else virtualenv.RUN

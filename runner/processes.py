@@ -114,32 +114,20 @@ def finished(
     command: Sequence[str], env: Mapping[str, str], folder: Path = ROOT
 ) -> "subprocess.CompletedProcess[str]":
     """`command` after its end, with all that it said as `stdout`; it ends when we are stopped."""
-    return finished_at_once([command], env, folder)[0]
-
-
-def finished_at_once(
-    commands: Sequence[Sequence[str]], env: Mapping[str, str], folder: Path = ROOT
-) -> "list[subprocess.CompletedProcess[str]]":
-    """The same of commands that run side by side and say little."""
     options: dict[str, Any] = {
         "stdin": subprocess.DEVNULL,
         "stdout": subprocess.PIPE,
         "stderr": subprocess.STDOUT,
     }
-    under_way: list[subprocess.Popen[str]] = []
+    process = start(command, folder, env=env, **options)
     try:
-        under_way.extend(start(command, folder, env=env, **options) for command in commands)
-        said = [process.communicate()[0] for process in under_way]
+        said = process.communicate()[0]
     except BaseException:
-        for process in under_way:
-            if process.poll() is None:
-                _kill_group(process)
-                process.wait()
+        if process.poll() is None:
+            _kill_group(process)
+            process.wait()
         raise
-    return [
-        subprocess.CompletedProcess(command, process.returncode, words)
-        for command, process, words in zip(commands, under_way, said, strict=True)
-    ]
+    return subprocess.CompletedProcess(command, process.returncode, said)
 
 
 def last_words(said: str) -> str:

@@ -84,39 +84,52 @@ def test_a_higher_level_keeps_what_is_installed(environment: Recording) -> None:
     assert environment.done == [sorted({*virtualenv.SANDBOX, "requirements-dev.lock"})]
 
 
-@pytest.mark.parametrize("wanted", [REQUIREMENTS, virtualenv.SANDBOX, virtualenv.DEVELOPMENT])
-def test_each_lock_is_unpacked_by_one_of_two_pips(
-    environment: Recording, monkeypatch: pytest.MonkeyPatch, wanted: tuple[str, ...]
+class Installers:
+    """Answers for pip and uv, and notes which of them was asked for which locks."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *failing: str) -> None:
+        self.asked: list[tuple[str, list[str]]] = []
+        self._failing = failing
+        monkeypatch.setattr(processes, "finished", self._finished)
+
+    def _finished(self, command: list[str], env: dict[str, str]) -> CompletedProcess[str]:
+        words = command[2:]
+        if words == ["pip", "config", "list"]:
+            return CompletedProcess(command, 0, "global.index-url='https://index.example'\n")
+        assert {"--require-hashes", "--no-deps"} < {*words}
+        assert (env.get("UV_DEFAULT_INDEX") == "https://index.example") == (words[0] == "uv")
+        locks = [Path(word).name for word in words if word.endswith(".lock")]
+        self.asked.append((words[0], locks))
+        step = "setup" if locks == [*virtualenv.INSTALLER] else words[0]
+        fails = step in self._failing
+        return CompletedProcess(command, int(fails), f"ERROR: {step} is sad\n" if fails else "")
+
+
+FETCHED, WANTED = ("pip", [*virtualenv.INSTALLER]), [*virtualenv.SANDBOX]
+
+
+@pytest.mark.parametrize(
+    ("failing", "asked"),
+    [
+        ((), [FETCHED, ("uv", WANTED)]),
+        (("setup",), [FETCHED, ("pip", WANTED)]),
+        (("uv",), [FETCHED, ("uv", WANTED), ("pip", WANTED)]),
+    ],
+)
+def test_uv_installs_and_pip_where_it_does_not(
+    environment: Recording, monkeypatch: pytest.MonkeyPatch, failing: tuple[str, ...], asked: list
 ) -> None:
-    pips: list[list[str]] = []
-    for name in wanted:
-        (environment._root / name).write_text(f"{name}==1\n", encoding="utf-8")
-
-    def finished(commands: list[list[str]], _: object) -> list[CompletedProcess[str]]:
-        pips.extend(commands)
-        return [CompletedProcess(command, 0, "") for command in commands]
-
-    monkeypatch.setattr(processes, "finished_at_once", finished)
-    VirtualEnvironment._install(environment, sorted(wanted))
-    locks = [Path(word).name for pip in pips for word in pip if word.endswith(".lock")]
-    assert sorted(locks) == sorted(wanted)
-    assert len(pips) == (1 if virtualenv.WINDOWS else min(2, len(wanted)))
-    assert all("--require-hashes" in pip for pip in pips)
+    installers = Installers(monkeypatch, *failing)
+    VirtualEnvironment._install(environment, WANTED)
+    assert installers.asked == asked
 
 
-def test_what_two_locks_name_is_unpacked_by_one_pip(environment: Recording) -> None:
-    for name in virtualenv.SANDBOX:
-        (environment._root / name).write_text("x==1\n", encoding="utf-8")
-    assert environment._shares(sorted(virtualenv.SANDBOX)) == [sorted(virtualenv.SANDBOX)]
-
-
-def test_one_pip_that_fails_is_enough(
+def test_what_is_wrong_is_said_by_pip(
     environment: Recording, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ends = [CompletedProcess([], 0, ""), CompletedProcess([], 1, "ERROR: no such hash\n")]
-    monkeypatch.setattr(processes, "finished_at_once", lambda *_: ends)
-    with pytest.raises(BrokenToolError, match=r"could not install .*no such hash"):
-        VirtualEnvironment._install(environment, sorted(virtualenv.SANDBOX))
+    Installers(monkeypatch, "setup", "uv", "pip")
+    with pytest.raises(BrokenToolError, match=r"could not install .*ERROR: pip is sad"):
+        VirtualEnvironment._install(environment, WANTED)
 
 
 def test_a_half_made_environment_is_made_again(environment: Recording) -> None:
