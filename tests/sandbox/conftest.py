@@ -1,4 +1,4 @@
-"""A running sandbox per module, and the requests that its tests send."""
+"""A running sandbox for many tests, each of which resets it, and the requests that they send."""
 
 import copy
 import time
@@ -101,8 +101,8 @@ def _parent(body: Body, path: str) -> tuple[Body, str]:
     return body, key
 
 
-@pytest.fixture(scope="module")
-def module_sandbox() -> Iterator[Running]:
+@pytest.fixture(scope="session")
+def shared_sandbox() -> Iterator[Running]:
     running = Running("--job-life", "60s")
     yield running
     assert running.stop() == 0
@@ -117,8 +117,8 @@ def module_sandbox_with_recorded_roles() -> Iterator[Running]:
     assert running.stop() == 0
 
 
-@pytest.fixture(scope="module")
-def module_quick_sandbox() -> Iterator[Running]:
+@pytest.fixture(scope="session")
+def shared_quick_sandbox() -> Iterator[Running]:
     running = Running("--job-life", "1s")
     yield running
     assert running.stop() == 0
@@ -126,17 +126,17 @@ def module_quick_sandbox() -> Iterator[Running]:
 
 
 @pytest.fixture
-def quick_sandbox(module_quick_sandbox: Running) -> Running:
+def quick_sandbox(shared_quick_sandbox: Running) -> Running:
     """A sandbox whose jobs live for a second, as it was at its start."""
-    module_quick_sandbox.control("POST", "/reset")
-    return module_quick_sandbox
+    shared_quick_sandbox.control("POST", "/reset")
+    return shared_quick_sandbox
 
 
 @pytest.fixture
-def sandbox(module_sandbox: Running) -> Running:
-    """The module's sandbox, as it was at its start."""
-    module_sandbox.control("POST", "/reset")
-    return module_sandbox
+def sandbox(shared_sandbox: Running) -> Running:
+    """A sandbox as it was at its start."""
+    shared_sandbox.control("POST", "/reset")
+    return shared_sandbox
 
 
 @pytest.fixture
@@ -187,8 +187,8 @@ def send_example(sandbox: Running) -> Callable[[Body], requests.Response]:
 
 
 @pytest.fixture(scope="module")
-def module_raw(module_sandbox: Any) -> Iterator[Raw]:
-    raw = Raw(Path(module_sandbox.addresses["kubeconfig"]))
+def module_raw(shared_sandbox: Any) -> Iterator[Raw]:
+    raw = Raw(Path(shared_sandbox.addresses["kubeconfig"]))
     yield raw
     raw.close()
 

@@ -83,8 +83,8 @@ class Cluster:
 
 
 @pytest.fixture(scope="module")
-def module_cluster(module_sandbox):
-    with config.new_client_from_config(module_sandbox.addresses["kubeconfig"]) as connection:
+def module_cluster(shared_sandbox):
+    with config.new_client_from_config(shared_sandbox.addresses["kubeconfig"]) as connection:
         yield Cluster(connection)
 
 
@@ -96,10 +96,10 @@ def cluster(sandbox, module_cluster):
 
 
 @pytest.fixture(scope="module")
-def usual(module_sandbox, module_cluster, valid):
+def usual(shared_sandbox, module_cluster, valid):
     """What is read without a fault."""
-    module_sandbox.control("POST", "/reset")
-    return _readings(module_sandbox, module_cluster, valid)
+    shared_sandbox.control("POST", "/reset")
+    return _readings(shared_sandbox, module_cluster, valid)
 
 
 def test_the_files_are_the_profiles_and_newer_than_nothing(cluster):
