@@ -46,6 +46,13 @@ def grpc_module() -> ModuleType:
     return module
 
 
+def load() -> None:
+    """Import what reading takes, up to a second, before the life of the first job begins."""
+    from focus_engine.streams import pandadatastream_pb2  # noqa: F401, PLC0415 - protobuf is heavy
+
+    grpc_module()
+
+
 @contextmanager
 def connected(target: StreamTarget, timeout: float) -> Iterator[Open]:
     """A connection to the job, waiting up to `timeout` seconds for its port to open.

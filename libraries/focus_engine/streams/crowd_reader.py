@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from focus_engine.decoding.bounded_json import decode_object
 from focus_engine.decoding.undecodable import UndecodableError
-from focus_engine.streams.channel import Open, connected, grpc_module
+from focus_engine.streams.channel import Open, connected, grpc_module, load
 from focus_engine.streams.frame import frame_of
 from focus_engine.streams.reader import ending_of
 from focus_engine.streams.reading import End
@@ -55,9 +55,7 @@ class StreamRecord:
 
 def main() -> int:
     terms = ReaderTerms(**json.loads(sys.stdin.readline()))
-    from focus_engine.streams import pandadatastream_pb2  # noqa: F401, PLC0415 - before the load
-
-    grpc_module()
+    load()
     print("ready", flush=True)
     found: list[StreamRecord] = []
 

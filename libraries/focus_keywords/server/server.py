@@ -24,6 +24,7 @@ with on_use(__name__):
     from focus_engine.contract import judge as judges
     from focus_engine.contract.configure import refusals
     from focus_engine.kubernetes import jobs as grpc
+    from focus_engine.streams import channel
     from focus_engine.transport import client
 
 ALIAS = "focus"
@@ -52,6 +53,7 @@ class Server:
     def open(self) -> judges.Judge:
         """Read the environment anew and replace the session."""
         environment, ledger = environments.load_environment(), ledgers.run_ledger()
+        channel.load()  # the first job that is read does not wait for it
         api = _open_session(environment, ledger)
         jobs = grpc.grpc_jobs(environment)
         self._refusals = self._refusals_in(jobs)
