@@ -92,7 +92,7 @@ def start(
     One that is `bound` is ended when we are killed; one that is not has to notice that itself. On
     Windows the child shares our console and gets Ctrl-C from there.
     """
-    return subprocess.Popen(
+    process = subprocess.Popen(
         dying_with_us(command) if bound else command,
         cwd=folder,
         text=True,
@@ -101,6 +101,8 @@ def start(
         start_new_session=not WINDOWS,
         **options,
     )
+    _let_its_session_be_as_nice(process.pid)
+    return process
 
 
 def dying_with_us(command: Sequence[str]) -> list[str]:
@@ -149,8 +151,17 @@ def how_it_ended(code: int | None) -> str:
 def _lower_priority(pid: int) -> None:
     ours = os.getpriority(os.PRIO_PROCESS, os.getpid())
     os.setpriority(os.PRIO_PROCESS, pid, ours + _GIVES_WAY)  # the system stops at its lowest
-    with contextlib.suppress(OSError):  # Linux may weigh whole sessions, each being a group
-        Path(f"/proc/{pid}/autogroup").write_text(str(_GIVES_WAY), encoding="ascii")
+    _let_its_session_be_as_nice(pid)
+
+
+def _let_its_session_be_as_nice(pid: int) -> None:
+    """Linux may weigh whole sessions, each being a group that begins as if it were not nice."""
+    if sys.platform != "linux":
+        return
+    with contextlib.suppress(OSError):  # it ended, or sessions are not weighed
+        niceness = os.getpriority(os.PRIO_PROCESS, pid)
+        if niceness > 0:
+            Path(f"/proc/{pid}/autogroup").write_text(str(niceness), encoding="ascii")
 
 
 def interrupt(process: "subprocess.Popen[str]") -> None:

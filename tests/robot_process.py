@@ -1,37 +1,23 @@
-"""Real Robot in a process of its own, forked from one that has imported what all of them need."""
+"""Real Robot in a process of its own."""
 
 import atexit
-import multiprocessing
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from multiprocessing import forkserver
 from pathlib import Path
-from unittest.mock import patch
+
+from forked import FOLDERS, OWN, context
 
 TIMEOUT = 120  # seconds: generous, for a machine that is busy
-PROJECT = Path(__file__).resolve().parents[1]
-FOLDERS = os.pathsep.join(str(PROJECT / each) for each in ("libraries", "variables", "resources"))
-OURS = sorted(file.stem for file in (PROJECT / "libraries").glob("*Library.py"))
-# Also what is heavy, which they import on use.
-PRELOADED = [
-    *["robot.run", "robot.libraries.Collections", "RequestsLibrary", "focus_variables", *OURS],
-    *["kubernetes.stream", "focus_engine.kubernetes.kubeconfig", "pymongo", "grpc", "pika"],
-    *["numpy", "focus_engine.latency.sampler.sampler"],
-]
 
-_context = multiprocessing.get_context("forkserver" if hasattr(os, "fork") else "spawn")
+__all__ = ["FOLDERS", "robot"]
 
 
 def robot(
     arguments: Sequence[str], environment: Mapping[str, str], folder: Path, console: Path
 ) -> int | None:
     """The exit code of `robot arguments` in `folder`, with its output in the file `console`."""
-    if _context.get_start_method() == "forkserver":
-        _context.set_forkserver_preload(PRELOADED)
-        with patch.dict(os.environ, {"PYTHONPATH": FOLDERS}):
-            forkserver.ensure_running()
-    process = _context.Process(target=_run, args=(arguments, environment, folder, console))
+    process = context().Process(target=_run, args=(arguments, environment, folder, console))  # type: ignore[attr-defined]
     process.start()
     process.join(TIMEOUT)
     if process.is_alive():
@@ -46,7 +32,8 @@ def _run(
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
-    sys.path[:0] = environment.get("PYTHONPATH", "").split(os.pathsep)
+    inherited = [path for path in sys.path if path not in OWN]
+    sys.path[:] = [*environment.get("PYTHONPATH", "").split(os.pathsep), *inherited]
     with console.open("w", encoding="utf-8") as output:
         for stream in (1, 2):
             os.dup2(output.fileno(), stream)

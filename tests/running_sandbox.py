@@ -1,6 +1,8 @@
-"""A sandbox process of our own, started by the command line as its users start it."""
+"""A sandbox process of our own."""
 
+import atexit
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -9,27 +11,38 @@ import urllib.request
 from pathlib import Path
 from typing import Any, Self
 
-PROJECT = Path(__file__).resolve().parents[1]
+from forked import FORKS, PROJECT, ForkedProcess
+
 TIMEOUT_S = 15
 
 
 class RunningSandbox:
     """Steered through its control API; ends when its standard input does."""
 
+    forked = FORKS
+    """Whether it need not be started by the command line, as its users start it."""
+
     def __init__(self, *options: str) -> None:
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the process
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "sandbox", "up", *options],
+        self._errors = tempfile.NamedTemporaryFile()  # noqa: SIM115 - as long as the process
+        started = time.monotonic()
+        start = self._fork if self.forked else self._call
+        self.process = start(["up", *options])
+        line = self.process.stdout.readline()
+        self.start_s = time.monotonic() - started
+        assert line, self.errors()
+        self.addresses: dict[str, Any] = json.loads(line)
+
+    def _fork(self, words: list[str]) -> ForkedProcess:
+        return ForkedProcess(_sandbox, words, errors=Path(self._errors.name))
+
+    def _call(self, words: list[str]) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(
+            [sys.executable, "-m", "sandbox", *words],
             cwd=PROJECT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
         )
-        started = time.monotonic()
-        line = self.process.stdout.readline()
-        self.start_s = time.monotonic() - started
-        assert line, self.errors()
-        self.addresses: dict[str, Any] = json.loads(line)
 
     def __enter__(self) -> Self:
         return self
@@ -59,3 +72,13 @@ class RunningSandbox:
         )
         with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310 - as above
             return json.loads(answer.read() or b"null")
+
+
+def _sandbox(words: list[str]) -> None:
+    from sandbox.cli import main  # noqa: PLC0415 - in the process that has it imported
+
+    os.chdir(PROJECT)
+    try:
+        sys.exit(main(words))
+    finally:
+        atexit._run_exitfuncs()  # a forked process has no exit of its own

@@ -1,13 +1,14 @@
 """Worker processes, each with a sandbox of its own, so that faults are judged in parallel."""
 
-import atexit
 import multiprocessing
 import os
 import sys
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing.util import Finalize
 
+from forked import context
 from proof.declarations import Fault
 from proof.runs import JOB_LIFE, PROJECT, Case, Outcome, Sandbox, run_cases
 
@@ -29,9 +30,8 @@ def run_jobs(
     `job_life` seconds where nobody reads them.
     """
     jobs = list(jobs)
-    context = multiprocessing.get_context("spawn")
     given = (list(sys.path), options, job_life)
-    with ProcessPoolExecutor(workers, context, _start, given) as pool:
+    with ProcessPoolExecutor(workers, context(), _start, given) as pool:
         yield from zip(jobs, pool.map(_work, jobs), strict=True)
 
 
@@ -55,7 +55,7 @@ def _start(path: list[str], options: Sequence[str], job_life: float) -> None:
     # What the seeded faults do to the console is noise: only the proof speaks there.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno())
     _sandbox = Sandbox(*options, job_life=job_life)
-    atexit.register(_sandbox.stop)
+    Finalize(None, _sandbox.stop, exitpriority=0)
 
 
 def _work(job: Job) -> list[Outcome]:

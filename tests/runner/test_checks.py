@@ -1,6 +1,7 @@
 """`focus.py test`: what is measured runs ahead of the rest, and nothing outlives it."""
 
 import os
+import subprocess
 import sys
 import time
 from argparse import Namespace
@@ -10,6 +11,7 @@ import pytest
 
 from runner import checks, processes
 from runner.problem import Interrupted
+from runner.project import ROOT
 
 SAYS_AND_FAILS = [sys.executable, "-c", "import sys; print('measured 5 tests'); sys.exit(3)"]
 PASSES = [sys.executable, "-c", "pass"]
@@ -78,6 +80,20 @@ def test_who_gives_way_is_nicer() -> None:
     least = min(os.nice(0) + 1, 19)
     look = f"import os, time; time.sleep(0.2); raise SystemExit(os.nice(0) < {least})"
     assert processes.run([sys.executable, "-c", look], gives_way=True) == 0
+
+
+WEIGHED = Path("/proc/self/autogroup")
+
+
+@pytest.mark.skipif(not WEIGHED.exists(), reason="sessions are not weighed")
+def test_what_a_nice_process_starts_is_nice_as_a_session_too() -> None:
+    """A session of its own would otherwise compete as one that gives nobody way."""
+    look = f"import time; time.sleep(0.5); print(open({str(WEIGHED)!r}).read())"
+    words = [sys.executable, "-c", look]
+    nice = "import os, sys; os.nice(3); from runner import processes as p"
+    starts = f"{nice}; print(p.finished({words!r}, os.environ).stdout)"
+    said = subprocess.check_output([sys.executable, "-c", starts], cwd=ROOT, text=True)
+    assert int(said.split()[-1]) == min(os.nice(0) + 3, 19)
 
 
 def test_bytecode_is_written_whatever_the_environment_says(monkeypatch) -> None:

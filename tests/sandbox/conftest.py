@@ -82,6 +82,12 @@ class Running(RunningSandbox):
         return next(start for start, end in ranges if end - start > 3600) + 60
 
 
+class Called(Running):
+    """Started by the command line, as users start it."""
+
+    forked = False
+
+
 def changed(body: Body, changes: Body, removed: list[str]) -> Body:
     """A copy with dotted paths set or removed."""
     result = copy.deepcopy(body)
@@ -142,10 +148,21 @@ def sandbox(shared_sandbox: Running) -> Running:
 @pytest.fixture
 def start_sandbox() -> Iterator[Callable[..., Running]]:
     """Start further sandboxes; they are stopped at the end."""
+    yield from starting(Running)
+
+
+@pytest.fixture
+def call_sandbox() -> Iterator[Callable[..., Running]]:
+    """Start them by the command line, as users do."""
+    yield from starting(Called)
+
+
+def starting(kind: type[Running]) -> Iterator[Callable[..., Running]]:
+    """Something that starts sandboxes of a kind; they are stopped when no more is asked for."""
     started: list[Running] = []
 
     def start(*options: str) -> Running:
-        started.append(Running(*options))
+        started.append(kind(*options))
         return started[-1]
 
     yield start

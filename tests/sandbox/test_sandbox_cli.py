@@ -19,12 +19,12 @@ def _run(*arguments):
     )  # fmt: skip
 
 
-def test_the_line_names_everything_and_comes_soon(start_sandbox):
+def test_the_line_names_everything_and_comes_soon(call_sandbox):
     """Soon: as an import of what it is made of, some ten times; a busy machine slows down both."""
     began = time.monotonic()
     subprocess.run([sys.executable, "-c", "import fastapi, pymongo"], check=True)
     imported = time.monotonic() - began
-    sandbox = start_sandbox()
+    sandbox = call_sandbox()
     assert sandbox.start_s < 10 * imported + 3
     assert list(sandbox.addresses) == [
         "base_url", "mongo_uri", "amqp_uri", "kubeconfig", "namespace", "toxiproxy_url",
@@ -34,14 +34,14 @@ def test_the_line_names_everything_and_comes_soon(start_sandbox):
     assert sandbox.addresses["toxiproxy_url"].startswith("http://127.0.0.1:")
 
 
-def test_an_environment_without_a_proxy_has_no_address_for_one(start_sandbox):
-    sandbox = start_sandbox("--fault", "toxiproxy-absent")
+def test_an_environment_without_a_proxy_has_no_address_for_one(call_sandbox):
+    sandbox = call_sandbox("--fault", "toxiproxy-absent")
     assert sandbox.addresses["toxiproxy_url"] is None
 
 
 @pytest.mark.parametrize("way", ["SIGINT", "SIGTERM", "stdin"])
-def test_it_ends_and_leaves_nothing_behind(start_sandbox, way):
-    sandbox = start_sandbox()
+def test_it_ends_and_leaves_nothing_behind(call_sandbox, way):
+    sandbox = call_sandbox()
     kubeconfig = Path(sandbox.addresses["kubeconfig"])
     assert kubeconfig.is_file()
     if os.name == "posix":
@@ -69,8 +69,8 @@ def test_dev_null_as_stdin_does_not_end_it():
     process.stdout.close()
 
 
-def test_options_take_effect(start_sandbox, valid):
-    sandbox = start_sandbox(
+def test_options_take_effect(call_sandbox, valid):
+    sandbox = call_sandbox(
         "--contract", "observed-2025-10", "--state", "half-ready", "--prr", "1000",
         "--fault", "status-failed", "--fault", "slow-median=0.001",
     )  # fmt: skip
@@ -107,14 +107,12 @@ def test_wrong_arguments_get_a_sentence_and_code_2(arguments, words):
     assert len(result.stderr.splitlines()) == 1
 
 
-def test_it_listens_where_it_is_told(start_sandbox):
-    assert (
-        start_sandbox("--bind", "127.0.0.2").addresses["base_url"].startswith("http://127.0.0.2:")
-    )
+def test_it_listens_where_it_is_told(call_sandbox):
+    assert call_sandbox("--bind", "127.0.0.2").addresses["base_url"].startswith("http://127.0.0.2:")
 
 
-def test_a_port_that_is_taken_gets_a_sentence(start_sandbox):
-    port = start_sandbox().addresses["base_url"].split(":")[2].split("/")[0]
+def test_a_port_that_is_taken_gets_a_sentence(call_sandbox):
+    port = call_sandbox().addresses["base_url"].split(":")[2].split("/")[0]
     result = _run("up", "--port", port)
     assert result.returncode == 1
     assert "cannot start" in result.stderr

@@ -1,7 +1,5 @@
 """Worker processes: each has a sandbox with a proxy before it, and runs suites in process."""
 
-import atexit
-import multiprocessing
 import os
 import sys
 from collections import Counter, defaultdict
@@ -9,9 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from itertools import accumulate
+from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any
 
+from forked import context
 from proof.lies.hearing import Hearing
 from proof.lies.lie import Lie
 from proof.lies.objects import overheard
@@ -84,8 +84,7 @@ def told(jobs: Iterable[Job], survey: Path, workers: int = WORKERS) -> Iterator[
 
 
 def _pool(survey: Path | None, workers: int) -> ProcessPoolExecutor:
-    context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(workers, context, _start, (list(sys.path), survey))
+    return ProcessPoolExecutor(workers, context(), _start, (list(sys.path), survey))
 
 
 def _start(path: list[str], survey: Path | None) -> None:
@@ -101,7 +100,7 @@ def _start(path: list[str], survey: Path | None) -> None:
 def _open() -> None:
     global _liar  # noqa: PLW0603 - one sandbox at a time in a worker process
     _liar = Liar()
-    atexit.register(_liar.close)
+    Finalize(None, _liar.close, exitpriority=0)
 
 
 def _look(cases: Sequence[Case]) -> tuple[Survey, list[Outcome]]:
