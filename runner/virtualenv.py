@@ -5,7 +5,7 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from runner import processes
@@ -28,6 +28,9 @@ DEVELOPMENT = (
     "requirements-reports.lock",
     "requirements-dev.lock",
 )
+
+_PATIENT = ("--retries", "5", "--timeout", "60")
+_IMPATIENT = ("--retries", "1", "--timeout", "15")  # for what can be done without
 
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 GIVEN_PYTHON = "FOCUS_PYTHON"  # an interpreter that has everything installed: nothing is set up
@@ -133,15 +136,16 @@ class VirtualEnvironment:
 
         Where it cannot be had or fails, pip does the work, so what is wrong is said by pip alone.
         """
-        if processes.finished(self._pip(INSTALLER), dict(os.environ)).returncode != 0:
+        fetched = self._pip(INSTALLER, _IMPATIENT)
+        if processes.finished(fetched, dict(os.environ)).returncode != 0:
             return False
         config = processes.finished([str(self.python), "-m", "pip", "config", "list"], os.environ)
         env = {**os.environ, **package_index.variables_of_uv(config.stdout)}
         return processes.finished(self._uv(requirements), env).returncode == 0
 
-    def _pip(self, requirements: Iterable[str]) -> list[str]:
+    def _pip(self, requirements: Iterable[str], patience: Sequence[str] = _PATIENT) -> list[str]:
         pip = [str(self.python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        return [*pip, "--retries", "5", "--timeout", "60", *self._locked(requirements)]
+        return [*pip, *patience, *self._locked(requirements)]
 
     def _uv(self, requirements: Iterable[str]) -> list[str]:
         uv = [str(self.python), "-m", "uv", "pip", "install", "--quiet", "--no-progress"]

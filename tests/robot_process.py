@@ -6,11 +6,9 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from forked import FOLDERS, OWN, context
+from forked import OWN, context
 
 TIMEOUT = 120  # seconds: generous, for a machine that is busy
-
-__all__ = ["FOLDERS", "robot"]
 
 
 def robot(

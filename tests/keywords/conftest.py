@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from forked import FOLDERS
 from robot.api import ExecutionResult
-from robot_process import FOLDERS, robot
+from robot_process import robot
 from running_sandbox import RunningSandbox
 
 PROJECT = Path(__file__).parents[2]

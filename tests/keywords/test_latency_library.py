@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 from bench_server import bench_server
+from forked import FOLDERS
 from keywords.conftest import messages
 from robot.api import ExecutionResult
-from robot_process import FOLDERS, robot
+from robot_process import robot
 
 pytestmark = pytest.mark.measured
 PROJECT = Path(__file__).parents[2]

@@ -4,8 +4,9 @@ import os
 from pathlib import Path
 
 import pytest
+from forked import FOLDERS
 from keywords.conftest import PROJECT, Sandbox
-from robot_process import FOLDERS, robot
+from robot_process import robot
 
 from runner.cases import Case, read_outcome
 
