@@ -77,14 +77,16 @@ def run_again(*commands: list[str]) -> int:
 
 
 def run_at_once(measured: list[str], others: list[str]) -> int:
-    """The first exit code that is not 0. What is measured has precedence, so it hardly notices.
+    """The first exit code that is not 0.
 
-    Its output is shown at the end: two at once could not be read.
+    What is measured goes ahead of all that computes; where that is not allowed, the others give
+    way. Its output is shown at the end: two at once could not be read.
     """
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
         ahead = processes.start(measured, env=_environment(), stdout=output, stderr=output)
         try:
-            code = processes.run(others, _environment(), gives_way=True)
+            ahead_of_all = processes.goes_ahead(ahead)
+            code = processes.run(others, _environment(), gives_way=not ahead_of_all)
             print("Waiting for the tests that measure time …", flush=True)
             code = ahead.wait() or code
         finally:

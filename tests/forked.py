@@ -8,12 +8,13 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
+from functools import cache
 from multiprocessing import forkserver
 from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 PROJECT = Path(__file__).resolve().parents[1]
 FOLDERS = os.pathsep.join(str(PROJECT / each) for each in ("libraries", "variables", "resources"))
@@ -29,16 +30,30 @@ PRELOADED = [
     *["uvicorn.lifespan.off", "uvloop", "pydantic.v1", "settled"],
 ]
 FORKS = hasattr(os, "fork")
+_beginning = threading.Lock()
 
 
 def context() -> BaseContext:
     """How to start such processes; where they cannot be forked they import everything anew."""
     made = multiprocessing.get_context("forkserver" if FORKS else "spawn")
     if FORKS:
-        made.set_forkserver_preload(PRELOADED)
-        with patch.dict(os.environ, {"PYTHONPATH": os.pathsep.join([FOLDERS, *OWN])}):
-            forkserver.ensure_running()
+        with _beginning:
+            _begin(made)
     return made
+
+
+@cache
+def _begin(made: Any) -> None:
+    """Start what forks, once: for that time the environment says where to import from."""
+    made.set_forkserver_preload(PRELOADED)
+    before = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = os.pathsep.join([FOLDERS, *OWN])
+    try:
+        forkserver.ensure_running()
+    finally:
+        del os.environ["PYTHONPATH"]
+        if before is not None:
+            os.environ["PYTHONPATH"] = before
 
 
 class ForkedProcess:

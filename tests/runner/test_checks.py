@@ -83,17 +83,38 @@ def test_who_gives_way_is_nicer() -> None:
 
 
 WEIGHED = Path("/proc/self/autogroup")
+MAY_GO_AHEAD = hasattr(os, "geteuid") and os.geteuid() == 0
 
 
 @pytest.mark.skipif(not WEIGHED.exists(), reason="sessions are not weighed")
-def test_what_a_nice_process_starts_is_nice_as_a_session_too() -> None:
-    """A session of its own would otherwise compete as one that gives nobody way."""
+@pytest.mark.parametrize(
+    "more", [3, pytest.param(-3, marks=pytest.mark.skipif(not MAY_GO_AHEAD, reason="privileged"))]
+)
+def test_the_session_of_what_is_started_is_as_nice(more: int) -> None:
+    """A session would otherwise compete as if nobody were nice."""
     look = f"import time; time.sleep(0.5); print(open({str(WEIGHED)!r}).read())"
     words = [sys.executable, "-c", look]
-    nice = "import os, sys; os.nice(3); from runner import processes as p"
+    nice = f"import os; os.nice({more}); from runner import processes as p"
     starts = f"{nice}; print(p.finished({words!r}, os.environ).stdout)"
     said = subprocess.check_output([sys.executable, "-c", starts], cwd=ROOT, text=True)
-    assert int(said.split()[-1]) == min(os.nice(0) + 3, 19)
+    assert int(said.split()[-1]) == max(-20, min(os.nice(0) + more, 19))
+
+
+@pytest.mark.skipif(not MAY_GO_AHEAD, reason="privileged")
+def test_who_goes_ahead_is_less_nice_with_all_that_it_starts() -> None:
+    look = "import os, time; time.sleep(0.5); print(os.nice(0))"
+    process = processes.start([sys.executable, "-c", look], stdout=subprocess.PIPE)
+    assert processes.goes_ahead(process)
+    assert int(process.communicate()[0]) < os.nice(0)
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_the_others_give_way_where_nobody_may_go_ahead(monkeypatch, *, allowed: bool) -> None:
+    way: list[bool] = []
+    monkeypatch.setattr(processes, "goes_ahead", lambda _: allowed)
+    monkeypatch.setattr(processes, "run", lambda *_, gives_way: way.append(gives_way) or 0)
+    assert checks.run_at_once(PASSES, PASSES) == 0
+    assert way == [not allowed]
 
 
 def test_bytecode_is_written_whatever_the_environment_says(monkeypatch) -> None:

@@ -23,7 +23,7 @@ def _file(folder: Path, **constraints: int) -> Path:
 
 @pytest.mark.parametrize(("limit", "fibre"), [(2000, 2337), (3000, 3115)])
 def test_limit_and_fibre_follow_the_file(
-    start_sandbox: Callable[..., Any],
+    call_sandbox: Callable[..., Any],
     valid: dict[str, Any],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -32,7 +32,7 @@ def test_limit_and_fibre_follow_the_file(
 ) -> None:
     file = _file(tmp_path, SensorsRange=limit, FrequencyMinRange=5)
     monkeypatch.setenv("FOCUS_CLIENT_SETTINGS", str(file))
-    sandbox = start_sandbox()
+    sandbox = call_sandbox()
     assert sandbox.focus("GET", "/channels").json()["highest_channel"] == fibre
     for last, status in ((limit, 200), (limit + 1, 400)):
         body = {**valid["multichannel"], "channels": {"min": 1, "max": last}}

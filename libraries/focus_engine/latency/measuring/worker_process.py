@@ -43,7 +43,7 @@ class WorkerProcess:
             stdout=subprocess.PIPE,
             stderr=self._errors,
             env={**os.environ, "PYTHONPATH": str(IMPORT_ROOT)},
-            start_new_session=True,  # Ctrl-C is the parent's to handle
+            process_group=0,  # Ctrl-C is the parent's to handle; its session is weighed with ours
         )
         self._run_queue = RunQueue(plan.local_port)
         self._lines: Queue[dict[str, Any] | None] = Queue()
