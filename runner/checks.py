@@ -10,8 +10,7 @@ from runner import processes, virtualenv
 from runner.project import ROOT
 
 MEASURED = "measured"  # pytest's marker of tests that measure time
-MEASURING_WORKERS = 2  # test processes for these, which wait more than they compute
-WORKERS = 4  # test processes for the others
+WORKERS = 4  # test processes for the others; what measures runs in one, for some keep cores busy
 TESTS_FAILED, NONE_SELECTED = 1, 5  # pytest's exit codes
 
 
@@ -39,7 +38,7 @@ def run_tests(_arguments: argparse.Namespace, words: list[str]) -> int:
     if words:
         return processes.run([*_pytest(python), *words], _environment())
     measured, others = measured_tests(python), other_tests(python)
-    code = run_at_once(_shared(measured, MEASURING_WORKERS), _shared(others, WORKERS))
+    code = run_at_once(measured, _shared(others))
     return run_again(measured, others) if code == TESTS_FAILED else code
 
 
@@ -54,13 +53,13 @@ def _files_with_measured() -> list[Path]:
     return [file for file in files if f"mark.{MEASURED}" in file.read_text(encoding="utf-8")]
 
 
-def _shared(command: list[str], workers: int) -> list[str]:
+def _shared(command: list[str]) -> list[str]:
     """The files are given to so many processes in the order of their names.
 
     xdist would begin with those that hold most tests; ours that take longest hold few.
     """
     share = ["--dist", "loadfile", "--no-loadscope-reorder"]
-    return [*command, "--numprocesses", str(workers), *share]
+    return [*command, "--numprocesses", str(WORKERS), *share]
 
 
 def other_tests(python: Path) -> list[str]:
