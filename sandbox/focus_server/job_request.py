@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from sandbox.faults import ActiveFaults
 from sandbox.focus_server.capacity import SLOTS_NOT_FREED, overload, share_port
@@ -30,6 +30,7 @@ from sandbox.focus_server.rules.contracts import Behaviour, observed_server_fail
 from sandbox.focus_server.rules.domain import RULES
 from sandbox.focus_server.rules.rejections import PARSE_FAILURE, error
 from sandbox.focus_server.rules.request_body import ReceivedBody
+from sandbox.http.long_json import LongJson
 from sandbox.options import FibreState
 from sandbox.recordings.reader import Recordings, StoredRecording
 from sandbox.spec import SPEC
@@ -160,7 +161,7 @@ class JobRequest:
         self.state.load.started(job)
         repeat_failed(self.state, job)
         await share_port(job, self.state.starting, self.faults)
-        return JSONResponse(job.response, 202 if self.faults.on(ACCEPTED_WITH_202) else 200)
+        return LongJson(job.response, 202 if self.faults.on(ACCEPTED_WITH_202) else 200)
 
     def _decimation(self) -> int:
         if self.faults.on(faults_of.MULTI_DECIMATION):
