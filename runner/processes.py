@@ -28,7 +28,7 @@ RUN_DIR = "FOCUS_RUN_DIR"
 UNIMPORTABLE = ("ModuleNotFoundError", "ImportError", "SyntaxError")  # of a damaged package
 BOUND = Path(__file__).parent / "system" / "bound.py"
 _GIVES_WAY = 5  # more niceness: about a third of what others get that compute at the same time
-_GOES_AHEAD = -10  # and nine times as much, where we may
+_GOES_AHEAD = -20  # as far as there is: each of many sessions beside it has a weight of its own
 _GIVES_WAY_ON_WINDOWS = getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0)
 
 _STOP_SIGNALS = [
