@@ -67,7 +67,8 @@ class ForkedProcess:
         theirs_in, self._input = ours(duplex=False)
         self._output, theirs_out = ours(duplex=False)
         given = (theirs_in, theirs_out, str(errors), dict(os.environ), work, arguments)
-        self._process = fork.Process(target=_with_streams, args=given)  # type: ignore[attr-defined]
+        made = fork.Process  # type: ignore[attr-defined]
+        self._process = made(target=_with_streams, args=given, daemon=True)  # never waited for
         self._process.start()
         theirs_in.close()
         theirs_out.close()
