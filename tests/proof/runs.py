@@ -91,6 +91,8 @@ class Outcome:
 class Sandbox(RunningSandbox):
     """A sandbox of our own, and how patient a run against it is."""
 
+    forked = False  # whoever starts it is a fork, and would import all again to have another one
+
     def __init__(
         self, *options: str, job_life: float = JOB_LIFE, stream_timeout: float = STREAM_TIMEOUT
     ) -> None:

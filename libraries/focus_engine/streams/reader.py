@@ -1,10 +1,11 @@
 """Reading the streams of a job at once, each to so many frames or to its end, within a deadline."""
 
 import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from threading import Thread
 from typing import Any
 
@@ -16,6 +17,8 @@ from focus_engine.verdict import ProductFailure, ToolError, broken_off
 
 # What a server that shuts down says: as HTTP/2 frame, or in the status where that comes first.
 LAST_WORDS = ("GOAWAY", "Cancelling all calls")
+
+OVERDUE_SECONDS = 10.0  # after its deadline nobody waits for a call any more
 
 
 @dataclass(frozen=True)
@@ -41,14 +44,47 @@ def read_streams(target: StreamTarget, plan: ReadPlan) -> Reading:
     wanted = _wanted(target, plan)
     began = time.perf_counter()
     deadline = began + plan.timeout
-    # The connection is left first: that ends the calls, and then the threads can be waited for.
-    with ThreadPoolExecutor(len(wanted)) as pool, connected(target, plan.timeout) as open_stream:
+    with connected(target, plan.timeout) as open_stream:
         reached = time.perf_counter()
-        readings = pool.map(
-            lambda stream: _read(open_stream, stream, plan, deadline - time.perf_counter()), wanted
-        )
-        streams = dict(zip(wanted, readings, strict=True))
+        readings = [
+            _started(partial(_read, open_stream, stream, plan, deadline - time.perf_counter()))
+            for stream in wanted
+        ]
+        streams = {
+            stream: _ended_by(reading, deadline + OVERDUE_SECONDS, target, stream)
+            for stream, reading in zip(wanted, readings, strict=True)
+        }
     return Reading(target, began, reached, streams)
+
+
+def _started(read: Callable[[], StreamReading]) -> Future[StreamReading]:
+    """The reading in a thread that nobody has to wait for."""
+    reading: Future[StreamReading] = Future()
+
+    def run() -> None:
+        try:
+            reading.set_result(read())
+        except BaseException as error:  # noqa: BLE001 - whoever waits for it raises it
+            reading.set_exception(error)
+
+    Thread(target=run, daemon=True).start()
+    return reading
+
+
+def _ended_by(
+    reading: Future[StreamReading], limit: float, target: StreamTarget, stream: int
+) -> StreamReading:
+    """Raises ToolError for a call that neither its deadline nor a cancellation ended."""
+    try:
+        return reading.result(max(0.0, limit - time.perf_counter()))
+    except TimeoutError as error:
+        if reading.done():
+            raise
+        raise ToolError(
+            f"gRPC did not end the call to stream {stream} of job {target.job_id}: it was still "
+            f"under way {OVERDUE_SECONDS:g} s after its deadline, though cancelled. That is no "
+            "fault of the server; run the case again."
+        ) from error
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from waiting import wait_until
 
 from focus_engine.arrays.frames import StreamPromise
 from focus_engine.streams import pandadatastream_pb2 as messages
+from focus_engine.streams import reader
 from focus_engine.streams.channel import ended_in_time, is_open
 from focus_engine.streams.port import PortState, port_after_end
 from focus_engine.streams.reader import ReadPlan, attached, ending_of, read_streams, staying
@@ -97,6 +98,29 @@ def test_a_call_that_is_over_is_guarded_no_more(serve) -> None:
     read_streams(target, ReadPlan(timeout=600))
     guards = [each for each in threading.enumerate() if isinstance(each, threading.Timer)]
     wait_until(lambda: not any(each.is_alive() for each in guards), "all guards have ended")
+
+
+def test_nobody_waits_for_a_call_that_nothing_ends(serve, monkeypatch) -> None:
+    target, _ = serve(_three)
+    ended = threading.Event()
+    monkeypatch.setattr(reader, "OVERDUE_SECONDS", 0.1)
+    monkeypatch.setattr(reader, "_read", lambda *_: ended.wait(60))
+    with pytest.raises(
+        ToolError, match=r"gRPC did not end the call to stream 0 of job 1-7.*cancel"
+    ):
+        read_streams(target, ReadPlan(timeout=0.5))
+    ended.set()
+
+
+def test_what_breaks_a_reading_is_told(serve, monkeypatch) -> None:
+    target, _ = serve(_three)
+
+    def breaks(*_: object) -> None:
+        raise TimeoutError("of its own")
+
+    monkeypatch.setattr(reader, "_read", breaks)
+    with pytest.raises(TimeoutError, match="of its own"):
+        read_streams(target, ReadPlan(timeout=5))
 
 
 def test_so_many_frames_of_every_stream_are_read(serve) -> None:
