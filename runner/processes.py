@@ -77,7 +77,7 @@ def run(
     flags = _GIVES_WAY_ON_WINDOWS if gives_way else 0
     process = start(command, env=env, creationflags=flags, **options)
     if gives_way and sys.platform != "win32":
-        _be_nicer(process.pid, _GIVES_WAY)
+        _change_niceness(process.pid, _GIVES_WAY)
     try:
         return process.wait()
     except Interrupted:
@@ -152,13 +152,13 @@ def how_it_ended(code: int | None) -> str:
 def goes_ahead(process: "subprocess.Popen[str]") -> bool:
     """Let it, and all that it starts, compute before others; False where that is not allowed."""
     try:
-        _be_nicer(process.pid, _GOES_AHEAD)
+        _change_niceness(process.pid, _GOES_AHEAD)
     except (AttributeError, OSError):  # Windows, or an account that may not
         return False
     return True
 
 
-def _be_nicer(pid: int, more: int) -> None:
+def _change_niceness(pid: int, more: int) -> None:
     ours = os.getpriority(os.PRIO_PROCESS, os.getpid())
     os.setpriority(os.PRIO_PROCESS, pid, ours + more)  # the system stops at its limits
     _let_its_session_be_as_nice(pid)

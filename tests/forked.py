@@ -3,14 +3,15 @@
 To import Robot, the libraries and what these need takes longer than most of what is tested.
 """
 
+import atexit
 import multiprocessing
 import os
 import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
-from functools import cache
+from collections.abc import Callable, Mapping
+from functools import cache, partial
 from multiprocessing import forkserver
 from multiprocessing.context import BaseContext
 from pathlib import Path
@@ -101,12 +102,20 @@ class ForkedProcess:
 def _with_streams(
     given: Any, taken: Any, errors: str, env: dict[str, str], work: Callable, arguments: tuple
 ) -> None:
+    with Path(errors).open("ab") as said:
+        as_program(env, {0: given, 1: taken, 2: said}, partial(work, *arguments))
+
+
+def as_program(env: Mapping[str, str], streams: Mapping[int, Any], work: Callable) -> None:
+    """Do `work` as if it were a program with this environment and these standard streams."""
     os.environ.clear()
     os.environ.update(env)
-    with open(errors, "ab") as said:  # noqa: PTH123 - by its number, as a stream
-        for number, stream in enumerate((given, taken, said)):
-            os.dup2(stream.fileno(), number)
-    given.close()
-    taken.close()
+    for number, stream in streams.items():
+        os.dup2(stream.fileno(), number)
+    for stream in {*streams.values()}:
+        stream.close()
     sys.stdin = os.fdopen(0, closefd=False)
-    work(*arguments)
+    try:
+        work()
+    finally:
+        atexit._run_exitfuncs()  # a forked process has no exit of its own

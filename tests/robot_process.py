@@ -1,12 +1,12 @@
 """Real Robot in a process of its own."""
 
-import atexit
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
-from forked import OWN, context
+from forked import OWN, as_program, context
 
 TIMEOUT = 120  # seconds: generous, for a machine that is busy
 
@@ -27,17 +27,10 @@ def robot(
 def _run(
     arguments: Sequence[str], environment: Mapping[str, str], folder: Path, console: Path
 ) -> None:
-    os.environ.clear()
-    os.environ.update(environment)
     os.chdir(folder)
     inherited = [path for path in sys.path if path not in OWN]
     sys.path[:] = [*environment.get("PYTHONPATH", "").split(os.pathsep), *inherited]
-    with console.open("w", encoding="utf-8") as output:
-        for stream in (1, 2):
-            os.dup2(output.fileno(), stream)
     from robot.run import run_cli  # noqa: PLC0415 - in this process, with its paths
 
-    try:
-        run_cli(arguments)
-    finally:
-        atexit._run_exitfuncs()  # a forked process has no exit of its own
+    with console.open("wb") as output:
+        as_program(environment, {1: output, 2: output}, partial(run_cli, arguments))

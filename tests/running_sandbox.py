@@ -1,6 +1,5 @@
 """A sandbox process of our own."""
 
-import atexit
 import json
 import os
 import subprocess
@@ -78,7 +77,4 @@ def _sandbox(words: list[str]) -> None:
     from sandbox.cli import main  # noqa: PLC0415 - in the process that has it imported
 
     os.chdir(PROJECT)
-    try:
-        sys.exit(main(words))
-    finally:
-        atexit._run_exitfuncs()  # a forked process has no exit of its own
+    sys.exit(main(words))

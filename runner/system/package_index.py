@@ -16,7 +16,7 @@ _VARIABLES = {
     "client-cert": ("SSL_CLIENT_CERT",),
     "proxy": ("HTTP_PROXY", "HTTPS_PROXY"),
 }
-_BETWEEN = {"UV_FIND_LINKS": ","}  # what stands between several values, where it is no blank
+_BETWEEN = {"UV_INDEX": " ", "UV_INSECURE_HOST": " ", "UV_FIND_LINKS": ","}  # several values
 _ALWAYS = {
     "UV_NO_CONFIG": "1",  # one configuration is enough to look at when something is wrong
     "UV_SYSTEM_CERTS": "1",  # pip trusts whom the system trusts
@@ -29,7 +29,8 @@ def variables_of_uv(listed: str) -> dict[str, str]:
     found = {**_ALWAYS}
     for name, value in _settings(listed).items():
         for variable in _VARIABLES.get(name, ()):
-            found[variable] = _BETWEEN.get(variable, " ").join(value.split())
+            between = _BETWEEN.get(variable)
+            found[variable] = between.join(value.split()) if between else value
     return found
 
 

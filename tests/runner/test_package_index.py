@@ -33,8 +33,8 @@ CONFIGURED = {
         {"UV_FIND_LINKS": "/a,/b", "UV_NO_INDEX": "true"},
     ),
     "who is trusted": (
-        "global.cert=\"/it's/ca.pem\"\nglobal.trusted-host='index.example'",
-        {"SSL_CERT_FILE": "/it's/ca.pem", "UV_INSECURE_HOST": "index.example"},
+        "global.cert=\"/it's  a/ca.pem\"\nglobal.trusted-host='index.example'",
+        {"SSL_CERT_FILE": "/it's  a/ca.pem", "UV_INSECURE_HOST": "index.example"},
     ),
     "a proxy": (
         "global.proxy='http://proxy.example:3128'",

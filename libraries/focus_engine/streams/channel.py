@@ -7,12 +7,13 @@ import os
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import Future
+from contextlib import contextmanager, suppress
 from errno import ECONNREFUSED
 from functools import cache
-from threading import Timer
+from threading import Thread
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 from focus_engine.causes import STREAMS, cause_in, told_by
 from focus_engine.streams.target import StreamTarget
@@ -21,7 +22,7 @@ from focus_engine.verdict import ProductFailure, ToolError
 LARGEST_MESSAGE = 50 * 1024 * 1024  # bytes: what the production client accepts
 PROBE_SECONDS = 1.0
 POLL_SECONDS = 0.001
-GRACE_SECONDS = 1.0  # after its deadline a call is ended by us
+OVERDUE_SECONDS = 10.0  # beyond its deadline nobody waits for grpc any more
 OPTIONS = (
     ("grpc.max_receive_message_length", LARGEST_MESSAGE),
     ("grpc.enable_http_proxy", 0),  # a company proxy does not know the ports of jobs
@@ -32,6 +33,7 @@ OPTIONS = (
     ("grpc.max_reconnect_backoff_ms", 250),
 )
 
+T = TypeVar("T")
 Open = Callable[[int, float], Any]
 """Open one stream by its index for so many seconds; returns an iterable call with `cancel()`."""
 
@@ -53,6 +55,37 @@ def load() -> None:
     grpc_module()
 
 
+def begun(work: Callable[[], T]) -> Future[T]:
+    """What `work` returns or raises, in a thread that can be left behind."""
+    result: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            result.set_result(work())
+        except BaseException as error:  # noqa: BLE001 - whoever waits for it raises it
+            result.set_exception(error)
+
+    Thread(target=run, daemon=True).start()
+    return result
+
+
+def ended(work: Future[T], seconds: float, what: str) -> T:
+    """The result of what was begun. Raises ToolError when it takes longer, and leaves it behind.
+
+    Seen on busy machines, and known of grpc: a call whose connection was lost as it began hears
+    neither its deadline nor that it is cancelled, and whoever reads it waits for ever.
+    """
+    try:
+        return work.result(max(0.0, seconds))
+    except TimeoutError as error:
+        if work.done():
+            raise
+        raise ToolError(
+            f"gRPC does not end {what}, {OVERDUE_SECONDS:g} s beyond its time. That is no fault "
+            "of the server: run the case again."
+        ) from error
+
+
 @contextmanager
 def connected(target: StreamTarget, timeout: float) -> Iterator[Open]:
     """A connection to the job, waiting up to `timeout` seconds for its port to open.
@@ -65,7 +98,8 @@ def connected(target: StreamTarget, timeout: float) -> Iterator[Open]:
         _wait(channel, target, timeout)
         yield _opener(channel)
     finally:
-        channel.close()
+        with suppress(ToolError):  # closing waits for its calls, and some never end
+            ended(begun(channel.close), OVERDUE_SECONDS, f"the connection to {target.address}")
 
 
 def is_open(host: str, port: int) -> bool:
@@ -124,21 +158,6 @@ def _opener(channel: Any) -> Open:
     )
 
     def open_stream(stream: int, seconds: float) -> Any:
-        call = method(messages.StreamDataRequest(stream_id=stream), timeout=seconds)
-        return ended_in_time(call, seconds)
+        return method(messages.StreamDataRequest(stream_id=stream), timeout=seconds)
 
     return open_stream
-
-
-def ended_in_time(call: Any, seconds: float) -> Any:
-    """`call`, which is cancelled a second after its deadline, should it still be under way.
-
-    Seen on a busy machine: a call whose connection was lost as it began neither failed nor heard
-    its deadline, and its reader waited for ever.
-    """
-    guard = Timer(seconds + GRACE_SECONDS, call.cancel)
-    guard.daemon = True
-    guard.start()
-    if not call.add_callback(guard.cancel):  # it is over already
-        guard.cancel()
-    return call

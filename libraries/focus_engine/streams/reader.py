@@ -1,15 +1,14 @@
 """Reading the streams of a job at once, each to so many frames or to its end, within a deadline."""
 
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
-from threading import Thread
 from typing import Any
 
-from focus_engine.streams.channel import Open, connected, grpc_module
+from focus_engine.streams import channel
+from focus_engine.streams.channel import Open, begun, connected, ended, grpc_module
 from focus_engine.streams.frame import Frame, frame_of
 from focus_engine.streams.reading import End, Reading, StreamReading
 from focus_engine.streams.target import StreamTarget
@@ -17,8 +16,6 @@ from focus_engine.verdict import ProductFailure, ToolError, broken_off
 
 # What a server that shuts down says: as HTTP/2 frame, or in the status where that comes first.
 LAST_WORDS = ("GOAWAY", "Cancelling all calls")
-
-OVERDUE_SECONDS = 10.0  # after its deadline nobody waits for a call any more
 
 
 @dataclass(frozen=True)
@@ -47,44 +44,22 @@ def read_streams(target: StreamTarget, plan: ReadPlan) -> Reading:
     with connected(target, plan.timeout) as open_stream:
         reached = time.perf_counter()
         readings = [
-            _started(partial(_read, open_stream, stream, plan, deadline - time.perf_counter()))
+            begun(partial(_read, open_stream, stream, plan, deadline - time.perf_counter()))
             for stream in wanted
         ]
         streams = {
-            stream: _ended_by(reading, deadline + OVERDUE_SECONDS, target, stream)
+            stream: ended(reading, _patience(deadline), _call_to(target, stream))
             for stream, reading in zip(wanted, readings, strict=True)
         }
     return Reading(target, began, reached, streams)
 
 
-def _started(read: Callable[[], StreamReading]) -> Future[StreamReading]:
-    """The reading in a thread that nobody has to wait for."""
-    reading: Future[StreamReading] = Future()
-
-    def run() -> None:
-        try:
-            reading.set_result(read())
-        except BaseException as error:  # noqa: BLE001 - whoever waits for it raises it
-            reading.set_exception(error)
-
-    Thread(target=run, daemon=True).start()
-    return reading
+def _patience(deadline: float) -> float:
+    return deadline + channel.OVERDUE_SECONDS - time.perf_counter()
 
 
-def _ended_by(
-    reading: Future[StreamReading], limit: float, target: StreamTarget, stream: int
-) -> StreamReading:
-    """Raises ToolError for a call that neither its deadline nor a cancellation ended."""
-    try:
-        return reading.result(max(0.0, limit - time.perf_counter()))
-    except TimeoutError as error:
-        if reading.done():
-            raise
-        raise ToolError(
-            f"gRPC did not end the call to stream {stream} of job {target.job_id}: it was still "
-            f"under way {OVERDUE_SECONDS:g} s after its deadline, though cancelled. That is no "
-            "fault of the server; run the case again."
-        ) from error
+def _call_to(target: StreamTarget, stream: int) -> str:
+    return f"the call to stream {stream} of job {target.job_id}"
 
 
 @contextmanager
@@ -99,7 +74,9 @@ def attached(target: StreamTarget, timeout: float) -> Iterator[Frame]:
     with connected(target, timeout) as open_stream:
         call = open_stream(stream, max(0.0, deadline - time.perf_counter()))
         try:
-            message = next(call, None)
+            message = ended(
+                begun(partial(next, call, None)), _patience(deadline), _call_to(target, stream)
+            )
         except grpc.RpcError as error:
             raise ProductFailure(
                 f"stream {stream} of job {target.job_id} should deliver a frame within "
@@ -118,26 +95,23 @@ def staying(target: StreamTarget, timeout: float, stay: float) -> Iterator[None]
     ProductFailure when no frame comes within `timeout` seconds.
     """
     with attached(target, timeout), connected(target, timeout) as open_stream:
-        call = open_stream(min(target.promises), stay)
-        trouble: list[ToolError] = []
-        taker = Thread(target=_take_all, args=(call, trouble), daemon=True)
-        taker.start()
+        stream = min(target.promises)
+        call = open_stream(stream, stay)
+        taking = begun(partial(_take_all, call))
         try:
             yield
         finally:
             call.cancel()
-            taker.join()
-        if trouble:
-            raise trouble[0]
+        ended(taking, channel.OVERDUE_SECONDS, _call_to(target, stream))
 
 
-def _take_all(call: Any, trouble: list[ToolError]) -> None:
+def _take_all(call: Any) -> None:
     try:
         with suppress(grpc_module().RpcError):  # the end of the stream, whose ever it was
             for _ in call:
                 pass
     except Exception as error:  # noqa: BLE001 - a reader that died read nothing
-        trouble.append(broken_off("the reader in the background", error))
+        raise broken_off("the reader in the background", error) from None
 
 
 def _wanted(target: StreamTarget, plan: ReadPlan) -> tuple[int, ...]:
@@ -172,7 +146,7 @@ def _read(open_stream: Open, stream: int, plan: ReadPlan, seconds: float) -> Str
 def _end(error: Any) -> End:
     """The observed server ends the streams of a job that is over with UNAVAILABLE and GOAWAY."""
     codes = grpc_module().StatusCode
-    if error.code() is codes.DEADLINE_EXCEEDED or error.cancelled():  # by us, in its place
+    if error.code() is codes.DEADLINE_EXCEEDED:
         return End.TIME_IS_UP
     if error.code() is codes.UNAVAILABLE:
         said = error.details() or ""

@@ -5,17 +5,19 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
+from types import SimpleNamespace
 
 import grpc
 import pytest
 from waiting import wait_until
 
 from focus_engine.arrays.frames import StreamPromise
+from focus_engine.streams import channel, reader
 from focus_engine.streams import pandadatastream_pb2 as messages
-from focus_engine.streams import reader
-from focus_engine.streams.channel import ended_in_time, is_open
+from focus_engine.streams.channel import is_open
 from focus_engine.streams.port import PortState, port_after_end
-from focus_engine.streams.reader import ReadPlan, attached, ending_of, read_streams, staying
+from focus_engine.streams.reader import ReadPlan, attached, read_streams, staying
 from focus_engine.streams.reading import End
 from focus_engine.streams.target import StreamTarget
 from focus_engine.verdict import ProductFailure, ToolError
@@ -75,41 +77,67 @@ def _three(stream: int, context: grpc.ServicerContext) -> Iterator[messages.Data
     return (_frame(row) for row in range(3))
 
 
-def _silent(stream: int, context: grpc.ServicerContext) -> Iterator[messages.DataStream]:
-    while context.is_active():
-        time.sleep(0.005)
-    yield from ()
+class Stuck:
+    """A channel and its call as grpc leaves them now and then: nothing ends them."""
+
+    def __init__(self) -> None:
+        self.freed = threading.Event()
+
+    def unary_stream(self, *_: object, **__: object) -> Callable:
+        return lambda *_, **__: self
+
+    def __iter__(self) -> Iterator[messages.DataStream]:
+        return self
+
+    def __next__(self) -> messages.DataStream:
+        self.freed.wait(60)
+        raise StopIteration
+
+    def cancel(self) -> None:
+        """Is not heard."""
+
+    def close(self) -> None:
+        self.freed.wait(60)
 
 
-def test_a_call_that_does_not_keep_its_deadline_is_ended(serve) -> None:
-    target, _ = serve(_silent)
-    with grpc.insecure_channel(target.address) as channel:
-        method = channel.unary_stream(
-            f"/{SERVICE}/{METHOD}", messages.StreamDataRequest.SerializeToString
-        )
-        call = ended_in_time(method(messages.StreamDataRequest()), 0.1)  # grpc knows no deadline
-        with pytest.raises(grpc.RpcError) as caught:
-            next(call)
-    assert ending_of(caught.value)[0] is End.TIME_IS_UP
+@pytest.fixture
+def stuck(monkeypatch: pytest.MonkeyPatch) -> Iterator[StreamTarget]:
+    it = Stuck()
+    module = SimpleNamespace(insecure_channel=lambda *_, **__: it)
+    monkeypatch.setattr(channel, "grpc_module", lambda: module)
+    monkeypatch.setattr(channel, "_wait", lambda *_: None)
+    monkeypatch.setattr(channel, "OVERDUE_SECONDS", 0.1)
+    promises = {0: StreamPromise(0, (1, 2), 2), 1: StreamPromise(1, (3,), 2)}
+    yield StreamTarget("1-7", "127.0.0.1", 1, promises)
+    it.freed.set()
 
 
-def test_a_call_that_is_over_is_guarded_no_more(serve) -> None:
-    target, _ = serve(_three)
-    read_streams(target, ReadPlan(timeout=600))
-    guards = [each for each in threading.enumerate() if isinstance(each, threading.Timer)]
-    wait_until(lambda: not any(each.is_alive() for each in guards), "all guards have ended")
+def _attach(target: StreamTarget) -> None:
+    with attached(target, 0.2):
+        pass
 
 
-def test_nobody_waits_for_a_call_that_nothing_ends(serve, monkeypatch) -> None:
-    target, _ = serve(_three)
-    ended = threading.Event()
-    monkeypatch.setattr(reader, "OVERDUE_SECONDS", 0.1)
-    monkeypatch.setattr(reader, "_read", lambda *_: ended.wait(60))
-    with pytest.raises(
-        ToolError, match=r"gRPC did not end the call to stream 0 of job 1-7.*cancel"
-    ):
-        read_streams(target, ReadPlan(timeout=0.5))
-    ended.set()
+WAYS_TO_READ = {
+    "to its end": lambda target: read_streams(target, ReadPlan(timeout=0.2)),
+    "some frames": lambda target: read_streams(target, ReadPlan(timeout=0.2, frames=1)),
+    "the first frame": _attach,
+}
+
+
+@pytest.mark.parametrize("read", WAYS_TO_READ.values(), ids=WAYS_TO_READ)
+def test_nobody_waits_for_what_grpc_never_ends(stuck: StreamTarget, read: Callable) -> None:
+    begin = time.monotonic()
+    with pytest.raises(ToolError, match=r"gRPC does not end the call to stream 0 of job 1-7.*no f"):
+        read(stuck)
+    assert time.monotonic() - begin < 30
+
+
+def test_a_reader_in_the_background_that_never_ends_is_left_behind(
+    stuck: StreamTarget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader, "attached", lambda *_: nullcontext())
+    with pytest.raises(ToolError, match="gRPC does not end the call"), staying(stuck, 1, 1):
+        pass
 
 
 def test_what_breaks_a_reading_is_told(serve, monkeypatch) -> None:
