@@ -92,9 +92,9 @@ def of_outages(kubeconfig: str) -> dict[str, int]:
 
 
 def play(scenario: Scenario, folder: Path) -> Seen:
-    mark, suite = folder / "started", folder / "killed.robot"
+    mark, suite, console = folder / "started", folder / "killed.robot", folder / "console.txt"
     suite.write_text(SUITE.format(ttl=scenario.ttl, mark=mark), encoding="utf-8")
-    with RunningSandbox() as sandbox:
+    with RunningSandbox() as sandbox, console.open("wb") as said:
         found = sandbox.addresses
         process = subprocess.Popen(
             [*(ROBOT if scenario.runner == "robot" else PABOT), str(suite)],
@@ -111,22 +111,22 @@ def play(scenario: Scenario, folder: Path) -> Seen:
                 "FOCUS_KUBECONFIG": found["kubeconfig"],
                 "FOCUS_TOXIPROXY_URL": "",
             },
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stdout=said,
+            stderr=subprocess.STDOUT,
         )
         try:
-            return kill(process, scenario, mark, found["kubeconfig"])
+            wait_until(lambda: mark.exists() or process.poll() is not None, "a start", STARTING)
+            assert mark.exists(), f"{scenario} ended before its kill: {console.read_text()}"
+            return kill(process, scenario.number, found["kubeconfig"])
         finally:
             process.kill()
             process.wait()
             kill_leftovers(folder)  # the workers that pabot orphaned
 
 
-def kill(process: subprocess.Popen, scenario: Scenario, mark: Path, kubeconfig: str) -> Seen:
-    wait_until(lambda: mark.exists() or process.poll() is not None, "the outage starts", STARTING)
-    assert mark.exists(), "the runner ended before it was killed"
+def kill(process: subprocess.Popen, number: signal.Signals, kubeconfig: str) -> Seen:
     there = of_outages(kubeconfig)
-    process.send_signal(scenario.number)
+    process.send_signal(number)
     end = time.monotonic() + GONE
     while any(of_outages(kubeconfig).values()) and time.monotonic() < end:
         time.sleep(0.5)  # six scenarios look at once, and to look is what they cost
