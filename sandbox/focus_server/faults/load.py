@@ -46,12 +46,13 @@ class ServerLoad:
     faults: ActiveFaults
     jobs: JobTable
     configured: int = 0
+    begun: int = 0
     under_way: int = 0
     worn: bool = False
 
     def restart(self) -> None:
         """Count anew; what is under way goes on."""
-        self.configured = 0
+        self.configured = self.begun = 0
         self.worn = False
 
     async def answer(self) -> Response | None:
@@ -70,7 +71,8 @@ class ServerLoad:
 
     def started(self, job: Job) -> None:
         """Let the faults about jobs loose on one that has just started."""
-        turn = job.counter % _LEAK_EVERY == 0
+        self.begun += 1
+        turn = self.begun % _LEAK_EVERY == 0
         if turn and self.faults.on(JOB_NEVER_ENDS):
             job.ends_at, job.is_endless = math.inf, True
         if turn and self.faults.on(JOB_STARTED_TWICE):
