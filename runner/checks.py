@@ -10,7 +10,7 @@ from runner import processes, virtualenv
 from runner.project import ROOT
 
 MEASURED = "measured"  # pytest's marker of tests that measure time
-WORKERS = 4  # test processes for the others; what measures runs in one, for some keep cores busy
+WORKERS = 6  # test processes for the others; what measures runs in one, for some keep cores busy
 TESTS_FAILED, NONE_SELECTED = 1, 5  # pytest's exit codes
 
 
