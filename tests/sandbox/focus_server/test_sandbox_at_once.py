@@ -27,12 +27,11 @@ def at_once(sandbox):
 
 
 def test_the_capacity_refuses_with_a_reason_until_a_job_ends(start_sandbox, valid):
-    sandbox = start_sandbox("--job-life", "400ms", "--fault", "job-capacity=2")
+    sandbox = start_sandbox("--job-life", "3s", "--fault", "job-capacity=2")
     answers = [sandbox.configure(valid["singlechannel"]) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 503]
     assert answers[-1].json() == REFUSAL
-    time.sleep(0.5)
-    assert sandbox.configure(valid["singlechannel"]).status_code == 200
+    wait_until(lambda: sandbox.configure(valid["singlechannel"]).ok, "a job ends")
 
 
 @pytest.mark.parametrize(
