@@ -49,7 +49,7 @@ async def ack(state: SandboxState) -> Response:
     return Response()
 
 
-def channels(state: SandboxState) -> Response:
+async def channels(state: SandboxState) -> Response:
     """Answer GET /channels."""
     faults, fibre = state.faults, SPEC.fibre
     if faults.on(faults_of.CHANNELS_FAIL):
@@ -147,7 +147,7 @@ def _metadata_shown(state: SandboxState, job: Job) -> Job:
     return next((other for other in state.jobs.live() if other is not job), job)
 
 
-def timeline(state: SandboxState) -> Response:
+async def timeline(state: SandboxState) -> Response:
     """Answer GET /get_recordings_timeline."""
     if state.faults.on(faults_of.TIMELINE_JSON):
         return JSONResponse({})

@@ -1,13 +1,14 @@
 """The endpoints of tasks that are specified for a later server; served only with their knob."""
 
-from typing import Any
-
-from fastapi import FastAPI
+from pydantic import BaseModel
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from sandbox.focus_server.endpoints import INTERNAL_FAILURE, UNKNOWN_JOB
 from sandbox.focus_server.faults import future_api as faults_of
-from sandbox.focus_server.rules.rejections import broken_rule, error, reject
+from sandbox.focus_server.openapi import Endpoint
+from sandbox.focus_server.rules.rejections import broken_rule, error, reject, wrong_shape
+from sandbox.focus_server.rules.request_body import read
 from sandbox.spec import SPEC
 from sandbox.state import SandboxState
 
@@ -18,38 +19,27 @@ _ANALYSIS_ENDED = 208
 _REQUIRED = ("sensors", "canvasInfo", "view_type")
 
 
-def add_future_api(app: FastAPI, state: SandboxState) -> None:
-    """Add the endpoints to `app`."""
-
-    @app.post("/config/{task_id}")
-    async def config(task_id: str, body: dict[str, Any]) -> Response:
-        return _config(state, task_id, body)
-
-    @app.get("/waterfall/{task_id}/{row_count}")
-    async def waterfall(task_id: str, row_count: str) -> Response:
-        return _waterfall(state, task_id, row_count)
-
-    @app.get("/sensors")
-    async def sensors() -> Response:
-        fibre = SPEC.fibre
-        listed = range(fibre.lowest_channel, fibre.highest_channel + 1)
-        return JSONResponse([] if state.faults.on(faults_of.SENSORS_EMPTY) else list(listed))
-
-    @app.delete("/job/{job_id}")
-    async def delete_job(job_id: str) -> Response:
-        return _delete(state, job_id)
+class TaskRequest(BaseModel, extra="allow"):
+    """Body of POST /config/{task_id}: an object whose fields are looked at one by one."""
 
 
-def _config(state: SandboxState, task_id: str, body: dict[str, Any]) -> Response:
-    missing = [name for name in _REQUIRED if name not in body]
+async def _config(state: SandboxState, request: Request) -> Response:
+    declared = request.headers.get("content-type", "")
+    reading = read(await request.body(), declared, TaskRequest, {}, strict=False)
+    if reading.problems:
+        details = [problem.detail for problem in reading.problems]
+        return reject(wrong_shape(details), state.faults)
+    missing = [name for name in _REQUIRED if name not in reading.raw]
     if missing and not state.faults.on(faults_of.CONFIG_UNCHECKED):
         return reject(broken_rule(f"{missing[0]}: is required", missing[0]), state.faults)
-    state.tasks[task_id] = state.jobs.start({"channels": body.get("sensors")}, historic=False)
+    task_id, channels = request.path_params["task_id"], reading.raw.get("sensors")
+    state.tasks[task_id] = state.jobs.start({"channels": channels}, historic=False)
     wrong = state.faults.on(faults_of.CONFIG_STATUS)
     return JSONResponse({"status": "" if wrong else _RECEIVED, "task_id": task_id})
 
 
-def _waterfall(state: SandboxState, task_id: str, row_count: str) -> Response:
+async def _waterfall(state: SandboxState, request: Request) -> Response:
+    task_id, row_count = request.path_params["task_id"], request.path_params["row_count"]
     faults = state.faults
     if faults.on(faults_of.WATERFALL_FAILS):
         return error(500, INTERNAL_FAILURE)
@@ -65,10 +55,24 @@ def _waterfall(state: SandboxState, task_id: str, row_count: str) -> Response:
     return JSONResponse({"data": []}, _DATA_READY)
 
 
-def _delete(state: SandboxState, job_id: str) -> Response:
-    faults = state.faults
+async def _sensors(state: SandboxState, _: Request) -> Response:
+    fibre = SPEC.fibre
+    listed = range(fibre.lowest_channel, fibre.highest_channel + 1)
+    return JSONResponse([] if state.faults.on(faults_of.SENSORS_EMPTY) else list(listed))
+
+
+async def _delete(state: SandboxState, request: Request) -> Response:
+    faults, job_id = state.faults, request.path_params["job_id"]
     if state.jobs.find(job_id) is None and not faults.on(faults_of.DELETE_UNKNOWN):
         return error(404, UNKNOWN_JOB)
     if not faults.on(faults_of.DELETE_KEEPS):
         state.jobs.end(job_id)
     return JSONResponse({"status": "deleted", "job_id": job_id})
+
+
+LATER = (
+    Endpoint("POST", "/config/{task_id}", _config, TaskRequest),
+    Endpoint("GET", "/waterfall/{task_id}/{row_count}", _waterfall),
+    Endpoint("GET", "/sensors", _sensors),
+    Endpoint("DELETE", "/job/{job_id}", _delete),
+)
