@@ -28,7 +28,7 @@ PRELOADED = [
     *["kubernetes.stream", "focus_engine.kubernetes.kubeconfig", "pymongo", "grpc", "pika"],
     *["numpy", "focus_engine.latency.sampler.sampler", "sandbox.cli", "proof.lies.workers"],
     *["uvicorn.protocols.http.httptools_impl", "uvicorn.protocols.websockets.wsproto_impl"],
-    *["uvicorn.lifespan.off", "uvloop", "pydantic.v1", "settled"],
+    *["uvicorn.lifespan.off", "uvloop", "settled"],
 ]
 FORKS = hasattr(os, "fork")
 _beginning = threading.Lock()
