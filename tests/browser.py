@@ -39,31 +39,26 @@ class Page:
         return int(self.browser.locator(selector).count())
 
 
-class Windows:
-    """One window per width and scheme: to make one takes longer than to read a page in it."""
+class Window:
+    """One window that takes each width and scheme: to make one takes longer than to read a page."""
 
     def __init__(self, browser: Any) -> None:
-        self._browser = browser
-        self._windows: dict[tuple[int, str], Page] = {}
+        self._page = Page(browser.new_context(offline=True).new_page())
+        self._page.browser.on("pageerror", lambda error: self._page.errors.append(str(error)))
+        self._page.browser.on("console", self._note)
 
     def opened(self, file: Path, width: int, scheme: str) -> Page:
         """`file` as it is after its scripts ran; a request to anywhere is an error."""
-        page = self._windows.get((width, scheme)) or self._made(width, scheme)
+        page = self._page
+        page.browser.set_viewport_size({"width": width, "height": HEIGHT})
+        page.browser.emulate_media(color_scheme=scheme)
         page.errors.clear()
         page.browser.goto(file.as_uri(), wait_until="load")
         return page
 
-    def _made(self, width: int, scheme: str) -> Page:
-        context = self._browser.new_context(
-            viewport={"width": width, "height": HEIGHT}, color_scheme=scheme, offline=True
-        )
-        page = self._windows[width, scheme] = Page(context.new_page())
-        page.browser.on("pageerror", lambda error: page.errors.append(str(error)))
-        page.browser.on(
-            "console",
-            lambda said: page.errors.append(said.text) if said.type == "error" else None,
-        )
-        return page
+    def _note(self, said: Any) -> None:
+        if said.type == "error":
+            self._page.errors.append(said.text)
 
 
 def chromium() -> str | None:

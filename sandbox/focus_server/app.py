@@ -22,7 +22,7 @@ from sandbox.focus_server.model import (
     LiveMetadata,
     RecordingsRequest,
 )
-from sandbox.focus_server.openapi import Answer, Endpoint, described
+from sandbox.focus_server.openapi import Answer, Operation, described
 from sandbox.focus_server.rules.acceptance import HEATMAPS_SERVED
 from sandbox.focus_server.rules.contracts import BEHAVIOURS
 from sandbox.state import SandboxState
@@ -46,24 +46,24 @@ def _of_body(answer: Callable[[SandboxState, bytes, str], Awaitable[Response]]) 
 
 
 TODAY = (
-    Endpoint("GET", "/ack", lambda state, _: endpoints.ack(state)),
-    Endpoint("GET", "/channels", lambda state, _: endpoints.channels(state), returns=ChannelRange),
-    Endpoint(
+    Operation("GET", "/ack", lambda state, _: endpoints.ack(state)),
+    Operation("GET", "/channels", lambda state, _: endpoints.channels(state), returns=ChannelRange),
+    Operation(
         "GET",
         "/live_metadata",
         lambda state, _: endpoints.live_metadata(state),
         returns=LiveMetadata,
         others={404: "There is no metadata yet"},
     ),
-    Endpoint(
+    Operation(
         "GET",
         "/metadata/{job_id}",
         lambda state, request: endpoints.metadata(state, request.path_params["job_id"]),
         returns=ConfigureResponse,
         others={404: "No such job, or nobody reads it"},
     ),
-    Endpoint("GET", "/get_recordings_timeline", lambda state, _: endpoints.timeline(state)),
-    Endpoint(
+    Operation("GET", "/get_recordings_timeline", lambda state, _: endpoints.timeline(state)),
+    Operation(
         "POST",
         "/configure",
         _of_body(configure),
@@ -75,7 +75,7 @@ TODAY = (
             503: "The fibre is waited for, or a dependency is away",
         },
     ),
-    Endpoint(
+    Operation(
         "POST",
         "/recordings_in_time_range",
         _of_body(endpoints.recordings_in_time_range),
@@ -105,7 +105,7 @@ def focus_server(state: SandboxState) -> ASGIApp:
     return ServedApi(state)
 
 
-def _application(state: SandboxState, served: Sequence[Endpoint]) -> Starlette:
+def _application(state: SandboxState, served: Sequence[Operation]) -> Starlette:
     async def openapi(_: Request) -> Response:
         return JSONResponse(_document(state))
 
@@ -114,7 +114,7 @@ def _application(state: SandboxState, served: Sequence[Endpoint]) -> Starlette:
 
     return Starlette(
         routes=[
-            *(_route(state, endpoint) for endpoint in served),
+            *(_route(state, each) for each in served),
             Route("/openapi.json", openapi),
             Route("/docs", documentation),
         ],
@@ -122,13 +122,13 @@ def _application(state: SandboxState, served: Sequence[Endpoint]) -> Starlette:
     )
 
 
-def _route(state: SandboxState, endpoint: Endpoint) -> Route:
+def _route(state: SandboxState, operation: Operation) -> Route:
     async def answer(request: Request) -> Response:
-        return await endpoint.answer(state, request)
+        return await operation.answer(state, request)
 
-    route = Route(endpoint.path, answer, methods=[endpoint.method])
+    route = Route(operation.path, answer, methods=[operation.method])
     # The real server's framework answers HEAD with 405; Starlette adds it to each GET.
-    route.methods = {endpoint.method}
+    route.methods = {operation.method}
     return route
 
 

@@ -6,7 +6,7 @@ from starlette.responses import JSONResponse, Response
 
 from sandbox.focus_server.endpoints import INTERNAL_FAILURE, UNKNOWN_JOB
 from sandbox.focus_server.faults import future_api as faults_of
-from sandbox.focus_server.openapi import Endpoint
+from sandbox.focus_server.openapi import Operation
 from sandbox.focus_server.rules.rejections import broken_rule, error, reject, wrong_shape
 from sandbox.focus_server.rules.request_body import read
 from sandbox.spec import SPEC
@@ -71,8 +71,8 @@ async def _delete(state: SandboxState, request: Request) -> Response:
 
 
 LATER = (
-    Endpoint("POST", "/config/{task_id}", _config, TaskRequest),
-    Endpoint("GET", "/waterfall/{task_id}/{row_count}", _waterfall),
-    Endpoint("GET", "/sensors", _sensors),
-    Endpoint("DELETE", "/job/{job_id}", _delete),
+    Operation("POST", "/config/{task_id}", _config, TaskRequest),
+    Operation("GET", "/waterfall/{task_id}/{row_count}", _waterfall),
+    Operation("GET", "/sensors", _sensors),
+    Operation("DELETE", "/job/{job_id}", _delete),
 )

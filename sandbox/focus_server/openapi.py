@@ -1,4 +1,4 @@
-"""The OpenAPI of endpoints, as the framework of the real server writes it."""
+"""The OpenAPI of operations, as the framework of the real server writes it."""
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -19,7 +19,7 @@ _PARAMETER = re.compile(r"{(\w+)}")
 
 
 @dataclass(frozen=True)
-class Endpoint:
+class Operation:
     """One method of one path: what answers it, and what the document says of it."""
 
     method: str
@@ -33,13 +33,12 @@ class Endpoint:
     """Description of each other status."""
 
 
-def described(endpoints: Sequence[Endpoint], prefix: str) -> JsonObject:
+def described(operations: Sequence[Operation], prefix: str) -> JsonObject:
     """The document of what is served below `prefix`."""
-    schemas, definitions = _schemas({kind for each in endpoints for kind in _types(each)})
+    schemas, definitions = _schemas({kind for each in operations for kind in _types(each)})
     paths: JsonObject = {}
-    for endpoint in endpoints:
-        operation = _operation(endpoint, schemas)
-        paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = operation
+    for each in operations:
+        paths.setdefault(each.path, {})[each.method.lower()] = _shown(each, schemas)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Focus Server", "version": "sandbox"},
@@ -49,8 +48,8 @@ def described(endpoints: Sequence[Endpoint], prefix: str) -> JsonObject:
     }
 
 
-def _types(endpoint: Endpoint) -> list[Any]:
-    return [kind for kind in (endpoint.takes, endpoint.returns) if kind is not None]
+def _types(operation: Operation) -> list[Any]:
+    return [kind for kind in (operation.takes, operation.returns) if kind is not None]
 
 
 def _schemas(types: set[Any]) -> tuple[dict[Any, JsonObject], JsonObject]:
@@ -61,19 +60,19 @@ def _schemas(types: set[Any]) -> tuple[dict[Any, JsonObject], JsonObject]:
     return {kind: schema for (kind, _), schema in known.items()}, dict(shared["$defs"])
 
 
-def _operation(endpoint: Endpoint, schemas: Mapping[Any, JsonObject]) -> JsonObject:
-    operation: JsonObject = {"summary": endpoint.path.strip("/").replace("_", " ").title()}
-    parameters = _PARAMETER.findall(endpoint.path)
+def _shown(operation: Operation, schemas: Mapping[Any, JsonObject]) -> JsonObject:
+    shown: JsonObject = {"summary": operation.path.strip("/").replace("_", " ").title()}
+    parameters = _PARAMETER.findall(operation.path)
     if parameters:
-        operation["parameters"] = [_parameter(name) for name in parameters]
-    if endpoint.takes is not None:
-        operation["requestBody"] = {"required": True, "content": _json(schemas[endpoint.takes])}
-    told = {} if endpoint.returns is None else schemas[endpoint.returns]
-    operation["responses"] = {
+        shown["parameters"] = [_parameter(name) for name in parameters]
+    if operation.takes is not None:
+        shown["requestBody"] = {"required": True, "content": _json(schemas[operation.takes])}
+    told = {} if operation.returns is None else schemas[operation.returns]
+    shown["responses"] = {
         "200": {"description": "Successful Response", "content": _json(told)},
-        **{str(status): {"description": text} for status, text in endpoint.others.items()},
+        **{str(status): {"description": text} for status, text in operation.others.items()},
     }
-    return operation
+    return shown
 
 
 def _parameter(name: str) -> JsonObject:

@@ -8,7 +8,7 @@ from itertools import cycle
 from pathlib import Path
 
 import pytest
-from browser import SCHEMES, WIDTHS, Windows, chromium
+from browser import SCHEMES, WIDTHS, Window, chromium
 from playwright.sync_api import sync_playwright
 
 from reports.history.__main__ import main as history
@@ -36,7 +36,7 @@ OURS_IN_LOG = ".message details, .message svg, .message table, .message pre"
 
 
 @pytest.fixture(scope="module")
-def windows() -> Iterator[Windows]:
+def window() -> Iterator[Window]:
     program = chromium()
     if program is None:
         pytest.skip("no Chromium is on the path, so nobody looks at the pages")
@@ -44,7 +44,7 @@ def windows() -> Iterator[Windows]:
         running = playwright.chromium.launch(
             executable_path=program, args=["--no-sandbox", "--disable-gpu"]
         )
-        yield Windows(running)
+        yield Window(running)
         running.close()
 
 
@@ -80,9 +80,9 @@ both_schemes = pytest.mark.parametrize("scheme", SCHEMES)
 @both_widths
 @both_schemes
 def test_the_log_shows_our_parts_within_its_width(
-    windows: Windows, run_folder: Path, width: int, scheme: str
+    window: Window, run_folder: Path, width: int, scheme: str
 ) -> None:
-    page = windows.opened(run_folder / "log.html", width, scheme)
+    page = window.opened(run_folder / "log.html", width, scheme)
     page.browser.evaluate("expandAll('s1')")
     page.browser.wait_for_selector(".message svg", state="attached")
     page.browser.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
@@ -94,47 +94,45 @@ def test_the_log_shows_our_parts_within_its_width(
 @both_widths
 @both_schemes
 def test_the_report_opens_without_an_error(
-    windows: Windows, run_folder: Path, width: int, scheme: str
+    window: Window, run_folder: Path, width: int, scheme: str
 ) -> None:
-    page = windows.opened(run_folder / "report.html", width, scheme)
+    page = window.opened(run_folder / "report.html", width, scheme)
     page.browser.wait_for_selector("#test-details, .details, #statistics-container")
     assert page.errors == []
 
 
 @both_widths
 @both_schemes
-def test_the_trend_has_plots_and_fits(
-    windows: Windows, trend: Path, width: int, scheme: str
-) -> None:
-    page = windows.opened(trend, width, scheme)
+def test_the_trend_has_plots_and_fits(window: Window, trend: Path, width: int, scheme: str) -> None:
+    page = window.opened(trend, width, scheme)
     assert page.count("svg") >= 1
     assert page.errors == []
     assert page.too_wide() == []
 
 
 @pytest.mark.parametrize(("width", "scheme"), [*zip(WIDTHS, SCHEMES, strict=True)])
-def test_the_documentation_fits(windows: Windows, site: Path, width: int, scheme: str) -> None:
+def test_the_documentation_fits(window: Window, site: Path, width: int, scheme: str) -> None:
     """Colours move nothing, so each width is looked at in one scheme."""
     for name in [*sorted(site.glob("*.html")), *sorted(site.glob("docs/*.html"))]:
-        page = windows.opened(name, width, scheme)
+        page = window.opened(name, width, scheme)
         assert page.errors == [], name.name
         assert page.too_wide() == [], name.name
 
 
-def test_the_pages_of_the_keywords_open_without_an_error(windows: Windows, site: Path) -> None:
+def test_the_pages_of_the_keywords_open_without_an_error(window: Window, site: Path) -> None:
     """Robot makes them all alike: each is opened once, and every other one narrow and dark."""
     shapes = cycle(zip(WIDTHS, SCHEMES, strict=True))
     for name in sorted(site.glob("keywords/*.html")):
-        page = windows.opened(name, *next(shapes))
+        page = window.opened(name, *next(shapes))
         page.browser.wait_for_selector(".keyword-container, .kw-row", state="attached")
         assert page.errors == [], name.name
         assert page.too_wide(OURS_IN_LIBDOC) == [], name.name
 
 
-def test_dark_is_dark(windows: Windows, trend: Path) -> None:
+def test_dark_is_dark(window: Window, trend: Path) -> None:
     colours = []
     for scheme in SCHEMES:
-        page = windows.opened(trend, WIDTHS[0], scheme)
+        page = window.opened(trend, WIDTHS[0], scheme)
         script = "getComputedStyle(document.body).backgroundColor"
         colours.append(page.browser.evaluate(script))
     assert len(set(colours)) == len(SCHEMES)
