@@ -16,7 +16,7 @@ from focus_engine.contract.cell_syntax import read_cell
 from focus_engine.evidence import Evidence
 from focus_engine.on_use import on_use
 from focus_keywords.dtype.chosen_profile import CHOSEN
-from focus_keywords.dtype.verdicts import require_verdict
+from focus_keywords.dtype.required_verdict import require_verdict
 
 with on_use(__name__):
     from focus_corpus import catalogue, own_checks

@@ -1,15 +1,17 @@
 """Keywords for the configuration of PZ: is it right, and did the server really take it?"""
 
 from robot.api.deco import library
+from robotlibcore import HybridCore
 
 from focus_engine import __version__
 from focus_keywords.durations import CONVERTERS
 from focus_keywords.pz.files import FileKeywords
+from focus_keywords.pz.log import LoadedProfile
 from focus_keywords.pz.server import ServerKeywords
 
 
 @library(scope="GLOBAL", doc_format="MARKDOWN", version=__version__, converters=CONVERTERS)
-class PzConfigLibrary(FileKeywords, ServerKeywords):
+class PzConfigLibrary(HybridCore):
     """Judge the heatmap summary, the autocfg parameters and the supervisor's modules of PZ.
 
     All that is known of PZ stands in a **profile**, a folder below `variables/pz`. `example` is
@@ -39,3 +41,7 @@ class PzConfigLibrary(FileKeywords, ServerKeywords):
 
     `subject` is `heatmap_summary`, `autocfg` or `supervisor_modules`.
     """
+
+    def __init__(self) -> None:
+        profile = LoadedProfile()
+        super().__init__([FileKeywords(profile), ServerKeywords(profile)])

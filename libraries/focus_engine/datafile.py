@@ -31,7 +31,9 @@ _TOLD = 10  # problems of one file that a message names
 class Record(BaseModel):
     """A typed, immutable piece of a data file: unknown keys and coerced types are refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, allow_inf_nan=False, defer_build=True
+    )
 
 
 def _day(value: Any) -> Any:

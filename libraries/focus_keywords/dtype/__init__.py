@@ -1,1 +1,1 @@
-"""What DtypeLibrary is made of, beside its keywords."""
+"""The parts of DtypeLibrary."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from focus_engine.given import folder_given, seed_given
-from focus_engine.latency.measuring.events import Phase
+from focus_engine.latency.measuring.events import EventKind, Phase
 from focus_engine.latency.measuring.fleet import fleet_given
 from focus_engine.latency.measuring.measurement import Measurement
 from focus_engine.latency.measuring.session import LatencySession
@@ -80,6 +80,10 @@ class LatencyKeywordSession:
         measured = self.session.finish(endpoint, early=early)
         self._background.remove(measured.endpoint)
         return self._logged(measured)
+
+    def mark(self, name: str, kind: EventKind) -> None:
+        """Put what happens now on the timeline of what is measured in the background."""
+        self.session.mark(name, kind)
 
     def of_body(self, measured: Measurement, body: Any) -> Measurement:
         return self._logged(measured.of_body(encoded(body)))

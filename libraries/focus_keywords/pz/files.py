@@ -20,8 +20,11 @@ with on_use(__name__):
     from focus_engine.pz import profile as profiles
 
 
-class FileKeywords(LoadedProfile):
+class FileKeywords:
     """Is the configuration right?"""
+
+    def __init__(self, profile: LoadedProfile) -> None:
+        self._profile = profile
 
     @keyword("Load PZ Profile")
     def load_pz_profile(
@@ -58,7 +61,7 @@ class FileKeywords(LoadedProfile):
         profile.require_for(environment)
         for part in profile.facts():
             logger.info(f"{part.what}: {part.status.value} ({part.source})")
-        self.choose(configurations.ProfileConfiguration(profile))
+        self._profile.choose(configurations.ProfileConfiguration(profile))
 
     @keyword(tags=["Assertion"])
     def heatmap_summary_should_be_valid(self) -> None:
@@ -73,7 +76,7 @@ class FileKeywords(LoadedProfile):
         Heatmap Summary Should Be Valid
         ```
         """
-        conclude(checks.heatmap_report(self.loaded))
+        conclude(checks.heatmap_report(self._profile.loaded))
 
     @keyword(tags=["Assertion"])
     def heatmap_recorder_should_be_defined(self, recorder: str) -> None:
@@ -91,7 +94,7 @@ class FileKeywords(LoadedProfile):
         Heatmap Recorder Should Be Defined    Poles
         ```
         """
-        conclude(questions.recorder_report(self.loaded, recorder))
+        conclude(questions.recorder_report(self._profile.loaded, recorder))
 
     @keyword(tags=["Assertion"])
     def configuration_values_should_have_type(
@@ -113,7 +116,7 @@ class FileKeywords(LoadedProfile):
         Configuration Values Should Have Type    autocfg    $.*.broker.port    integer
         ```
         """
-        conclude(questions.types_report(self.loaded, subject, selector, value_type))
+        conclude(questions.types_report(self._profile.loaded, subject, selector, value_type))
 
     @keyword(tags=["Assertion"])
     def recorder_parameter_should_have_its_type(self, parameter: str) -> None:
@@ -130,7 +133,7 @@ class FileKeywords(LoadedProfile):
         Recorder Parameter Should Have Its Type    period
         ```
         """
-        conclude(questions.recorder_parameter_report(self.loaded, parameter))
+        conclude(questions.recorder_parameter_report(self._profile.loaded, parameter))
 
     @keyword(tags=["Assertion"])
     def autocfg_should_load(self) -> None:
@@ -148,10 +151,10 @@ class FileKeywords(LoadedProfile):
         Autocfg Should Load
         ```
         """
-        effective = self.loaded.effective
+        effective = self._profile.loaded.effective
         if effective is not None:
             logger.info(effective_values.to_table(effective).to_html(), html=True)
-        conclude(checks.autocfg_report(self.loaded))
+        conclude(checks.autocfg_report(self._profile.loaded))
 
     @keyword
     def get_effective_parameter(self, name: str) -> Any:
@@ -172,7 +175,7 @@ class FileKeywords(LoadedProfile):
         ${windows} =    Get Effective Parameter    focus_server.jobs.max_windows
         ```
         """
-        item = questions.parameter(self.loaded, name)
+        item = questions.parameter(self._profile.loaded, name)
         logger.info(f"{name} comes from {item.origin}; it replaced {item.overridden or 'nothing'}.")
         return Secret(str(item.value)) if is_secret((name,)) else item.value
 
@@ -196,7 +199,7 @@ class FileKeywords(LoadedProfile):
         ```
         """
         value = json_cell(expected)
-        conclude(questions.parameter_report(self.loaded, name, value, origin))
+        conclude(questions.parameter_report(self._profile.loaded, name, value, origin))
 
     @keyword(tags=["Assertion"])
     def agreed_parameter_should_be_in_force(self, parameter: str) -> None:
@@ -213,7 +216,7 @@ class FileKeywords(LoadedProfile):
         Agreed Parameter Should Be In Force    job life
         ```
         """
-        conclude(questions.agreed_parameter_report(self.loaded, parameter))
+        conclude(questions.agreed_parameter_report(self._profile.loaded, parameter))
 
     @keyword(tags=["Assertion"])
     def supervisor_modules_should_cover_configuration(self) -> None:
@@ -231,7 +234,7 @@ class FileKeywords(LoadedProfile):
         Supervisor Modules Should Cover Configuration
         ```
         """
-        conclude(checks.modules_report(self.loaded))
+        conclude(checks.modules_report(self._profile.loaded))
 
     @keyword(tags=["Assertion"])
     def configuration_should_match_baseline(self, subject: Subject) -> None:
@@ -251,7 +254,7 @@ class FileKeywords(LoadedProfile):
         Configuration Should Match Baseline    autocfg
         ```
         """
-        conclude(checks.baseline_report(self.loaded, subject))
+        conclude(checks.baseline_report(self._profile.loaded, subject))
 
     @keyword(tags=["Assertion"])
     def reverted_change_should_be_gone(self) -> None:
@@ -265,7 +268,7 @@ class FileKeywords(LoadedProfile):
         Reverted Change Should Be Gone
         ```
         """
-        conclude(checks.reverted_report(self.loaded))
+        conclude(checks.reverted_report(self._profile.loaded))
 
     @keyword(tags=["Assertion"])
     def external_checker_should_accept_configuration(self) -> None:
@@ -282,4 +285,4 @@ class FileKeywords(LoadedProfile):
         External Checker Should Accept Configuration
         ```
         """
-        conclude(external.run_checker(self.loaded.profile))
+        conclude(external.run_checker(self._profile.loaded.profile))

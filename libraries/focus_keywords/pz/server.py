@@ -20,8 +20,11 @@ with on_use(__name__):
     from focus_engine.pz.live import claims, effects, job_start, session
 
 
-class ServerKeywords(LoadedProfile):
+class ServerKeywords:
     """Did the server take the configuration?"""
+
+    def __init__(self, profile: LoadedProfile) -> None:
+        self._profile = profile
 
     @keyword(tags=["Assertion"])
     def parameter_effects_should_be_observed(self) -> None:
@@ -38,7 +41,7 @@ class ServerKeywords(LoadedProfile):
         Parameter Effects Should Be Observed
         ```
         """
-        loaded = self.loaded
+        loaded = self._profile.loaded
         get = effects.getter(environments.load_environment(variable("${ENVIRONMENT}")))
         conclude(effects.effects_report(loaded.profile, loaded.effective, get))
 
@@ -134,7 +137,7 @@ class ServerKeywords(LoadedProfile):
         ```
         """
         environment = environments.load_environment(variable("${ENVIRONMENT}"))
-        container = self.loaded.profile.file.live.container
+        container = self._profile.loaded.profile.file.live.container
         name = session.restart_server(environment, container, timeout.total_seconds())
         logger.info(f"Deployment {name} was restarted.")
 
@@ -142,7 +145,7 @@ class ServerKeywords(LoadedProfile):
         conditions = ("waiting-for-fiber",) if waiting_for_fiber else ()
         environment = environments.load_environment(variable("${ENVIRONMENT}"))
         seconds = environment.file.pz.soak if soak is None else soak.total_seconds()
-        return session.LiveCheck.of(self.loaded.profile, environment, seconds, conditions)
+        return session.LiveCheck.of(self._profile.loaded.profile, environment, seconds, conditions)
 
 
 def _job_answer(job: str, arguments: Sequence[Any]) -> job_start.JobAnswer:

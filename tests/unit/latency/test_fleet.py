@@ -61,7 +61,8 @@ def test_without_workers_and_scheduler_there_is_no_fleet(monkeypatch: pytest.Mon
 
 
 def test_dask_is_imported_by_nobody_who_did_not_ask() -> None:
-    code = "import LoadLibrary, LatencyLibrary, sys; LoadLibrary.LoadLibrary()._session; "
+    code = "import LatencyLibrary, sys; from focus_keywords.load.running import LoadKeywords; "
+    code += "LoadKeywords(1).session; "
     code += "sys.exit('distributed' in sys.modules or 'dask' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=IMPORT_ROOT, timeout=60)
 
