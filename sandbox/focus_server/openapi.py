@@ -1,7 +1,7 @@
 """The OpenAPI of operations, as the framework of the real server writes it."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,7 +35,7 @@ class Operation:
 
 def described(operations: Sequence[Operation], prefix: str) -> JsonObject:
     """The document of what is served below `prefix`."""
-    schemas, definitions = _schemas({kind for each in operations for kind in _types(each)})
+    schemas, definitions = _schemas([kind for each in operations for kind in _types(each)])
     paths: JsonObject = {}
     for each in operations:
         paths.setdefault(each.path, {})[each.method.lower()] = _shown(each, schemas)
@@ -52,10 +52,11 @@ def _types(operation: Operation) -> list[Any]:
     return [kind for kind in (operation.takes, operation.returns) if kind is not None]
 
 
-def _schemas(types: set[Any]) -> tuple[dict[Any, JsonObject], JsonObject]:
+def _schemas(types: Iterable[Any]) -> tuple[dict[Any, JsonObject], JsonObject]:
     """The schema of each type, and the definitions that these refer to."""
     known, shared = TypeAdapter.json_schemas(
-        [(kind, "validation", TypeAdapter(kind)) for kind in types], ref_template=_REFERENCE
+        [(kind, "validation", TypeAdapter(kind)) for kind in dict.fromkeys(types)],
+        ref_template=_REFERENCE,
     )
     return {kind: schema for (kind, _), schema in known.items()}, dict(shared["$defs"])
 

@@ -59,6 +59,7 @@ def test_what_does_not_exist_today(sandbox, method, path):
 def test_wrong_method(sandbox):
     answer = sandbox.focus("POST", "/ack")
     assert (answer.status_code, answer.json()) == (405, {"detail": "Method Not Allowed"})
+    assert sandbox.focus("HEAD", "/channels").status_code == 405
 
 
 def test_timeline_is_html(sandbox):

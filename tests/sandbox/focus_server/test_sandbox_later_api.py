@@ -50,6 +50,13 @@ def test_a_task_is_configured_read_and_its_waterfall_answered(later):
     assert sandbox.focus("POST", "/config/t1", json=without).json()["field"] == "sensors"
 
 
+@pytest.mark.parametrize("body", [b"{", b"[]", b"null"])
+def test_a_body_that_is_no_object_is_refused(later, body):
+    headers = {"content-type": "application/json"}
+    answer = later().focus("POST", "/config/t1", data=body, headers=headers)
+    assert (answer.status_code, answer.json()["detail"][0]["loc"]) == (422, ["body"])
+
+
 def test_the_waterfall_of_a_task_that_has_ended_says_so(later):
     sandbox = later()
     sandbox.focus("POST", "/config/t1", json=BODY)
