@@ -21,7 +21,7 @@ from waiting import wait_until
 from runner.processes import kill_leftovers
 
 PROJECT = Path(__file__).parents[3]
-SHORT, LONG = 2, 60  # seconds of time to live: the cluster must end it, or the process has to
+SHORT, LONG = 10, 60  # seconds of time to live: the cluster must end it, or the process has to
 GONE = 40.0  # seconds: much less than LONG, much more than SHORT
 STARTING = 240.0  # seconds: six robots at once, beside other tests
 ROBOT = [sys.executable, "-m", "robot", "--output", "NONE", "--log", "NONE", "--report", "NONE"]
