@@ -8,7 +8,7 @@ from pathlib import Path
 
 from forked import OWN, as_program, context
 
-TIMEOUT = 120  # seconds: generous, for a machine that is busy
+TIMEOUT = 240  # seconds: generous, for a machine that is busy
 
 
 def robot(

@@ -114,6 +114,15 @@ def test_baseline_needs_everything_to_answer(proof) -> None:
         proof(OK, rabbit=TIMED_OUT).baseline()
 
 
+def test_one_late_answer_before_the_outage_is_asked_again(proof) -> None:
+    proof(OK, TIMED_OUT, OK).baseline()
+    for probes in ((OK, TIMED_OUT, TIMED_OUT), (OK, REFUSED, OK)):
+        with pytest.raises(PreconditionUnmet, match="mongodb:27017 is not reachable"):
+            proof(*probes).baseline()
+    with pytest.raises(PreconditionUnmet, match="timeout"):
+        proof(OK, TIMED_OUT, OK).require_reachable(IN_A_ROW)
+
+
 def test_what_is_held_must_have_been_answered(proof) -> None:
     tried = proof(OK)
     tried.hold_connection()
