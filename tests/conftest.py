@@ -2,6 +2,7 @@
 
 import gc
 import signal
+from collections.abc import Generator
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -14,15 +15,18 @@ settings.load_profile("busy machine")
 if hasattr(signal, "SIGHUP"):  # ignored under nohup, which what tests start would inherit
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
-gc.disable()  # eight thousand tests are collected, and none of them is garbage
-
 TABLE = "table"  # record_property's name for a text that people want to see
 
 
-def pytest_collection_finish() -> None:
-    """Look for garbage in what comes from now on."""
-    gc.freeze()
-    gc.enable()
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Look for no garbage among the tests: thousands are collected, and all of them are kept."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

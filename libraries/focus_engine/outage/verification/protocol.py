@@ -100,8 +100,10 @@ class Verification:
             )
 
     def require_reachable(self, times: int, tries: int = 1) -> float:
-        """The slowest of `times` new connections (s), each asked for `tries` times while it is
-        late. Raises PreconditionUnmet for a failure."""
+        """The slowest of `times` new connections (s); one that is late has `tries`.
+
+        Raises PreconditionUnmet for a failure.
+        """
         slowest = 0.0
         for _ in range(times):
             probe = self._reached_in(tries)
