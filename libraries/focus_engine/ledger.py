@@ -16,6 +16,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -234,6 +235,19 @@ class JobLedger:
             CERTAIN_PART_OF_LIFE,
         )
         return [str(row[0]) for row in rows]
+
+    def certain_life_left(self, job_id: str) -> float:
+        """Seconds from now for which `job_id` is alive for certain, read or not; inf when unknown.
+
+        Counted from when its configuration was sent, or from when its last reader left.
+        """
+        rows = self._rows(
+            "SELECT expires_at - recorded_at + reserved_at - life * ? FROM jobs"
+            " WHERE job_id = ? ORDER BY reservation DESC LIMIT 1",
+            1 - CERTAIN_PART_OF_LIFE,
+            job_id,
+        )
+        return float(rows[0][0]) - self._clock() if rows else inf
 
     def _try_to_reserve(self, terms: Terms) -> int | None:
         now = self._clock()

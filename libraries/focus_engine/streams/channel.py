@@ -11,12 +11,13 @@ from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from errno import ECONNREFUSED
 from functools import cache
+from math import inf
 from threading import Thread
 from types import ModuleType
 from typing import Any, TypeVar
 
 from focus_engine.causes import STREAMS, cause_in, told_by
-from focus_engine.streams.target import StreamTarget
+from focus_engine.streams.target import StreamTarget, judged_in_time
 from focus_engine.verdict import ProductFailure, ToolError
 
 LARGEST_MESSAGE = 50 * 1024 * 1024  # bytes: what the production client accepts
@@ -90,13 +91,15 @@ def ended(work: Future[T], seconds: float, what: str) -> T:
 def connected(target: StreamTarget, timeout: float) -> Iterator[Open]:
     """A connection to the job, waiting up to `timeout` seconds for its port to open.
 
-    Raises ProductFailure when the port stays closed, and ToolError when the host cannot be reached.
+    Raises ProductFailure when the port stays closed, ToolError when the host cannot be reached, and
+    Undetermined in place of any ProductFailure when the job was reached too late.
     """
     grpc = grpc_module()
     channel = grpc.insecure_channel(target.address, options=OPTIONS)
     try:
         _wait(channel, target, timeout)
-        yield _opener(channel)
+        with judged_in_time(target, time.perf_counter()):
+            yield _opener(channel)
     finally:
         with suppress(ToolError):  # closing waits for its calls, and some never end
             ended(begun(channel.close), OVERDUE_SECONDS, f"the connection to {target.address}")
@@ -119,12 +122,17 @@ def _wait(channel: Any, target: StreamTarget, timeout: float) -> None:
     grpc's own future for this leaves a watch behind that holds up `close` for 200 ms, in every
     short reading. There is no public way to ask; a unit test fails should this one stop working.
     """
-    ready = grpc_module().ChannelConnectivity.READY.value[0]
-    began = time.perf_counter()
-    while channel._channel.check_connectivity_state(True) != ready:  # noqa: SLF001
-        waited = time.perf_counter() - began
-        if waited > timeout:
-            raise _never_connected(target, waited)
+    states = grpc_module().ChannelConnectivity
+    ready, failing = states.READY.value[0], states.TRANSIENT_FAILURE.value[0]
+    began = now = time.perf_counter()
+    first_failure = inf
+    while (state := channel._channel.check_connectivity_state(True)) != ready:  # noqa: SLF001
+        now = time.perf_counter()
+        if state == failing:
+            first_failure = min(first_failure, now)
+        if now - began > timeout:
+            with judged_in_time(target, min(first_failure, now)):
+                raise _never_connected(target, now - began)
         time.sleep(POLL_SECONDS)
 
 

@@ -80,6 +80,11 @@ class Reading:
     def frame_count(self) -> int:
         return sum(len(reading.frames) for reading in self.streams.values())
 
+    @property
+    def is_late(self) -> bool:
+        """Whether the job may have been over when it was reached."""
+        return self.connected is not None and self.connected > self.target.alive_until
+
     def first_frames_after(self, moment: float) -> float | None:
         """Seconds from `moment` until every stream had delivered; None when one never did."""
         arrivals = [

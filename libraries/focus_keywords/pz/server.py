@@ -17,6 +17,7 @@ from focus_keywords.pz.log import LoadedProfile, conclude, conclude_live, variab
 
 with on_use(__name__):
     from focus_engine import environment as environments
+    from focus_engine import ledger as ledgers
     from focus_engine.pz.live import claims, effects, job_start, session
 
 
@@ -152,7 +153,12 @@ def _job_answer(job: str, arguments: Sequence[Any]) -> job_start.JobAnswer:
     """Run keyword `job`; its failure is the answer's fault, unless the tool broke."""
     status, returned = BuiltIn().run_keyword_and_ignore_error(job, *arguments)
     if status == "PASS":
-        return job_start.JobAnswer(int(returned.status), str(returned.text))
-    if Prefix.of(str(returned)) is Prefix.ERROR:
-        raise ToolError(str(returned).removeprefix(Prefix.ERROR.value).strip())
-    return job_start.JobAnswer(fault=str(returned))
+        life_left = ledgers.run_ledger().certain_life_left
+        return job_start.JobAnswer(int(returned.status), str(returned.text), life_left=life_left)
+    prefix = Prefix.of(str(returned))
+    said = str(returned).removeprefix(prefix.value).strip() if prefix else str(returned)
+    if prefix is Prefix.ERROR:
+        raise ToolError(said)
+    if prefix is Prefix.UNDETERMINED:
+        return job_start.JobAnswer(undecided=said)
+    return job_start.JobAnswer(fault=said)

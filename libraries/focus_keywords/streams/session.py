@@ -59,6 +59,8 @@ class StreamSession:
         # Reading takes frames away from whoever else reads, so it is no harmless look.
         environment.require(Permission.JOBS, "reading the streams of a job")
         target = targets.stream_target(response, environment)
+        left = self.server.judge.ledger.certain_life_left(target.job_id)
+        target = replace(target, alive_until=time.perf_counter() + left)
         body = self.server.api.wire.job_asked(target.job_id)
         if body is None:  # configured elsewhere: when it was recorded is not known
             return target
@@ -103,7 +105,12 @@ class StreamSession:
 
 
 def conclude_reading(reading: readings.Reading, findings: Report) -> None:
-    """Log what was read as one message, then pass or raise the verdict."""
+    """Log what was read as one message, then pass or raise the verdict.
+
+    Raises Undetermined for what is wrong in a reading that was late.
+    """
     evidence = Evidence()
     reading.add_to(evidence)
-    conclude(findings, evidence)
+    reached = reading.began if reading.connected is None else reading.connected
+    with targets.judged_in_time(reading.target, reached):
+        conclude(findings, evidence)

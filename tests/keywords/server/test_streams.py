@@ -72,6 +72,40 @@ def test_each_fault_fails_with_its_sentence(run_robot) -> None:
         assert re.search(pattern, cases[fault].message), cases[fault].message
 
 
+def test_what_a_late_reader_sees_is_undetermined(run_robot) -> None:
+    """The client is told of a life of 1 s; the job really lives on, so only the fault is seen."""
+    late = f"{CONFIGURE}\n    Sleep    600 ms"
+    cases = run_robot(
+        f"""\
+Right
+    {late}
+    Streams Should Deliver    ${{response}}
+Closed
+    Switch    stream-port-closed
+    {late}
+    Read Stream Frames    ${{response}}    timeout=500 ms
+Silent
+    Switch    stream-never-starts
+    {late}
+    Get Stream Frames    ${{response}}    timeout=500 ms
+Of Another Job
+    Switch    stream-channels-swapped
+    {late}
+    Get Stream Frames    ${{response}}
+{SWITCH.lstrip()}""",
+        FOCUS_JOB_LIFE="1",
+    )
+    assert cases["Right"].status == "PASS"
+    late_by = r"UNDETERMINED: job \d+-\d+ was reached \d\.\d s later than an unread job lives .*"
+    for name, seen in {
+        "Closed": "the port is still closed",
+        "Silent": "it delivered 0: still open",
+        "Of Another Job": "fits another one",
+    }.items():
+        assert cases[name].status == "SKIP", name
+        assert re.match(late_by + seen, cases[name].message), cases[name].message
+
+
 def test_a_port_that_opens_late_is_waited_for(sandbox, run_robot) -> None:
     sandbox.control("PUT", "/faults", {"stream-connect-delay": 0.7})
     case = run_robot(f"Late\n    {CONFIGURE}\n    Read Stream Frames    ${{response}}\n")["Late"]

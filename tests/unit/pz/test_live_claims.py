@@ -205,12 +205,27 @@ JOBS: dict[str, tuple[JobStarter | None, Verdict, str]] = {
         Verdict.FAIL,
         "frame is empty",
     ),
+    "undecided": (
+        lambda: JobAnswer(undecided="job 1-7 was reached late."),
+        Verdict.UNDETERMINED,
+        "job 1-7 was reached late",
+    ),
+    "over before the first look": (
+        lambda: JobAnswer(200, '{"job_id": "9-9"}', life_left=lambda _: -0.1),
+        Verdict.UNDETERMINED,
+        "has no pod under app=grpc-job-9-9, and may have ended by itself",
+    ),
+    "a pod after its life": (
+        lambda: JobAnswer(200, '{"job_id": "1-7"}', life_left=lambda _: -0.1),
+        Verdict.PASS,
+        "job 1-7 runs in",
+    ),
     "no pod": (lambda: JobAnswer(200, '{"job_id": "9-9"}'), Verdict.FAIL, "has no pod under"),
 }
 
 
 @pytest.mark.parametrize("name", JOBS)
-def test_a_job_that_does_not_start_fails_l6(name: str) -> None:
+def test_l6_says_what_became_of_the_job(name: str) -> None:
     starter, outcome, words = JOBS[name]
     report = check(conforming(PROFILE)).all(starter)
     assert outcomes(report)["L6"] is outcome

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
+from dataclasses import replace
 from types import SimpleNamespace
 
 import grpc
@@ -20,7 +21,7 @@ from focus_engine.streams.port import PortState, port_after_end
 from focus_engine.streams.reader import ReadPlan, attached, read_streams, staying
 from focus_engine.streams.reading import End
 from focus_engine.streams.target import StreamTarget
-from focus_engine.verdict import ProductFailure, ToolError
+from focus_engine.verdict import ProductFailure, ToolError, Undetermined
 
 Script = Callable[[int, grpc.ServicerContext], Iterator[messages.DataStream]]
 METHOD = "StreamData"
@@ -286,6 +287,35 @@ def test_a_closed_port_is_the_products_failure(serve) -> None:
         ProductFailure, match=r"promised its streams at .* the port is still closed"
     ):
         read_streams(target, ReadPlan(timeout=0.3))
+
+
+def _late(target: StreamTarget) -> StreamTarget:
+    return replace(target, alive_until=time.perf_counter() - 0.1)
+
+
+def test_what_a_late_reader_sees_is_no_fault(serve) -> None:
+    closed = StreamTarget("1-7", "127.0.0.1", _closed_port(), {0: StreamPromise(0, (1,), 2)})
+    with pytest.raises(Undetermined, match=r"1-7 was reached 0\.\d s later .* still closed\.$"):
+        read_streams(_late(closed), ReadPlan(timeout=0.3))
+    silent, _ = serve(lambda *_: iter([]))
+    with (
+        pytest.raises(Undetermined, match=r"Seen was: stream 0 of job 1-7 ended without a frame"),
+        attached(_late(silent), timeout=5),
+    ):
+        pass
+
+
+def test_what_was_refused_in_time_is_a_fault_however_long_it_lasts() -> None:
+    target = StreamTarget("1-7", "127.0.0.1", _closed_port(), {0: StreamPromise(0, (1,), 2)})
+    in_time = replace(target, alive_until=time.perf_counter() + 5)
+    with pytest.raises(ProductFailure, match="the port is still closed"):
+        read_streams(in_time, ReadPlan(timeout=6))
+
+
+def test_a_late_reader_that_is_served_reads(serve) -> None:
+    target, _ = serve(lambda *_: iter([_frame(0)]))
+    reading = read_streams(_late(target), ReadPlan(timeout=5))
+    assert (reading.is_late, reading.frame_count) == (True, 2)
 
 
 def test_a_port_that_speaks_something_else_is_the_products_failure() -> None:

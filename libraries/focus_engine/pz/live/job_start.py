@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
 
 from focus_engine.clock import Clock
 from focus_engine.decoding.bounded_json import decode_json
@@ -19,12 +20,16 @@ _OK = 200
 class JobAnswer:
     """What configuring a small job gave: the HTTP status and the body as text.
 
-    `fault` is set by whoever judged more of it, for example the contract or the first frame.
+    `fault` is set by whoever judged more of it, for example the contract or the first frame, and
+    `undecided` by whoever could not. `life_left` says for how many seconds from now a job is alive
+    for certain.
     """
 
     status: int = 0
     body: str = ""
     fault: str = ""
+    undecided: str = ""
+    life_left: Callable[[str], float] = lambda _: inf
 
 
 JobStarter = Callable[[], JobAnswer]
@@ -41,10 +46,19 @@ def job_starts(
         sentence = "nothing was given that starts a job"
         return ClaimResult.undetermined(Claim.JOB_STARTS, sentence)
     answer = starter()
+    if answer.undecided:
+        return ClaimResult.undetermined(Claim.JOB_STARTS, answer.undecided.rstrip("."))
     problem, job = _judge(answer)
     if problem:
         return ClaimResult.failed(Claim.JOB_STARTS, problem)
-    return _pod_runs(cluster, label.format(job_id=job), job, clock)
+    selector = label.format(job_id=job)
+    if not cluster.pods(selector) and answer.life_left(job) < 0:
+        sentence = (
+            f"job {job} has no pod under {selector}, and may have ended by itself before the first "
+            "look: run with fewer processes"
+        )
+        return ClaimResult.undetermined(Claim.JOB_STARTS, sentence)
+    return _pod_runs(cluster, selector, job, clock)
 
 
 def _judge(answer: JobAnswer) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -176,6 +177,20 @@ def test_neighbours_are_jobs_in_the_first_half_of_their_life(
     assert ledger.alive_when_started("3-3") == ["2-2"]
     assert ledger.alive_when_started("2-2") == ["1-1"]
     assert ledger.alive_when_started("9-9") == []
+
+
+def test_a_job_is_alive_for_certain_in_the_first_half_of_its_life(
+    ledger: JobLedger, clock: Clock
+) -> None:
+    reservation = ledger.reserve(terms())
+    clock.now += 2  # until the answer; when the job began is not known
+    ledger.record(reservation, "1-1")
+    assert ledger.certain_life_left("1-1") == 3
+    clock.now += 4
+    assert ledger.certain_life_left("1-1") == -1
+    ledger.hold("1-1", 0)  # its reader left just now
+    assert ledger.certain_life_left("1-1") == 3
+    assert ledger.certain_life_left("of another run") == inf
 
 
 def test_the_ledger_lives_in_the_folder_of_the_run(
