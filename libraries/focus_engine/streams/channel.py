@@ -17,8 +17,8 @@ from types import ModuleType
 from typing import Any, TypeVar
 
 from focus_engine.causes import STREAMS, cause_in, told_by
-from focus_engine.streams.target import StreamTarget, judged_in_time
-from focus_engine.verdict import ProductFailure, ToolError
+from focus_engine.streams.target import StreamTarget
+from focus_engine.verdict import ProductFailure, ToolError, Undetermined
 
 LARGEST_MESSAGE = 50 * 1024 * 1024  # bytes: what the production client accepts
 PROBE_SECONDS = 1.0
@@ -37,6 +37,10 @@ OPTIONS = (
 T = TypeVar("T")
 Open = Callable[[int, float], Any]
 """Open one stream by its index for so many seconds; returns an iterable call with `cancel()`."""
+
+
+class EndlessCallError(ToolError):
+    """A call that gRPC itself never ends."""
 
 
 @cache
@@ -71,7 +75,7 @@ def begun(work: Callable[[], T]) -> Future[T]:
 
 
 def ended(work: Future[T], seconds: float, what: str) -> T:
-    """The result of what was begun. Raises ToolError when it takes longer, and leaves it behind.
+    """The result of what was begun; it is left behind when it takes longer: EndlessCallError.
 
     Seen on busy machines, and known of grpc: a call whose connection was lost as it began hears
     neither its deadline nor that it is cancelled, and whoever reads it waits for ever.
@@ -81,10 +85,31 @@ def ended(work: Future[T], seconds: float, what: str) -> T:
     except TimeoutError as error:
         if work.done():
             raise
-        raise ToolError(
+        raise EndlessCallError(
             f"gRPC does not end {what}, {OVERDUE_SECONDS:g} s beyond its time. That is no fault "
             "of the server: run the case again."
         ) from error
+
+
+@contextmanager
+def judged_in_time(target: StreamTarget, reached: float) -> Iterator[None]:
+    """Let a failure stand only when the job lived for certain when it was reached.
+
+    An unread job ends by itself and the next one may get its port, so a late reader sees what is
+    no fault. Raises Undetermined in place of ProductFailure and EndlessCallError.
+    """
+    try:
+        yield
+    except (ProductFailure, EndlessCallError) as failure:
+        late = reached - target.alive_until
+        if late <= 0:
+            raise
+        seen = failure.sentence if isinstance(failure, EndlessCallError) else failure
+        raise Undetermined(
+            f"job {target.job_id} was reached {late:.1f} s later than an unread job lives for "
+            "certain (half of job_life), so it may have ended by itself and its port be another "
+            f"job's. Read it sooner, or run with fewer processes. Seen was: {seen}"
+        ) from failure
 
 
 @contextmanager
@@ -101,7 +126,7 @@ def connected(target: StreamTarget, timeout: float) -> Iterator[Open]:
         with judged_in_time(target, time.perf_counter()):
             yield _opener(channel)
     finally:
-        with suppress(ToolError):  # closing waits for its calls, and some never end
+        with suppress(EndlessCallError):  # closing waits for its calls, and some never end
             ended(begun(channel.close), OVERDUE_SECONDS, f"the connection to {target.address}")
 
 

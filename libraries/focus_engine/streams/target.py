@@ -1,7 +1,6 @@
 """Where the streams of a job are and what they must carry, read from the answer to configure."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import inf
 from typing import Any
@@ -10,7 +9,6 @@ from focus_engine.arrays.frames import Moments, StreamPromise, misses, promises_
 from focus_engine.contract.json_types import is_int, is_text
 from focus_engine.environment import SANDBOX, Environment
 from focus_engine.network.addresses import is_loopback, is_port, is_url_of_host, require_loopback
-from focus_engine.verdict import ProductFailure, Undetermined
 
 
 @dataclass(frozen=True)
@@ -46,26 +44,6 @@ class StreamTarget:
     def range_of(self, stream: int) -> str:
         """The channels of a stream as messages show them."""
         return self.promises[stream].shown
-
-
-@contextmanager
-def judged_in_time(target: StreamTarget, reached: float) -> Iterator[None]:
-    """Let a failure stand only when the job lived for certain when it was reached.
-
-    An unread job ends by itself and the next one may get its port, so a late reader sees what is
-    no fault. Raises Undetermined in place of ProductFailure.
-    """
-    try:
-        yield
-    except ProductFailure as failure:
-        late = reached - target.alive_until
-        if late <= 0:
-            raise
-        raise Undetermined(
-            f"job {target.job_id} was reached {late:.1f} s later than an unread job lives for "
-            "certain (half of job_life), so it may have ended by itself and its port be another "
-            f"job's. Read it sooner, or run with fewer processes. Seen was: {failure}"
-        ) from failure
 
 
 def stream_target(response: Mapping[str, Any], environment: Environment) -> StreamTarget:

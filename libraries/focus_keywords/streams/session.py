@@ -20,7 +20,7 @@ from focus_keywords.server.server import Server
 
 with on_use(__name__):
     from focus_engine.contract.configure import accepted
-    from focus_engine.streams import reader, recorded_when
+    from focus_engine.streams import channel, reader, recorded_when
     from focus_engine.streams import reading as readings
     from focus_engine.streams import target as targets
 
@@ -112,5 +112,5 @@ def conclude_reading(reading: readings.Reading, findings: Report) -> None:
     evidence = Evidence()
     reading.add_to(evidence)
     reached = reading.began if reading.connected is None else reading.connected
-    with targets.judged_in_time(reading.target, reached):
+    with channel.judged_in_time(reading.target, reached):
         conclude(findings, evidence)

@@ -133,6 +133,14 @@ def test_nobody_waits_for_what_grpc_never_ends(stuck: StreamTarget, read: Callab
     assert time.monotonic() - begin < 30
 
 
+@pytest.mark.parametrize("read", WAYS_TO_READ.values(), ids=WAYS_TO_READ)
+def test_what_grpc_never_ends_of_a_late_reader_is_undetermined(
+    stuck: StreamTarget, read: Callable
+) -> None:
+    with pytest.raises(Undetermined, match=r"later than .* Seen was: gRPC does not end the call"):
+        read(_late(stuck))
+
+
 def test_a_reader_in_the_background_that_never_ends_is_left_behind(
     stuck: StreamTarget, monkeypatch: pytest.MonkeyPatch
 ) -> None:
