@@ -1,7 +1,7 @@
 """The least a Python client can do: an asyncio protocol per connection, no HTTP library.
 
 `python bench/raw_client.py PORT CONNECTIONS SECONDS` prints {"requests_per_second", "p50"} as
-JSON (seconds). It is the yardstick of `bench/run.py`, and runs in a process of its own as the
+JSON (seconds). It is the yardstick of `bench.run`, and runs in a process of its own as the
 engine does.
 """
 

@@ -1,7 +1,7 @@
 """How well the latency engine measures, as ratios to what is possible on this machine, whether
 the sandbox is fast enough to be measured, and how long it takes to prove an outage.
 
-`python bench/run.py [--quick]` prints a line per goal and ends with 1 when one is missed. Each
+`python -m bench.run [--quick]` prints a line per goal and ends with 1 when one is missed. Each
 figure is a median of interleaved rounds; all load goes to servers of its own on loopback.
 """
 
@@ -18,30 +18,28 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
-BENCH = Path(__file__).resolve().parent
-sys.path[:1] = [str(BENCH.parent / "libraries"), str(BENCH.parent)]
+import numpy as np
 
-import numpy as np  # noqa: E402 - after the path
-
-from bench.anchors import (  # noqa: E402
+from bench.anchors import (
     bounds_by_scipy,
     by_vegeta,
     open_loop_by_vegeta,
     vegeta,
 )
-from bench.imports import importing_all_libraries  # noqa: E402
-from bench.measuring import Line, by_engine  # noqa: E402
-from bench.outage_bench import outage_proof  # noqa: E402
-from bench.readers_bench import readers  # noqa: E402
-from bench.sandbox_bench import sandbox_capacity  # noqa: E402
-from bench.scaling_bench import scaling  # noqa: E402
-from focus_engine.latency.measuring.generator import Honesty  # noqa: E402
-from focus_engine.latency.planning.plan import PreparedRequest  # noqa: E402
-from focus_engine.latency.planning.schedule import ClosedLoop, Shape, constant  # noqa: E402
-from focus_engine.latency.requirements.limit import percent_of  # noqa: E402
-from focus_engine.latency.statistics.percentiles import percentile, percentiles  # noqa: E402
-from focus_engine.latency.statistics.samples import Samples  # noqa: E402
+from bench.imports import importing_all_libraries
+from bench.measuring import Line, by_engine
+from bench.outage_bench import outage_proof
+from bench.readers_bench import readers
+from bench.sandbox_bench import sandbox_capacity
+from bench.scaling_bench import scaling
+from focus_engine.latency.measuring.generator import Honesty
+from focus_engine.latency.planning.plan import PreparedRequest
+from focus_engine.latency.planning.schedule import ClosedLoop, Shape, constant
+from focus_engine.latency.requirements.limit import percent_of
+from focus_engine.latency.statistics.percentiles import percentile, percentiles
+from focus_engine.latency.statistics.samples import Samples
 
+BENCH = Path(__file__).resolve().parent
 CONNECTIONS = 8
 DELAY_MS = 5.0
 P99 = percent_of("P99")

@@ -127,5 +127,4 @@ def run_proof(arguments: argparse.Namespace, words: list[str]) -> int:
 
 def run_bench(_arguments: argparse.Namespace, words: list[str]) -> int:
     python = virtualenv.prepared_python(virtualenv.DEVELOPMENT)
-    bench = ROOT / "bench" / "run.py"
-    return processes.run([str(python), str(bench), *words], _environment())
+    return processes.run([str(python), "-m", "bench.run", *words], _with_modules())

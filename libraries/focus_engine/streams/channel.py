@@ -116,15 +116,14 @@ def judged_in_time(target: StreamTarget, reached: float) -> Iterator[None]:
 def connected(target: StreamTarget, timeout: float) -> Iterator[Open]:
     """A connection to the job, waiting up to `timeout` seconds for its port to open.
 
-    Raises ProductFailure when the port stays closed, ToolError when the host cannot be reached, and
-    Undetermined in place of any ProductFailure when the job was reached too late.
+    Raises ProductFailure when the port stays closed, Undetermined when that was first seen too late
+    in the life of the job, and ToolError when the host cannot be reached.
     """
     grpc = grpc_module()
     channel = grpc.insecure_channel(target.address, options=OPTIONS)
     try:
         _wait(channel, target, timeout)
-        with judged_in_time(target, time.perf_counter()):
-            yield _opener(channel)
+        yield _opener(channel)
     finally:
         with suppress(EndlessCallError):  # closing waits for its calls, and some never end
             ended(begun(channel.close), OVERDUE_SECONDS, f"the connection to {target.address}")

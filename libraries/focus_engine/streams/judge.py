@@ -79,6 +79,23 @@ def judge_end(reading: Reading) -> Report:
     return findings
 
 
+def may_be_over(reading: Reading) -> bool:
+    """Whether the job may have ended before it was reached: that was late, and looks like it.
+
+    A stream that stays open and silent does not: somebody keeps it.
+    """
+    return reading.connected > reading.target.alive_until and any(
+        _is_no_stream_of(reading.target, stream) for stream in reading.streams.values()
+    )
+
+
+def _is_no_stream_of(target: StreamTarget, stream: StreamReading) -> bool:
+    if not stream.frames:
+        return stream.end is not End.TIME_IS_UP
+    promise = target.promises[stream.stream]
+    return any(fit_defects(frame, promise) for frame in stream.frames)
+
+
 def judge_staleness(reading: Reading) -> Report:
     """That the port delivers this job, and not another one that had the port before."""
     findings, target = Report(), reading.target

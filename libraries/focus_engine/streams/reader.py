@@ -8,7 +8,14 @@ from functools import partial
 from typing import Any
 
 from focus_engine.streams import channel
-from focus_engine.streams.channel import Open, begun, connected, ended, grpc_module
+from focus_engine.streams.channel import (
+    Open,
+    begun,
+    connected,
+    ended,
+    grpc_module,
+    judged_in_time,
+)
 from focus_engine.streams.frame import Frame, frame_of
 from focus_engine.streams.reading import End, Reading, StreamReading
 from focus_engine.streams.target import StreamTarget
@@ -47,10 +54,11 @@ def read_streams(target: StreamTarget, plan: ReadPlan) -> Reading:
             begun(partial(_read, open_stream, stream, plan, deadline - time.perf_counter()))
             for stream in wanted
         ]
-        streams = {
-            stream: ended(reading, _patience(deadline), _call_to(target, stream))
-            for stream, reading in zip(wanted, readings, strict=True)
-        }
+        with judged_in_time(target, reached):
+            streams = {
+                stream: ended(reading, _patience(deadline), _call_to(target, stream))
+                for stream, reading in zip(wanted, readings, strict=True)
+            }
     return Reading(target, began, reached, streams)
 
 
@@ -68,23 +76,36 @@ def attached(target: StreamTarget, timeout: float) -> Iterator[Frame]:
 
     Raises ProductFailure when no frame comes within `timeout` seconds.
     """
-    grpc = grpc_module()
     stream = min(target.promises)
     deadline = time.perf_counter() + timeout
     with connected(target, timeout) as open_stream:
-        call = open_stream(stream, max(0.0, deadline - time.perf_counter()))
-        try:
-            message = ended(
-                begun(partial(next, call, None)), _patience(deadline), _call_to(target, stream)
-            )
-        except grpc.RpcError as error:
+        with judged_in_time(target, time.perf_counter()):
+            call = open_stream(stream, max(0.0, deadline - time.perf_counter()))
+            message = _first_message(target, stream, call, deadline)
+        if message is None:
             raise ProductFailure(
                 f"stream {stream} of job {target.job_id} should deliver a frame within "
-                f"{timeout:g} s, but: {_spoken(error)}."
-            ) from error
-        if message is None:
-            raise ProductFailure(f"stream {stream} of job {target.job_id} ended without a frame.")
+                f"{timeout:g} s, but none came."
+            )
         yield frame_of(message, stream, time.perf_counter(), with_buffers=False)
+
+
+def _first_message(target: StreamTarget, stream: int, call: Any, deadline: float) -> Any:
+    """None when nothing came in time. Raises ProductFailure when the stream ended before."""
+    grpc, spoken = grpc_module(), "OK"
+    try:
+        message = ended(
+            begun(partial(next, call, None)), _patience(deadline), _call_to(target, stream)
+        )
+    except grpc.RpcError as error:
+        if _end(error) is End.TIME_IS_UP:
+            return None
+        message, spoken = None, _spoken(error)
+    if message is None:
+        raise ProductFailure(
+            f"stream {stream} of job {target.job_id} ended without a frame: {spoken}."
+        )
+    return message
 
 
 @contextmanager

@@ -26,7 +26,6 @@ class End(StrEnum):
     TIME_IS_UP = "still open when time was up"
     CUT = "the connection was lost"
     FAILED = "the server failed it"
-    NOT_CONNECTED = "no connection"
 
 
 @dataclass(frozen=True)
@@ -73,17 +72,12 @@ class Reading:
 
     target: StreamTarget
     began: float
-    connected: float | None
+    connected: float
     streams: Mapping[int, StreamReading]
 
     @property
     def frame_count(self) -> int:
         return sum(len(reading.frames) for reading in self.streams.values())
-
-    @property
-    def is_late(self) -> bool:
-        """Whether the job may have been over when it was reached."""
-        return self.connected is not None and self.connected > self.target.alive_until
 
     def first_frames_after(self, moment: float) -> float | None:
         """Seconds from `moment` until every stream had delivered; None when one never did."""
@@ -99,7 +93,7 @@ class Reading:
         return {
             "job_id": self.target.job_id,
             "frames": self.frame_count,
-            "seconds_to_connect": None if self.connected is None else self.connected - self.began,
+            "seconds_to_connect": self.connected - self.began,
             "seconds_to_first_frames": self.first_frames_after(self.began),
             "streams": {
                 stream: {

@@ -42,7 +42,8 @@ class AttachmentKeywords:
             timeout: Until the first frame; default is the environment's `stream_timeout`.
 
         Raises:
-            ProductFailure: `stream 0 of job 1-3 should deliver a frame within 5 s, but: …`
+            ProductFailure: `stream 0 of job 1-3 should deliver a frame within 5 s, but none
+                came.`
             ToolError: The host of the streams cannot be reached.
 
         ```robotframework

@@ -97,7 +97,9 @@ class DeliveryKeywords:
         """
         patience = timeout or (self._streams.until_the_end() if frames is None else None)
         reading = self._streams.read(response, patience, frames, with_buffers=True)
-        conclude_reading(reading, judging.judge_staleness(reading) if reading.is_late else Report())
+        conclude_reading(
+            reading, judging.judge_staleness(reading) if judging.may_be_over(reading) else Report()
+        )
         return {stream: each.frames for stream, each in reading.streams.items()}
 
     @keyword

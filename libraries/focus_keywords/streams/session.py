@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from math import inf
 from typing import Any
 
 from focus_engine.checks.report import Report
@@ -21,6 +22,7 @@ from focus_keywords.server.server import Server
 with on_use(__name__):
     from focus_engine.contract.configure import accepted
     from focus_engine.streams import channel, reader, recorded_when
+    from focus_engine.streams import judge as judging
     from focus_engine.streams import reading as readings
     from focus_engine.streams import target as targets
 
@@ -107,10 +109,10 @@ class StreamSession:
 def conclude_reading(reading: readings.Reading, findings: Report) -> None:
     """Log what was read as one message, then pass or raise the verdict.
 
-    Raises Undetermined for what is wrong in a reading that was late.
+    Raises Undetermined where something is wrong and the job may have been over when it was reached.
     """
     evidence = Evidence()
     reading.add_to(evidence)
-    reached = reading.began if reading.connected is None else reading.connected
-    with channel.judged_in_time(reading.target, reached):
+    over = judging.may_be_over(reading)
+    with channel.judged_in_time(reading.target, reading.connected if over else -inf):
         conclude(findings, evidence)

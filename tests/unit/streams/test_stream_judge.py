@@ -8,7 +8,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from focus_engine.arrays.frames import StreamPromise
-from focus_engine.streams.judge import judge_any_frame, judge_delivery, judge_end, judge_staleness
+from focus_engine.streams.judge import (
+    judge_any_frame,
+    judge_delivery,
+    judge_end,
+    judge_staleness,
+    may_be_over,
+)
 from focus_engine.streams.reading import End, Reading, StreamReading
 from focus_engine.streams.recorded_when import moments_of
 
@@ -183,3 +189,25 @@ def test_summary_counts_rates_and_times(frame, reading) -> None:
 def test_a_stream_without_a_frame_has_no_time(reading) -> None:
     assert reading().summary()["seconds_to_first_frames"] is None
     assert reading().summary()["streams"][0]["frames_per_second"] is None
+
+
+@pytest.mark.parametrize(
+    ("frames", "end", "over"),
+    [
+        (0, End.ENDED, True),
+        (0, End.CUT, True),
+        (0, End.TIME_IS_UP, False),
+        (1, End.CUT, False),
+    ],
+)
+def test_a_job_may_be_over_that_was_reached_late(reading, frame, frames, end, over) -> None:
+    """All readings connect at 99.5."""
+    seen = reading(*[frame(row=row) for row in range(frames)], end=end)
+    late = replace(seen, target=replace(seen.target, alive_until=99.4))
+    assert may_be_over(late) is over
+    assert not may_be_over(replace(seen, target=replace(seen.target, alive_until=99.6)))
+
+
+def test_a_late_reader_of_another_jobs_frames_found_it_over(reading, frame) -> None:
+    seen = reading(frame(first_channel=21, last_channel=22))
+    assert may_be_over(replace(seen, target=replace(seen.target, alive_until=99.4)))

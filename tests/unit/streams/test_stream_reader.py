@@ -322,8 +322,7 @@ def test_what_was_refused_in_time_is_a_fault_however_long_it_lasts() -> None:
 
 def test_a_late_reader_that_is_served_reads(serve) -> None:
     target, _ = serve(lambda *_: iter([_frame(0)]))
-    reading = read_streams(_late(target), ReadPlan(timeout=5))
-    assert (reading.is_late, reading.frame_count) == (True, 2)
+    assert read_streams(_late(target), ReadPlan(timeout=5)).frame_count == 2
 
 
 def test_a_port_that_speaks_something_else_is_the_products_failure() -> None:
