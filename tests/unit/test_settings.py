@@ -229,6 +229,12 @@ def test_the_clients_own_file_satisfies_every_rule(rule: SettingsRule) -> None:
         ),
         (SettingsRule.default_nfft, "Defaults", {"Nfft": 1000}, "none of the options"),
         (SettingsRule.nfft_options, "Options", {"nfftSingleChannel": [128, 100]}, "[128, 100]"),
+        (
+            SettingsRule.nfft_options,
+            "Options",
+            {"nfftSingleChannel": [4096, 8192]},
+            "none of them is allowed in the multichannel view, which ends at 2048.",
+        ),
         (SettingsRule.windows, "", {"NumLiveScreens": 999}, "999 live screens"),
     ],
 )

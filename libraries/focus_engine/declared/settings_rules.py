@@ -77,9 +77,15 @@ def _default_nfft(client: settings.ClientSettings) -> str | None:
 def _nfft_options(client: settings.ClientSettings) -> str | None:
     options = client.Options.nfftSingleChannel
     powers = all(option & (option - 1) == 0 for option in options)
-    if powers and options == sorted(set(options)):
+    if not powers or options != sorted(set(options)):
+        return f"offer the NFFT options {options}, but ascending powers of two are expected."
+    required = settings.requirements()
+    if settings.multichannel_nfft_options(client, required):
         return None
-    return f"offer the NFFT options {options}, but ascending powers of two are expected."
+    return (
+        f"offer the NFFT options {options}, but none of them is allowed in the multichannel view, "
+        f"which ends at {required.multichannel_nfft_max.value}."
+    )
 
 
 def _windows(client: settings.ClientSettings) -> str | None:
