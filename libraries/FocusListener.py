@@ -27,7 +27,7 @@ from focus_engine.declared.known_bugs import (
 )
 from focus_engine.decoding.undecodable import first_line
 from focus_engine.environment import SANDBOX, Environment, environment_name, load_environment
-from focus_engine.given import seed_given
+from focus_engine.given import seconds_given, seed_given
 from focus_engine.latency.requirements.thresholds import read_thresholds
 from focus_engine.masking import showable
 from focus_engine.preflight.identity import require_focus_server
@@ -43,7 +43,7 @@ from runner.cases import remark
 from runner.problem import ProblemError
 from runner.processes import RUN_DIR
 from runner.project import FOCUS_COMMAND, command_line
-from runner.sandbox_process import running_sandbox, without_ambient_addresses
+from runner.sandbox_process import RUN_JOB_LIFE, running_sandbox, without_ambient_addresses
 from runner.suites import progress
 from runner.summary import NOT_READ
 
@@ -194,7 +194,8 @@ class FocusListener:
         """A sandbox for this process alone: that is what a tester's editor runs."""
         folder = tempfile.TemporaryDirectory(prefix="focus-run-", ignore_cleanup_errors=True)
         run_dir = Path(self._resources.enter_context(folder))
-        found = self._resources.enter_context(running_sandbox(sys.executable, run_dir))
+        life = f"{seconds_given('FOCUS_JOB_LIFE', float(RUN_JOB_LIFE)):g}"
+        found = self._resources.enter_context(running_sandbox(sys.executable, run_dir, life))
         clean = without_ambient_addresses(dict(os.environ))
         os.environ.clear()
         os.environ.update({**clean, **found, RUN_DIR: str(run_dir)})

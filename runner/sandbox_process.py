@@ -36,15 +36,14 @@ VARIABLES = {
 
 
 @contextlib.contextmanager
-def running_sandbox(python: str, run_dir: Path) -> Iterator[dict[str, str]]:
+def running_sandbox(
+    python: str, run_dir: Path, job_life: str = RUN_JOB_LIFE
+) -> Iterator[dict[str, str]]:
     """Yields the environment variables that lead to a sandbox, which runs until the block ends.
-
-    FOCUS_JOB_LIFE, where it is set, is how long its jobs live.
 
     Raises ProblemError, with the sandbox's last words, when it does not come up.
     """
-    life = os.environ.get("FOCUS_JOB_LIFE", RUN_JOB_LIFE)
-    sandbox = SandboxProcess(python, run_dir, job_life=life)
+    sandbox = SandboxProcess(python, run_dir, job_life=job_life)
     try:
         yield sandbox.variables()
     finally:

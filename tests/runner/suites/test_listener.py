@@ -17,12 +17,15 @@ OUTPUT = ("--outputdir", "results", "-A", "robot.args")
 
 
 @pytest.mark.parametrize("tool", ["robot", "pabot.pabot"])
-def test_each_process_has_a_sandbox_of_its_own(project: Project, tool: str) -> None:
+def test_each_process_has_a_sandbox_of_its_own(project: Project, tool: str, tmp_path: Path) -> None:
     project.suite("1__alignment/one.robot", ROWS)
     project.suite("1__alignment/two.robot", ROWS)
     library = [] if tool == "robot" else ["--no-pabotlib"]
-    done = project.module(tool, *library, *OUTPUT, "robot")
+    started = tmp_path / "arguments"
+    given = {"STUB_ARGUMENTS": str(started), "FOCUS_JOB_LIFE": "7"}
+    done = project.module(tool, *library, *OUTPUT, "robot", **given)
     assert done.code == 0, done.console
+    assert started.read_text(encoding="utf-8") == "up --job-life 7"
     assert project.outcome().metadata["Server version"] == "11.17.1"
 
 
