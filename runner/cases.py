@@ -28,7 +28,9 @@ _DAMAGE = (ET.ParseError, OSError, ValueError, LookupError, TypeError, Arithmeti
            RecursionError, MemoryError)  # fmt: skip
 _ALONE = {"exclusive", "latency", "load", "disruptive"}
 _NOT_EXECUTED = "robot:exit"  # robot's tag of cases that it left out
-_INTERRUPTED = "Execution terminated by signal"  # … and its words about the one that ran then
+# … and what robot and pabot say of the one that ran then, and pabot of all that it ended
+_INTERRUPTED = ("Execution terminated by signal", "User interrupted Pabot execution")
+_OVERRAN = "Pabot's --processtimeout option has been reached"
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,12 @@ class Case:
     @property
     def was_interrupted(self) -> bool:
         """Whether robot was stopped while the case ran."""
-        return self.status == "FAIL" and _INTERRUPTED in self.message
+        return self.status == "FAIL" and any(words in self.message for words in _INTERRUPTED)
+
+    @property
+    def overran(self) -> bool:
+        """Whether pabot ended the process of the case for its time."""
+        return self.status == "FAIL" and _OVERRAN in self.message
 
     @property
     def kind(self) -> str:

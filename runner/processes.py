@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -27,6 +27,8 @@ PATIENCE = 30.0  # seconds that a pass gets to run its teardowns after it was in
 RUN_DIR = "FOCUS_RUN_DIR"
 UNIMPORTABLE = ("ModuleNotFoundError", "ImportError", "SyntaxError")  # of a damaged package
 BOUND = Path(__file__).parent / "system" / "bound.py"
+HALTED_LIMIT = 30.0  # seconds that a signal may halt a process, before it is ended
+_LOOK = 1.0  # seconds between two looks whether one is halted
 _GIVES_WAY = 5  # more niceness: about a third of what others get that compute at the same time
 _GOES_AHEAD = -20  # as far as there is: each of many sessions beside it has a weight of its own
 _GIVES_WAY_ON_WINDOWS = getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0)
@@ -55,6 +57,29 @@ def interruptible() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextlib.contextmanager
+def stops_noted() -> Iterator[list[str]]:
+    """Yields the names of stop signals that come meanwhile; a second one stops all the same."""
+    noted: list[str] = []
+
+    def note(number: int, _frame: FrameType | None) -> None:
+        noted.append(str(Interrupted(number)))
+        print(f"\nStopped by {noted[0]}: the results of what has run come first.", flush=True)
+        _handle(by=_interrupt, in_place_of=note)
+
+    _handle(by=note, in_place_of=_interrupt)
+    try:
+        yield noted
+    finally:
+        _handle(by=_interrupt, in_place_of=note)
+
+
+def _handle(*, by: Callable[..., None], in_place_of: Callable[..., None]) -> None:
+    for number in _STOP_SIGNALS:
+        if signal.getsignal(number) is in_place_of:
+            signal.signal(number, by)
 
 
 def _interrupt(number: int, _frame: FrameType | None) -> None:
@@ -116,7 +141,10 @@ def dying_with_us(command: Sequence[str]) -> list[str]:
 def finished(
     command: Sequence[str], env: Mapping[str, str], folder: Path = ROOT
 ) -> "subprocess.CompletedProcess[str]":
-    """`command` after its end, with all that it said as `stdout`; it ends when we are stopped."""
+    """`command` after its end, with all that it said as `stdout`.
+
+    It ends when we are stopped, and when a signal halts it for long.
+    """
     options: dict[str, Any] = {
         "stdin": subprocess.DEVNULL,
         "stdout": subprocess.PIPE,
@@ -124,13 +152,26 @@ def finished(
     }
     process = start(command, folder, env=env, **options)
     try:
-        said = process.communicate()[0]
+        said = _all_said(process)
     except BaseException:
         if process.poll() is None:
             _kill_group(process)
             process.wait()
         raise
     return subprocess.CompletedProcess(command, process.returncode, said)
+
+
+def _all_said(process: "subprocess.Popen[str]") -> str:
+    went_on = time.monotonic()
+    while True:
+        try:
+            return process.communicate(timeout=_LOOK)[0]
+        except subprocess.TimeoutExpired:
+            if not is_halted(process.pid):
+                went_on = time.monotonic()
+            elif time.monotonic() - went_on > HALTED_LIMIT:
+                print("A process of this run was halted by a signal, so it is ended.", flush=True)
+                _kill_group(process)
 
 
 def last_words(said: str) -> str:

@@ -14,9 +14,8 @@ from typing import IO, Any
 
 from runner import processes
 from runner.problem import ProblemError
-from runner.processes import RUN_DIR
+from runner.processes import HALTED_LIMIT, RUN_DIR
 from runner.project import WINDOWS
-from runner.system.halts import HALTED_LIMIT
 
 LOG = "sandbox.log"
 START_LIMIT = 60.0  # seconds

@@ -12,16 +12,19 @@ from pathlib import Path
 from typing import Any
 
 from robot.api import ExecutionResult, ResultWriter
+from robot.errors import DataError
 from robot.model import Tags
 from robot.result import Result, TestCase, TestSuite
 from robot.result.merger import Merger
 
 from focus_runs.junit import add_tickets
 
+UNREADABLE = 2  # all is written but for what stands in outputs that robot cannot read
 
-def write_report(spec: dict[str, Any]) -> int:
-    """Robot's number of failed cases, after output, log, report and JUnit are written."""
-    result = united([Path(each) for each in spec["outputs"]], spec["root"])
+
+def write_report(spec: dict[str, Any]) -> list[str]:
+    """Write output, log, report and JUnit; a sentence for each output that could not be read."""
+    result, unreadable = united([Path(each) for each in spec["outputs"]], spec["root"])
     for said in spec["said"]:
         say(result.suite, said)
     if spec["before"]:
@@ -31,21 +34,27 @@ def write_report(spec: dict[str, Any]) -> int:
         first.suite.start_time, first.suite.end_time = began, ended
         result = first
     result.suite.metadata.update(spec["metadata"])
-    code = int(ResultWriter(result).write_results(**spec["options"]))
+    ResultWriter(result).write_results(**spec["options"])
     junit = Path(spec["options"]["outputdir"]) / spec["options"]["xunit"]
     if junit.is_file():  # else Robot has said why
         add_tickets(junit, result.suite)
-    return code
+    return unreadable
 
 
-def united(outputs: Iterable[Path], root: str) -> Result:
-    """All suites and cases of `outputs`, which share their root."""
-    result = Result(suite=TestSuite(name=root))
+def united(outputs: Iterable[Path], root: str) -> tuple[Result, list[str]]:
+    """All suites and cases of `outputs`, which share their root, and what could not be read."""
+    result, unreadable = Result(suite=TestSuite(name=root)), []
     for output in outputs:
-        part = ExecutionResult(output)
+        try:
+            part = ExecutionResult(output)
+        except DataError as error:
+            unreadable.append(
+                f"{output.name} of {output.parent.name}: {str(error).splitlines()[0]}"
+            )
+            continue
         _add(result.suite, part.suite)
         result.errors.add(part.errors)
-    return result
+    return result, unreadable
 
 
 def _add(suite: TestSuite, other: TestSuite) -> None:
@@ -91,4 +100,6 @@ def _unexecuted(name: str, said: dict[str, Any]) -> TestCase:
 
 
 if __name__ == "__main__":
-    write_report(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))
+    missing = write_report(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))
+    print("\n".join(missing))
+    sys.exit(UNREADABLE if missing else 0)

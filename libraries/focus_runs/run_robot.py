@@ -11,6 +11,7 @@ import signal
 import sys
 import threading
 import time
+from typing import Any
 
 from robot.run import run_cli
 from robot.running.signalhandler import STOP_SIGNAL_MONITOR
@@ -22,12 +23,24 @@ HELD = "FOCUS_HELD"  # set by focus.py: our standard input is its pipe
 STOPPED = 253  # Robot's code for a run that its user stopped
 
 
+class NotedStop(type(STOP_SIGNAL_MONITOR)):  # type: ignore[misc]
+    """Robot's handler of stop signals, which remembers: between two cases Robot's code does not."""
+
+    came = False
+
+    def __call__(self, *signal_and_frame: Any) -> None:
+        self.came = True
+        super().__call__(*signal_and_frame)
+
+
 def main() -> None:
     go_on_without_parent()
     if os.environ.pop(HELD, None):
         pipe = _own_pipe()
         threading.Thread(target=_watch, args=(pipe,), daemon=True).start()
-    run_cli(sys.argv[1:])
+    STOP_SIGNAL_MONITOR.__class__ = NotedStop
+    code = run_cli(sys.argv[1:], exit=False)
+    sys.exit(STOPPED if STOP_SIGNAL_MONITOR.came else code)
 
 
 def _own_pipe() -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from runner import processes
 from runner.cases import Case, read_outcome
-from runner.problem import Interrupted, ProblemError
+from runner.problem import INTERRUPTED, Interrupted, ProblemError
 from runner.project import ROOT
 from runner.suites import mending
 from runner.suites.plan import SUITES, CasePath, RunPlan
@@ -56,11 +56,6 @@ class Part:
     @property
     def failures(self) -> int:
         return sum(case.status == "FAIL" for case in self.cases.values())
-
-    @property
-    def was_interrupted(self) -> bool:
-        """Whether a signal reached it that only it can have got."""
-        return any(case.was_interrupted for case in self.cases.values())
 
     def was_given(self, long_name: str) -> bool:
         return any(f"{long_name}.".startswith(f"{each}.") for each in self.chosen)
@@ -161,6 +156,8 @@ class Passes:
         said = processes.last_words(relay.said(processes.PATIENCE))
         if process.returncode < 0 and not cause:
             cause = processes.how_it_ended(process.returncode)
+        elif process.returncode == INTERRUPTED and by_lines and not stopped:
+            cause = cause or "a signal from outside stopped pabot"
         return PassEnd(name, plan, process.returncode, (), cause, stopped, said)
 
     def _wait(self, process: "subprocess.Popen[str]", progress: Progress | None) -> str:

@@ -12,6 +12,7 @@ from runner.suites.results import LOG, OUTPUT, REPORT, XUNIT, Results
 from runner.suites.verdicts import GivenVerdict
 
 LOG_LEVEL = "TRACE:INFO"
+UNREADABLE = 2  # of focus_runs.report: all is written but for what stands in damaged outputs
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ class RunReport:
         spec.unlink(missing_ok=True)
         if done.returncode == 0 and not cut:
             return ""
+        if done.returncode == UNREADABLE and not cut:
+            return f"the report lacks the cases of a damaged output. {done.stdout.strip()}"
         ended = processes.how_it_ended(done.returncode) if done.returncode else "they are cut"
         files = ", ".join(cut) or "the report"
         return f"could not write {files}: {ended}. {processes.last_words(done.stdout)}"

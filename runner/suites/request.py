@@ -21,6 +21,7 @@ from runner.suites.robot_options import RobotOptions
 from runner.suites.shards import Shard
 from runner.suites.target import RunTarget
 
+MOST_PROCESSES = 100  # more than any machine has use for
 SHARD = "FOCUS_SHARD"  # by which the engine divides the job budget of a system
 NOTHING = "No case was executed: nothing matches the chosen suites, cases and tags."
 
@@ -59,8 +60,10 @@ def _folder(text: str) -> Path:
 
 
 def _count(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not int(text):
-        raise argparse.ArgumentTypeError(f"'{text}' is no number of processes: write 1 or more")
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= MOST_PROCESSES:
+        raise argparse.ArgumentTypeError(
+            f"'{text[:20]}' is no number of processes: write 1 to {MOST_PROCESSES}"
+        )
     return int(text)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from runner import ci, processes, sandbox_process, summary, virtualenv
 from runner.cases import RunResult, read_outcome
 from runner.problem import (
+    INTERRUPTED,
     INVALID,
     MOST_FAILED,
     BrokenToolError,
@@ -109,7 +110,9 @@ class _Run:
         except Interrupted as stop:
             print(f"\nStopped by {stop}: keeping the results of what has run.", flush=True)
             self.stopped = str(stop)
-        return self._conclude()
+        with processes.stops_noted() as noted:
+            code = self._conclude()
+        return INTERRUPTED if noted else code
 
     @contextlib.contextmanager
     def _system(self) -> Iterator[dict[str, str]]:
@@ -174,7 +177,7 @@ class _Run:
         )
         expected = first.overlaid(verdicts.outcome) if first else verdicts.outcome
         trouble = self._write(verdicts, expected)
-        outcome = expected if trouble else read_outcome([self.own.output])
+        outcome = self._reported(expected)
         trouble += disagreement(expected, outcome)
         said = [*self._facts(verdicts).values(), *trouble]
         self._keep(verdicts)
@@ -185,6 +188,13 @@ class _Run:
             print(line)
         broken = [*verdicts.broken, *trouble]
         return exit_code(outcome, broken, stopped=bool(self.stopped))
+
+    def _reported(self, expected: RunResult) -> RunResult:
+        """What the report tells; what it should, where it cannot be read."""
+        try:
+            return read_outcome([self.own.output])
+        except ProblemError:
+            return expected
 
     def _facts(self, verdicts: Verdicts) -> dict[str, str]:
         dry = {"Dry run": DRY_RUN} if self.request.options.has("dryrun") else {}

@@ -109,7 +109,7 @@ def _of_pass(
 ) -> Iterator[GivenVerdict]:
     for planned in end.plan.cases:
         case = found.get(planned.path)
-        if case is None or case.was_left_out or case.was_interrupted:
+        if case is None or case.was_left_out or case.was_interrupted or case.overran:
             yield _unfinished(end, planned, case, _cause(end, plan.long_name(planned)))
         elif death and _met(case, death):
             message = f"ERROR: the sandbox ended while this case ran: {death.cause}. {case.message}"
@@ -140,7 +140,9 @@ def _unfinished(end: PassEnd, planned: PlannedCase, case: Case | None, cause: st
         ran = " while it ran" if case is not None and case.was_interrupted else ""
         return GivenVerdict(planned, "SKIP", f"{NOT_RUN} stopped by {end.stopped}{ran}.")
     if case is not None and case.was_left_out and not cause:  # as --exitonfailure wants it
-        return GivenVerdict(planned, "SKIP", f"{NOT_RUN} {case.message}")
+        return GivenVerdict(planned, "SKIP", f"{NOT_RUN} {case.message.removeprefix('ERROR: ')}")
+    if case is not None and case.overran:
+        return GivenVerdict(planned, "FAIL", f"{ERROR} {case.message}")
     return GivenVerdict(planned, "FAIL", f"{ERROR} {cause or processes.how_it_ended(None)}")
 
 
@@ -149,10 +151,8 @@ def _cause(end: PassEnd, long_name: str) -> str:
     if end.cause:
         return end.cause
     part = next((part for part in end.parts if part.was_given(long_name)), None)
-    if part is not None and not part.is_broken:
-        return BY_SIGNAL if part.was_interrupted else ""
     if part is not None:
-        return _cause_of_part(part)
+        return _cause_of_part(part) if part.is_broken else ""
     broken = [part for part in end.parts if part.is_broken]
     if broken:
         return _cause_of_part(broken[0])
@@ -160,6 +160,8 @@ def _cause(end: PassEnd, long_name: str) -> str:
 
 
 def _cause_of_part(part: Part) -> str:
+    if part.code == INTERRUPTED:
+        return BY_SIGNAL
     words = "" if part.cases or part.code is None or part.code < 0 else f". {part.last_words}"
     return processes.how_it_ended(part.code) + words
 

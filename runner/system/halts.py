@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from runner.processes import is_halted, marked_processes
+from runner.processes import HALTED_LIMIT, is_halted, marked_processes
 
 LOOK_FOR_NEW = 2.0  # seconds between two looks for processes that were started meanwhile
-HALTED_LIMIT = 30.0  # seconds
 AFTERWARDS = timedelta(seconds=1)  # for what was to be done during a halt and is done late
 SANDBOX = "the sandbox"
 

@@ -24,6 +24,8 @@ _FIXTURE = re.compile(
     r" failed:\n(?P<rest>.*)",
     re.DOTALL,
 )
+_LOOP_LIMIT = re.compile(r"WHILE loop was aborted because it did not finish within the limit")
+_TYPES_DIFFER = re.compile(r"(?:.*: )?(?P<one>.*) \(\w+\) != (?P=one) \(\w+\)", re.DOTALL)
 _SEVERAL = "Several failures occurred:"
 _NUMBERED = re.compile(r"\n\n\d+\) ")
 _WRONG_TYPE = re.compile(r"^ValueError: (?=Argument '.*' got value )")
@@ -164,8 +166,13 @@ def of_case(message: str) -> str:
             f"{Prefix.ERROR.value} {what} was not done within its time-out of {timeout[1]}, so "
             f"nothing is known of what it asks. The log says what took so long. ({message})"
         )
-    if message in _OF_ROBOT:
+    if message in _OF_ROBOT or _LOOP_LIMIT.match(message):
         return f"{Prefix.ERROR.value} {message}"
+    if _TYPES_DIFFER.fullmatch(message):
+        return (
+            f"{Prefix.ERROR.value} {message}: alike as text, of different types. A cell is text "
+            "unless it is written as ${…}, such as ${109}."
+        )
     fixture = _FIXTURE.fullmatch(message)
     if fixture:
         return _in_front(of_case(fixture["rest"]), f"{fixture['fixture'].lower()} failed: ")
