@@ -21,7 +21,7 @@ from sandbox.streams import faults as stream_faults
 _DECLARED: tuple[Fault, ...] = (
     *acceptance.FAULTS,
     *rejections.FAULTS,
-    *response_faults.CHANGES,
+    *response_faults.FAULTS,
     *refusals.FAULTS,
     *endpoint_faults.FAULTS,
     *latency.FAULTS,

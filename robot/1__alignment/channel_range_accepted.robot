@@ -10,9 +10,10 @@ Test Template    Channel Range Should Be Accepted
 Test Tags        channels    critical    plan    gate
 
 
-*** Test Cases ***                MIN                   MAX
-Full range of the client          1                     ${MAX_CHANNELS}
-Default range of the client       ${START_CHANNEL}      ${END_CHANNEL}
-One channel                       ${START_CHANNEL}      ${START_CHANNEL}
-Two channels share two streams    ${START_CHANNEL}      ${SECOND_CHANNEL}
-Last channel of the fibre         ${HIGHEST_CHANNEL}    ${HIGHEST_CHANNEL}
+*** Test Cases ***                    MIN                   MAX                   TIME
+Full range of the client              1                     ${MAX_CHANNELS}
+Full range of the client, recorded    1                     ${MAX_CHANNELS}       recorded
+Default range of the client           ${START_CHANNEL}      ${END_CHANNEL}
+One channel                           ${START_CHANNEL}      ${START_CHANNEL}
+Two channels share two streams        ${START_CHANNEL}      ${SECOND_CHANNEL}
+Last channel of the fibre             ${HIGHEST_CHANNEL}    ${HIGHEST_CHANNEL}

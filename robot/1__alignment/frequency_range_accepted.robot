@@ -9,7 +9,8 @@ Test Template    Frequency Range Should Be Accepted
 Test Tags        frequencies    critical    gate    plan
 
 
-*** Test Cases ***          MIN                 MAX
-Full range of the client    ${FREQUENCY_MIN}    ${FREQUENCY_MAX}
-Lower half                  ${FREQUENCY_MIN}    ${MIDDLE_FREQUENCY}
-Lowest tenth                ${FREQUENCY_MIN}    ${LOW_FREQUENCY}
+*** Test Cases ***          MIN                    MAX
+Full range of the client    ${FREQUENCY_MIN}       ${FREQUENCY_MAX}
+Lower half                  ${FREQUENCY_MIN}       ${MIDDLE_FREQUENCY}
+Upper half                  ${MIDDLE_FREQUENCY}    ${FREQUENCY_MAX}
+Lowest tenth                ${FREQUENCY_MIN}       ${LOW_FREQUENCY}

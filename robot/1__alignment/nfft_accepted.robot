@@ -9,18 +9,20 @@ Test Template    NFFT Should Be Accepted
 Test Tags        nfft    critical    gate
 
 
-*** Test Cases ***                      VIEW             NFFT
-Default of the client, multichannel     multichannel     ${NFFT}
-Default of the client, singlechannel    singlechannel    ${NFFT}
-Smallest option, multichannel           multichannel     ${NFFT_MULTICHANNEL}[0]
-Largest option, multichannel            multichannel     ${NFFT_MULTICHANNEL}[-1]
-Smallest option, singlechannel          singlechannel    ${NFFT_SINGLECHANNEL}[0]
-Largest option, singlechannel           singlechannel    ${NFFT_SINGLECHANNEL}[-1]
+*** Test Cases ***                         VIEW             NFFT                         TIME
+Default of the client, multichannel        multichannel     ${NFFT}
+Default of the client, singlechannel       singlechannel    ${NFFT}
+Smallest option, multichannel              multichannel     ${NFFT_MULTICHANNEL}[0]
+Largest option, multichannel               multichannel     ${NFFT_MULTICHANNEL}[-1]
+Smallest option, singlechannel             singlechannel    ${NFFT_SINGLECHANNEL}[0]
+Largest option, singlechannel              singlechannel    ${NFFT_SINGLECHANNEL}[-1]
+Largest option, multichannel, recorded     multichannel     ${NFFT_MULTICHANNEL}[-1]     recorded
+Largest option, singlechannel, recorded    singlechannel    ${NFFT_SINGLECHANNEL}[-1]    recorded
 Every option, multichannel
     FOR    ${nfft}    IN    @{NFFT_MULTICHANNEL}
-                                        multichannel     ${nfft}
+                                           multichannel     ${nfft}
     END
 Every option, singlechannel
     FOR    ${nfft}    IN    @{NFFT_SINGLECHANNEL}
-                                        singlechannel    ${nfft}
+                                           singlechannel    ${nfft}
     END

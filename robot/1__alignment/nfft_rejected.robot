@@ -10,6 +10,8 @@ Test Tags        nfft    high    gate
 
 *** Test Cases ***                          VIEW                 NFFT
 Not a power of two                          spectrogram views    ${NFFT * 3 // 4}
+One above an option                         spectrogram views    ${NFFT + 1}
+One below an option                         spectrogram views    ${NFFT - 1}
 Zero                                        spectrogram views    0
 Negative                                    spectrogram views    ${-${NFFT}}
 Twice the limit of the multichannel view    multichannel         ${NFFT_MAX_MULTICHANNEL * 2}

@@ -26,6 +26,9 @@ Range to the last second of a recording is served
 Range that crosses a gap is served with a hole
     Range Across A Gap Should Be Accepted    multichannel
 
+Range inside the recording that goes on is served
+    Range Inside The Recording That Goes On Should Be Accepted    multichannel
+
 Range inside a gap is refused
     Range Inside A Gap Should Find No Recording
 
@@ -34,3 +37,9 @@ Range without a recording is refused with its text
 
 Range in the future is refused
     Future Time Range Should Be Refused    ${TOMORROW}    ${TOMORROW + 60}
+
+Range from a recording into the future is refused
+    Future Time Range Should Be Refused    ${RECORDED_START}    ${TOMORROW}
+
+Times that are left out ask for the present
+    Configuration Without Times Should Be Live    multichannel

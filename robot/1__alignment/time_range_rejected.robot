@@ -20,6 +20,8 @@ Start equals end                   ${RECORDED_START}           ${RECORDED_START}
 Negative start                     -1                          ${RECORDED_END}
 Negative end                       ${RECORDED_START}           -1
 Milliseconds instead of seconds    ${RECORDED_START * 1000}    ${RECORDED_END * 1000}
+Start in milliseconds              ${RECORDED_START * 1000}    ${RECORDED_END}
+End in milliseconds                ${RECORDED_START}           ${RECORDED_END * 1000}
 Start is a string                  "${RECORDED_START}"         ${RECORDED_END}
 Start is not an integer            ${RECORDED_START + 0.5}     ${RECORDED_END}
 Start is a boolean                 true                        ${RECORDED_END}

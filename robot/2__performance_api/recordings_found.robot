@@ -25,6 +25,9 @@ Minute inside a recording
 Second inside a recording
     Recorded Range Should Be Found    1 second
 
+Minute inside the recording that goes on
+    Recording That Goes On Should Be Listed    1 minute
+
 First day of 1971
     No Recording Should Lie There    ${365 * ${DAY}}    ${366 * ${DAY}}
 

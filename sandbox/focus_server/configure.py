@@ -21,7 +21,7 @@ from sandbox.focus_server.rules.acceptance import (
     rules_in_force,
 )
 from sandbox.focus_server.rules.contracts import BEHAVIOURS, Behaviour
-from sandbox.focus_server.rules.refusals import TALL_PX, wrong_refusal
+from sandbox.focus_server.rules.refusals import REFUSES_PARAMETERS, TALL_PX, wrong_refusal
 from sandbox.focus_server.rules.rejections import (
     JOB_LEFT,
     JOB_LEFT_LATE,
@@ -45,6 +45,8 @@ async def configure(state: SandboxState, body: bytes, content_type: str) -> Resp
         return error(500, PARSE_FAILURE)
     behaviour = BEHAVIOURS[state.contract]
     model = DocumentedConfigureRequest if behaviour.integer_views else ConfigureRequest
+    if state.faults.on(REFUSES_PARAMETERS) and ";" in content_type:
+        content_type = ""
     reading = read(body, content_type, model, CONFIGURE_GROUPS, strict=behaviour.enforces_rules)
     state.note_malformed(reading.is_malformed)
     wanted = configuration(reading.raw)

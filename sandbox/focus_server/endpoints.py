@@ -205,6 +205,8 @@ async def _recordings(state: SandboxState, start: int, end: int) -> Response:
     told = found[:3] if faults.on(faults_of.RECORDINGS_CUT) else found
     if faults.on(faults_of.RECORDINGS_WHOLE):
         told = [one for one in told if one.lies_within(start, end)]
+    if faults.on(faults_of.RECORDINGS_ONGOING) and end < time.time() - 1:
+        told = [one for one in told if one.end is not None]
     ranges = [_range(recording, faults) for recording in told]
     return JSONResponse(
         {"recordings": ranges} if faults.on(faults_of.RECORDINGS_OBJECT) else ranges

@@ -12,6 +12,7 @@ from sandbox.focus_server.dependencies import DependencyError
 from sandbox.focus_server.faults import endpoints as faults_of
 from sandbox.focus_server.faults.responses import (
     ACCEPTED_WITH_202,
+    DECLARED_AS_TEXT,
     STREAM_PER_CHANNEL,
     Answered,
     change_response,
@@ -119,7 +120,8 @@ class JobRequest:
         if found is None and self.faults.on(faults_of.NO_RECORDING_200):
             return await self.state.dependencies.read(Recordings.newest, "newest")
         lost = self.faults.on(faults_of.HISTORIC_EDGES) and _at_an_edge(found, self.wanted)
-        return None if lost else found
+        ongoing_lost = self.faults.on(faults_of.HISTORIC_ONGOING) and found and found.end is None
+        return None if lost or ongoing_lost else found
 
     def _skips_look_up(self) -> bool:
         if self.behaviour.future_unchecked:
@@ -161,7 +163,9 @@ class JobRequest:
         self.state.load.started(job)
         repeat_failed(self.state, job)
         await share_port(job, self.state.starting, self.faults)
-        return LongJson(job.response, 202 if self.faults.on(ACCEPTED_WITH_202) else 200)
+        kind = "text/plain" if self.faults.on(DECLARED_AS_TEXT) else None
+        status = 202 if self.faults.on(ACCEPTED_WITH_202) else 200
+        return LongJson(job.response, status, media_type=kind)
 
     def _decimation(self) -> int:
         if self.faults.on(faults_of.MULTI_DECIMATION):

@@ -96,7 +96,7 @@ class FocusApi:
             url=url,
             sent=sent_bytes(response.request),
             status=response.status_code,
-            headers=dict(response.headers),
+            headers={name.lower(): value for name, value in response.headers.items()},
             body=response.content,
             seconds=self.wire.seconds_of(response),
             described=described,

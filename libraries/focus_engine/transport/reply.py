@@ -20,7 +20,8 @@ SHOWN_CHARACTERS = 300
 class Reply:
     """One request and its answer. `seconds` excludes any wait for the job budget.
 
-    `path` is without the server's prefix; `described` says in words what was sent.
+    `path` is without the server's prefix; `described` says in words what was sent; names of
+    `headers` are in lower case.
     `jobs_before` are the grpc jobs of the cluster just before a configuration was sent; None
     where the cluster was not looked at.
     """

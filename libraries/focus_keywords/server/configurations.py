@@ -2,6 +2,7 @@
 
 import time
 from datetime import timedelta
+from enum import Enum
 from typing import Any
 
 from robot.api.deco import keyword
@@ -11,6 +12,7 @@ from focus_engine.contract.endpoints.recorded_range import (
     DAY,
     Recording,
     choose_gap,
+    find_ongoing_range,
     find_range,
     recordings_from,
 )
@@ -24,6 +26,15 @@ with on_use(__name__):
     from focus_engine.transport import client
 
 TimeRange = tuple[int, int]
+
+
+class Time(Enum):
+    """Which data a configuration asks for."""
+
+    LIVE = "live"
+    RECORDED = "recorded"
+
+
 SEARCHED_DAYS = 28  # for a gap between recordings
 
 
@@ -87,13 +98,14 @@ class ConfigurationKeywords:
         return log_reply(self._server.judge.watched(asked.to_body(), JSON, asked.description))
 
     @keyword
-    def send_raw_configuration(self, body: bytes | str) -> Reply:
-        """Send exactly these bytes to POST /configure as JSON and return the answer of any status.
+    def send_raw_configuration(self, body: bytes | str, content_type: str = JSON) -> Reply:
+        """Send exactly these bytes to POST /configure and return the answer of any status.
 
         A job that it starts is entered in the job ledger and ends by itself.
 
         Args:
             body: Bytes, or text that is sent as UTF-8; it need not be JSON.
+            content_type: How the body is declared, such as `application/json; charset=utf-8`.
 
         Returns:
             The reply, unjudged.
@@ -108,7 +120,7 @@ class ConfigurationKeywords:
         ```
         """
         sent = body.encode() if isinstance(body, str) else body
-        return log_reply(self._server.judge.watched(sent, JSON, ""))
+        return log_reply(self._server.judge.watched(sent, content_type, ""))
 
     @keyword
     def get_recorded_time_range(self, duration: timedelta | None = None) -> TimeRange:
@@ -136,6 +148,47 @@ class ConfigurationKeywords:
         default = settings.client_settings().Defaults.DisplayTimeAxisDuration
         seconds = default if duration is None else int(duration.total_seconds())
         return find_range(self._search, seconds, time.time())
+
+    @keyword
+    def get_time_range_of(self, time: Time) -> TimeRange | None:
+        """Return what `time_range=` of other keywords takes, for a word of a table.
+
+        Args:
+            time: `live`, or `recorded` for a minute of a finished recording.
+
+        Returns:
+            None for `live`, else start and end in epoch seconds.
+
+        Raises:
+            PreconditionUnmet: The server knows no finished recording of a minute.
+
+        ```robotframework
+        ${range} =    Get Time Range Of    recorded
+        Configuration Should Be Accepted    multichannel    time_range=${range}
+        ```
+        """
+        return None if time is Time.LIVE else self.get_recorded_time_range(timedelta(minutes=1))
+
+    @keyword
+    def get_time_range_that_is_being_recorded(self, duration: timedelta) -> TimeRange:
+        """Return the first part of a recording that still goes on, a while after its start.
+
+        Args:
+            duration: Length, such as `1 min`.
+
+        Returns:
+            Start and end in epoch seconds.
+
+        Raises:
+            PreconditionUnmet: `PRECONDITION: no recording goes on that began at least … s ago.`
+            ProductFailure: The recordings cannot be asked for.
+
+        ```robotframework
+        ${range} =    Get Time Range That Is Being Recorded    duration=1 min
+        Configuration Should Be Accepted    multichannel    time_range=${range}
+        ```
+        """
+        return find_ongoing_range(self._search, int(duration.total_seconds()), time.time())
 
     @keyword
     def get_gap_between_recordings(self) -> list[int]:

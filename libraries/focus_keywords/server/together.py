@@ -1,12 +1,14 @@
 """Keywords that send several requests at the same moment and judge the answers together."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 from typing import Any
 
 from robot.api.deco import keyword
 
 from focus_engine.checks.report import Report
-from focus_engine.contract.configure.configuration import View, configuration
+from focus_engine.contract.configure.configuration import Configuration, View, configuration
 from focus_engine.contract.endpoints.live_state import require_ready_for_live
 from focus_engine.evidence import Evidence
 from focus_engine.masking import head_of
@@ -31,10 +33,12 @@ class TogetherKeywords:
 
     @keyword
     def send_configurations_together(self, count: int, view: View, **overrides: Any) -> list[Reply]:
-        """Send a live configuration several times at the same moment; nothing is judged.
+        """Send so many live configurations at the same moment; nothing is judged.
 
-        Room for all jobs is taken from the job budget before the first is sent. The jobs end by
-        themselves.
+        Each asks for channels of its own, the next ones, so that answers cannot be mixed up unseen;
+        where `overrides` are about channels, or the client may ask for no further ones, all ask for
+        the same. Room for all jobs is taken from the job budget before the first is sent. The jobs
+        end by themselves.
 
         Args:
             count: How many, at most the environment's `alive_jobs`.
@@ -55,17 +59,17 @@ class TogetherKeywords:
         ```
         """
         require_ready_for_live(self._server.api.live_metadata())
-        asked = configuration(settings.client_settings(), view, overrides=overrides)
+        asked = _neighbours(settings.client_settings(), count, view, overrides)
         judge = self._server.judge
         before = judge.look_before()
-        replies = concurrent.configure_together(judge.api, [asked] * count)
+        replies = concurrent.configure_together(judge.api, asked)
         return [replace(reply, jobs_before=before) for reply in replies]
 
     @keyword
     def configurations_should_have_jobs_of_their_own(self, replies: list[Reply]) -> list[str]:
         """Judge configurations sent together: all accepted, no job_id and no port given twice.
 
-        The first of the answers is checked against the whole contract.
+        Each answer is checked against the whole contract, by what its own request asked for.
 
         Args:
             replies: What `Send Configurations Together` returned.
@@ -87,7 +91,8 @@ class TogetherKeywords:
         """
         findings = judge_together.judge_own_jobs(replies, self._server.environment.job_life)
         if not findings.failures:
-            findings.extend(self._server.judge.accepted(replies[0]))
+            for reply in replies:
+                findings.extend(self._server.judge.accepted(reply))
         _conclude(replies, findings, (judge_together.OWN_PORT,))
         return [str(reply.json()["job_id"]) for reply in replies]
 
@@ -189,6 +194,25 @@ class TogetherKeywords:
         _conclude(
             after, judge_together.judge_slots_reused(before, after, shared=shared), ("slots",)
         )
+
+
+def _neighbours(
+    client: settings.ClientSettings, count: int, view: View, overrides: dict[str, Any]
+) -> list[Configuration]:
+    """Configurations of which each is one channel further up, while the client has room."""
+    first = client.Defaults.StartChannel
+    last = first if view is View.SINGLECHANNEL else client.Defaults.EndChannel
+    room = client.Constraints.SensorsRange - last
+    if room < 1 or any(path.startswith("channels") for path in overrides):
+        return [configuration(client, view, overrides=overrides)] * count
+    return [
+        configuration(
+            client,
+            view,
+            overrides=overrides | {"channels.min": first + shift, "channels.max": last + shift},
+        )
+        for shift in (place % (room + 1) for place in range(count))
+    ]
 
 
 def _conclude(replies: list[Reply], findings: Report, decisive: tuple[str, ...] = ()) -> None:

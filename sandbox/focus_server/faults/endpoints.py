@@ -76,6 +76,10 @@ RECORDINGS_WHOLE = Fault(
     "recordings-only-whole",
     "POST /recordings_in_time_range lists only what lies in the range from first to last",
 )
+RECORDINGS_ONGOING = Fault(
+    "recordings-ongoing-late",
+    "POST /recordings_in_time_range lists a recording that goes on only in ranges up to now",
+)
 RECORDINGS_NEAR = Fault(
     "recordings-near-listed",
     "POST /recordings_in_time_range lists what lies within two minutes of the range as well",
@@ -83,6 +87,10 @@ RECORDINGS_NEAR = Fault(
 HISTORIC_EDGES = Fault(
     "historic-edges-lost",
     "the first and last five seconds of a recording are not found by a historic configuration",
+)
+HISTORIC_ONGOING = Fault(
+    "historic-ongoing-lost",
+    "a recording that still goes on is not found by a historic configuration",
 )
 OPENAPI_MISSING = Fault("openapi-missing", "GET /openapi.json answers 404")
 OPENAPI_UNKNOWN = Fault(

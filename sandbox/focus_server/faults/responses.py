@@ -19,6 +19,8 @@ class Answered:
     others: tuple[Job, ...]
 
 
+_TOGETHER_S = 0.05  # jobs that begin within it were asked for at the same moment
+
 Change = Callable[[Body, Answered], None]
 
 
@@ -61,6 +63,10 @@ def _set(key: str, value: object) -> Change:
 
 def _double_lines_dt(body: Body, answered: Answered) -> None:
     body["lines_dt"] *= 2
+
+
+def _round_lines_dt(body: Body, answered: Answered) -> None:
+    body["lines_dt"] = round(body["lines_dt"], 3)
 
 
 def _drop_last_channel(body: Body, answered: Answered) -> None:
@@ -107,6 +113,17 @@ def _foreign_metadata(body: Body, answered: Answered) -> None:
         leaf["uuid"] = "00000000-0000-4000-8000-000000000000"
 
 
+def _live_metadata(body: Body, answered: Answered) -> None:
+    if not answered.job.historic:
+        body["metadata"] = {"layer_type": "smart_recorder", "parent": {"num_traces": 10_000}}
+
+
+def _mix_up(body: Body, answered: Answered) -> None:
+    others = [job for job in answered.others if job.promised]
+    if others and answered.job.started_at - others[-1].started_at < _TOGETHER_S:
+        body["channel_to_stream_index"] = others[-1].promised["channel_to_stream_index"]
+
+
 def _drop_key(body: Body, answered: Answered) -> None:
     del body["frequencies_amount"]
 
@@ -126,6 +143,7 @@ CHANGES: dict[Fault, Change] = {
         "waterfall-has-frequencies", "a waterfall is answered with frequencies"
     ): _waterfall_frequencies,
     Fault("lines-dt-wrong", "lines_dt is twice what duration / height gives"): _double_lines_dt,
+    Fault("lines-dt-rounded", "lines_dt has three decimals at most"): _round_lines_dt,
     Fault(
         "mapping-misses-channel", "channel_to_stream_index lacks the last channel"
     ): _drop_last_channel,
@@ -150,10 +168,21 @@ CHANGES: dict[Fault, Change] = {
     Fault(
         "metadata-not-of-recording", "metadata of a historic answer are of another recording"
     ): _foreign_metadata,
+    Fault("metadata-empty", "metadata of every answer are empty"): _set("metadata", {}),
+    Fault(
+        "live-metadata-of-recording", "metadata of a live answer are those of a recording"
+    ): _live_metadata,
+    Fault(
+        "answers-mixed-up", "of two configurations at once the later tells the mapping of the other"
+    ): _mix_up,
     Fault("stream-url-without-scheme", "stream_url lacks http://"): _strip_scheme,
 }
 
 
+DECLARED_AS_TEXT = Fault(
+    "answer-declared-as-text", "the answer to a configuration is declared as text/plain"
+)
+FAULTS = (*CHANGES, DECLARED_AS_TEXT)
 FURTHER_KEY = knob("response-extra-key", "the answer has a key that nobody has written down")
 ACCEPTED_WITH_202 = knob(
     "configure-answers-202", "an accepted configuration is answered with 202 instead of 200"

@@ -16,6 +16,10 @@ REFUSES_NFFT = Fault(
     "refuses-nfft", "NFFT of this value is refused in every view", Value(Unit.WHOLE_NUMBER)
 )
 
+REFUSES_PARAMETERS = Fault(
+    "refuses-content-type-parameters", "a body whose content type names a charset is refused"
+)
+
 TALL_PX = 5000
 """Height of the extreme but valid canvas that stress cases ask for."""
 
@@ -47,7 +51,7 @@ CONDITIONS: dict[Fault, Condition] = {
     ),
 }
 
-FAULTS = (*CONDITIONS, REFUSES_NFFT)
+FAULTS = (*CONDITIONS, REFUSES_NFFT, REFUSES_PARAMETERS)
 
 
 def wrong_refusal(wanted: ParsedConfiguration, faults: ActiveFaults) -> Rejection | None:

@@ -16,6 +16,9 @@ REJECTS_WITHOUT_BODY = Fault("rejects-without-body", "a rejection has an empty b
 REJECTION_WITHOUT_FIELD = Fault(
     "rejection-without-field", "a rejection names neither the field nor the limit"
 )
+REJECTION_POINTS_ELSEWHERE = Fault(
+    "rejection-points-elsewhere", "the key 'field' of a rejection is view_type, whatever was wrong"
+)
 REJECTION_LIMIT_WRONG = Fault(
     "rejection-limit-wrong", "a rejection tells twice the limit that it enforces"
 )
@@ -86,6 +89,8 @@ def reject(rejection: Rejection, faults: ActiveFaults) -> Response:
     body = rejection.body
     if faults.on(REJECTION_WITHOUT_FIELD):
         body = {"error": "Invalid request"}
+    if faults.on(REJECTION_POINTS_ELSEWHERE) and "field" in body:
+        body = {**body, "field": "view_type"}
     if faults.on(REJECTION_LIMIT_WRONG) and "error" in body:
         body = {**body, "error": _AT_MOST.sub(_doubled, body["error"])}
     if faults.on(REJECTION_WITH_JOB):

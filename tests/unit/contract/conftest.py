@@ -77,7 +77,7 @@ def reply_of():
             url="http://127.0.0.1:9/focus-server/configure",
             sent=b"{}",
             status=status,
-            headers={},
+            headers={"content-type": "application/json"},
             body=body.encode(),
             seconds=0.1,
             described=described,

@@ -190,6 +190,8 @@ def test_without_a_live_prr_the_recordings_own_is_used(
 def test_historic_answers_are_judged_with_the_recordings_prr(
     logged_request: dict[str, Any], logged_response: dict[str, Any], times, prr, right
 ) -> None:
+    if times["start_time"] is None:
+        logged_response["metadata"] = {}
     findings = judge_configure(logged_response, logged_request | times, replace(HERE, prr=prr))
     assert (findings.failures == []) is right
     assert not findings.unchecked("frequencies_list")
@@ -206,7 +208,7 @@ def test_a_historic_answer_without_prr_is_not_judged_with_the_live_one(
 def test_without_any_prr_the_spectrum_is_undetermined_only_where_it_decides(
     logged_request: dict[str, Any], logged_response: dict[str, Any]
 ) -> None:
-    logged_response["metadata"] = {}
+    logged_response["metadata"] = {"uuid": "no prr"}
     findings = judge_configure(logged_response, logged_request, WAITING)
     findings.conclude()
     with pytest.raises(Undetermined, match="frequencies_list was not checked: prr is unknown"):
@@ -215,6 +217,26 @@ def test_without_any_prr_the_spectrum_is_undetermined_only_where_it_decides(
     findings = judge_configure(logged_response, logged_request, WAITING)
     with pytest.raises(ProductFailure, match="status is"):
         findings.conclude(decisive=("frequencies_list",))
+
+
+@pytest.mark.parametrize("view", ["0", "1", "2"])
+@pytest.mark.parametrize(
+    ("time", "metadata", "right"),
+    [
+        (1, {}, False),
+        (1, {"num_traces": 1}, True),
+        (None, {}, True),
+        (None, {"sw_version": "1"}, True),
+        (None, {"num_traces": 1}, False),
+        (None, {"uuid": "a", "parent": {"num_traces": 1}}, False),
+    ],
+)
+def test_metadata_are_those_of_the_recording_that_is_played(
+    logged_request: dict[str, Any], logged_response: dict[str, Any], view, time, metadata, right
+) -> None:
+    asked = logged_request | {"view_type": view, "start_time": time, "end_time": time}
+    said = judge_configure(logged_response | {"metadata": metadata}, asked, HERE).failures
+    assert any(one.startswith("metadata is ") for one in said) is not right
 
 
 def test_a_waterfall_is_judged_by_what_is_known(

@@ -2,7 +2,9 @@ import pytest
 
 from focus_engine.contract.endpoints.recorded_range import (
     DAY,
+    Recording,
     choose_range,
+    find_ongoing_range,
     find_range,
     recordings_from,
 )
@@ -36,3 +38,13 @@ def test_the_search_goes_back_until_something_fits() -> None:
     assert asked == [1, 7, 28]
     with pytest.raises(PreconditionUnmet, match="no finished recording of at least 60 s"):
         find_range(lambda *_: [], 60, NOW)
+
+
+def test_a_range_of_a_recording_that_goes_on_lies_near_its_start() -> None:
+    def search(start: int, end: int) -> list[Recording]:
+        recordings = [(NOW - 3 * DAY, None), (NOW - 9000.5, None), (NOW - 100, None), (1.0, 2.0)]
+        return [one for one in recordings if one[0] >= start]
+
+    assert find_ongoing_range(search, 60, NOW) == (NOW - 9000, NOW - 8940)
+    with pytest.raises(PreconditionUnmet, match="no recording that goes on and began 9120 s ago"):
+        find_ongoing_range(lambda *_: [(NOW - 9000, None)], 9000, NOW)

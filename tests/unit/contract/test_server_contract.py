@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from focus_engine.checks.report import Report
 from focus_engine.contract.endpoints.job_metadata import judge_job_metadata
 from focus_engine.contract.endpoints.server_contract import (
     judge_ack,
@@ -12,6 +13,7 @@ from focus_engine.contract.endpoints.server_contract import (
     judge_openapi,
     judge_recordings,
     judge_timeline,
+    judged_json,
 )
 from focus_engine.transport.client import recordings_of
 
@@ -103,3 +105,20 @@ def test_a_200_that_says_nothing_is_red(reply_of, operation: str, body: str) -> 
     judge, right = OPERATIONS[operation]
     reply = replace(reply_of(200, body), headers={"content-type": "text/html"})
     assert bool(judge(reply).failures) is (body not in right)
+
+
+@pytest.mark.parametrize(
+    ("declared", "right"),
+    [
+        ("application/json", True),
+        ("application/json; charset=utf-8", True),
+        ("Application/Problem+JSON", True),
+        ("text/plain", False),
+        ("text/html; charset=utf-8", False),
+        ("", False),
+    ],
+)
+def test_json_is_declared_as_such(reply_of, declared: str, right: bool) -> None:
+    findings = Report()
+    judged_json(replace(reply_of(200, "{}"), headers={"content-type": declared}), findings)
+    assert findings.accepted is right

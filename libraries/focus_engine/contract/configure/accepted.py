@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from focus_engine.checks.report import Report, shorten
-from focus_engine.contract.configure.configuration import View
+from focus_engine.contract.configure.configuration import View, is_live
 from focus_engine.contract.configure.context import Circumstances, Form
 from focus_engine.contract.configure.spectral import judge_spectrum
 from focus_engine.contract.json_types import is_int, is_number, is_numbers, is_object, is_text
@@ -62,6 +62,7 @@ def judge_configure(answer: Any, asked: Mapping[str, Any], circumstances: Circum
     _judge_channels(sound, asked, circumstances.required, findings)
     _judge_job(sound, circumstances, findings)
     judge_spectrum(sound, asked, circumstances, findings)
+    _judge_metadata(sound, asked, findings)
     return findings
 
 
@@ -206,6 +207,28 @@ def _mapping_sentence(mapping: Mapping[str, Any], right: Mapping[str, int], stre
                 f"expected {index}: {len(right)} channels in {streams} contiguous streams."
             )
     return ""
+
+
+def _judge_metadata(answer: Mapping[str, Any], asked: Mapping[str, Any], findings: Report) -> None:
+    """A historic job tells what its recording is, in every view; a live one plays none."""
+    if "metadata" not in answer:
+        return
+    metadata = answer["metadata"]
+    if is_live(asked):
+        expected, holds = (
+            "nothing of a recording in that of a live job",
+            not _counts_traces(metadata),
+        )
+    else:
+        expected, holds = "the fiber_metadata of the recording", bool(metadata)
+    findings.expect("metadata", holds, expected, metadata)
+
+
+def _counts_traces(layer: Any) -> bool:
+    """Whether one of the nested layers says how many traces were recorded."""
+    return isinstance(layer, dict) and (
+        "num_traces" in layer or _counts_traces(layer.get("parent"))
+    )
 
 
 def _judge_job(answer: Mapping[str, Any], circumstances: Circumstances, findings: Report) -> None:

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from focus_engine.checks.report import Report
-from focus_engine.contract.json_types import is_int
+from focus_engine.contract.json_types import is_int, is_text
 from focus_engine.kubernetes.jobs import GrpcJob, GrpcJobs
 from focus_engine.ledger import JobLedger
 from focus_engine.settings import Requirements
@@ -19,6 +19,8 @@ from focus_engine.verdict import ToolError
 ECHO_KEYS = frozenset({"input"})
 JOB_KEYS = frozenset({"job_id", "stream_port", "stream_url"})
 NO_JOB_LEFT = "no job left behind"
+
+TIMES = {"start_time", "end_time"}  # a range that is wrong may be told of either end
 
 NO_RECORDING_WORDS = ("no recording", "recordings", "not recorded", "no data")
 # Words by which a message may name a field for people, beside the field's own name.
@@ -74,6 +76,16 @@ def judge_rejection(reply: Reply, naming: Sequence[str], required: Requirements)
             texts,
             f"the rejection of {reply.request} should name {naming[0]}, but the server answered "
             f"{reply.answer}",
+        )
+        meant = {*naming, *(TIMES if TIMES & {*naming} else ())}
+        pointed = [str(one["field"]) for one in objects_of(body) if is_text(one.get("field"))]
+        findings.expect(
+            "field pointed at",
+            all(any(_names(field, name) for name in meant) for field in pointed),
+            f"where there is a key 'field', one of {' or '.join(naming)}",
+            pointed,
+            f"the rejection of {reply.request} points at the field {', '.join(pointed)}; expected "
+            f"{naming[0]}: {reply.answer}",
         )
     return findings
 

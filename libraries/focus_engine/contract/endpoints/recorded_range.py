@@ -60,6 +60,26 @@ def _overlaps(recording: Recording, start: float, end: float, now: float) -> boo
     return first < end and (now if last is None else last) > start
 
 
+def find_ongoing_range(
+    search: Callable[[int, int], list[Recording]], duration: int, now: float
+) -> tuple[int, int]:
+    """Start and end (epoch seconds) near the start of the latest recording that still goes on.
+
+    Raises PreconditionUnmet when none does that began long enough ago.
+    """
+    began_before = now - duration - INDEXING_SECONDS
+    for days in SEARCH_DAYS:
+        listed = search(int(now) - days * DAY, int(now))
+        starts = [start for start, end in listed if end is None and start <= began_before]
+        if starts:
+            first = int(max(starts)) + MARGIN_SECONDS
+            return first, first + duration
+    raise PreconditionUnmet(
+        f"the server knows no recording that goes on and began {duration + INDEXING_SECONDS} s ago "
+        "or earlier."
+    )
+
+
 def find_range(
     search: Callable[[int, int], list[Recording]], duration: int, now: float
 ) -> tuple[int, int]:

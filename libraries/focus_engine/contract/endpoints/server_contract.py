@@ -6,7 +6,7 @@ from typing import Any
 from focus_engine.checks.report import Report
 from focus_engine.contract.json_types import is_int, is_number, is_text
 from focus_engine.on_use import on_use
-from focus_engine.transport.reply import Reply
+from focus_engine.transport.reply import JSON, Reply
 
 with on_use(__name__):
     from focus_engine.contract.endpoints import openapi
@@ -64,7 +64,15 @@ def judged_json(reply: Reply, findings: Report) -> Any:
     why = f" ({reply.why_no_json})" if reply.why_no_json else ""
     sentence = f"{reply.request} should answer JSON{why}, but the server answered {reply.answer}"
     findings.expect("body", answer is not None, "JSON", reply.text, sentence)
+    kind = reply.headers.get("content-type", "none")
+    sentence = f"{reply.request} should answer {JSON}, but the server declares {kind}."
+    findings.expect("content type", _is_json(kind), JSON, kind, sentence)
     return answer
+
+
+def _is_json(content_type: str) -> bool:
+    kind = content_type.partition(";")[0].strip().lower()
+    return kind == JSON or kind.endswith("+json")
 
 
 def judge_ack(reply: Reply) -> Report:

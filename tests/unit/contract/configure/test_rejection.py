@@ -30,6 +30,8 @@ def failures(reply, naming=NAMING) -> list[str]:
     [
         '{"error": "channels.max must be at most 2222"}',
         '{"error": {"channels": "too many"}}',
+        '{"error": "too many channels", "field": "channels.max"}',
+        '{"error": "too many channels", "field": null}',
         '{"detail": [{"type": "missing", "loc": ["body", "channels"], "msg": "Field required"}]}',
     ],
 )
@@ -67,6 +69,8 @@ def test_a_crash_is_no_rejection(reply_of) -> None:
         ("[" * 5000, "nests deeper"),
         ('{"detail": ' + "9" * 5000 + "}", "digits"),
         ('{"error": "Invalid request"}', "should name channels"),
+        ('{"error": "channels: at most 9", "field": "view_type"}', "at the field view_type; exp"),
+        ('{"detail": [{"msg": "channels", "field": "end_time"}]}', "at the field end_time; exp"),
         ('{"detail": [{"msg": "bad", "input": {"channels": 1}}]}', "should name channels"),
         ('{"error": "channels", "job_id": "3-12"}', "its body carries job_id"),
         ('{"error": "channels", "stream_port": 12303}', "its body carries stream_port"),
