@@ -2,14 +2,16 @@
 
 The one place that masks. A secret is known by its form (the user of an address, a bearer token, a
 private key, what follows `password=`), or by its value: what the `FOCUS_*` and proxy variables and
-the kubeconfig hold is found wherever it turns up, also in what others write about it.
+the kubeconfig hold, and what `learn` was given by who signs in, is found wherever it turns up, also
+in what others write about it.
 """
 
 import base64
+import json
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from html import escape
 from pathlib import Path
 from stat import S_ISREG
 from typing import Any
@@ -18,14 +20,11 @@ from urllib.parse import quote, unquote
 MASK = "***"
 HEAD_CHARACTERS = 600
 SHORTEST = 5  # characters; a shorter value stands in other words as well
-_ADDRESSES = (
-    *("FOCUS_BASE_URL", "FOCUS_MONGO_URI", "FOCUS_AMQP_URI"),
-    *("FOCUS_TOXIPROXY_URL", "FOCUS_STREAM_HOST"),
-)
-_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
-_KUBECONFIGS = ("FOCUS_KUBECONFIG", "KUBECONFIG")
-_NAMES = (*_ADDRESSES, *_PROXIES, *_KUBECONFIGS)
-_KEYS = [(name, getattr(os.environ, "encodekey", str)(name)) for name in _NAMES]
+# What a variable holds is told by its name, so that a new one is masked without being listed here.
+_HOLDS_SECRET = re.compile(r"TOKEN|PASSW|SECRET|CREDENTIAL|(?:_|^)KEY(?:_|$)")
+_HOLDS_ADDRESS = re.compile(r"(?:UR[IL]|HOST|SCHEDULER|PROXY)$", re.IGNORECASE)
+_HOLDS_KUBECONFIG = re.compile(r"KUBECONFIG$|^FOCUS_CLUSTER_ADMIN$")
+_OURS = re.compile(r"FOCUS_|KUBECONFIG$|(?:HTTPS?|ALL)_PROXY$|(?:https?|all)_proxy$")
 _LARGEST_KUBECONFIG = 2**20
 
 _SECRET_KEY = re.compile(
@@ -49,6 +48,7 @@ _IN_KUBECONFIG = re.compile(
     r"(?P<value>[^\s\"',}]+)",
     re.IGNORECASE,
 )
+_PARAMETER = re.compile(r"([;?&])([^=;?&/#]+)=([^;?&/#]+)")
 _TOKEN_FILE = re.compile(r"tokenFile[\"']?\s*:\s*[\"']?(?P<path>[^\s\"',}]+)")
 # Terminals obey them, XML refuses them, half a surrogate pair cannot be encoded at all, and the
 # rest turns the direction of what follows.
@@ -97,35 +97,68 @@ def head_of(text: str, limit: int = HEAD_CHARACTERS) -> str:
     return f"{shown[:limit]}… ({len(text)} characters in all)"
 
 
+def learn(*secrets: str | None) -> None:
+    """Mask these from now on in this process: what somebody signs in with, by who reads it."""
+    _SECRETS.learned.update(filter(None, secrets))
+
+
 def known_secrets() -> tuple[str, ...]:
-    """The secrets that this process was given, longest first, in each form that others write."""
-    present: Any = getattr(os.environ, "_data", None)  # every cell of a table asks; a miss is slow
-    names = [name for name, key in _KEYS if present is None or key in present]
-    return _secrets_of(tuple((name, os.environ[name]) for name in names if os.environ.get(name)))
+    """The secrets that this process has, longest first, in each form that others write."""
+    return _SECRETS.known()
 
 
-@cache
-def _secrets_of(variables: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
-    found = {form for value in _found_in(dict(variables)) for form in _forms(value)}
+class _Secrets:
+    """Found anew when a variable has changed, or one was learned."""
+
+    def __init__(self) -> None:
+        self.learned: set[str] = set()
+        self._found: tuple[dict[Any, Any] | None, int, tuple[str, ...]] = (None, 0, ())
+
+    def known(self) -> tuple[str, ...]:
+        variables, learned, forms = self._found
+        if variables != _ENVIRONMENT or learned != len(self.learned):
+            variables, values = dict(_ENVIRONMENT), frozenset(self.learned)
+            forms = _forms_of(variables, values)
+            self._found = (variables, len(values), forms)  # at once: there are other threads
+        return forms
+
+
+# As the system has them: every cell of a table asks, and to look at each name is slow.
+_ENVIRONMENT: Any = getattr(os.environ, "_data", os.environ)
+_SECRETS = _Secrets()
+
+
+def _forms_of(variables: Mapping[Any, Any], learned: Iterable[str]) -> tuple[str, ...]:
+    values = list(learned)
+    for name, value in variables.items():
+        values += _in_variable(os.fsdecode(name), os.fsdecode(value))
+    found = {form for value in values for form in _forms(value)}
     return tuple(sorted((form for form in found if len(form) >= SHORTEST), key=len, reverse=True))
 
 
-def _found_in(variables: Mapping[str, str]) -> Iterator[str]:
-    for name in (*_ADDRESSES, *_PROXIES):
-        yield from _in_address(variables.get(name, ""))
-    for name in _KUBECONFIGS:
-        value = variables.get(name, "")
+def _in_variable(name: str, value: str) -> Iterator[str]:
+    if not value or not _OURS.match(name):
+        return
+    if _HOLDS_ADDRESS.search(name) or "://" in value:
+        yield from in_address(value)
+    if _HOLDS_KUBECONFIG.search(name):
         paths = [value, *value.split(os.pathsep)]
         contents = [text for path in paths if (text := _content(path)) is not None]
-        if value and not contents:  # the content itself, or something else that is no file
+        if not contents:  # the content itself, or something else that is no file
             yield value
             contents = [value, *_decoded(value)]
         for content in contents:
             yield from _in_kubeconfig(content)
+    elif _HOLDS_SECRET.search(name):
+        held = _content(value)  # of a file the path may be told
+        yield value if held is None else held
 
 
-def _in_address(address: str) -> Iterator[str]:
-    """User and password; of an address that is wrongly written, all that could be one."""
+def in_address(address: str) -> Iterator[str]:
+    """User, password and parameters; of one that is wrongly written, all that could be one."""
+    for mark, name, value in _PARAMETER.findall(address):
+        if mark == ";" or is_secret((name,)):
+            yield value
     _, _, rest = address.partition("://")
     user_info, at, _ = (rest or address).rpartition("@")
     if not at:
@@ -152,12 +185,12 @@ def _decoded(value: str) -> list[str]:
 
 
 def _forms(value: str) -> Iterator[str]:
-    """As it is, as it stands in an address, in quotes and in a header."""
-    for text in (value, value.strip()):
-        yield from (text, unquote(text), quote(text, "", errors="surrogatepass"), repr(text)[1:-1])
-    if len(value) >= SHORTEST:
-        encoded = base64.b64encode(unquote(value).encode("utf-8", "surrogateescape")).decode()
-        yield encoded
+    """As it is, as it stands in an address, in markup, in quotes and in a header."""
+    for text in {value, value.strip(), value.lower()}:  # who reads it as a host writes it small
+        yield from (text, unquote(text), quote(text, "", errors="surrogatepass"), escape(text))
+        yield from (repr(text)[1:-1], json.dumps(text)[1:-1])
+        if len(text) >= SHORTEST:
+            yield base64.b64encode(unquote(text).encode("utf-8", "surrogateescape")).decode()
 
 
 def _content(path: str) -> str | None:

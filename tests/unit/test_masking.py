@@ -1,17 +1,22 @@
 """The one place that masks: by form, by value, and what no report can take."""
 
 import base64
+import json
 import os
+from html import escape
 from unittest import mock
+from urllib.parse import quote
 
 import pytest
 from fuzzing import fuzzed
 from hypothesis import given
 from hypothesis import strategies as st
 
+from focus_engine import masking
 from focus_engine.evidence import Table
 from focus_engine.masking import masked, printable, showable
 from focus_engine.verdict import ProductFailure, ToolError
+from runner.ambient import KNOWN
 
 SECRET = "hunter2-of-ours"  # noqa: S105 - an invented one
 
@@ -57,6 +62,11 @@ VARIABLES = {
     "broker": ("FOCUS_AMQP_URI", f"amqp://me:{SECRET}@host:5672"),
     "fault proxy": ("FOCUS_TOXIPROXY_URL", f"http://:{SECRET}@host:8474"),
     "proxy": ("https_proxy", f"http://me:{SECRET}@proxy:3128"),
+    "parameter of a path": ("FOCUS_BASE_URL", f"http://host/x;id={SECRET}"),
+    "parameter of a database": ("FOCUS_MONGO_URI", f"mongodb://host/db?tlsPassword={SECRET}"),
+    "token": ("FOCUS_TOKEN", f" {SECRET}\n"),
+    "what is new": ("FOCUS_NEW_API_KEY", SECRET),
+    "new address": ("FOCUS_NEW_URL", f"http://me:{SECRET}@host"),
     "content for a path": ("FOCUS_KUBECONFIG", f"users: [{{user: {{token: {SECRET}}}}}]"),
     "encoded content": ("FOCUS_KUBECONFIG", base64.b64encode(f"token: {SECRET}".encode()).decode()),
 }
@@ -72,6 +82,44 @@ def test_a_secret_of_the_environment_is_known_wherever_it_turns_up(monkeypatch, 
     assert SECRET not in ToolError(SECRET).sentence
     assert SECRET not in str(ProductFailure(value))
     assert SECRET not in Table(value, [value], [[value]]).to_html()
+
+
+def test_what_is_learned_is_masked_as_others_write_it(monkeypatch):
+    monkeypatch.setattr(masking, "_SECRETS", masking._Secrets())
+    secret = "Kube'\\\"<&\xe9/=.tok99"  # noqa: S105 - an invented one
+    assert secret in showable(secret)
+    masking.learn(secret, None, "")
+    written = {secret, secret.lower(), json.dumps(secret), repr(secret), escape(secret)}
+    assert [each for each in (*written, quote(secret, "")) if "tok99" in showable(each)] == []
+
+
+def test_what_a_file_of_a_key_holds_is_masked_and_its_path_is_told(monkeypatch, tmp_path):
+    file = tmp_path / "of-a-key.pem"
+    file.write_text(SECRET, encoding="utf-8")
+    monkeypatch.setenv("FOCUS_DASK_KEY", str(file))
+    assert showable(f"{file} holds {SECRET}") == f"{file} holds ***"
+
+
+# Of what a run reads; nothing that signs in stands in these, but for the user of an address.
+HARMLESS = {
+    *("FOCUS_AMQP_URI", "FOCUS_BASELINES", "FOCUS_BASE_URL", "FOCUS_CLIENT_SETTINGS"),
+    *("FOCUS_CLUSTER_CACHE", "FOCUS_CONTROL_URL", "FOCUS_DASK_CA", "FOCUS_DASK_CERT"),
+    *("FOCUS_DASK_SCHEDULER", "FOCUS_ENVIRONMENT", "FOCUS_FUZZ", "FOCUS_GO", "FOCUS_HELD"),
+    *("FOCUS_JOB_LIFE", "FOCUS_MONGO_URI", "FOCUS_NAMESPACE", "FOCUS_PYTHON", "FOCUS_PZ_FILES"),
+    *("FOCUS_PZ_PATH", "FOCUS_PZ_PROFILE", "FOCUS_REQUIREMENTS", "FOCUS_RUN_DIR", "FOCUS_RUN_ID"),
+    *("FOCUS_RUN_OPTIONS", "FOCUS_SANDBOX_MONGO_URI", "FOCUS_SEED", "FOCUS_SHARD"),
+    *("FOCUS_STREAM_HOST", "FOCUS_STREAM_PORT_BASE", "FOCUS_STREAM_TIMEOUT", "FOCUS_THRESHOLDS"),
+    "FOCUS_TOXIPROXY_URL",
+}
+
+
+@pytest.mark.parametrize("name", sorted(KNOWN))
+def test_every_variable_is_harmless_or_masked(monkeypatch, name):
+    """A new one that signs in is named so that masking knows it; another one is added above."""
+    monkeypatch.setenv(name, SECRET)
+    assert (SECRET in showable(f"it said {SECRET}")) == (name in HARMLESS)
+    monkeypatch.setenv(name, f"x://me:{SECRET}@host")
+    assert SECRET not in showable(f"it said {SECRET}")
 
 
 @pytest.mark.parametrize(
