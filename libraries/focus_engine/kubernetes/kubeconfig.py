@@ -19,6 +19,7 @@ from focus_engine.decoding.bounded_file import read_bounded
 from focus_engine.decoding.bounded_json import decode_object
 from focus_engine.decoding.bounded_process import ProgramEnd, run_bounded
 from focus_engine.decoding.undecodable import UndecodableError
+from focus_engine.masking import in_address, learn
 from focus_engine.network.addresses import http_address
 from focus_engine.verdict import ToolError
 
@@ -41,6 +42,7 @@ def load(kubeconfig: str, settings: client.Configuration) -> None:
     if "@" in urlsplit(settings.host).netloc:
         raise UndecodableError("`server` holds a user or password, which Kubernetes does not take")
     if loader.proxy:
+        learn(*in_address(loader.proxy))
         _require_address("proxy-url", loader.proxy)
 
 
@@ -84,6 +86,11 @@ class _Loader(KubeConfigLoader):  # type: ignore[misc]
         if not content.strip() or not content.isascii():
             raise UndecodableError(f"its tokenFile {path} is empty or no text")
 
+    def _set_config(self, client_configuration: client.Configuration) -> None:
+        """What requests carry is masked, wherever it came from, also after each new sign-in."""
+        learn(getattr(self, "token", "").partition(" ")[2])
+        super()._set_config(client_configuration)
+
     def _load_from_exec_plugin(self) -> bool:
         if "exec" not in self._user:
             return False
@@ -92,6 +99,7 @@ class _Loader(KubeConfigLoader):  # type: ignore[misc]
         token, certificate, key = (
             status.get(name) for name in ("token", "clientCertificateData", "clientKeyData")
         )
+        learn(*(each for each in (token, key) if isinstance(each, str)))
         told = [token, certificate, key, status.get("expirationTimestamp")]
         if not all(isinstance(each, str | None) for each in told):
             raise UndecodableError("its exec plugin gave a credential that is no text")

@@ -3,12 +3,13 @@
 The client converts what it is given: `"no"` for insecure-skip-tls-verify turns the check off, a
 list becomes a token, and what is no base64 an empty certificate. A name may be empty, as kubectl
 writes where one field alone was set: only those in use must say something (kubeconfig.py). No value
-is told: it may be secret.
+is told: it may be secret, and those that are get masked from here on, as YAML has them: a pattern
+knows neither its blocks nor its escapes.
 """
 
 import base64
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Required
@@ -19,6 +20,7 @@ from yaml import safe_load
 
 from focus_engine.decoding.bounded_file import read_bounded
 from focus_engine.decoding.undecodable import UndecodableError
+from focus_engine.masking import is_secret, learn
 from focus_engine.reading.codes import ReadingCode
 from focus_engine.reading.document import Document
 from focus_engine.reading.yaml_reader import read_yaml
@@ -124,6 +126,7 @@ _Kubeconfig = TypedDict(  # one file: of several that are merged, each may lack 
     },
     total=False,
 )
+_SECRET_KEYS = {"token", "password", "client-key-data", "auth-provider", "value"}  # the last of env
 _SHAPE = TypeAdapter(_Kubeconfig)
 
 
@@ -136,7 +139,32 @@ def require_plain(path: Path) -> None:
             where = _at(path.name, found.place.line)
             raise UndecodableError(f"{where}{found.sentence.rstrip('.')}")
     if loaded.document is not None:
-        _require_shape(safe_load(content), loaded.document)
+        data = safe_load(content)
+        learn(*_secrets_in(data))
+        _require_shape(data, loaded.document)
+
+
+def _secrets_in(node: Any, *, held: bool = False) -> Iterator[str]:
+    """Each text that `node` has below a key of a secret, whatever the shape of it is."""
+    if isinstance(node, str) and held:
+        yield from (node, *node.splitlines())
+    elif isinstance(node, Mapping):
+        for key, value in node.items():
+            yield from _secrets_in(value, held=held or key in _SECRET_KEYS)
+    elif isinstance(node, Sequence) and not isinstance(node, str | bytes):
+        for before, value in pairwise(["", *node]):
+            yield from _secrets_in(value, held=held)
+            yield from _in_arguments(before, value)
+
+
+def _in_arguments(before: Any, word: Any) -> Iterator[str]:
+    """The value of an option that names a secret, such as `--client-secret X` or `--token=X`."""
+    if isinstance(before, str) and isinstance(word, str):
+        name, _, value = word.partition("=")
+        if value and is_secret((name,)):
+            yield value
+        if before.startswith("-") and "=" not in before and is_secret((before,)):
+            yield word
 
 
 def _require_shape(data: Any, document: Document) -> None:

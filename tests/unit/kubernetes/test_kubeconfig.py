@@ -1,8 +1,11 @@
 """A kubeconfig whose user cannot sign in is refused: nobody goes on as anonymous."""
 
+import base64
+import json
 import os
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,7 @@ import yaml
 from focus_engine.decoding import bounded_process
 from focus_engine.kubernetes import kubeconfig
 from focus_engine.kubernetes.connection import api_client
+from focus_engine.masking import showable
 from focus_engine.verdict import ToolError
 
 SERVER = "https://127.0.0.1:6443"
@@ -242,3 +246,46 @@ def test_a_proxy_that_is_none_is_refused(tmp_path: Path, proxy: str) -> None:
     with pytest.raises(ToolError, match="`proxy-url` is no http") as refused:
         api_client(str(path))
     assert "s3cret" not in str(refused.value)
+
+
+PEM = f"-----BEGIN PRIVATE KEY-----\n{SECRET}\n"
+KEY = base64.b64encode(PEM.encode()).decode()
+BASIC = base64.b64encode(f"me:{SECRET}".encode()).decode()
+PLUGIN = "token: t\nexec:\n  apiVersion: v1\n  command: c\n"
+KEYED = {"token": "t", "clientCertificateData": "c", "clientKeyData": PEM}
+SIGNED_IN = {  # as YAML has it, where a pattern would not find it; and what a server may repeat
+    "a block": (f"token: >-\n  {SECRET}", SECRET),
+    "a line of a block": (f"token: t\npassword: |\n  first\n  {SECRET}", SECRET),
+    "an escape": (r'token: !!str "s3cr\x65t-of-a-plugin"', SECRET),
+    "a key apart": (f"? token\n: {SECRET}", SECRET),
+    "user and password": (f"username: me\npassword: >-\n  {SECRET}", BASIC),
+    "a private key": (f"token: t\nclient-key-data: >-\n  {KEY}", KEY),
+    "a plugin": (json.dumps(says(json.dumps({"token": SECRET}))), SECRET),
+    "a plugin's key": (json.dumps(says(json.dumps(KEYED))), json.dumps(PEM)[1:-1]),
+    "a plugin's environment": (f"{PLUGIN}  env: [{{name: A, value:\n   {SECRET}}}]", SECRET),
+    "a plugin's options": (f"{PLUGIN}  args: [--client-secret, {SECRET}]", SECRET),
+    "a plugin's option": (f"{PLUGIN}  args: [--password={SECRET}]", SECRET),
+    "a file": ("tokenFile: >-\n  FOLDER/of-it", SECRET),
+    "a provider": (f"auth-provider:\n  config:\n    id-token:\n      {SECRET}", SECRET),
+}
+
+
+@pytest.mark.parametrize(("user", "repeated"), SIGNED_IN.values(), ids=SIGNED_IN)
+def test_what_a_user_signs_in_with_is_masked(tmp_path: Path, user: str, repeated: str) -> None:
+    (tmp_path / "of-it").write_text(f"{SECRET}\n", encoding="utf-8")
+    path = Path(written(tmp_path, {}))
+    block = user.replace("\n", "\n      ").replace("FOLDER", tmp_path.as_posix())
+    text = path.read_text(encoding="utf-8").replace("user: {}", f"user:\n      {block}")
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ToolError) if "provider" in user else nullcontext():
+        api_client(str(path))
+    assert repeated not in showable(f"etcd: bad {repeated}")
+
+
+def test_the_password_of_the_proxy_is_masked(tmp_path: Path) -> None:
+    path = Path(written(tmp_path, {"token": "opaque"}))
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content["clusters"][0]["cluster"]["proxy-url"] = f"http://u:{SECRET}@proxy.example:3128"
+    path.write_text(yaml.safe_dump(content), encoding="utf-8")
+    api_client(str(path))
+    assert SECRET not in showable(f"407 for {SECRET}")
