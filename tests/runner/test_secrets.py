@@ -113,6 +113,90 @@ def test_a_failing_run_tells_no_secret(project, tmp_path, server, broken, head):
     assert "***@" in done.console
 
 
+BLOCK = KUBECONFIG.replace(f"token: {SECRET}", f"token: >-\n      {SECRET}").replace(
+    f"    password: {SECRET}\n", ""
+)
+REPEATED = f"""\
+*** Test Cases ***
+What A Server Repeats
+    Evaluate    focus_engine.kubernetes.connection.api_client(os.environ.get('FOCUS_KUBECONFIG'))
+    ...    modules=focus_engine.kubernetes.connection, os
+    ${{said}}    Evaluate    '{SECRET[:5]}' + '{SECRET[5:]}'
+    Log    the token ${{said}} is expired    WARN
+    Fail    500 etcd: bad ${{said}}
+"""
+
+
+def test_what_a_server_repeats_of_what_a_run_signs_in_with_is_not_told(project, tmp_path, server):
+    """Each secret is the only thing by which the process that writes can know it."""
+    kubeconfig = tmp_path / "config"
+    for secret, held in ((SECRET, KUBECONFIG.replace(SECRET, "another")), ("", BLOCK)):
+        kubeconfig.write_text(held, encoding="utf-8")
+        project.suite("1__alignment/one.robot", REPEATED)
+        project.suite("1__alignment/two.robot", REPEATED)
+        done = project.focus(
+            "run",
+            FOCUS_ENVIRONMENT="staging",
+            FOCUS_BASE_URL=f"http://{server}/focus-server",
+            FOCUS_KUBECONFIG=str(kubeconfig),
+            FOCUS_TOKEN=secret,
+        )
+        assert done.code == 2, done.console
+        assert "500 etcd: bad ***" in done.console
+        assert_nothing_told(project, done)
+
+
+def test_a_redirect_that_repeats_the_token_does_not_tell_it(judged):
+    head = f"HTTP/1.1 302 Found\r\nLocation: http://{SECRET}.example/?t={SECRET}\r\n"
+    with answering([f"{head}Content-Length: 0\r\nConnection: close\r\n\r\n".encode()]) as address:
+        said = judged(FOCUS_BASE_URL=f"{address}/focus-server", FOCUS_TOKEN=SECRET)
+    assert "a redirect (302) to http://***.example" in said
+    assert SECRET not in said
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        (f"/focus-server;id={SECRET}", "ends with '/focus-server' and a parameter after ';'"),
+        (f"/focus-server;{SECRET}", "ends with '/focus-server' and a parameter after ';'"),
+        (f"/{SECRET}/focus-server", "ends with '/focus-server' and has more before it"),
+        (f"/a;id={SECRET}/focus-server", "ends with '/focus-server' and has more before it"),
+        (f"/focus-server/{SECRET}", "ends with another path"),
+        (f"/{SECRET}/focus", "ends with '/focus'"),
+        ("", "has nothing after the host"),
+    ],
+)
+def test_of_a_wrong_path_the_last_word_is_told(judged, path, told):
+    said = judged(FOCUS_BASE_URL=f"http://127.0.0.1:9{path}")
+    assert f"FOCUS_BASE_URL {told}, but the server of environment 'staging'" in said
+    assert "below '/focus-server'" in said
+    assert SECRET not in said
+
+
+@pytest.mark.parametrize(
+    ("given", "scheme", "meant"),
+    [
+        (("HTTP_PROXY",), "http", "HTTP_PROXY"),
+        (("HTTPS_PROXY", "http_proxy"), "http", "http_proxy"),
+        (("HTTP_PROXY", "http_proxy"), "http", "http_proxy"),
+        (("HTTPS_PROXY",), "https", "HTTPS_PROXY"),
+        (("ALL_PROXY",), "https", "ALL_PROXY"),
+        (("all_proxy", "HTTP_PROXY"), "http", "HTTP_PROXY"),
+        (("all_proxy", "HTTP_PROXY"), "https", "all_proxy"),
+    ],
+)
+def test_the_proxy_that_is_wrong_is_named_by_its_variable(
+    judged, monkeypatch, given, scheme, meant
+):
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    proxies = dict.fromkeys(given, f"http://me:{SECRET}@127.0.0.1:9")
+    said = judged(FOCUS_BASE_URL=f"{scheme}://focus.invalid/focus-server", **proxies)
+    assert f"Correct {meant}, or name the host in NO_PROXY." in said
+    assert SECRET not in said
+
+
 OF_THE_SYSTEM = {
     "FOCUS_BASE_URL": f"http://me:{SECRET}#@127.0.0.1:9",
     "FOCUS_MONGO_URI": f"mongodb://me:{SECRET}/@127.0.0.1:9/db",
@@ -132,6 +216,7 @@ READ_LATER = {  # robot itself executes its cases
     "FOCUS_PZ_FILES": SECRET,
     "FOCUS_PZ_PROFILE": SECRET,
     "FOCUS_RUN_ID": f"{SECRET}:",
+    "FOCUS_TOKEN": f"{SECRET}\xe9",
 }
 UNREACHABLE = ("FOCUS_BASE_URL", f"https://me:{SECRET}@127.0.0.1:9/focus-server")
 WRONG = [

@@ -6,6 +6,7 @@ From `broken` on the server was reached, so what came back, or did not, is the p
 from focus_engine.causes.cause import Cause, Whose
 from focus_engine.causes.network import not_connected, tls
 
+PROXY = "HTTP_PROXY or HTTPS_PROXY"  # in advice; with an address known, the one that is in force
 _URL = "FOCUS_BASE_URL"
 _LOG = "Look into the log of the server at this time, and at a proxy or forward in between."
 
@@ -18,7 +19,7 @@ HTTP: tuple[Cause, ...] = (
     Cause(
         r"ProxyError|Tunnel connection failed|SOCKS",
         "the proxy of this machine did not let it through",
-        "Correct HTTPS_PROXY, or name the host in NO_PROXY.",
+        f"Correct {PROXY}, or name the host in NO_PROXY.",
     ),
     *tls(
         _URL,

@@ -23,7 +23,6 @@ from urllib.parse import quote, urlsplit
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
-from requests.utils import get_environ_proxies, select_proxy
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
@@ -185,11 +184,6 @@ def ask_once(
             verify=verify,
             allow_redirects=False,
         )
-
-
-def proxy_of(url: str) -> str | None:
-    """The proxy that the environment's variables give for `url`, as requests reads them."""
-    return select_proxy(url, get_environ_proxies(url))
 
 
 def _require_sendable(request: requests.PreparedRequest) -> None:

@@ -1,5 +1,6 @@
 """Whether a Focus Server answers at the address: else every case would accuse the product."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -8,14 +9,16 @@ from urllib.parse import urlsplit
 
 import requests
 
-from focus_engine.causes import HTTP, Cause, Whose, cause_in, told_by
+from focus_engine.causes import Cause, Whose
 from focus_engine.decoding.bounded_json import decode_json
 from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.environment import Environment
 from focus_engine.network.bounded_http import host_of
+from focus_engine.network.proxies import http_cause, proxy_variable
 from focus_engine.provenance import get
 from focus_engine.verdict import ToolError
 
+_WORD = re.compile(r"[a-z]{1,20}([_-][a-z]{1,20}){0,2}")  # as a prefix is; identifiers have digits
 LONGEST_WAIT = 20.0  # seconds for each of a few answers that any healthy server gives at once
 
 
@@ -91,12 +94,24 @@ def require_prefix(environment: Environment) -> None:
     """Raise ToolError unless the address ends with the prefix of the environment."""
     prefix, given = environment.file.prefix, urlsplit(environment.base_url).path.rstrip("/")
     if given != prefix:
-        ends = f"ends with '{given}'" if given else "has nothing after the host"
+        name, told = environment.name, _path_told(given, prefix)
         raise ToolError(
-            f"FOCUS_BASE_URL {ends}, but the server of environment '{environment.name}' answers "
-            f"below '{prefix}'. Write it as {host_of(environment.base_url)}{prefix}, or correct "
-            f"'prefix' in variables/environments/{environment.name}.yaml."
+            f"FOCUS_BASE_URL {told}, but the server of environment '{name}' answers below "
+            f"'{prefix}'. Write it as {host_of(environment.base_url)}{prefix}, or correct "
+            f"'prefix' in variables/environments/{name}.yaml."
         )
+
+
+def _path_told(path: str, prefix: str) -> str:
+    """What a wrong path is like; only its last word is quoted, for the rest may be a secret."""
+    if not path:
+        return "has nothing after the host"
+    last, *parameters = path.rpartition("/")[2].split(";")
+    expected = prefix.endswith(f"/{last}")
+    ends = f"ends with '/{last}'" if expected or _WORD.fullmatch(last) else "ends with another path"
+    if parameters:
+        return f"{ends} and a parameter after ';'"
+    return f"{ends} and has more before it" if expected else ends
 
 
 def _looks(environment: Environment) -> Iterator[_Look]:
@@ -106,7 +121,7 @@ def _looks(environment: Environment) -> Iterator[_Look]:
         try:
             yield _Look(path, get(environment, path, timeout))
         except requests.RequestException as error:
-            cause = cause_in(HTTP, told_by(error))
+            cause = http_cause(error, environment.base_url)
             yield _Look(path, cause=cause)
             if cause.whose is Whose.SET_UP:
                 return
@@ -134,8 +149,8 @@ def _strange(environment: Environment, look: _Look) -> str:
         )
     if status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
         return (
-            f"{asked} is answered {status} by a proxy that wants a sign-in. Correct HTTP_PROXY or "
-            "HTTPS_PROXY, or name the host in NO_PROXY."
+            f"{asked} is answered {status} by a proxy that wants a sign-in. Correct "
+            f"{proxy_variable(environment.base_url)}, or name the host in NO_PROXY."
         )
     if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
         return (

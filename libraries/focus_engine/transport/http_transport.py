@@ -13,13 +13,14 @@ from weakref import WeakKeyDictionary
 import requests
 from urllib3.exceptions import NewConnectionError
 
-from focus_engine.causes import HTTP, Whose, cause_in, told_by
+from focus_engine.causes import Whose
 from focus_engine.declared.permission import Permission
 from focus_engine.environment import Environment
 from focus_engine.job_start import NOT_SENT, UNANSWERED, answer_in, start_of
 from focus_engine.ledger import JobLedger, Terms
 from focus_engine.masking import head_of
 from focus_engine.network.bounded_http import BoundedAdapter, host_of
+from focus_engine.network.proxies import http_cause
 from focus_engine.verdict import NotAllowed, ProductFailure, ToolError
 
 READ_ONLY_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -235,7 +236,7 @@ def no_answer(
 ) -> ToolError | BrokenAnswerError:
     """What a request that got no whole answer ends with: whose fault it is, and what to do."""
     where = host_of(request.url or "")
-    cause = cause_in(HTTP, told_by(error))
+    cause = http_cause(error, request.url or "")
     what = cause.what.replace("the time-out", f"{_seconds(timeout)} s ('request_timeout')")
     if cause.whose is Whose.PRODUCT:
         return BrokenAnswerError(

@@ -7,7 +7,8 @@ from hostile_server import answering
 from focus_engine.latency.planning.plan import MeasurementPlan, PreparedRequest
 from focus_engine.latency.planning.schedule import constant
 from focus_engine.latency.sampler.outcome import Outcome
-from focus_engine.network.bounded_http import ask_once, proxy_of
+from focus_engine.network.bounded_http import ask_once
+from focus_engine.network.proxies import proxy_of
 
 from .conftest import Run
 

@@ -20,8 +20,8 @@ from focus_engine.latency.planning.plan import (
 from focus_engine.latency.planning.schedule import ClosedLoop, OpenLoop, Segment, Shape
 from focus_engine.latency.requirements.limit import Limit, fewest_for_a_fail
 from focus_engine.ledger import JobLedger
-from focus_engine.network.bounded_http import proxy_of
 from focus_engine.network.credentials import credential_headers
+from focus_engine.network.proxies import proxy_of
 from focus_engine.streams.terms import ReaderTerms
 from focus_engine.verdict import ToolError
 
