@@ -91,7 +91,11 @@ def showable(text: str) -> str:
 
 def head_of(text: str, limit: int = HEAD_CHARACTERS) -> str:
     """The first `limit` characters, showable, and how much was left out."""
-    shown = showable(text[: 2 * limit])  # before it is cut, which may part a secret
+    end = 2 * limit
+    for secret in known_secrets():  # one that is parted would not be known
+        at = text.find(secret, max(0, end - len(secret)), end + len(secret))
+        end = max(end, at + len(secret)) if at >= 0 else end
+    shown = showable(text[:end])
     if len(text) <= limit:
         return shown
     return f"{shown[:limit]}… ({len(text)} characters in all)"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from focus_engine import masking
 from focus_engine.evidence import Table
-from focus_engine.masking import masked, printable, showable
+from focus_engine.masking import head_of, masked, printable, showable
 from focus_engine.verdict import ProductFailure, ToolError
 from runner.ambient import KNOWN
 
@@ -91,6 +91,14 @@ def test_what_is_learned_is_masked_as_others_write_it(monkeypatch):
     masking.learn(secret, None, "")
     written = {secret, secret.lower(), json.dumps(secret), repr(secret), escape(secret)}
     assert [each for each in (*written, quote(secret, "")) if "tok99" in showable(each)] == []
+
+
+def test_a_long_token_that_is_repeated_is_not_cut_in_two(monkeypatch):
+    token = "".join(f"part{number}." for number in range(150))
+    monkeypatch.setenv("FOCUS_TOKEN", token)
+    told = head_of(f"{token} {token} {token}")
+    assert "part" not in told
+    assert told.startswith("*** ***… (")
 
 
 def test_what_a_file_of_a_key_holds_is_masked_and_its_path_is_told(monkeypatch, tmp_path):

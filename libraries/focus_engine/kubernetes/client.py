@@ -26,6 +26,7 @@ from focus_engine.environment import Environment
 from focus_engine.kubernetes.connection import JSON, ApiRequest, Connection, connect
 from focus_engine.kubernetes.errors import (
     CONFLICT,
+    FOREIGN_BYTES,
     NOT_FOUND,
     ApiFailure,
     KubernetesError,
@@ -283,7 +284,7 @@ def decoded(body: bytes, what: str) -> Object:
     try:
         return decode_object(body)
     except UndecodableError as error:
-        begins = brief(body[:100].decode(errors="replace"))
+        begins = brief(body[:FOREIGN_BYTES].decode(errors="replace"))
         raise not_kubernetes(what, f"no JSON object, for {error}; it begins {begins}") from error
 
 

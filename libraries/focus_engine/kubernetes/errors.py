@@ -5,10 +5,12 @@ from enum import Enum
 from http import HTTPStatus
 
 from focus_engine.causes import KUBERNETES, cause_in, told_by
+from focus_engine.masking import head_of
 from focus_engine.verdict import ToolError
 
 NOT_FOUND, CONFLICT, GONE = HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.GONE
 SHOWN_CHARACTERS = 300
+FOREIGN_BYTES = 16_384  # of what may be large, to be shown: more than any secret has
 
 
 class ApiFailure(Enum):
@@ -119,6 +121,6 @@ def not_kubernetes(
 
 
 def brief(text: str) -> str:
-    """One line of foreign text, cut where it is long."""
-    line = " ".join(re.sub(r"[^\x20-\x7e\u00a0-\ud7ff\ue000-\ufffd]", " ", text).split())
+    """One line of foreign text, cut where it is long, but through no secret."""
+    line = " ".join(re.sub(r"[^\x20-\x7e\u00a0-\ud7ff\ue000-\ufffd]", " ", head_of(text)).split())
     return f"{line[:SHOWN_CHARACTERS]}…" if len(line) > SHOWN_CHARACTERS else line.rstrip(".")

@@ -14,6 +14,7 @@ from focus_engine.decoding.bounded_json import decode_object
 from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.kubernetes.connection import Lines
 from focus_engine.kubernetes.errors import (
+    FOREIGN_BYTES,
     ApiFailure,
     KubernetesError,
     brief,
@@ -71,7 +72,7 @@ class Watch:
             raise self._error(item)
         if isinstance(item, dict) and kind in tuple(EventType) and self._is_whole(item):
             return WatchEvent(EventType(kind), item)
-        shown = brief(line[:200].decode(errors="replace"))
+        shown = brief(line[:FOREIGN_BYTES].decode(errors="replace"))
         raise not_kubernetes(self._what, f"no event of a {self._resource.kind}: {shown}")
 
     def _is_whole(self, item: dict[str, Any]) -> bool:

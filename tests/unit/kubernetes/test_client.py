@@ -19,6 +19,7 @@ from focus_engine.kubernetes.errors import ApiFailure, KubernetesError
 from focus_engine.kubernetes.jobs import GrpcJob, grpc_job
 from focus_engine.kubernetes.kubeconfig_file import LARGEST_KUBECONFIG
 from focus_engine.kubernetes.resources import JOBS, LEASES, PODS, SERVICES
+from focus_engine.masking import learn
 from focus_engine.verdict import ToolError
 
 KUBECONFIG = """\
@@ -390,3 +391,21 @@ def kubeconfig(folder: Path, host: str) -> str:
     path = folder / "kubeconfig"
     path.write_text(KUBECONFIG.replace("HOST", host), encoding="utf-8")
     return str(path)
+
+
+LONG_TOKEN = "".join(f"part{number}." for number in range(150))
+REPEATED = {
+    "a refusal": (Answer(403, {"kind": "Status", "message": LONG_TOKEN}), False),
+    "no JSON": (Answer(raw=LONG_TOKEN.encode()), False),
+    "no event": (Answer(raw=b'{"object": "%s"}' % LONG_TOKEN.encode()), True),
+}
+
+
+@pytest.mark.parametrize(("answer", "watched"), REPEATED.values(), ids=REPEATED)
+def test_a_long_token_that_is_repeated_is_not_cut_in_two(cluster, api, answer, watched):
+    learn(LONG_TOKEN)
+    api.answers = [answer]
+    with pytest.raises(KubernetesError) as told:
+        _ = list(cluster.watch(PODS, "1", 1)) if watched else cluster.items(PODS)
+    assert "***" in str(told.value)
+    assert "part" not in str(told.value)

@@ -5,6 +5,7 @@ from typing import Any
 
 from focus_engine.checks.report import Report
 from focus_engine.contract.json_types import is_int, is_number, is_text
+from focus_engine.masking import head_of
 from focus_engine.on_use import on_use
 from focus_engine.transport.reply import JSON, Reply
 
@@ -53,7 +54,7 @@ def judge_openapi(reply: Reply) -> Report:
             f"{reply.request} should answer an OpenAPI document with its endpoints, but "
             f"{'; '.join(wrong[:SHOWN])}; the server answered {reply.answer}"
         )
-        seen = wrong or reply.text[:200]
+        seen = wrong or head_of(reply.text, 200)
         findings.expect("OpenAPI document", not wrong, "OpenAPI 3 with paths", seen, sentence)
     return findings
 

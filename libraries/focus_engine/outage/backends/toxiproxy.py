@@ -124,7 +124,7 @@ class ToxiproxyClient:
         if absent and answer.status_code == _NOT_FOUND:
             return None
         if answer.status_code not in range(200, 300):
-            said = f"{answer.status_code} {brief(answer.text[:200])}"
+            said = f"{answer.status_code} {brief(answer.text)}"
             raise ToolError(f"the proxy refused {method} {path}: {said}.")
         if answer.status_code == _NO_CONTENT:
             return {}
@@ -133,7 +133,7 @@ class ToxiproxyClient:
         except UndecodableError as error:
             raise ToolError(
                 f"what answers at {host} is no Toxiproxy: {method} {path} gave "
-                f"'{brief(answer.text[:100])}'. Check FOCUS_TOXIPROXY_URL."
+                f"'{brief(answer.text)}'. Check FOCUS_TOXIPROXY_URL."
             ) from error
 
 

@@ -11,6 +11,7 @@ from focus_engine.kubernetes.errors import ApiFailure, KubernetesError
 from focus_engine.kubernetes.exec import run_program
 from focus_engine.kubernetes.fields import reading, value_in
 from focus_engine.kubernetes.resources import CONFIG_MAPS, DEPLOYMENTS, EVENTS, NAMESPACES, PODS
+from focus_engine.masking import head_of
 from focus_engine.pz.live.cluster import ConfigMapState, Rollout, ServerPod, Termination
 from focus_engine.verdict import ToolError
 
@@ -64,7 +65,7 @@ class KubernetesCluster:
         if "No such file" in output:
             return None
         raise ToolError(
-            f"sha256sum {path} in pod {pod.name} ended with {code}: {output.strip()[:200]}"
+            f"sha256sum {path} in pod {pod.name} ended with {code}: {head_of(output.strip(), 200)}"
         )
 
     def log(self, pod: ServerPod, *, previous: bool = False) -> str | None:
