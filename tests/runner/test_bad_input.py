@@ -89,6 +89,13 @@ def test_option_beats_variable_beats_environment(
     assert (chosen.environment, chosen.own_sandbox) == (environment, environment == "sandbox")
 
 
+@pytest.mark.parametrize("count", ["0", "-1", "101", "9" * 5000, "\u0663", "two", ""])
+def test_processes_that_no_machine_has(count: str) -> None:
+    with pytest.raises(argparse.ArgumentError, match="is no number of processes: write 1 to 100"):
+        _parser().parse_args(["--processes", count])
+    assert _parser().parse_args(["--processes", "100"]).processes == 100
+
+
 def test_environment_without_address(judged: Callable[..., str]) -> None:
     assert "set FOCUS_BASE_URL" in judged()
 

@@ -81,11 +81,12 @@ def judge_same_answers(replies: Sequence[Reply]) -> Report:
 
 
 def judge_slots_reused(before: Sequence[Reply], after: Sequence[Reply], *, shared: bool) -> Report:
-    """That jobs started after others had ended get the slots that those had.
+    """That jobs started after others had ended get the slots that those had, and ids of their own.
 
     On a system that others use, a higher slot may be theirs: it is not checked then.
     """
     findings = Report()
+    _expect_new_ids(before, after, findings)
     first, second = [_slots(replies) for replies in (before, after)]
     reused = bool(first) and bool(second) and max(second) <= max(first)
     if shared and not reused:
@@ -99,6 +100,13 @@ def judge_slots_reused(before: Sequence[Reply], after: Sequence[Reply], *, share
     )
     findings.expect("slots", reused, f"slots up to {max(first, default=0)}", second, said)
     return findings
+
+
+def _expect_new_ids(before: Sequence[Reply], after: Sequence[Reply], findings: Report) -> None:
+    old, new = ({str(_field(reply, "job_id")) for reply in replies} for replies in (before, after))
+    again = sorted(old & new)
+    said = f"job_id {', '.join(again)} was given again, to a job that began after that one's end."
+    findings.expect("new job_id", not again, "ids that no earlier job had", again, said)
 
 
 def _expect_own(key: str, values: list[Any], findings: Report) -> None:

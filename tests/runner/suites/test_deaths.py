@@ -14,7 +14,7 @@ from small_project import Done, Project
 from waiting import wait_until
 
 from runner import processes
-from runner.problem import BrokenToolError
+from runner.problem import BrokenToolError, Interrupted
 from runner.suites.results import Results
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="finds processes in /proc")
@@ -112,25 +112,27 @@ def test_a_robot_that_dies(project: Project, tags: str, ways: list[str]) -> None
 
 
 @pytest.mark.parametrize(
-    ("victim", "cause"),
+    ("victim", "number", "cause"),
     [
-        ("run_pabot --command", "its process ended (signal 9)"),
-        ("-m sandbox up", "the sandbox ended (signal 9)"),
+        ("run_pabot --command", signal.SIGKILL, "its process ended (signal 9)"),
+        ("run_pabot --command", signal.SIGINT, "a signal from outside stopped pabot"),
+        ("-m sandbox up", signal.SIGKILL, "the sandbox ended (signal 9)"),
     ],
 )
 def test_what_robots_stand_on_dies(
-    project: Project, tmp_path: Path, victim: str, cause: str
+    project: Project, tmp_path: Path, victim: str, number: signal.Signals, cause: str
 ) -> None:
     mark = tmp_path / "mark"
     project.suite("1__alignment/a_waits.robot", WAITS.format(mark=mark))
     project.suite("2__performance_api/b_alone.robot", EXCLUSIVE + QUICK)
     with running(project, tmp_path / "tmp", "--processes", "2") as run:
         wait_until(mark.exists, "the waiting case runs")
-        run.kill(signal.SIGKILL, victim)
+        run.kill(number, victim)
         done = run.end()
         assert not run.all()
     _is_broken(done, project)
-    assert Path(f"{mark}.undone").exists(), "its tear-down was not run"
+    if number is signal.SIGKILL:  # stopped, pabot ends its robots itself
+        assert Path(f"{mark}.undone").exists(), "its tear-down was not run"
     statuses = _statuses(project)
     assert statuses["Alignment.A Waits.Before"] == ("PASS", "")
     for name in ("Waits", "After"):
@@ -377,6 +379,55 @@ def test_a_disk_that_becomes_full_during_a_run(tmp_path: Path) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     assert last.output.read_text(encoding="utf-8") == "of the last run"
     assert not [*tmp_path.glob(".run-*")]
+
+
+STOPS = """import os
+import signal
+
+
+class Stops:
+    ROBOT_LIBRARY_SCOPE = "GLOBAL"
+    ROBOT_LISTENER_API_VERSION = 3
+
+    def __init__(self):
+        self.ROBOT_LIBRARY_LISTENER = self
+
+    def end_test(self, data, result):
+        if data.name == "Quick":
+            os.kill(os.getpid(), signal.SIGTERM)
+"""
+
+
+def test_a_signal_between_two_cases(project: Project) -> None:
+    """Robot itself counts the failures of what has run, and says nothing of a signal."""
+    (project.root / "libraries" / "Stops.py").write_text(STOPS, encoding="utf-8")
+    uses = "*** Settings ***\nLibrary    Stops\n"
+    project.suite("1__alignment/beside.robot", uses + QUICK)
+    project.suite("2__performance_api/alone.robot", uses + "Test Tags    exclusive\n" + QUICK)
+    done = project.focus("run")
+    _is_broken(done, project)
+    for suite in ("Alignment.Beside", "Performance Api.Alone"):
+        assert _statuses(project)[f"{suite}.Quick"] == ("PASS", "")
+        status, message = _statuses(project)[f"{suite}.Fails"]
+        assert status == "FAIL"
+        assert message == "ERROR: not run: a signal from outside stopped its process"
+
+
+def test_the_results_come_before_a_stop(capsys: pytest.CaptureFixture[str]) -> None:
+    with processes.interruptible(), processes.stops_noted() as noted:
+        signal.raise_signal(signal.SIGTERM)
+        assert noted == ["SIGTERM"]
+        assert "Stopped by SIGTERM: the results" in capsys.readouterr().out
+        with pytest.raises(Interrupted):
+            signal.raise_signal(signal.SIGINT)
+
+
+def test_a_program_that_a_signal_halts_is_ended(monkeypatch: pytest.MonkeyPatch, capsys) -> None:
+    monkeypatch.setattr(processes, "HALTED_LIMIT", 0.2)
+    halted = "import os, signal; print('before', flush=True); os.kill(os.getpid(), signal.SIGSTOP)"
+    done = processes.finished([sys.executable, "-c", halted], os.environ)
+    assert (done.returncode, done.stdout) == (-signal.SIGKILL, "before\n")
+    assert "was halted by a signal, so it is ended" in capsys.readouterr().out
 
 
 def test_exit_on_failure_leaves_cases_not_run(project: Project) -> None:

@@ -149,6 +149,11 @@ Number Should Be
     [Arguments]    ${count: int}
     No Operation
 
+Loop Without An End
+    WHILE    ${True}    limit=2
+        No Operation
+    END
+
 Retried
     Wait Until Keyword Succeeds    1x    0s    Fail    ERROR: no server.
 
@@ -185,6 +190,9 @@ ROWS_AND_MESSAGES = {
     "Import Library    NoSuchLibrary": "ERROR: *NoSuchLibrary*",
     "Convert To Integer    many": "ERROR: *many*",
     "Should Be Equal    1    2": "1 != 2",
+    "Should Be Equal    ${109}    109": "ERROR: 109 (integer) != 109 (string): alike as text, *",
+    "Should Be Equal    ${109}    109    msg=Last": "ERROR: Last: 109 (integer) != 109 (string)*",
+    "Loop Without An End": "ERROR: WHILE loop was aborted *within the limit of 2 iterations*",
     "Fail    NOT ALLOWED: by this case": "NOT ALLOWED: by this case",
 }
 

@@ -6,6 +6,7 @@ import pytest
 from robot.api import ExecutionResult
 from robot.running import TestSuite as Suite
 
+from focus_runs.report import united
 from runner.cases import read_outcome
 from runner.problem import ProblemError
 from runner.suites.mending import whole
@@ -88,3 +89,16 @@ def test_what_is_no_output(rubbish: bytes, tmp_path: Path) -> None:
     file.write_bytes(rubbish)
     mended = whole(file)
     assert mended is None or read_outcome([mended]).cases == {}
+
+
+def test_an_output_that_robot_cannot_read_costs_its_own_cases_only(
+    output: bytes, tmp_path: Path
+) -> None:
+    (tmp_path / "good").mkdir()
+    good, damaged = tmp_path / "good" / "output.xml", tmp_path / "output.xml"
+    good.write_bytes(output)
+    damaged.write_bytes(output.replace(b"<test ", b"<tset ").replace(b"</test>", b"</tset>"))
+    result, unreadable = united([damaged, good], "Root")
+    assert result.suite.statistics.total == CASES
+    assert len(unreadable) == 1
+    assert "Incompatible child element 'tset'" in unreadable[0]

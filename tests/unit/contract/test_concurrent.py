@@ -115,6 +115,8 @@ def test_slots(job) -> None:
     assert judge_slots_reused(before, after, shared=False).failures == []
     (failure,) = judge_slots_reused(before, higher, shared=False).failures
     assert "should get slots up to 2, but they got [2, 3]" in failure
+    (failure,) = judge_slots_reused(before, [job("1-1", 1)], shared=False).failures
+    assert failure == "job_id 1-1 was given again, to a job that began after that one's end."
     doubtful = judge_slots_reused(before, higher, shared=True)
     assert (doubtful.failures, len(doubtful.unchecked("slots"))) == ([], 1)
 
