@@ -1,5 +1,6 @@
-"""Runs a program that is not ours, bounded in seconds and in what it may write."""
+"""Runs a program that is not ours, bounded in seconds, memory and in what it may write."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -31,9 +32,13 @@ def run_bounded(
     seconds: float,
     given: bytes = b"",
     largest: int = LARGEST_OUTPUT,
+    memory: int | None = None,
     **options: Any,
 ) -> ProgramEnd:
     """`command` after its end; `given` is its standard input, `largest` bytes may be written.
+
+    On Linux each of its processes has `memory` bytes of addresses at most; what it asks for beyond
+    them it does not get.
 
     Raises UndecodableError, which says what it did, where it takes longer than `seconds` or writes
     more: it is ended then, with all it started. Raises OSError, with its `strerror`, where it
@@ -53,6 +58,8 @@ def run_bounded(
             )
         except ValueError as error:  # a NUL in a word of the command
             raise UndecodableError(f"cannot be started ({error})") from error
+    if memory is not None:
+        _limit_memory(process, memory)
     room = _Room(process, largest)
     output, errors = _Reader(process.stdout, room), _Reader(process.stderr, room)
     try:
@@ -104,6 +111,18 @@ class _Reader(threading.Thread):
         with self._pipe as pipe:
             while (chunk := os.read(pipe.fileno(), _CHUNK)) and self._room.take(len(chunk)):
                 self.said += chunk
+
+
+def _limit_memory(process: "subprocess.Popen[bytes]", most: int) -> None:
+    """From outside: what runs between fork and exec may hang in a process with threads."""
+    if sys.platform != "linux":
+        return
+    import resource  # noqa: PLC0415 - not on Windows
+
+    with contextlib.suppress(OSError):  # it has ended
+        _, hard = resource.prlimit(process.pid, resource.RLIMIT_AS)
+        limit = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.prlimit(process.pid, resource.RLIMIT_AS, (limit, limit))
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:

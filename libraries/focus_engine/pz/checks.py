@@ -13,6 +13,7 @@ from focus_engine.pz.comparison.baseline import (
 from focus_engine.pz.configuration import ProfileConfiguration
 from focus_engine.pz.links import check_links
 from focus_engine.pz.profile_file import Autocfg, HeatmapSummary
+from focus_engine.pz.reading.module_list import ModuleList
 from focus_engine.pz.reading.schema import check as check_schema
 from focus_engine.pz.redaction import safe_tree
 from focus_engine.pz.references import check_references, references_in, rules_without_effect
@@ -27,6 +28,7 @@ TITLES = {
     Subject.AUTOCFG: "autocfg parameters",
     Subject.SUPERVISOR_MODULES: "supervisor modules",
 }
+_REFERENCES = "the references to modules are not judged"
 
 
 def heatmap_report(configuration: ProfileConfiguration) -> ProfileReport:
@@ -73,14 +75,28 @@ def modules_report(configuration: ProfileConfiguration) -> ProfileReport:
     if modules is None:
         return _report(configuration, Subject.SUPERVISOR_MODULES, basis, ())
     rules = configuration.profile.file.supervisor_modules.references
-    documents = configuration.documents
+    needed = (Subject.SUPERVISOR_MODULES, *(rule.subject for rule in rules))
     judged = (
         *modules.findings,
-        *rules_without_effect(documents, rules),
-        *check_references(references_in(documents, rules), modules, _former_modules(configuration)),
+        *(
+            configuration.not_judged(_REFERENCES, *needed)
+            or _references_judged(configuration, modules)
+        ),
     )
     return _report(
         configuration, Subject.SUPERVISOR_MODULES, basis, rest_on(judged, *basis), (modules.file,)
+    )
+
+
+def _references_judged(
+    configuration: ProfileConfiguration, modules: ModuleList
+) -> tuple[Finding, ...]:
+    rules = configuration.profile.file.supervisor_modules.references
+    documents = configuration.documents
+    references = references_in(documents, rules)
+    return (
+        *rules_without_effect(documents, rules),
+        *check_references(references, modules, _former_modules(configuration)),
     )
 
 
@@ -201,12 +217,7 @@ def part_of(configuration: ProfileConfiguration, subject: Subject) -> Fact:
 def _basis(configuration: ProfileConfiguration, subject: Subject) -> tuple[Basis, ...]:
     """The part of the profile, and what is missing when there is no file to check."""
     own = part_of(configuration, subject).basis(TITLES[subject])
-    supplied = {
-        Subject.HEATMAP_SUMMARY: configuration.heatmap,
-        Subject.AUTOCFG: configuration.effective,
-        Subject.SUPERVISOR_MODULES: configuration.modules,
-    }[subject]
-    if supplied is not None or own.placeholder:
+    if configuration.part(subject) is not None or own.placeholder:
         return (own,)
     needs = f"the folder and the path of the files of {TITLES[subject]}"
     return (own, _missing(f"files of {TITLES[subject]}", needs))
@@ -233,8 +244,14 @@ def _schema_findings(
 
 def _link_findings(configuration: ProfileConfiguration, subject: Subject) -> tuple[Finding, ...]:
     profile = configuration.profile
-    links = profile.file.links
-    return tuple(check_links(links, subject, configuration.documents, profile.files))
+    found: list[Finding] = []
+    for link in profile.file.links:
+        ends = () if link.target is None else (link.target.subject,)
+        if link.subject is subject:
+            found += configuration.not_judged(f"{link.what} is not judged", *ends) or check_links(
+                [link], subject, configuration.documents, profile.files
+            )
+    return tuple(found)
 
 
 def _needed_modules(
@@ -244,6 +261,9 @@ def _needed_modules(
     if configuration.modules is None or document is None:
         return ()
     rules = configuration.profile.file.supervisor_modules.references
+    unread = configuration.not_judged(_REFERENCES, Subject.SUPERVISOR_MODULES)
+    if unread:
+        return unread
     references = references_in({Subject.AUTOCFG: document}, rules)
     found = check_references(references, configuration.modules, _former_modules(configuration))
     return tuple(item for item in found if item.code != PzCode.MODULE_NOT_REFERENCED.id)

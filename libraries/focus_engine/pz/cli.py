@@ -62,13 +62,17 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _validate(arguments: argparse.Namespace) -> int:
-    profile = _profile(arguments)
-    configuration = ProfileConfiguration(profile)
+    configuration = ProfileConfiguration(_profile(arguments))
     subjects = _subjects(arguments)
     reports = [_CHECKS[subject](configuration) for subject in subjects]
     reports += [baseline_report(configuration, subject) for subject in subjects]
     if not arguments.subject:
-        reports = [*_checker(profile), *reports, reverted_report(configuration)]
+        reports.append(reverted_report(configuration))
+        try:
+            reports = [*_checker(configuration), *reports]
+        except ToolError:  # of the checker: what we found ourselves is told all the same
+            _show(reports, arguments.json)
+            raise
     return _show(reports, arguments.json)
 
 
@@ -134,6 +138,8 @@ def _parameters(profile: Profile) -> int:
     effective = ProfileConfiguration(profile).effective
     if effective is None:
         raise ToolError(f"profile '{profile.name}' has no autocfg files; name them with --files.")
+    if effective.unread is not None:
+        raise ToolError(f"the effective parameters are not known: {effective.unread.sentence}")
     for name, value, origin, variables, overridden in rows(effective):
         used = f" from {variables}" if variables else ""
         lost = f", overrides {overridden}" if overridden else ""
@@ -141,12 +147,12 @@ def _parameters(profile: Profile) -> int:
     return 0
 
 
-def _checker(profile: Profile) -> list[ProfileReport]:
+def _checker(configuration: ProfileConfiguration) -> list[ProfileReport]:
     """The external checker's report; none when the profile has no checker that can run."""
-    if profile.file.external_checker is None:
+    if configuration.profile.file.external_checker is None:
         return []
     try:
-        return [run_checker(profile)]
+        return [run_checker(configuration)]
     except NeedsInput as missing:
         print(f"NEEDS INPUT   {missing.sentence}")
         return []

@@ -54,6 +54,11 @@ class PzCode(FindingCode):
         "no selector found a module reference, so nothing was compared",
         Severity.UNDECIDED,
     )
+    UNREAD = (
+        "CF027",
+        "what is compared with, or asked about, a file that could not be read is not judged",
+        Severity.UNDECIDED,
+    )
     # The change that was reverted, and the recorders.
     REVERTED_CHANGE_LEFT = ("CF040", "a piece of the reverted change is still there")
     RECORDER_MISSING = ("CF041", "a recorder type is not defined")

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from focus_engine.checks.finding import Finding, Path
+from focus_engine.checks.finding import Finding, Path, finding
+from focus_engine.pz.codes import PzCode
 from focus_engine.pz.effective import Effective, Resolver
 from focus_engine.pz.profile import Profile
 from focus_engine.pz.reading.module_list import ModuleList, read_modules
@@ -44,18 +45,18 @@ class ProfileConfiguration:
             return None
         content = read_bytes(self.profile.files / part.path, part.path)
         if isinstance(content, Finding):
-            return ModuleList(part.path, (), (content,))
+            return ModuleList.failed(part.path, content)
         return read_modules(content, part.path, part.lists)
 
     @cached_property
     def documents(self) -> dict[Subject, Document]:
-        """What could be read, by subject. Modules appear as a document with one list."""
+        """What could be read whole, by subject. Modules appear as a document with one list."""
         found: dict[Subject, Document] = {}
         if self.heatmap is not None and self.heatmap.document is not None:
             found[Subject.HEATMAP_SUMMARY] = self.heatmap.document
-        if self.effective is not None:
+        if self.effective is not None and self.effective.unread is None:
             found[Subject.AUTOCFG] = self.effective.document
-        if self.modules is not None:
+        if self.modules is not None and self.modules.unread is None:
             listed = self.modules.modules
             lines: dict[Path, int] = {
                 ("modules", at): module.line for at, module in enumerate(listed)
@@ -64,10 +65,31 @@ class ProfileConfiguration:
             found[Subject.SUPERVISOR_MODULES] = Document(self.modules.file, data, lines)
         return found
 
+    def unread(self, *subjects: Subject) -> dict[Subject, Finding]:
+        """Which of `subjects` are not known, or not whole, because a file was refused, and why."""
+        found = ((each, self.part(each)) for each in subjects)
+        return {each: why for each, part in found if part is not None and (why := part.unread)}
+
+    def part(self, subject: Subject) -> Loaded | Effective | ModuleList | None:
+        """What was read for `subject`; None while nobody has said where it is."""
+        if subject is Subject.HEATMAP_SUMMARY:
+            return self.heatmap
+        return self.effective if subject is Subject.AUTOCFG else self.modules
+
+    def not_judged(self, what: str, *needed: Subject) -> tuple[Finding, ...]:
+        """For each of `needed` that is not known, `what` was not done: "the queue is not judged".
+
+        Nothing is missing for certain in a file that nobody could read.
+        """
+        return tuple(not_judged(what, cause) for cause in self.unread(*needed).values())
+
     def load_findings(self, subject: Subject) -> tuple[Finding, ...]:
         """Why `subject` could not be read cleanly; empty while nobody has said where it is."""
-        if subject is Subject.HEATMAP_SUMMARY:
-            return self.heatmap.findings if self.heatmap else ()
-        if subject is Subject.AUTOCFG:
-            return self.effective.findings if self.effective else ()
-        return self.modules.findings if self.modules else ()
+        part = self.part(subject)
+        return () if part is None else part.findings
+
+
+def not_judged(what: str, cause: Finding) -> Finding:
+    """The finding that `what` was not done, because of the file that `cause` is about."""
+    message = f"{what}: {cause.sentence}"
+    return finding(PzCode.UNREAD, message, file=cause.place.file, line=cause.place.line)

@@ -32,12 +32,16 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Effective:
-    """The parameters of all components, keyed by path, and everything found on the way."""
+    """The parameters of all components, keyed by path, and everything found on the way.
+
+    `unread` is why not all of them are known: a layer that was refused.
+    """
 
     parameters: Mapping[Path, Parameter]
     document: Document
     findings: tuple[Finding, ...]
     files: tuple[str, ...]
+    unread: Finding | None = None
 
     def get(self, dotted: str) -> Parameter | None:
         """The parameter called `component.key.key`."""
@@ -57,6 +61,7 @@ class Resolver:
         self._parent_key = parent_key
         self._variables = variables
         self._loaded: dict[str, Loaded] = {}
+        self._lost: list[Finding] = []
         self._findings: dict[Finding, None] = {}  # ordered, each once: layers are shared
 
     def resolve(self, components: Mapping[str, str]) -> Effective:
@@ -66,7 +71,9 @@ class Resolver:
             layers = self._layers(file)
             merged |= self._merge(component, layers)
         document = Document("autocfg", _tree(merged), *_places(merged))
-        return Effective(merged, document, tuple(self._findings), tuple(self._loaded))
+        refused = [why for each in self._loaded.values() if (why := each.unread)]
+        unread = next(iter([*refused, *self._lost]), None)
+        return Effective(merged, document, tuple(self._findings), tuple(self._loaded), unread)
 
     def _layers(self, file: str) -> list[Document]:
         """The file and its ancestors, the furthest ancestor first."""
@@ -112,7 +119,7 @@ class Resolver:
             message = f"{self._parent_key} '{parent}' leaves the folder of the parameters."
             self._add(PzCode.PARENT_OUTSIDE, message, document)
             return None
-        if not (self._root / path).is_file():
+        if not (self._root / path).exists():
             message = f"{self._parent_key} '{parent}' is not there."
             self._add(PzCode.PARENT_MISSING, message, document)
             return None
@@ -121,9 +128,10 @@ class Resolver:
     def _add(self, code: PzCode, message: str, document: Document) -> None:
         path: Path = (self._parent_key,)
         line = document.line(path)
-        self._findings[
-            finding(code, message, file=document.name, line=line, path=path, seen=message)
-        ] = None
+        found = finding(code, message, file=document.name, line=line, path=path, seen=message)
+        self._findings[found] = None
+        if code is not PzCode.PARENT_LOOP:  # any other means that a layer is missing
+            self._lost.append(found)
 
     def _merge(self, component: str, layers: list[Document]) -> dict[Path, Parameter]:
         result: dict[Path, Parameter] = {}

@@ -173,7 +173,8 @@ class Checker(Fact):
     """The team's own program. In the command `{files}` and `{profile}` stand for folders and
     `{python}` for this interpreter.
 
-    `finding` is a pattern with a group `message`, optionally `file` and `line`. Seconds.
+    `finding` is a pattern with a group `message`, optionally `file` and `line`. `timeout` are
+    seconds, `memory_mb` bounds each of its processes (on Linux).
     """
 
     command: Annotated[list[str], Field(min_length=1)]
@@ -181,6 +182,7 @@ class Checker(Fact):
     rejected: list[int]
     finding: _Text
     timeout: Annotated[float, Field(gt=0)] = 60
+    memory_mb: Annotated[int, Field(gt=0)] = 2048
 
 
 class Deployed(Record):

@@ -98,6 +98,8 @@ def parameter(configuration: ProfileConfiguration, name: str) -> Parameter:
     """
     effective = _effective(configuration)
     found = effective.get(name)
+    if effective.unread is not None:
+        raise ToolError(f"'{name}' is not known: {effective.unread.sentence}")
     if found is None:
         known = ", ".join(item for item in effective.names() if _alike(item, name)) or "none alike"
         raise ToolError(f"there is no effective parameter '{name}'. Known are: {known}.")
@@ -111,6 +113,8 @@ def parameter_report(
     effective = _effective(configuration)
     item = effective.get(name)
     found: list[Finding] = []
+    if effective.unread is not None:
+        return _report(configuration, Subject.AUTOCFG, f"parameter {name}", ())
     if item is None:
         message = f"parameter {name} has no effective value."
         found.append(finding(PzCode.MISSING, message, expected=name))

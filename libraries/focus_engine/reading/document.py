@@ -69,7 +69,13 @@ class Loaded:
 
     @classmethod
     def failed(cls, *findings: Finding) -> "Loaded":
+        """`findings` end with what ended the reading."""
         return cls(None, findings)
+
+    @property
+    def unread(self) -> Finding | None:
+        """Why there is no document."""
+        return self.findings[-1] if self.document is None else None
 
 
 def _nearest(known: Mapping[Path, _T], path: Path) -> _T | None:

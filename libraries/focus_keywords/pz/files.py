@@ -285,4 +285,4 @@ class FileKeywords:
         External Checker Should Accept Configuration
         ```
         """
-        conclude(external.run_checker(self._profile.loaded.profile))
+        conclude(external.run_checker(self._profile.loaded))

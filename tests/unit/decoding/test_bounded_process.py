@@ -34,6 +34,12 @@ def test_the_limit_itself_may_be_written() -> None:
     assert len(run_bounded(python("print('x' * 999)"), 60, largest=1000).output) == 1000
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="limits the memory of another process")
+def test_it_gets_no_more_memory_than_it_may_have() -> None:
+    took = run_bounded(python("input(); bytearray(2**29)"), 60, b"\n", memory=2**28)
+    assert (took.code, took.errors.strip().splitlines()[-1]) == (1, b"MemoryError")
+
+
 @pytest.mark.skipif(os.name == "nt", reason="ends a group of processes")
 def test_what_takes_too_long_is_ended_with_what_it_started(tmp_path: Path) -> None:
     mark = tmp_path / "pid"

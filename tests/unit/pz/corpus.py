@@ -58,7 +58,7 @@ def all_reports(profile: Profile) -> list[ProfileReport]:
         checks.modules_report(configuration),
         checks.reverted_report(configuration),
         *(checks.baseline_report(configuration, subject) for subject in Subject),
-        run_checker(profile),
+        run_checker(configuration),
         effects_report(profile, configuration.effective, lambda _: {"highest_channel": 2337}),
         questions.parameter_report(
             configuration, "focus_server.site", "sandbox", origin="site.yaml"
@@ -210,6 +210,7 @@ MODULE_LIST = (
     Mutation("CF024", append(MODULES, "SV_MODULES.remove('x')\n"), "method"),
     Mutation("CF024", replace(MODULES, "]", "    *others,\n]"), "starred"),
     Mutation("CF025", replace(MODULES, "SV_MODULES", "MODULES")),
+    Mutation("CF027", write(MODULES, b"SV_MODULES = [")),
     Mutation("CF026", replace(PROFILE, "$.**.module", "$.**.modul")),
 )
 CONTENT = (

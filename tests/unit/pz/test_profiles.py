@@ -47,7 +47,7 @@ def test_nothing_of_the_real_profile_passes() -> None:
     with pytest.raises(NeedsInput, match=r"^NEEDS INPUT: heatmap summary .* PR 1455"):
         checks.heatmap_report(configuration).conclude()
     with pytest.raises(NeedsInput, match=r"supply check_autocfg_cfg\.py --help"):
-        run_checker(configuration.profile).conclude()
+        run_checker(configuration).conclude()
     with pytest.raises(
         NeedsInput, match=r"under autocfg\.agreed .*; first the folder pz/config/aut"
     ):
@@ -192,4 +192,4 @@ def test_a_checker_that_does_not_work_is_an_error(
     new = f"  timeout: {timeout}\n  command: {command.replace('{python}', sys.executable)}"
     replace(PROFILE, old, new)(folder)
     with pytest.raises(ToolError, match=words):
-        run_checker(load_profile("example", profiles=tmp_path))
+        run_checker(ProfileConfiguration(load_profile("example", profiles=tmp_path)))

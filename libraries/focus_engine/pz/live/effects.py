@@ -10,6 +10,7 @@ from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.environment import Environment
 from focus_engine.on_use import on_use
 from focus_engine.pz.codes import PzCode
+from focus_engine.pz.configuration import not_judged
 from focus_engine.pz.effective import Effective
 from focus_engine.pz.profile import Profile
 from focus_engine.pz.redaction import shown
@@ -59,6 +60,11 @@ def effects_report(profile: Profile, effective: Effective | None, get: Getter) -
     found: list[Finding] = []
     for effect in live.effects:
         parameter = effective.get(effect.parameter)
+        if effective.unread is not None:
+            found.append(
+                not_judged(f"the effect of {effect.parameter} is not judged", effective.unread)
+            )
+            continue
         if parameter is None:
             message = f"parameter {effect.parameter} has no effective value."
             found.append(finding(PzCode.EFFECT_NOT_SEEN, message, expected=effect.parameter))

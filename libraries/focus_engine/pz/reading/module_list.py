@@ -1,10 +1,12 @@
 """The list of modules in a Python file, read from its syntax tree. The file is never executed."""
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from focus_engine.checks.finding import Finding, finding
+from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.pz.codes import PzCode
 from focus_engine.pz.profile_file import ListKind, ListRule
 from focus_engine.reading.document import decode
@@ -12,6 +14,9 @@ from focus_engine.reading.document import decode
 _BIND_ANYTHING = frozenset(
     {"exec", "eval", "globals", "locals", "vars", "setattr", "__dict__", "*"}  # * is an import's
 )
+
+_ENCODING = re.compile(r"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", re.MULTILINE | re.ASCII)
+_AS_READ = frozenset({"utf-8", "utf8", "utf-8-sig", "ascii", "us-ascii"})
 
 
 @dataclass(frozen=True)
@@ -24,11 +29,19 @@ class Module:
 
 @dataclass(frozen=True)
 class ModuleList:
-    """What the file lists. `findings` tell what could not be read from the syntax alone."""
+    """What the file lists. `findings` tell what could not be read from the syntax alone.
+
+    `unread` is why nothing is known of the list.
+    """
 
     file: str
     modules: tuple[Module, ...]
     findings: tuple[Finding, ...]
+    unread: Finding | None = None
+
+    @classmethod
+    def failed(cls, file: str, *findings: Finding) -> "ModuleList":
+        return cls(file, (), findings, findings[-1])
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -39,23 +52,33 @@ def read_modules(content: bytes, file: str, rules: Sequence[ListRule]) -> Module
     """The modules that `rules` find in the source `content`."""
     text, found = decode(content, file)
     if not text:
-        return ModuleList(file, (), tuple(found))
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        line = getattr(error, "lineno", None)
-        message = f"{file} is not valid Python: {getattr(error, 'msg', error)}."
-        return ModuleList(file, (), (*found, finding(PzCode.SYNTAX, message, file=file, line=line)))
+        return ModuleList.failed(file, *found)
     reader = _Reader(file, text.splitlines())
     try:
+        tree = ast.parse(_declared_as_read(text))
         for rule in rules:
             reader.read(tree, rule)
-    except RecursionError:
-        return ModuleList(
-            file, (), (finding(PzCode.TOO_DEEP, f"{file} nests too deep.", file=file),)
-        )
+    except (SyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", None)
+        message = f"{file} is not valid Python: {getattr(error, 'msg', error)}."
+        fault = finding(PzCode.SYNTAX, message, file=file, line=line)
+        return ModuleList.failed(file, *found, fault)
+    except (RecursionError, MemoryError):  # the parser tells the end of its stack as the latter
+        fault = finding(PzCode.TOO_DEEP, f"{file} nests too deep.", file=file)
+        return ModuleList.failed(file, *found, fault)
     modules = tuple(reader.modules)
-    return ModuleList(file, modules, (*found, *reader.findings, *_twice(file, modules)))
+    findings = (*found, *reader.findings, *_twice(file, modules))
+    undefined = (each for each in findings if each.code == PzCode.NO_MODULE_LIST.id)
+    return ModuleList(file, modules, findings, next(undefined, None))
+
+
+def _declared_as_read(text: str) -> str:
+    """`text`. Raises UndecodableError where its first lines name a code that Python reads it in."""
+    head = "\n".join(text.splitlines()[:2])
+    named = _ENCODING.search(head)
+    if named and named[1].lower().replace("_", "-") not in _AS_READ:
+        raise UndecodableError(f"it declares the code {named[1][:40]}; save it as UTF-8")
+    return text
 
 
 class _Reader:
