@@ -17,7 +17,7 @@ from runner.suites.plan import CasePath, PlannedCase, RunPlan
 from runner.suites.record import RunRecord
 from runner.suites.report import RunReport
 from runner.suites.request import add_results
-from runner.suites.results import Results
+from runner.suites.results import DURATIONS, Results
 from runner.suites.shards import Shard
 from runner.suites.verdicts import ERROR, GivenVerdict, exit_code
 
@@ -51,10 +51,11 @@ def run(arguments: argparse.Namespace, words: list[str]) -> int:
     """As `run` would: how many failed, or 255 where something is missing."""
     if words:
         raise ProblemError("merge takes folders only, and nothing after --.")
+    results = Results(arguments.results.absolute())
+    results.require_usable()
     parts = [_part(folder.absolute()) for folder in arguments.folders]
     plan = _common_plan(parts)
     python = virtualenv.prepared_python(virtualenv.RUN)
-    results = Results(arguments.results.absolute())
     said = [*_missing(plan, parts)]
     broken = sorted({each.message.removeprefix(ERROR).strip() for each in said})
     cases = {name: case for part in parts for name, case in part.outcome.cases.items()}
@@ -77,7 +78,7 @@ def run(arguments: argparse.Namespace, words: list[str]) -> int:
         outcome = read_outcome([own.output])
         ci.tell(outcome, own.folder, told)
         results.publish(own)
-    shards.write_durations(results.folder / shards.DURATIONS, cases.values())
+    shards.write_durations(results.folder / DURATIONS, cases.values())
     print(summary.console(outcome, results, None))
     for line in told:
         print(line)
@@ -138,7 +139,7 @@ def _common_plan(parts: Sequence[RunnerPart]) -> RunPlan:
     if any(count > 1 for count in owners.values()):
         raise ProblemError(
             "the shards overlap: they were divided by different durations. Give every runner the "
-            f"same {shards.DURATIONS}, or none."
+            f"same {DURATIONS}, or none."
         )
     return first.plan
 

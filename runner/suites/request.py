@@ -16,7 +16,7 @@ from runner.suites import target as targets
 from runner.suites.passes import SHARED, environment
 from runner.suites.plan import RunPlan
 from runner.suites.record import RunRecord
-from runner.suites.results import Results
+from runner.suites.results import DURATIONS, Results
 from runner.suites.robot_options import RobotOptions
 from runner.suites.shards import Shard
 from runner.suites.target import RunTarget
@@ -195,7 +195,7 @@ def planned(everything: RunPlan, request: RunRequest, results: Results) -> Plann
     serial = everything.only(lambda case: case.is_exclusive)
     nothing = replace(everything, cases=())
     if request.shard:
-        durations = shards.read_durations(results.folder / shards.DURATIONS)
+        durations = shards.read_durations(results.folder / DURATIONS)
         parts = shards.divided(parallel, request.shard.count, durations)
         return Planned(everything, parts[request.shard.number - 1], nothing)
     return Planned(everything, nothing if request.exclusive else parallel, serial)

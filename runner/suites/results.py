@@ -2,12 +2,14 @@
 
 import contextlib
 import errno
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from runner.problem import BrokenToolError, ProblemError
+from runner.project import ROOT
 from runner.system.locking import is_free, locked
 
 OUTPUT, LOG, REPORT, XUNIT = "output.xml", "log.html", "report.html", "xunit.xml"
@@ -19,6 +21,9 @@ OF_A_RUN = (OUTPUT, LOG, REPORT, XUNIT, PASSES, PLAN, RECORD, SUMMARY)
 ENDS = {OUTPUT: b"</robot>", LOG: b"</html>", REPORT: b"</html>", XUNIT: b"</testsuite>"}
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS}  # what a disk refuses
 RUNNING, ALIVE, LOCK = ".run-", "alive", ".lock"
+DURATIONS = "durations.json"  # seconds by suite
+OWN = {*OF_A_RUN, PREVIOUS, DURATIONS, LOCK}
+OTHER = "Name another folder with --results DIR, an empty or new one."
 
 
 class Results:
@@ -34,6 +39,28 @@ class Results:
         self.plan = folder / PLAN
         self.record = folder / RECORD
         self.previous = folder / PREVIOUS
+
+    def require_usable(self) -> None:
+        """Raise ProblemError for a folder that is not for results, before anything is written."""
+        with self._writable():
+            folder = self.folder.resolve()
+            way = [each for each in (folder, *folder.parents) if os.path.lexists(each)]
+            if way and not way[0].is_dir():
+                raise ProblemError(
+                    f"cannot write results to {self.folder}: {way[0]} is no folder. {OTHER}"
+                )
+            holding = [each for each in (ROOT, _home()) if each.is_relative_to(folder)]
+            if holding:
+                raise ProblemError(
+                    f"results are not written to {self.folder}: {holding[0]} is in it or is it. "
+                    f"{OTHER}"
+                )
+            strange = _strange(folder) if folder != ROOT / "results" and folder.is_dir() else None
+        if strange is not None:
+            raise ProblemError(
+                f"results are not written to {self.folder}: it holds '{strange}', which no run "
+                f"left there. {OTHER}"
+            )
 
     @contextlib.contextmanager
     def of_this_run(self) -> Iterator["Results"]:
@@ -83,7 +110,7 @@ class Results:
     def _writable(self) -> Iterator[None]:
         try:
             yield
-        except (PermissionError, NotADirectoryError, FileExistsError) as error:
+        except PermissionError as error:
             raise ProblemError(
                 f"cannot write results to {self.folder}: {error.strerror or error}. "
                 "Give yourself write permission, or name another folder with --results DIR."
@@ -106,6 +133,29 @@ class Results:
                 f"cannot write what this run found: {error.strerror} ({free}). "
                 f"Make room; the last results in {self.folder} are as they were."
             ) from error
+
+
+def _home() -> Path:
+    with contextlib.suppress(RuntimeError):  # nobody's
+        return Path.home().resolve()
+    return ROOT
+
+
+def _strange(folder: Path) -> str | None:
+    """What is in `folder` and was not left by a run; None where runs have written before."""
+    if _has_results(folder):
+        return None
+    strange = (each.name for each in sorted(folder.iterdir()) if not _is_ours(each))
+    return next(strange, None)
+
+
+def _is_ours(path: Path) -> bool:
+    return path.name in OWN or path.name.startswith(RUNNING) or _has_results(path)
+
+
+def _has_results(folder: Path) -> bool:
+    """Also those of a part, which a merge reads."""
+    return (folder / RECORD).is_file() or (folder / LOCK).is_file()
 
 
 def _temporary() -> Path:

@@ -26,7 +26,7 @@ from runner.suites import robot_options, shards
 from runner.suites.passes import PassEnd, Passes, environment
 from runner.suites.report import RunReport
 from runner.suites.request import Planned, RunRequest, first_run, matching, planned, run_request
-from runner.suites.results import Results
+from runner.suites.results import DURATIONS, Results
 from runner.suites.target import RunTarget
 from runner.suites.verdicts import SandboxDeath, Verdicts, compared, disagreement, exit_code
 from runner.system.halts import Halt, HaltedProcesses
@@ -38,6 +38,7 @@ def run(arguments: argparse.Namespace, words: list[str]) -> int:
     """Returns robot's kind of code. Raises ProblemError before anything was executed."""
     options = robot_options.parse(words)
     results = Results(arguments.results.absolute())
+    results.require_usable()
     first = first_run(results, arguments, options) if arguments.rerun_failed else None
     if first is not None and not first.rerunnable:
         print(first.nothing_to_rerun)
@@ -219,5 +220,5 @@ class _Run:
         (request.first.record if request.first else record).write(self.own.record)
         plans.write(self.own.plan, self.planned.all, self.planned.mine)
         if request.executed == records.ALL and not self.stopped:
-            durations = self.results.folder / shards.DURATIONS
+            durations = self.results.folder / DURATIONS
             shards.write_durations(durations, verdicts.executed.values())

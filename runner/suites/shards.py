@@ -14,7 +14,6 @@ from runner.problem import ProblemError, reason
 from runner.suites.plan import CasePath, RunPlan
 from runner.system.bounded_file import read_bounded
 
-DURATIONS = "durations.json"  # in the folder of results: seconds by suite
 UNKNOWN = 1.0  # seconds for a case that never ran, where nothing is known at all
 
 

@@ -17,6 +17,7 @@ from small_project import Done, Project
 from focus_engine import environment as environments
 from runner.problem import ProblemError
 from runner.suites import request, robot_options, target
+from runner.suites.results import Results
 
 
 @pytest.fixture
@@ -245,7 +246,42 @@ def test_results_that_cannot_be_written(project: Project, tmp_path: Path) -> Non
     blocked = tmp_path / "file"
     blocked.write_text("", encoding="utf-8")
     done = project.focus("run", "--results", str(blocked / "results"))
-    _refused(done, "cannot write results", "--results DIR")
+    _refused(done, "cannot write results", "file is no folder", "--results DIR")
+    assert "permission" not in done.console
+
+
+@pytest.mark.parametrize("name", [".", "robot", "/", "..", "~", "notes"])
+def test_results_in_a_folder_that_is_for_something_else(
+    project: Project, tmp_path: Path, name: str
+) -> None:
+    project.suite("1__alignment/one.robot", "*** Test Cases ***\nRow\n    No Operation\n")
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "todo.txt").touch()
+    named = {"~": tmp_path / "home", "notes": tmp_path / "notes"}
+    folder = named.get(name, project.root / name)
+    folder.mkdir(exist_ok=True)
+    before = sorted(folder.iterdir())
+    for command in (["run"], ["run", "--rerun-failed"], ["merge", str(tmp_path)]):
+        done = project.focus(*command, "--results", str(folder), HOME=str(tmp_path / "home"))
+        _refused(done, "results are not written to", "--results DIR")
+    assert sorted(folder.iterdir()) == before
+
+
+def test_results_in_a_folder_that_is_for_results(tmp_path: Path) -> None:
+    Results(tmp_path / "new" / "one").require_usable()
+    for part in ("empty", "again", "of parts", "of parts/1"):
+        (tmp_path / part).mkdir()
+    for file in ("again/.lock", "again/console.txt", "of parts/1/run.json"):
+        (tmp_path / file).touch()
+    for part in ("empty", "again", "of parts"):
+        Results(tmp_path / part).require_usable()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="makes a pipe")
+def test_results_in_a_pipe(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(ProblemError, match=r"pipe is no folder\. Name another"):
+        Results(tmp_path / "pipe").require_usable()
 
 
 def _words_refused(*words: str) -> str:
