@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, StrEnum
 from typing import Self
 
+from focus_engine.masking import MASK, masked
 from focus_engine.verdict import Verdict
 
 Path = tuple[str | int, ...]
@@ -91,7 +92,7 @@ def finding(
 
 
 def path_text(path: Sequence[str | int]) -> str:
-    """`$.recorders[0].type`; keys that are no plain word are quoted."""
+    """`$.recorders[0].type`; keys that are no plain word, or name a secret, are quoted."""
     return "$" + "".join(_step(part) for part in path)
 
 
@@ -99,6 +100,7 @@ def _step(part: str | int) -> str:
     if isinstance(part, int):
         return f"[{part}]"
     plain = part.replace("_", "").replace("-", "").isalnum()
+    plain = plain and MASK not in masked(f"{part}: x")  # a sentence follows, which is no secret
     return f".{part}" if plain else f"[{part!r}]"
 
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from focus_engine.checks.finding import Finding, Place, Severity, path_text
+from focus_engine.checks.report import worst_sentence
 from focus_engine.masking import is_secret, showable
 from focus_engine.pz.reading.reader import read
 from focus_engine.pz.redaction import hashed, safe_tree, shown
@@ -49,3 +51,10 @@ def test_a_reader_quotes_no_secret(text: str, form: Format) -> None:
     found = read(text.encode(), "file", form).findings
     assert found
     assert "777" not in str(found)
+
+
+def test_a_key_that_names_a_secret_leaves_our_sentence_whole() -> None:
+    for key in ("password", "api_key", "db-token", "secret"):
+        place = Place("pz.json", 3, path_text([key]))
+        said = worst_sentence([Finding("CF011", Severity.FAIL, f"key '{key}' is x.", place=place)])
+        assert showable(said).endswith(f"CF011 at pz.json:3 $['{key}']: key '{key}' is x")
