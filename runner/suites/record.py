@@ -5,7 +5,7 @@ import json
 import os
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,8 @@ from runner.system.bounded_file import read_bounded
 ALL, EXCLUSIVE = "all", "exclusive"  # what a run executed; a shard is written as i/n
 # Variables that change how a run is made, not what is tested.
 UNRELATED = {"FOCUS_PYTHON", "FOCUS_RUN_ID", "FOCUS_RUN_DIR", "FOCUS_RUN_OPTIONS", "FOCUS_HELD"}
+
+_KINDS = {"target": dict, "robot": list, "pabot": list, "has_variables": bool, "variables": dict}
 
 
 @dataclass(frozen=True)
@@ -66,29 +68,25 @@ def of_run(system: RunTarget, options: RobotOptions, executed: str) -> RunRecord
 def read(file: Path) -> RunRecord:
     """Raises ProblemError where no run has left its record, or a damaged one."""
     try:
-        found: dict[str, Any] = json.loads(read_bounded(file))
+        found = json.loads(read_bounded(file))
+        kinds = {each.name: _KINDS.get(each.name, str) for each in fields(RunRecord)}
+        values: dict[str, Any] = {
+            name: target.kept(found, name, kind) for name, kind in kinds.items()
+        }
         return RunRecord(
             **{
-                **found,
-                "target": target.from_record(found["target"]),
-                "executed": _text(found["executed"]),
-                "robot": tuple(map(_text, found["robot"])),
-                "pabot": tuple(map(_text, found["pabot"])),
-                "variables": dict(found["variables"]),
+                **values,
+                "target": target.from_record(values["target"]),
+                "robot": tuple(values["robot"]),
+                "pabot": tuple(values["pabot"]),
             }
         )
     except FileNotFoundError:
         raise ProblemError(
             f"there is no {file}: what is in {file.parent} was not left by focus.py run."
         ) from None
-    except (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+    except (OSError, ValueError, TypeError, RecursionError) as error:
         raise ProblemError(f"{file} is damaged ({reason(error)}).") from error
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"it holds a {type(value).__name__} where a text belongs")
-    return value
 
 
 def repeated(

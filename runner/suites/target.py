@@ -5,6 +5,7 @@ import os
 import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from runner import sandbox_process
 from runner.problem import ProblemError
@@ -30,6 +31,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     sandbox.add_argument("--cni", help="how NetworkPolicies are enforced")
     sandbox.add_argument("--job-life", type=_seconds, metavar="S", help="how long a job lives")
     sandbox.add_argument("--fault", action="append", default=[], metavar="ID[=VALUE]")
+
+
+KINDS = {
+    str: "a text",
+    bool: "a truth value",
+    int: "a whole number",
+    type(None): "null",
+    list: "a list",
+    dict: "an object with keys",
+}
+K = TypeVar("K")
 
 
 @dataclass(frozen=True)
@@ -74,18 +86,32 @@ class RunTarget:
         return {**asdict(self), "sandbox_options": list(self.sandbox_options)}
 
 
-def from_record(record: dict[str, object]) -> RunTarget:
-    """What `as_record` gave. Raises TypeError or KeyError for anything else."""
-    options = record["sandbox_options"]
-    if not isinstance(options, list):
-        raise TypeError("sandbox_options is no list")
+def from_record(record: object) -> RunTarget:
+    """What `as_record` gave. Raises ValueError or TypeError for anything else, naming the key."""
     return RunTarget(
-        environment=str(record["environment"]),
-        own_sandbox=bool(record["own_sandbox"]),
-        sandbox_options=tuple(map(str, options)),
-        job_life=str(record["job_life"]),
-        seed=int(str(record["seed"])),
+        environment=kept(record, "environment", str),
+        own_sandbox=kept(record, "own_sandbox", bool),
+        sandbox_options=tuple(kept(record, "sandbox_options", list)),
+        job_life=kept(record, "job_life", str),
+        seed=kept(record, "seed", int),
     )
+
+
+def kept(record: object, key: str, kind: type[K]) -> K:
+    """What a record keeps at `key`: a `kind`, and a list of texts where that is a list.
+
+    Raises ValueError or TypeError, which says what is missing or not what is expected.
+    """
+    if not isinstance(record, dict):
+        raise TypeError(f"it holds {KINDS.get(type(record), 'a number')} where keys are expected")
+    if key not in record:
+        raise ValueError(f"key '{key}' is missing")
+    found = record[key]
+    if type(found) is not kind:
+        raise TypeError(f"key '{key}' is not {KINDS[kind]}")
+    if isinstance(found, list) and not all(isinstance(each, str) for each in found):
+        raise TypeError(f"key '{key}' is not a list of texts")
+    return found
 
 
 def named_options(arguments: argparse.Namespace, options: RobotOptions) -> list[str]:

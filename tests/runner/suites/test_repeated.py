@@ -137,6 +137,12 @@ def test_a_rerun_of_another_experiment_is_refused(
         _rerun(failed_once, *own, words=words)
 
 
+KEPT = (
+    '{"target": %s, "executed": "all", "robot": [], "pabot": [], "has_variables": false, '
+    '"salt": "", "words": "", "variables": {}}'
+)
+
+
 @pytest.mark.parametrize(
     ("file", "content", "said"),
     [
@@ -144,6 +150,20 @@ def test_a_rerun_of_another_experiment_is_refused(
         *(
             ("run.json", text, "run.json is damaged")
             for text in ("", "[]", "{}", '{"target": {}}', "null", "{")
+        ),
+        *(
+            ("run.json", text, said)
+            for text, said in (
+                ("null", "it holds null where keys are expected"),
+                ("{}", "key 'target' is missing"),
+                ('{"target": null}', "key 'target' is not an object with keys"),
+                (KEPT % "null", "it holds null where keys|key 'target' is not"),
+                (
+                    KEPT % '{"environment": "x", "own_sandbox": true}',
+                    "'sandbox_options' is missing",
+                ),
+                (KEPT % '{"environment": 1}', "key 'environment' is not a text"),
+            )
         ),
         ("run.json", None, "was not left by focus.py run"),
     ],
