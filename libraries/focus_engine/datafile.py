@@ -10,11 +10,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from focus_engine.checks.finding import Finding
 from focus_engine.decoding.bounded_file import read_bounded
-from focus_engine.decoding.bounded_json import LIMITS, decode_json
+from focus_engine.decoding.bounded_json import LIMITS, decode_json, kind_of
 from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.masking import head_of, is_secret
 from focus_engine.reading.codes import ReadingCode
@@ -25,6 +25,7 @@ from focus_engine.verdict import ToolError
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SHOWN_CHARACTERS = 80
+_NO_MAPPING = {"model_type", "dict_type", "model_attributes_type"}
 _TOLD = 10  # problems of one file that a message names
 
 
@@ -46,6 +47,16 @@ def _day(value: Any) -> Any:
         raise ValueError(f"there is no such day ({error})") from error
 
 
+def _of_an_address(text: str) -> str:
+    odd = next((each for each in text if not "!" <= each <= "~"), None)
+    if odd is not None:
+        raise ValueError(
+            f"U+{ord(odd):04X} cannot stand in an address; write printable ASCII without blanks"
+        )
+    return text
+
+
+AddressPart = Annotated[str, AfterValidator(_of_an_address)]
 Day = Annotated[date, BeforeValidator(_day)]
 R = TypeVar("R", bound=BaseModel)
 
@@ -126,10 +137,14 @@ def _problem(item: dict[str, Any], document: Document) -> str:
     if item["type"] == "extra_forbidden":
         return f"{key} is not known"
     seen = item["input"]
+    if item["type"] in _NO_MAPPING:
+        what = key if item["loc"] else "the file"
+        empty = " or is empty" if seen is None else ""
+        return f"{what} holds {kind_of(seen)}{empty} where a mapping of keys is expected"
     if is_secret(item["loc"]):
         return f"{key} is no such value ({type(seen).__name__}, not shown)"
     shown = head_of(repr(seen), _SHOWN_CHARACTERS)
-    return f"{key} is {shown} ({type(seen).__name__}): {item['msg']}"
+    return f"{key} is {shown} ({type(seen).__name__}): {item['msg'].removeprefix('Value error, ')}"
 
 
 def _name(path: tuple[str | int, ...]) -> str:

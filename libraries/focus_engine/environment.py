@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from focus_engine.datafile import Record, read_yaml
+from focus_engine.datafile import AddressPart, Record, read_yaml
 from focus_engine.declared.permission import Permission
 from focus_engine.given import file_given, seconds_given, shard_given
 from focus_engine.network.addresses import (
@@ -95,7 +95,7 @@ class EnvironmentFile(Record):
     """
 
     description: str
-    prefix: Annotated[str, Field(pattern="^(/[^/]+)*$")]
+    prefix: Annotated[AddressPart, Field(pattern="^(/[^/]+)*$")]
     tls: Tls
     namespace: Annotated[str, Field(pattern=NAMESPACE)]
     labels: Labels

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import Field
 
-from focus_engine.datafile import Day, Record, read_json, read_large_json, read_yaml
+from focus_engine.datafile import AddressPart, Day, Record, read_json, read_large_json, read_yaml
 from focus_engine.verdict import ToolError
 
 
@@ -19,11 +19,23 @@ class Example(Record):
     limit: Annotated[float, Field(gt=0)]
     until: Day = date(2027, 1, 31)
     password: int = 0
+    path: AddressPart = ""
 
 
 REFUSED = {
     "a key twice": ("limit: 300\nlimit: 30000\n", "line 2: key 'limit' stands twice"),
-    "octal": ("limit: 0300\n", "line 1: 0300 stands without quotes"),
+    "octal": (
+        "limit: 0300\n",
+        r"line 1: 0300 stands without quotes; write a number in digits, such as 300 \(",
+    ),
+    "exponent": ("limit: 3e2\n", r"write a number in digits, such as 300 \(no exponent"),
+    "exponent beyond": ("limit: 1e400\n", r"write a number in digits, such as 300 \(no exponent"),
+    "turned text": ("limit: 1\npath: /a\u202e\n", r"line 2: key 'path' is .*: U\+202E cannot"),
+    "blank": ("limit: 1\npath: /a b\n", r"U\+0020 cannot stand in an address; write printable"),
+    "no ASCII": ("limit: 1\npath: /\u00e9\n", r"U\+00E9 cannot stand in an address"),
+    "null": ("null\n", "the file holds null or is empty where a mapping of keys is expected"),
+    "half a character": ('"\\ud800": 1\n', r"a key holds \\ud800, a character that is no text"),
+    "half a value": ('path: "\\ud800"\n', r"a value holds \\ud800, which is no text"),
     "sexagesimal": ("limit: 5:00\n", "5:00 stands without quotes"),
     "infinite": ("limit: .inf\n", r"\.inf is no finite number"),
     "not a number": ("limit: .NaN\n", "is no finite number"),
@@ -36,7 +48,7 @@ REFUSED = {
     "yes for a number": ("limit: true\n", "key 'limit' is True"),
     "unknown": ("limit: 1\nlimits: 2\n", "line 2: key 'limits' is not known"),
     "missing": ("{}\n", "key 'limit' is missing"),
-    "a list": ("- 1\n", "key 'the file' is"),
+    "a list": ("- 1\n", "the file holds a list where a mapping of keys is expected"),
     "empty": ("", "is empty"),
     "two documents": ("limit: 1\n---\nlimit: 2\n", "holds 2 YAML documents"),
     "a tag": ("limit: !!python/name:os.system 1\n", "read by one program only"),
@@ -84,7 +96,15 @@ def test_a_date_may_stand_unquoted_and_a_mark_before_it_all(file, day, mark):
 
 @pytest.mark.parametrize("read", [read_json, read_large_json])
 @pytest.mark.parametrize(
-    "text", ['{"limit": 1, "limit": 2}', '{"limit": NaN}', '{"limit": 1} x', "[" * 100_000, "\x00"]
+    "text",
+    [
+        '{"limit": 1, "limit": 2}',
+        '{"limit": NaN}',
+        '{"limit": 1} x',
+        "[" * 100_000,
+        "\x00",
+        '{"\\ud800": 1}',
+    ],
 )
 def test_json_is_read_as_strictly(file, read, text):
     file.write_text(text, encoding="utf-8")

@@ -50,6 +50,15 @@ def test_production_that_allows_something_is_refused(tmp_path: Path) -> None:
         read_environment_file("kefar_saba", tmp_path)
 
 
+def test_a_prefix_that_turns_the_address_is_refused(tmp_path: Path) -> None:
+    text = (ENVIRONMENTS / "staging.yaml").read_text(encoding="utf-8")
+    assert "prefix: /focus-server" in text
+    turned = text.replace("prefix: /focus-server", 'prefix: "/focus-server\\u202e"')
+    (tmp_path / "staging.yaml").write_text(turned, encoding="utf-8")
+    with pytest.raises(ToolError, match=r"key 'prefix' is .*: U\+202E cannot stand in an address"):
+        read_environment_file("staging", tmp_path)
+
+
 def test_unknown_environment_names_the_known_ones() -> None:
     with pytest.raises(ToolError, match="Known are: cluster, kefar_saba, sandbox, staging"):
         load_environment("nowhere")

@@ -45,7 +45,7 @@ def decode_object(content: bytes | bytearray | str) -> dict[str, Any]:
     """The JSON object that `content` holds. Raises UndecodableError also for another value."""
     value = decode_json(content)
     if not isinstance(value, dict):
-        raise UndecodableError(f"it holds {_article(value)} where a JSON object is expected")
+        raise UndecodableError(f"it holds {kind_of(value)} where a JSON object is expected")
     return value
 
 
@@ -105,6 +105,13 @@ def _require_whole_characters(value: Any) -> None:
         raise UndecodableError("a text in it holds half a surrogate pair") from error
 
 
-def _article(value: Any) -> str:
-    kinds = {list: "a list", str: "a text", bool: "a truth value", type(None): "null"}
+def kind_of(value: Any) -> str:
+    """What a decoded `value` is, with its article."""
+    kinds = {
+        dict: "an object",
+        list: "a list",
+        str: "a text",
+        bool: "a truth value",
+        type(None): "null",
+    }
     return kinds.get(type(value), "a number")

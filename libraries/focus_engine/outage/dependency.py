@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from focus_engine.datafile import Record, read_yaml
+from focus_engine.datafile import AddressPart, Record, read_yaml
 from focus_engine.environment import DEPENDENCIES
 from focus_engine.verdict import ToolError
 
@@ -39,8 +39,8 @@ class Dependency(Record):
     protocol: Annotated[Protocol, Field(strict=False)]
     labels: Labels
     controls: list[str]
-    proxy: str | None = None
-    namespace: str | None = None
+    proxy: AddressPart | None = None
+    namespace: AddressPart | None = None
 
 
 class Override(Record):
@@ -49,8 +49,8 @@ class Override(Record):
     service: Host | None = None
     port: Port | None = None
     labels: Labels | None = None
-    proxy: str | None = None
-    namespace: str | None = None
+    proxy: AddressPart | None = None
+    namespace: AddressPart | None = None
 
 
 class DependencyFile(Record):

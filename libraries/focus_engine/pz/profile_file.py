@@ -7,7 +7,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field, model_validator
 
 from focus_engine.checks.finding import Severity
-from focus_engine.datafile import Day, Record
+from focus_engine.datafile import AddressPart, Day, Record
 from focus_engine.pz.words import Subject, ValueType
 from focus_engine.reading.document import Format
 from focus_engine.status import Fact, Status
@@ -198,7 +198,7 @@ class ServerEffect(Record):
     """A parameter that shows in an answer of the server: GET `request`, value at `selector`."""
 
     parameter: _Text
-    request: _Text
+    request: AddressPart
     selector: _Text
 
 

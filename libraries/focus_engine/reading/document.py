@@ -1,5 +1,6 @@
 """A configuration file as it was read: its data, and the line of every value."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -16,6 +17,7 @@ DEEPEST = 64  # levels; real configurations have ten
 INT64 = 2**63
 
 
+_HALF = re.compile("[\ud800-\udfff]")
 _T = TypeVar("_T")
 
 
@@ -83,6 +85,12 @@ def _nearest(known: Mapping[Path, _T], path: Path) -> _T | None:
         if (value := known.get(path[:length])) is not None:
             return value
     return None
+
+
+def half_of(text: str) -> str:
+    """The half of a surrogate pair in `text`, as it is escaped; empty where there is none."""
+    found = _HALF.search(text)
+    return ascii(found.group())[1:-1] if found else ""
 
 
 def read_bytes(file: FilePath, name: str) -> bytes | Finding:

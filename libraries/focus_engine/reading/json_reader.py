@@ -11,7 +11,15 @@ from typing import Any
 from focus_engine.checks.finding import Finding, Path, finding
 from focus_engine.masking import is_secret
 from focus_engine.reading.codes import ReadingCode
-from focus_engine.reading.document import DEEPEST, INT64, Document, Loaded, TooMuchError, decode
+from focus_engine.reading.document import (
+    DEEPEST,
+    INT64,
+    Document,
+    Loaded,
+    TooMuchError,
+    decode,
+    half_of,
+)
 
 
 @dataclass(frozen=True)
@@ -121,6 +129,8 @@ class _Builder:
             message = f"{value.literal[:40]}: {value.code.meaning}."
             self._add(value.code, message, path, value.literal[:40])
             return None
+        if isinstance(value, str) and (half := half_of(value)):
+            self._add(ReadingCode.SYNTAX, f"a value holds {half}, which is no text.", path, half)
         return value
 
     def _object(self, pairs: tuple[tuple[str, _Node], ...], path: Path) -> dict[str, Any]:
@@ -129,6 +139,9 @@ class _Builder:
             inner = (*path, key)
             twice = key in result
             result[key] = self.build(node, inner)
+            if half := half_of(key):
+                message = f"a key holds {half}, a character that is no text."
+                self._add(ReadingCode.SYNTAX, message, inner, half)
             if twice:
                 self._add(ReadingCode.DUPLICATE_KEY, f"key '{key}' stands twice.", inner, key)
         return result

@@ -12,7 +12,15 @@ from typing import Any
 from focus_engine.checks.finding import Finding, Path, finding
 from focus_engine.masking import is_secret
 from focus_engine.reading.codes import ReadingCode
-from focus_engine.reading.document import DEEPEST, INT64, Document, Loaded, TooMuchError, decode
+from focus_engine.reading.document import (
+    DEEPEST,
+    INT64,
+    Document,
+    Loaded,
+    TooMuchError,
+    decode,
+    half_of,
+)
 
 MOST_VALUES = 100_000  # a configuration has thousands; aliases can multiply without bound
 
@@ -36,6 +44,12 @@ _TRAPS = (
         ),
     ),
 )
+_ADVICE = {
+    ReadingCode.AMBIGUOUS_BOOLEAN: "write true or false, or quote it where it is a text",
+    ReadingCode.AMBIGUOUS_TIME: "quote it or write it unambiguously",
+    ReadingCode.AMBIGUOUS_NUMBER: "write a number in digits, such as 300 (no exponent, no _, no 0 "
+    "before it), or quote it where it is a text",
+}
 _NULL = re.compile(r"~|null|Null|NULL|")
 _BOOLEAN = re.compile(r"true|True|TRUE|false|False|FALSE")
 _INTEGER = re.compile(r"[-+]?[0-9]+")
@@ -182,6 +196,9 @@ class _Builder:
         text = node.value if node.id == "scalar" else f"<{node.id}>"
         plain = node.id == "scalar" and node.style is None
         self.lines[(*path, text)] = node.start_mark.line + 1
+        if half := half_of(text):
+            message = f"a key holds {half}, a character that is no text."
+            self._add(ReadingCode.SYNTAX, message, (*path, text), half)
         if plain and (trap := _trap(text)) is not None:
             self._add(trap, f"key {text} stands without quotes; quote it.", (*path, text), text)
         elif not isinstance(_value(text) if plain else text, str) or node.id != "scalar":
@@ -190,10 +207,12 @@ class _Builder:
 
     def _scalar(self, node: Any, path: Path) -> Any:
         text = node.value
+        if half := half_of(text):
+            self._add(ReadingCode.SYNTAX, f"a value holds {half}, which is no text.", path, half)
         if node.style is not None:
             return text
         if (trap := _trap(text)) is not None:
-            message = f"{text} stands without quotes; quote it or write it unambiguously."
+            message = f"{text} stands without quotes; {_ADVICE[trap]}."
             self._add(trap, message, path, text)
             return text
         if _NOT_FINITE.fullmatch(text):

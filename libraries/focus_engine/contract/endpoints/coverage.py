@@ -19,7 +19,7 @@ ENDPOINTS = VARIABLES / "endpoints.yaml"
 
 
 Said = Annotated[str, Field(min_length=1)]
-Endpoint = Annotated[str, Field(pattern=r"^(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) /\S+$")]
+Endpoint = Annotated[str, Field(pattern=r"^(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) /[!-~]+$")]
 
 
 class Coverage(Record):
