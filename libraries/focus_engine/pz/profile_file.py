@@ -182,7 +182,7 @@ class Checker(Fact):
     rejected: list[int]
     finding: _Text
     timeout: Annotated[float, Field(gt=0)] = 60
-    memory_mb: Annotated[int, Field(gt=0)] = 2048
+    memory_mb: Annotated[int, Field(gt=0)] = 2000
 
 
 class Deployed(Record):

@@ -279,6 +279,7 @@ class FileKeywords:
         Raises:
             ProductFailure: `external checker (…): 1 finding (1 fail); worst EX001: …`
             NeedsInput: The profile names no checker that can run.
+            Undetermined: The checker itself broke, or was not run, since a file cannot be read.
             ToolError: The checker cannot start, hangs, or ends with an unknown exit code.
 
         ```robotframework
