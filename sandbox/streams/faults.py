@@ -52,6 +52,7 @@ FROZEN_TIME = Fault("frame-time-stands-still", "every line carries the time of t
 TIME_OF_DAY = Fault(
     "frame-time-of-day", "the frames of a historic job carry the time of day instead of its times"
 )
+WRONG_PACE = Fault("frame-times-too-close", "lines are told half as far apart in time as they are")
 WRONG_STREAM_ID = Fault("frame-job-id-wrong", "job_id of a frame is there and is that of no stream")
 REPEATED_INDEX = Fault(
     "frame-row-index-stands-still", "every message begins with row_index 0 again"

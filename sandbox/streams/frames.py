@@ -81,7 +81,8 @@ class FrameSource:
         if self.faults.on(faults_of.FROZEN_TIME):
             return [began] * len(rows)
         shown = [rows[0]] * len(rows) if layout.packing.one_time else rows
-        return [began + round(row * layout.row_ms) for row in shown]
+        row_ms = layout.row_ms / (2 if self.faults.on(faults_of.WRONG_PACE) else 1)
+        return [began + round(row * row_ms) for row in shown]
 
     def _stream_id(self, layout: Layout, index: int) -> int | None:
         if self.faults.on(faults_of.WRONG_STREAM_ID):

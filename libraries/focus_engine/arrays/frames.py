@@ -27,6 +27,9 @@ ONE_VALUE_VIEWS = frozenset({"2", "3"})
 """Waterfall and heatmaps: one value per channel and line, whatever frequencies are named."""
 LEAST_TO_ADVANCE = 3  # frames
 LEAST_VISIBLE_SECONDS = 0.002  # times are whole milliseconds
+ROUNDED_MS = 1.0  # two whole milliseconds may be so much nearer or farther than the lines are
+PACE_TOLERANCE = 0.1  # of the time between two lines: a recorder has a row period of its own
+MILLISECONDS = 1000
 _CHANNEL = re.compile(r"[0-9]{1,9}")
 _LINE_LISTS = {"timestamp_in_milis": "timestamps_ms", "row_index": "rows"}
 
@@ -217,10 +220,13 @@ def sequence_defects(
     """Lines of a stream once each, in order, none left out, and times that go on.
 
     `line_seconds` pass from line to line, 0 where that is not known.
-    `holes`: a live job whose data are lost goes on with a visible hole.
+    `holes`: a live job whose data are lost goes on with a visible hole, and comes at its own pace.
     """
     rows = [row for frame in frames for row in frame.rows]
-    return [*_row_order(rows, where, holes=holes), *_time_order(frames, where, line_seconds)]
+    found = [*_row_order(rows, where, holes=holes), *_time_order(frames, where, line_seconds)]
+    if found or holes or line_seconds <= 0:
+        return found
+    return _pace(frames, where, line_seconds)
 
 
 def _row_order(rows: Sequence[int], where: str, *, holes: bool) -> list[Finding]:
@@ -271,6 +277,26 @@ def _time_order(frames: Sequence[FrameMessage], where: str, line_seconds: float)
         sentence = f"the time of {where} stands still: {len(frames)} frames say {times[0]} ms."
         return [finding(ArrayCode.TIMES, sentence, "times that advance", str(times[0]))]
     return []
+
+
+def _pace(frames: Sequence[FrameMessage], where: str, line_seconds: float) -> list[Finding]:
+    """That as much time lies between two lines as the answer said: each against the first."""
+    # The first line of a message: its time is there even where one is told for all of them.
+    firsts = [(each.rows[0], each.timestamps_ms[0]) for each in frames if _has_a_line(each)]
+    for row, moment in firsts[1:]:
+        lines, seen = row - firsts[0][0], moment - firsts[0][1]
+        due = lines * line_seconds * MILLISECONDS
+        if abs(seen - due) > ROUNDED_MS + PACE_TOLERANCE * due:
+            sentence = (
+                f"row {row} of {where} is {seen} ms after row {firsts[0][0]}, but with lines_dt "
+                f"{line_seconds:g} s it comes {due:g} ms later."
+            )
+            return [finding(ArrayCode.TIMES, sentence, f"about {due:g} ms", f"{seen} ms")]
+    return []
+
+
+def _has_a_line(frame: FrameMessage) -> bool:
+    return bool(frame.rows and frame.timestamps_ms)
 
 
 @dataclass(frozen=True)

@@ -110,6 +110,21 @@ def test_time_that_stands_still(frame, reading) -> None:
     assert sentence == "the time of stream 0 stands still: 3 frames say 10 ms."
 
 
+HALF = "row 1 of stream 0 is 8 ms after row 0, but with lines_dt 0.0167 s it comes 16.7 ms later."
+PACES = [(16.7, False, []), (17.5, False, []), (8.35, False, [HALF]), (37.0, True, [])]
+
+
+@pytest.mark.parametrize(("pace_ms", "live", "said"), PACES)
+def test_lines_of_a_historic_job_are_lines_dt_apart(
+    frame, reading, target, pace_ms, live, said
+) -> None:
+    times = [1_700_000_000_000 + round(row * pace_ms) for row in range(8)]
+    read = reading(*(frame(row=row, timestamps_ms=(at,)) for row, at in enumerate(times)))
+    promises = {**target.promises, 0: replace(target.promises[0], line_seconds=0.0167)}
+    promised = replace(read, target=replace(target, promises=promises, live=live))
+    assert judge_delivery(promised, 3).failures == said
+
+
 @pytest.mark.parametrize("shift", [-86_400_000, 3_600_000, -1_699_000_000_000])
 def test_times_of_another_moment(frame, reading, shift) -> None:
     began = 1_700_000_000
