@@ -38,6 +38,8 @@ class LoadTimeKeywords:
     ) -> float:
         """Return the seconds until every stream of a job has delivered its first frame.
 
+        That frame is judged as by `Streams Should Deliver`: what shows early must be the job's.
+
         Args:
             response: The answer to an accepted configuration, just received.
             since: `configure`, from the sending of the configuration, or `connect`, from when the
@@ -48,7 +50,7 @@ class LoadTimeKeywords:
             Seconds. From `configure` on they contain whatever the case did between.
 
         Raises:
-            ProductFailure: A stream delivers no frame.
+            ProductFailure: A stream delivers no frame, or one that is not as it was promised.
             Undetermined: The job was not configured in this session, so its start is not known.
 
         ```robotframework
@@ -58,7 +60,7 @@ class LoadTimeKeywords:
         ```
         """
         reading = self._streams.read(response, timeout, frames=1)
-        conclude_reading(reading, judging.judge_any_frame(reading))
+        conclude_reading(reading, judging.judge_delivery(reading, 1))
         seconds = reading.first_frames_after(
             reading.began
             if since is Since.CONNECT
