@@ -20,3 +20,5 @@ Waterfall, live                      waterfall        live        ${START_CHANNE
 Waterfall, historic                  waterfall        historic    ${START_CHANNEL}    ${END_CHANNEL}
 All channels of the client, live     multichannel     live        1                   ${MAX_CHANNELS}
 Two channels in two streams, live    multichannel     live        ${START_CHANNEL}    ${SECOND_CHANNEL}
+One channel, multichannel            multichannel     live        ${START_CHANNEL}    ${START_CHANNEL}
+One channel, waterfall               waterfall        live        ${START_CHANNEL}    ${START_CHANNEL}

@@ -25,3 +25,7 @@ Heatmaps, historic         [Tags]           -gate
                            historic
 Whole job, multichannel    [Template]       Values Of A Whole Job Should Come Up To Its Extrema
                            multichannel
+Whole job, singlechannel   [Template]       Values Of A Whole Job Should Come Up To Its Extrema
+                           singlechannel
+Whole job, waterfall       [Template]       Values Of A Whole Job Should Come Up To Its Extrema
+                           waterfall
