@@ -22,3 +22,8 @@ All channels of the client, live     multichannel     live        1             
 Two channels in two streams, live    multichannel     live        ${START_CHANNEL}    ${SECOND_CHANNEL}
 One channel, multichannel            multichannel     live        ${START_CHANNEL}    ${START_CHANNEL}
 One channel, waterfall               waterfall        live        ${START_CHANNEL}    ${START_CHANNEL}
+Live job is read for long            [Timeout]        5 minutes
+                                     [Template]       Live Job Should Stream As Long As It Is Read
+                                     singlechannel    ${START_CHANNEL}    ${START_CHANNEL}
+Live job is read again               [Template]       Live Job Should Stream Again For Its Next Reader
+                                     multichannel     ${START_CHANNEL}    ${END_CHANNEL}

@@ -65,6 +65,11 @@ STARTS_LATE = Fault(
     "the first frame comes this much later",
     Value(Unit.SECONDS, 2.0),
 )
+LIVE_STALLS = Fault("stream-live-stalls", "a live stream delivers its first 10 frames and no more")
+LIVE_ENDS = Fault("stream-live-ends", "a live job ends after its life although it is read")
+FIRST_READER_ONLY = Fault(
+    "stream-first-reader-only", "a live stream that was read delivers nothing to its next reader"
+)
 
 CONNECT_DELAY = knob(
     "stream-connect-delay",

@@ -19,6 +19,7 @@ _SERVICE = DESCRIPTOR.services_by_name["DataStreamService"]
 METHOD: Final = f"/{_SERVICE.full_name}/{_SERVICE.methods[0].name}"
 
 _QUEUED_FRAMES = 64
+_STALLED_AFTER = 10  # frames
 
 
 class JobStreams:
@@ -94,6 +95,8 @@ class JobStreams:
 
     def _life_while_read(self) -> float:
         """A live job goes on while it is read; a historic one is played, then idle, then over."""
+        if not self._job.historic and self._faults.on(faults_of.LIVE_ENDS):
+            return 0.0
         if self._job.historic and not self._faults.on(faults_of.NEVER_ENDS):
             return self._idle_s
         return math.inf
@@ -101,7 +104,10 @@ class JobStreams:
     async def _deliver(self, call: Call, stream: int) -> None:
         if self._faults.on(faults_of.STARTS_LATE):
             await asyncio.sleep(self._faults.number(faults_of.STARTS_LATE))
+        again = stream in self._queues
         queue = self._queue(stream)
+        if again and not self._job.historic and self._faults.on(faults_of.FIRST_READER_ONLY):
+            queue = asyncio.Queue()  # that nobody fills
         while True:
             frame = await queue.get()
             if not frame:
@@ -141,6 +147,8 @@ class JobStreams:
         for sent, frame in enumerate(source.frames(stream), start=1):
             await queue.put(frame)
             if not historic:
+                if sent >= _STALLED_AFTER and self._faults.on(faults_of.LIVE_STALLS):
+                    return
                 await asyncio.sleep(1 / SPEC.live_frames_per_s)
             elif sent >= SPEC.historic_frames:
                 if self._packing.ends and not self._faults.on(faults_of.NEVER_ENDS):

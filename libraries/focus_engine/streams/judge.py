@@ -79,6 +79,23 @@ def judge_end(reading: Reading) -> Report:
     return findings
 
 
+def judge_going_on(reading: Reading, seconds: float) -> Report:
+    """That every stream still delivered when it had been read for so many seconds."""
+    findings = Report()
+    for stream in reading.streams.values():
+        last = stream.frames[-1].arrived - reading.connected if stream.frames else 0.0
+        findings.expect(
+            f"stream {stream.stream} goes on",
+            stream.end is End.ENOUGH,
+            f"frames after {seconds:g} s",
+            f"{len(stream.frames)} frames, the last after {last:.1f} s",
+            f"stream {stream.stream} of live job {reading.target.job_id} should go on while it is "
+            f"read, but after {last:.1f} s and {len(stream.frames)} frames no more came, within "
+            f"{seconds:g} s and the time to wait: {stream.ending}.",
+        )
+    return findings
+
+
 def may_be_over(reading: Reading) -> bool:
     """Whether the job may have ended before it was reached: that was late, and looks like it.
 

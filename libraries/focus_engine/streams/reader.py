@@ -30,13 +30,15 @@ class ReadPlan:
     """How to read: `frames` of each stream (None = to the end), `timeout` seconds for everything.
 
     `streams` are the indexes to read, None for all of the job. Buffers are kept only on request,
-    because a long reading would fill the memory with them.
+    because a long reading would fill the memory with them. `frames` are enough only after
+    `at_least` seconds.
     """
 
     timeout: float
     frames: int | None = None
     streams: tuple[int, ...] | None = None
     with_buffers: bool = False
+    at_least: float = 0.0
 
 
 def read_streams(target: StreamTarget, plan: ReadPlan) -> Reading:
@@ -150,12 +152,13 @@ def _wanted(target: StreamTarget, plan: ReadPlan) -> tuple[int, ...]:
 def _read(open_stream: Open, stream: int, plan: ReadPlan, seconds: float) -> StreamReading:
     grpc = grpc_module()
     frames: list[Frame] = []
+    enough_at = time.perf_counter() + plan.at_least
     call = open_stream(stream, max(0.0, seconds))
     try:
         for message in call:
             arrived = time.perf_counter()
             frames.append(frame_of(message, stream, arrived, with_buffers=plan.with_buffers))
-            if len(frames) == plan.frames:
+            if plan.frames is not None and len(frames) >= plan.frames and arrived >= enough_at:
                 return StreamReading(stream, tuple(frames), End.ENOUGH)
     except grpc.RpcError as error:
         return StreamReading(stream, tuple(frames), _end(error), _spoken(error))

@@ -20,6 +20,9 @@ with on_use(__name__):
     from focus_engine.streams import judge as judging
 
 
+LONGER_THAN_UNREAD = 1.2  # lives
+
+
 class DeliveryKeywords:
     """Each takes the answer to an accepted configuration; the connection is closed afterwards.
 
@@ -135,6 +138,46 @@ class DeliveryKeywords:
         """
         reading = self._streams.read(response, timeout, frames)
         conclude_reading(reading, judging.judge_delivery(reading, frames))
+        return reading.summary()
+
+    @keyword
+    def streams_should_go_on(
+        self,
+        response: Response,
+        duration: timedelta | None = None,
+        timeout: timedelta | None = None,
+    ) -> dict[str, Any]:
+        """Read all streams of a live job for longer than an unread one lives; they must go on.
+
+        Each stream must still deliver a frame when the duration is over. What came is judged as by
+        `Streams Should Deliver`.
+
+        Args:
+            response: The answer to an accepted live configuration.
+            duration: How long to read; default is a fifth more than the environment's `job_life`.
+            timeout: For the frame that comes after it; default is the environment's
+                `stream_timeout`.
+
+        Returns:
+            The summary, as `Read Stream Frames` returns it.
+
+        Raises:
+            ProductFailure: `stream 0 of live job 1-3 should go on while it is read, but after 0.9 s
+                and 20 frames no more came, within 1.2 s and the time to wait: still open when time
+                was up (DEADLINE_EXCEEDED: Deadline Exceeded).`
+            ToolError: The host of the streams cannot be reached.
+
+        ```robotframework
+        ${response} =    Configuration Should Be Accepted    singlechannel
+        Streams Should Go On    ${response}    duration=500 ms
+        ```
+        """
+        life = self._streams.server.environment.job_life
+        seconds = duration.total_seconds() if duration else LONGER_THAN_UNREAD * life
+        reading = self._streams.read(response, timeout, frames=1, at_least=seconds)
+        findings = judging.judge_delivery(reading, 1)
+        findings.extend(judging.judge_going_on(reading, seconds))
+        conclude_reading(reading, findings)
         return reading.summary()
 
     @keyword

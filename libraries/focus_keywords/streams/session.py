@@ -44,12 +44,16 @@ class StreamSession:
         streams: tuple[int, ...] | None = None,
         *,
         with_buffers: bool = False,
+        at_least: float = 0.0,
     ) -> readings.Reading:
-        """Read `frames` of each stream, or of `streams`; None reads until the server ends them."""
-        target, seconds = self.target(response), self.patience(timeout)
+        """Read `frames` of each stream, or of `streams`; None reads until the server ends them.
+
+        They are read for `at_least` seconds, and `timeout` is counted from then on.
+        """
+        target, seconds = self.target(response), self.patience(timeout) + at_least
         with self.held(target, seconds):
             return reader.read_streams(
-                target, reader.ReadPlan(seconds, frames, streams, with_buffers)
+                target, reader.ReadPlan(seconds, frames, streams, with_buffers, at_least)
             )
 
     def target(self, response: Response) -> targets.StreamTarget:
