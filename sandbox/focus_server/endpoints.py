@@ -128,9 +128,8 @@ async def metadata(state: SandboxState, job_id: str) -> Response:
         await state.dependencies.before_metadata()
     except DependencyError as outage:
         return await dependency_failure(state, outage)
-    job = state.jobs.find(job_id)
-    unread = state.faults.on(faults_of.METADATA_UNREAD)
-    if job is not None and (job.consumer_attached or unread):
+    job = _job_asked_for(state, job_id)
+    if job is not None and _is_told(state, job):
         return _told(state, _metadata_shown(state, job).response)
     ended = state.jobs.ended(job_id)
     if ended is not None and state.faults.on(faults_of.METADATA_ENDED):
@@ -138,6 +137,20 @@ async def metadata(state: SandboxState, job_id: str) -> Response:
     unknown = state.faults.on(faults_of.METADATA_UNKNOWN)
     text = "No such job" if state.faults.on(faults_of.METADATA_TEXT) else UNKNOWN_JOB
     return error(200 if unknown else 404, text)
+
+
+def _job_asked_for(state: SandboxState, job_id: str) -> Job | None:
+    """The live job of that id, or with the fault the one of its slot."""
+    if not state.faults.on(faults_of.METADATA_BY_SLOT):
+        return state.jobs.find(job_id)
+    slot = job_id.partition("-")[0]
+    return next((job for job in state.jobs.live() if str(job.slot) == slot), None)
+
+
+def _is_told(state: SandboxState, job: Job) -> bool:
+    """Whether somebody reads the job; the faults are content with less."""
+    stays = job.was_read and state.faults.on(faults_of.METADATA_STAYS)
+    return job.consumer_attached or stays or state.faults.on(faults_of.METADATA_UNREAD)
 
 
 def _metadata_shown(state: SandboxState, job: Job) -> Job:

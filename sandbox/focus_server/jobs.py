@@ -27,6 +27,8 @@ class Job:
     started_at: float
     consumers: int = 0
     """How many gRPC calls read the job."""
+    was_read: bool = False
+    """Whether any ever did."""
     response: dict[str, Any] = field(default_factory=dict)
     is_service_only: bool = False
     """Whether nothing but its Service was made."""
@@ -136,6 +138,7 @@ class JobTable:
         With infinity it lives until nobody reads it any more.
         """
         job.consumers += 1
+        job.was_read = True
         job.ends_at = max(job.ends_at, self._clock() + at_least_s)
 
     def detach(self, job: Job) -> None:

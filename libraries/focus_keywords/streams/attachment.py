@@ -1,5 +1,6 @@
 """Keywords that keep a reader at a job, for what is asked of the server meanwhile."""
 
+import time
 from contextlib import ExitStack
 from datetime import timedelta
 
@@ -11,9 +12,13 @@ from focus_keywords.server.server import Server
 from focus_keywords.streams.session import Response, StreamSession
 
 with on_use(__name__):
-    from focus_engine.contract.endpoints import job_metadata
+    from focus_engine.contract.endpoints import job_answers, job_metadata
     from focus_engine.streams import reader
 
+LEAVING_SECONDS = 10.0  # a server may look for readers every few seconds
+LEAVING_LIVES = 0.25  # an unread job ends and is unknown by that
+POLL_SECONDS = 0.05
+NEVER_GIVEN = 999_999_999
 TEN_MINUTES = timedelta(minutes=10)
 
 
@@ -77,7 +82,11 @@ class AttachmentKeywords:
     def metadata_should_be_known_while_streaming(
         self, response: Response, timeout: timedelta | None = None
     ) -> None:
-        """Attach to a job; /metadata/{job_id} must then answer exactly what configure answered.
+        """Attach to a job; /metadata/{job_id} must answer what configure answered, and only then.
+
+        Meanwhile an id of the same slot with a counter that was never given must be unknown (not
+        asked where ids name no slot), and soon after leaving the job's own id: within 10 s, and a
+        quarter of a job's life at most, because the job must still be there.
 
         Args:
             response: The answer to an accepted configuration.
@@ -85,14 +94,31 @@ class AttachmentKeywords:
 
         Raises:
             ProductFailure: `GET /metadata/1-3 should answer 200, but the server answered 404: …`;
-                also a body that differs from the answer to configure, or no frame.
+                also a body that differs from the answer to configure, no frame, or an id that is
+                known and must not be.
 
         ```robotframework
         ${response} =    Configuration Should Be Accepted    multichannel
         Metadata Should Be Known While Streaming    ${response}
         ```
         """
-        target, seconds = self._streams.target(response), self._streams.patience(timeout)
+        server, target = self._streams.server, self._streams.target(response)
+        seconds = self._streams.patience(timeout)
         with self._streams.held(target, seconds), reader.attached(target, seconds):
-            reply = self._streams.server.api.job_metadata(target.job_id)
-        self._streams.server.conclude(reply, job_metadata.judge_job_metadata(reply, response))
+            reply = server.api.job_metadata(target.job_id)
+            server.conclude(reply, job_metadata.judge_job_metadata(reply, response))
+            if target.names_slot:
+                self._expect_unknown(
+                    f"{target.slot}-{NEVER_GIVEN}", 0.0, f" while {target.job_id} is read"
+                )
+        left = min(LEAVING_SECONDS, LEAVING_LIVES * server.environment.job_life)
+        self._expect_unknown(target.job_id, left, f" {left:g} s after its reader left")
+
+    def _expect_unknown(self, job_id: str, seconds: float, when: str) -> None:
+        server, deadline = self._streams.server, time.monotonic() + seconds
+        while True:
+            reply = server.api.job_metadata(job_id)
+            report = job_answers.judge_unknown_job(reply, server.judge.required, when)
+            if not report.failures or time.monotonic() >= deadline:
+                return server.conclude(reply, report)
+            time.sleep(POLL_SECONDS)

@@ -49,6 +49,12 @@ METADATA_OF_ANOTHER = Fault(
 METADATA_ENDED = Fault(
     "metadata-of-ended-job", "the metadata of a job that has ended is still answered with 200"
 )
+METADATA_STAYS = Fault(
+    "metadata-after-consumer", "the metadata of a job stays known when its last reader has left"
+)
+METADATA_BY_SLOT = Fault(
+    "metadata-by-slot", "the metadata of a job is found by its slot, whatever counter is asked for"
+)
 METADATA_UNREAD = Fault(
     "metadata-before-consumer", "the metadata of a job that nobody reads is answered with 200"
 )

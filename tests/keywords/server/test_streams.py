@@ -130,6 +130,20 @@ Own
     assert re.search(r"should repeat what .*, but channel_to_stream_index is", case.message)
 
 
+def test_metadata_that_is_known_too_long_or_of_another_counter_is_noticed(run_robot) -> None:
+    sentences = {
+        "metadata-by-slot": r"GET \S+-999999999 should answer 404 while \S+ is read, but .* 200",
+        "metadata-after-consumer": r"should answer 404 \S+ s after its reader left, but .* 200",
+    }
+    judge = "Metadata Should Be Known While Streaming    ${response}"
+    rows = "\n".join(
+        f"{fault}\n    Switch    {fault}\n    {CONFIGURE}\n    {judge}" for fault in sentences
+    )
+    cases = run_robot(rows + SWITCH)
+    for fault, pattern in sentences.items():
+        assert re.search(pattern, cases[fault].message), cases[fault].message
+
+
 def test_a_summary_has_numbers_and_the_log_a_table(run_robot) -> None:
     case = run_robot(f"""\
 Summary

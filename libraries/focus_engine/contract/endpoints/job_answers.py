@@ -9,11 +9,14 @@ from focus_engine.transport.reply import Reply
 REASON_KEYS = ("error", "message", "detail")
 
 
-def judge_unknown_job(reply: Reply, required: Requirements) -> Report:
-    """The agreed answer about a job that does not exist, or that nobody reads."""
+def judge_unknown_job(reply: Reply, required: Requirements, why: str = "") -> Report:
+    """The agreed answer about a job that does not exist, or that nobody reads.
+
+    `why` completes the sentence "… should answer 404", such as " a second after its reader left".
+    """
     findings = Report()
     status, text = required.unknown_job_status.value, required.unknown_job_text.value
-    said = f"{reply.request} should answer {status}, but the server answered {reply.answer}"
+    said = f"{reply.request} should answer {status}{why}, but the server answered {reply.answer}"
     if findings.expect("status", reply.status == status, str(status), reply.status, said):
         said = (
             f'{reply.request} should answer exactly {{"error": "{text}"}}, but the server '
