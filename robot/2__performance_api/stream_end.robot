@@ -1,6 +1,7 @@
 *** Settings ***
 Documentation    A historic job is played and then ended by the server: UNAVAILABLE with GOAWAY, as it was
 ...              observed. Anything else (a lost connection, another status, no end) is a failure.
+...              Its Jobs, pods and Service go with it, where a cluster is given to look at.
 
 Resource         streams.resource
 Resource         time_ranges.resource

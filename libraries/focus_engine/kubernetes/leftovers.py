@@ -98,9 +98,14 @@ def _own_reason(effect: NewObject, job_ids: frozenset[str]) -> str | None:
     if effect.is_ours:
         return "made by these tests"
     for job_id in job_ids:
-        if any(_belongs(effect.name, f"{prefix}{job_id}") for prefix in OF_A_JOB):
+        if is_of_job(effect.name, job_id):
             return f"of job {job_id}, which was asked for"
     return None
+
+
+def is_of_job(name: str, job_id: str) -> bool:
+    """Whether an object of that name was made for the job: its Jobs, their pods, its Service."""
+    return any(_belongs(name, f"{prefix}{job_id}") for prefix in OF_A_JOB)
 
 
 def _belongs(name: str, owner: str) -> bool:

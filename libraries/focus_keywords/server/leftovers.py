@@ -1,4 +1,4 @@
-"""Keywords about what refused requests leave behind in the cluster."""
+"""Keywords about what refused requests, and jobs that have ended, leave behind in the cluster."""
 
 from datetime import timedelta
 
@@ -6,11 +6,15 @@ from robot.api import logger
 from robot.api.deco import keyword
 
 from focus_engine.evidence import Evidence
+from focus_engine.on_use import on_use
 from focus_keywords.server.server import Server
+
+with on_use(__name__):
+    from focus_engine.kubernetes import job_end
 
 
 class LeftoverKeywords:
-    """They look at the whole suite; each refusal by itself is judged by its own row."""
+    """Refusals are looked at for a whole suite; each by itself is judged by its own row."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
@@ -49,3 +53,37 @@ class LeftoverKeywords:
             )
         finally:
             logger.info(evidence.to_html(), html=True)
+
+    @keyword
+    def job_should_have_left_nothing_behind(
+        self, job_id: str, timeout: timedelta | None = None
+    ) -> None:
+        """Fail while a Job, pod or Service of a job that has ended is in the cluster.
+
+        Where no Kubernetes API is given, or a kind may not be listed, the end of the run counts
+        what was not checked.
+
+        Args:
+            job_id: Of a job whose streams have ended.
+            timeout: How long its objects may take to go; default is the environment's `job_life`
+                and `settle`.
+
+        Raises:
+            ProductFailure: `job 1-3 has ended and should be gone from the cluster, but Service
+                grpc-service-1-3 is still there after 3 s.`
+            ToolError: The cluster cannot be asked.
+
+        ```robotframework
+        ${range} =    Get Recorded Time Range    duration=1 min
+        ${response} =    Configuration Should Be Accepted    multichannel    time_range=${range}
+        Streams Should End Normally    ${response}
+        Job Should Have Left Nothing Behind    ${response}[job_id]
+        ```
+        """
+        environment = self._server.environment
+        allowed = environment.job_life + environment.file.settle
+        job_end.require_nothing_left(
+            job_id,
+            self._server.judge.jobs,
+            timeout.total_seconds() if timeout else allowed,
+        )

@@ -8,7 +8,7 @@ from sandbox.faults import ActiveFaults
 from sandbox.focus_server.jobs import Job
 from sandbox.kubernetes.objects.store import Store
 from sandbox.kubernetes.workloads import manifests
-from sandbox.kubernetes.workloads.server_faults import JOB_POD_FAILS
+from sandbox.kubernetes.workloads.server_faults import JOB_POD_FAILS, SERVICE_STAYS
 from sandbox.spec import SPEC
 
 Object = dict[str, Any]
@@ -51,7 +51,8 @@ class Workloads:
         """Remove all objects of a job."""
         for pod in self._pods.pop(job.id):
             self._remove("pods", pod)
-        self._remove("services", f"grpc-service-{job.id}")
+        if not (job.historic and self._faults.on(SERVICE_STAYS)):
+            self._remove("services", f"grpc-service-{job.id}")
         for name in (f"grpc-job-{job.id}", f"cleanup-job-{job.id}"):
             self._remove("jobs", name)
 
