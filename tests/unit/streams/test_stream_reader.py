@@ -170,6 +170,14 @@ def test_so_many_frames_of_every_stream_are_read(serve) -> None:
     assert (first.channels, first.buffer_sizes, first.buffers) == ("1..2", (8,), ())
 
 
+def test_frames_are_enough_only_after_the_least_time(serve) -> None:
+    target, _ = serve(_endless)
+    stream = read_streams(target, ReadPlan(5.0, frames=2, streams=(0,), at_least=0.2)).streams[0]
+    assert stream.end is End.ENOUGH
+    assert len(stream.frames) > 2
+    assert stream.frames[-1].arrived - stream.frames[0].arrived < 4
+
+
 def test_one_stream_with_its_buffers(serve) -> None:
     target, _ = serve(_endless)
     plan = ReadPlan(timeout=5, frames=1, streams=(1,), with_buffers=True)
