@@ -11,19 +11,19 @@ Test Template    Job Should Stream What Was Configured
 Test Tags        streams    critical    gate
 
 
-*** Test Cases ***                   VIEW             TIME        MIN                 MAX
-Multichannel, live                   multichannel     live        ${START_CHANNEL}    ${END_CHANNEL}
-Multichannel, historic               multichannel     historic    ${START_CHANNEL}    ${END_CHANNEL}
-Singlechannel, live                  singlechannel    live        ${START_CHANNEL}    ${START_CHANNEL}
-Singlechannel, historic              singlechannel    historic    ${START_CHANNEL}    ${START_CHANNEL}
-Waterfall, live                      waterfall        live        ${START_CHANNEL}    ${END_CHANNEL}
-Waterfall, historic                  waterfall        historic    ${START_CHANNEL}    ${END_CHANNEL}
-All channels of the client, live     multichannel     live        1                   ${MAX_CHANNELS}
-Two channels in two streams, live    multichannel     live        ${START_CHANNEL}    ${SECOND_CHANNEL}
-One channel, multichannel            multichannel     live        ${START_CHANNEL}    ${START_CHANNEL}
-One channel, waterfall               waterfall        live        ${START_CHANNEL}    ${START_CHANNEL}
+*** Test Cases ***                   VIEW             TIME                                                MIN                 MAX
+Multichannel, live                   multichannel     live                                                ${START_CHANNEL}    ${END_CHANNEL}
+Multichannel, historic               multichannel     historic                                            ${START_CHANNEL}    ${END_CHANNEL}
+Singlechannel, live                  singlechannel    live                                                ${START_CHANNEL}    ${START_CHANNEL}
+Singlechannel, historic              singlechannel    historic                                            ${START_CHANNEL}    ${START_CHANNEL}
+Waterfall, live                      waterfall        live                                                ${START_CHANNEL}    ${END_CHANNEL}
+Waterfall, historic                  waterfall        historic                                            ${START_CHANNEL}    ${END_CHANNEL}
+All channels of the client, live     multichannel     live                                                1                   ${MAX_CHANNELS}
+Two channels in two streams, live    multichannel     live                                                ${START_CHANNEL}    ${SECOND_CHANNEL}
+One channel, multichannel            multichannel     live                                                ${START_CHANNEL}    ${START_CHANNEL}
+One channel, waterfall               waterfall        live                                                ${START_CHANNEL}    ${START_CHANNEL}
 Live job is read for long            [Timeout]        5 minutes
                                      [Template]       Live Job Should Stream As Long As It Is Read
-                                     singlechannel    ${START_CHANNEL}    ${START_CHANNEL}
+                                     singlechannel    ${START_CHANNEL}                                    ${START_CHANNEL}
 Live job is read again               [Template]       Live Job Should Stream Again For Its Next Reader
-                                     multichannel     ${START_CHANNEL}    ${END_CHANNEL}
+                                     multichannel     ${START_CHANNEL}                                    ${END_CHANNEL}
