@@ -10,7 +10,7 @@ from focus_engine.verdict import ToolError
 
 NOT_FOUND, CONFLICT, GONE = HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.GONE
 SHOWN_CHARACTERS = 300
-FOREIGN_BYTES = 16_384  # of what may be large, to be shown: more than any secret has
+FOREIGN_BYTES = 20_000  # of what may be large, to be shown: more than any secret has
 
 
 class ApiFailure(Enum):
