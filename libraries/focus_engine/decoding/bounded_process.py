@@ -1,7 +1,8 @@
 """Runs a program that is not ours, bounded in seconds, memory and in what it may write."""
 
-import contextlib
+import errno
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -27,6 +28,17 @@ class ProgramEnd:
     errors: bytes
 
 
+LIMITED = """import os, resource, sys
+most, hard = int(sys.argv[1]), resource.getrlimit(resource.RLIMIT_AS)[1]
+limit = most if hard == resource.RLIM_INFINITY else min(most, hard)
+resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+try:
+    os.execvp(sys.argv[2], sys.argv[2:])
+except OSError as error:
+    sys.exit(f"cannot be started: {error.strerror}")
+"""
+
+
 def run_bounded(
     command: Sequence[str] | str,
     seconds: float,
@@ -49,7 +61,7 @@ def run_bounded(
         source.seek(0)
         try:
             process = subprocess.Popen(
-                command,
+                command if memory is None else _with_memory(command, memory),
                 stdin=source,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -58,8 +70,6 @@ def run_bounded(
             )
         except ValueError as error:  # a NUL in a word of the command
             raise UndecodableError(f"cannot be started ({error})") from error
-    if memory is not None:
-        _limit_memory(process, memory)
     room = _Room(process, largest)
     output, errors = _Reader(process.stdout, room), _Reader(process.stderr, room)
     try:
@@ -113,16 +123,16 @@ class _Reader(threading.Thread):
                 self.said += chunk
 
 
-def _limit_memory(process: "subprocess.Popen[bytes]", most: int) -> None:
-    """From outside: what runs between fork and exec may hang in a process with threads."""
-    if sys.platform != "linux":
-        return
-    import resource  # noqa: PLC0415 - not on Windows
+def _with_memory(command: Sequence[str] | str, most: int) -> Sequence[str] | str:
+    """`command` through a program that limits itself first, as nothing else does it in time.
 
-    with contextlib.suppress(OSError):  # it has ended
-        _, hard = resource.prlimit(process.pid, resource.RLIMIT_AS)
-        limit = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.prlimit(process.pid, resource.RLIMIT_AS, (limit, limit))
+    From outside it may come late, and what runs between fork and exec may hang where threads are.
+    """
+    if sys.platform != "linux" or isinstance(command, str):
+        return command
+    if shutil.which(command[0]) is None:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), command[0])
+    return [sys.executable, "-I", "-S", "-c", LIMITED, str(most), *command]
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:

@@ -1,5 +1,6 @@
 """Faults of the endpoints that show in a state, over time, or beside the usual requests."""
 
+import json
 import time
 
 import pytest
@@ -114,3 +115,46 @@ def test_wedged_after_a_malformed_body(sandbox, path):
     assert sandbox.focus("GET", "/ack").status_code == 503
     sandbox.control("POST", "/reset")
     assert sandbox.focus("GET", "/ack").status_code == 200
+
+
+def test_a_recording_that_goes_on_is_found_but_for_the_faults(sandbox, valid):
+    listed = sandbox.focus("POST", "/recordings_in_time_range", json=_until_now(86_400)).json()
+    start = next(start for start, end in listed if end == -1)
+    inside = {"start_time": start + 1, "end_time": start + 61}
+
+    def found():
+        listed = sandbox.focus("POST", "/recordings_in_time_range", json=inside).json()
+        return [start, -1] in listed, sandbox.configure(valid["multichannel"] | inside).status_code
+
+    assert found() == (True, 200)
+    sandbox.control("PUT", "/faults", {"recordings-ongoing-late": True})
+    assert found() == (False, 200)
+    sandbox.control("PUT", "/faults", {"historic-ongoing-lost": True})
+    assert found() == (True, 404)
+
+
+def _until_now(seconds):
+    now = int(time.time())
+    return {"start_time": now - seconds, "end_time": now}
+
+
+def test_a_charset_is_taken_but_for_the_fault(sandbox, valid):
+    declared = {"content-type": "application/json; charset=utf-8"}
+
+    def status():
+        body = json.dumps(valid["multichannel"])
+        return sandbox.focus("POST", "/configure", data=body, headers=declared).status_code
+
+    assert status() == 200
+    sandbox.control("PUT", "/faults", {"refuses-content-type-parameters": True})
+    assert status() == 422
+
+
+def test_answers_that_are_mixed_up_tell_what_the_job_before_was_asked_for(sandbox, valid):
+    sandbox.control("PUT", "/faults", {"answers-mixed-up": True})
+    for _ in range(20):  # two must begin within 50 ms, on a busy machine too
+        first = sandbox.configure(valid["multichannel"]).json()["channel_to_stream_index"]
+        second = sandbox.configure(valid["singlechannel"]).json()["channel_to_stream_index"]
+        if first == second:
+            return
+    pytest.fail("no answer told what the job before was asked for")
