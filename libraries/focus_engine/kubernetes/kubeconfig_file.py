@@ -126,7 +126,7 @@ _Kubeconfig = TypedDict(  # one file: of several that are merged, each may lack 
     },
     total=False,
 )
-_SECRET_KEYS = {"token", "password", "client-key-data", "auth-provider", "value"}  # the last of env
+_SECRET_KEYS = {"token", "password", "client-key-data", "auth-provider"}
 _SHAPE = TypeAdapter(_Kubeconfig)
 
 
@@ -149,8 +149,10 @@ def _secrets_in(node: Any, *, held: bool = False) -> Iterator[str]:
     if isinstance(node, str) and held:
         yield from (node, *node.splitlines())
     elif isinstance(node, Mapping):
+        named = is_secret((str(node.get("name")),))  # a variable of a plugin; a value may be a word
         for key, value in node.items():
-            yield from _secrets_in(value, held=held or key in _SECRET_KEYS)
+            secret = key in _SECRET_KEYS or (key == "value" and named)
+            yield from _secrets_in(value, held=held or secret)
     elif isinstance(node, Sequence) and not isinstance(node, str | bytes):
         for before, value in pairwise(["", *node]):
             yield from _secrets_in(value, held=held)

@@ -262,7 +262,7 @@ SIGNED_IN = {  # as YAML has it, where a pattern would not find it; and what a s
     "a private key": (f"token: t\nclient-key-data: >-\n  {KEY}", KEY),
     "a plugin": (json.dumps(says(json.dumps({"token": SECRET}))), SECRET),
     "a plugin's key": (json.dumps(says(json.dumps(KEYED))), json.dumps(PEM)[1:-1]),
-    "a plugin's environment": (f"{PLUGIN}  env: [{{name: A, value:\n   {SECRET}}}]", SECRET),
+    "a plugin's environment": (f"{PLUGIN}  env: [{{name: A_TOKEN, value:\n   {SECRET}}}]", SECRET),
     "a plugin's options": (f"{PLUGIN}  args: [--client-secret, {SECRET}]", SECRET),
     "a plugin's option": (f"{PLUGIN}  args: [--password={SECRET}]", SECRET),
     "a file": ("tokenFile: >-\n  FOLDER/of-it", SECRET),
@@ -280,6 +280,15 @@ def test_what_a_user_signs_in_with_is_masked(tmp_path: Path, user: str, repeated
     with pytest.raises(ToolError) if "provider" in user else nullcontext():
         api_client(str(path))
     assert repeated not in showable(f"etcd: bad {repeated}")
+
+
+def test_a_word_in_a_plugins_environment_is_no_secret(tmp_path: Path) -> None:
+    path = Path(written(tmp_path, {}))
+    block = f"{PLUGIN}  env: [{{name: AWS_PROFILE, value: a-profile}}]".replace("\n", "\n      ")
+    text = path.read_text(encoding="utf-8").replace("user: {}", f"user:\n      {block}")
+    path.write_text(text, encoding="utf-8")
+    api_client(str(path))
+    assert showable("of a-profile") == "of a-profile"
 
 
 def test_the_password_of_the_proxy_is_masked(tmp_path: Path) -> None:
