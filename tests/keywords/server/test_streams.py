@@ -2,7 +2,10 @@
 
 import re
 
-from keywords.conftest import SWITCH
+import pytest
+from keywords.conftest import SWITCH, TRIES
+
+LATE = re.compile(r"UNDETERMINED: job \S+ was reached")  # on a busy machine
 
 CONFIGURE = "${response} =    Configuration Should Be Accepted    multichannel"
 HISTORIC = """${range} =    Get Recorded Time Range    duration=1 min
@@ -67,14 +70,22 @@ FAILURES = [
 
 
 def test_each_fault_fails_with_its_sentence(run_robot) -> None:
-    rows = "\n".join(
-        f"{fault}\n    Switch    {fault}\n    {configure}\n    {judge}"
-        for fault, configure, judge, _ in FAILURES
-    )
-    cases = run_robot(rows + SWITCH)
-    for fault, _, _, pattern in FAILURES:
-        assert cases[fault].status == "FAIL", fault
-        assert re.search(pattern, cases[fault].message), cases[fault].message
+    left = FAILURES
+    for _ in range(TRIES):
+        rows = "\n".join(
+            f"{fault}\n    Switch    {fault}\n    {configure}\n    {judge}"
+            for fault, configure, judge, _ in left
+        )
+        cases = run_robot(rows + SWITCH)
+        late = {fault for fault in cases if LATE.match(cases[fault].message)}
+        for fault, _, _, pattern in left:
+            if fault not in late:
+                assert cases[fault].status == "FAIL", cases[fault].message
+                assert re.search(pattern, cases[fault].message), cases[fault].message
+        left = [each for each in left if each[0] in late]
+        if not left:
+            return
+    pytest.fail(f"a reader came late {TRIES} times: {left}")
 
 
 def test_what_a_late_reader_sees_is_undetermined(run_robot) -> None:
