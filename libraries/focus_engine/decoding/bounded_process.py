@@ -10,6 +10,7 @@ import tempfile
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import IO, Any
 
 from focus_engine.decoding.undecodable import UndecodableError
@@ -61,7 +62,9 @@ def run_bounded(
         source.seek(0)
         try:
             process = subprocess.Popen(
-                command if memory is None else _with_memory(command, memory),
+                command
+                if memory is None
+                else _with_memory(command, memory, options.get("cwd") or ""),
                 stdin=source,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -123,14 +126,18 @@ class _Reader(threading.Thread):
                 self.said += chunk
 
 
-def _with_memory(command: Sequence[str] | str, most: int) -> Sequence[str] | str:
+def _with_memory(
+    command: Sequence[str] | str, most: int, folder: str | os.PathLike[str]
+) -> Sequence[str] | str:
     """`command` through a program that limits itself first, as nothing else does it in time.
 
     From outside it may come late, and what runs between fork and exec may hang where threads are.
     """
     if sys.platform != "linux" or isinstance(command, str):
         return command
-    if shutil.which(command[0]) is None:
+    is_path = os.sep in command[0]  # which counts from the folder that the program runs in
+    program = str(Path(folder).absolute() / command[0]) if is_path else command[0]
+    if shutil.which(program) is None:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), command[0])
     return [sys.executable, "-I", "-S", "-c", LIMITED, str(most), *command]
 

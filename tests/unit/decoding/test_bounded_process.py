@@ -40,6 +40,18 @@ def test_it_gets_no_more_memory_than_it_may_have() -> None:
     assert (took.code, took.errors.strip().splitlines()[-1]) == (1, b"MemoryError")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="limits the memory of another process")
+def test_a_limited_program_is_found_where_it_runs(tmp_path: Path) -> None:
+    program = tmp_path / "says"
+    program.write_text('#!/bin/sh\necho "$1"\n', encoding="utf-8")
+    program.chmod(0o755)
+    took = run_bounded(["./says", "here"], 60, memory=2**30, cwd=tmp_path)
+    assert (took.code, took.output) == (0, b"here\n")
+    for absent in ("./says-not", "says-not"):
+        with pytest.raises(FileNotFoundError, match="No such file"):
+            run_bounded([absent], 60, memory=2**30, cwd=tmp_path)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="ends a group of processes")
 def test_what_takes_too_long_is_ended_with_what_it_started(tmp_path: Path) -> None:
     mark = tmp_path / "pid"
