@@ -16,7 +16,7 @@ with on_use(__name__):
     from focus_engine.streams import reader
 
 LEAVING_SECONDS = 10.0  # a server may look for readers every few seconds
-LEAVING_LIVES = 0.25  # an unread job ends and is unknown by that
+LEAVING_LIVES = 0.5  # the part in which an unread job is there for certain
 POLL_SECONDS = 0.05
 NEVER_GIVEN = 999_999_999
 TEN_MINUTES = timedelta(minutes=10)
@@ -85,8 +85,8 @@ class AttachmentKeywords:
         """Attach to a job; /metadata/{job_id} must answer what configure answered, and only then.
 
         Meanwhile an id of the same slot with a counter that was never given must be unknown (not
-        asked where ids name no slot), and soon after leaving the job's own id: within 10 s, and a
-        quarter of a job's life at most, because the job must still be there.
+        asked where ids name no slot), and soon after leaving the job's own id: within 10 s, and
+        half of a job's life at most, because the job must still be there.
 
         Args:
             response: The answer to an accepted configuration.
