@@ -7,10 +7,13 @@ The policy, which the measuring client keeps as well (`focus_engine.latency.samp
 * Interim answers (100, 102, 103 Early Hints) are skipped.
 * The proxy variables (`HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY`) hold for every environment but
   `sandbox`, which is on this machine.
+* A connection that has rested is not used again: its server may close it at this very moment
+  (uvicorn after 5 s, others after 2), and what is sent then is reset, which is no fault.
 """
 
 import http.client
 import io
+import math
 import re
 import socket
 import time
@@ -28,6 +31,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 MOST_BYTES = 64 * 2**20
 LONGEST_LINE = 64 * 2**10  # bytes of a status line or a header; http.client's own limit
+IDLE_CONNECTION_SECONDS = 1.0  # leaves a busy machine seconds between looking and sending
 MOST_HEADERS = 100  # of an answer; http.client's own limit
 _PIECE = 64 * 2**10
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -104,19 +108,38 @@ class _Answer(http.client.HTTPResponse):
 _SWITCHING = HTTPStatus.SWITCHING_PROTOCOLS
 
 
-class _Plain(HTTPConnection):
+class _Resting(HTTPConnection):
+    """Counts as lost when it has rested for long, so that its pool makes another one."""
+
     response_class = _Answer
+    rested_at = math.inf
+
+    @property
+    def is_connected(self) -> bool:
+        rest = time.monotonic() - self.rested_at
+        return rest < IDLE_CONNECTION_SECONDS and super().is_connected
 
 
-class _Tls(HTTPSConnection):
-    response_class = _Answer
+class _Plain(_Resting):
+    pass
 
 
-class _PlainPool(HTTPConnectionPool):
+class _Tls(_Resting, HTTPSConnection):
+    pass
+
+
+class _RestingPool(HTTPConnectionPool):
+    def _put_conn(self, conn: Any) -> None:
+        if conn is not None:
+            conn.rested_at = time.monotonic()
+        super()._put_conn(conn)
+
+
+class _PlainPool(_RestingPool):
     ConnectionCls = _Plain
 
 
-class _TlsPool(HTTPSConnectionPool):
+class _TlsPool(_RestingPool, HTTPSConnectionPool):
     ConnectionCls = _Tls
 
 

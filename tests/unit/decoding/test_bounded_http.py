@@ -8,13 +8,19 @@ import pytest
 import requests
 from fuzzing import fuzzed
 from hostile_server import answering, drip
+from http_server import Answering, serving
 from hypothesis import given
 from hypothesis import strategies as st
 from requests.exceptions import InvalidHeader
 
 from focus_engine.causes import HTTP, cause_in, told_by
 from focus_engine.network import bounded_http
-from focus_engine.network.bounded_http import AnswerTooLargeError, ask_once, host_of
+from focus_engine.network.bounded_http import (
+    AnswerTooLargeError,
+    BoundedAdapter,
+    ask_once,
+    host_of,
+)
 
 OK = b"HTTP/1.1 200 OK\r\n"
 ENDLESS = itertools.repeat(b"x" * 65536)
@@ -136,3 +142,22 @@ def test_nothing_but_an_exception_of_requests_escapes(pieces):
             get(url, timeout=0.2)
         except requests.RequestException:
             return
+
+
+class _Keeping(Answering):
+    """Keeps its connections, each of which answers with the port that it came from."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        self.send(200, str(self.client_address[1]).encode())
+
+
+@pytest.mark.parametrize(("idle", "connections"), [(60.0, 1), (0.0, 3)])
+def test_a_connection_that_has_rested_is_not_used_again(monkeypatch, idle, connections) -> None:
+    """Its server may close it as the next request is on its way."""
+    monkeypatch.setattr(bounded_http, "IDLE_CONNECTION_SECONDS", idle)
+    with serving(_Keeping) as url, requests.Session() as session:
+        session.trust_env = False
+        session.mount("http://", BoundedAdapter(max_retries=0))
+        assert len({session.get(url, timeout=30).text for _ in range(3)}) == connections

@@ -14,7 +14,8 @@ from focus_engine.latency.sampler.wire_request import Route
 
 IDLE_CONNECTION_SECONDS = 4.0
 """uvicorn closes a connection that rests for 5 s; what is sent at that moment is reset, and would
-count as an error of the server."""
+count as an error of the server. Other clients keep one for 1 s (`bounded_http`); here a new one
+costs time that is measured."""
 
 
 class NotConnectedInTimeError(TimeoutError):
