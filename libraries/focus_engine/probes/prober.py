@@ -7,7 +7,13 @@ from dataclasses import dataclass, field
 
 from focus_engine.evidence import Evidence
 from focus_engine.probes.single_request import Answer
-from focus_engine.verdict import ProductFailure, ToolError, broken_off, join_sentences
+from focus_engine.verdict import (
+    ProductFailure,
+    ToolError,
+    Undetermined,
+    broken_off,
+    join_sentences,
+)
 
 LONGEST_PROBE = 900.0  # seconds: as long as an outage may last
 SHOWN = 10
@@ -116,22 +122,32 @@ class EndpointProber:
 
 
 def require_answered(series: Series, within: float) -> None:
-    """Raise ProductFailure unless every sample was answered 200 within so many seconds."""
+    """Raise ProductFailure unless every sample was answered 200 within so many seconds.
+
+    Raises Undetermined where nothing is wrong but what came late as this machine stood still.
+    """
     failures = [
         f"{series.request} should be answered 200 all the time, but {len(series.failed)} of "
         f"{len(series.samples)} requests were not: {_first(series.failed, series.began)}."
         for _ in series.failed[:1]
     ]
     slow = [one for one in series.samples if one.answer.is_ok and one.answer.seconds > within]
-    if slow:
-        worst = max(slow, key=lambda one: one.answer.seconds)
-        failures.append(
-            f"{series.request} should be answered within {within:g} s all the time, but "
-            f"{len(slow)} of {len(series.samples)} requests took longer: the slowest "
-            f"{worst.answer.seconds:.1f} s, {worst.at - series.began:.1f} s after the probe began."
-        )
+    blamed = [one for one in slow if not one.answer.excuse(within)]
+    failures += [_slow(series, blamed, within) for _ in blamed[:1]]
     if failures:
         raise ProductFailure(join_sentences(failures))
+    if slow:
+        said = _slow(series, slow, within)
+        raise Undetermined(f"{said[:-1]}; {slow[0].answer.excuse(within)}")
+
+
+def _slow(series: Series, slow: Sequence[Sample], within: float) -> str:
+    worst = max(slow, key=lambda one: one.answer.seconds)
+    return (
+        f"{series.request} should be answered within {within:g} s all the time, but "
+        f"{len(slow)} of {len(series.samples)} requests took longer: the slowest "
+        f"{worst.answer.seconds:.1f} s, {worst.at - series.began:.1f} s after the probe began."
+    )
 
 
 def _first(failed: Sequence[Sample], began: float) -> str:

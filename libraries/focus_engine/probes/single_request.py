@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from focus_engine.evidence import Evidence
 from focus_engine.on_use import on_use
+from focus_engine.probes.standstill import Standstill, excuse
 from focus_engine.transport.reply import JSON, Reply
 from focus_engine.verdict import ToolError
 
@@ -39,7 +40,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came of one request: `reply`, or `error` where there is none. Durations are seconds."""
+    """What came of one request: `reply`, or `error` where there is none. Durations are seconds.
+
+    Of `seconds`, this process itself stood still for `stood_still`.
+    """
 
     asked: Asked
     seconds: float
@@ -47,11 +51,19 @@ class Answer:
     reply: Reply | None = None
     error: NoAnswer | None = None
     said: str = ""
+    stood_still: float = 0.0
 
     @property
     def status(self) -> int | None:
         """The status as a number; None without an answer."""
         return None if self.reply is None else self.reply.status
+
+    def excuse(self, within: float) -> str:
+        """Why it is no fault of the server that it took longer; empty where it is one.
+
+        Where no answer came in time, what counts is that the server had `within` seconds.
+        """
+        return excuse(self.seconds, self.stood_still, within)
 
     @property
     def is_ok(self) -> bool:
@@ -101,6 +113,14 @@ def ask_once(
     ToolError when the server cannot be found at all (its name, TLS) or the job budget is used up.
     """
     bounded = environment.with_request_timeout(deadline)
+    with Standstill() as still:
+        answer = _answer_of(bounded, ledger, asked, deadline)
+    return replace(answer, stood_still=still.seconds)
+
+
+def _answer_of(
+    bounded: environments.Environment, ledger: ledgers.JobLedger, asked: Asked, deadline: float
+) -> Answer:
     with requests.Session() as session:
         api = client.connect(session, bounded, ledger)
         try:

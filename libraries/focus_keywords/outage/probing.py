@@ -128,6 +128,7 @@ class ProbeKeywords:
         Raises:
             ProductFailure: `GET /ack should be answered within 1 s all the time, but 2 of 31
                 requests took longer: the slowest 4.1 s, 3.0 s after the probe began.`
+            Undetermined: Nothing was wrong but what came late as this machine stood still.
 
         ```robotframework
         ${probe} =    Probe During Outage    /ack    interval=50 ms

@@ -1,11 +1,12 @@
 """Which fate of a request is the right one while a dependency is away."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from unit.probes.conftest import answered, unanswered
 
-from focus_engine.probes.expected_answer import Demand, judge_answer
+from focus_engine.probes.expected_answer import TIME, Demand, judge_answer
 from focus_engine.probes.single_request import NoAnswer
 
 REFUSED = Demand([503], 5.0, ["mongo"])
@@ -61,3 +62,30 @@ def test_an_unaffected_request_is_served_in_time() -> None:
 def test_one_of_several_statuses_suffices() -> None:
     either = Demand([502, 503], 5.0, ["rabbit"])
     assert failures(answered(502, '{"detail": "RabbitMQ is away"}'), either) == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "stood_still", "excused"),
+    [
+        (answered(200, "{}", 1.4), 0.5, True),
+        (answered(200, "{}", 1.4), 0.3, False),  # the rest is late too
+        (answered(200, "{}", 0.4), 0.3, False),  # in time
+        (unanswered(NoAnswer.TIMEOUT), 7.5, True),  # of 8 s
+        (unanswered(NoAnswer.TIMEOUT), 0.5, False),
+        (unanswered(NoAnswer.REFUSED, 2.0), 1.5, False),
+    ],
+)
+def test_what_is_late_because_this_machine_stood_still_is_not_checked(
+    answer, stood_still, excused
+) -> None:
+    report = judge_answer(replace(answer, stood_still=stood_still), Demand([200], 1.0), DURING)
+    reasons = report.unchecked(TIME)
+    assert bool(reasons) is excused
+    if excused:
+        assert report.failures == []
+        assert f"this machine stood still for {stood_still:.1f} s of them" in reasons[0]
+
+
+def test_what_else_is_wrong_fails_however_the_machine_stood_still() -> None:
+    late = replace(answered(503, '{"error": "busy"}', 5.5), stood_still=5.0)
+    assert any("should name mongo" in each for each in failures(late))

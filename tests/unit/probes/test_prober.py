@@ -2,13 +2,14 @@
 
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 from unit.probes.conftest import answered
 
 from focus_engine.probes.prober import EndpointProber, Sample, Series, require_answered
 from focus_engine.probes.prober_chart import probe_chart
-from focus_engine.verdict import ProductFailure, ToolError
+from focus_engine.verdict import ProductFailure, ToolError, Undetermined
 
 FAST = answered(200, "", 0.002, "/ack")
 
@@ -71,6 +72,14 @@ def test_all_answered_in_time_passes() -> None:
 def test_a_failure_and_a_slow_answer_are_sentences(answers, message) -> None:
     with pytest.raises(ProductFailure, match=message):
         require_answered(series(*answers), 1.0)
+
+
+def test_a_slow_answer_of_a_machine_that_stood_still_is_undetermined() -> None:
+    stood_still = replace(answered(200, "", 1.4), stood_still=0.6)
+    with pytest.raises(Undetermined, match=r"slowest 1\.4 s, .* began; this machine stood still"):
+        require_answered(series(FAST, stood_still), 1.0)
+    with pytest.raises(ProductFailure, match=r"1 of 3 requests took longer: the slowest 4\.1 s"):
+        require_answered(series(FAST, stood_still, answered(200, "", 4.1)), 1.0)
 
 
 def test_the_chart_shades_the_outage_and_marks_what_failed() -> None:
