@@ -24,7 +24,7 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Case]:
         [sys.executable, "-m", "robot", *options, "--outputdir", str(folder), "robot"],
         check=False,
         cwd=Path(ROOT),
-        env={**env, "FOCUS_PZ_PROFILE": "pz", "FOCUS_JOB_LIFE": "5"},  # a busy machine reads late
+        env={**env, "FOCUS_PZ_PROFILE": "pz", "FOCUS_JOB_LIFE": "20"},  # a busy machine reads late
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
