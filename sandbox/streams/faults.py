@@ -70,6 +70,10 @@ LIVE_ENDS = Fault("stream-live-ends", "a live job ends after its life although i
 FIRST_READER_ONLY = Fault(
     "stream-first-reader-only", "a live stream that was read delivers nothing to its next reader"
 )
+ONE_READER = Fault("stream-one-reader", "a stream that is read refuses whoever else would read it")
+UNKNOWN_SERVED = Fault(
+    "stream-unknown-served", "whoever asks for a stream that the job does not have gets its first"
+)
 
 CONNECT_DELAY = knob(
     "stream-connect-delay",

@@ -13,6 +13,7 @@ class GrpcStatus(Enum):
 
     OK = 0
     INVALID_ARGUMENT = 3
+    RESOURCE_EXHAUSTED = 8
     UNIMPLEMENTED = 12
     INTERNAL = 13
 

@@ -48,7 +48,7 @@ class JobStreams:
         self._layout: Layout | None = None
         self._queues: dict[int, asyncio.Queue[bytes]] = {}
         self._producers: list[asyncio.Task[None]] = []
-        self._calls: set[Call] = set()
+        self._calls: dict[Call, int] = {}
 
     @property
     def layout(self) -> Layout | None:
@@ -60,12 +60,15 @@ class JobStreams:
         stream = self._wanted_stream(call)
         if stream is None:
             return
+        if self._faults.on(faults_of.ONE_READER) and stream in self._calls.values():
+            call.end(GrpcStatus.RESOURCE_EXHAUSTED, f"stream {stream} is read already")
+            return
         self._jobs.attach(self._job, self._life_while_read())
-        self._calls.add(call)
+        self._calls[call] = stream
         try:
             await self._deliver(call, stream)
         finally:
-            self._calls.discard(call)
+            del self._calls[call]
             self._jobs.detach(self._job)
 
     def fail_calls(self) -> None:
@@ -89,6 +92,8 @@ class JobStreams:
             call.end(GrpcStatus.INVALID_ARGUMENT, "the request is no StreamDataRequest")
             return None
         if not 0 <= wanted < len(self._known_layout().streams):
+            if self._faults.on(faults_of.UNKNOWN_SERVED):
+                return 0
             call.end(GrpcStatus.INVALID_ARGUMENT, f"the job has no stream {wanted}")
             return None
         return int(wanted)

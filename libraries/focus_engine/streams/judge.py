@@ -96,6 +96,22 @@ def judge_going_on(reading: Reading, seconds: float) -> Report:
     return findings
 
 
+def judge_refusal(reading: Reading) -> Report:
+    """That the server refused each stream that was asked for, by a status of gRPC of its own."""
+    findings, streams = Report(), reading.target.promises
+    for stream in reading.streams.values():
+        findings.expect(
+            f"stream {stream.stream} is refused",
+            stream.end is End.FAILED and not stream.frames,
+            "a status, and no frame",
+            stream.ending,
+            f"job {reading.target.job_id} has the streams {min(streams)} to {max(streams)}, so "
+            f"stream {stream.stream} should be refused, but it delivered "
+            f"{len(stream.frames)} {_frames(len(stream.frames))}: {stream.ending}.",
+        )
+    return findings
+
+
 def may_be_over(reading: Reading) -> bool:
     """Whether the job may have ended before it was reached: that was late, and looks like it.
 
@@ -109,8 +125,8 @@ def may_be_over(reading: Reading) -> bool:
 def _is_no_stream_of(target: StreamTarget, stream: StreamReading) -> bool:
     if not stream.frames:
         return stream.end is not End.TIME_IS_UP
-    promise = target.promises[stream.stream]
-    return any(fit_defects(frame, promise) for frame in stream.frames)
+    promise = target.promises.get(stream.stream)
+    return promise is None or any(fit_defects(frame, promise) for frame in stream.frames)
 
 
 def judge_staleness(reading: Reading) -> Report:

@@ -9,6 +9,9 @@ from focus_engine.arrays.frames import Moments, StreamPromise, misses, promises_
 from focus_engine.contract.json_types import is_int, is_text
 from focus_engine.environment import SANDBOX, Environment
 from focus_engine.network.addresses import is_loopback, is_port, is_url_of_host, require_loopback
+from focus_engine.verdict import ToolError
+
+INDEXES = 2**31
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,15 @@ class StreamTarget:
 
     def range_of(self, stream: int) -> str:
         """The channels of a stream as messages show them."""
-        return self.promises[stream].shown
+        return self.promises[stream].shown if stream in self.promises else "none"
+
+    def has(self, stream: int) -> bool:
+        """Whether the job has such a stream. Raises ToolError for what is no index in gRPC."""
+        if not -INDEXES <= stream < INDEXES:
+            raise ToolError(
+                f"{stream} is no index of a stream; those are whole numbers of 32 bits."
+            )
+        return stream in self.promises
 
 
 def stream_target(response: Mapping[str, Any], environment: Environment) -> StreamTarget:

@@ -8,6 +8,7 @@ from robot.api.deco import keyword
 from focus_engine.checks.report import Report
 from focus_engine.on_use import on_use
 from focus_engine.streams.frame import Frame
+from focus_engine.verdict import ToolError
 from focus_keywords.server.server import Server
 from focus_keywords.streams.session import (
     LEAST_FRAMES,
@@ -56,7 +57,8 @@ class DeliveryKeywords:
         Raises:
             ProductFailure: `stream 2 of job 1-3 should deliver 1 frames, but it delivered 0: still
                 open when time was up (DEADLINE_EXCEEDED: Deadline Exceeded).`
-            ToolError: The host of the streams cannot be reached.
+            ToolError: The host of the streams cannot be reached; also `job 1-3 has no stream 9; it
+                has [0, 1, 2].`
 
         ```robotframework
         ${response} =    Configuration Should Be Accepted    multichannel
@@ -65,6 +67,11 @@ class DeliveryKeywords:
         ```
         """
         streams = None if stream is None else (stream,)
+        target = self._streams.target(response)
+        if stream is not None and not target.has(stream):
+            raise ToolError(
+                f"job {target.job_id} has no stream {stream}; it has {list(target.promises)}."
+            )
         reading = self._streams.read(response, timeout, frames, streams)
         conclude_reading(reading, judging.judge_any_frame(reading))
         return reading.summary()
@@ -218,3 +225,37 @@ class DeliveryKeywords:
         findings.extend(judging.judge_end(reading))
         conclude_reading(reading, findings)
         return reading.summary()
+
+    @keyword
+    def unknown_stream_should_be_refused(
+        self, response: Response, stream: int | None = None, timeout: timedelta | None = None
+    ) -> None:
+        """Ask for a stream that the job does not have; the server must refuse it and send no frame.
+
+        A refusal is any status but UNAVAILABLE, which is what a lost connection ends with.
+
+        Args:
+            response: The answer to an accepted configuration.
+            stream: Index to ask for; default is the first above those of the job.
+            timeout: For connecting and the refusal; default is the environment's `stream_timeout`.
+
+        Raises:
+            ProductFailure: `job 1-3 has the streams 0 to 2, so stream 3 should be refused, but it
+                delivered 1 frame: as many frames as were asked for.`
+            ToolError: The host of the streams cannot be reached; also `job 1-3 has a stream 2, so
+                nobody can say that it should be refused.`
+
+        ```robotframework
+        ${response} =    Configuration Should Be Accepted    multichannel
+        Unknown Stream Should Be Refused    ${response}    stream=-1
+        ```
+        """
+        target = self._streams.target(response)
+        asked = max(target.promises) + 1 if stream is None else stream
+        if target.has(asked):
+            raise ToolError(
+                f"job {target.job_id} has a stream {asked}, so nobody can say that it should be "
+                "refused."
+            )
+        reading = self._streams.read(response, timeout, frames=1, streams=(asked,))
+        conclude_reading(reading, judging.judge_refusal(reading))

@@ -48,7 +48,8 @@ class StreamSession:
     ) -> readings.Reading:
         """Read `frames` of each stream, or of `streams`; None reads until the server ends them.
 
-        They are read for `at_least` seconds, and `timeout` is counted from then on.
+        They are read for `at_least` seconds, and `timeout` is counted from then on. Those that the
+        answer does not promise are asked for as well.
         """
         target, seconds = self.target(response), self.patience(timeout) + at_least
         with self.held(target, seconds):

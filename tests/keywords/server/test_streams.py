@@ -62,6 +62,10 @@ FAILURES = [
         r"stream 0 of live job \S+ should go on .*and 10 frames no more came.*still open when time",
     ),
     (
+        *("stream-unknown-served", CONFIGURE, "Unknown Stream Should Be Refused    ${response}"),
+        r"has the streams 0 to 2, so stream 3 should be refused, but it delivered 1 frame: as many",
+    ),
+    (
         *("ports-not-freed", CONFIGURE),
         "Stream Port Should Be Freed    ${response}    timeout=2.5 s",
         r"port \d+ of job \d+-\d+ should be free after its end, but it still accepts .* 2\.5 s",
@@ -183,3 +187,17 @@ def test_an_answer_without_streams_is_a_failure(run_robot) -> None:
     case = run_robot("Frames\n    Read Stream Frames    ${{ {} }}\n")["Frames"]
     assert case.status == "FAIL"
     assert case.message.startswith("the job cannot be streamed: channel_to_stream_index")
+
+
+def test_a_stream_that_cannot_be_meant_is_an_error(run_robot) -> None:
+    sentences = {
+        "Read Stream Frames    ${response}    stream=9": r"has no stream 9; it has \[0, 1, 2\]",
+        "Unknown Stream Should Be Refused    ${response}    2": r"has a stream 2, so nobody",
+        "Unknown Stream Should Be Refused    ${response}    4294967296": "is no index of a stream",
+    }
+    rows = "\n".join(
+        f"Row {number}\n    {CONFIGURE}\n    {row}" for number, row in enumerate(sentences)
+    )
+    cases = run_robot(rows)
+    for number, pattern in enumerate(sentences.values()):
+        assert re.match(f"ERROR: .*{pattern}", cases[f"Row {number}"].message)

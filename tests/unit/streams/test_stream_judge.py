@@ -12,6 +12,7 @@ from focus_engine.streams.judge import (
     judge_any_frame,
     judge_delivery,
     judge_end,
+    judge_refusal,
     judge_staleness,
     may_be_over,
 )
@@ -226,3 +227,32 @@ def test_a_job_may_be_over_that_was_reached_late(reading, frame, frames, end, ov
 def test_a_late_reader_of_another_jobs_frames_found_it_over(reading, frame) -> None:
     seen = reading(frame(first_channel=21, last_channel=22))
     assert may_be_over(replace(seen, target=replace(seen.target, alive_until=99.4)))
+
+
+@pytest.mark.parametrize(
+    ("frames", "end", "refused"),
+    [
+        (0, End.FAILED, True),
+        (1, End.FAILED, False),
+        (1, End.ENOUGH, False),
+        (0, End.ENDED, False),
+        (0, End.CUT, False),
+        (0, End.TIME_IS_UP, False),
+    ],
+)
+def test_a_stream_that_there_is_not_is_refused_by_a_status(
+    target, frame, frames, end, refused
+) -> None:
+    unknown = StreamReading(2, tuple(frame() for _ in range(frames)), end, "why")
+    report = judge_refusal(Reading(target, began=99.0, connected=99.5, streams={2: unknown}))
+    assert (report.failures == []) is refused
+    if not refused:
+        [sentence] = report.failures
+        assert sentence.startswith("job 1-3 has the streams 0 to 1, so stream 2 should be refused")
+        assert sentence.endswith(f"{end.value} (why).")
+
+
+def test_a_late_reader_of_a_stream_that_there_is_not_found_another_job(target, frame) -> None:
+    served = Reading(target, 99.0, 99.5, {2: StreamReading(2, (frame(),), End.ENOUGH)})
+    assert may_be_over(replace(served, target=replace(target, alive_until=99.4)))
+    assert served.summary()["streams"][2]["frames"] == 1

@@ -347,11 +347,10 @@ def test_an_unknown_host_is_an_error() -> None:
         read_streams(target, ReadPlan(timeout=0.3))
 
 
-@pytest.mark.parametrize("plan", [ReadPlan(1, frames=0), ReadPlan(1, streams=(2,))])
-def test_what_cannot_be_read_is_an_error(plan) -> None:
+def test_no_frames_cannot_be_read() -> None:
     target = StreamTarget("1-7", "127.0.0.1", 1, {0: StreamPromise(0, (1,), 2)})
-    with pytest.raises(ToolError):
-        read_streams(target, plan)
+    with pytest.raises(ToolError, match="0 frames cannot be read"):
+        read_streams(target, ReadPlan(1, frames=0))
 
 
 class _Ledger:

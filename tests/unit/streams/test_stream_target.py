@@ -76,3 +76,14 @@ WRONG = [
 def test_an_answer_that_does_not_lead_to_streams_is_the_products_failure(key, value) -> None:
     with pytest.raises(ProductFailure, match=f"the job cannot be streamed: {key} in the answer"):
         stream_target({**RESPONSE, key: value}, _environment())
+
+
+@pytest.mark.parametrize(("stream", "there"), [(0, True), (1, True), (2, False), (-1, False)])
+def test_which_streams_a_job_has(stream: int, there: bool) -> None:
+    assert stream_target(RESPONSE, _environment()).has(stream) is there
+
+
+@pytest.mark.parametrize("stream", [2**31, -(2**31) - 1, 10**30])
+def test_what_grpc_cannot_ask_for_is_an_error(stream: int) -> None:
+    with pytest.raises(ToolError, match=f"{stream} is no index of a stream"):
+        stream_target(RESPONSE, _environment()).has(stream)
