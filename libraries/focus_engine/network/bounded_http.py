@@ -120,10 +120,6 @@ class _Resting(HTTPConnection):
         return rest < IDLE_CONNECTION_SECONDS and super().is_connected
 
 
-class _Plain(_Resting):
-    pass
-
-
 class _Tls(_Resting, HTTPSConnection):
     pass
 
@@ -135,8 +131,8 @@ class _RestingPool(HTTPConnectionPool):
         super()._put_conn(conn)
 
 
-class _PlainPool(_RestingPool):
-    ConnectionCls = _Plain
+class _PlainPool(_RestingPool, HTTPConnectionPool):
+    ConnectionCls = _Resting
 
 
 class _TlsPool(_RestingPool, HTTPSConnectionPool):
