@@ -84,7 +84,7 @@ class CorpusLibrary:
         PZ Should Agree About Dtypes
         ```
         """
-        _compare(CHOSEN.current.file.own_dtype_check, catalogue.claims())
+        _compare(CHOSEN.current.file.own_dtype_check, catalogue.asked_claims())
 
     @keyword(name="PZ Should Agree About Summaries", tags=["Assertion"])
     def pz_should_agree_about_summaries(self) -> None:
@@ -101,7 +101,7 @@ class CorpusLibrary:
         PZ Should Agree About Summaries
         ```
         """
-        _compare(CHOSEN.current.file.own_summary_check, catalogue.summaries())
+        _compare(CHOSEN.current.file.own_summary_check, catalogue.asked_summaries())
 
     @keyword(name="PZ Should Judge Claim", tags=["Assertion"])
     def pz_should_judge_claim(self, dtype: object, endian: object, verdict: str) -> None:

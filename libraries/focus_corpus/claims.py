@@ -15,6 +15,8 @@ BOOL = ArrayContract("flags", ("bool",))
 COUNTERS = ArrayContract("counters", ("uint32", "uint64"), Endian.LITTLE)
 SPECTRUM = ArrayContract("spectrum", ("complex64",), Endian.LITTLE)
 
+_KINDS = ("bool", "int", "uint", "float", "bfloat", "complex", "decimal")
+_ORDERS = ("little", "big", "LITTLE", " big", "native", "not-applicable", "le", ">", "", None, 1)
 _WRONG: tuple[tuple[str, ArrayCode, object, object, ArrayContract], ...] = (
     ("dtype missing", ArrayCode.DTYPE_MISSING, MISSING, "little", ANY),
     ("dtype null", ArrayCode.DTYPE_MISSING, None, "little", ANY),
@@ -52,6 +54,20 @@ def claims() -> list[CorpusEntry]:
     ]
     valid.append(_entry("complex64 by contract", None, "complex64", "little", SPECTRUM))
     return valid + [_entry(*each) for each in _WRONG]
+
+
+def more_claims() -> list[CorpusEntry]:
+    """Every kind of number in widths that there are and are not, with every order and none.
+
+    What is right of each is what our own check says.
+    """
+    names = [f"{kind}{bits}" for kind in _KINDS for bits in ("", 4, 8, 16, 32, 64, 80, 128, 256)]
+    one_byte = {dtype.name for dtype in CANONICAL.values() if not dtype.multi_byte}
+    return [
+        claim_entry(name, order)
+        for name in names
+        for order in (["not-applicable"] if name in one_byte else _ORDERS)
+    ]
 
 
 def claim_entry(dtype: object, endian: object) -> CorpusEntry:

@@ -1,11 +1,12 @@
 """Arrays with their summaries: true ones, and one false statistic per code."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from focus_corpus.entry import CorpusEntry
+from focus_corpus.entry import CorpusEntry, seen_verdict
 from focus_engine.arrays.canonical import Endian
 from focus_engine.arrays.checks import summary_of, summary_report
 from focus_engine.arrays.codes import ArrayCode
@@ -49,8 +50,33 @@ def summaries() -> list[CorpusEntry]:
     ]
 
 
-def _entry(name: str, verdict: ArrayCode | None, array: str, change: Change) -> CorpusEntry:
-    message = array_message(_ARRAYS[array])
+def more_summaries() -> list[CorpusEntry]:
+    """One field wrong by the least that is wrong, in each of many ways, over arrays of many types.
+
+    Those that our own check refuses: a change that is none is in no summary of these.
+    """
+    entries = [
+        _entry(f"{change} {array}", None, array, _CHANGES[change], _SMALL)
+        for array in _SMALL
+        for change in _CHANGES
+    ]
+    return [_judged(entry) for entry in entries if entry.judge().defects] + [
+        _entry(array, None, array, lambda summary: summary, _SMALL) for array in _SMALL
+    ]
+
+
+def _judged(entry: CorpusEntry) -> CorpusEntry:
+    return replace(entry, verdict=seen_verdict(entry.judge()))
+
+
+def _entry(
+    name: str,
+    verdict: ArrayCode | None,
+    array: str,
+    change: Change,
+    arrays: "dict[str, np.ndarray[Any, Any]] | None" = None,
+) -> CorpusEntry:
+    message = array_message((arrays or _ARRAYS)[array])
     summary = change(summary_of(message, ANY))
 
     def judge() -> Report:
@@ -125,3 +151,65 @@ _MUTATIONS: tuple[tuple[str, ArrayCode, str, Change], ...] = (
         _mean_of_sum("summary of float16", "<f2"),
     ),
 )
+_FIELDS = [each.value for each in Statistic]
+_SMALL: dict[str, "np.ndarray[Any, Any]"] = {
+    "of int8": np.arange(-60, 60, dtype="i1"),
+    "of uint16, big-endian": np.arange(60, dtype=">u2"),
+    "of int64 above 2**53": np.arange(2**62, 2**62 + 60, dtype="<i8"),
+    "of uint64 above 2**63": np.arange(2**63, 2**63 + 60, dtype="<u8"),
+    "of float16": np.linspace(0, 650, 60).astype("<f2"),
+    "of float32, two axes": np.linspace(-1, 3, 60, dtype="<f4").reshape(4, 15),
+    "of float64, big-endian": np.linspace(-1e3, 3e3, 60, dtype=">f8"),
+    "of float64 far from zero": np.linspace(1e9, 1e9 + 1, 60, dtype="<f8"),
+    "of float32 with NaN": np.where(np.arange(60) % 7, 1.5, np.nan).astype("<f4"),
+    "of booleans": np.arange(60) % 3 == 0,
+    "of nothing": np.empty((0, 5), "<f4"),
+}
+
+
+def _next(name: str, up: bool) -> Change:
+    """The number after (or before) it, of those that its type has."""
+
+    def change(summary: Summary) -> Summary:
+        value, dtype = summary[name], np.dtype(summary["dtype"])
+        if isinstance(value, float) and dtype.kind == "f":
+            beside = np.nextafter(dtype.type(value), dtype.type(np.inf if up else -np.inf))
+            return {**summary, name: float(beside)}
+        if isinstance(value, int) and not isinstance(value, bool):
+            return {**summary, name: value + (1 if up else -1)}
+        return summary
+
+    return change
+
+
+def _off(name: str, factor: float) -> Change:
+    def change(summary: Summary) -> Summary:
+        value = summary[name]
+        return summary if value is None else {**summary, name: value * factor}
+
+    return change
+
+
+def _shape(change: Callable[[list[int]], list[int]]) -> Change:
+    return lambda summary: {**summary, "shape": change(list(summary["shape"]))}
+
+
+_CHANGES: dict[str, Change] = {
+    **{f"no {name}": _without(name) for name in _FIELDS},
+    **{f"{name} null": _set(**{name: None}) for name in _FIELDS},
+    **{f"{name} as text": _set(**{name: "1"}) for name in _FIELDS},
+    **{f"{name} one up": _next(name, up=True) for name in ("count", "nan_count", "min", "max")},
+    **{f"{name} one down": _next(name, up=False) for name in ("count", "nan_count", "min", "max")},
+    **{f"{name} too high": _off(name, 1.0001) for name in ("mean", "std")},
+    **{f"{name} too low": _off(name, 0.9999) for name in ("mean", "std")},
+    "min and max exchanged": lambda summary: {
+        **summary,
+        "min": summary["max"],
+        "max": summary["min"],
+    },
+    "shape reversed": _shape(lambda shape: shape[::-1]),
+    "shape of one more axis": _shape(lambda shape: [*shape, 1]),
+    "shape flat": _shape(lambda shape: [int(np.prod(shape))]),
+    "shape too long": _shape(lambda shape: [shape[0] + 1, *shape[1:]]),
+    "another field": _set(median=1.0),
+}

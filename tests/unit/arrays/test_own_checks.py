@@ -1,20 +1,21 @@
 """PZ's own checks in a process of their own: every disagreement is a finding."""
 
 import contextlib
+import shutil
 from pathlib import Path
 
 import pytest
 
 from focus_corpus import own_checks
+from focus_corpus.catalogue import asked_claims, asked_summaries
 from focus_corpus.claims import claims
 from focus_corpus.own_checks import CHECKOUT, compare_with_own_check
-from focus_corpus.summaries import summaries
 from focus_engine.arrays.profile import OwnCheck, load_arrays_profile
 from focus_engine.evidence import Evidence
 from focus_engine.verdict import NeedsInput, ProductFailure, ToolError
 
 CHECKOUTS = Path(__file__).parents[2] / "pz_checkout"
-ENTRIES = {"dtype": claims(), "summary": summaries()}
+ENTRIES = {"dtype": asked_claims(), "summary": asked_summaries()}
 FILE = load_arrays_profile("example").file
 CHECKS = {"dtype": FILE.own_dtype_check, "summary": FILE.own_summary_check}
 
@@ -38,6 +39,32 @@ def test_a_check_that_agrees_gives_no_finding(what, monkeypatch) -> None:
 def test_a_check_that_is_weaker_is_a_finding(what, sentence, monkeypatch) -> None:
     monkeypatch.setenv(CHECKOUT, str(CHECKOUTS / "lenient"))
     with pytest.raises(ProductFailure, match=sentence):
+        compare_with_own_check(CHECKS[what], ENTRIES[what], Evidence())
+
+
+WEAKER = {
+    "widths that there are not": ("msgbus", "(16, 32, 64)", "(8, 16, 32, 64)"),
+    "wide complex numbers": ("msgbus", '{"bool", "int8"', '{"bool", "complex128", "int8"'),
+    "no order": ("msgbus", '{"little", "big"}', '{"little", "big", None}'),
+    "orders in capitals": ("msgbus", "if endian not", "if str(endian).lower() not"),
+    "any shape": ("data_summary", "list(shape), values", 'summary["shape"], values'),
+    "integers to 53 bits": ("data_summary", ".item())", ".astype(np.float64).item())"),
+    "means of three digits": ("data_summary", "rel_tol=1e-6", "rel_tol=1e-3"),
+    "any NaN": ("data_summary", "return values.size - valid.size", "return 0"),
+    "one order": ("data_summary", '">" if endian == "big" else "<"', '"<"'),
+}
+
+
+@pytest.mark.parametrize(("module", "strict", "weak"), WEAKER.values(), ids=WEAKER)
+def test_what_a_check_lets_pass_is_found_out(module, strict, weak, monkeypatch, tmp_path) -> None:
+    copied = shutil.copytree(CHECKOUTS / "strict", tmp_path / "pz")
+    file = copied / "example_pz" / f"{module}.py"
+    text = file.read_text(encoding="utf-8")
+    assert strict in text
+    file.write_text(text.replace(strict, weak), encoding="utf-8")
+    monkeypatch.setenv(CHECKOUT, str(copied))
+    what = "dtype" if module == "msgbus" else "summary"
+    with pytest.raises(ProductFailure, match=r"PZ (accepts|refuses)"):
         compare_with_own_check(CHECKS[what], ENTRIES[what], Evidence())
 
 
