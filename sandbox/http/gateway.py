@@ -8,7 +8,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from sandbox.faults import ActiveFaults
 from sandbox.focus_server.app import PREFIX
 from sandbox.focus_server.capacity import Attention
-from sandbox.focus_server.faults.endpoints import DOCS_MISSING, OPENAPI_MISSING, WRONG_METHOD_SERVED
+from sandbox.focus_server.faults.endpoints import (
+    DOCS_MISSING,
+    OPENAPI_MISSING,
+    PUT_SERVED,
+    WRONG_METHOD_SERVED,
+)
 from sandbox.state import SandboxState
 
 CONTROL_PREFIX = "/control"
@@ -58,6 +63,8 @@ class RecordedTraffic:
         async def replay() -> Message:
             return messages.pop(0) if messages else await receive()
 
+        if scope["method"] == "PUT" and self._state.faults.on(PUT_SERVED):
+            scope = {**scope, "method": "POST"}
         app = self._app_for(scope, attended=attended)
         await app(scope, replay, recording_send)
 

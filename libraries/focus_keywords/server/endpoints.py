@@ -18,12 +18,14 @@ from focus_engine.contract.endpoints.server_contract import (
 )
 from focus_engine.on_use import on_use
 from focus_engine.transport.reply import Reply
-from focus_engine.verdict import NotDeployed, ToolError, Undetermined
+from focus_engine.verdict import NotDeployed, Undetermined
 from focus_keywords.server.server import Server, log_reply
 
 with on_use(__name__):
     from focus_engine.contract.endpoints import coverage, openapi
     from focus_engine.transport import client
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 class EndpointKeywords:
@@ -234,22 +236,19 @@ class EndpointKeywords:
             )
         return code if values and code not in values else json.dumps(code)
 
-    @keyword
-    def require_foreign_method(self, method: str, path: str) -> None:
-        """Fail where a row asks for a method that the endpoint has, or for no endpoint at all.
+    @keyword(tags=["Getter"])
+    def get_foreign_methods(self, path: str) -> list[str]:
+        """Return the methods that an endpoint does not have, of GET, POST, PUT, PATCH and DELETE.
 
         Args:
-            method: Such as `PUT`.
             path: Below the server's prefix, such as `/metadata/0-0`.
 
         Raises:
-            ToolError: `ERROR: /channels has the method GET, so it is not to be refused. …`
+            ToolError: `ERROR: there is no endpoint '/chanels'. Is /channels meant?`
 
         ```robotframework
-        Require Foreign Method    PUT    /channels
+        ${methods} =    Get Foreign Methods    /channels
         ```
         """
-        if method in coverage.methods_of(path):
-            raise ToolError(
-                f"{path} has the method {method}, so it is not to be refused. Choose another."
-            )
+        own = coverage.methods_of(path)
+        return [method for method in METHODS if method not in own]

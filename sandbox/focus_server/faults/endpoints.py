@@ -104,6 +104,7 @@ OPENAPI_UNKNOWN = Fault(
 )
 OPENAPI_LACKS = Fault("openapi-lacks-endpoint", "the OpenAPI does not list GET /ack")
 DOCS_MISSING = Fault("docs-missing", "GET /docs answers 404")
+PUT_SERVED = Fault("configure-put-served", "PUT /configure is served as POST /configure is")
 WRONG_METHOD_SERVED = Fault(
     "wrong-method-served", "a method that the endpoint does not have is answered with 200"
 )

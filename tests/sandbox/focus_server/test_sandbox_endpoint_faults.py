@@ -14,6 +14,13 @@ def test_a_wrong_method_is_405_and_200_with_its_fault(sandbox):
     assert sandbox.focus("POST", "/ack").status_code == 200
 
 
+def test_put_starts_a_job_with_its_fault_alone(sandbox, valid):
+    body = valid["singlechannel"]
+    assert sandbox.focus("PUT", "/configure", json=body).status_code == 405
+    sandbox.control("PUT", "/faults", {"configure-put-served": True})
+    assert sandbox.focus("PUT", "/configure", json=body).status_code == 200
+
+
 def test_channels_vary_with_every_other_answer(sandbox):
     sandbox.control("PUT", "/faults", {"channels-vary": True})
     highest = [sandbox.focus("GET", "/channels").json()["highest_channel"] for _ in range(4)]

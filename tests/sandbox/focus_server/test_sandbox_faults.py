@@ -117,6 +117,7 @@ OF_OTHER_FILES = {
     "live-metadata-varies",
     "docs-missing",
     "answers-mixed-up",
+    "configure-put-served",
     "historic-edges-lost",
     "historic-ongoing-lost",
     "metadata-after-consumer",
