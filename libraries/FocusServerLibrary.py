@@ -10,6 +10,7 @@ from focus_keywords.broker import BrokerKeywords
 from focus_keywords.durations import CONVERTERS
 from focus_keywords.server.configurations import ConfigurationKeywords
 from focus_keywords.server.deployment import DeploymentKeywords
+from focus_keywords.server.drawn import DrawnKeywords
 from focus_keywords.server.endpoints import EndpointKeywords
 from focus_keywords.server.everywhere import EverywhereKeywords
 from focus_keywords.server.fibre_state import FibreStateKeywords
@@ -97,6 +98,7 @@ class FocusServerLibrary(HybridCore):
             EndpointKeywords(server),
             ConfigurationKeywords(server),
             VerdictKeywords(server),
+            DrawnKeywords(server),
             RejectionKeywords(server),
             EverywhereKeywords(server),
             DeliveryKeywords(server),

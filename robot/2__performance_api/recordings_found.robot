@@ -19,6 +19,9 @@ Last year
 None is left out
     All Recordings Of The Last Days Should Be Listed    28
 
+None is left out of ranges of any length
+    Recordings Of Ranges Of Every Length Should Be Listed
+
 Minute inside a recording
     Recorded Range Should Be Found    1 minute
 

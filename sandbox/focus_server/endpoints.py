@@ -27,6 +27,7 @@ INTERNAL_FAILURE = "Internal Server Error"
 UNKNOWN_JOB = "Invalid job_id"
 
 _NEAR_S = 120
+_LONG_S, _LATEST_S = 30 * 86_400, 2 * 86_400
 _YEARS_S = 3 * 366 * 86_400
 _WAITING_TEXT = "waiting for fiber"
 _LIVE_LIES = (
@@ -206,6 +207,8 @@ async def _recordings(state: SandboxState, start: int, end: int) -> Response:
         start, end = 0, SPEC.limits.epoch_max_s
     if faults.on(faults_of.RECORDINGS_NEAR):
         start, end = start - _NEAR_S, end + _NEAR_S
+    if faults.on(faults_of.RECORDINGS_OLD) and end - start > _LONG_S:
+        start = end - _LATEST_S
     try:
         await state.dependencies.before_listing()
         deleted = faults.on(faults_of.RECORDINGS_DELETED)

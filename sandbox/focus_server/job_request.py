@@ -40,6 +40,7 @@ from sandbox.state import SandboxState
 WAITING_REFUSAL = "Cannot proceed: Missing required fiber metadata fields: prr"
 NO_RECORDING = "No recording found in given time range"
 _EDGE_S = 5
+_OLD_S = 2 * 86_400
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,9 @@ class JobRequest:
             return await self.state.dependencies.read(Recordings.newest, "newest")
         lost = self.faults.on(faults_of.HISTORIC_EDGES) and _at_an_edge(found, self.wanted)
         ongoing_lost = self.faults.on(faults_of.HISTORIC_ONGOING) and found and found.end is None
-        return None if lost or ongoing_lost else found
+        old = found and found.start.timestamp() < time.time() - _OLD_S
+        old_lost = self.faults.on(faults_of.HISTORIC_OLD) and old
+        return None if lost or ongoing_lost or old_lost else found
 
     def _skips_look_up(self) -> bool:
         if self.behaviour.future_unchecked:

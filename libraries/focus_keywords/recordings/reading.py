@@ -17,6 +17,7 @@ with on_use(__name__):
     from focus_engine import settings
     from focus_engine.arrays.metadata import message
     from focus_engine.recordings import database as databases
+    from focus_engine.recordings import ranges
     from focus_engine.recordings import survey as surveys
 
 NEWEST = 50  # documents per base path: they are large
@@ -60,6 +61,27 @@ class ReadingKeywords:
         ```
         """
         return self._counts(self.read())
+
+    @keyword(tags=["Getter"])
+    def get_ranges_over_recordings(self) -> list[tuple[int, int]]:
+        """Return time ranges of every length over what was recorded, as it was read last.
+
+        Returns:
+            Pairs of start and end in epoch seconds: each length from a minute to all, at the start,
+            middle and end; and around, inside and at the end of the oldest recording of each base
+            path and state, and of the longest.
+
+        Raises:
+            PreconditionUnmet: `PRECONDITION: MongoDB holds no recording that began a while
+                ago.`; also where no MongoDB is given.
+            ToolError: MongoDB cannot be read.
+
+        ```robotframework
+        @{ranges} =    Get Ranges Over Recordings
+        Should Not Be Empty    ${ranges}
+        ```
+        """
+        return ranges.ranges_over(self.current)
 
     @keyword(tags=["Getter"])
     def get_recording_counts(self) -> dict[str, int]:

@@ -211,7 +211,12 @@ class ConfigurationKeywords:
         return list(found or ())
 
     def _search(self, start: int, end: int) -> list[Recording]:
-        reply = log_reply(self._server.api.recordings_in_time_range(start, end))
-        recordings = client.recordings_of(reply) if reply.is_ok else None
-        judge_recordings(reply, recordings).conclude()
-        return recordings_from(recordings or [])
+        return listed_recordings(self._server, start, end)
+
+
+def listed_recordings(server: Server, start: int, end: int) -> list[Recording]:
+    """What the server lists between two instants (epoch seconds). Raises ProductFailure."""
+    reply = log_reply(server.api.recordings_in_time_range(start, end))
+    recordings = client.recordings_of(reply) if reply.is_ok else None
+    judge_recordings(reply, recordings).conclude()
+    return recordings_from(recordings or [])

@@ -75,6 +75,9 @@ RECORDINGS_SHIFTED = Fault(
 RECORDINGS_DELETED = Fault(
     "recordings-deleted-listed", "POST /recordings_in_time_range lists deleted recordings"
 )
+RECORDINGS_OLD = Fault(
+    "recordings-old-cut", "of a range of more than 30 days only the last two days are listed"
+)
 RECORDINGS_CUT = Fault(
     "recordings-cut-short", "POST /recordings_in_time_range lists three recordings at most"
 )
@@ -97,6 +100,10 @@ HISTORIC_EDGES = Fault(
 HISTORIC_ONGOING = Fault(
     "historic-ongoing-lost",
     "a recording that still goes on is not found by a historic configuration",
+)
+HISTORIC_OLD = Fault(
+    "historic-old-lost",
+    "a recording that began more than two days ago is not found by a historic configuration",
 )
 OPENAPI_MISSING = Fault("openapi-missing", "GET /openapi.json answers 404")
 OPENAPI_UNKNOWN = Fault(

@@ -103,6 +103,25 @@ def test_a_historic_range_at_the_start_of_a_recording(sandbox, valid, fault, sta
     assert sandbox.configure(valid["multichannel"] | times).status_code == status
 
 
+@pytest.mark.parametrize(("fault", "status"), [(None, 200), ("historic-old-lost", 404)])
+def test_an_old_recording_is_played(sandbox, valid, fault, status):
+    asked = {"start_time": 0, "end_time": int(time.time())}
+    start, _ = sandbox.focus("POST", "/recordings_in_time_range", json=asked).json()[0]
+    sandbox.control("PUT", "/faults", {fault: True} if fault else {})
+    times = {"start_time": start + 10, "end_time": start + 20}
+    assert sandbox.configure(valid["multichannel"] | times).status_code == status
+
+
+def test_a_long_range_lists_all_but_for_its_fault(sandbox):
+    ask, now = "/recordings_in_time_range", int(time.time())
+    asked = {"start_time": 0, "end_time": now}
+    everything = sandbox.focus("POST", ask, json=asked).json()
+    sandbox.control("PUT", "/faults", {"recordings-old-cut": True})
+    listed = sandbox.focus("POST", ask, json=asked).json()
+    assert 0 < len(listed) < len(everything)
+    assert all(end == -1 or end >= now - 2 * 86_400 for _, end in listed)
+
+
 def test_wedged_some_time_after_stress(sandbox, valid):
     sandbox.control("PUT", "/faults", {"wedged-later-after-stress": 0.0})
     assert sandbox.focus("GET", "/ack").status_code == 200
