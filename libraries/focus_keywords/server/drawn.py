@@ -79,7 +79,7 @@ class DrawnKeywords:
             )
         return list(ranges)
 
-    def _bounds(self, view: View) -> drawn.Bounds:
+    def _bounds(self, view: View) -> drawn.ClientBounds:
         client, required = settings.client_settings(), self._server.judge.required
         most, options = client.Constraints, client.Options.nfftSingleChannel
         highest = (self._server.api.channels().json_or_none() or {}).get("highest_channel")
@@ -87,7 +87,7 @@ class DrawnKeywords:
         nyquist = int(prr * required.frequency_max_fraction_of_prr.value) or most.FrequencyMax
         if view is not View.SINGLECHANNEL:
             options = settings.multichannel_nfft_options(client, required)
-        return drawn.Bounds(
+        return drawn.ClientBounds(
             highest_channel=highest if is_int(highest) else most.SensorsRange,
             most_channels=most.SensorsRange,
             nfft_options=tuple(options),

@@ -28,7 +28,7 @@ Draw = Callable[[random.Random], dict[str, Any]]
 
 
 @dataclass(frozen=True)
-class Bounds:
+class ClientBounds:
     """What bounds a valid configuration: channels of the fibre and of the client, NFFT, Hz, s."""
 
     highest_channel: int
@@ -40,7 +40,7 @@ class Bounds:
 
 
 def draw_configurations(
-    view: View, bounds: Bounds, count: int, seed: int
+    view: View, bounds: ClientBounds, count: int, seed: int
 ) -> Iterator[dict[str, Any]]:
     """`count` sets of fields, by dotted path, that a client may send in this view."""
     generator = random.Random(seed)  # noqa: S311 - repeatable, not secret
@@ -85,7 +85,7 @@ def _shuffled(classes: Sequence[Any], generator: random.Random) -> Iterator[Any]
     return cycle(generator.sample(classes, len(classes)))
 
 
-def _classes(view: View, bounds: Bounds) -> list[Sequence[Draw]]:
+def _classes(view: View, bounds: ClientBounds) -> list[Sequence[Draw]]:
     """The classes of each group of fields that belong together."""
     heights = [_constant(**{"displayInfo.height": height}) for height in HEIGHTS]
     if view is View.WATERFALL:
@@ -103,7 +103,7 @@ def _classes(view: View, bounds: Bounds) -> list[Sequence[Draw]]:
     ]
 
 
-def _channels(bounds: Bounds) -> list[Draw]:
+def _channels(bounds: ClientBounds) -> list[Draw]:
     most = min(bounds.most_channels, bounds.highest_channel)
     counts = sorted({*(count for count in COUNTS if count < most), most - 1, most} - {0})
     return [
@@ -112,7 +112,7 @@ def _channels(bounds: Bounds) -> list[Draw]:
     ]
 
 
-def _channels_of(count: int, bounds: Bounds, place: float | None) -> Draw:
+def _channels_of(count: int, bounds: ClientBounds, place: float | None) -> Draw:
     """So many channels at this share of the fibre; None draws it.
 
     No number is above the client's limit of channels: whether that bounds numbers too is open.

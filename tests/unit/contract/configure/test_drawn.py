@@ -5,10 +5,10 @@ from itertools import pairwise
 import pytest
 
 from focus_engine.contract.configure.configuration import View
-from focus_engine.contract.configure.drawn import Bounds, draw_configurations, draw_recorded
+from focus_engine.contract.configure.drawn import ClientBounds, draw_configurations, draw_recorded
 from focus_engine.contract.endpoints.recorded_range import INDEXING_SECONDS
 
-BOUNDS = Bounds(
+BOUNDS = ClientBounds(
     highest_channel=2337,
     most_channels=2222,
     nfft_options=(128, 256, 512, 1024, 2048),
@@ -32,7 +32,7 @@ RECORDINGS = [
 @pytest.mark.parametrize("view", View)
 @pytest.mark.parametrize("highest", [1, 2, 50, 2337])
 def test_each_is_within_its_bounds(view, highest) -> None:
-    bounds = Bounds(highest, 2222, (128, 256), 600, 25, (60,))
+    bounds = ClientBounds(highest, 2222, (128, 256), 600, 25, (60,))
     for fields in draw_configurations(view, bounds, 100, seed=3):
         low, high = fields["channels.min"], fields["channels.max"]
         assert 1 <= low <= high <= min(highest, 2222)
