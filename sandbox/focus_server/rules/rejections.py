@@ -25,6 +25,7 @@ REJECTION_LIMIT_WRONG = Fault(
 REJECTION_WITH_JOB = Fault(
     "rejection-carries-job-id", "a rejection's body carries a job_id and a stream_port"
 )
+REJECTION_AS_TEXT = Fault("rejection-declared-as-text", "a rejection is declared as text/plain")
 LEAKS_TRACE = Fault("leaks-trace", "a rejection's body carries the server's own trace")
 JOB_LEFT = Fault("job-left-after-rejection", "a rejected configuration leaves a running job behind")
 JOB_LEFT_LATE = Fault(
@@ -97,13 +98,14 @@ def reject(rejection: Rejection, faults: ActiveFaults) -> Response:
         body = {**body, "job_id": "1-1", "stream_port": 12301}
     if faults.on(LEAKS_TRACE):
         body = {**body, "trace": TRACE}
-    return _json(body, 200 if faults.on(REJECTS_WITH_200) else rejection.status)
+    status = 200 if faults.on(REJECTS_WITH_200) else rejection.status
+    return _json(body, status, "text/plain" if faults.on(REJECTION_AS_TEXT) else "application/json")
 
 
 def _doubled(limit: re.Match[str]) -> str:
     return f"at most {2 * int(limit[1])}"
 
 
-def _json(body: dict[str, Any], status: int) -> Response:
+def _json(body: dict[str, Any], status: int, kind: str) -> Response:
     """Serialise with pydantic's encoder: an echoed input may hold an infinity."""
-    return Response(to_json(body, inf_nan_mode="null"), status, media_type="application/json")
+    return Response(to_json(body, inf_nan_mode="null"), status, media_type=kind)

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from focus_engine.checks.report import Report
+from focus_engine.contract.declared_type import judge_declared_json
 from focus_engine.contract.json_types import is_int, is_text
 from focus_engine.kubernetes.jobs import GrpcJob, GrpcJobs
 from focus_engine.ledger import JobLedger
@@ -175,6 +176,7 @@ def _json_object(reply: Reply, findings: Report) -> dict[str, Any] | None:
     findings.expect("body", good, "a JSON object", reply.text, said + reply.answer + why)
     if not isinstance(body, dict):
         return None
+    judge_declared_json(reply, findings)
     named = sorted(set(_job_keys(body)))
     findings.expect(
         "no job in the body",

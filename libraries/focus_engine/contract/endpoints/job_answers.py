@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from focus_engine.checks.report import Report
+from focus_engine.contract.declared_type import judge_declared_json
 from focus_engine.settings import Requirements
 from focus_engine.transport.reply import Reply
 
@@ -25,6 +26,7 @@ def judge_unknown_job(reply: Reply, required: Requirements, why: str = "") -> Re
         findings.expect(
             "body", reply.json_or_none() == {"error": text}, f"error: {text}", reply.text, said
         )
+        judge_declared_json(reply, findings)
     return findings
 
 
@@ -43,6 +45,7 @@ def judge_inability(reply: Reply, statuses: Sequence[int], why: str) -> Report:
         findings.expect(
             "reason", bool(reason), "a text under error, message or detail", reason, said
         )
+        judge_declared_json(reply, findings)
     return findings
 
 

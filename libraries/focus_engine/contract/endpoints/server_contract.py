@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from focus_engine.checks.report import Report
+from focus_engine.contract.declared_type import judge_declared_json
 from focus_engine.contract.json_types import is_int, is_number, is_text
 from focus_engine.masking import head_of
 from focus_engine.on_use import on_use
-from focus_engine.transport.reply import JSON, Reply
+from focus_engine.transport.reply import Reply
 
 with on_use(__name__):
     from focus_engine.contract.endpoints import openapi
@@ -65,15 +66,8 @@ def judged_json(reply: Reply, findings: Report) -> Any:
     why = f" ({reply.why_no_json})" if reply.why_no_json else ""
     sentence = f"{reply.request} should answer JSON{why}, but the server answered {reply.answer}"
     findings.expect("body", answer is not None, "JSON", reply.text, sentence)
-    kind = reply.headers.get("content-type", "none")
-    sentence = f"{reply.request} should answer {JSON}, but the server declares {kind}."
-    findings.expect("content type", _is_json(kind), JSON, kind, sentence)
+    judge_declared_json(reply, findings)
     return answer
-
-
-def _is_json(content_type: str) -> bool:
-    kind = content_type.partition(";")[0].strip().lower()
-    return kind == JSON or kind.endswith("+json")
 
 
 def judge_ack(reply: Reply) -> Report:

@@ -1,0 +1,16 @@
+"""How an answer declares its body."""
+
+from focus_engine.checks.report import Report
+from focus_engine.transport.reply import JSON, Reply
+
+
+def judge_declared_json(reply: Reply, findings: Report) -> None:
+    """That JSON is declared as JSON; parameters of the content type are free."""
+    kind = reply.headers.get("content-type", "none")
+    sentence = f"{reply.request} should answer {JSON}, but the server declares {kind}."
+    findings.expect("content type", _is_json(kind), JSON, kind, sentence)
+
+
+def _is_json(content_type: str) -> bool:
+    kind = content_type.partition(";")[0].strip().lower()
+    return kind == JSON or kind.endswith("+json")
