@@ -32,6 +32,9 @@ Range inside the recording that goes on is served
 Range inside a gap is refused
     Range Inside A Gap Should Find No Recording
 
+Range from a gap into a recording is refused
+    Range From A Gap Should Find No Recording
+
 Range without a recording is refused with its text
     No Recording Should Be Found    ${YEAR_1971}    ${YEAR_1971 + 60}
 

@@ -36,3 +36,9 @@ First day of 1971
 
 Listed recordings can be played
     Recordings Of The Day Before Should Be Playable
+
+Deleted recording is not played
+    Hidden Recording Should Not Be Played    deleted
+
+Recording of an archived base path is not played
+    Hidden Recording Should Not Be Played    archived

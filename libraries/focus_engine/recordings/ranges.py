@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 
-from focus_engine.recordings.survey import Survey
+from focus_engine.recordings.survey import RecordingState, Survey
 from focus_engine.verdict import PreconditionUnmet
 
 SHORTEST = 60  # seconds
@@ -15,13 +16,28 @@ MARGIN_SECONDS = 10
 TimeRange = tuple[int, int]
 
 
+class Hidden(Enum):
+    """Why the server must not know a recording that MongoDB holds."""
+
+    DELETED = "deleted"
+    ARCHIVED = "archived"
+
+
 @dataclass(frozen=True)
 class Span:
-    """A recording from `start` to `end` (epoch seconds); `kind` is its base path and state."""
+    """A recording from `start` to `end` (epoch seconds) of a base path."""
 
-    kind: tuple[str, str]
+    guid: str
+    state: RecordingState
+    archived: bool
     start: int
     end: int
+
+    @property
+    def hidden(self) -> Hidden | None:
+        if self.archived:
+            return Hidden.ARCHIVED
+        return Hidden.DELETED if self.state is RecordingState.DELETED else None
 
 
 def ranges_over(seen: Survey) -> list[TimeRange]:
@@ -40,11 +56,28 @@ def ranges_over(seen: Survey) -> list[TimeRange]:
     for length in _lengths(whole):
         ranges |= {(start, start + length) for start in (first, now - length)}
         ranges.add((first + (whole - length) // 2, first + (whole + length) // 2))
-    oldest = {span.kind: span for span in reversed(spans)}
+    oldest = {(span.guid, span.state): span for span in reversed(spans)}
     longest = max(spans, key=lambda span: span.end - span.start)
     for span in (*oldest.values(), longest):
         ranges |= set(_at(span))
     return sorted(each for each in ranges if each[0] < each[1] <= now)
+
+
+def range_of_hidden(seen: Survey, why: Hidden) -> TimeRange:
+    """Start and end (epoch seconds) inside a recording that is hidden so, and in no other.
+
+    Raises PreconditionUnmet where MongoDB holds none.
+    """
+    spans = list(_spans(seen, int(seen.now.timestamp()) - INDEXING_SECONDS))
+    played = [span for span in spans if span.hidden is None]
+    for span in sorted(spans, key=lambda span: span.start):
+        start, end = span.start + 1, min(span.end, span.start + MARGIN_SECONDS)
+        covered = any(one.start <= end and one.end >= start for one in played)
+        if span.hidden is why and start < end and not covered:
+            return start, end
+    raise PreconditionUnmet(
+        f"MongoDB holds no recording that is {why.value} and lies in no other's time."
+    )
 
 
 def _spans(seen: Survey, now: int) -> Iterator[Span]:
@@ -52,9 +85,9 @@ def _spans(seen: Survey, now: int) -> Iterator[Span]:
         for one in part.recordings:
             if isinstance(one.start, datetime):
                 end = int(one.end.timestamp()) if isinstance(one.end, datetime) else now
-                span = Span((part.guid, one.state.value), int(one.start.timestamp()), end)
-                if span.start < now:
-                    yield span
+                start = int(one.start.timestamp())
+                if start < now:
+                    yield Span(part.guid, one.state, part.archived, start, end)
 
 
 def _lengths(whole: int) -> Iterator[int]:

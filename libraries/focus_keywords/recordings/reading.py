@@ -11,6 +11,7 @@ from robot.api.deco import keyword
 from focus_engine.arrays.message import ArrayMessage
 from focus_engine.evidence import Evidence
 from focus_engine.on_use import on_use
+from focus_engine.recordings.ranges import Hidden
 
 with on_use(__name__):
     from focus_engine import environment as environments
@@ -82,6 +83,28 @@ class ReadingKeywords:
         ```
         """
         return ranges.ranges_over(self.current)
+
+    @keyword(tags=["Getter"])
+    def get_time_range_of_hidden_recording(self, why: Hidden) -> tuple[int, int]:
+        """Return a time range in which there is only a recording that the server must not play.
+
+        Args:
+            why: `deleted`, or `archived`: its base path is.
+
+        Returns:
+            Start and end in epoch seconds.
+
+        Raises:
+            PreconditionUnmet: `PRECONDITION: MongoDB holds no recording that is deleted and lies in
+                no other's time.`; also where no MongoDB is given.
+            ToolError: MongoDB cannot be read.
+
+        ```robotframework
+        ${start}    ${end} =    Get Time Range Of Hidden Recording    deleted
+        Should Be True    ${start} < ${end}
+        ```
+        """
+        return ranges.range_of_hidden(self.read(), why)
 
     @keyword(tags=["Getter"])
     def get_recording_counts(self) -> dict[str, int]:

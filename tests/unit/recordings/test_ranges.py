@@ -3,7 +3,12 @@
 import pytest
 from unit.recordings.test_listed import END, at, recording, seen
 
-from focus_engine.recordings.ranges import INDEXING_SECONDS, ranges_over
+from focus_engine.recordings.ranges import (
+    INDEXING_SECONDS,
+    Hidden,
+    range_of_hidden,
+    ranges_over,
+)
 from focus_engine.recordings.survey import Collection, Survey
 from focus_engine.verdict import PreconditionUnmet
 
@@ -51,3 +56,16 @@ def test_none_ends_where_the_server_may_not_know_yet() -> None:
 def test_without_anything_that_has_begun_the_case_cannot_be_judged(nothing) -> None:
     with pytest.raises(PreconditionUnmet, match="no recording that began a while ago"):
         ranges_over(nothing)
+
+
+@pytest.mark.parametrize(("why", "one"), [(Hidden.DELETED, DELETED), (Hidden.ARCHIVED, ARCHIVED)])
+def test_a_hidden_recording_has_a_time_of_its_own(why, one) -> None:
+    start, end = range_of_hidden(SEEN, why)
+    assert one.start.timestamp() < start < end < one.end.timestamp()
+
+
+def test_a_deleted_recording_that_lies_in_another_one_says_nothing() -> None:
+    inside = recording(NOW - 8 * DAY, NOW - 8 * DAY + 600, deleted=True)
+    covered = Survey(at(NOW), (), (Collection("one", False, (LONG, inside), {}, 0, 0),), (), ())
+    with pytest.raises(PreconditionUnmet, match="no recording that is deleted and lies in no"):
+        range_of_hidden(covered, Hidden.DELETED)

@@ -22,6 +22,7 @@ HEIGHTS = (100, 101, 193, 200, 333, 640, 1000, 1999)  # pixels of windows, odd o
 FURTHER_DURATIONS = (1, 7, 30, 61, 100)  # seconds, beside those that the client offers
 COUNTS = (1, 2, 3, 4, 5, 7, 50, 101, 500, 1000)
 LEAST_HZ = 100  # of a frequency range, for some lines of the widest step; the client asks for more
+SPANNED = 3  # recordings that a long range reaches, beside the one in which it begins
 LENGTHS = (1, 10, 60, 300)  # seconds of a recorded range
 
 Draw = Callable[[random.Random], dict[str, Any]]
@@ -54,7 +55,8 @@ def draw_recorded(
 ) -> list[tuple[int, int]]:
     """Start and end (epoch seconds) of so many ranges, each inside one finished recording.
 
-    The oldest, latest and longest are among them, and beginnings, middles and ends.
+    The oldest, latest and longest are among them, and beginnings, middles and ends. One range
+    begins in a recording and goes on over others.
     """
     known = [
         (first, last)
@@ -71,7 +73,11 @@ def draw_recorded(
     chosen = islice(cycle([known[0], longest, known[-1], *some]), count)
     places = cycle((0.0, 1.0, 0.5))
     lengths = _shuffled(LENGTHS, generator)
-    return [_inside(*one) for one in zip(chosen, lengths, places, strict=False)]
+    ranges = [_inside(*one) for one in zip(chosen, lengths, places, strict=False)]
+    if len(known) > SPANNED and count > SPANNED:
+        start, end = (int(sum(one) / 2) for one in (known[-1 - SPANNED], known[-1]))
+        ranges[SPANNED] = (start, end) if start < end else ranges[SPANNED]
+    return ranges
 
 
 def _inside(recording: tuple[float, float], length: int, place: float) -> tuple[int, int]:

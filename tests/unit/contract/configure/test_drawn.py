@@ -66,9 +66,14 @@ def test_recorded_ranges_lie_inside_finished_recordings() -> None:
     drawn = draw_recorded(RECORDINGS, NOW, 12, seed=1)
     assert len(drawn) == 12
     finished = [RECORDINGS[0], OLD, LONG, RECORDINGS[3]]
-    for start, end in drawn:
-        assert start < end
-        assert any(first <= start and end <= last for first, last in finished)
+    assert all(start < end for start, end in drawn)
+    assert all(any(first <= start <= last for first, last in finished) for start, _ in drawn)
+    over = [
+        (start, end)
+        for start, end in drawn
+        if not any(first <= start and end <= last for first, last in finished)
+    ]
+    assert len(over) == 1  # from one recording to another
     assert any(OLD[0] <= start <= OLD[1] for start, _ in drawn)
     assert any(LONG[1] - 310 <= end <= LONG[1] for _, end in drawn)
 
