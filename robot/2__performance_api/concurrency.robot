@@ -25,6 +25,16 @@ Windows of the client get jobs of their own
 Waterfalls get jobs of their own
     Configurations Together Should Get Jobs Of Their Own    ${{max(2, $MAX_WINDOWS // 3)}}    waterfall
 
+Recorded windows get jobs of their own
+    Recorded Configurations Together Should Get Jobs Of Their Own    ${{max(2, $MAX_WINDOWS // 3)}}    multichannel
+
+The same configuration gets as many jobs
+    Configurations Together Should Get Jobs Of Their Own
+    ...    ${{max(2, $MAX_WINDOWS // 3)}}
+    ...    multichannel
+    ...    channels.min=${START_CHANNEL}
+    ...    channels.max=${END_CHANNEL}
+
 Slots are free again after the end
     Slots Should Be Free After The End    ${{max(2, $MAX_WINDOWS // 10)}}    singlechannel
 

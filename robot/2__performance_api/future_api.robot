@@ -18,6 +18,9 @@ Configuration without sensors is rejected
 Configuration without a canvas is rejected
     Task Configuration Should Be Rejected    canvasInfo
 
+Configuration without a view is rejected
+    Task Configuration Should Be Rejected    view_type
+
 Waterfall of a configured task is answered
     Waterfall Should Be Answered
 

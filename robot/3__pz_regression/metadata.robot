@@ -20,6 +20,9 @@ Answer is the recording's, singlechannel        [Tags]           -gate
 Answer is the recording's, waterfall            [Tags]           -gate
                                                 [Template]       Metadata Of The Answer Should Be That Of The Recording
                                                 waterfall
+Answers are their recordings', of any age       [Tags]           -gate
+                                                [Template]       Metadata Of Answers Should Be Those Of Their Recordings
+                                                singlechannel    6
 Job: layers are in order                        configure        layers in order
 Job: one leaf describes the recording           configure        one leaf
 Job: numbers are numbers                        configure        numbers

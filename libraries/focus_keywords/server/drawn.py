@@ -50,15 +50,14 @@ class DrawnKeywords:
             ProductFailure: `POST /configure with channels {"min":1,"max":3} and … should be
                 accepted (200), but the server answered 500: …`
             PreconditionUnmet: The server waits for fibre, or knows no finished recording.
-            ToolError: `ERROR: 0 configurations cannot be drawn. Give 1 to 100.`
+            ToolError: `ERROR: 0 cannot be drawn. Give 1 to 100.`
 
         ```robotframework
         Drawn Configurations Should Be Accepted    waterfall    live    count=2
         ```
         """
-        if not 1 <= count <= MOST:
-            raise ToolError(f"{count} configurations cannot be drawn. Give 1 to {MOST}.")
-        ranges = self._ranges(time, count, seed)
+        _require_count(count)
+        ranges = [None] * count if time is Time.LIVE else self._recorded(count, seed)
         fields = drawn.draw_configurations(view, self._bounds(view), count, seed)
         for time_range, overrides in zip(ranges, fields, strict=True):
             asked = configuration(settings.client_settings(), view, time_range, overrides)
@@ -66,9 +65,34 @@ class DrawnKeywords:
             self._server.conclude(reply, self._server.judge.accepted(reply))
         return count
 
-    def _ranges(self, time: Time, count: int, seed: int) -> list[TimeRange | None]:
-        if time is Time.LIVE:
-            return [None] * count
+    @keyword(tags=["Getter"])
+    def get_recorded_time_ranges(self, count: int = 6, seed: int = 1) -> list[TimeRange]:
+        """Return time ranges that were really recorded, from all over the last year.
+
+        The oldest, latest and longest finished recordings are among them, their beginnings, middles
+        and ends; one range begins in a recording and goes on over others.
+
+        Args:
+            count: How many, 1 to 100.
+            seed: Any whole number; the same draws the same.
+
+        Returns:
+            Pairs of start and end in epoch seconds, for `time_range=`.
+
+        Raises:
+            PreconditionUnmet: `PRECONDITION: the server knows no finished recording of the last 366
+                days. Record some data.`
+            ToolError: `ERROR: 0 cannot be drawn. Give 1 to 100.`
+
+        ```robotframework
+        @{ranges} =    Get Recorded Time Ranges    3
+        Configuration Should Be Accepted    multichannel    time_range=${ranges}[0]
+        ```
+        """
+        _require_count(count)
+        return self._recorded(count, seed)
+
+    def _recorded(self, count: int, seed: int) -> list[TimeRange]:
         now = clock.time()
         recordings = listed_recordings(self._server, int(now) - SEARCH_DAYS[-1] * DAY, int(now))
         ranges = drawn.draw_recorded(recordings, now, count, seed)
@@ -77,7 +101,7 @@ class DrawnKeywords:
                 f"the server knows no finished recording of the last {SEARCH_DAYS[-1]} days. "
                 "Record some data."
             )
-        return list(ranges)
+        return ranges
 
     def _bounds(self, view: View) -> drawn.ClientBounds:
         client, required = settings.client_settings(), self._server.judge.required
@@ -95,3 +119,8 @@ class DrawnKeywords:
             least_hz=most.FrequencyMinRange,
             durations=tuple(required.display_durations.value),
         )
+
+
+def _require_count(count: int) -> None:
+    if not 1 <= count <= MOST:
+        raise ToolError(f"{count} cannot be drawn. Give 1 to {MOST}.")

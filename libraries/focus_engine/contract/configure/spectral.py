@@ -144,6 +144,14 @@ def _judge_bins(
     start = 0.0 if asked.frequency_min == 0 else (listed[0] if listed else 0.0)
     if asked.frequency_min:
         findings.not_checked("first frequency", "ranges that start above 0 Hz were never seen.")
+        findings.expect(
+            "place of the frequencies",
+            not listed or abs(listed[0] - asked.frequency_min) <= spacing,
+            f"about {asked.frequency_min:g} Hz first, as asked",
+            listed[:1],
+            f"frequencies_list begins at {start:g} Hz; expected about {asked.frequency_min:g} Hz, "
+            "where the range begins that was asked for.",
+        )
     wrong = next(
         (
             index
