@@ -12,6 +12,7 @@ Test Tags        data-quality    high    gate
 
 *** Test Cases ***                               RULE
 Base paths have a path and a GUID                base paths
+Each base path is there once                     base paths once
 Each GUID has its collection                     collections exist
 Each collection of recordings has a base path    no orphan collections
 A base path is in use                            path in use
@@ -20,6 +21,7 @@ End time is indexed                              end_time indexed
 Mark of deletion is indexed                      deleted indexed
 Uuid is indexed                                  uuid indexed
 Index on uuid forbids duplicates                 uuid index unique
+No index removes recordings                      nothing expires
 Each uuid is a text                              uuids are text
 Each uuid is there once                          uuids are unique
 Start time has its zone                          starts are times

@@ -75,6 +75,20 @@ def _drop_index(field: str) -> Spoil:
     return lambda target, guid: target[guid].drop_index(f"{field}_1")
 
 
+def _expiring_index(target: Target, guid: str) -> None:
+    target[guid].drop_index("start_time_1")
+    target[guid].create_index("start_time", expireAfterSeconds=10 * 366 * 86_400)
+
+
+def _path_twice(target: Target, guid: str) -> None:
+    other = str(uuid4())
+    entry = {"base_path": SPEC.base_path, "guid": other, "is_archive": False}
+    target["base_paths"].insert_one(entry)
+    target.create_collection(other)
+    for field, unique in INDEXES:
+        target[other].create_index(field, unique=unique)
+
+
 def _plain_uuid_index(target: Target, guid: str) -> None:
     target[guid].drop_index("uuid_1")
     target[guid].create_index("uuid")
@@ -209,6 +223,8 @@ _DECLARED: tuple[tuple[str, str, Spoil], ...] = (
     ("index-deleted-missing", "deleted is not indexed", _drop_index("deleted")),
     ("index-uuid-missing", "uuid is not indexed", _drop_index("uuid")),
     ("index-uuid-not-unique", "the index on uuid does not enforce uniqueness", _plain_uuid_index),
+    ("index-expires", "MongoDB removes recordings by an index after ten years", _expiring_index),
+    ("base-path-twice", "base_paths names the same path twice, with two GUIDs", _path_twice),
     ("recording-uuid-duplicate", "two recordings have the same uuid", _duplicate_uuid),
     ("recording-uuid-null", "a recording has the uuid null", _set_on_one(uuid=None)),
     ("recording-start-naive", "a start_time is a text without time zone", _naive_start),

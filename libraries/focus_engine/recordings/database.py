@@ -43,10 +43,11 @@ Document = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Index:
-    """An index by the fields of its key, in order."""
+    """An index by the fields of its key, in order; `expires` removes documents by itself."""
 
     fields: tuple[str, ...]
     unique: bool
+    expires: bool = False
 
 
 class RecordingsDatabase:
@@ -86,7 +87,11 @@ class RecordingsDatabase:
     def indexes(self, collection: str) -> tuple[Index, ...]:
         with _reading():
             return tuple(
-                Index(tuple(entry["key"]), bool(entry.get("unique", False)))
+                Index(
+                    tuple(entry["key"]),
+                    bool(entry.get("unique", False)),
+                    "expireAfterSeconds" in entry,
+                )
                 for entry in _each(self._database[collection].list_indexes())
             )
 

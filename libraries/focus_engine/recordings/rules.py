@@ -27,6 +27,7 @@ class RecordingsRule(StrEnum):
     """A property of the recordings; the values are the words of the tables."""
 
     base_paths = "base paths"
+    base_paths_once = "base paths once"
     collections_exist = "collections exist"
     no_orphan_collections = "no orphan collections"
     path_in_use = "path in use"
@@ -35,6 +36,7 @@ class RecordingsRule(StrEnum):
     deleted_indexed = "deleted indexed"
     uuid_indexed = "uuid indexed"
     uuid_index_unique = "uuid index unique"
+    nothing_expires = "nothing expires"
     uuids_are_text = "uuids are text"
     uuids_are_unique = "uuids are unique"
     starts_are_times = "starts are times"
@@ -82,6 +84,23 @@ def _base_paths(seen: surveys.Survey, _: settings.Requirements) -> str | None:
     if not seen.base_paths:
         return "base_paths is empty; at least one path with its GUID is expected."
     return _several(wrong, "entries of base_paths that are not a path, a GUID and a boolean")
+
+
+def _base_paths_once(seen: surveys.Survey, _: settings.Requirements) -> str | None:
+    """A server looks one up by its path, and takes whichever it finds."""
+    times = Counter(path.path for path in seen.base_paths if isinstance(path.path, str))
+    repeated = [f"{path} ({count} times)" for path, count in times.items() if count > 1]
+    return _several(repeated, "base paths that are there more than once")
+
+
+def _nothing_expires(seen: surveys.Survey, _: settings.Requirements) -> str | None:
+    wrong = [
+        f"{part.guid}: {', '.join(index.fields)}"
+        for part in seen.collections
+        for index in part.indexes
+        if index.expires
+    ]
+    return _several(wrong, "indexes by which MongoDB removes recordings when their time is over")
 
 
 def _collections_exist(seen: surveys.Survey, _: settings.Requirements) -> str | None:
@@ -294,6 +313,7 @@ def _several(wrong: Iterable[str], what: str) -> str | None:
 Rule: TypeAlias = "Callable[[surveys.Survey, settings.Requirements], str | None]"
 OF_BASE_PATHS = {
     RecordingsRule.base_paths,
+    RecordingsRule.base_paths_once,
     RecordingsRule.collections_exist,
     RecordingsRule.no_orphan_collections,
     RecordingsRule.path_in_use,
@@ -301,10 +321,12 @@ OF_BASE_PATHS = {
 }
 RULES: dict[RecordingsRule, Rule] = {
     RecordingsRule.base_paths: _base_paths,
+    RecordingsRule.base_paths_once: _base_paths_once,
     RecordingsRule.collections_exist: _collections_exist,
     RecordingsRule.no_orphan_collections: _no_orphans,
     RecordingsRule.path_in_use: _path_in_use,
     RecordingsRule.start_time_indexed: _indexed("start_time"),
+    RecordingsRule.nothing_expires: _nothing_expires,
     RecordingsRule.end_time_indexed: _indexed("end_time"),
     RecordingsRule.deleted_indexed: _indexed("deleted"),
     RecordingsRule.uuid_indexed: _indexed("uuid"),

@@ -20,6 +20,8 @@ BROKEN = {
     "collection-orphan": {Rule.no_orphan_collections},
     "base-paths-all-archived": {Rule.path_in_use, Rule.historic_exists},
     "index-start-time-missing": {Rule.start_time_indexed},
+    "index-expires": {Rule.nothing_expires},
+    "base-path-twice": {Rule.base_paths_once, Rule.paths_have_recordings},
     "index-end-time-missing": {Rule.end_time_indexed},
     "index-deleted-missing": {Rule.deleted_indexed},
     "index-uuid-missing": {Rule.uuid_indexed, Rule.uuid_index_unique},
