@@ -80,7 +80,7 @@ def _expiring_index(target: Target, guid: str) -> None:
     target[guid].create_index("start_time", expireAfterSeconds=10 * 366 * 86_400)
 
 
-def _path_twice(target: Target, guid: str) -> None:
+def _path_twice(target: Target, _guid: str) -> None:
     other = str(uuid4())
     entry = {"base_path": SPEC.base_path, "guid": other, "is_archive": False}
     target["base_paths"].insert_one(entry)

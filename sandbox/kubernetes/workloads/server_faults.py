@@ -27,6 +27,9 @@ FILE_REFUSED = Fault(
 FALLS_BACK = Fault(
     "start-log-falls-back", "the server logs at level INFO that it takes defaults for a file"
 )
+PARAMETER_IGNORED = Fault(
+    "start-log-parameter-ignored", "the server warns in its start log that it ignores a parameter"
+)
 TELLS_FORMER_LIMIT = Fault(
     "start-log-former-limit",
     "the server logs at level INFO that it limits channels to the 2500 of former times",

@@ -66,6 +66,10 @@ def _troubles(process: ServerProcess, faults: ActiveFaults) -> list[str]:
         found.append(f"{stamp} ERROR pz.focus_server cannot use heatMapSummary.json, going on")
     if faults.on(faults_of.FALLS_BACK):
         found.append(f"{stamp} INFO pz.focus_server falling back to defaults of site.yaml")
+    if faults.on(faults_of.PARAMETER_IGNORED):
+        found.append(
+            f"{stamp} WARNING pz.focus_server parameter jobs.life_s of site.yaml is ignored"
+        )
     if faults.on(faults_of.TELLS_FORMER_LIMIT):
         found.append(f"{stamp} INFO pz.focus_server channels of a view are limited to 2500")
     return found

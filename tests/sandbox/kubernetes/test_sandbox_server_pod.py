@@ -230,6 +230,7 @@ EXPECTED = {
     "start-log-bare-traceback": LOG,
     "start-log-file-refused": LOG,
     "start-log-falls-back": LOG,
+    "start-log-parameter-ignored": LOG,
     "start-log-former-limit": LOG,
     "start-log-rotated": LOG,
     "start-log-without-readiness": LOG,

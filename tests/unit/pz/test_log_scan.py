@@ -89,6 +89,23 @@ MUTATIONS = {
         )
     },
     **{
+        f"not in force: {text}": (with_lines(SERVER.replace("ERROR", level) + text + "\n"), "LG012")
+        for level, text in (
+            ("WARNING", "parameter jobs.life_s of focus_server.yaml is ignored, 30 is in force"),
+            ("INFO", "ignoring unknown key 'channel_max' of site.yaml"),
+            ("WARNING", "option forwarder.queue is not supported any more"),
+            ("DEBUG", "heatMapSummary.json is not used"),
+        )
+    },
+    "file named by an error of another logger": (
+        with_lines(SERVER.replace("pz.focus_server", "root") + "cannot read heatMapSummary.json\n"),
+        "LG006",
+    ),
+    "error of the root logger": (
+        with_lines(SERVER.replace("pz.focus_server", "root") + "no queue\n"),
+        "LG010",
+    ),
+    **{
         f"limit: {text}": (with_lines(INFO + text + "\n"), "LG026")
         for text in (
             f"channels of a view are limited to {MOST + 278}",
