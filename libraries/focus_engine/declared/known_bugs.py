@@ -25,6 +25,15 @@ _NOT_OF_THE_PRODUCT = re.compile(
 )
 
 
+# What no failure says, and the words that most of them share: a pattern that fits is too broad.
+_OTHERS = (
+    "",
+    "q",
+    "Lorem ipsum dolor sit amet, 13579 {consectetur}: 'adipiscing' [elit]\n/do?eiusmod=tempor.",
+    "GET /nothing should be unlike this, but the server answered 0: none.",
+)
+
+
 def _compiles(pattern: str) -> str:
     try:
         re.compile(pattern)
@@ -34,7 +43,7 @@ def _compiles(pattern: str) -> str:
 
 
 def _tells_apart(pattern: str) -> str:
-    if any(re.search(pattern, text) for text in ("", "q")):
+    if any(re.search(pattern, text) for text in _OTHERS):
         raise ValueError(f"'{pattern}' fits any failure: write what this one says")
     return pattern
 
@@ -82,9 +91,11 @@ class KnownBugs(Record):
     never_excused_messages: Annotated[list[MessagePattern], Field(min_length=1)]
     bugs: list[KnownBug]
 
-    def excusable(self, message: str) -> bool:
-        """Whether an entry may explain `message` at all, however broad its own pattern is."""
-        return not any(re.search(never, message) for never in self.never_excused_messages)
+    def excusable(self, case: str, message: str) -> bool:
+        """Whether an entry may explain this failure of `case` at all, however broad it is."""
+        return not any(is_named(case, never) for never in self.never_excused) and not any(
+            re.search(never, message) for never in self.never_excused_messages
+        )
 
     @model_validator(mode="after")
     def _refuse_the_plan(self) -> "KnownBugs":
@@ -154,7 +165,7 @@ def judge(
         return None
     if case.status == "PASS":
         return NoLongerReproduces(listed[0])
-    if not _is_product_failure(case) or not bugs.excusable(case.message):
+    if not _is_product_failure(case) or not bugs.excusable(case.name, case.message):
         return None
     return next((Excuse(bug) for bug in listed if bug.explains(case.message)), None)
 

@@ -173,6 +173,14 @@ class BoundedAdapter(HTTPAdapter):
         return response
 
 
+def without_netrc(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """An `auth` of requests that changes nothing: without one it signs in as ~/.netrc says.
+
+    That would replace the token that the user gave, by a password that nobody masks.
+    """
+    return request
+
+
 def ask_once(
     method: str,
     url: str,
@@ -189,6 +197,7 @@ def ask_once(
     """
     with requests.Session() as session:
         session.trust_env = proxies
+        session.auth = without_netrc
         adapter = BoundedAdapter(max_retries=0)
         session.mount("http://", adapter)
         session.mount("https://", adapter)

@@ -10,6 +10,7 @@ from focus_engine.environment import SANDBOX, Environment
 from focus_engine.evidence import compact
 from focus_engine.ledger import JobLedger
 from focus_engine.masking import head_of
+from focus_engine.network.bounded_http import without_netrc
 from focus_engine.network.credentials import credential_headers
 from focus_engine.transport.http_transport import Exchange, Wire, sent_bytes
 from focus_engine.transport.reply import JSON, Reply
@@ -114,6 +115,7 @@ def connect(session: requests.Session, environment: Environment, ledger: JobLedg
     session.mount("https://", wire)
     session.verify = environment.file.tls.verify
     session.headers.update(credential_headers())
+    session.auth = without_netrc
     if environment.name == SANDBOX:
         session.trust_env = False  # a company proxy must not carry what is for this machine
     if not environment.file.tls.verify:
