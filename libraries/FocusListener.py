@@ -50,6 +50,7 @@ from runner.summary import NOT_READ
 GATE, DISRUPTIVE = "gate", "disruptive"
 RUN_OPTIONS = "FOCUS_RUN_OPTIONS"  # how focus.py was called, as far as another run must know
 START_FAILURE = "START_FAILURE"
+LOOPS = {"FOR", "WHILE"}  # Robot's types of body items
 FROM_SUITE_SETUP = re.compile(r"^Skipped in parent suite setup:\n")
 
 
@@ -114,6 +115,8 @@ class FocusListener:
         self.end_user_keyword(data, implementation, result)
 
     def end_test(self, data: running.TestCase, result: result.TestCase) -> None:
+        if result.passed:
+            _fail_without_a_turn(result)
         if result.failed:
             result.message = fault.of_case(_with_prefix_of_data(data, result))
         if self._system is None:
@@ -253,6 +256,17 @@ def _common_folder(base_url: str) -> Path:
     folder = Path(tempfile.gettempdir()) / f"focus-server-{mark}"
     folder.mkdir(mode=0o700, exist_ok=True)
     return folder
+
+
+def _fail_without_a_turn(result: result.TestCase) -> None:
+    """A loop of a row over nothing tries nothing, which is no success."""
+    idle = next((each for each in result.body if each.type in LOOPS and each.not_run), None)
+    if idle is not None:
+        result.status = "FAIL"
+        result.message = (
+            f"{Prefix.ERROR.value} nothing was tried: the loop '{idle}' had no turn. Is there "
+            "something in what it goes over?"
+        )
 
 
 def _with_prefix_of_data(data: running.TestCase, result: Any) -> str:

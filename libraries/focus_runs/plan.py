@@ -27,6 +27,8 @@ from focus_runs.suite_files import (
     no_cases,
     no_cells,
     no_names,
+    no_outcome,
+    no_section,
     no_sight,
     no_text,
     place,
@@ -49,6 +51,11 @@ class Planner(RobotFramework):
         taken = [name for name in OWNED if options.get(name)]
         if taken:
             raise DataError(f"'--{taken[0]}' belongs to focus.py: use --results DIR.")
+        if options.get("skiponfailure"):
+            raise DataError(
+                "'--skiponfailure' would turn failures into SKIPs: write what is known into "
+                "variables/known_bugs.yaml."
+            )
         settings = RobotSettings(options)
         sys.path[:0] = settings.pythonpath
         _require_importable(settings)
@@ -57,10 +64,11 @@ class Planner(RobotFramework):
         suite = TestSuite() if unusable else _built(settings, datasources)
         if not unusable:
             unusable = [*no_cases(files, suite), *no_names(suite), *no_cells(suite)]
-            unusable += no_sight(suite)
+            unusable += [*no_sight(suite), *no_section(files), *no_outcome(suite)]
         duplicates = dict(_duplicates(suite))
         every = [] if settings.parse_include else [*_cases(suite)]
         suite.configure(**settings.suite_config)
+        unusable += [each for each in no_outcome(suite) if each not in unusable]  # by --settag
         plan = {
             "root": suite.name,
             "cases": [*_cases(suite)],

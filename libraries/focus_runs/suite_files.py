@@ -12,6 +12,14 @@ CELL = re.compile(
     r"\[(Documentation|Tags|Setup|Teardown|Template|Timeout)\]|[$@&%]\{", re.IGNORECASE
 )  # of a setting or a variable: no part of a name
 
+HEADER = re.compile(r"^\*+ *([A-Za-z ]+?) *\**\s*$")  # of a section
+OF_ROBOT = {
+    "robot:exit": "marks cases that were not run",
+    "robot:exclude": "leaves the case out",
+    "robot:skip": "skips the case without a reason",
+    "robot:skip-on-failure": "turns its failure into a SKIP",
+}
+
 
 def no_text(files: Sequence[Path]) -> Iterator[str]:
     """Those that are not UTF-8, each with its first bad line."""
@@ -66,6 +74,33 @@ def no_sight(suite: TestSuite) -> Iterator[str]:
                 f"{place(Path(case.source or ''), case.lineno)}: this row holds a character that "
                 f"cannot be seen (U+{ord(unseen):04X}), such as a copy brings along. Write it anew."
             )
+
+
+def no_section(files: Sequence[Path]) -> Iterator[str]:
+    """Lines in a section of comments that stands below cases, which looks like more of them."""
+    for file in files:
+        cases = False
+        for number, line in enumerate(file.read_text(encoding="utf-8-sig").splitlines(), 1):
+            header = HEADER.match(line)
+            if header is None:
+                continue
+            if cases and header[1].lower().startswith("comment"):
+                yield (
+                    f"{place(file, number)}: what stands below this line is left out. Take it "
+                    "away; comments are written with #."
+                )
+            cases = cases or header[1].lower().startswith(("test case", "task"))
+
+
+def no_outcome(suite: TestSuite) -> Iterator[str]:
+    """Rows with a tag by which Robot itself makes no result, or another one than the row's own."""
+    for case in suite.all_tests:
+        for tag in case.tags:
+            if tag.lower() in OF_ROBOT:
+                yield (
+                    f"{place(Path(case.source or ''), case.lineno)}: '{case.name}' has the tag "
+                    f"{tag}, by which Robot {OF_ROBOT[tag.lower()]}. Take the tag away."
+                )
 
 
 def suite_files(sources: Sequence[str]) -> list[Path]:

@@ -49,6 +49,44 @@ def test_a_start_that_fails_says_its_cause_in_every_case(project: Project, error
     assert case.startswith(f"ERROR: the run could not be started: {error.partition('(')[0]}")
 
 
+LOOPS = """*** Test Cases ***
+Empty list
+    FOR    ${x}    IN    @{EMPTY}
+        Fail    ${x}
+    END
+Empty range beside another row
+    Log    a
+    FOR    ${x}    IN RANGE    0
+        Fail    ${x}
+    END
+While it is not
+    WHILE    False
+        Fail    never
+    END
+A turn
+    FOR    ${x}    IN    a
+        Log    ${x}
+    END
+Not asked for
+    IF    False
+        FOR    ${x}    IN    @{EMPTY}
+            Fail    ${x}
+        END
+    END
+"""
+
+
+def test_a_row_whose_loop_had_no_turn_has_tried_nothing(project: Project) -> None:
+    project.suite("1__alignment/one.robot", LOOPS)
+    project.module("robot", *OUTPUT, "robot")
+    cases = _cases(project)
+    idle = {name for name, said in cases.items() if said.startswith("ERROR: nothing was tried")}
+    assert {name.rsplit(".", 1)[-1] for name in idle} == {
+        *("Empty list", "Empty range beside another row", "While it is not")
+    }
+    assert any("FOR    ${x}    IN    @{EMPTY}" in said for said in cases.values())
+
+
 def test_environment_as_robot_variable(project: Project) -> None:
     project.suite("1__alignment/one.robot", ROWS)
     project.module("robot", *OUTPUT, "-v", "ENVIRONMENT:staging", "robot")

@@ -68,6 +68,17 @@ LEFT_OUT = {
         "*** Settings ***\nTest Template    Log\n*** Test Cases ***\nA\u00a0a\n".encode(),
         *(4, "at least two spaces"),
     ),
+    "comments below cases": (
+        b"*** Test Cases ***\nA\n    Log    a\n***comments***\nB\n    Log    b\n",
+        *(4, "is left out"),
+    ),
+    **{
+        f"tag {tag}": (
+            f"*** Test Cases ***\nA\n    [Tags]    robot:{tag}\n    Log    a\n".encode(),
+            *(2, f"has the tag robot:{tag}"),
+        )
+        for tag in ("exit", "exclude", "skip", "skip-on-failure")
+    },
     "one space before a variable": (
         b"*** Test Cases ***\nA ${1}    Log    a\n",
         *(2, "at least two spaces"),
@@ -100,6 +111,21 @@ def test_options_that_are_refused() -> None:
     for words, said in REFUSED_WORDS.items():
         with pytest.raises(ProblemError, match=said):
             robot_options.parse(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--skiponfailure", "smoke"), "'--skiponfailure' would turn failures into SKIPs"),
+        (("--settag", "robot:exit"), "'Row' has the tag robot:exit"),
+        (("--settag", "Robot:Skip-On-Failure"), "turns its failure into a SKIP"),
+    ],
+)
+def test_no_option_makes_other_results_of_failures(project: Project, words, said) -> None:
+    project.suite("1__alignment/a.robot", ROW.format("Row"))
+    done = project.focus("run", "--", *words)
+    assert done.code == 252, done.console
+    assert said in done.console
 
 
 def test_single_cases_run_in_shares_too(project: Project) -> None:
