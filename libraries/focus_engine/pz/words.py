@@ -12,7 +12,7 @@ class Subject(StrEnum):
 
 
 class ValueType(StrEnum):
-    """A JSON type; `integer` is not a kind of `number` here, and `boolean` is neither."""
+    """A JSON type; an integer is a number too, 2447.0 is no integer here, `boolean` is neither."""
 
     BOOLEAN = "boolean"
     INTEGER = "integer"

@@ -6,8 +6,11 @@ import pytest
 from unit.pz.corpus import MUTATIONS, Mutation, all_reports, profile_in, valid_profile
 
 from focus_engine.checks.finding import Severity
+from focus_engine.pz import questions
 from focus_engine.pz.codes import PzCode
+from focus_engine.pz.configuration import ProfileConfiguration
 from focus_engine.pz.report import ProfileReport
+from focus_engine.pz.words import Subject, ValueType
 from focus_engine.verdict import Verdict
 
 
@@ -20,6 +23,34 @@ def test_the_valid_set_raises_no_alarm(tmp_path: Path) -> None:
     reports = all_reports(profile_in(tmp_path))
     assert [report.sentence() for report in reports if report.findings] == []
     assert {report.verdict for report in reports} == {Verdict.PASS}
+
+
+def _otherwise(folder: Path) -> None:
+    """The same content: numbers, a constant and the ends of lines in other words."""
+    summary, modules = folder / "heatMapSummary.json", folder / "sv_modules.py"
+    common = folder / "autocfg" / "parameters" / "common.yaml"
+    for file, old, new in (
+        (summary, b"512.0", b"512"),
+        (summary, b"24.0", b"24"),
+        (modules, b"SV_MODULES = [", b"SV_MODULES: list[str] = ["),
+        (common, b"\n", b"\r\n"),
+    ):
+        content = file.read_bytes()
+        assert old in content
+        file.write_bytes(content.replace(old, new))
+
+
+def test_the_same_written_otherwise_raises_no_alarm(tmp_path: Path) -> None:
+    _otherwise(valid_profile(tmp_path) / "files" / "after")
+    reports = all_reports(profile_in(tmp_path))
+    assert [report.sentence() for report in reports if report.findings] == []
+    sizes = questions.types_report(
+        ProfileConfiguration(profile_in(tmp_path)),
+        Subject.HEATMAP_SUMMARY,
+        "$.recorders[*].expected_size_kb",
+        ValueType.NUMBER,
+    )
+    assert list(sizes.findings) == []
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda item: item.name)
