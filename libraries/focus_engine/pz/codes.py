@@ -32,7 +32,7 @@ class PzCode(FindingCode):
     MISSING = ("CF010", "a required key is missing")
     UNKNOWN = ("CF011", "a key that the schema does not know")
     WRONG_TYPE = ("CF012", "a value has another type")
-    FLOAT_FOR_INTEGER = ("CF013", "2447.0 stands where an integer is required")
+    FLOAT_FOR_INTEGER = ("CF013", "a number with a point stands where an integer is required")
     NOT_ALLOWED_VALUE = ("CF014", "a value is not one of the allowed ones")
     OUT_OF_RANGE = ("CF015", "a number is outside its range")
     WRONG_LENGTH = ("CF016", "a list, mapping or text has the wrong length")

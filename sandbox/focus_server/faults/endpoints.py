@@ -110,6 +110,9 @@ OPENAPI_UNKNOWN = Fault(
     "openapi-lists-unknown-endpoint", "the OpenAPI lists an endpoint that nobody knows"
 )
 OPENAPI_LACKS = Fault("openapi-lacks-endpoint", "the OpenAPI does not list GET /ack")
+OPENAPI_FIELD = Fault(
+    "openapi-lacks-field", "the OpenAPI does not describe end_time of POST /configure"
+)
 DOCS_MISSING = Fault("docs-missing", "GET /docs answers 404")
 PUT_SERVED = Fault("configure-put-served", "PUT /configure is served as POST /configure is")
 WRONG_METHOD_SERVED = Fault(

@@ -101,6 +101,7 @@ ENDPOINT = {
     "openapi-missing": {"openapi"},
     "openapi-lists-unknown-endpoint": {"openapi"},
     "openapi-lacks-endpoint": {"openapi"},
+    "openapi-lacks-field": {"openapi"},
     "future-api-listed-only": {"openapi"},
     "no-recording-answers-200": {"no-recording"} | JOBS,
     "no-recording-text-wrong": {"no-recording"},

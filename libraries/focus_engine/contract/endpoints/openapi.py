@@ -1,7 +1,7 @@
 """The OpenAPI document that the server serves: is it one, and what does it say of a field."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,12 +49,25 @@ def request_field(
 
     `path` may be served with or without the server's prefix.
     """
+    schema = _properties(document, path, method).get(field)
+    return FieldSchema(document, schema) if isinstance(schema, dict) else None
+
+
+def undescribed_fields(
+    document: Mapping[str, Any], path: str, method: str, fields: Collection[str]
+) -> list[str]:
+    """Which of `fields` the JSON body of `method path` lacks; none where nothing is said of it."""
+    properties = _properties(document, path, method)
+    return [field for field in fields if properties and field not in properties]
+
+
+def _properties(document: Mapping[str, Any], path: str, method: str) -> Mapping[str, Any]:
     operation = _operation(document, path, method.lower())
     body = _resolved(document, operation.get("requestBody", {}))
     media = body.get("content", {}).get("application/json", {})
     model = _resolved(document, media.get("schema", {}))
-    schema = model.get("properties", {}).get(field)
-    return FieldSchema(document, schema) if isinstance(schema, dict) else None
+    properties = model.get("properties", {})
+    return properties if isinstance(properties, Mapping) else {}
 
 
 def served_endpoints(document: Mapping[str, Any], prefix: str) -> list[str]:

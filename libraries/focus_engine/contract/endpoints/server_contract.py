@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from focus_engine.checks.report import Report
+from focus_engine.contract.configure.configuration import FIELDS
 from focus_engine.contract.declared_type import judge_declared_json
 from focus_engine.contract.json_types import is_int, is_number, is_text
 from focus_engine.masking import head_of
@@ -14,6 +15,7 @@ with on_use(__name__):
     from focus_engine.contract.endpoints import openapi
 
 SHOWN = 3
+CONFIGURE = "/configure"
 CHANNEL_KEYS = ("lowest_channel", "highest_channel")
 
 
@@ -57,6 +59,14 @@ def judge_openapi(reply: Reply) -> Report:
         )
         seen = wrong or head_of(reply.text, 200)
         findings.expect("OpenAPI document", not wrong, "OpenAPI 3 with paths", seen, sentence)
+        fields = sorted({path.partition(".")[0] for path in FIELDS})
+        lacking = [] if wrong else openapi.undescribed_fields(document, CONFIGURE, "POST", fields)
+        sentence = (
+            f"{reply.request} should describe the whole body of POST {CONFIGURE}, but it lacks "
+            f"{', '.join(lacking)}."
+        )
+        whole = not lacking
+        findings.expect("body of /configure", whole, ", ".join(fields), lacking, sentence)
     return findings
 
 
