@@ -190,9 +190,13 @@ def _decoded(value: str) -> list[str]:
 
 def _forms(value: str) -> Iterator[str]:
     """As it is, as it stands in an address, in markup, in quotes and in a header."""
-    for text in {value, value.strip(), value.lower()}:  # who reads it as a host writes it small
-        yield from (text, unquote(text), quote(text, "", errors="surrogatepass"), escape(text))
-        yield from (repr(text)[1:-1], json.dumps(text)[1:-1])
+    # Who reads it as a host writes it small, and a header's name large.
+    for text in {value, value.strip(), value.lower(), value.upper()}:
+        quoted = quote(text, "", errors="surrogatepass")
+        yield from (text, unquote(text), quoted, quote(quoted, ""), escape(text))
+        yield re.sub("%..", lambda found: found[0].lower(), quoted)
+        told = json.dumps(text)[1:-1]
+        yield from (repr(text)[1:-1], told, told.replace("/", r"\/"))
         if len(text) >= SHORTEST:
             yield base64.b64encode(unquote(text).encode("utf-8", "surrogateescape")).decode()
 
