@@ -47,6 +47,8 @@ async def ack(state: SandboxState) -> Response:
         return error(500, INTERNAL_FAILURE)
     if state.faults.on(faults_of.ACK_HAS_BODY):
         return JSONResponse({})
+    if state.faults.on(faults_of.ACK_DECLARED):
+        return Response(media_type="application/json")
     return Response()
 
 

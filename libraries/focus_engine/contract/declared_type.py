@@ -8,9 +8,10 @@ def judge_declared_json(reply: Reply, findings: Report) -> None:
     """That JSON is declared as JSON; parameters of the content type are free."""
     kind = reply.headers.get("content-type", "none")
     sentence = f"{reply.request} should answer {JSON}, but the server declares {kind}."
-    findings.expect("content type", _is_json(kind), JSON, kind, sentence)
+    findings.expect("content type", is_declared_json(reply), JSON, kind, sentence)
 
 
-def _is_json(content_type: str) -> bool:
-    kind = content_type.partition(";")[0].strip().lower()
+def is_declared_json(reply: Reply) -> bool:
+    """Whether its content type is one of JSON."""
+    kind = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
     return kind == JSON or kind.endswith("+json")

@@ -3,6 +3,7 @@
 from sandbox.faults import Fault, Unit, Value, declared, knob
 
 ACK_HAS_BODY = Fault("ack-has-body", "GET /ack answers a JSON object instead of nothing")
+ACK_DECLARED = Fault("ack-declares-json", "GET /ack answers nothing and declares it as JSON")
 ACK_FAILS = Fault("ack-fails", "GET /ack answers 500")
 CHANNELS_SHORT = Fault(
     "channels-range-short", "GET /channels ends at channel 100, below the client's default end"

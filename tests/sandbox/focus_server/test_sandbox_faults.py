@@ -73,6 +73,7 @@ REFUSAL = {
 }
 ENDPOINT = {
     "ack-has-body": {"ack"},
+    "ack-declares-json": {"ack"},
     "ack-fails": {"ack"},
     "channels-range-short": {"channels"},
     "channels-ignore-parameter": {"channels"},

@@ -37,10 +37,13 @@ def answer(reply_of):
 
 
 def test_ack_has_an_empty_body(reply_of) -> None:
-    assert judge_ack(reply_of(200, "")).failures == []
+    assert judge_ack(replace(reply_of(200, ""), headers={})).failures == []
+    assert judge_ack(replace(reply_of(200, ""), headers={"content-type": "text/plain"})).accepted
     assert judge_ack(reply_of(200, "{}")).failures == [
         'body of /ack is "{}"; expected an empty body.'
     ]
+    [said] = judge_ack(reply_of(200, "")).failures
+    assert said.endswith("answers no body and declares it as JSON, which no client can read.")
 
 
 @pytest.mark.parametrize(

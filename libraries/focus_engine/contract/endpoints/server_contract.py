@@ -5,7 +5,7 @@ from typing import Any
 
 from focus_engine.checks.report import Report
 from focus_engine.contract.configure.configuration import FIELDS
-from focus_engine.contract.declared_type import judge_declared_json
+from focus_engine.contract.declared_type import is_declared_json, judge_declared_json
 from focus_engine.contract.json_types import is_int, is_number, is_text
 from focus_engine.masking import head_of
 from focus_engine.on_use import on_use
@@ -84,6 +84,9 @@ def judge_ack(reply: Reply) -> Report:
     findings = judge_ok(reply)
     if reply.is_ok:
         findings.expect("body of /ack", not reply.body, "an empty body", reply.text)
+        good = bool(reply.body) or not is_declared_json(reply)
+        said = f"{reply.request} answers no body and declares it as JSON, which no client can read."
+        findings.expect("content type of /ack", good, "none", dict(reply.headers), said)
     return findings
 
 
