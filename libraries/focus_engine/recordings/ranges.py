@@ -9,6 +9,8 @@ from focus_engine.recordings.survey import RecordingState, Survey
 from focus_engine.verdict import PreconditionUnmet
 
 SHORTEST = 60  # seconds
+DAY = 86_400
+LONG_DAYS = (31, 91, 184, 367, 1100)  # beyond what somebody may have cut a long range to
 LONGER = 4  # times as long as the one before
 INDEXING_SECONDS = 120  # what has just begun or ended may be told otherwise
 MARGIN_SECONDS = 10
@@ -43,7 +45,7 @@ class Span:
 def ranges_over(seen: Survey) -> list[TimeRange]:
     """Start and end (epoch seconds) of each length from a minute to all, at start, middle and end.
 
-    Besides what lies around, inside and at the end of the oldest recording of each base path and
+    Some reach back beyond all. Besides what lies around, inside and at the end of the oldest recording of each base path and
     state, archived and deleted ones too, and of the longest one. Raises PreconditionUnmet without
     one that has begun.
     """
@@ -56,6 +58,7 @@ def ranges_over(seen: Survey) -> list[TimeRange]:
     for length in _lengths(whole):
         ranges |= {(start, start + length) for start in (first, now - length)}
         ranges.add((first + (whole - length) // 2, first + (whole + length) // 2))
+    ranges |= {(now - days * DAY, now) for days in LONG_DAYS}
     oldest = {(span.guid, span.state): span for span in reversed(spans)}
     longest = max(spans, key=lambda span: span.end - span.start)
     for span in (*oldest.values(), longest):
