@@ -45,9 +45,9 @@ class Span:
 def ranges_over(seen: Survey) -> list[TimeRange]:
     """Start and end (epoch seconds) of each length from a minute to all, at start, middle and end.
 
-    Some reach back beyond all. Besides what lies around, inside and at the end of the oldest recording of each base path and
-    state, archived and deleted ones too, and of the longest one. Raises PreconditionUnmet without
-    one that has begun.
+    Some reach back beyond all. Besides what lies around, inside and at the end of the oldest
+    recording of each base path and state, archived and deleted ones too, and of the longest one.
+    Raises PreconditionUnmet without one that has begun.
     """
     now = int(seen.now.timestamp()) - INDEXING_SECONDS
     spans = sorted(_spans(seen, now), key=lambda span: span.start)
