@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from sandbox.faults import Fault
+from sandbox.faults import ActiveFaults, Fault
 from sandbox.focus_server.configuration import ParsedConfiguration
 from sandbox.focus_server.dependencies import DependencyError, Name
 from sandbox.focus_server.faults import outage as faults_of
@@ -75,8 +75,16 @@ async def dependency_failure(state: SandboxState, failure: DependencyError) -> R
     body = {"error": "A dependency is not reachable" if unnamed else str(failure)}
     if leaks:
         body["trace"] = TRACE
-    silent = missing is Name.MONGODB and faults.on(faults_of.MONGO_NO_RETRY_AFTER)
-    return JSONResponse(body, 503, headers={} if silent else {"Retry-After": str(RETRY_AFTER_S)})
+    return JSONResponse(body, 503, headers=_retry_after(faults, missing))
+
+
+def _retry_after(faults: ActiveFaults, missing: Name) -> dict[str, str]:
+    """The header that says when to ask again, as the faults have it."""
+    is_mongo = missing is Name.MONGODB
+    if is_mongo and faults.on(faults_of.MONGO_NO_RETRY_AFTER):
+        return {}
+    sign = -1 if is_mongo and faults.on(faults_of.MONGO_RETRY_BEFORE) else 1
+    return {"Retry-After": str(sign * RETRY_AFTER_S)}
 
 
 def leave_behind(state: SandboxState, failure: DependencyError, *, historic: bool) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
 from focus_engine.checks.report import Report
@@ -12,6 +13,7 @@ from focus_engine.probes.single_request import Answer, NoAnswer
 from focus_engine.transport.reply import Reply
 
 RETRY_AFTER = "retry-after"
+SECONDS = re.compile(r"\d+", re.ASCII)
 TIME = "time"  # the subject of a finding
 
 
@@ -79,14 +81,32 @@ def _judge_refusal(reply: Reply, demand: Demand | None) -> Report:
             f"server answered {reply.answer}",
         )
     if demand is not None and reply.status == HTTPStatus.SERVICE_UNAVAILABLE:
-        named = {name.lower(): value for name, value in reply.headers.items()}
-        findings.expect(
-            "Retry-After",
-            RETRY_AFTER in named,
-            "when to ask again",
-            named.get(RETRY_AFTER),
-            f"the 503 of {reply.method} {reply.path} should say when to ask again (Retry-After), "
-            "but has no such header.",
-        )
+        findings.extend(_judge_retry_after(reply))
     findings.extend(judge_tight_lipped(reply))
     return findings
+
+
+def _judge_retry_after(reply: Reply) -> Report:
+    """When to ask again: whole seconds or an HTTP date; how long is left to the server."""
+    findings = Report()
+    told = {name.lower(): value for name, value in reply.headers.items()}.get(RETRY_AFTER)
+    seen = "has no such header" if told is None else f"it says '{told}'"
+    findings.expect(
+        "Retry-After",
+        told is not None and _is_retry_after(told.strip()),
+        "whole seconds from 0, or an HTTP date",
+        told,
+        f"the 503 of {reply.method} {reply.path} should say when to ask again (Retry-After: whole "
+        f"seconds or an HTTP date), but {seen}.",
+    )
+    return findings
+
+
+def _is_retry_after(value: str) -> bool:
+    if SECONDS.fullmatch(value):
+        return True
+    try:
+        parsedate_to_datetime(value)
+    except ValueError:
+        return False
+    return value.endswith("GMT")

@@ -75,7 +75,7 @@ class RequestKeywords:
         """Judge what came of one request: status, time, and what a refusal says.
 
         A refusal must tell nothing of the server's inside, and a 503 must say when to ask again
-        (`Retry-After`).
+        (`Retry-After`: whole seconds, or an HTTP date).
 
         Args:
             answer: What `Request Once` returned.

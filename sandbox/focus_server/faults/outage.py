@@ -58,6 +58,10 @@ MONGO_UNNAMED = Fault(
 MONGO_NO_RETRY_AFTER = Fault(
     "mongodb-outage-without-retry-after", "the 503 of a server without MongoDB has no Retry-After"
 )
+MONGO_RETRY_BEFORE = Fault(
+    "mongodb-outage-retry-after-negative",
+    "the 503 of a server without MongoDB has a Retry-After below 0",
+)
 MONGO_HIDES_RECORDING = Fault(
     "mongodb-outage-hides-recording",
     "a recording that was added while MongoDB was away for the server is never found",

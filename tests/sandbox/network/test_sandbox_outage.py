@@ -63,6 +63,7 @@ MONGO_CHANGES = {
     "mongodb-outage-doubles-job": {"jobs-after": 2},
     "mongodb-outage-unnamed": {"names": False},
     "mongodb-outage-without-retry-after": {"retry-after": None},
+    "mongodb-outage-retry-after-negative": {"retry-after": "-5"},
 }  # fmt: skip
 WITHOUT_RABBIT = {
     "live": 503,

@@ -18,8 +18,19 @@ def failures(answer, demand=REFUSED) -> list[str]:
     return judge_answer(answer, demand, DURING).failures
 
 
-def test_a_proper_refusal_passes() -> None:
-    assert failures(answered(503, GOOD, **{"Retry-After": "5"})) == []
+DATE = "Mon, 30 Nov 2026 15:00:00 GMT"
+
+
+@pytest.mark.parametrize("when", ["0", "5", " 120 ", DATE])
+def test_a_proper_refusal_passes(when) -> None:
+    assert failures(answered(503, GOOD, **{"Retry-After": when})) == []
+
+
+@pytest.mark.parametrize("when", ["-5", "", "soon", "2.5", "5 s", DATE[:-4], DATE[5:10]])
+def test_when_to_ask_again_is_said_in_seconds_or_as_a_date(when) -> None:
+    [said] = failures(answered(503, GOOD, **{"Retry-After": when}))
+    assert "should say when to ask again (Retry-After: whole seconds or an HTTP date)" in said
+    assert said.endswith(f"but it says '{when}'.")
 
 
 @pytest.mark.parametrize(
@@ -35,7 +46,7 @@ def test_a_proper_refusal_passes() -> None:
         (answered(503, GOOD, 5.2, **{"Retry-After": "5"}), r"within 5 s .* that took 5\.2 s"),
         (answered(503, '{"error": "busy"}', **{"Retry-After": "5"}), "should name mongo, but"),
         (answered(503, "MongoDB is away", **{"Retry-After": "5"}), "should name mongo, but"),
-        (answered(503, GOOD), r"say when to ask again \(Retry-After\)"),
+        (answered(503, GOOD), r"say when to ask again \(Retry-After.* no such header"),
         (
             answered(503, '{"error": "mongo: Traceback (most recent call last)"}'),
             "shows a traceback",
