@@ -18,6 +18,8 @@ Served right before the outage
 Historic configuration        [Tags]           gate
                               ${HISTORIC}      503                      ${OUTAGE_REFUSAL}              mongo
 Recordings of a time range    ${RECORDINGS}    503                      ${OUTAGE_REFUSAL}              mongo
+Historic configuration again
+                              ${HISTORIC}      503                      ${OUTAGE_REFUSAL}              mongo
 Metadata of an unknown job    ${METADATA}      ${UNKNOWN_JOB_STATUS}    ${OUTAGE_UNAFFECTED_ANSWER}
 Channels                      ${CHANNELS}      200                      ${OUTAGE_UNAFFECTED_ANSWER}
 Acknowledgement               ${ACK}           200                      ${OUTAGE_ACKNOWLEDGEMENT}

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Hashable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, TypeVar
@@ -79,6 +80,7 @@ class Dependencies:
         self._cache: dict[Hashable, Any] = {}
         self.failed_configurations = 0
         """Historic configurations that failed without MongoDB since the last that succeeded."""
+        self._turn = asyncio.Lock()
 
     @property
     def zeroes_prr(self) -> bool:
@@ -154,12 +156,16 @@ class Dependencies:
         """What is found; a failure is held back until `hold_s` from now."""
         held_until = time.monotonic() + hold_s
         try:
-            with pymongo.timeout(self._limit_s()):
-                return await look_up(self._recordings)
+            async with self._in_turn():
+                with pymongo.timeout(self._limit_s()):
+                    return await look_up(self._recordings)
         except PyMongoError as error:
             await asyncio.sleep(held_until - time.monotonic())
             self._mongo.failed(self._process.number)
             raise DependencyError(Name.MONGODB, type(error).__name__) from error
+
+    def _in_turn(self) -> AbstractAsyncContextManager[None]:
+        return self._turn if self._faults.on(faults_of.MONGO_IN_TURN) else nullcontext()
 
     def _limit_s(self) -> float:
         known = self._faults.on(faults_of.DEPENDENCY_LIMIT)

@@ -9,6 +9,7 @@ from sandbox.faults import ActiveFaults
 from sandbox.focus_server.configuration import configuration
 from sandbox.focus_server.dependencies import DependencyError
 from sandbox.focus_server.faults import endpoints as faults_of
+from sandbox.focus_server.faults import outage as outage_faults
 from sandbox.focus_server.jobs import Job
 from sandbox.focus_server.model import RecordingsRequest
 from sandbox.focus_server.outage import dependency_failure
@@ -26,7 +27,7 @@ from sandbox.state import SandboxState
 INTERNAL_FAILURE = "Internal Server Error"
 UNKNOWN_JOB = "Invalid job_id"
 
-_NEAR_S = 120
+_NEAR_S, _HOUR_S = 120, 3600
 _LONG_S, _LATEST_S = 30 * 86_400, 2 * 86_400
 _YEARS_S = 3 * 366 * 86_400
 _WAITING_TEXT = "waiting for fiber"
@@ -219,6 +220,8 @@ async def _recordings(state: SandboxState, start: int, end: int) -> Response:
             ("between", start, end, deleted),
         )
     except DependencyError as outage:
+        if faults.on(outage_faults.MONGO_LISTS_NOTHING) and end - start > _HOUR_S:
+            return JSONResponse([])
         return await dependency_failure(state, outage)
     told = found[:3] if faults.on(faults_of.RECORDINGS_CUT) else found
     if faults.on(faults_of.RECORDINGS_WHOLE):

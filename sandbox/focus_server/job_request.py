@@ -19,6 +19,7 @@ from sandbox.focus_server.faults.responses import (
 )
 from sandbox.focus_server.formulas import is_computable
 from sandbox.focus_server.outage import (
+    NO_RECORDING,
     answers_all_the_same,
     assumed_recording,
     dependency_failure,
@@ -38,7 +39,6 @@ from sandbox.spec import SPEC
 from sandbox.state import SandboxState
 
 WAITING_REFUSAL = "Cannot proceed: Missing required fiber metadata fields: prr"
-NO_RECORDING = "No recording found in given time range"
 _EDGE_S = 5
 _OLD_S = 2 * 86_400
 
@@ -68,7 +68,7 @@ class JobRequest:
         except DependencyError as outage:
             if not answers_all_the_same(self.state, outage):
                 leave_behind(self.state, outage, historic=self.wanted.is_historic)
-                return await dependency_failure(self.state, outage)
+                return await dependency_failure(self.state, outage, self.wanted)
             recording = assumed_recording(self.wanted)
         if self.wanted.is_historic and recording is None:
             other_text = self.faults.on(faults_of.NO_RECORDING_TEXT)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from sandbox.faults import ActiveFaults, Fault
-from sandbox.focus_server.configuration import ParsedConfiguration
+from sandbox.focus_server.configuration import MULTICHANNEL, ParsedConfiguration
 from sandbox.focus_server.dependencies import DependencyError, Name
 from sandbox.focus_server.faults import outage as faults_of
 from sandbox.focus_server.jobs import Job
@@ -18,7 +18,10 @@ from sandbox.state import SandboxState
 
 RETRY_AFTER_S = 5
 
+NO_RECORDING = "No recording found in given time range"
+
 _HANG_STEP_S = 0.1
+_ANSWERED_WELL = 3
 _FAILS: Mapping[Name, Fault] = {
     Name.MONGODB: faults_of.MONGO_500,
     Name.RABBITMQ: faults_of.RABBIT_500,
@@ -61,8 +64,10 @@ def assumed_recording(wanted: ParsedConfiguration) -> StoredRecording | None:
     )
 
 
-async def dependency_failure(state: SandboxState, failure: DependencyError) -> Response:
-    """Answer a request that cannot be served without the dependency."""
+async def dependency_failure(
+    state: SandboxState, failure: DependencyError, wanted: ParsedConfiguration | None = None
+) -> Response:
+    """Answer a request that cannot be served without the dependency; `wanted` it configured."""
     faults, missing = state.faults, failure.dependency
     while missing is Name.MONGODB and faults.on(faults_of.MONGO_HANG):  # noqa: ASYNC110
         await asyncio.sleep(_HANG_STEP_S)
@@ -71,6 +76,12 @@ async def dependency_failure(state: SandboxState, failure: DependencyError) -> R
         return HTMLResponse("<html><h1>502 Bad Gateway</h1></html>", 502)
     if faults.on(_FAILS[missing]):
         return error(500, PARSE_FAILURE)
+    if wanted is not None and missing is Name.MONGODB:
+        if faults.on(faults_of.MONGO_OTHER_VIEWS) and wanted.view != MULTICHANNEL:
+            return error(404, NO_RECORDING)
+        often = state.dependencies.failed_configurations > _ANSWERED_WELL
+        if faults.on(faults_of.MONGO_500_AGAIN) and often:
+            return error(500, PARSE_FAILURE)
     unnamed, leaks = faults.on(_UNNAMED[missing]), faults.on(_LEAKS[missing])
     body = {"error": "A dependency is not reachable" if unnamed else str(failure)}
     if leaks:

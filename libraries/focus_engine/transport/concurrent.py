@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from typing import TypeVar
 
 from focus_engine.contract.configure.configuration import Configuration
 from focus_engine.transport.client import FocusApi
@@ -12,10 +13,11 @@ from focus_engine.verdict import PreconditionUnmet, ToolError
 MOST_AT_ONCE = 100  # threads of this process; more users than that are a load test
 
 Send = Callable[[], Reply]
+T = TypeVar("T")
 
 
-def send_together(sends: Sequence[Send]) -> list[Reply]:
-    """Call every `send` at the same moment; replies in the order of `sends`.
+def send_together(sends: Sequence[Callable[[], T]]) -> list[T]:
+    """Call every `send` at the same moment; what they return in the order of `sends`.
 
     Raises ToolError for none or more than 100, and whatever the first failing send raised, once
     all are done.
@@ -27,7 +29,7 @@ def send_together(sends: Sequence[Send]) -> list[Reply]:
         )
     start = Barrier(len(sends))
 
-    def at_the_start(send: Send) -> Reply:
+    def at_the_start(send: Callable[[], T]) -> T:
         start.wait()
         return send()
 

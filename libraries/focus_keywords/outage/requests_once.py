@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from robot.api.deco import keyword
@@ -17,6 +18,7 @@ from focus_keywords.reporting import conclude
 with on_use(__name__):
     from focus_engine.contract.configure import rejection
     from focus_engine.probes import expected_answer
+    from focus_engine.transport import concurrent
 
 STATUSES = re.compile(r"[1-5]\d\d(?:\s*(?:,|or)\s*[1-5]\d\d)*")
 STATUS = re.compile(r"\d{3}")
@@ -57,11 +59,42 @@ class RequestKeywords:
         Should Be Equal As Integers    ${answer.status}    200
         ```
         """
-        answer = self._observer.ask(asked(method, path, body), deadline)
-        evidence = Evidence()
-        answer.add_to(evidence)
-        log(evidence)
-        return answer
+        return self._logged([self._observer.ask(asked(method, path, body), deadline)])[0]
+
+    @keyword(tags=["Observation"])
+    def request_together(
+        self, requests: list[Any], *, deadline: timedelta | None = None
+    ) -> list[Answer]:
+        """Send requests at the same moment, each once, and return what came of them.
+
+        Args:
+            requests: A list of requests, each a list of method, path and, where there is one, body,
+                as `Request Once` takes them; one such request alone is sent alone.
+            deadline: How long to wait for each answer; default `outages.answer` of the
+                environment.
+
+        Returns:
+            The answers in the order of the requests, each as `Request Once` returns it.
+
+        Raises:
+            NotAllowed: The environment does not allow one of them.
+            ToolError: As `Request Once`; also for more than 100 requests, or none.
+
+        Jobs that they start are entered in the job ledger and end by themselves.
+
+        ```robotframework
+        VAR    @{ack}    GET    /ack
+        VAR    @{channels}    GET    /channels
+        ${answers} =    Request Together    ${{[$ack, $channels, $ack]}}
+        Length Should Be    ${answers}    3
+        ```
+        """
+        alone = bool(requests) and isinstance(requests[0], str)
+        sends = [
+            partial(self._observer.ask, asked(*request), deadline)
+            for request in ([requests] if alone else requests)
+        ]
+        return self._logged(concurrent.send_together(sends))
 
     @keyword(tags=["Assertion"])
     def answer_should_be(
@@ -150,6 +183,14 @@ class RequestKeywords:
                 f"it shows {left}."
             )
 
+    @staticmethod
+    def _logged(answers: list[Answer]) -> list[Answer]:
+        evidence = Evidence()
+        for answer in answers:
+            answer.add_to(evidence)
+        log(evidence)
+        return answers
+
 
 def _prr(answer: Answer) -> Any:
     """The `prr` of an answer, None where it has none."""
@@ -163,7 +204,7 @@ def _is_rate(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
 
 
-def asked(method: str, path: str, body: Any) -> Asked:
+def asked(method: str, path: str, body: Any = None) -> Asked:
     """A request out of what a case says: a dictionary is sent as JSON, text as UTF-8."""
     if body is None or isinstance(body, bytes):
         return Asked(method.upper(), path, body)

@@ -78,6 +78,21 @@ MONGO_SILENT_LIVE = Fault(
     "mongodb-outage-silent-live",
     "once a request failed without MongoDB, live jobs are accepted and never stream",
 )
+MONGO_OTHER_VIEWS = Fault(
+    "mongodb-outage-other-views-404",
+    "without MongoDB a historic configuration of another view than multichannel gets 404",
+)
+MONGO_500_AGAIN = Fault(
+    "mongodb-outage-500-again",
+    "without MongoDB every historic configuration after the third gets 500",
+)
+MONGO_LISTS_NOTHING = Fault(
+    "mongodb-outage-long-range-empty",
+    "without MongoDB a range of more than an hour is answered with no recordings",
+)
+MONGO_IN_TURN = Fault(
+    "mongodb-outage-one-at-a-time", "requests that need MongoDB wait for each other"
+)
 RABBIT_500 = Fault("rabbitmq-outage-500", "without RabbitMQ a live request is answered with 500")
 RABBIT_200 = Fault(
     "rabbitmq-outage-200", "without RabbitMQ a live configuration is answered with a job"

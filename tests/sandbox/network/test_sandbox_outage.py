@@ -87,6 +87,8 @@ RABBIT_CHANGES = {
 OF_ITS_OWN_TEST = {
     "mongodb-outage-hides-recording", "rabbitmq-outage-crash", "mongodb-outage-answers-from-cache",
     "mongodb-outage-zero-prr", "mongodb-outage-silent-live",
+    "mongodb-outage-other-views-404", "mongodb-outage-500-again",
+    "mongodb-outage-long-range-empty", "mongodb-outage-one-at-a-time",
 }  # fmt: skip
 VALUES = {"mongodb-outage-slow": SLOW_S, "mongodb-outage-freezes-ack": SLOW_S}
 
@@ -327,3 +329,46 @@ def test_the_rate_of_the_fibre_is_lost_with_that_fault(sandbox, valid, fault, pr
         assert bool(_ask(sandbox, "GET", "/live_metadata", None).json()["prr"]) is prr
     assert sandbox.configure(history).status_code == 200
     assert _ask(sandbox, "GET", "/live_metadata", None).json()["prr"] > 0
+
+
+def _together(sandbox, requests):
+    with ThreadPoolExecutor(len(requests)) as threads:
+        return list(threads.map(lambda one: timed(_ask, sandbox, *one), requests))
+
+
+@pytest.mark.parametrize(
+    ("fault", "seen"),
+    [
+        (None, [503, 503, 503, 503]),
+        ("mongodb-outage-other-views-404", [503, 404, 404, 503]),
+        ("mongodb-outage-long-range-empty", [503, 503, 503, 200]),
+    ],
+)
+def test_every_view_and_every_range_without_mongodb(sandbox, valid, fault, seen):
+    sandbox.control("PUT", "/faults", {**LIMIT, **({fault: True} if fault else {})})
+    history = historic(sandbox, valid)
+    times = {name: history[name] for name in ("start_time", "end_time")}
+    asked = [("POST", "/configure", valid[view] | times) for view in valid]
+    long = {"start_time": history["end_time"] - 3601, "end_time": history["end_time"]}
+    with outage(sandbox, "mongodb"):
+        answers = _together(sandbox, [*asked, ("POST", "/recordings_in_time_range", long)])
+    assert [status(answer) for answer, _ in answers] == seen
+
+
+@pytest.mark.parametrize(("fault", "seen"), [(None, 503), ("mongodb-outage-500-again", 500)])
+def test_the_fourth_historic_request_without_mongodb(sandbox, valid, fault, seen):
+    sandbox.control("PUT", "/faults", {**LIMIT, **({fault: True} if fault else {})})
+    asked = ("POST", "/configure", historic(sandbox, valid))
+    with outage(sandbox, "mongodb"):
+        first = [status(answer) for answer, _ in _together(sandbox, [asked] * 3)]
+        again = status(_ask(sandbox, *asked))
+    assert (first, again) == ([503] * 3, seen)
+
+
+@pytest.mark.parametrize(("fault", "slow"), [(None, False), ("mongodb-outage-one-at-a-time", True)])
+def test_requests_without_mongodb_wait_for_each_other_with_that_fault(sandbox, valid, fault, slow):
+    sandbox.control("PUT", "/faults", {**LIMIT, **({fault: True} if fault else {})})
+    asked = ("POST", "/configure", historic(sandbox, valid))
+    with outage(sandbox, "mongodb"):
+        slowest = max(seconds for _, seconds in _together(sandbox, [asked] * 3))
+    assert (slowest >= SLOW_S) is slow
