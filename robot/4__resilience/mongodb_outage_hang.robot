@@ -20,6 +20,9 @@ Acknowledgement           ${ACK}         200       ${OUTAGE_ACKNOWLEDGEMENT}
 Live configuration
     [Template]    NONE
     Live Job Should Be Served    ${LIVE}    ${OUTAGE_UNAFFECTED_ANSWER}
+Job that was read before goes on
+    [Template]    NONE
+    Job That Was Read Before Should Go On
 Acknowledgement stays fast all the time
     [Template]    NONE
     Acknowledgement Should Have Stayed Fast

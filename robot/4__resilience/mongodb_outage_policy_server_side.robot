@@ -29,6 +29,9 @@ Live configuration
 Live metadata
     [Template]    NONE
     Live Metadata Should Be As Before    ${OUTAGE_UNAFFECTED_ANSWER}
+Job that was read before goes on
+    [Template]    NONE
+    Job That Was Read Before Should Go On
 Acknowledgement stays fast all the time
     [Template]    NONE
     Acknowledgement Should Have Stayed Fast

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Hashable
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, TypeVar
@@ -88,6 +88,11 @@ class Dependencies:
         return self._faults.on(faults_of.MONGO_ZERO_PRR) and self._mongo.failed_in is not None
 
     @property
+    def forgets_jobs(self) -> bool:
+        """Whether the metadata of no job are known."""
+        return self._faults.on(faults_of.MONGO_FORGETS_JOBS) and self._mongo.failed_in is not None
+
+    @property
     def silences_live(self) -> bool:
         """Whether a live job that starts now never streams."""
         return self._faults.on(faults_of.MONGO_SILENT_LIVE) and self._mongo.failed_in is not None
@@ -130,6 +135,9 @@ class Dependencies:
         """Do what the server does before a live job."""
         if self._faults.on(faults_of.MONGO_FAILS_LIVE):
             await self._reach_mongo(Recordings.ping)
+        if self._faults.on(faults_of.MONGO_DELAYS_LIVE):
+            with suppress(DependencyError):
+                await self._reach_mongo(Recordings.ping)
         await self.publish()
 
     async def before_listing(self) -> None:

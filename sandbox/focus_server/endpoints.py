@@ -145,6 +145,8 @@ async def metadata(state: SandboxState, job_id: str) -> Response:
 
 def _job_asked_for(state: SandboxState, job_id: str) -> Job | None:
     """The live job of that id, or with the fault the one of its slot."""
+    if state.dependencies.forgets_jobs:
+        return None
     if not state.faults.on(faults_of.METADATA_BY_SLOT):
         return state.jobs.find(job_id)
     slot = job_id.partition("-")[0]

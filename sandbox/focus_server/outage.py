@@ -103,9 +103,18 @@ def leave_behind(state: SandboxState, failure: DependencyError, *, historic: boo
     if state.faults.on(_LEAVES_JOB[failure.dependency]):
         state.jobs.start({}, historic)
     if failure.dependency is Name.MONGODB:
+        _end_live(state)
         state.dependencies.failed_configurations += 1
         if state.faults.on(faults_of.MONGO_LEAVES_SERVICE):
             state.jobs.start({}, historic, is_service_only=True)
+
+
+def _end_live(state: SandboxState) -> None:
+    """End every live job, for the fault that has an outage end them."""
+    if state.faults.on(faults_of.MONGO_ENDS_LIVE):
+        for job in state.jobs.live():
+            if not job.historic:
+                state.jobs.end(job.id)
 
 
 def repeat_failed(state: SandboxState, job: Job) -> None:

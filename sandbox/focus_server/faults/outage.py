@@ -93,6 +93,18 @@ MONGO_LISTS_NOTHING = Fault(
 MONGO_IN_TURN = Fault(
     "mongodb-outage-one-at-a-time", "requests that need MongoDB wait for each other"
 )
+MONGO_DELAYS_LIVE = Fault(
+    "mongodb-outage-delays-live",
+    "without MongoDB a live configuration is served, but waits for MongoDB first",
+)
+MONGO_FORGETS_JOBS = Fault(
+    "mongodb-outage-forgets-jobs",
+    "once a request failed without MongoDB, the metadata of every job are unknown until it is back",
+)
+MONGO_ENDS_LIVE = Fault(
+    "mongodb-outage-ends-live",
+    "each configuration that fails without MongoDB ends all live jobs",
+)
 RABBIT_500 = Fault("rabbitmq-outage-500", "without RabbitMQ a live request is answered with 500")
 RABBIT_200 = Fault(
     "rabbitmq-outage-200", "without RabbitMQ a live configuration is answered with a job"

@@ -14,6 +14,7 @@ import pytest
 import requests
 from kubernetes import client, config
 from pymongo import MongoClient
+from stream_client import connect, open_stream
 
 from sandbox.focus_server.faults import outage as outage_faults
 
@@ -89,6 +90,7 @@ OF_ITS_OWN_TEST = {
     "mongodb-outage-zero-prr", "mongodb-outage-silent-live",
     "mongodb-outage-other-views-404", "mongodb-outage-500-again",
     "mongodb-outage-long-range-empty", "mongodb-outage-one-at-a-time",
+    "mongodb-outage-delays-live", "mongodb-outage-forgets-jobs", "mongodb-outage-ends-live",
 }  # fmt: skip
 VALUES = {"mongodb-outage-slow": SLOW_S, "mongodb-outage-freezes-ack": SLOW_S}
 
@@ -372,3 +374,33 @@ def test_requests_without_mongodb_wait_for_each_other_with_that_fault(sandbox, v
     with outage(sandbox, "mongodb"):
         slowest = max(seconds for _, seconds in _together(sandbox, [asked] * 3))
     assert (slowest >= SLOW_S) is slow
+
+
+@pytest.mark.parametrize(("fault", "waits"), [(None, False), ("mongodb-outage-delays-live", True)])
+def test_a_live_configuration_waits_for_mongodb_with_that_fault(sandbox, valid, fault, waits):
+    sandbox.control("PUT", "/faults", {fault: True} if fault else {})
+    with outage(sandbox, "mongodb"):
+        answer, seconds = timed(sandbox.configure, valid["multichannel"])
+    assert (answer.status_code, seconds >= SLOW_S) == (200, waits)
+
+
+@pytest.mark.parametrize(
+    ("fault", "known", "alive"),
+    [
+        (None, 200, True),
+        ("mongodb-outage-forgets-jobs", 404, True),
+        ("mongodb-outage-ends-live", 404, False),
+    ],
+)
+def test_a_job_that_is_read_when_mongodb_goes(sandbox, valid, fault, known, alive):
+    sandbox.control("PUT", "/faults", {**LIMIT, **({fault: True} if fault else {})})
+    history = historic(sandbox, valid)
+    job = sandbox.configure(valid["multichannel"]).json()
+    with connect(job) as channel, outage(sandbox, "mongodb"):
+        call = open_stream(channel, 0, 30)  # held: a call that nobody holds is cancelled
+        next(call)
+        assert sandbox.configure(history).status_code == 503
+        path = f"/metadata/{job['job_id']}"
+        assert status(_ask(sandbox, "GET", path, None)) == known
+        ids = {each["job_id"] for each in sandbox.control("GET", "/jobs")}
+    assert (job["job_id"] in ids) is alive
