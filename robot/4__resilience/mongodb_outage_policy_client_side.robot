@@ -37,6 +37,9 @@ Server recovers by itself
 Recording that was added meanwhile is found
     [Template]    NONE
     Recording Added Meanwhile Should Be Found
+Every view is served as before
+    [Template]    NONE
+    Every View Should Be Served As Before    ${HISTORIC}
 Nothing is left behind
     [Template]    NONE
     Outage Should Have Left Nothing Behind

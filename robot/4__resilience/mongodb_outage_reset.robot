@@ -32,6 +32,9 @@ Workload is undisturbed
 Server recovers by itself
     [Template]    NONE
     Server Should Recover    ${HISTORIC}
+Every view is served as before
+    [Template]    NONE
+    Every View Should Be Served As Before    ${HISTORIC}
 Nothing is left behind
     [Template]    NONE
     Outage Should Have Left Nothing Behind

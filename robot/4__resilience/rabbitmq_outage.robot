@@ -11,19 +11,27 @@ Test Template     Request Should Be Answered
 Test Tags         rabbitmq    high
 
 
-*** Test Cases ***            REQUEST          STATUS    WITHIN                         NAMES
+*** Test Cases ***            REQUEST          STATUS                   WITHIN                         NAMES
 Served right before the outage
     [Template]    NONE
     Requests Should Have Been Served Before
-Recordings of a time range    ${RECORDINGS}    200       ${OUTAGE_UNAFFECTED_ANSWER}
-Acknowledgement               ${ACK}           200       ${OUTAGE_ACKNOWLEDGEMENT}
+Recordings of a time range    ${RECORDINGS}    200                      ${OUTAGE_UNAFFECTED_ANSWER}
+Metadata of an unknown job    ${METADATA}      ${UNKNOWN_JOB_STATUS}    ${OUTAGE_UNAFFECTED_ANSWER}
+Channels                      ${CHANNELS}      200                      ${OUTAGE_UNAFFECTED_ANSWER}
+Acknowledgement               ${ACK}           200                      ${OUTAGE_ACKNOWLEDGEMENT}
 Live configuration
     [Tags]    gate
+    [Template]    NONE
+    Live Request Should Be Answered    ${LIVE}    502 or 503    ${OUTAGE_REFUSAL}    rabbit
+Live configuration again
     [Template]    NONE
     Live Request Should Be Answered    ${LIVE}    502 or 503    ${OUTAGE_REFUSAL}    rabbit
 Live metadata
     [Template]    NONE
     Live Metadata Should Be As Before    ${OUTAGE_UNAFFECTED_ANSWER}
+Historic jobs
+    [Template]    NONE
+    Historic Jobs Should Be Served    ${HISTORIC}    ${OUTAGE_UNAFFECTED_ANSWER}
 Acknowledgement stays fast all the time
     [Template]    NONE
     Acknowledgement Should Have Stayed Fast
@@ -33,6 +41,9 @@ Workload is undisturbed
 Server recovers by itself
     [Template]    NONE
     Server Should Recover For Live    ${LIVE}
+Every view is served as before
+    [Template]    NONE
+    Every View Should Be Served As Before    ${LIVE}
 Nothing is left behind
     [Template]    NONE
     Outage Should Have Left Nothing Behind

@@ -21,6 +21,9 @@ Live configuration
     [Tags]    gate
     [Template]    NONE
     Live Request Should Be Answered    ${LIVE}    200 or 502 or 503    ${OUTAGE_REFUSAL}    rabbit
+Historic jobs
+    [Template]    NONE
+    Historic Jobs Should Be Served    ${HISTORIC}    ${OUTAGE_UNAFFECTED_ANSWER}
 Acknowledgement stays fast all the time
     [Template]    NONE
     Acknowledgement Should Have Stayed Fast
@@ -30,6 +33,9 @@ Workload is undisturbed
 Pods are brought back and the server recovers by itself
     [Template]    NONE
     Server Should Recover For Live    ${LIVE}
+Every view is served as before
+    [Template]    NONE
+    Every View Should Be Served As Before    ${LIVE}
 Nothing is left behind
     [Template]    NONE
     Outage Should Have Left Nothing Behind

@@ -49,6 +49,11 @@ class _Memory:
     """Number of the server's process that saw it fail, None while it works."""
     outages: list[Hidden] = field(default_factory=list)
 
+    @property
+    def has_failed(self) -> bool:
+        """Whether it ever failed."""
+        return bool(self.outages) or self.failed_in is not None
+
     def failed(self, process: int) -> None:
         self.failed_in = process
 
@@ -95,7 +100,16 @@ class Dependencies:
     @property
     def silences_live(self) -> bool:
         """Whether a live job that starts now never streams."""
-        return self._faults.on(faults_of.MONGO_SILENT_LIVE) and self._mongo.failed_in is not None
+        without_mongo = self._faults.on(faults_of.MONGO_SILENT_LIVE)
+        after_rabbit = self._faults.on(faults_of.RABBIT_SILENT_LIVE)
+        return (without_mongo and self._mongo.failed_in is not None) or (
+            after_rabbit and self._rabbit.has_failed
+        )
+
+    @property
+    def loses_metadata(self) -> bool:
+        """Whether a historic job that starts now tells nothing of its recording."""
+        return self._faults.on(faults_of.MONGO_LOSES_METADATA) and self._mongo.has_failed
 
     async def read(self, look_up: LookUp[T], key: Hashable) -> T:
         """What `look_up` finds in MongoDB; `key` says what is looked up."""
@@ -131,6 +145,23 @@ class Dependencies:
             raise DependencyError(Name.RABBITMQ, str(error)) from error
         self._rabbit.reached()
 
+    def require_view(self, *, historic: bool, usual: bool) -> None:
+        """Fail for a view that is lost since an outage; `usual` is the one that is not."""
+        fault = faults_of.MONGO_LOSES_VIEWS if historic else faults_of.RABBIT_LOSES_VIEWS
+        memory = self._mongo if historic else self._rabbit
+        if self._faults.on(fault) and memory.has_failed and not usual:
+            raise DependencyError(Name.MONGODB if historic else Name.RABBITMQ, "pool closed")
+
+    async def before_historic(self) -> None:
+        """Do what the server does before a historic job."""
+        if self._faults.on(faults_of.RABBIT_FAILS_HISTORIC):
+            await self.publish()
+
+    async def before_channels(self) -> None:
+        """Do what the server does before it tells its channels."""
+        if self._faults.on(faults_of.RABBIT_FAILS_CHANNELS):
+            await self.publish()
+
     async def before_live(self) -> None:
         """Do what the server does before a live job."""
         if self._faults.on(faults_of.MONGO_FAILS_LIVE):
@@ -149,6 +180,8 @@ class Dependencies:
         """Do what the server does before it shows metadata."""
         if self._faults.on(faults_of.MONGO_FAILS_METADATA):
             await self._reach_mongo(Recordings.ping)
+        if self._faults.on(faults_of.RABBIT_FAILS_METADATA):
+            await self.publish()
 
     async def before_ack(self) -> None:
         """Do what the server does before it says that it is there."""

@@ -56,6 +56,10 @@ async def ack(state: SandboxState) -> Response:
 async def channels(state: SandboxState) -> Response:
     """Answer GET /channels."""
     faults, fibre = state.faults, SPEC.fibre
+    try:
+        await state.dependencies.before_channels()
+    except DependencyError as outage:
+        return await dependency_failure(state, outage)
     if faults.on(faults_of.CHANNELS_FAIL):
         return error(500, INTERNAL_FAILURE)
     lowest: Any = 0 if faults.on(faults_of.CHANNELS_ZERO) else fibre.lowest_channel

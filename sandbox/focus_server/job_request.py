@@ -63,8 +63,7 @@ class JobRequest:
             return failure
         try:
             recording = await self._recording()
-            if not self.wanted.is_historic:
-                await self.state.dependencies.before_live()
+            await self._reach_dependencies()
         except DependencyError as outage:
             if not answers_all_the_same(self.state, outage):
                 leave_behind(self.state, outage, historic=self.wanted.is_historic)
@@ -75,6 +74,12 @@ class JobRequest:
             text = "Nothing here" if other_text else NO_RECORDING
             return error(self.behaviour.no_recording_status, text)
         return await self._start(recording)
+
+    async def _reach_dependencies(self) -> None:
+        """What there is to do before a job starts. Raises DependencyError."""
+        needed, historic = self.state.dependencies, self.wanted.is_historic
+        needed.require_view(historic=historic, usual=self.wanted.view == MULTICHANNEL)
+        await (needed.before_historic() if historic else needed.before_live())
 
     def _inability(self) -> Response | None:
         """The error of a server that cannot do what it does not refuse."""
@@ -161,6 +166,8 @@ class JobRequest:
         )
         job.is_silent = not self.wanted.is_historic and self.state.dependencies.silences_live
         job.promised = response_body(self.wanted, variant, job, recording)
+        if self.state.dependencies.loses_metadata:
+            job.promised["metadata"] = {}
         job.response = dict(job.promised)
         change_response(job.response, Answered(job, others), self.faults)
         self.state.load.started(job)

@@ -105,6 +105,14 @@ MONGO_ENDS_LIVE = Fault(
     "mongodb-outage-ends-live",
     "each configuration that fails without MongoDB ends all live jobs",
 )
+MONGO_LOSES_VIEWS = Fault(
+    "mongodb-outage-loses-views",
+    "once MongoDB was away, historic configurations of other views than multichannel get 503",
+)
+MONGO_LOSES_METADATA = Fault(
+    "mongodb-outage-loses-metadata",
+    "once MongoDB was away, historic jobs tell no metadata of their recording",
+)
 RABBIT_500 = Fault("rabbitmq-outage-500", "without RabbitMQ a live request is answered with 500")
 RABBIT_200 = Fault(
     "rabbitmq-outage-200", "without RabbitMQ a live configuration is answered with a job"
@@ -126,6 +134,23 @@ RABBIT_FAILS_RECORDINGS = Fault(
 )
 RABBIT_NEVER_RECOVERS = Fault(
     "rabbitmq-outage-never-recovers", "once RabbitMQ was away, live requests get 503 for ever"
+)
+RABBIT_FAILS_HISTORIC = Fault(
+    "rabbitmq-outage-fails-historic", "without RabbitMQ a historic configuration gets 503 too"
+)
+RABBIT_FAILS_CHANNELS = Fault(
+    "rabbitmq-outage-fails-channels", "without RabbitMQ /channels gets 503 too"
+)
+RABBIT_FAILS_METADATA = Fault(
+    "rabbitmq-outage-fails-metadata", "without RabbitMQ /live_metadata and /metadata get 503 too"
+)
+RABBIT_LOSES_VIEWS = Fault(
+    "rabbitmq-outage-loses-views",
+    "once RabbitMQ was away, live configurations of other views than multichannel get 503",
+)
+RABBIT_SILENT_LIVE = Fault(
+    "rabbitmq-outage-silent-live",
+    "once RabbitMQ was away, live jobs are accepted and never stream",
 )
 
 FAULTS, KNOBS = declared(vars())

@@ -14,7 +14,7 @@ import pytest
 import requests
 from kubernetes import client, config
 from pymongo import MongoClient
-from stream_client import connect, open_stream
+from stream_client import connect, open_stream, read
 
 from sandbox.focus_server.faults import outage as outage_faults
 
@@ -73,6 +73,9 @@ WITHOUT_RABBIT = {
     "trace": False,
     "history": 200,
     "ranges": 200,
+    "channels": 200,
+    "live-metadata": 200,
+    "unknown-job": 404,
     "jobs-left": 1,
     "live-after": 200,
 }
@@ -83,6 +86,9 @@ RABBIT_CHANGES = {
     "rabbitmq-outage-leaks-trace": {"trace": True},
     "rabbitmq-outage-unnamed": {"names": False},
     "rabbitmq-outage-fails-recordings": {"ranges": 503},
+    "rabbitmq-outage-fails-historic": {"history": 503, "jobs-left": 0},
+    "rabbitmq-outage-fails-channels": {"channels": 503},
+    "rabbitmq-outage-fails-metadata": {"live-metadata": 503, "unknown-job": 503},
     "rabbitmq-outage-never-recovers": {"live-after": 503},
 }
 OF_ITS_OWN_TEST = {
@@ -91,6 +97,8 @@ OF_ITS_OWN_TEST = {
     "mongodb-outage-other-views-404", "mongodb-outage-500-again",
     "mongodb-outage-long-range-empty", "mongodb-outage-one-at-a-time",
     "mongodb-outage-delays-live", "mongodb-outage-forgets-jobs", "mongodb-outage-ends-live",
+    "mongodb-outage-loses-views", "mongodb-outage-loses-metadata", "rabbitmq-outage-loses-views",
+    "rabbitmq-outage-silent-live",
 }  # fmt: skip
 VALUES = {"mongodb-outage-slow": SLOW_S, "mongodb-outage-freezes-ack": SLOW_S}
 
@@ -222,6 +230,9 @@ def rabbit_battery(sandbox, cluster, valid):
         found["history"] = sandbox.configure(history).status_code
         ranges = {name: history[name] for name in ("start_time", "end_time")}
         found["ranges"] = status(_ask(sandbox, "POST", "/recordings_in_time_range", ranges))
+        told = {"channels": "/channels", "live-metadata": "/live_metadata"}
+        told["unknown-job"] = "/metadata/9-9"
+        found |= {name: status(_ask(sandbox, "GET", path, None)) for name, path in told.items()}
         found["jobs-left"] = cluster.jobs()
     found["live-after"] = sandbox.configure(live).status_code
     return found
@@ -404,3 +415,38 @@ def test_a_job_that_is_read_when_mongodb_goes(sandbox, valid, fault, known, aliv
         assert status(_ask(sandbox, "GET", path, None)) == known
         ids = {each["job_id"] for each in sandbox.control("GET", "/jobs")}
     assert (job["job_id"] in ids) is alive
+
+
+@pytest.mark.parametrize("dependency", ["mongodb", "rabbitmq"])
+@pytest.mark.parametrize("lost", [False, True])
+def test_views_are_lost_with_an_outage_by_that_fault(sandbox, valid, dependency, lost):
+    fault = {f"{dependency}-outage-loses-views": True} if lost else {}
+    sandbox.control("PUT", "/faults", {**LIMIT, **fault})
+    times = {name: historic(sandbox, valid)[name] for name in ("start_time", "end_time")}
+    needs = {"mongodb": times, "rabbitmq": {}}[dependency]
+    before = [sandbox.configure(valid[view] | needs).status_code for view in valid]
+    with outage(sandbox, dependency):
+        assert sandbox.configure(valid["multichannel"] | needs).status_code == 503
+    after = [sandbox.configure(valid[view] | needs).status_code for view in valid]
+    assert (before, after) == ([200] * 3, [200, 503, 503] if lost else [200] * 3)
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"), [(None, True), ("mongodb-outage-loses-metadata", False)]
+)
+def test_the_metadata_of_a_recording_are_lost_with_that_fault(sandbox, valid, fault, told):
+    sandbox.control("PUT", "/faults", {**LIMIT, **({fault: True} if fault else {})})
+    history = historic(sandbox, valid)
+    assert sandbox.configure(history).json()["metadata"]
+    with outage(sandbox, "mongodb"):
+        assert sandbox.configure(history).status_code == 503
+    assert bool(sandbox.configure(history).json()["metadata"]) is told
+
+
+@pytest.mark.parametrize(("fault", "frames"), [(None, 1), ("rabbitmq-outage-silent-live", 0)])
+def test_live_jobs_after_an_outage_of_rabbitmq(sandbox, valid, fault, frames):
+    sandbox.control("PUT", "/faults", {fault: True} if fault else {})
+    with outage(sandbox, "rabbitmq"):
+        assert sandbox.configure(valid["multichannel"]).status_code == 503
+    job = sandbox.configure(valid["multichannel"]).json()
+    assert len(read(job, frames=1, timeout=1 + 9 * frames).frames) == frames
