@@ -138,6 +138,23 @@ def test_a_server_that_is_away_is_refused_not_503(observe) -> None:
     assert case.status == "PASS", case.message
 
 
+def test_requests_that_are_sent_together_have_an_answer_each_in_their_order(
+    observe, sandbox
+) -> None:
+    rows = (
+        "Together\n    VAR    @{ack}    GET    /ack\n"
+        "    VAR    @{metadata}    GET    /metadata/0-0\n"
+        "    ${live} =    Build Configuration    singlechannel\n"
+        "    VAR    @{job}    POST    /configure    ${live}\n"
+        "    @{answers} =    Request Together    ${{[$ack, $metadata, $job]}}\n"
+        "    Should Be Equal    ${{[one.status for one in $answers]}}    ${{[200, 404, 200]}}\n"
+        "    @{alone} =    Request Together    ${ack}\n    Length Should Be    ${alone}    1\n"
+    )
+    case = observe(rows)["Together"]
+    assert case.status == "PASS", case.message
+    assert len(posted(sandbox)) == 1
+
+
 def test_a_probe_draws_its_series_and_sends_nothing_more_afterwards(observe, sandbox) -> None:
     rows = (
         "Probed\n    ${probe} =    Probe During Outage    /ack    interval=20 ms\n"
