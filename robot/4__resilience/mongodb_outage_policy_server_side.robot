@@ -22,6 +22,7 @@ Historic configuration again
                               ${HISTORIC}      503                      ${OUTAGE_REFUSAL}              mongo
 Metadata of an unknown job    ${METADATA}      ${UNKNOWN_JOB_STATUS}    ${OUTAGE_UNAFFECTED_ANSWER}
 Channels                      ${CHANNELS}      200                      ${OUTAGE_UNAFFECTED_ANSWER}
+All others at once            ${OTHERS}        200                      ${OUTAGE_UNAFFECTED_ANSWER}
 Acknowledgement               ${ACK}           200                      ${OUTAGE_ACKNOWLEDGEMENT}
 Live configuration
     [Template]    NONE

@@ -18,6 +18,7 @@ Served right before the outage
 Recordings of a time range    ${RECORDINGS}    200                      ${OUTAGE_UNAFFECTED_ANSWER}
 Metadata of an unknown job    ${METADATA}      ${UNKNOWN_JOB_STATUS}    ${OUTAGE_UNAFFECTED_ANSWER}
 Channels                      ${CHANNELS}      200                      ${OUTAGE_UNAFFECTED_ANSWER}
+All others at once            ${OTHERS}        200                      ${OUTAGE_UNAFFECTED_ANSWER}
 Acknowledgement               ${ACK}           200                      ${OUTAGE_ACKNOWLEDGEMENT}
 Live configuration
     [Tags]    gate

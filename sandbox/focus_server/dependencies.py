@@ -161,6 +161,13 @@ class Dependencies:
         """Do what the server does before it tells its channels."""
         if self._faults.on(faults_of.RABBIT_FAILS_CHANNELS):
             await self.publish()
+        if self._faults.on(faults_of.MONGO_FAILS_CHANNELS):
+            await self._reach_mongo(Recordings.ping)
+
+    async def before_timeline(self) -> None:
+        """Do what the server does before it shows the timeline."""
+        if self._faults.on(faults_of.RABBIT_FAILS_TIMELINE):
+            await self.publish()
 
     async def before_live(self) -> None:
         """Do what the server does before a live job."""

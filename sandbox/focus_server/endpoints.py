@@ -172,6 +172,10 @@ def _metadata_shown(state: SandboxState, job: Job) -> Job:
 
 async def timeline(state: SandboxState) -> Response:
     """Answer GET /get_recordings_timeline."""
+    try:
+        await state.dependencies.before_timeline()
+    except DependencyError as outage:
+        return await dependency_failure(state, outage)
     if state.faults.on(faults_of.TIMELINE_JSON):
         return JSONResponse({})
     return HTMLResponse(

@@ -93,6 +93,9 @@ MONGO_LISTS_NOTHING = Fault(
 MONGO_IN_TURN = Fault(
     "mongodb-outage-one-at-a-time", "requests that need MongoDB wait for each other"
 )
+MONGO_FAILS_CHANNELS = Fault(
+    "mongodb-outage-fails-channels", "without MongoDB /channels gets 503 too"
+)
 MONGO_DELAYS_LIVE = Fault(
     "mongodb-outage-delays-live",
     "without MongoDB a live configuration is served, but waits for MongoDB first",
@@ -140,6 +143,9 @@ RABBIT_FAILS_HISTORIC = Fault(
 )
 RABBIT_FAILS_CHANNELS = Fault(
     "rabbitmq-outage-fails-channels", "without RabbitMQ /channels gets 503 too"
+)
+RABBIT_FAILS_TIMELINE = Fault(
+    "rabbitmq-outage-fails-timeline", "without RabbitMQ /get_recordings_timeline gets 503 too"
 )
 RABBIT_FAILS_METADATA = Fault(
     "rabbitmq-outage-fails-metadata", "without RabbitMQ /live_metadata and /metadata get 503 too"

@@ -32,6 +32,7 @@ WITHOUT_MONGO = {
     "ranges": 503,
     "live": 200,
     "live-metadata": 200,
+    "channels": 200,
     "unknown-job": 404,
     "ack-slow": False,
     "jobs-left": 0,
@@ -60,6 +61,7 @@ MONGO_CHANGES = {
     "mongodb-outage-needs-restart": {"history-after": 503, "jobs-after": 0},
     "mongodb-outage-leaks-trace": {"trace": True},
     "mongodb-outage-fails-live": {"live": 503},
+    "mongodb-outage-fails-channels": {"channels": 503},
     "mongodb-outage-fails-metadata": {"live-metadata": 503, "unknown-job": 503},
     "mongodb-outage-doubles-job": {"jobs-after": 2},
     "mongodb-outage-unnamed": {"names": False},
@@ -74,6 +76,7 @@ WITHOUT_RABBIT = {
     "history": 200,
     "ranges": 200,
     "channels": 200,
+    "timeline": 200,
     "live-metadata": 200,
     "unknown-job": 404,
     "jobs-left": 1,
@@ -88,6 +91,7 @@ RABBIT_CHANGES = {
     "rabbitmq-outage-fails-recordings": {"ranges": 503},
     "rabbitmq-outage-fails-historic": {"history": 503, "jobs-left": 0},
     "rabbitmq-outage-fails-channels": {"channels": 503},
+    "rabbitmq-outage-fails-timeline": {"timeline": 503},
     "rabbitmq-outage-fails-metadata": {"live-metadata": 503, "unknown-job": 503},
     "rabbitmq-outage-never-recovers": {"live-after": 503},
 }
@@ -192,6 +196,7 @@ def mongo_battery(sandbox, cluster, valid):
         "ranges": ("POST", "/recordings_in_time_range", {"start_time": now - 60, "end_time": now}),
         "ack": ("GET", "/ack", None),
         "live-metadata": ("GET", "/live_metadata", None),
+        "channels": ("GET", "/channels", None),
         "unknown-job": ("GET", "/metadata/9-9", None),
         "live": ("POST", "/configure", valid["multichannel"]),
     }
@@ -231,7 +236,7 @@ def rabbit_battery(sandbox, cluster, valid):
         ranges = {name: history[name] for name in ("start_time", "end_time")}
         found["ranges"] = status(_ask(sandbox, "POST", "/recordings_in_time_range", ranges))
         told = {"channels": "/channels", "live-metadata": "/live_metadata"}
-        told["unknown-job"] = "/metadata/9-9"
+        told |= {"unknown-job": "/metadata/9-9", "timeline": "/get_recordings_timeline"}
         found |= {name: status(_ask(sandbox, "GET", path, None)) for name, path in told.items()}
         found["jobs-left"] = cluster.jobs()
     found["live-after"] = sandbox.configure(live).status_code
