@@ -27,6 +27,7 @@ from focus_keywords.streams.attachment import AttachmentKeywords
 from focus_keywords.streams.delivery import DeliveryKeywords
 from focus_keywords.streams.load_times import LoadTimeKeywords
 from focus_keywords.streams.ports import PortKeywords
+from focus_keywords.streams.sharing import SharedStreamKeywords
 
 
 @library(scope="GLOBAL", doc_format="MARKDOWN", version=__version__, converters=CONVERTERS)
@@ -104,6 +105,7 @@ class FocusServerLibrary(HybridCore):
             DeliveryKeywords(server),
             LoadTimeKeywords(server),
             PortKeywords(server),
+            SharedStreamKeywords(server),
             self._attachment,
             JobKeywords(server),
             LeftoverKeywords(server),

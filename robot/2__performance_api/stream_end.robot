@@ -16,3 +16,6 @@ Test Tags        streams    high    gate
 Multichannel          multichannel     ${START_CHANNEL}    ${END_CHANNEL}
 Singlechannel         singlechannel    ${START_CHANNEL}    ${START_CHANNEL}
 Waterfall             waterfall        ${START_CHANNEL}    ${END_CHANNEL}
+Two readers at once
+    [Template]    Job Should Be Ended For Both Of Its Readers
+    multichannel    ${START_CHANNEL}    ${END_CHANNEL}

@@ -22,3 +22,12 @@ Next job is not served frames of the last
 
 Job that is read is known by its metadata
     Metadata Should Be Known Of Each Job That Is Read    multichannel    ${START_CHANNEL}    ${END_CHANNEL}
+
+Job that is played is known by its metadata
+    Metadata Should Be Known Of A Job That Is Played    multichannel    ${START_CHANNEL}    ${END_CHANNEL}
+
+Job that one of two readers has left is known by its metadata
+    Metadata Should Be Known Of A Job That One Of Two Has Left    multichannel    ${START_CHANNEL}    ${END_CHANNEL}
+
+Job that was played is unknown after its end
+    Metadata Should Be Unknown Of A Job That Was Played    singlechannel    ${START_CHANNEL}    ${START_CHANNEL}

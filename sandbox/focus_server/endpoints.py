@@ -158,8 +158,12 @@ def _job_asked_for(state: SandboxState, job_id: str) -> Job | None:
 
 
 def _is_told(state: SandboxState, job: Job) -> bool:
-    """Whether somebody reads the job; the faults are content with less."""
+    """Whether somebody reads the job; the faults are content with less, or ask for more."""
     stays = job.was_read and state.faults.on(faults_of.METADATA_STAYS)
+    if job.historic and state.faults.on(faults_of.METADATA_PLAYED):
+        return False
+    if job.one_has_left and state.faults.on(faults_of.METADATA_LEFT):
+        return False
     return job.consumer_attached or stays or state.faults.on(faults_of.METADATA_UNREAD)
 
 

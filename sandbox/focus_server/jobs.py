@@ -29,6 +29,8 @@ class Job:
     """How many gRPC calls read the job."""
     was_read: bool = False
     """Whether any ever did."""
+    one_has_left: bool = False
+    """Whether the last that happened to its readers is that one left."""
     response: dict[str, Any] = field(default_factory=dict)
     is_service_only: bool = False
     """Whether nothing but its Service was made."""
@@ -138,12 +140,13 @@ class JobTable:
         With infinity it lives until nobody reads it any more.
         """
         job.consumers += 1
-        job.was_read = True
+        job.was_read, job.one_has_left = True, False
         job.ends_at = max(job.ends_at, self._clock() + at_least_s)
 
     def detach(self, job: Job) -> None:
         """Note that one reader has left; the life of a job that readers kept starts anew."""
         job.consumers -= 1
+        job.one_has_left = True
         if job.consumers == 0 and job.ends_at == math.inf and not job.is_endless:
             job.ends_at = self._clock() + self._lives[job.historic]
 

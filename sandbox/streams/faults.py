@@ -71,6 +71,15 @@ FIRST_READER_ONLY = Fault(
     "stream-first-reader-only", "a live stream that was read delivers nothing to its next reader"
 )
 ONE_READER = Fault("stream-one-reader", "a stream that is read refuses whoever else would read it")
+TO_EACH_READER = Fault(
+    "stream-frames-to-each-reader", "every frame is sent to each reader of its stream"
+)
+STARTS_ANEW = Fault(
+    "stream-starts-anew", "the next reader of a live stream is served from its first row on"
+)
+END_FOR_ONE = Fault(
+    "stream-ends-for-one", "of the connections to a job that ends, one alone is told of it"
+)
 UNKNOWN_SERVED = Fault(
     "stream-unknown-served", "whoever asks for a stream that the job does not have gets its first"
 )

@@ -110,6 +110,8 @@ class JobStreams:
         if self._faults.on(faults_of.STARTS_LATE):
             await asyncio.sleep(self._faults.number(faults_of.STARTS_LATE))
         again = stream in self._queues
+        if again and not self._job.historic and self._faults.on(faults_of.STARTS_ANEW):
+            del self._queues[stream]
         queue = self._queue(stream)
         if again and not self._job.historic and self._faults.on(faults_of.FIRST_READER_ONLY):
             queue = asyncio.Queue()  # that nobody fills
@@ -119,10 +121,19 @@ class JobStreams:
                 queue.put_nowait(b"")  # for whoever else reads
                 call.end(GrpcStatus.OK, "")
                 return
-            await call.send(frame)
+            await self._send(call, stream, frame)
             if self._faults.on(faults_of.ENDS_EARLY):
                 call.end_all()
                 return
+
+    async def _send(self, call: Call, stream: int, frame: bytes) -> None:
+        """Send a frame to who asked for it, or with the fault to all who read the stream."""
+        if not self._faults.on(faults_of.TO_EACH_READER):
+            await call.send(frame)
+            return
+        for reader in [each for each, wanted in self._calls.items() if wanted == stream]:
+            if reader in self._calls:
+                await reader.send(frame)
 
     def _known_layout(self) -> Layout:
         """The layout, made at the first look: most jobs of a load test are never read."""

@@ -19,9 +19,9 @@ class StreamPort:
         self._server: asyncio.Server | None = None
         self._listening = asyncio.get_running_loop().create_task(self._listen())
 
-    def go_away(self) -> None:
-        """End every call the way the real server does when a job ends."""
-        for connection in list(self._connections):
+    def go_away(self, *, only_one: bool = False) -> None:
+        """End every call, or those of one connection, as the real server does when a job ends."""
+        for connection in list(self._connections)[: 1 if only_one else None]:
             connection.go_away()
 
     def cut(self) -> None:

@@ -104,7 +104,7 @@ class StreamService:
             return
         if self._faults.on(faults_of.END_FAILS):
             served.streams.fail_calls()
-        port.go_away()
+        port.go_away(only_one=self._faults.on(faults_of.END_FOR_ONE))
 
     def _free(self, number: int, port: StreamPort) -> None:
         if self._faults.on(faults_of.PORTS_NOT_FREED):

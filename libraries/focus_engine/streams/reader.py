@@ -66,6 +66,17 @@ def read_streams(target: StreamTarget, plan: ReadPlan) -> Reading:
     return Reading(target, began, reached, streams)
 
 
+def read_at_once(target: StreamTarget, plan: ReadPlan, readers: int) -> list[Reading]:
+    """What each of so many readers got that read the same streams at once, each connected itself.
+
+    Raises as `read_streams` does.
+    """
+    readings = [begun(partial(read_streams, target, plan)) for _ in range(readers)]
+    patience = plan.timeout + 3 * channel.OVERDUE_SECONDS  # each step of one has its own
+    what = f"the streams of job {target.job_id}"
+    return [ended(reading, patience, what) for reading in readings]
+
+
 def _patience(deadline: float) -> float:
     return deadline + channel.OVERDUE_SECONDS - time.perf_counter()
 

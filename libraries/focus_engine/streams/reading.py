@@ -43,6 +43,11 @@ class StreamReading:
         return [row for frame in self.frames for row in frame.rows]
 
     @property
+    def last_row(self) -> int | None:
+        """The highest row number; None where no row came."""
+        return max(self.rows, default=None)
+
+    @property
     def frames_per_second(self) -> float | None:
         """Frames after the first one by the time that they took; None for fewer than two."""
         if len(self.frames) < 2:  # noqa: PLR2004 - a rate needs an interval
@@ -101,6 +106,7 @@ class Reading:
                     "frames_per_second": reading.frames_per_second,
                     "missing_rows": reading.missing_rows,
                     "repeated_rows": reading.repeated_rows,
+                    "last_row": reading.last_row,
                     "end": reading.end.name,
                 }
                 for stream, reading in self.streams.items()

@@ -102,17 +102,61 @@ class AttachmentKeywords:
         Metadata Should Be Known While Streaming    ${response}
         ```
         """
-        server, target = self._streams.server, self._streams.target(response)
-        seconds = self._streams.patience(timeout)
+        target, seconds = self._streams.target(response), self._streams.patience(timeout)
         with self._streams.held(target, seconds), reader.attached(target, seconds):
-            reply = server.api.job_metadata(target.job_id)
-            server.conclude(reply, job_metadata.judge_job_metadata(reply, response))
+            self._expect_known(target.job_id, response)
             if target.names_slot:
                 self._expect_unknown(
                     f"{target.slot}-{NEVER_GIVEN}", 0.0, f" while {target.job_id} is read"
                 )
-        left = min(LEAVING_SECONDS, LEAVING_LIVES * server.environment.job_life)
-        self._expect_unknown(target.job_id, left, f" {left:g} s after its reader left")
+        self._expect_forgotten(target.job_id, "its reader")
+
+    @keyword
+    def metadata_should_be_known_until_the_last_reader_leaves(
+        self, response: Response, timeout: timedelta | None = None
+    ) -> None:
+        """Attach to a live job twice and leave once; /metadata/{job_id} must still know the job.
+
+        It is asked at once and again when the server has had time to see who left: after 10 s, and
+        half of a job's life at most. When the other reader has left, too, the id must be unknown
+        within the same time.
+
+        Args:
+            response: The answer to an accepted live configuration.
+            timeout: Until the first frames; default is the environment's `stream_timeout`.
+
+        Raises:
+            ProductFailure: `GET /metadata/1-3 should answer 200, but the server answered 404: …`;
+                also a body that differs from the answer to configure, no frame, or an id that
+                stays known.
+
+        ```robotframework
+        ${response} =    Configuration Should Be Accepted    multichannel
+        Metadata Should Be Known Until The Last Reader Leaves    ${response}
+        ```
+        """
+        target, seconds = self._streams.target(response), self._streams.patience(timeout)
+        stay = 2 * seconds + self._leaving_seconds()
+        with self._streams.held(target, stay), reader.staying(target, seconds, stay):
+            with reader.attached(target, seconds):
+                pass
+            self._expect_known(target.job_id, response)
+            time.sleep(self._leaving_seconds())
+            self._expect_known(target.job_id, response)
+        self._expect_forgotten(target.job_id, "its last reader")
+
+    def _leaving_seconds(self) -> float:
+        """How long the server may take to see that a reader has left."""
+        return min(LEAVING_SECONDS, LEAVING_LIVES * self._streams.server.environment.job_life)
+
+    def _expect_known(self, job_id: str, response: Response) -> None:
+        server = self._streams.server
+        reply = server.api.job_metadata(job_id)
+        server.conclude(reply, job_metadata.judge_job_metadata(reply, response))
+
+    def _expect_forgotten(self, job_id: str, who: str) -> None:
+        left = self._leaving_seconds()
+        self._expect_unknown(job_id, left, f" {left:g} s after {who} left")
 
     def _expect_unknown(self, job_id: str, seconds: float, when: str) -> None:
         server, deadline = self._streams.server, time.monotonic() + seconds

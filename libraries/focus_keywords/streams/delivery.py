@@ -19,9 +19,11 @@ from focus_keywords.streams.session import (
 
 with on_use(__name__):
     from focus_engine.streams import judge as judging
+    from focus_engine.streams import judge_readers
 
 
 LONGER_THAN_UNREAD = 1.2  # lives
+Summary = dict[str, Any]
 
 
 class DeliveryKeywords:
@@ -52,7 +54,7 @@ class DeliveryKeywords:
         Returns:
             A dictionary: `job_id`, `frames` in all, `seconds_to_connect`,
             `seconds_to_first_frames`, and `streams`, by index: `frames`, `frames_per_second`,
-            `missing_rows`, `repeated_rows` and `end`.
+            `missing_rows`, `repeated_rows`, `last_row` and `end`.
 
         Raises:
             ProductFailure: `stream 2 of job 1-3 should deliver 1 frames, but it delivered 0: still
@@ -114,7 +116,11 @@ class DeliveryKeywords:
 
     @keyword
     def streams_should_deliver(
-        self, response: Response, frames: int = LEAST_FRAMES, timeout: timedelta | None = None
+        self,
+        response: Response,
+        frames: int = LEAST_FRAMES,
+        timeout: timedelta | None = None,
+        after: Summary | None = None,
     ) -> dict[str, Any]:
         """Read all streams of a job; each must deliver frames that are right and in sequence.
 
@@ -129,13 +135,17 @@ class DeliveryKeywords:
             response: The answer to an accepted configuration.
             frames: How many frames each stream must deliver.
             timeout: For connecting and reading; default is the environment's `stream_timeout`.
+            after: The summary of who read this job before: no row may come again. Default is
+                that nobody did.
 
         Returns:
             The summary, as `Read Stream Frames` returns it.
 
         Raises:
             ProductFailure: `stream 0 left out 1 row: row 2 came next after row 0. Frames are
-                lost, or somebody else reads this stream and takes them away.`
+                lost, or somebody else reads this stream and takes them away.`; also `stream 0 of
+                job 1-3 was read up to row 2, so its next reader should be served later rows, but
+                row 0 came.`
             ToolError: The host of the streams cannot be reached.
 
         ```robotframework
@@ -144,7 +154,11 @@ class DeliveryKeywords:
         ```
         """
         reading = self._streams.read(response, timeout, frames)
-        conclude_reading(reading, judging.judge_delivery(reading, frames))
+        findings = judging.judge_delivery(reading, frames)
+        if after is not None:
+            last_rows = {stream: each["last_row"] for stream, each in after["streams"].items()}
+            findings.extend(judge_readers.judge_resumed(reading, last_rows))
+        conclude_reading(reading, findings)
         return reading.summary()
 
     @keyword

@@ -57,6 +57,15 @@ class StreamSession:
                 target, reader.ReadPlan(seconds, frames, streams, with_buffers, at_least)
             )
 
+    def read_by_two(
+        self, response: Response, timeout: timedelta | None, frames: int | None, at_least: float
+    ) -> list[readings.Reading]:
+        """What each of two got that read all streams at once, each over a connection of its own."""
+        target, seconds = self.target(response), self.patience(timeout) + at_least
+        plan = reader.ReadPlan(seconds, frames, at_least=at_least)
+        with self.held(target, seconds):
+            return reader.read_at_once(target, plan, readers=2)
+
     def target(self, response: Response) -> targets.StreamTarget:
         """Where the streams of an accepted configuration are, and what they owe.
 
@@ -116,8 +125,14 @@ def conclude_reading(reading: readings.Reading, findings: Report) -> None:
 
     Raises Undetermined where something is wrong and the job may have been over when it was reached.
     """
+    conclude_readings([reading], findings)
+
+
+def conclude_readings(several: list[readings.Reading], findings: Report) -> None:
+    """The same of several readings of one job."""
     evidence = Evidence()
-    reading.add_to(evidence)
-    over = judging.may_be_over(reading)
-    with channel.judged_in_time(reading.target, reading.connected if over else -inf):
+    for reading in several:
+        reading.add_to(evidence)
+    over = [reading.connected for reading in several if judging.may_be_over(reading)]
+    with channel.judged_in_time(several[0].target, max(over, default=-inf)):
         conclude(findings, evidence)

@@ -53,6 +53,13 @@ METADATA_ENDED = Fault(
 METADATA_STAYS = Fault(
     "metadata-after-consumer", "the metadata of a job stays known when its last reader has left"
 )
+METADATA_LEFT = Fault(
+    "metadata-until-one-leaves",
+    "the metadata of a job is unknown once one of its readers has left, until another comes",
+)
+METADATA_PLAYED = Fault(
+    "metadata-of-live-jobs-only", "the metadata of a historic job is unknown although it is read"
+)
 METADATA_BY_SLOT = Fault(
     "metadata-by-slot", "the metadata of a job is found by its slot, whatever counter is asked for"
 )

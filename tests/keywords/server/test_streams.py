@@ -10,6 +10,8 @@ LATE = re.compile(r"UNDETERMINED: job \S+ was reached")  # on a busy machine
 CONFIGURE = "${response} =    Configuration Should Be Accepted    multichannel"
 HISTORIC = """${range} =    Get Recorded Time Range    duration=1 min
     ${response} =    Configuration Should Be Accepted    multichannel    time_range=${range}"""
+AGAIN = """${before} =    Streams Should Deliver    ${response}
+    Streams Should Deliver    ${response}    after=${before}"""
 FAILURES = [
     (
         *("stream-never-starts", CONFIGURE, "Read Stream Frames    ${response}    timeout=500 ms"),
@@ -64,6 +66,20 @@ FAILURES = [
     (
         *("stream-unknown-served", CONFIGURE, "Unknown Stream Should Be Refused    ${response}"),
         r"has the streams 0 to 2, so stream 3 should be refused, but it delivered 1 frame: as many",
+    ),
+    (
+        *("stream-starts-anew", CONFIGURE, AGAIN),
+        r"stream 0 of job \S+ was read up to row 2, so its next reader .* later rows, but row 0",
+    ),
+    (
+        *("stream-frames-to-each-reader", CONFIGURE),
+        "Streams Should Be Shared By Two Readers    ${response}",
+        r"the 2 readers of stream 0 of job \S+ should share its rows, but \d+ of \d+ came to more",
+    ),
+    (
+        *("stream-ends-for-one", HISTORIC),
+        "Streams Should End For Two Readers    ${response}    timeout=2.5 s",
+        r"should be ended by the server .*still open when time was up",
     ),
     (
         *("ports-not-freed", CONFIGURE),
@@ -156,6 +172,20 @@ def test_metadata_that_is_known_too_long_or_of_another_counter_is_noticed(run_ro
     )
     cases = run_robot(rows + SWITCH)
     for fault, pattern in sentences.items():
+        assert re.search(pattern, cases[fault].message), cases[fault].message
+
+
+def test_metadata_that_is_lost_with_one_of_two_readers_is_noticed(run_robot) -> None:
+    judge = "Metadata Should Be Known Until The Last Reader Leaves    ${response}"
+    faults = {
+        "metadata-until-one-leaves": r"should answer 200, but the server answered 404",
+        "metadata-after-consumer": r"should answer 404 \S+ s after its last reader left",
+    }
+    rows = "\n".join(
+        f"{fault}\n    Switch    {fault}\n    {CONFIGURE}\n    {judge}" for fault in faults
+    )
+    cases = run_robot(rows + SWITCH)
+    for fault, pattern in faults.items():
         assert re.search(pattern, cases[fault].message), cases[fault].message
 
 

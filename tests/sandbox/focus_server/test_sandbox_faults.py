@@ -125,6 +125,8 @@ OF_OTHER_FILES = {
     "historic-ongoing-lost",
     "metadata-after-consumer",
     "metadata-by-slot",
+    "metadata-of-live-jobs-only",
+    "metadata-until-one-leaves",
     "recordings-ongoing-late",
     "refuses-content-type-parameters",
     "metadata-before-consumer",

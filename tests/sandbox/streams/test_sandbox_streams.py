@@ -139,6 +139,37 @@ def test_two_readers_share_the_frames(start_sandbox, valid):
     assert sorted(itertools.chain(*rows)) == list(range(8))
 
 
+def test_each_reader_gets_all_with_its_fault(live, switch):
+    switch(faults_of.TO_EACH_READER)
+    response = live()
+    with connect(response) as one, connect(response) as other:
+        calls = [open_stream(one, 0), open_stream(other, 0)]
+        frames = [next(call).row_index for call in calls * 10]
+        for call in calls:
+            call.cancel()
+    rows = [row for indexes in frames for row in indexes]
+    assert len(set(rows)) < len(rows)
+
+
+@pytest.mark.parametrize("anew", [False, True])
+def test_the_next_reader_of_a_live_job(live, switch, anew):
+    if anew:
+        switch(faults_of.STARTS_ANEW)
+    response = live()
+    read(response, frames=3)
+    assert (read(response, frames=1).rows == [0]) is anew
+
+
+@pytest.mark.parametrize(("alone", "told"), [(False, 2), (True, 1)])
+def test_how_many_of_two_readers_are_told_of_the_end(historic, switch, alone, told):
+    if alone:
+        switch(faults_of.END_FOR_ONE)
+    response = historic()
+    with ThreadPoolExecutor(2) as pool:
+        ends = list(pool.map(lambda stream: read(response, stream, timeout=3).details, [0, 1]))
+    assert sum("GOAWAY" in end for end in ends) == told
+
+
 def _rows_to_the_end(call):
     rows = []
     with pytest.raises(grpc.RpcError):
@@ -156,6 +187,33 @@ def test_metadata_is_known_while_somebody_reads(live, quick_sandbox):
         assert quick_sandbox.focus("GET", path).json() == response
     time.sleep(0.1)
     assert quick_sandbox.focus("GET", path).status_code == 404
+
+
+def test_metadata_of_a_played_job_is_unknown_with_its_fault(historic, quick_sandbox):
+    quick_sandbox.control("PUT", "/faults", {"metadata-of-live-jobs-only": True})
+    response = historic()
+    with connect(response) as channel:
+        call = open_stream(channel, 0)
+        next(call)
+        path = f"/metadata/{response['job_id']}"
+        assert quick_sandbox.focus("GET", path).status_code == 404
+        quick_sandbox.control("PUT", "/faults", {})
+        assert quick_sandbox.focus("GET", path).json() == response
+
+
+@pytest.mark.parametrize(
+    ("fault", "status"), [({}, 200), ({"metadata-until-one-leaves": True}, 404)]
+)
+def test_metadata_when_one_of_two_readers_has_left(live, quick_sandbox, fault, status):
+    quick_sandbox.control("PUT", "/faults", fault)
+    response = live()
+    with connect(response) as staying:
+        call = open_stream(staying, 0)
+        next(call)
+        read(response, 1, frames=1)
+        time.sleep(0.1)
+        path = f"/metadata/{response['job_id']}"
+        assert quick_sandbox.focus("GET", path).status_code == status
 
 
 def test_a_freed_port_serves_the_next_job(historic, live):

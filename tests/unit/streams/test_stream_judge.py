@@ -198,6 +198,7 @@ def test_summary_counts_rates_and_times(frame, reading) -> None:
         "frames_per_second": 1.0,
         "missing_rows": 1,
         "repeated_rows": 1,
+        "last_row": 2,
         "end": "ENOUGH",
     }
 

@@ -1,0 +1,88 @@
+"""Keywords that read the streams of a job by two at once."""
+
+from datetime import timedelta
+
+from robot.api.deco import keyword
+
+from focus_engine.on_use import on_use
+from focus_keywords.server.server import Server
+from focus_keywords.streams.session import (
+    LEAST_FRAMES,
+    Response,
+    StreamSession,
+    conclude_readings,
+)
+
+with on_use(__name__):
+    from focus_engine.streams import judge as judging
+    from focus_engine.streams import judge_readers
+
+TOGETHER_SECONDS = 1.0  # however late one of them connects
+
+
+class SharedStreamKeywords:
+    """Each reads with two connections; what one of them reads, the other does not get."""
+
+    def __init__(self, server: Server) -> None:
+        self._streams = StreamSession(server)
+
+    @keyword
+    def streams_should_be_shared_by_two_readers(
+        self, response: Response, frames: int = LEAST_FRAMES, timeout: timedelta | None = None
+    ) -> None:
+        """Read all streams of a live job by two at once; both must be served, no row twice.
+
+        They read for a second at least. What came to each is judged as by `Streams Should Deliver`.
+
+        Args:
+            response: The answer to an accepted live configuration.
+            frames: How many frames each stream must deliver to each reader.
+            timeout: For connecting and reading; default is the environment's `stream_timeout`.
+
+        Raises:
+            ProductFailure: `the 2 readers of stream 0 of job 1-3 should share its rows, but 26 of
+                27 came to more than one of them, row 1 first.`
+            ToolError: The host of the streams cannot be reached.
+
+        ```robotframework
+        ${response} =    Configuration Should Be Accepted    multichannel
+        Streams Should Be Shared By Two Readers    ${response}
+        ```
+        """
+        readings = self._streams.read_by_two(response, timeout, frames, TOGETHER_SECONDS)
+        findings = judge_readers.judge_shared(readings)
+        for reading in readings:
+            findings.extend(judging.judge_delivery(reading, frames))
+        conclude_readings(readings, findings)
+
+    @keyword
+    def streams_should_end_for_two_readers(
+        self, response: Response, timeout: timedelta | None = None
+    ) -> None:
+        """Read all streams of a historic job by two, to the end; the server must end them for both.
+
+        What is a normal end, and what is not, is said by `Streams Should End Normally`. The frames
+        are shared, so that one of the two may get none.
+
+        Args:
+            response: The answer to an accepted historic configuration.
+            timeout: For everything; default is the environment's `stream_timeout` and the life of
+                a job.
+
+        Raises:
+            ProductFailure: `stream 0 of job 1-3 should be ended by the server (GOAWAY) when the
+                job is over, but after 4 frames: still open when time was up (…).`
+            ToolError: The host of the streams cannot be reached.
+
+        ```robotframework
+        ${range} =    Get Recorded Time Range    duration=1 min
+        ${response} =    Configuration Should Be Accepted    multichannel    time_range=${range}
+        Streams Should End For Two Readers    ${response}
+        ```
+        """
+        patience = timeout or self._streams.until_the_end()
+        readings = self._streams.read_by_two(response, patience, frames=None, at_least=0.0)
+        findings = judge_readers.judge_shared(readings)
+        for reading in readings:
+            findings.extend(judging.judge_end(reading))
+        conclude_readings(readings, findings)
