@@ -53,6 +53,10 @@ TIME_OF_DAY = Fault(
     "frame-time-of-day", "the frames of a historic job carry the time of day instead of its times"
 )
 WRONG_PACE = Fault("frame-times-too-close", "lines are told half as far apart in time as they are")
+LATE_STREAMS = Fault(
+    "frame-times-of-streams-differ",
+    "the times of each stream are two seconds later than those of the stream before it",
+)
 WRONG_STREAM_ID = Fault("frame-job-id-wrong", "job_id of a frame is there and is that of no stream")
 REPEATED_INDEX = Fault(
     "frame-row-index-stands-still", "every message begins with row_index 0 again"

@@ -14,6 +14,7 @@ from sandbox.streams.layout import Layout
 from sandbox.streams.pandadatastream_pb2 import DataStream
 
 _DROPPED_EVERY = 3
+_LATE_MS = 2000
 _CHANGED_FROM = 2
 _WIDER = {"e": "f", "f": "d"}
 _INTEGER = {"e": "h", "f": "i"}
@@ -63,7 +64,7 @@ class FrameSource:
         frame = DataStream(
             start_channel=stream.first,
             end_channel=stream.last,
-            timestamp_in_milis=self._times(layout, rows),
+            timestamp_in_milis=self._times(layout, rows, index),
             row_index=range(len(rows)) if again else rows,
             data_shape_x=columns,
             data_shape_y=lines,
@@ -74,10 +75,12 @@ class FrameSource:
         )
         return bytes(frame.SerializeToString())
 
-    def _times(self, layout: Layout, rows: range) -> list[int]:
+    def _times(self, layout: Layout, rows: range, index: int) -> list[int]:
         began = layout.began_ms
         if self.faults.on(faults_of.TIME_OF_DAY):
             began = int(time.time() * 1000)
+        if self.faults.on(faults_of.LATE_STREAMS):
+            began += _LATE_MS * index
         if self.faults.on(faults_of.FROZEN_TIME):
             return [began] * len(rows)
         shown = [rows[0]] * len(rows) if layout.packing.one_time else rows

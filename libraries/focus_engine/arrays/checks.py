@@ -23,7 +23,12 @@ from focus_engine.arrays.metadata.chain import chain_defects, live_defects, null
 from focus_engine.arrays.metadata.message import LIVE
 from focus_engine.arrays.payload import layout_defect, sizes
 from focus_engine.arrays.profile import MetadataRules, SummaryRules
-from focus_engine.arrays.stream import constancy_defects, coverage_defects
+from focus_engine.arrays.stream import (
+    clock_defects,
+    constancy_defects,
+    coverage_defects,
+    least_line_seconds,
+)
 from focus_engine.arrays.summary.check import summary_defects
 from focus_engine.arrays.summary.statistics import statistics_of
 from focus_engine.arrays.values import Array, array_of, attainment_defects, value_defects
@@ -105,7 +110,10 @@ def job_report(
         if moments is not None:
             parts.append(Report(name, moment_defects(received, moments, name)))
     between = extrema_defects(known)
-    if all(part.accepted for part in parts) and not between:
+    right = all(part.accepted for part in parts)
+    if right and not live:
+        between += clock_defects(known, least_line_seconds(promises))
+    if right and not between:
         between = _attainment(known, contract, whole=whole)
     parts.append(Report("the job", between))
     return merged("the frames of the job", parts)

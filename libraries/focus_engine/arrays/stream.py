@@ -1,12 +1,13 @@
 """What must hold from frame to frame, and over all streams of a job."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from math import prod
 
 from focus_engine.arrays.codes import ArrayCode
-from focus_engine.arrays.message import ArrayMessage
+from focus_engine.arrays.frames import MILLISECONDS, ROUNDED_MS, StreamPromise
+from focus_engine.arrays.message import ArrayMessage, FrameMessage
 from focus_engine.checks.finding import Finding, finding
 
 
@@ -41,6 +42,39 @@ def coverage_defects(promised: Iterable[int], seen: Iterable[int]) -> list[Findi
     return [
         finding(ArrayCode.STREAM_COVERAGE, f"{each}.", str(sorted(expected))) for each in sentences
     ]
+
+
+def least_line_seconds(promises: Mapping[int, StreamPromise]) -> float:
+    """From line to line in the streams of a job; 0 where one of them does not tell."""
+    return min((promise.line_seconds for promise in promises.values()), default=0.0)
+
+
+def clock_defects(
+    streams: Mapping[int, Sequence[FrameMessage]], line_seconds: float
+) -> list[Finding]:
+    """The streams of a historic job cut one recording: a row has the same time in each of them.
+
+    Compared are rows that begin a message, whose time is there even where one is told for all of
+    its lines; a line and the rounding to milliseconds are let pass. Nothing is said where
+    `line_seconds` is 0: not known.
+    """
+    if line_seconds <= 0:
+        return []
+    allowed = ROUNDED_MS + line_seconds * MILLISECONDS
+    known: dict[int, tuple[int, int]] = {}  # by row: the stream that told it first, and its time
+    for stream, frames in streams.items():
+        for frame in frames:
+            if not (frame.rows and frame.timestamps_ms):
+                continue
+            row, moment = frame.rows[0], frame.timestamps_ms[0]
+            other, expected = known.setdefault(row, (stream, moment))
+            if abs(moment - expected) > allowed:
+                sentence = (
+                    f"row {row} of stream {stream} says {moment} ms, but that of stream {other} "
+                    f"{expected} ms: the streams of a job show the same time."
+                )
+                return [finding(ArrayCode.TIMES, sentence, f"{expected} ms", f"{moment} ms")]
+    return []
 
 
 def _constants(

@@ -10,6 +10,7 @@ from focus_engine.arrays.frames import (
     moment_defects,
     sequence_defects,
 )
+from focus_engine.arrays.stream import clock_defects, least_line_seconds
 from focus_engine.checks.finding import Finding
 from focus_engine.checks.report import Report
 from focus_engine.streams.reading import End, Reading, StreamReading
@@ -34,6 +35,7 @@ SEQUENCE_CODES = {
 JOB_CODES = {
     ArrayCode.EXTREMA_SHRANK: ("growth of the extrema", "extrema that only widen"),
     ArrayCode.EXTREMA_OF_JOB: ("scope of the extrema", "extrema of the whole job"),
+    ArrayCode.TIMES: ("times", "the same time of a row in each stream"),
 }
 
 
@@ -56,7 +58,10 @@ def judge_delivery(reading: Reading, frames: int) -> Report:
             _judge_frames(target, stream, findings)
             _judge_sequence(target, stream, findings)
     name = f"job {target.job_id}"
-    _note(extrema_defects(delivered), JOB_CODES, name, findings)
+    between = extrema_defects(delivered)
+    if not (target.live or findings.failures):
+        between += clock_defects(delivered, least_line_seconds(target.promises))
+    _note(between, JOB_CODES, name, findings)
     return findings
 
 

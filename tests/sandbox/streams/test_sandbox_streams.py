@@ -319,6 +319,15 @@ def test_values_that_become_wider_on_the_way(historic, switch):
     assert widths == [2, 2, 4, 4]
 
 
+@pytest.mark.parametrize(("late", "apart"), [(False, [0, 0, 0]), (True, [0, 2000, 4000])])
+def test_times_of_one_row_in_each_stream(historic, switch, late, apart):
+    if late:
+        switch(faults_of.LATE_STREAMS)
+    response = historic()
+    times = [read(response, at, frames=1).frames[0].timestamp_in_milis[0] for at in range(3)]
+    assert [each - times[0] for each in times] == apart
+
+
 def test_extrema_that_shrink_still_contain_the_values(historic, switch):
     switch(faults_of.SHRINKING_EXTREMA)
     maxima = [frame.global_maximum for frame in read(historic(), frames=8).frames]

@@ -111,6 +111,24 @@ def test_time_that_stands_still(frame, reading) -> None:
     assert sentence == "the time of stream 0 stands still: 3 frames say 10 ms."
 
 
+LATER = (
+    "row 1 of stream 1 says 30 ms, but that of stream 0 10 ms: the streams of a job show the same "
+    "time."
+)
+CLOCKS = [(0, False, []), (11, False, []), (20, False, [LATER]), (20, True, [])]
+
+
+@pytest.mark.parametrize(("late_ms", "live", "said"), CLOCKS)
+def test_a_row_of_a_historic_job_has_one_time(frame, reading, target, late_ms, live, said) -> None:
+    rows = range(1, 4)
+    shown = reading(*(frame(row=row, timestamps_ms=(10 * row,)) for row in rows))
+    late = tuple(frame(1, row, timestamps_ms=(10 * row + late_ms,)) for row in rows)
+    shown.streams[1] = replace(shown.streams[1], frames=late)
+    promises = {at: replace(each, line_seconds=0.01) for at, each in target.promises.items()}
+    judged = judge_delivery(replace(shown, target=replace(target, live=live, promises=promises)), 3)
+    assert judged.failures == said
+
+
 HALF = "row 1 of stream 0 is 8 ms after row 0, but with lines_dt 0.0167 s it comes 16.7 ms later."
 PACES = [(16.7, False, []), (17.5, False, []), (8.35, False, [HALF]), (37.0, True, [])]
 
