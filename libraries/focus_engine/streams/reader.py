@@ -1,7 +1,8 @@
 """Reading the streams of a job at once, each to so many frames or to its end, within a deadline."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -124,21 +125,26 @@ def _first_message(target: StreamTarget, stream: int, call: Any, deadline: float
 
 
 @contextmanager
-def staying(target: StreamTarget, timeout: float, stay: float) -> Iterator[None]:
+def staying(target: StreamTarget, timeout: float, stay: float) -> Iterator[Callable[[float], bool]]:
     """Read the job's first stream in the background for at most `stay` seconds.
 
-    Frames are taken and thrown away, because a reader that takes none holds up the server. Raises
-    ProductFailure when no frame comes within `timeout` seconds.
+    Frames are taken and thrown away, because a reader that takes none holds up the server. Yields
+    what tells whether the stream ends within so many seconds. Raises ProductFailure when no frame
+    comes within `timeout` seconds.
     """
     with attached(target, timeout), connected(target, timeout) as open_stream:
         stream = min(target.promises)
         call = open_stream(stream, stay)
         taking = begun(partial(_take_all, call))
         try:
-            yield
+            yield partial(_is_over, taking)
         finally:
             call.cancel()
         ended(taking, channel.OVERDUE_SECONDS, _call_to(target, stream))
+
+
+def _is_over(taking: Future[None], seconds: float) -> bool:
+    return taking in wait([taking], seconds).done
 
 
 def _take_all(call: Any) -> None:

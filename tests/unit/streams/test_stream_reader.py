@@ -266,10 +266,17 @@ def test_a_reader_that_stays_takes_frames_until_it_leaves(serve) -> None:
             time.sleep(0.001)
 
     target, _ = serve(script)
-    with staying(target, timeout=5, stay=5):
+    with staying(target, timeout=5, stay=5) as ends_within:
+        assert not ends_within(0.0)
         # far more than a connection buffers for a reader that takes none
         wait_until(lambda: len(sent) >= 200, "200 messages are sent")
     assert all(active.acquire(timeout=60) for _ in range(2))
+
+
+def test_a_reader_that_stays_knows_when_the_stream_has_ended(serve) -> None:
+    target, _ = serve(lambda *_: iter([messages.DataStream()]))
+    with staying(target, timeout=5, stay=5) as ends_within:
+        assert ends_within(60)
 
 
 def test_a_short_reading_is_not_held_up_by_grpc(serve) -> None:
