@@ -38,6 +38,9 @@ The same configuration gets as many jobs
 Slots are free again after the end
     Slots Should Be Free After The End    ${{max(2, $MAX_WINDOWS // 10)}}    singlechannel
 
+Slots are free again after refusals
+    Slots Should Be Free After Refusals    ${{max(2, $MAX_WINDOWS // 10)}}    singlechannel
+
 More than the server can do is answered properly
     More Than Can Be Done Should Be Answered Properly    ${OVERLOAD}    multichannel
 

@@ -24,6 +24,10 @@ PORT_SHARED = Fault(
     "concurrent-jobs-share-port", "jobs that are configured at the same moment get the same port"
 )
 SLOTS_NOT_FREED = Fault("slots-not-freed", "the slot of a job that has ended is never given again")
+SLOT_LOST = Fault(
+    "slot-lost-without-recording",
+    "a historic range without a recording takes a slot, which is never given again",
+)
 ONE_AT_A_TIME = Fault(
     "one-request-at-a-time", "a request that comes while another one is answered gets 502"
 )

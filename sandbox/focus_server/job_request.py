@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from sandbox.faults import ActiveFaults
-from sandbox.focus_server.capacity import SLOTS_NOT_FREED, overload, share_port
+from sandbox.focus_server.capacity import SLOT_LOST, SLOTS_NOT_FREED, overload, share_port
 from sandbox.focus_server.configuration import MULTICHANNEL, ParsedConfiguration
 from sandbox.focus_server.dependencies import DependencyError
 from sandbox.focus_server.faults import endpoints as faults_of
@@ -70,6 +70,8 @@ class JobRequest:
                 return await dependency_failure(self.state, outage, self.wanted)
             recording = assumed_recording(self.wanted)
         if self.wanted.is_historic and recording is None:
+            if self.faults.on(SLOT_LOST):
+                self.state.jobs.lose_slot()
             other_text = self.faults.on(faults_of.NO_RECORDING_TEXT)
             text = "Nothing here" if other_text else NO_RECORDING
             return error(self.behaviour.no_recording_status, text)

@@ -36,6 +36,8 @@ class Job:
     """Whether nothing but its Service was made."""
     is_silent: bool = False
     """Whether its streams never deliver anything."""
+    ends_only_when_read: bool = False
+    """Whether the job never ends as long as nobody reads it."""
     is_endless: bool = False
     """Whether the job never ends, read or not."""
     is_hexadecimal: bool = False
@@ -49,6 +51,10 @@ class Job:
         if self.is_hexadecimal:
             return f"{self.slot:05x}{self.counter:010x}"
         return f"{self.slot}-{self.counter}"
+
+    def is_over(self, now: float) -> bool:
+        """Whether its life is over, by the clock of its table."""
+        return self.ends_at <= now and (self.was_read or not self.ends_only_when_read)
 
     @property
     def consumer_attached(self) -> bool:
@@ -83,6 +89,7 @@ class JobTable:
         self._observers: list[JobObserver] = []
         self._counter = 0
         self._highest_slot = 0
+        self._lost: set[int] = set()
         self._ended: deque[Job] = deque(maxlen=_REMEMBERED)
 
     def observe(self, observer: JobObserver) -> None:
@@ -121,9 +128,12 @@ class JobTable:
         return job
 
     def _lowest_free_slot(self) -> int:
-        return next(
-            index for index in range(1, len(self._by_slot) + 2) if index not in self._by_slot
-        )
+        taken = self._by_slot.keys() | self._lost
+        return next(index for index in range(1, len(taken) + 2) if index not in taken)
+
+    def lose_slot(self) -> None:
+        """Give the lowest free slot to nobody any more, until all jobs are ended."""
+        self._lost.add(self._lowest_free_slot())
 
     def live(self) -> list[Job]:
         """The live jobs, oldest first."""
@@ -158,7 +168,7 @@ class JobTable:
     def expire(self) -> None:
         """End the jobs whose life is over."""
         now = self._clock()
-        for job in [job for job in self._by_slot.values() if job.ends_at <= now]:
+        for job in [job for job in self._by_slot.values() if job.is_over(now)]:
             self._end(job)
 
     def end(self, job_id: str) -> None:
@@ -171,6 +181,7 @@ class JobTable:
         for job in list(self._by_slot.values()):
             self._end(job)
         self._highest_slot = 0
+        self._lost.clear()
 
     def _end(self, job: Job) -> None:
         if self._by_slot.get(job.slot) is not job:

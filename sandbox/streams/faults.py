@@ -84,6 +84,10 @@ STARTS_ANEW = Fault(
 END_FOR_ONE = Fault(
     "stream-ends-for-one", "of the connections to a job that ends, one alone is told of it"
 )
+READERS_STAY = Fault(
+    "stream-readers-stay",
+    "who reads any but the first stream of a live job counts as a reader ever after",
+)
 UNKNOWN_SERVED = Fault(
     "stream-unknown-served", "whoever asks for a stream that the job does not have gets its first"
 )

@@ -69,7 +69,11 @@ class JobStreams:
             await self._deliver(call, stream)
         finally:
             del self._calls[call]
-            self._jobs.detach(self._job)
+            if not self._stays_counted(stream):
+                self._jobs.detach(self._job)
+
+    def _stays_counted(self, stream: int) -> bool:
+        return stream > 0 and not self._job.historic and self._faults.on(faults_of.READERS_STAY)
 
     def fail_calls(self) -> None:
         """End the calls with INTERNAL instead of GOAWAY."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from starlette.responses import HTMLResponse, Response
 
 from sandbox.faults import ActiveFaults, Fault, Unit, Value, declared
+from sandbox.focus_server.configuration import WATERFALL
 from sandbox.focus_server.jobs import Job, JobTable
 from sandbox.focus_server.rules.rejections import PARSE_FAILURE, error
 
@@ -27,6 +28,9 @@ WORN_AFTER_LOAD = Fault(
     Value(Unit.WHOLE_NUMBER, 8),
 )
 JOB_NEVER_ENDS = Fault("job-never-ends", "every fifth job never ends")
+UNREAD_STAYS = Fault(
+    "job-unread-stays", "a historic job of the waterfall never ends as long as nobody reads it"
+)
 JOB_STARTED_TWICE = Fault(
     "job-started-twice", "every fifth configuration starts a second job, which no answer names"
 )
@@ -75,6 +79,8 @@ class ServerLoad:
         turn = self.begun % _LEAK_EVERY == 0
         if turn and self.faults.on(JOB_NEVER_ENDS):
             job.ends_at, job.is_endless = math.inf, True
+        if job.historic and job.promised.get("view_type") == WATERFALL:
+            job.ends_only_when_read = self.faults.on(UNREAD_STAYS)
         if turn and self.faults.on(JOB_STARTED_TWICE):
             self.jobs.start(dict(job.request), job.historic)
 

@@ -8,7 +8,11 @@ from sandbox.faults import ActiveFaults
 from sandbox.focus_server.jobs import Job
 from sandbox.kubernetes.objects.store import Store
 from sandbox.kubernetes.workloads import manifests
-from sandbox.kubernetes.workloads.server_faults import JOB_POD_FAILS, SERVICE_STAYS
+from sandbox.kubernetes.workloads.server_faults import (
+    JOB_POD_FAILS,
+    LIVE_SERVICE_STAYS,
+    SERVICE_STAYS,
+)
 from sandbox.spec import SPEC
 
 Object = dict[str, Any]
@@ -51,7 +55,7 @@ class Workloads:
         """Remove all objects of a job."""
         for pod in self._pods.pop(job.id):
             self._remove("pods", pod)
-        if not (job.historic and self._faults.on(SERVICE_STAYS)):
+        if not self._faults.on(SERVICE_STAYS if job.historic else LIVE_SERVICE_STAYS):
             self._remove("services", f"grpc-service-{job.id}")
         for name in (f"grpc-job-{job.id}", f"cleanup-job-{job.id}"):
             self._remove("jobs", name)

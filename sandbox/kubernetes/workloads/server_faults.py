@@ -46,6 +46,9 @@ CRASHED = Fault(
 )
 RESTART_LOOP = Fault("restart-loop", "the container crashes and is restarted again and again")
 JOB_POD_FAILS = Fault("job-pod-fails", "a job is answered properly, and its pod fails at once")
+LIVE_SERVICE_STAYS = Fault(
+    "live-service-left-behind", "the Service of a live job stays after its end"
+)
 SERVICE_STAYS = Fault("service-left-behind", "the Service of a historic job stays after its end")
 
 CRASHED_FOR_MONGO = knob(

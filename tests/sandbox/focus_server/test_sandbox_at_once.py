@@ -76,6 +76,14 @@ def test_slots_are_given_again_but_for_the_fault(start_sandbox, valid):
     assert list(slots()) == ["2", "3"]
 
 
+@pytest.mark.parametrize(("lost", "slot"), [(False, "1"), (True, "2")])
+def test_a_range_without_a_recording_takes_no_slot_but_for_the_fault(sandbox, valid, lost, slot):
+    sandbox.control("PUT", "/faults", {"slot-lost-without-recording": True} if lost else {})
+    never = {"start_time": 0, "end_time": 86_400}
+    assert sandbox.configure(valid["singlechannel"] | never).status_code == 404
+    assert sandbox.configure(valid["singlechannel"]).json()["job_id"].partition("-")[0] == slot
+
+
 def test_one_request_at_a_time(sandbox, at_once):
     sandbox.control("PUT", "/faults", {"one-request-at-a-time": True})
     rounds = []

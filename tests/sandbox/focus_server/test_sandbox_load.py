@@ -63,6 +63,20 @@ def test_every_fifth_job_never_ends(start_sandbox, multichannel):
     assert [job_id.split("-")[1] for job_id in left] == ["5"]
 
 
+@pytest.mark.parametrize("stays", [False, True])
+def test_a_recorded_waterfall_that_nobody_reads(start_sandbox, valid, stays):
+    sandbox = start_sandbox("--job-life", "0.3s")
+    sandbox.control("PUT", "/faults", {"job-unread-stays": True} if stays else {})
+    start = sandbox.recorded_start()
+    recorded = {"start_time": start, "end_time": start + 60}
+    for view in ("waterfall", "singlechannel"):
+        assert sandbox.configure(valid[view] | recorded).status_code == 200
+    assert sandbox.configure(valid["waterfall"]).status_code == 200
+    time.sleep(0.4)
+    left = [job["job_id"] for job in sandbox.control("GET", "/jobs")]
+    assert [job_id.split("-")[1] for job_id in left] == (["1"] if stays else [])
+
+
 def test_every_fifth_configuration_starts_a_job_that_no_answer_names(sandbox, multichannel):
     sandbox.control("PUT", "/faults", {"job-started-twice": True})
     named = {answer.json()["job_id"] for answer in configured(sandbox, multichannel, 5)}

@@ -1,14 +1,17 @@
 """Faults and knobs of the Kubernetes API and of what stands in the namespace: each does its own."""
 
 import time
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import requests
-from kubernetes_requests import JOBS, LEASES, MERGE, PODS, POLICIES, job, policy
+from kubernetes_requests import JOBS, LEASES, MERGE, PODS, POLICIES, Raw, job, policy
 from waiting import wait_until
 
 from sandbox.kubernetes.api import faults as api_faults
+from sandbox.kubernetes.kubeconfig import ADMIN
 from sandbox.kubernetes.workloads import initial_objects
 
 SERVICES = "/api/v1/namespaces/panda/services"
@@ -45,6 +48,30 @@ def test_every_one_is_proven_here_or_beside_what_it_changes():
     declared = (*api_faults.FAULTS, *api_faults.KNOBS, *initial_objects.KNOBS)
     declared = {fault.id for fault in declared} - WITH_THE_CLIENT
     assert declared == here | beside
+
+
+@pytest.mark.parametrize(
+    ("fault", "left"),
+    [
+        (None, set()),
+        ("live-service-left-behind", {"live"}),
+        ("service-left-behind", {"historic"}),
+    ],
+)
+def test_the_service_of_which_job_is_left_behind(quick_sandbox, valid, fault, left):
+    quick_sandbox.control("PUT", "/faults", {fault: True} if fault else {})
+    start = quick_sandbox.recorded_start()
+    times = {"live": {}, "historic": {"start_time": start, "end_time": start + 60}}
+    jobs = {
+        each: quick_sandbox.configure(valid["singlechannel"] | fields).json()["job_id"]
+        for each, fields in times.items()
+    }
+    wait_until(lambda: quick_sandbox.control("GET", "/jobs") == [], "the jobs have ended")
+    kubeconfig = Path(quick_sandbox.addresses["kubeconfig"]).with_name(ADMIN)
+    with closing(Raw(kubeconfig)) as raw:
+        listed = raw.done("GET", SERVICES)["items"]
+    names = {each["metadata"]["name"] for each in listed}
+    assert {each for each, job in jobs.items() if f"grpc-service-{job}" in names} == left
 
 
 def test_every_delete_fails(admin, switch):

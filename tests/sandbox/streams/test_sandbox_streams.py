@@ -160,6 +160,17 @@ def test_the_next_reader_of_a_live_job(live, switch, anew):
     assert (read(response, frames=1).rows == [0]) is anew
 
 
+@pytest.mark.parametrize("stay", [False, True])
+def test_readers_of_a_live_job_are_counted_off_but_for_the_fault(live, switch, quick_sandbox, stay):
+    if stay:
+        switch(faults_of.READERS_STAY)
+    response = live()
+    for stream in (0, 2):
+        read(response, stream, frames=1)
+    time.sleep(1.2)
+    assert bool(quick_sandbox.control("GET", "/jobs")) is stay
+
+
 @pytest.mark.parametrize(("alone", "told"), [(False, 2), (True, 1)])
 def test_how_many_of_two_readers_are_told_of_the_end(historic, switch, alone, told):
     if alone:
