@@ -36,6 +36,10 @@ class CorpusFrame:
     job_id: int | None = None
 
     @property
+    def arrived(self) -> float:
+        return self.timestamps_ms[0] / 1000 if self.timestamps_ms else 0.0
+
+    @property
     def buffer_sizes(self) -> tuple[int, ...]:
         return tuple(len(buffer) for buffer in self.buffers)
 

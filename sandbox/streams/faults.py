@@ -41,6 +41,9 @@ EXTRA_BUFFER = Fault("frame-buffer-extra", "every row is there in two buffers")
 CHANGING_TYPE = Fault(
     "frame-type-changes", "from the third frame on values are written twice as wide"
 )
+CHANGING_LATE = Fault(
+    "frame-type-changes-late", "from the 21st frame on values are written twice as wide"
+)
 EXTREMA_OF_STREAM = Fault(
     "frame-extrema-of-stream", "extrema are those of each stream instead of the whole job"
 )

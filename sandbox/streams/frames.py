@@ -15,7 +15,7 @@ from sandbox.streams.pandadatastream_pb2 import DataStream
 
 _DROPPED_EVERY = 3
 _LATE_MS = 2000
-_CHANGED_FROM = 2
+_CHANGED_FROM, _CHANGED_LATE_FROM = 2, 20
 _WIDER = {"e": "f", "f": "d"}
 _INTEGER = {"e": "h", "f": "i"}
 
@@ -127,6 +127,7 @@ class FrameSource:
         """The struct format in which a row is really written."""
         order, kind = form[0], form[1]
         changed = number >= _CHANGED_FROM and self.faults.on(faults_of.CHANGING_TYPE)
+        changed |= number >= _CHANGED_LATE_FROM and self.faults.on(faults_of.CHANGING_LATE)
         if changed or self.faults.on(faults_of.WIDE_VALUES):
             return order + _WIDER[kind]
         if self.faults.on(faults_of.INTEGERS):

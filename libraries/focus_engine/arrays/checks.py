@@ -28,6 +28,7 @@ from focus_engine.arrays.stream import (
     constancy_defects,
     coverage_defects,
     least_line_seconds,
+    settled_extrema,
 )
 from focus_engine.arrays.summary.check import summary_defects
 from focus_engine.arrays.summary.statistics import statistics_of
@@ -114,21 +115,29 @@ def job_report(
     if right and not live:
         between += clock_defects(known, least_line_seconds(promises))
     if right and not between:
-        between = _attainment(known, contract, whole=whole)
+        between = _attainment(known, contract, whole=whole, live=live)
     parts.append(Report("the job", between))
     return merged("the frames of the job", parts)
 
 
 def _attainment(
-    frames: Mapping[int, Sequence[FrameMessage]], contract: ArrayContract, *, whole: bool
+    frames: Mapping[int, Sequence[FrameMessage]],
+    contract: ArrayContract,
+    *,
+    whole: bool,
+    live: bool,
 ) -> list[Finding]:
-    """Right frames alone: their values against the widest extrema that came with them."""
+    """Right frames alone: their values against the widest extrema that came with them.
+
+    Of a live job, which is never read as a whole, against those that came early.
+    """
     every = [frame for each in frames.values() for frame in each]
     if not every:
         return []
     arrays = [read_values(message_of_frame(frame, contract, ""), contract)[0] for frame in every]
     widest = Extrema(min(f.minimum for f in every), max(f.maximum for f in every))
-    return attainment_defects(arrays, widest, whole=whole)
+    settled = settled_extrema(frames) if live else None
+    return attainment_defects(arrays, settled or widest, whole=whole or settled is not None)
 
 
 def _stream_report(

@@ -45,6 +45,10 @@ class FrameMessage(Protocol):
     """A message `DataStream` as `focus_engine.streams` reads it."""
 
     @property
+    def arrived(self) -> float:
+        """When it came, in seconds of any clock."""
+
+    @property
     def first_channel(self) -> int: ...
 
     @property

@@ -6,9 +6,12 @@ from itertools import pairwise
 from math import prod
 
 from focus_engine.arrays.codes import ArrayCode
+from focus_engine.arrays.contract import Extrema
 from focus_engine.arrays.frames import MILLISECONDS, ROUNDED_MS, StreamPromise
 from focus_engine.arrays.message import ArrayMessage, FrameMessage
 from focus_engine.checks.finding import Finding, finding
+
+LEAST_TO_SETTLE = 20  # frames: streams of a job may be some rows apart
 
 
 def constancy_defects(messages: Sequence[ArrayMessage], *, batched: bool = False) -> list[Finding]:
@@ -75,6 +78,28 @@ def clock_defects(
                 )
                 return [finding(ArrayCode.TIMES, sentence, f"{expected} ms", f"{moment} ms")]
     return []
+
+
+def settled_extrema(streams: Mapping[int, Sequence[FrameMessage]]) -> Extrema | None:
+    """The extrema that the first half of a live job's frames told: some value came up to them.
+
+    That is so where each stream was read from its first row on, without a hole and as fast as its
+    rows were made: then all rows were read that those extrema can be of. None of any other reading.
+    """
+    if not streams or not all(map(_is_read_as_it_came, streams.values())):
+        return None
+    early = [frame for frames in streams.values() for frame in frames[: len(frames) // 2]]
+    return Extrema(min(each.minimum for each in early), max(each.maximum for each in early))
+
+
+def _is_read_as_it_came(frames: Sequence[FrameMessage]) -> bool:
+    rows = [row for frame in frames for row in frame.rows]
+    if len(frames) < LEAST_TO_SETTLE or rows != list(range(len(rows))):
+        return False
+    first, last = frames[0], frames[-1]
+    made = (last.timestamps_ms[0] - first.timestamps_ms[0]) / MILLISECONDS
+    # What had been made before it was asked for comes all at once, and may tell of what comes yet.
+    return last.arrived - first.arrived >= made / 2
 
 
 def _constants(

@@ -93,7 +93,9 @@ class ArrayVerdictKeywords:
             answer: The answer to POST /configure of the job.
             view: `multichannel`, `singlechannel`, `waterfall` or `heatmaps`: the dtype follows
                 from it, because the proto has no field for it.
-            live: Whether the job is a live one, which may leave lines out; default no.
+            live: Whether the job is a live one, which may leave lines out; default no. The values
+                must come up to what the first half of its frames told as maximum, where these are
+                20 frames of each stream at least, from row 0 on and none left out.
             whole: Whether these are all frames of the job, so that the highest value must be the
                 maximum; default no.
 

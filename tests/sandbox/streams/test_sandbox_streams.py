@@ -330,6 +330,13 @@ def test_values_that_become_wider_on_the_way(historic, switch):
     assert widths == [2, 2, 4, 4]
 
 
+def test_values_that_become_wider_late(live, switch):
+    switch(faults_of.CHANGING_LATE)
+    frames = read(live("singlechannel"), frames=22).frames
+    widths = [len(frame.main_data[0]) / frame.data_shape_x for frame in frames]
+    assert widths == [2] * 20 + [4] * 2
+
+
 @pytest.mark.parametrize(("late", "apart"), [(False, [0, 0, 0]), (True, [0, 2000, 4000])])
 def test_times_of_one_row_in_each_stream(historic, switch, late, apart):
     if late:

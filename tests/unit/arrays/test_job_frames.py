@@ -12,6 +12,7 @@ from focus_engine.arrays.checks import job_report
 from focus_engine.arrays.contract import RangePolicy, ReadClaim
 from focus_engine.arrays.frames import message_of_frame, promises_of
 from focus_engine.arrays.values import array_of
+from focus_engine.streams.frame import Frame
 
 
 def _report(job, answered=None):
@@ -85,6 +86,54 @@ def test_the_highest_value_of_a_whole_job_is_its_maximum(whole) -> None:
         valid_job(), promises_of(answer()), FLOAT16, RangePolicy.LINEAR, whole=whole
     )
     assert report.codes() == (("FR026",) if whole else ())  # 650 under a maximum of 652
+
+
+def _long_job(first=0, frames=20, hole=0, burst=False):
+    """Of one stream: the maximum grows by 1 with each row and is the first value of its line."""
+    promise = promises_of(answer())[0]
+    made = []
+    for number in range(frames):
+        row = first + number + (hole if number > frames // 2 else 0)
+        values = np.linspace(100 + number, 0, promise.row_width).astype("<f2")
+        made.append(
+            Frame(
+                stream=0, arrived=0.1 * number * (not burst), first_channel=promise.channels[0],
+                last_channel=promise.channels[-1], timestamps_ms=(100 * row,), rows=(row,),
+                width=promise.row_width, height=1, minimum=0.0, maximum=100.0 + number,
+                buffer_sizes=(values.nbytes,), buffers=(values.tobytes(),),
+            )
+        )  # fmt: skip
+    return made
+
+
+def _twice_as_high(frames):
+    return [replace(frame, maximum=2 * frame.maximum) for frame in frames]
+
+
+@pytest.mark.parametrize(
+    ("shape", "codes"),
+    [
+        ({}, ("FR026",)),
+        ({"frames": 19}, ()),
+        ({"first": 500}, ()),
+        ({"hole": 1}, ()),
+        ({"burst": True}, ()),
+    ],
+)
+def test_values_of_a_live_job_come_up_to_what_was_told_early(shape, codes) -> None:
+    promises = {0: promises_of(answer())[0]}
+    frames = _long_job(**shape)
+    for each, expected in ((frames, ()), (_twice_as_high(frames), codes)):
+        report = job_report({0: each}, promises, FLOAT16, RangePolicy.LINEAR, live=True)
+        assert report.codes() == expected
+
+
+def test_what_a_live_job_told_last_may_come_up_later() -> None:
+    frames = _long_job()
+    frames[10:] = _twice_as_high(frames[10:])
+    promises = {0: promises_of(answer())[0]}
+    report = job_report({0: frames}, promises, FLOAT16, RangePolicy.LINEAR, live=True)
+    assert report.codes() == ()
 
 
 def test_rows_that_a_live_job_leaves_out_are_no_defect() -> None:
