@@ -1,14 +1,20 @@
-"""What people give: numbers and paths in FOCUS_* variables, and command lines."""
+"""What people give: numbers and paths in FOCUS_* variables, command lines, files to write."""
 
 import argparse
+import contextlib
 import math
 import os
 import re
+import secrets
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
+from focus_engine.decoding.bounded_file import read_bounded
+from focus_engine.decoding.bounded_json import LIMITS
+from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.verdict import ToolError
 
 DAY = 86_400.0  # seconds
@@ -120,6 +126,42 @@ def _existing(variable: str, default: Path, kind: str) -> Path:
             f"{variable} names no {kind} that is there and can be read. Give the path of a {kind}."
         )
     return path
+
+
+def write_named(file: Path, text: str, is_ours: Callable[[bytes], bool]) -> None:
+    """Write a file that somebody named: the whole of `text`, or what was there stays as it was.
+
+    `is_ours` says of what is there whether it may be replaced; an empty file always may. Raises
+    ToolError where it may not, for what is no ordinary file, and where the system refuses.
+    """
+    target = Path(os.path.realpath(file))  # a link goes on leading to it
+    beside = target.with_name(f".focus-{secrets.token_hex(8)}")
+    try:
+        _require_ours(file, target, is_ours)
+        try:
+            with beside.open("xb") as opened:
+                opened.write(text.encode())
+            if target.exists():
+                beside.chmod(target.stat().st_mode)
+            beside.replace(target)
+        finally:
+            with contextlib.suppress(OSError):
+                beside.unlink(missing_ok=True)
+    except (OSError, UndecodableError) as error:
+        reason = (isinstance(error, OSError) and error.strerror) or error
+        raise ToolError(f"cannot write {file}: {reason}. Name another file.") from error
+
+
+def _require_ours(file: Path, target: Path, is_ours: Callable[[bytes], bool]) -> None:
+    try:
+        there = read_bounded(target, LIMITS.size)
+    except FileNotFoundError:
+        return
+    if there and not is_ours(there):
+        raise ToolError(
+            f"{file} holds what this command did not write, so it is left as it is. "
+            "Name another file, or remove it."
+        )
 
 
 class CommandParser(argparse.ArgumentParser):

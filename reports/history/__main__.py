@@ -7,13 +7,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-from focus_engine.given import end_when_nobody_reads
+from focus_engine.given import end_when_nobody_reads, write_named
+from focus_engine.verdict import ToolError
 from reports.history.page import history_page
 from reports.history.record import read_run
 from reports.history.store import History
-from reports.page import told, write
+from reports.page import told
 
 CASES = "cases.html"
+MARK = b"<title>History"  # of the page that a former call wrote
 _OPTIONS = ["-t", "Focus Server tests", "-l", "False", "--offlinedependencies", "True"]
 
 
@@ -25,8 +27,8 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     try:
         print(_kept(options.folder, options.outputs))
-    except ValueError as error:
-        print(f"focus.py history: {error}", file=sys.stderr)
+    except (ValueError, ToolError) as error:
+        print(f"focus.py history: {told(error)}", file=sys.stderr)
         return 252
     except (OSError, sqlite3.Error) as error:
         reason = told(error)
@@ -40,7 +42,8 @@ def _kept(folder: Path, outputs: list[Path]) -> str:
     history = History(folder / "history.sqlite")
     new = sum(history.add(run) for run in runs)
     cases = _dashboard(folder, outputs)
-    where = write(folder / "index.html", history_page(history, cases))
+    where = folder / "index.html"
+    write_named(where, history_page(history, cases), lambda there: MARK in there)
     return f"History: {new} of {len(runs)} runs are new. Page: {where}"
 
 

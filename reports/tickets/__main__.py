@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from focus_engine.declared.tickets import read_tickets
-from focus_engine.given import end_when_nobody_reads
+from focus_engine.given import end_when_nobody_reads, write_named
 from focus_engine.verdict import ToolError
 from reports.history.record import Run, read_run
-from reports.page import told, write
+from reports.page import told
 from reports.tickets import marked, plan, red
 from reports.tickets.verdicts import TicketResult, Told, by_name, tell, written_cases
-from reports.tickets.xray import Flavour, document
+from reports.tickets.xray import Flavour, document, is_document
 
 INVALID = 252
 
@@ -55,7 +55,7 @@ def _tell(options: argparse.Namespace, run: Run | None) -> None:
     each = tell(tickets, list(written), run)
     if options.xray:
         results = document(tickets, each, _there(run, options.output), options.flavour)
-        write(options.xray, json.dumps(results, indent=2) + "\n")
+        write_named(options.xray, json.dumps(results, indent=2) + "\n", is_document)
         print(f"{len(results['tests'])} results for Xray ({options.flavour}): {options.xray}")
         return
     print(_listed(each, run))

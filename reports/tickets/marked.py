@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from focus_engine.given import write_named
+
 
 def read(file: Path, name: str) -> str:
     """What stands between the marks. Raises ValueError where they, or the file, are missing."""
@@ -12,7 +14,7 @@ def read(file: Path, name: str) -> str:
 def put(file: Path, name: str, made: str) -> None:
     """Replace what stands between the marks. Raises ValueError as `read` does."""
     before, _, after = _parts(file, name)
-    file.write_text(f"{before}{made}{after}", encoding="utf-8", newline="")
+    write_named(file, f"{before}{made}{after}", lambda _: True)  # its marks are there
 
 
 def _parts(file: Path, name: str) -> tuple[str, str, str]:

@@ -10,6 +10,8 @@ from enum import StrEnum
 from typing import Any
 
 from focus_engine.declared.tickets import TicketKind, Tickets
+from focus_engine.decoding.bounded_json import decode_object
+from focus_engine.decoding.undecodable import UndecodableError
 from reports.history.record import Run
 from reports.tickets.verdicts import TicketResult, Told
 
@@ -54,6 +56,15 @@ def document(tickets: Tickets, each: Iterable[Told], run: Run, flavour: Flavour)
         if one.fate not in _WITHOUT_RESULT and tickets.tickets[one.key].kind is TicketKind.TEST
     ]
     return {"info": info, "tests": results}
+
+
+def is_document(content: bytes) -> bool:
+    """Whether `document` made it."""
+    try:
+        found = decode_object(content)
+    except UndecodableError:
+        return False
+    return {*found} == {"info", "tests"}
 
 
 def _result(one: Told, flavour: Flavour) -> dict[str, str]:

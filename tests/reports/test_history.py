@@ -110,3 +110,11 @@ def test_a_folder_that_cannot_hold_it_is_refused(output, tmp_path: Path, capsys,
     folder = tmp_path / name.partition("/")[0]
     assert main([str(output()), "--folder", str(folder)]) == 252
     assert "cannot hold it" in capsys.readouterr().err
+
+
+def test_a_page_of_somebody_else_is_left_as_it_is(output, tmp_path: Path, capsys) -> None:
+    page = tmp_path / "index.html"
+    page.write_text("mine", encoding="utf-8")
+    assert main([str(output()), "--folder", str(tmp_path)]) == 252
+    assert f"{page} holds what this command did not write" in capsys.readouterr().err
+    assert page.read_text(encoding="utf-8") == "mine"

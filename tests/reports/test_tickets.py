@@ -11,7 +11,7 @@ from reports.history.record import CaseVerdict, Run
 from reports.tickets import marked, red
 from reports.tickets.__main__ import main
 from reports.tickets.verdicts import TicketResult, by_name, tell, told
-from reports.tickets.xray import Flavour, document
+from reports.tickets.xray import Flavour, document, is_document
 
 FILE = """\
 reasons:
@@ -118,6 +118,13 @@ def test_the_command_lists_all_and_writes_for_xray(tmp_path: Path, capsys) -> No
     assert "PZ-13876     NOT RUN" in capsys.readouterr().out
     assert main([absent, "--xray", str(tmp_path / "xray.json")]) == 252
     assert "run the suites first" in capsys.readouterr().err
+
+
+def test_only_a_file_for_xray_is_written_over(tickets, tmp_path: Path) -> None:
+    made = document(tickets, tell(tickets, NAMES, run()), run(), Flavour.SERVER)
+    assert is_document(json.dumps(made).encode())
+    for foreign in (b"<robot/>", b"{}", b"[]", b'{"info": 1}', b"\0"):
+        assert not is_document(foreign)
 
 
 def test_what_is_no_result_is_refused(tmp_path: Path, capsys) -> None:

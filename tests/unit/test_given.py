@@ -1,10 +1,13 @@
-"""Numbers and paths from the environment: finite, in range, there."""
+"""Numbers and paths from the environment: finite, in range, there. Files that somebody names."""
 
+import os
+import resource
+import signal
 from pathlib import Path
 
 import pytest
 
-from focus_engine.given import file_given, folder_given, seconds_given, whole_given
+from focus_engine.given import file_given, folder_given, seconds_given, whole_given, write_named
 from focus_engine.verdict import ToolError
 
 
@@ -62,3 +65,64 @@ def test_a_folder_may_be_absent_where_it_can_be_made(monkeypatch, tmp_path):
         monkeypatch.setenv("FOCUS_X", str(tmp_path / name))
         with pytest.raises(ToolError, match="FOCUS_X names no folder"):
             folder_given("FOCUS_X", Path(), made=True)
+
+
+def ours(there: bytes) -> bool:
+    return there.startswith(b"ours")
+
+
+def test_a_named_file_is_written_anew_and_keeps_its_rights(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    for before in (None, "", "ours, and longer than what follows"):
+        if before is not None:
+            file.write_text(before, encoding="utf-8")
+            file.chmod(0o640)
+        write_named(file, "ours\nü", ours)
+        assert file.read_bytes() == "ours\nü".encode()
+    assert file.stat().st_mode & 0o777 == 0o640
+    assert [each.name for each in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_link_leads_to_the_same_file_afterwards(tmp_path: Path) -> None:
+    file, link = tmp_path / "file", tmp_path / "link"
+    link.symlink_to(file)
+    write_named(link, "ours", ours)
+    assert link.is_symlink()
+    assert file.read_text(encoding="utf-8") == "ours"
+
+
+@pytest.mark.parametrize("kind", ["foreign", "fifo", "folder", "loop", "below", "absent", "long"])
+def test_what_must_not_be_written_is_refused_and_stays(tmp_path: Path, kind: str) -> None:
+    file = tmp_path / "file"
+    if kind == "fifo":
+        os.mkfifo(file)
+    elif kind == "folder":
+        file.mkdir()
+    elif kind == "loop":
+        file.symlink_to(file)
+    elif kind != "absent":
+        file.write_text("foreign", encoding="utf-8")
+    names = {"below": "file/below", "absent": "nowhere/file", "long": "n" * 300}
+    with pytest.raises(ToolError, match="Name another file"):
+        write_named(tmp_path / names.get(kind, "file"), "ours", ours)
+    assert [each.name for each in tmp_path.iterdir()] == ["file"] * (kind != "absent")
+    if file.is_file():
+        assert file.read_text(encoding="utf-8") == "foreign"
+    with pytest.raises(ToolError, match="no ordinary file"):
+        write_named(Path(os.devnull), "ours", ours)
+
+
+def test_a_full_disk_leaves_what_was_there(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("ours as before", encoding="utf-8")
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, limit[1]))
+        with pytest.raises(ToolError, match=r"cannot write .*file: File too large"):
+            write_named(file, "ours" * 5000, ours)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+        signal.signal(signal.SIGXFSZ, ignored)
+    assert [each.name for each in tmp_path.iterdir()] == ["file"]
+    assert file.read_text(encoding="utf-8") == "ours as before"

@@ -11,8 +11,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path as FilePath
 
 from focus_engine.checks.report import as_json
+from focus_engine.decoding.bounded_json import decode_json
+from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.environment import environment_name
-from focus_engine.given import CommandParser, end_when_nobody_reads
+from focus_engine.given import CommandParser, end_when_nobody_reads, write_named
+from focus_engine.masking import head_of
 from focus_engine.pz.checks import (
     autocfg_report,
     baseline_report,
@@ -40,6 +43,8 @@ _EXIT = {
     Verdict.UNDETERMINED: 2,
 }
 _TOOL_ERROR = 3
+_SHOWN = 80  # characters of a path that cannot be
+_OF_A_REPORT = {"check", "profile", "verdict", "findings"}
 _CHECKS: dict[Subject, Callable[[ProfileConfiguration], ProfileReport]] = {
     Subject.HEATMAP_SUMMARY: heatmap_report,
     Subject.AUTOCFG: autocfg_report,
@@ -58,6 +63,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _EXIT[Verdict.NEEDS_INPUT]
     except ToolError as error:
         print(error, file=sys.stderr)
+        return _TOOL_ERROR
+    except OSError as error:
+        named = f" ({head_of(error.filename, _SHOWN)})" if error.filename else ""
+        print(f"ERROR: the system refuses: {error.strerror or error}{named}.", file=sys.stderr)
         return _TOOL_ERROR
 
 
@@ -167,9 +176,20 @@ def _show(reports: Sequence[ProfileReport], file: FilePath | None) -> int:
             print("    {code} {severity:<9} {place}: {sentence}".format(**found) + sides)
     if file is not None:
         content = [report.to_json() for report in reports]
-        file.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+        write_named(file, text, _is_report)
     outcomes = [report.verdict for report in reports]
     return _EXIT[min(outcomes, key=list(Verdict).index)] if outcomes else _EXIT[Verdict.NEEDS_INPUT]
+
+
+def _is_report(content: bytes) -> bool:
+    """Whether an earlier `--json` wrote it."""
+    try:
+        found = decode_json(content)
+    except UndecodableError:
+        return False
+    each = found if isinstance(found, list) else []
+    return bool(each) and all(isinstance(one, dict) and {*one} >= _OF_A_REPORT for one in each)
 
 
 def _subjects(arguments: argparse.Namespace) -> list[Subject]:

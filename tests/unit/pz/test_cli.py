@@ -1,6 +1,7 @@
 """The command line: exit codes, what is printed, what is written."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,39 @@ def test_a_valid_set_is_0_and_is_written_as_json(
     assert [item["verdict"] for item in content] == ["PASS"] * 8
     assert content[1]["basis"][0]["status"] == "invented"
     assert "PASS          heatmap summary (profile 'example', invented)" in capsys.readouterr().out
+
+
+def test_a_report_replaces_a_report_and_nothing_else(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report, foreign = tmp_path / "report.json", tmp_path / "foreign.json"
+    foreign.write_text('[{"check": 1}]', encoding="utf-8")
+    for _ in range(2):
+        assert main(["validate", "--profile", "example", "--json", str(report)]) == 0
+    for file in (foreign, tmp_path, tmp_path / "absent" / "x.json", Path(os.devnull)):
+        assert main(["validate", "--profile", "example", "--json", str(file)]) == 3
+        assert f"ERROR: {foreign}" in (said := capsys.readouterr().err) or "cannot write" in said
+    assert foreign.read_text(encoding="utf-8") == '[{"check": 1}]'
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["validate", "--files", "n" * 300],
+        ["validate", "--profiles", "n" * 300],
+        ["diff", "--against", "n" * 300],
+        ["explain", "--files", "n" * 300, "--parameters"],
+        *(["baseline", "--source", "x", "--write", each] for each in (os.devnull, __file__)),
+        ["baseline", "--source", "x", "--write", "n" * 300],
+    ],
+)
+def test_a_path_that_the_system_refuses_is_3_and_a_sentence(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*words, "--profile", "example"]) == 3
+    said = capsys.readouterr().err
+    assert said.startswith("ERROR: ")
+    assert said.count("\n") == 1
 
 
 def test_a_fault_is_1_and_names_file_line_and_path(

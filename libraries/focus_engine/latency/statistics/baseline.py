@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from focus_engine.datafile import Record, read_large_json
+from focus_engine.given import write_named
 from focus_engine.latency.requirements.limit import needed_samples, percent_name
 from focus_engine.latency.statistics.binomial import hypergeometric_tail, student_quantile
 from focus_engine.latency.statistics.decision import BOOTSTRAP_SEED, window_seconds
@@ -98,7 +99,7 @@ def make_baseline(samples: Samples, environment: str, endpoint: str, load: str) 
 
 def store_baseline(path: Path, baseline: Baseline) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(baseline.model_dump_json(), encoding="utf-8")
+    write_named(path, baseline.model_dump_json(), lambda _: True)  # the folder is for these alone
 
 
 def read_baseline(path: Path, environment: str, endpoint: str, load: str) -> Baseline:

@@ -1,6 +1,7 @@
 """The reviewed state of a configuration, and what has changed since."""
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path as FilePath
@@ -8,6 +9,7 @@ from typing import Any
 
 from focus_engine.checks.finding import Finding, Severity, finding
 from focus_engine.datafile import read_json
+from focus_engine.given import write_named
 from focus_engine.pz.codes import PzCode
 from focus_engine.pz.comparison.difference import Comparer, Difference
 from focus_engine.pz.profile_file import ChangeKind, ComparisonRules, DifferencePolicy, Treatment
@@ -39,7 +41,7 @@ def read_baseline(file: FilePath) -> ConfigurationBaseline:
 
 def write_baseline(file: FilePath, subject: str, data: Any, status: Status, source: str) -> None:
     """Write `data` for review, secrets hashed. Raises ToolError when `file` exists already."""
-    if file.exists():
+    if os.path.lexists(file):
         raise ToolError(
             f"{file} exists and is never overwritten: a baseline is reviewed. "
             "Write to another file, compare, and replace it by hand."
@@ -53,7 +55,7 @@ def write_baseline(file: FilePath, subject: str, data: Any, status: Status, sour
     }
     file.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
-    file.write_text(text, encoding="utf-8")
+    write_named(file, text, lambda _: False)
 
 
 def compare(
