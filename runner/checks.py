@@ -28,7 +28,7 @@ def add_files(parser: argparse.ArgumentParser) -> None:
 def run_check(arguments: argparse.Namespace, _words: list[str]) -> int:
     """0, 1 where something is to mend. Files that are named count from where the user is."""
     python = virtualenv.prepared_python(virtualenv.DEVELOPMENT)
-    files = [str(Path(file).resolve()) for file in arguments.files]
+    files = [os.path.realpath(file) for file in arguments.files]
     return processes.run([str(python), "-m", "guards.check", *files], _with_modules())
 
 

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 from runner import processes, virtualenv
-from runner.problem import ProblemError
+from runner.problem import ProblemError, reason
 from runner.project import ROOT
 
 IMPORTED_FROM = ("libraries", "resources", "variables", ".")
@@ -53,13 +53,22 @@ def add_ticket_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def tell_tickets(arguments: argparse.Namespace, _words: list[str]) -> int:
-    if arguments.output and not Path(arguments.output).is_file():
-        raise ProblemError(f"there is no {arguments.output}: name the output.xml of a run.")
+    if arguments.output:
+        _require_there(arguments.output)
     words = [arguments.output or str(ROOT / "results" / "output.xml")]
     words += ["--xray", arguments.xray] if arguments.xray else []
     words += ["--plan", arguments.plan] if arguments.plan else []
     words += ["--red", arguments.red] if arguments.red else []
     return _made_by("reports.tickets", [*words, "--flavour", arguments.flavour])
+
+
+def _require_there(output: str) -> None:
+    try:
+        there = Path(output).is_file()
+    except OSError as error:
+        raise ProblemError(f"cannot look at {output}: {reason(error)}.") from error
+    if not there:
+        raise ProblemError(f"there is no {output}: name the output.xml of a run.")
 
 
 def _made_by(module: str, words: list[str], needed: tuple[str, ...] = virtualenv.RUN) -> int:

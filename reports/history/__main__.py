@@ -1,6 +1,7 @@
 """`python -m reports.history`: keep the last run and write the page anew."""
 
 import argparse
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -53,7 +54,7 @@ def _dashboard(folder: Path, outputs: list[Path]) -> str | None:
     if program is None:
         print("The page about single cases needs robotframework-dashboard, which is not installed.")
         return None
-    named = [word for output in outputs for word in ("-o", str(output.resolve()))]
+    named = [word for output in outputs for word in ("-o", os.path.realpath(output))]
     done = subprocess.run(
         [program, *named, "-d", "cases.db", "-n", CASES, *_OPTIONS],
         cwd=folder,

@@ -43,7 +43,9 @@ class Results:
     def require_usable(self) -> None:
         """Raise ProblemError for a folder that is not for results, before anything is written."""
         with self._writable():
-            folder = self.folder.resolve()
+            folder = Path(
+                os.path.realpath(self.folder)
+            )  # a link that leads to itself is one that is there
             way = [each for each in (folder, *folder.parents) if os.path.lexists(each)]
             if way and not way[0].is_dir():
                 raise ProblemError(

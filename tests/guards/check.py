@@ -142,7 +142,7 @@ CHECKS: tuple[Check, ...] = (
 
 def main(words: Sequence[str]) -> int:
     """0 where nothing was found, 1 where something was, 252 for a file that is no suite."""
-    named = [Path(word).resolve() for word in words] or [SUITES, ROOT / "resources"]
+    named = [Path(os.path.realpath(word)) for word in words] or [SUITES, ROOT / "resources"]
     files = list(dict.fromkeys(file for path in named for file in _files_of(path)))
     for path in named:
         if not _files_of(path):
@@ -163,8 +163,11 @@ def main(words: Sequence[str]) -> int:
 
 def _files_of(path: Path) -> list[Path]:
     """The suites and resource files below a folder, or a file that is one itself."""
-    each = sorted(path.rglob("*")) if path.is_dir() else [path]
-    return [one for one in each if one.is_file() and one.suffix in {".robot", ".resource"}]
+    try:
+        each = sorted(path.rglob("*")) if path.is_dir() else [path]
+        return [one for one in each if one.is_file() and one.suffix in {".robot", ".resource"}]
+    except OSError:  # longer than a name may be
+        return []
 
 
 def _why_unreadable(file: Path) -> str | None:

@@ -15,6 +15,7 @@ from http_server import Answering, serving
 from small_project import Done, Project
 
 from focus_engine import environment as environments
+from runner import pages
 from runner.problem import ProblemError
 from runner.suites import request, robot_options, target
 from runner.suites.results import Results
@@ -278,10 +279,17 @@ def test_results_in_a_folder_that_is_for_results(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="makes a pipe")
-def test_results_in_a_pipe(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["pipe", "loop"])
+def test_results_in_what_is_no_folder(tmp_path: Path, kind: str) -> None:
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(ProblemError, match=r"pipe is no folder\. Name another"):
-        Results(tmp_path / "pipe").require_usable()
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    with pytest.raises(ProblemError, match=rf"{kind} is no folder\. Name another"):
+        Results(tmp_path / kind).require_usable()
+
+
+def test_a_result_that_cannot_be_looked_at() -> None:
+    with pytest.raises(ProblemError, match=r"cannot look at n+: File name too long"):
+        pages.tell_tickets(argparse.Namespace(output="n" * 300), [])
 
 
 def _words_refused(*words: str) -> str:

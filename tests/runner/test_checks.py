@@ -71,7 +71,9 @@ def test_whoever_interrupts_the_others_ends_what_is_measured(monkeypatch) -> Non
 
 def test_the_command_check_finds_its_checks(tmp_path: Path, monkeypatch, capfd) -> None:
     monkeypatch.setenv("FOCUS_PYTHON", sys.executable)
-    assert checks.run_check(Namespace(files=[str(tmp_path / "nowhere.robot")]), []) == 252
+    loop = tmp_path / "nowhere.robot"
+    loop.symlink_to(loop)
+    assert checks.run_check(Namespace(files=[str(loop)]), []) == 252
     assert "nowhere.robot is no suite and no resource file." in capfd.readouterr().err
 
 

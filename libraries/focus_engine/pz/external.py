@@ -1,5 +1,6 @@
 """The team's own checker, run as a subprocess: its verdict stands beside ours, not inside it."""
 
+import os
 import re
 import sys
 from collections.abc import Sequence
@@ -52,8 +53,8 @@ def run_checker(configuration: ProfileConfiguration) -> ProfileReport:
 
 def _command(checker: Checker, files: FilePath, folder: FilePath) -> list[str]:
     places = {
-        "{files}": str(files.resolve()),
-        "{profile}": str(folder.resolve()),
+        "{files}": os.path.realpath(files),
+        "{profile}": os.path.realpath(folder),
         "{python}": sys.executable,
     }
     command = list(checker.command)

@@ -1,5 +1,6 @@
 """What one part of the configuration names in another: queues, files, services."""
 
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path as FilePath
 
@@ -56,8 +57,11 @@ def _declared(target: LinkTarget, documents: Documents) -> set[str] | None:
 
 
 def _is_file(folder: FilePath, name: str) -> bool:
-    inside = (folder / name).resolve()
-    return inside.is_relative_to(folder.resolve()) and inside.is_file()
+    inside = FilePath(os.path.realpath(folder / name))
+    try:
+        return inside.is_relative_to(os.path.realpath(folder)) and inside.is_file()
+    except OSError:  # longer than a name may be
+        return False
 
 
 def _at(document: Document, path: Path, code: PzCode, said: str) -> Finding:

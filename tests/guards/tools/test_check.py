@@ -113,6 +113,8 @@ def test_what_cannot_be_read_is_told_and_not_looked_at(
     assert said.endswith("1 files, 7 checks: 1 to mend.\n")
 
 
-def test_what_is_no_suite_is_refused(tmp_path: Path, capsys) -> None:
-    assert main([str(tmp_path / "nowhere.robot")]) == 252
-    assert "nowhere.robot is no suite and no resource file." in capsys.readouterr().err
+@pytest.mark.parametrize("name", ["nowhere.robot", f"{'n' * 300}.robot", "loop.robot"])
+def test_what_is_no_suite_is_refused(tmp_path: Path, capsys, name: str) -> None:
+    (tmp_path / "loop.robot").symlink_to(tmp_path / "loop.robot")
+    assert main([str(tmp_path / name)]) == 252
+    assert f"{name} is no suite and no resource file." in capsys.readouterr().err

@@ -37,6 +37,7 @@ def codes(files: Path, subject: Subject) -> list[str]:
         (RECORDER, "queue:", "queues:", Subject.AUTOCFG, ["CF045"]),
         (RECORDER, "queue:", "queues:", Subject.HEATMAP_SUMMARY, ["CF045"]),
         (RECORDER, SUMMARY, "gone.json", Subject.AUTOCFG, ["CF043"]),
+        (RECORDER, SUMMARY, "n" * 300, Subject.AUTOCFG, ["CF043"]),
         (RECORDER, SUMMARY, "../" * 12 + "etc/hostname", Subject.AUTOCFG, ["CF043"]),
         (RECORDER, "summary_file", "summary", Subject.AUTOCFG, ["CF045"]),
     ],
