@@ -29,7 +29,7 @@ def run_check(arguments: argparse.Namespace, _words: list[str]) -> int:
     """0, 1 where something is to mend. Files that are named count from where the user is."""
     python = virtualenv.prepared_python(virtualenv.DEVELOPMENT)
     files = [os.path.realpath(file) for file in arguments.files]
-    return processes.run([str(python), "-m", "guards.check", *files], _with_modules())
+    return processes.run_quietly([str(python), "-m", "guards.check", *files], _with_modules())
 
 
 def run_tests(_arguments: argparse.Namespace, words: list[str]) -> int:

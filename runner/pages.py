@@ -76,4 +76,4 @@ def _made_by(module: str, words: list[str], needed: tuple[str, ...] = virtualenv
     python = virtualenv.prepared_python(needed)
     path = os.pathsep.join(str(ROOT / folder) for folder in IMPORTED_FROM)
     env = {**os.environ, "PYTHONPATH": path, "PYTHONUTF8": "1"}
-    return processes.run([str(python), "-m", module, *words], env, folder=Path.cwd())
+    return processes.run_quietly([str(python), "-m", module, *words], env, Path.cwd())

@@ -110,6 +110,17 @@ def run(
         raise
 
 
+def run_quietly(command: Sequence[str], env: Mapping[str, str], folder: Path = ROOT) -> int:
+    """Run what only prints and wait; when we are stopped it ends at once, without a traceback."""
+    process = start(command, folder, env=env)
+    try:
+        return process.wait()
+    except Interrupted:
+        process.terminate()  # Python tells of SIGINT with a traceback, also while it imports
+        end(process, PATIENCE)
+        raise
+
+
 def start(
     command: Sequence[str], folder: Path = ROOT, *, bound: bool = True, **options: Any
 ) -> "subprocess.Popen[str]":

@@ -23,4 +23,4 @@ def run(arguments: argparse.Namespace, words: list[str]) -> int:
     command = [str(python), "-m", "focus_engine.pz.cli", *arguments.pz_words, *words]
     path = os.pathsep.join(filter(None, [str(ROOT / "libraries"), os.environ.get("PYTHONPATH")]))
     env = {**os.environ, "PYTHONPATH": path, "PYTHONUTF8": "1"}
-    return processes.run(command, env, folder=Path.cwd())
+    return processes.run_quietly(command, env, Path.cwd())

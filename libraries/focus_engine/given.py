@@ -19,6 +19,7 @@ from focus_engine.verdict import ToolError
 
 DAY = 86_400.0  # seconds
 INVALID = 252  # Robot Framework's code for invalid input, as of every command of focus.py
+INTERRUPTED = 253  # … and for what its user stopped
 _DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?inf|nan")
 
 
@@ -172,10 +173,12 @@ class CommandParser(argparse.ArgumentParser):
         sys.exit(INVALID)
 
 
-def end_when_nobody_reads() -> None:
-    """Let this process end by SIGPIPE where its output is closed (`| head`), as other programs do.
+def end_quietly() -> None:
+    """Let this process end without a word where its output is closed (`| head`) or it is stopped.
 
-    For what only prints: what has something to undo must go on. Windows knows no such signal.
+    For what only prints: what has something to undo must go on. Windows knows no SIGPIPE.
     """
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: sys.exit(INTERRUPTED))

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from focus_engine.given import end_when_nobody_reads, write_named
+from focus_engine.given import end_quietly, write_named
 from focus_engine.verdict import ToolError
 from reports.history.page import history_page
 from reports.history.record import read_run
@@ -70,5 +70,5 @@ def _dashboard(folder: Path, outputs: list[Path]) -> str | None:
 
 
 if __name__ == "__main__":
-    end_when_nobody_reads()
+    end_quietly()
     sys.exit(main(sys.argv[1:]))

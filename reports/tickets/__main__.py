@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from focus_engine.declared.tickets import read_tickets
-from focus_engine.given import end_when_nobody_reads, write_named
+from focus_engine.given import end_quietly, write_named
 from focus_engine.verdict import ToolError
 from reports.history.record import Run, read_run
 from reports.page import told
@@ -83,5 +83,5 @@ def _put(file: Path, name: str, made: str) -> None:
 
 
 if __name__ == "__main__":
-    end_when_nobody_reads()
+    end_quietly()
     sys.exit(main(sys.argv[1:]))

@@ -23,7 +23,7 @@ from robot.errors import DataError
 from robot.running import TestCase
 
 from focus_engine.declared.tickets import case_name, matches, read_tickets
-from focus_engine.given import end_when_nobody_reads
+from focus_engine.given import end_quietly
 
 MEASURED_OR_DISRUPTIVE = {"latency", "load", "disruptive"}
 FAILED, INVALID = 1, 252
@@ -225,5 +225,5 @@ def _short(path: Path | None) -> str:
 
 
 if __name__ == "__main__":
-    end_when_nobody_reads()
+    end_quietly()
     sys.exit(main(sys.argv[1:]))

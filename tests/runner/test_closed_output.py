@@ -1,5 +1,6 @@
-"""Whoever stops reading what only prints is told nothing: no traceback, no word."""
+"""Whoever stops what only prints, or stops reading it, is told nothing: no traceback, no word."""
 
+import signal
 import subprocess
 import sys
 
@@ -25,3 +26,31 @@ def test_output_may_be_closed(words: tuple[str, ...]) -> None:
     )
     process.stdout.close()
     assert process.communicate(timeout=300)[1] == b""
+
+
+# Importing is where most of the time goes, so it is where most are stopped.
+BEFORE = "import sys, time; print(flush=True); time.sleep(60)"
+WITHIN = f"from focus_engine.given import end_quietly; end_quietly(); {BEFORE}"
+RUNNING = "from runner import cli, processes; cli.COMMANDS['pz'] = cli.Command(lambda _: None, "
+RUNNING += (
+    "lambda *_: processes.run_quietly([sys.executable, '-c', sys.argv[1]], os.environ), '', '')"
+)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends signals")
+@pytest.mark.parametrize("child", [BEFORE, WITHIN], ids=["while it imports", "later"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_what_only_prints_may_be_stopped(child: str, number: signal.Signals) -> None:
+    script = f"import os, sys; {RUNNING}; sys.exit(cli.main(['pz']))"
+    environment = {"PYTHONPATH": ":".join(str(ROOT / each) for each in ("libraries", "."))}
+    process = subprocess.Popen(
+        [sys.executable, "-c", script, child],
+        env=environment,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    process.stdout.readline()
+    process.send_signal(number)
+    assert process.communicate(timeout=60) == ("", f"focus.py: stopped by {number.name}\n")
+    assert process.returncode == 253

@@ -14,7 +14,7 @@ from focus_engine.checks.report import as_json
 from focus_engine.decoding.bounded_json import decode_json
 from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.environment import environment_name
-from focus_engine.given import CommandParser, end_when_nobody_reads, write_named
+from focus_engine.given import CommandParser, end_quietly, write_named
 from focus_engine.masking import head_of
 from focus_engine.pz.checks import (
     autocfg_report,
@@ -251,5 +251,5 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    end_when_nobody_reads()
+    end_quietly()
     sys.exit(main())
