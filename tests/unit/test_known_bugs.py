@@ -14,6 +14,7 @@ from focus_engine.declared.known_bugs import (
     judge,
     read_known_bugs,
 )
+from focus_engine.decoding import bounded_pattern
 from focus_engine.verdict import ToolError
 
 ENTRY = {
@@ -25,7 +26,22 @@ ENTRY = {
     "reason": "not built yet",
 }
 TOO_BROAD = (
-    *("(", "", ".", ".*", r"\w", "(?s).+", "x?|y", "..", ".{9}", r"\d+", "[A-Z]", r"\bs", " "),
+    *(
+        "(",
+        "a{%s}" % ("9" * 30),
+        "",
+        ".",
+        ".*",
+        r"\w",
+        "(?s).+",
+        "x?|y",
+        "..",
+        ".{9}",
+        r"\d+",
+        "[A-Z]",
+        r"\bs",
+        " ",
+    ),
     *("should be", "but the server answered", "answered [0-9]", "GET /"),
 )
 MESSAGE = "expected 400 or 422, got 500."
@@ -131,6 +147,39 @@ def test_a_case_that_the_plan_demands_is_not_excused_however_it_is_listed(
 def test_a_wrong_entry_is_refused_by_its_key(tmp_path: Path, key: str, value: object) -> None:
     with pytest.raises(ToolError, match=rf"bugs\.0\.{key}"):
         _bugs(tmp_path, **{key: value})
+
+
+@pytest.mark.parametrize("key", ["never_excused_messages", "message"])
+def test_a_pattern_without_end_is_refused(tmp_path: Path, monkeypatch, key: str) -> None:
+    monkeypatch.setattr(bounded_pattern, "LIMIT", 0.5)
+    endless = r"((\w|\s|.)+)+§"
+    content = {
+        "never_excused": ["x"],
+        "never_excused_messages": [endless if key == "never_excused_messages" else "x"],
+        "bugs": [ENTRY | {"message": endless}] if key == "message" else [],
+    }
+    file = tmp_path / "known_bugs.yaml"
+    file.write_text(yaml.safe_dump(content), encoding="utf-8")
+    with pytest.raises(ToolError, match=rf"{key}.*was not looked for .* within 0\.5 s: repeat"):
+        read_known_bugs(file)
+
+
+@pytest.mark.parametrize("pattern", [r"(a+)+$", r"(a|a)+b", r"a*a*a*a*a*a*§", "a?" * 40 + "b" * 40])
+def test_a_message_that_a_pattern_has_no_end_with_is_not_excused(
+    tmp_path: Path, monkeypatch, pattern: str
+) -> None:
+    bugs = _bugs(tmp_path, message=pattern)
+    never = _bugs(tmp_path).model_copy(update={"never_excused_messages": [pattern]})
+    monkeypatch.setattr(bounded_pattern, "LIMIT", 0.5)
+    failed = _case(message=f"{MESSAGE} {'a' * 3000}!")
+    assert judge(bugs, "staging", failed) is None
+    assert judge(never, "staging", failed) is None
+
+
+def test_a_pattern_that_repeats_excuses_what_it_says(tmp_path: Path) -> None:
+    bugs = _bugs(tmp_path, message=r"expected 4\d+.*, got (500|503)\.")
+    assert isinstance(judge(bugs, "staging", _case()), Excuse)
+    assert judge(bugs, "staging", _case(message="expected 400, got 501.")) is None
 
 
 def test_the_file_of_the_project_is_valid() -> None:

@@ -11,6 +11,8 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, model_validator
 
 from focus_engine.datafile import Day, Record, read_yaml
+from focus_engine.decoding.bounded_pattern import found_in
+from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.environment import known_environments
 from focus_engine.paths import VARIABLES
 from focus_engine.verdict import Prefix, ToolError
@@ -37,13 +39,17 @@ _OTHERS = (
 def _compiles(pattern: str) -> str:
     try:
         re.compile(pattern)
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         raise ValueError(f"'{pattern}' is no regular expression: {error}") from error
+    try:
+        found_in(_OTHERS, pattern)
+    except UndecodableError as error:
+        raise ValueError(f"'{pattern}' {error}") from error
     return pattern
 
 
 def _tells_apart(pattern: str) -> str:
-    if any(re.search(pattern, text) for text in _OTHERS):
+    if any(found_in(_OTHERS, pattern)):
         raise ValueError(f"'{pattern}' fits any failure: write what this one says")
     return pattern
 
@@ -81,7 +87,11 @@ class KnownBug(Record):
         )
 
     def explains(self, message: str) -> bool:
-        return re.search(self.message, message) is not None
+        """A pattern that takes too long explains nothing."""
+        try:
+            return found_in([message], self.message)[0]
+        except UndecodableError:
+            return False
 
 
 class KnownBugs(Record):
@@ -93,9 +103,12 @@ class KnownBugs(Record):
 
     def excusable(self, case: str, message: str) -> bool:
         """Whether an entry may explain this failure of `case` at all, however broad it is."""
-        return not any(is_named(case, never) for never in self.never_excused) and not any(
-            re.search(never, message) for never in self.never_excused_messages
-        )
+        if any(is_named(case, never) for never in self.never_excused):
+            return False
+        try:
+            return not any(found_in([message], never)[0] for never in self.never_excused_messages)
+        except UndecodableError:
+            return False
 
     @model_validator(mode="after")
     def _refuse_the_plan(self) -> "KnownBugs":

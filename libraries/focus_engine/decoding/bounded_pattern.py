@@ -1,0 +1,34 @@
+"""Looks for a pattern that somebody wrote, bounded in time: some take longer than anybody waits."""
+
+import json
+import re
+import sys
+from collections.abc import Sequence
+
+from focus_engine.decoding.bounded_process import run_bounded
+from focus_engine.decoding.undecodable import UndecodableError
+
+LIMIT = 5.0  # seconds; a process is started in hundredths, on a busy machine in tenths
+_REPEATS = re.compile(r"[*+?{|]")  # without these nothing is tried twice at one place
+_SEARCH = (
+    "import json, re, sys; pattern, texts = json.load(sys.stdin); "
+    "print(json.dumps([re.search(pattern, each) is not None for each in texts]))"
+)
+
+
+def found_in(texts: Sequence[str], pattern: str) -> list[bool]:
+    """Of each of `texts` whether `pattern`, a regular expression, is in it.
+
+    Raises UndecodableError, whose text continues a sentence about the pattern, where that takes
+    longer than LIMIT: Python cannot be interrupted in it, so it is another process that looks.
+    """
+    if not _REPEATS.search(pattern):
+        return [re.search(pattern, each) is not None for each in texts]
+    try:
+        command = [sys.executable, "-I", "-S", "-c", _SEARCH]
+        end = run_bounded(command, LIMIT, json.dumps([pattern, texts]).encode())
+        return [bool(each) for each in json.loads(end.output)]
+    except (OSError, ValueError) as error:
+        raise UndecodableError(
+            f"was not looked for to the end within {LIMIT:g} s: repeat nothing that repeats itself"
+        ) from error
