@@ -12,7 +12,7 @@ from pydantic import Field
 
 from focus_engine.datafile import AddressPart, Record, read_yaml
 from focus_engine.declared.permission import Permission
-from focus_engine.given import file_given, seconds_given, shard_given
+from focus_engine.given import DAY, SHORTEST, file_given, seconds_given, shard_given
 from focus_engine.network.addresses import (
     amqp_address,
     host_name,
@@ -31,6 +31,9 @@ NAMESPACE = "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$"
 DISRUPTIVE_OPT_IN = "focus-server-tests/disruptive"  # annotation of a namespace, and its value:
 DISRUPTIVE_ALLOWED = "allowed"
 STREAM_TIMEOUT = 30.0  # seconds until the frames asked for have come
+
+
+Seconds = Annotated[float, Field(ge=SHORTEST, le=DAY)]
 
 
 class Allow(Record):
@@ -63,7 +66,7 @@ class Pz(Record):
     """Which profile of PZ judges this environment, and how long restarts are watched for."""
 
     profile: str = "pz"
-    soak: Annotated[float, Field(ge=0)] = 120.0
+    soak: Annotated[float, Field(ge=0, le=DAY)] = 120.0
 
 
 class Outages(Record):
@@ -75,9 +78,9 @@ class Outages(Record):
     a server that does not serve again is given up.
     """
 
-    enforcement: Annotated[float, Field(gt=0)] = 20.0
-    answer: Annotated[float, Field(gt=0)] = 60.0
-    recovery: Annotated[float, Field(gt=0)] = 120.0
+    enforcement: Seconds = 20.0
+    answer: Seconds = 60.0
+    recovery: Seconds = 120.0
     max_pods: Annotated[int, Field(gt=0)] = 5
     tool_image: str = "nicolaka/netshoot:v0.13"  # has `ss`, which kills connections
 
@@ -104,15 +107,15 @@ class EnvironmentFile(Record):
     shared: bool
     production: bool = False
     hosts: Annotated[tuple[Host, ...], Field(strict=False, min_length=1)] = ()
-    job_life: Annotated[float, Field(gt=0)]
+    job_life: Seconds
     alive_jobs: Annotated[int, Field(gt=0)]
     load_alive_jobs: Annotated[int, Field(gt=0)] | None = None
-    request_timeout: Annotated[float, Field(gt=0)]
+    request_timeout: Seconds
     pz: Pz = Pz()
-    settle: Annotated[float, Field(gt=0)] = 15.0
-    alive: Annotated[float, Field(gt=0)] = 15.0
+    settle: Seconds = 15.0
+    alive: Seconds = 15.0
     outages: Outages = Outages()
-    stream_timeout: Annotated[float, Field(gt=0)] = STREAM_TIMEOUT
+    stream_timeout: Seconds = STREAM_TIMEOUT
     allow: Allow
 
 
@@ -176,7 +179,9 @@ def environment_name(explicit: str | None = None) -> str:
 
 
 def known_environments(folder: Path = ENVIRONMENTS) -> list[str]:
-    return sorted(path.stem for path in folder.glob("*.yaml"))
+    """Their names; hidden files are what editors and systems leave there."""
+    names = (path.stem for path in folder.glob("*.yaml"))
+    return sorted(name for name in names if not name.startswith("."))
 
 
 def read_environment_file(name: str, folder: Path = ENVIRONMENTS) -> EnvironmentFile:

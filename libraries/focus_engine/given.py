@@ -18,13 +18,14 @@ from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.verdict import ToolError
 
 DAY = 86_400.0  # seconds
+SHORTEST = 0.1  # seconds: nothing that goes over a network is waited for less
 INVALID = 252  # Robot Framework's code for invalid input, as of every command of focus.py
 INTERRUPTED = 253  # … and for what its user stopped
 _DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?inf|nan")
 
 
 def seconds_given(variable: str, default: float) -> float:
-    """The seconds in `variable`, else `default`; more than 0 and at most a day.
+    """The seconds in `variable`, else `default`; from SHORTEST to a day.
 
     Raises ToolError, which quotes numbers only: what is none may be a secret in a wrong place.
     """
@@ -33,11 +34,12 @@ def seconds_given(variable: str, default: float) -> float:
         return float(default)
     if not _DECIMAL.fullmatch(text):  # Python also takes 1_0 and the digits of every script
         raise ToolError(
-            f"{variable} is no number of seconds. Write one of 0 to {DAY:g}, such as {default:g}."
+            f"{variable} is no number of seconds. Write one of {SHORTEST:g} to {DAY:g}, such as "
+            f"{default:g}."
         )
     value = float(text)
-    if not (math.isfinite(value) and 0 < value <= DAY):
-        raise ToolError(f"{variable} is {value:g}, but more than 0 and at most {DAY:g} s can be.")
+    if not (math.isfinite(value) and SHORTEST <= value <= DAY):
+        raise ToolError(f"{variable} is {value:g}, but {SHORTEST:g} to {DAY:g} s is possible.")
     return value
 
 

@@ -1,6 +1,7 @@
 """Which system a run is meant for, and the sandbox that it may start."""
 
 import argparse
+import math
 import os
 import re
 from dataclasses import asdict, dataclass
@@ -15,6 +16,7 @@ from runner.suites.robot_options import AMBIENT, RobotOptions
 
 SANDBOX = "sandbox"
 DEFAULT_SEED = 1
+SHORTEST_LIFE = 0.1  # seconds, of a job: what the engine takes
 SEED = re.compile("[0-9]{1,18}")
 HANDED_ON = ("contract", "state", "prr", "cni")  # to the sandbox, as they are
 
@@ -166,6 +168,9 @@ def _whole(text: str) -> int:
 def _seconds(text: str) -> str:
     """`1s`, `0.5`, `200ms` → the seconds as a number in text."""
     found = re.fullmatch(r"(\d+(?:\.\d+)?)(ms|s)?", text, re.ASCII)
-    if not found or not float(found[1]):
-        raise argparse.ArgumentTypeError(f"'{text}' is no duration: write 1s, 0.5 or 200ms")
-    return str(float(found[1]) / 1000) if found[2] == "ms" else found[1]
+    seconds = (str(float(found[1]) / 1000) if found[2] == "ms" else found[1]) if found else "0"
+    if not SHORTEST_LIFE <= float(seconds) < math.inf:
+        raise argparse.ArgumentTypeError(
+            f"'{text}' is no duration of {SHORTEST_LIFE:g} s and more: write 1s, 0.5 or 200ms"
+        )
+    return seconds

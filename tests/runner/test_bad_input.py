@@ -31,6 +31,7 @@ def http_server() -> Iterator[int]:
 URL = "http://127.0.0.1:9/focus-server"
 ALONE = "*** Settings ***\nTest Tags    exclusive\n\n*** Test Cases ***\n"
 SEEDS = ("-4", "1_0", "\u0663", "1e3", "9" * 19, "")
+LIVES = ("", "0", "soon", "0.000000001", "50ms", "9" * 400, "-1s")
 SHARDS = ("0/4", "5/4", "1", "a/b", "-1/4", "1/0", "1/4/4", "\u0661/\u0664")
 
 
@@ -377,6 +378,13 @@ def test_nothing_is_loaded_from_a_pipe(tmp_path: Path, option: str, value: str) 
     assert "neither a file nor a folder" in said
 
 
+def test_a_file_that_each_case_would_read_is_read_first(project: Project) -> None:
+    project.suite("1__alignment/one.robot", "*** Test Cases ***\nRow\n    No Operation\n")
+    strange = project.root / "variables" / "environments" / "strange.yaml"
+    strange.symlink_to("nowhere")
+    _refused(project.focus("run"), f"cannot read {strange}: No such file or directory")
+
+
 def test_a_dry_run_says_that_it_is_one(project: Project) -> None:
     for name in ("one", "two"):
         row = "*** Test Cases ***\nRow\n    Fail    x\n"
@@ -427,6 +435,7 @@ def test_interpreter_that_does_not_exist(project: Project) -> None:
     [
         *(("--seed", seed, "no whole number of at most 18") for seed in SEEDS),
         *(("--shard", shard, "is no shard: write 1/4") for shard in SHARDS),
+        *(("--job-life", life, "is no duration of 0.1 s and more") for life in LIVES),
     ],
 )
 def test_a_value_that_is_none(option: str, text: str, said: str) -> None:

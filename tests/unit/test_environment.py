@@ -1,6 +1,7 @@
 """Which system is under test: precedence, addresses, and what an environment allows."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -120,6 +121,30 @@ def test_patience_with_streams_comes_from_the_file_or_the_process(
     assert load_environment().stream_timeout == 5
     monkeypatch.setenv("FOCUS_STREAM_TIMEOUT", "0.7")
     assert load_environment().stream_timeout == 0.7
+
+
+TIMES = (
+    *("job_life", "request_timeout", "stream_timeout", "settle", "alive"),
+    *("outages.enforcement", "outages.answer", "outages.recovery"),
+)
+
+
+@pytest.mark.parametrize("seconds", ["0", "0.000000001", "1.0e+300"])
+@pytest.mark.parametrize("key", TIMES)
+def test_a_time_that_nobody_can_wait_for_is_refused(tmp_path: Path, key: str, seconds: str) -> None:
+    text = (ENVIRONMENTS / "sandbox.yaml").read_text(encoding="utf-8")
+    changed, count = re.subn(rf"\b({key.rpartition('.')[2]}): [\d.]+", rf"\1: {seconds}", text)
+    assert count == 1
+    (tmp_path / "sandbox.yaml").write_text(changed, encoding="utf-8")
+    with pytest.raises(ToolError, match=rf"key '{key}' is .*(0\.1|86400)"):
+        read_environment_file("sandbox", tmp_path)
+
+
+@pytest.mark.parametrize("name", [".#staging.yaml", "._staging.yaml"])
+def test_what_editors_and_systems_leave_is_no_environment(tmp_path: Path, name: str) -> None:
+    shutil.copytree(ENVIRONMENTS, tmp_path, dirs_exist_ok=True)
+    (tmp_path / name).symlink_to("nobody@nowhere")
+    assert known_environments(tmp_path) == known_environments()
 
 
 def test_what_is_not_allowed_is_a_skip_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:

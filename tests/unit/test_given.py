@@ -14,7 +14,7 @@ from focus_engine.verdict import ToolError
 @pytest.mark.parametrize(
     "text",
     [
-        *["nan", "inf", "-inf", "-5", "0", "1e400", "86401", "soon", "1,5"],
+        *["nan", "inf", "-inf", "-5", "0", "1e-9", "0.099", "1e400", "86401", "soon", "1,5"],
         *[
             "\u0663\u0660",
             "1_0",

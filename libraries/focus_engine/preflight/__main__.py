@@ -24,6 +24,7 @@ from focus_engine.verdict import ToolError
 def check_inputs(environment_name: str) -> None:
     """Raises ToolError for a variable or a data file that is wrong, missing or contradictory."""
     check_variables(environment_name, read_environment_file(environment_name))
+    production_hosts(environment_name)  # which each case asks for
     read_known_bugs()
 
 
