@@ -26,6 +26,7 @@ _LARGEST = 2**30  # bytes; a run of all suites writes about a hundredth
 _DOCTYPE = b"<!DOCTYPE"  # the only place of entities; robot writes none
 _DAMAGE = (ET.ParseError, OSError, ValueError, LookupError, TypeError, ArithmeticError,
            RecursionError, MemoryError)  # fmt: skip
+_STATUSES = {"PASS", "FAIL", "SKIP"}
 _ALONE = {"exclusive", "latency", "load", "disruptive"}
 _NOT_EXECUTED = "robot:exit"  # robot's tag of cases that it left out
 # … and what robot and pabot say of the one that ran then, and pabot of all that it ended
@@ -186,6 +187,8 @@ def _case(test: ET.Element, suites: tuple[str, ...], place: str) -> Case:
     status = test.find("status")
     if status is None:
         raise ValueError(f"it holds a test without status: {test.get('name')}")
+    if status.get("status") not in _STATUSES:
+        raise ValueError(f"a test of it ended as {status.get('status')!r:.40}: {test.get('name')}")
     seconds = float(status.get("elapsed", "0"))
     start = status.get("start")
     return Case(

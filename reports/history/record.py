@@ -1,7 +1,6 @@
 """What one run adds to the history, read from its output.xml."""
 
 import io
-import json
 import re
 from collections import Counter
 from dataclasses import dataclass, field
@@ -12,13 +11,16 @@ from robot.errors import DataError
 from robot.result import TestCase, TestSuite
 
 from focus_engine.decoding.bounded_file import read_bounded
+from focus_engine.decoding.bounded_json import decode_object
 from focus_engine.decoding.undecodable import UndecodableError, refusing
+from reports.page import told
 
 TICKET = re.compile(r"PZ-\d+")
 _KNOWN_BUG = re.compile(r"KNOWN BUG (PZ-\d+)")
 _KIND = re.compile(r"([A-Z]{2,}(?: [A-Z]{2,})*)(?: PZ-\d+)?:")
 _PERCENTILE = re.compile(r"P(50|95|99) (.+)")
 _DURATION = re.compile(r"([\d.]+) (ms|s)\b")
+STATUSES = {"PASS", "FAIL", "SKIP"}
 LARGEST = 2**30  # bytes; a run of all suites writes about a hundredth
 _MILLISECONDS = {"ms": 1.0, "s": 1000.0}
 
@@ -75,10 +77,10 @@ def read_run(output: Path) -> Run:
             suite = _suite(read_bounded(output, LARGEST))
             suite.visit(cases)
             started = suite.start_time.isoformat() if suite.start_time else ""
-            kill_rate = _kill_rate(output.parent / "proof" / "summary.json")
     except (UndecodableError, OSError) as error:
         said = (error.strerror if isinstance(error, OSError) else "") or error
         raise ValueError(f"{output} cannot be read as a result of Robot: {said}.") from error
+    kill_rate = _kill_rate(output.parent / "proof" / "summary.json")
     if not cases.verdicts:
         raise ValueError(f"{output} holds no case, so there is nothing to keep.")
     facts = suite.metadata
@@ -111,6 +113,8 @@ class _Cases(ResultVisitor):
         self.endpoints: dict[str, EndpointLatency] = {}
 
     def visit_test(self, test: TestCase) -> None:
+        if test.status not in STATUSES:
+            raise UndecodableError(f"a case ended as {test.status!r:.40}")
         message = str(test.message)
         known = _KNOWN_BUG.match(message)
         kind = _KIND.match(message)
@@ -133,5 +137,10 @@ def _kill_rate(summary: Path) -> float | None:
     """The share of faults and lies that the last proof saw noticed; None where none was run."""
     if not summary.is_file():
         return None
-    told = json.loads(summary.read_text(encoding="utf-8"))
-    return float(told["kill_rate"])
+    try:
+        rate = decode_object(read_bounded(summary, LARGEST)).get("kill_rate")
+    except (UndecodableError, OSError) as error:
+        raise ValueError(f"{summary} cannot be read: {told(error)}.") from error
+    if isinstance(rate, bool) or not isinstance(rate, float | int) or not 0 <= rate <= 1:
+        raise ValueError(f"{summary} is no summary of a proof: its kill_rate is no share.")
+    return float(rate)

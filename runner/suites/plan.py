@@ -14,6 +14,7 @@ from typing import Any
 from runner import processes
 from runner.problem import INVALID, BrokenToolError, ProblemError, reason
 from runner.project import ROOT
+from runner.suites.target import kept
 from runner.system.bounded_file import read_bounded
 
 EXCLUSIVE = "exclusive"  # the tag of what must be alone: pass 2
@@ -64,12 +65,19 @@ class RunPlan:
 
 
 def from_record(record: Mapping[str, Any]) -> RunPlan:
-    """What `as_record` gave. Raises KeyError or TypeError for anything else."""
+    """What `as_record` gave. Raises LookupError, ValueError or TypeError for anything else."""
     cases = [
-        PlannedCase(tuple(each["path"]), tuple(each["tags"]), each["place"])
+        PlannedCase(_path(each), tuple(kept(each, "tags", list)), kept(each, "place", str))
         for each in record["cases"]
     ]
-    return RunPlan(record["root"], tuple(cases))
+    return RunPlan(kept(record, "root", str), tuple(cases))
+
+
+def _path(case: object) -> CasePath:
+    path = tuple(kept(case, "path", list))
+    if not path:
+        raise ValueError("key 'path' is empty")
+    return path
 
 
 def write(file: Path, everything: RunPlan, mine: RunPlan) -> None:
@@ -82,9 +90,19 @@ def read(file: Path) -> tuple[RunPlan, set[CasePath]]:
     """What `write` kept. Raises ProblemError for anything else."""
     try:
         record = json.loads(read_bounded(file))
-        return from_record(record), {tuple(path) for path in record["mine"]}
+        plan = from_record(record)
+        return plan, _mine(record["mine"], plan)
     except (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
         raise ProblemError(f"{file} is missing or damaged ({reason(error)}).") from error
+
+
+def _mine(paths: object, plan: RunPlan) -> set[CasePath]:
+    if not isinstance(paths, list):
+        raise TypeError("key 'mine' is not a list")
+    mine = {_path({"path": path}) for path in paths}
+    if strange := mine - {case.path for case in plan.cases}:
+        raise ValueError(f"it does not hold its own {'.'.join(strange.pop())}")
+    return mine
 
 
 def made(python: Path, words: Sequence[str], env: Mapping[str, str], folder: Path) -> RunPlan:

@@ -118,3 +118,21 @@ def test_a_page_of_somebody_else_is_left_as_it_is(output, tmp_path: Path, capsys
     assert main([str(output()), "--folder", str(tmp_path)]) == 252
     assert f"{page} holds what this command did not write" in capsys.readouterr().err
     assert page.read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize("content", ["{}", "null", '{"kill', "[]", '{"kill_rate": "all"}', "\0"])
+def test_a_damaged_proof_is_named(output, tmp_path: Path, capsys, content: str) -> None:
+    file = output()
+    (file.parent / "proof").mkdir()
+    (file.parent / "proof" / "summary.json").write_text(content, encoding="utf-8")
+    assert main([str(file), "--folder", str(tmp_path / "history")]) == 252
+    assert f"{Path('proof') / 'summary.json'} " in capsys.readouterr().err
+
+
+def test_a_status_that_robot_does_not_know_is_told(tmp_path: Path, capsys) -> None:
+    file = tmp_path / "output.xml"
+    case = '<test id="s1-t1" name="One"><status status="MAYBE"/></test>'
+    suite = f'<suite id="s1" name="S">{case}<status status="PASS"/></suite>'
+    file.write_text(f'<robot schemaversion="5">{suite}</robot>', encoding="utf-8")
+    assert main([str(file), "--folder", str(tmp_path / "history")]) == 252
+    assert f"{file} cannot be read as a result of Robot" in capsys.readouterr().err

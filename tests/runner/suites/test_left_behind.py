@@ -10,6 +10,7 @@ import pytest
 from fuzzing import Maker, fuzzed, made, noise, one_of, pick, record, several, values
 from hypothesis import given
 
+from runner.cases import read_outcome
 from runner.problem import ProblemError
 from runner.suites import plan, robot_options, shards
 from runner.suites import record as records
@@ -66,6 +67,38 @@ def test_no_record_escapes(tmp_path_factory, contents: dict[str, bytes]) -> None
             READERS[name][1](file)
         except ProblemError as problem:
             assert str(problem)  # noqa: PT017 - mostly refused, sometimes not
+
+
+WHOLE = {
+    "root": "Root",
+    "cases": [{"path": ["a", "b"], "tags": ["x"], "place": "a.robot:1"}],
+    "mine": [["a", "b"]],
+}
+
+
+@pytest.mark.parametrize("key", [*WHOLE, "path", "tags", "place"])
+@pytest.mark.parametrize("value", [7, None, "ab", {}, [{}, None], [7], [[]], [["ab"]], [{}]])
+def test_a_plan_with_one_part_of_another_kind_is_damaged(tmp_path: Path, key: str, value) -> None:
+    spoilt = json.loads(json.dumps(WHOLE))
+    (spoilt if key in WHOLE else spoilt["cases"][0])[key] = value
+    file = tmp_path / "plan.json"
+    file.write_text(json.dumps(spoilt), encoding="utf-8")
+    if isinstance(value, str) and key in {"root", "place"}:
+        plan.read(file)
+        return
+    with pytest.raises(ProblemError, match=r"plan\.json is missing or damaged"):
+        plan.read(file)
+
+
+@pytest.mark.parametrize("status", ["MAYBE", "", "pass", "NOT RUN"])
+def test_an_output_with_a_status_that_robot_does_not_know_is_damaged(
+    tmp_path: Path, status: str
+) -> None:
+    file = tmp_path / "output.xml"
+    case = f'<test name="One"><status status="{status}"/></test>'
+    file.write_text(f'<robot><suite name="S">{case}</suite></robot>', encoding="utf-8")
+    with pytest.raises(ProblemError, match=f"is damaged or cut.*ended as '{status}': One"):
+        read_outcome([file])
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no pipes with a name here")
