@@ -131,7 +131,8 @@ def _content(path: Path, limit: int) -> bytes:
 
 def _problem(item: dict[str, Any], document: Document) -> str:
     line = document.line(tuple(item["loc"]))
-    key = (f"line {line}: " if line else "") + f"key '{_name(item['loc'])}'"
+    where = f"line {line}: " if line else ""
+    key = f"{where}key '{_name(item['loc'])}'"
     if item["type"] == "missing":
         return f"{key} is missing"
     if item["type"] == "extra_forbidden":
@@ -143,8 +144,14 @@ def _problem(item: dict[str, Any], document: Document) -> str:
         return f"{what} holds {kind_of(seen)}{empty} where a mapping of keys is expected"
     if is_secret(item["loc"]):
         return f"{key} is no such value ({type(seen).__name__}, not shown)"
+    if item["type"] == "value_error" and isinstance(seen, dict | list):  # which is judged as one
+        return (f"{key}: " if item["loc"] else where) + _said_of_it(item)
     shown = head_of(repr(seen), _SHOWN_CHARACTERS)
-    return f"{key} is {shown} ({type(seen).__name__}): {item['msg'].removeprefix('Value error, ')}"
+    return f"{key} is {shown} ({type(seen).__name__}): {_said_of_it(item)}"
+
+
+def _said_of_it(item: dict[str, Any]) -> str:
+    return str(item["msg"]).removeprefix("Value error, ")
 
 
 def _name(path: tuple[str | int, ...]) -> str:

@@ -9,10 +9,12 @@ import pytest
 from fuzzing import fuzzed
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from focus_engine.datafile import AddressPart, Day, Record, read_json, read_large_json, read_yaml
 from focus_engine.verdict import ToolError
+
+UNLUCKY = 13
 
 
 class Example(Record):
@@ -21,8 +23,15 @@ class Example(Record):
     password: int = 0
     path: AddressPart = ""
 
+    @model_validator(mode="after")
+    def _is_not_thirteen(self) -> "Example":
+        if self.limit == UNLUCKY:
+            raise ValueError("such a limit goes with no day")
+        return self
+
 
 REFUSED = {
+    "as a whole": ("limit: 13\n", "yaml: line 1: such a limit goes with no day. Correct"),
     "a key twice": ("limit: 300\nlimit: 30000\n", "line 2: key 'limit' stands twice"),
     "octal": (
         "limit: 0300\n",

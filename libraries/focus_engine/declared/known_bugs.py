@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo
 
 from focus_engine.datafile import Day, Record, read_yaml
 from focus_engine.decoding.bounded_pattern import found_in
@@ -94,12 +94,23 @@ class KnownBug(Record):
             return False
 
 
+def _is_not_demanded(bug: KnownBug, file: ValidationInfo) -> KnownBug:
+    for pattern in bug.cases:
+        demanded = [each for each in file.data.get("never_excused", ()) if _overlap(pattern, each)]
+        if demanded:
+            raise ValueError(
+                f"{bug.ticket} excuses '{pattern}', but the improvement plan demands "
+                f"'{demanded[0]}': such a case cannot be excused"
+            )
+    return bug
+
+
 class KnownBugs(Record):
     """`variables/known_bugs.yaml`."""
 
     never_excused: Annotated[list[CasePattern], Field(min_length=1)]
     never_excused_messages: Annotated[list[MessagePattern], Field(min_length=1)]
-    bugs: list[KnownBug]
+    bugs: list[Annotated[KnownBug, AfterValidator(_is_not_demanded)]]
 
     def excusable(self, case: str, message: str) -> bool:
         """Whether an entry may explain this failure of `case` at all, however broad it is."""
@@ -109,18 +120,6 @@ class KnownBugs(Record):
             return not any(found_in([message], never)[0] for never in self.never_excused_messages)
         except UndecodableError:
             return False
-
-    @model_validator(mode="after")
-    def _refuse_the_plan(self) -> "KnownBugs":
-        for bug in self.bugs:
-            for pattern in bug.cases:
-                demanded = [never for never in self.never_excused if _overlap(pattern, never)]
-                if demanded:
-                    raise ValueError(
-                        f"{bug.ticket} excuses '{pattern}', but the improvement plan demands "
-                        f"'{demanded[0]}': such a case cannot be excused"
-                    )
-        return self
 
 
 @dataclass(frozen=True)
