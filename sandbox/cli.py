@@ -14,7 +14,7 @@ from typing import NoReturn
 
 from sandbox.catalogue import checked, listed
 from sandbox.ending import ending
-from sandbox.faults import FaultError, FaultKind, FaultValue
+from sandbox.faults import FaultError, FaultKind, FaultValue, written
 from sandbox.kubernetes.workloads.config_files import PROFILES, mountable_profile
 from sandbox.network.cni import Cni
 from sandbox.options import (
@@ -118,8 +118,8 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FOLDER",
         help="the Roles of the service account, by default those of deploy/rbac",
     )
-    up.add_argument("--seed", default=1, type=int, help="seed of the data, %(default)s")
-    up.add_argument("--port", default=0, type=int, help="port of the Focus Server, 0 = any free")
+    up.add_argument("--seed", default=1, type=_whole, help="seed of the data, %(default)s")
+    up.add_argument("--port", default=0, type=_whole, help="port of the Focus Server, 0 = any free")
     up.add_argument(
         "--bind",
         default=Options.bind,
@@ -134,6 +134,13 @@ def _parser() -> argparse.ArgumentParser:
     faults = commands.add_parser("faults", help="list the faults, one per line")
     faults.add_argument("--knobs", action="store_true", help="list what is unknown instead")
     return parser
+
+
+def _whole(text: str) -> int:
+    try:
+        return int(written(text))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number") from None
 
 
 def _options(given: argparse.Namespace) -> Options:

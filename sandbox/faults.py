@@ -4,16 +4,28 @@ A fault is declared next to the behaviour that it changes; `sandbox.catalogue` g
 A knob is the same mechanism for what nobody knows about the real server.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
 FaultValue: TypeAlias = bool | int | float
+_NUMBER = re.compile(r"[-+]?[0-9.]+([eE][-+]?[0-9]+)?")
 
 
 class FaultError(ValueError):
     """An unknown fault or a wrong value; the message is a sentence."""
+
+
+def written(text: str) -> str:
+    """A number as people write it: Python also reads 1_0, blanks and the digits of every script.
+
+    Raises ValueError.
+    """
+    if not _NUMBER.fullmatch(text):
+        raise ValueError("no number")
+    return text
 
 
 class FaultKind(Enum):
@@ -67,7 +79,7 @@ class Fault:
 
     def _number(self, unit: Unit, given: object) -> FaultValue:
         try:
-            number = float(str(given).removesuffix("s"))
+            number = float(written(str(given).removesuffix("s")))
             whole = int(number)
         except (ValueError, OverflowError):
             number, whole = -1.0, -1

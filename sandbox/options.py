@@ -9,7 +9,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TypeVar
 
-from sandbox.faults import FaultValue
+from sandbox.faults import FaultValue, written
 from sandbox.kubernetes.api.rbac import ROLE_FOLDER
 from sandbox.network.cni import Cni
 from sandbox.spec import SPEC
@@ -89,7 +89,7 @@ def seconds(name: str, text: str) -> float:
     """Read a duration such as `50s`, `0.5` or `200ms` as seconds; must be above zero."""
     number, factor = (text[:-2], 0.001) if text.endswith("ms") else (text.removesuffix("s"), 1.0)
     try:
-        value = float(number) * factor
+        value = float(written(number)) * factor
     except ValueError:
         value = math.nan
     if not 0 < value < math.inf:
@@ -103,7 +103,7 @@ _HIGHEST = 1_000_000
 def positive_integer(name: str, value: object) -> int:
     """Read a whole number from 1 to a million, from text or from a JSON number."""
     try:
-        number = int(str(value))
+        number = int(written(str(value)))
     except ValueError:
         number = 0
     if isinstance(value, bool) or not 1 <= number <= _HIGHEST:

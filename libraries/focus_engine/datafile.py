@@ -5,7 +5,7 @@ that YAML parsers read differently (`0300`, `5:00`, `yes`) are refused. A date m
 """
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -25,6 +25,7 @@ from focus_engine.verdict import ToolError
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SHOWN_CHARACTERS = 80
+LONGEST_EXCEPTION = timedelta(days=731)
 _NO_MAPPING = {"model_type", "dict_type", "model_attributes_type"}
 _TOLD = 10  # problems of one file that a message names
 
@@ -56,8 +57,23 @@ def _of_an_address(text: str) -> str:
     return text
 
 
+def _says_something(text: str) -> str:
+    if not text.strip():
+        raise ValueError("it says nothing; write what it is")
+    return text
+
+
+def _is_near(day: date) -> date:
+    last = date.today() + LONGEST_EXCEPTION  # noqa: DTZ011 - a day more or less says nothing
+    if day > last:
+        raise ValueError(f"an exception is looked at again within two years: {last} at the latest")
+    return day
+
+
+Text = Annotated[str, AfterValidator(_says_something)]
 AddressPart = Annotated[str, AfterValidator(_of_an_address)]
 Day = Annotated[date, BeforeValidator(_day)]
+EndDay = Annotated[Day, AfterValidator(_is_near)]  # of what is tolerated
 R = TypeVar("R", bound=BaseModel)
 
 

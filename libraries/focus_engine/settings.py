@@ -6,13 +6,12 @@ from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from focus_engine.datafile import Record, read_json, read_yaml
+from focus_engine.datafile import Record, Text, read_json, read_yaml
 from focus_engine.given import file_given
 from focus_engine.paths import VARIABLES
 
 CLIENT_SETTINGS = VARIABLES / "client" / "usersettings.new_production_client.json"
 T = TypeVar("T")
-Text = Annotated[str, Field(min_length=1)]
 REQUIREMENTS = VARIABLES / "requirements.yaml"
 
 

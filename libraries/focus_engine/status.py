@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from focus_engine.datafile import Record
+from focus_engine.datafile import Record, Text
 
 
 class Status(StrEnum):
@@ -37,7 +37,7 @@ class Fact(Record):
     """A part of a profile with its provenance. `needs` is required of every placeholder."""
 
     status: Annotated[Status, Field(strict=False)]
-    source: Annotated[str, Field(min_length=1)]
+    source: Text
     needs: str = ""
 
     @model_validator(mode="after")

@@ -11,7 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import Field, model_validator
 
-from focus_engine.datafile import AddressPart, Day, Record, read_json, read_large_json, read_yaml
+from focus_engine.datafile import (
+    AddressPart,
+    Day,
+    EndDay,
+    Record,
+    Text,
+    read_json,
+    read_large_json,
+    read_yaml,
+)
 from focus_engine.verdict import ToolError
 
 UNLUCKY = 13
@@ -22,6 +31,8 @@ class Example(Record):
     until: Day = date(2027, 1, 31)
     password: int = 0
     path: AddressPart = ""
+    why: Text = ""
+    ends: EndDay | None = None
 
     @model_validator(mode="after")
     def _is_not_thirteen(self) -> "Example":
@@ -31,6 +42,9 @@ class Example(Record):
 
 
 REFUSED = {
+    "nothing said": ("limit: 1\nwhy: ''\n", "line 2: key 'why' is '' .*says nothing"),
+    "blanks said": ("limit: 1\nwhy: ' \u00a0'\n", "line 2: key 'why' is .*says nothing"),
+    "no end": ("limit: 1\nends: 9999-12-31\n", "line 2: key 'ends' is .*within two years"),
     "as a whole": ("limit: 13\n", "yaml: line 1: such a limit goes with no day. Correct"),
     "a key twice": ("limit: 300\nlimit: 30000\n", "line 2: key 'limit' stands twice"),
     "octal": (

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from focus_engine.arrays.canonical import CANONICAL, Endian
 from focus_engine.arrays.contract import ArrayContract, RangePolicy
-from focus_engine.datafile import Record, read_yaml
+from focus_engine.datafile import Record, Text, read_yaml
 from focus_engine.environment import SANDBOX
 from focus_engine.paths import VARIABLES
 from focus_engine.status import Basis, Fact, Status
@@ -18,7 +18,6 @@ from focus_engine.verdict import NeedsInput, NotAllowed, ToolError
 PROFILES = VARIABLES / "pz"
 FILE_NAME = "arrays.yaml"
 
-_Text = Annotated[str, Field(min_length=1)]
 _DtypeName = Annotated[str, Field(pattern=f"^({'|'.join(CANONICAL)})$")]
 _Endian = Annotated[Endian, Field(strict=False)]
 _Tolerance = Annotated[float, Field(gt=0, lt=1)]
@@ -71,9 +70,9 @@ class RangePolicyFact(Fact):
 class MetadataRules(Fact):
     """The chain of layers (the middle one may repeat or be absent); is dtype required?"""
 
-    first: _Text
-    middle: _Text
-    leaf: _Text
+    first: Text
+    middle: Text
+    leaf: Text
     dtype_required: bool
 
 
@@ -93,7 +92,7 @@ class Statistic(StrEnum):
 class SummaryField(Record):
     """The name under which a summary tells a statistic, and whether it must."""
 
-    name: _Text
+    name: Text
     required: bool = True
 
 
@@ -112,7 +111,7 @@ class SummaryRules(Fact):
 class ArraysFile(Record):
     """Everything of `arrays.yaml`."""
 
-    description: _Text
+    description: Text
     dtype_by_view: dict[str, ViewDtype]
     schemas: dict[str, SchemaDtypes]
     range_policy: RangePolicyFact

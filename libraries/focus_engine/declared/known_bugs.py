@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationInfo
 
-from focus_engine.datafile import Day, Record, read_yaml
+from focus_engine.datafile import Day, Record, Text, read_yaml
 from focus_engine.decoding.bounded_pattern import found_in
 from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.environment import known_environments
@@ -78,7 +78,7 @@ class KnownBug(Record):
     cases: Annotated[list[CasePattern], Field(min_length=1)]
     since: Annotated[Day, AfterValidator(_has_come)]
     message: OwnMessage
-    reason: Annotated[str, Field(min_length=1)]
+    reason: Text
 
     def concerns(self, case: str, environment: str) -> bool:
         """Whether the long name `case` is listed for `environment`; `*` and `?` match anything."""

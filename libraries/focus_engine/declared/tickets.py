@@ -8,12 +8,11 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from focus_engine.datafile import Record, read_yaml
+from focus_engine.datafile import Record, Text, read_yaml
 from focus_engine.paths import VARIABLES
 
 TICKETS = VARIABLES / "tickets.yaml"
 
-Text = Annotated[str, Field(min_length=1)]
 TicketKey = Annotated[str, Field(pattern=r"^PZ-(LOAD-)?\d+$")]
 CasePattern = Annotated[str, Field(pattern=r"^[^.]+\..+$")]
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from focus_engine.datafile import Record, read_yaml
+from focus_engine.datafile import Record, Text, read_yaml
 from focus_engine.load.arrival import Arrival, Readers
 from focus_engine.paths import VARIABLES
 from focus_engine.verdict import PreconditionUnmet, ToolError
@@ -16,7 +16,6 @@ LOAD_SHAPES = VARIABLES / "load_shapes.yaml"
 
 Jobs = Annotated[int, Field(gt=0)]
 Seconds = Annotated[float, Field(gt=0)]
-Text = Annotated[str, Field(min_length=1)]
 
 
 class ShapeEntry(Record):

@@ -214,6 +214,12 @@ def _variable(text: str) -> tuple[str, str]:
     return name, value
 
 
+def _source(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it says nothing; write where the files come from")
+    return text
+
+
 def _parser() -> argparse.ArgumentParser:
     common = CommandParser(add_help=False)
     common.add_argument("--profile", default="pz", help="profile in variables/pz (default: pz)")
@@ -239,7 +245,7 @@ def _parser() -> argparse.ArgumentParser:
     diff.set_defaults(run=_diff)
     baseline = commands.add_parser("baseline", parents=[common, subjects])
     baseline.add_argument("--write", type=FilePath, required=True, help="folder for the baselines")
-    baseline.add_argument("--source", required=True, help="where the files come from")
+    baseline.add_argument("--source", type=_source, required=True, help="where the files come from")
     baseline.add_argument("--status", default=Status.OBSERVED.value, choices=list(Status))
     baseline.set_defaults(run=_baseline)
     explain = commands.add_parser("explain", parents=[common])

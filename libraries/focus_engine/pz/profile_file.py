@@ -7,36 +7,35 @@ from typing import Annotated, Any, Self
 from pydantic import Field, model_validator
 
 from focus_engine.checks.finding import Severity
-from focus_engine.datafile import AddressPart, Day, Record
+from focus_engine.datafile import AddressPart, EndDay, Record, Text
 from focus_engine.pz.words import Subject, ValueType
 from focus_engine.reading.document import Format
 from focus_engine.status import Fact, Status
 
 _Status = Annotated[Status, Field(strict=False)]
 _Subject = Annotated[Subject, Field(strict=False)]
-_Text = Annotated[str, Field(min_length=1)]
 
 
 class Recorders(Record):
     """Where recorder types stand in the heatmap summary, and which there should be."""
 
-    selector: _Text
+    selector: Text
     expected: list[str]
 
 
 class TypedPath(Record):
     """Where a parameter stands and which type each of its values has."""
 
-    selector: _Text
+    selector: Text
     type: Annotated[ValueType, Field(strict=False)]
 
 
 class AgreedParameter(Record):
     """An effective parameter `component.key.key` with its reviewed value and the file it is in."""
 
-    name: _Text
+    name: Text
     value: Any
-    origin: _Text
+    origin: Text
 
 
 class HeatmapSummary(Fact):
@@ -74,14 +73,14 @@ class ListKind(StrEnum):
 
 class ListRule(Record):
     kind: Annotated[ListKind, Field(strict=False)]
-    name: _Text
+    name: Text
 
 
 class ReferenceRule(Record):
     """Where the configuration names a module. `pattern` has one group, the module's name."""
 
     subject: _Subject
-    selector: _Text
+    selector: Text
     pattern: str = "^(.+)$"
 
 
@@ -89,7 +88,7 @@ class LinkTarget(Record):
     """Where a name is declared."""
 
     subject: _Subject
-    selector: _Text
+    selector: Text
 
     def __str__(self) -> str:
         return f"{self.selector} of {self.subject.value}"
@@ -101,9 +100,9 @@ class Link(Record):
     `is_file` names a file below the folder of the configuration; what is `unique` stands once.
     """
 
-    what: _Text
+    what: Text
     subject: _Subject
-    selector: _Text
+    selector: Text
     target: LinkTarget | None = None
     is_file: bool = False
     unique: bool = False
@@ -119,8 +118,8 @@ class Modules(Fact):
 class ListKey(Record):
     """Lists at `path` hold objects that are the same when `key` is equal ('.': the item itself)."""
 
-    path: _Text
-    key: _Text
+    path: Text
+    key: Text
 
 
 class ChangeKind(StrEnum):
@@ -146,10 +145,10 @@ class Treatment(StrEnum):
 class DifferencePolicy(Record):
     """The first policy that fits path and kind decides; `reason` is shown in the report."""
 
-    path: _Text
+    path: Text
     kinds: list[Annotated[ChangeKind, Field(strict=False)]]
     treatment: Annotated[Treatment, Field(strict=False)]
-    reason: _Text
+    reason: Text
 
 
 class ComparisonRules(Record):
@@ -161,8 +160,8 @@ class Trace(Record):
     """A piece of the reverted change that must not be left."""
 
     subject: _Subject
-    selector: _Text
-    meaning: _Text
+    selector: Text
+    meaning: Text
 
 
 class Reverted(Fact):
@@ -180,7 +179,7 @@ class Checker(Fact):
     command: Annotated[list[str], Field(min_length=1)]
     accepted: list[int]
     rejected: list[int]
-    finding: _Text
+    finding: Text
     timeout: Annotated[float, Field(gt=0)] = 60
     memory_mb: Annotated[int, Field(gt=0)] = 2000
 
@@ -188,8 +187,8 @@ class Checker(Fact):
 class Deployed(Record):
     """Where a file is in the running server: its path in the container and its ConfigMap key."""
 
-    file: _Text
-    pod_path: _Text
+    file: Text
+    pod_path: Text
     config_map: str | None = None
     key: str | None = None
 
@@ -197,9 +196,9 @@ class Deployed(Record):
 class ServerEffect(Record):
     """A parameter that shows in an answer of the server: GET `request`, value at `selector`."""
 
-    parameter: _Text
+    parameter: Text
     request: AddressPart
-    selector: _Text
+    selector: Text
 
 
 class Live(Fact):
@@ -207,7 +206,7 @@ class Live(Fact):
 
     container: str | None
     deployed: list[Deployed]
-    log_rules: _Text
+    log_rules: Text
     job_label: str = "app=grpc-job-{job_id}"
     effects: list[ServerEffect]
 
@@ -215,7 +214,7 @@ class Live(Fact):
 class ProfileFile(Record):
     """Everything of `profile.yaml`."""
 
-    description: _Text
+    description: Text
     status: _Status
     files: str | None
     variables: dict[str, str]
@@ -233,7 +232,7 @@ class LogRule(Record):
     """One fault that a start log can show. `scope` says what the pattern is matched against."""
 
     id: Annotated[str, Field(pattern="^LG0[01][0-9]$")]
-    name: _Text
+    name: Text
     scope: Annotated[str, Field(pattern="^(traceback|line|any)$")]
     pattern: Annotated[str, Field(pattern=r"^\^")]
 
@@ -241,11 +240,11 @@ class LogRule(Record):
 class Allowance(Record):
     """A fault that is tolerated until a date, only while `condition` holds where one is named."""
 
-    id: _Text
+    id: Text
     pattern: Annotated[str, Field(pattern=r"^\^")]
-    reason: _Text
-    owner: _Text
-    expires: Day
+    reason: Text
+    owner: Text
+    expires: EndDay
     condition: str = ""
 
 
@@ -253,7 +252,7 @@ class Explanation(Record):
     """A crash that is no configuration fault, told by the last exception of the previous log."""
 
     pattern: Annotated[str, Field(pattern=r"^\^")]
-    reason: _Text
+    reason: Text
 
 
 class LogRules(Fact):

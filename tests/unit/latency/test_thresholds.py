@@ -95,6 +95,9 @@ def test_what_was_only_assumed_says_so(tmp_path: Path) -> None:
         ("waivers: [{endpoint: GET /ack}]\n", "key 'waivers.0.percentile' is missing"),
         ("waivers: []\nextra: 1\n", "key 'extra' is not known"),
         (waiver(until="soon"), "key 'waivers.0.until' is 'soon'"),
+        (waiver(until="9999-12-31"), "key 'waivers.0.until' is .*within two years"),
+        (waiver().replace("Dana", '" "'), "key 'waivers.0.owner' is ' ' .*says nothing"),
+        (waiver().replace("old disks", '" "'), "key 'waivers.0.reason' is ' ' .*says nothing"),
     ],
 )
 def test_mistakes_in_the_file_are_sentences(tmp_path: Path, waivers: str, message: str) -> None:

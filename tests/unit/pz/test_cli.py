@@ -134,6 +134,14 @@ def test_a_changed_secret_is_seen_and_not_shown(
     assert "hunter" not in out
 
 
+@pytest.mark.parametrize("source", ["", " \t"])
+def test_a_baseline_says_where_it_comes_from(tmp_path: Path, source: str) -> None:
+    words = ["baseline", "--profile", "example", "--write", str(tmp_path), "--source", source]
+    with pytest.raises(SystemExit, match="252"):
+        main(words)
+    assert not list(tmp_path.iterdir())
+
+
 def test_no_baseline_is_written_from_files_that_do_not_load(tmp_path: Path) -> None:
     folder = valid_profile(tmp_path)
     replace(SERVER, "enabled: true", "enabled: yes")(folder)

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from focus_engine.checks.report import Report
 from focus_engine.contract.endpoints.openapi import shape_of
-from focus_engine.datafile import Record, read_yaml
+from focus_engine.datafile import Record, Text, read_yaml
 from focus_engine.paths import VARIABLES
 from focus_engine.transport.reply import Reply
 from focus_engine.verdict import ToolError
@@ -18,15 +18,14 @@ from focus_engine.verdict import ToolError
 ENDPOINTS = VARIABLES / "endpoints.yaml"
 
 
-Said = Annotated[str, Field(min_length=1)]
 Endpoint = Annotated[str, Field(pattern=r"^(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) /[!-~]+$")]
 
 
 class Coverage(Record):
     """Either the case that judges the endpoint (`suite / name`), or why none does."""
 
-    case: Said | None = None
-    reason: Said | None = None
+    case: Text | None = None
+    reason: Text | None = None
 
     @model_validator(mode="after")
     def _one_of_both(self) -> "Coverage":

@@ -15,7 +15,7 @@ from typing import Annotated
 from pydantic import Field
 
 from focus_engine.contract.endpoints.coverage import known_endpoints
-from focus_engine.datafile import Day, Record, read_yaml
+from focus_engine.datafile import EndDay, Record, Text, read_yaml
 from focus_engine.environment import known_environments
 from focus_engine.latency.requirements.limit import percent_name
 from focus_engine.verdict import ToolError
@@ -23,7 +23,6 @@ from focus_engine.verdict import ToolError
 JOB_TO_FIRST_FRAME = "job to first frame"  # what is measured beside the endpoints
 UNDER_LOAD = " under load"
 
-Text = Annotated[str, Field(min_length=1)]
 Percent = Annotated[float, Field(gt=0, lt=100)]
 Milliseconds = Annotated[float, Field(gt=0)]
 Share = Annotated[float, Field(ge=0, lt=1)]
@@ -79,9 +78,9 @@ class Waiver(Record):
     percentile: Percent
     environment: Text
     limit_ms: Milliseconds
-    reason: str = ""
-    owner: str = ""
-    until: Day | None = None
+    reason: Text = ""
+    owner: Text = ""
+    until: EndDay | None = None
 
     def ended(self, today: date) -> bool:
         return self.until is not None and self.until < today
