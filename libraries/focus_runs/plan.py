@@ -15,14 +15,13 @@ from typing import Any
 
 from robot.conf import RobotSettings
 from robot.errors import DataError
-from robot.model import ModelModifier
-from robot.output import LOGGER
 from robot.run import RobotFramework
 from robot.running import TestCase, TestSuite, TestSuiteBuilder
 from robot.utils import Importer, find_file, normalize, split_args_from_name_or_path
 from robot.variables import Variables
 
 from focus_runs.planned import path_below_root
+from focus_runs.strict import StrictModifier
 from focus_runs.suite_files import (
     no_cases,
     no_cells,
@@ -91,7 +90,7 @@ def _built(settings: RobotSettings, datasources: list[str]) -> TestSuite:
     )
     suite = builder.build(*datasources)
     if settings.pre_run_modifiers:
-        suite.visit(ModelModifier(settings.pre_run_modifiers, True, _Strict()))
+        suite.visit(StrictModifier(settings.pre_run_modifiers, True))
     return suite
 
 
@@ -109,16 +108,6 @@ def _require_importable(settings: RobotSettings) -> None:
                 Importer("listener").import_class_or_module(os.path.normpath(name))
     except DataError as error:
         raise DataError(str(error).splitlines()[0]) from None
-
-
-class _Strict:
-    """Robot only logs that a modifier cannot be imported, and goes on without it."""
-
-    def error(self, message: str) -> None:
-        raise DataError(message.splitlines()[0])
-
-    def info(self, message: str) -> None:
-        LOGGER.info(message)
 
 
 def _cases(suite: TestSuite) -> Iterator[dict[str, Any]]:

@@ -8,10 +8,13 @@ from robot.running import TestCase, TestSuite
 
 
 class PlannedCases(SuiteVisitor):
-    """`--prerunmodifier focus_runs.planned.PlannedCases;FILE`; the file lists their paths."""
+    """`--prerunmodifier focus_runs.planned.PlannedCases;FILE`; the file lists their paths.
 
-    def __init__(self, file: str) -> None:
-        paths = json.loads(Path(file).read_text(encoding="utf-8"))
+    Robot splits what follows the name at each `;`, which may stand in the name of the file.
+    """
+
+    def __init__(self, *parts: str) -> None:
+        paths = json.loads(Path(";".join(parts)).read_text(encoding="utf-8"))
         self._paths = {tuple(path) for path in paths}
 
     def start_suite(self, suite: TestSuite) -> None:

@@ -17,6 +17,7 @@ from robot.run import run_cli
 from robot.running.signalhandler import STOP_SIGNAL_MONITOR
 
 from focus_runs.going_on import go_on_without_parent
+from focus_runs.strict import be_strict
 
 PATIENCE = 40.0  # seconds for tear-downs; focus.py, while it lives, ends us somewhat earlier
 HELD = "FOCUS_HELD"  # set by focus.py: our standard input is its pipe
@@ -39,6 +40,7 @@ def main() -> None:
         pipe = _own_pipe()
         threading.Thread(target=_watch, args=(pipe,), daemon=True).start()
     STOP_SIGNAL_MONITOR.__class__ = NotedStop
+    be_strict()
     code = run_cli(sys.argv[1:], exit=False)
     sys.exit(STOPPED if STOP_SIGNAL_MONITOR.came else code)
 
