@@ -7,32 +7,48 @@ from pathlib import Path
 from runner import summary
 from runner.cases import RunResult
 from runner.grouping import groups_of
+from runner.problem import reason
 from runner.suites.results import SUMMARY
 
 _GITHUB_PAGE = "GITHUB_STEP_SUMMARY"
 _MOST_NOTES = 10  # GitHub shows no more of one step
 
 
-def tell(outcome: RunResult, folder: Path, said: Sequence[str] = ()) -> None:
-    """Write `summary.md` into `folder`; on GitHub also the job's page, and notes on the console.
-
-    `said` are sentences about a run that was stopped, broke or executed nothing.
-    """
-    page = markdown(outcome, said)
+def keep(page: str, folder: Path) -> None:
+    """Write `summary.md` into `folder`."""
     (folder / SUMMARY).write_text(page, encoding="utf-8")
+
+
+def tell(outcome: RunResult, page: str) -> None:
+    """On GitHub: the job's page, and notes on the console. A page that cannot be written is told.
+
+    The results are kept by then: no page is worth them.
+    """
     if os.environ.get("GITHUB_ACTIONS") != "true":
         return
     if given := os.environ.get(_GITHUB_PAGE):
-        with Path(given).open("a", encoding="utf-8") as file:
-            file.write(page)
+        _append(Path(given), page)
     for note in notes(outcome):
         print(note)
+
+
+def _append(file: Path, page: str) -> None:
+    why = "it is no ordinary file"
+    try:
+        if file.is_file() or not file.exists():  # a pipe would be waited for
+            with file.open("a", encoding="utf-8") as opened:
+                opened.write(page)
+            return
+    except OSError as error:
+        why = reason(error)
+    print(f"The page of {_GITHUB_PAGE} could not be written ({file}): {why}.")
 
 
 def markdown(outcome: RunResult, said: Sequence[str] = ()) -> str:
     """The run as a page: counts, then failures, skips and unchecked claims by their cause.
 
-    "Nothing failed" is said where there is no more to say.
+    `said` are sentences about a run that was stopped, broke or executed nothing. "Nothing failed"
+    is said where there is no more to say.
     """
     failed = len(outcome.with_status("FAIL"))
     well = "No case failed, but read what follows" if said else "Nothing failed"

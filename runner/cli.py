@@ -1,6 +1,7 @@
 """The command line: one entry per command."""
 
 import argparse
+import errno
 import re
 import sys
 import traceback
@@ -13,7 +14,7 @@ from typing import NoReturn
 from runner import checks, locks, pages, pz, sweep
 from runner.ambient import unread_variables
 from runner.cluster import command as cluster
-from runner.problem import BROKEN, INTERRUPTED, Interrupted, ProblemError
+from runner.problem import BROKEN, INTERRUPTED, INVALID, Interrupted, ProblemError
 from runner.processes import interruptible
 from runner.suites import merge, request, run
 from runner.system.console import outlive_readers
@@ -89,7 +90,8 @@ def main(argv: list[str]) -> int:
         return _told(f"stopped by {stop}", INTERRUPTED)
     except OSError as error:
         named = f" ({error.filename})" if error.filename else ""
-        return _told(f"the system refuses: {error.strerror or error}{named}.", BROKEN)
+        code = INVALID if error.errno in {errno.ENAMETOOLONG, errno.ELOOP} else BROKEN
+        return _told(f"the system refuses: {error.strerror or error}{named}.", code)
     except Exception as error:  # noqa: BLE001 - a traceback tells a tester nothing
         return _told(f"an error of focus.py itself: {_where(error)}", BROKEN)
 

@@ -1,11 +1,18 @@
 """The ways in which a command ends early, and its codes."""
 
+import errno
 import signal
 
 MOST_FAILED = 250  # codes up to here count failed cases; those above tell of the tool
 INVALID = 252  # Robot Framework's own code for invalid input
 INTERRUPTED = 253  # … and for a run that its user stopped
 BROKEN = 255  # … and for an unexpected error
+
+# What the system says of a path or a permission that the user gave.
+OF_INPUT = {
+    *(errno.EACCES, errno.EPERM, errno.ENAMETOOLONG, errno.ELOOP),
+    *(errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.EINVAL),
+}
 
 
 class ProblemError(Exception):

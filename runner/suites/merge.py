@@ -76,8 +76,10 @@ def run(arguments: argparse.Namespace, words: list[str]) -> int:
         replace(parts[0].record, executed=records.ALL).write(own.record)
         plans.write(own.plan, plan, plan)
         outcome = read_outcome([own.output])
-        ci.tell(outcome, own.folder, told)
+        page = ci.markdown(outcome, told)
+        ci.keep(page, own.folder)
         results.publish(own)
+    ci.tell(outcome, page)
     shards.write_durations(results.folder / DURATIONS, cases.values())
     print(summary.console(outcome, results, None))
     for line in told:

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from runner.problem import BrokenToolError, ProblemError
+from runner.problem import OF_INPUT, BrokenToolError, ProblemError
 from runner.project import ROOT
 from runner.system.locking import is_free, locked
 
@@ -23,6 +23,7 @@ FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS}  # what
 RUNNING, ALIVE, LOCK = ".run-", "alive", ".lock"
 DURATIONS = "durations.json"  # seconds by suite
 OWN = {*OF_A_RUN, PREVIOUS, DURATIONS, LOCK}
+KINDS = {PREVIOUS: Path.is_dir, DURATIONS: Path.is_file, LOCK: Path.is_file}
 OTHER = "Name another folder with --results DIR, an empty or new one."
 
 
@@ -43,9 +44,7 @@ class Results:
     def require_usable(self) -> None:
         """Raise ProblemError for a folder that is not for results, before anything is written."""
         with self._writable():
-            folder = Path(
-                os.path.realpath(self.folder)
-            )  # a link that leads to itself is one that is there
+            folder = Path(os.path.realpath(self.folder))  # a loop of links stays as it is
             way = [each for each in (folder, *folder.parents) if os.path.lexists(each)]
             if way and not way[0].is_dir():
                 raise ProblemError(
@@ -57,6 +56,12 @@ class Results:
                     f"results are not written to {self.folder}: {holding[0]} is in it or is it. "
                     f"{OTHER}"
                 )
+            for name, is_right in KINDS.items():
+                if os.path.lexists(folder / name) and not is_right(folder / name):
+                    raise ProblemError(
+                        f"results are not written to {self.folder}: its '{name}' is not what a "
+                        f"run writes there. Remove it. {OTHER}"
+                    )
             strange = _strange(folder) if folder != ROOT / "results" and folder.is_dir() else None
         if strange is not None:
             raise ProblemError(
@@ -112,15 +117,13 @@ class Results:
     def _writable(self) -> Iterator[None]:
         try:
             yield
-        except PermissionError as error:
-            raise ProblemError(
-                f"cannot write results to {self.folder}: {error.strerror or error}. "
-                "Give yourself write permission, or name another folder with --results DIR."
-            ) from error
         except OSError as error:
-            raise BrokenToolError(
-                f"cannot write results to {self.folder}: {error.strerror or error}."
-            ) from error
+            said = f"cannot write results to {self.folder}: {error.strerror or error}."
+            if error.errno not in OF_INPUT:
+                raise BrokenToolError(said) from error
+            permission = isinstance(error, PermissionError)
+            advice = "Give yourself write permission, or name" if permission else "Name"
+            raise ProblemError(f"{said} {advice} another folder with --results DIR.") from error
 
     @contextlib.contextmanager
     def _roomy(self) -> Iterator[None]:

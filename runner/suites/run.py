@@ -181,9 +181,12 @@ class _Run:
         outcome = self._reported(expected)
         trouble += disagreement(expected, outcome)
         said = [*self._facts(verdicts).values(), *trouble]
-        self._keep(verdicts)
-        ci.tell(outcome, self.own.folder, said)
+        self._keep()
+        page = ci.markdown(outcome, said)
+        ci.keep(page, self.own.folder)
         self.results.publish(self.own)
+        self._keep_durations(verdicts)
+        ci.tell(outcome, page)
         print(summary.console(outcome, self.results, first.outcome if first else None))
         for line in said:
             print(line)
@@ -213,12 +216,15 @@ class _Run:
             self.own.xunit.write_bytes(first.xunit)
         return [trouble] if trouble else []
 
-    def _keep(self, verdicts: Verdicts) -> None:
-        """What a rerun, a merge and the next division into shards need."""
+    def _keep(self) -> None:
+        """What a rerun and a merge need."""
         request = self.request
         record = records.of_run(request.target, request.options, request.executed)
         (request.first.record if request.first else record).write(self.own.record)
         plans.write(self.own.plan, self.planned.all, self.planned.mine)
-        if request.executed == records.ALL and not self.stopped:
+
+    def _keep_durations(self, verdicts: Verdicts) -> None:
+        """What the next division into shards needs."""
+        if self.request.executed == records.ALL and not self.stopped:
             durations = self.results.folder / DURATIONS
             shards.write_durations(durations, verdicts.executed.values())

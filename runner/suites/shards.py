@@ -90,7 +90,10 @@ def write_durations(file: Path, cases: Iterable[Case]) -> None:
     for case in cases:
         took[_key(case.path[:-1])] += case.seconds
     merged = {**known, **{name: round(seconds, 2) for name, seconds in took.items()}}
-    file.write_text(json.dumps(merged, indent=1, sort_keys=True), encoding="utf-8")
+    try:
+        file.write_text(json.dumps(merged, indent=1, sort_keys=True), encoding="utf-8")
+    except OSError as error:  # the results are there, and shards are divided without it
+        print(f"{file} could not be written: {reason(error)}.")
 
 
 def _key(suite: CasePath) -> str:

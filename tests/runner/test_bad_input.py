@@ -15,7 +15,7 @@ from http_server import Answering, serving
 from small_project import Done, Project
 
 from focus_engine import environment as environments
-from runner import pages
+from runner import cli, pages
 from runner.problem import ProblemError
 from runner.suites import request, robot_options, target
 from runner.suites.results import Results
@@ -277,6 +277,52 @@ def test_results_in_a_folder_that_is_for_results(tmp_path: Path) -> None:
         (tmp_path / file).touch()
     for part in ("empty", "again", "of parts"):
         Results(tmp_path / part).require_usable()
+
+
+STRANGE = {"a pipe": os.mkfifo, "a file": Path.touch, "a folder": Path.mkdir}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="makes pipes and links")
+@pytest.mark.parametrize("name", ["durations.json", "previous", ".lock"])
+@pytest.mark.parametrize("kind", ["a pipe", "a link to nothing", "a file", "a folder"])
+def test_results_beside_what_no_run_left(tmp_path: Path, name: str, kind: str) -> None:
+    """What is in the way of results is told before they are made, not after."""
+    (tmp_path / "run.json").touch()
+    if kind == "a link to nothing":
+        (tmp_path / name).symlink_to("none")
+    else:
+        STRANGE[kind](tmp_path / name)
+    if kind == ("a folder" if name == "previous" else "a file"):
+        Results(tmp_path).require_usable()
+        return
+    with pytest.raises(ProblemError, match=f"its '{name}' is not what a run writes there"):
+        Results(tmp_path).require_usable()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="makes links")
+@pytest.mark.parametrize("name", ["loop", "loop/x", "x" * 300])
+def test_results_in_what_is_no_place(project: Project, tmp_path: Path, name: str) -> None:
+    project.suite("1__alignment/one.robot", "*** Test Cases ***\nRow\n    No Operation\n")
+    (tmp_path / "loop").symlink_to("loop")
+    done = project.focus("run", "--results", str(tmp_path / name))
+    _refused(done, "cannot write results to", "another folder with --results DIR")
+
+
+@pytest.mark.parametrize("name", ["n\nl", "q\udcff", "a\tb", "a\u2028b"])
+def test_results_in_a_folder_that_no_file_can_name(name: str) -> None:
+    with pytest.raises(argparse.ArgumentError, match="cannot stand in the files of a run"):
+        _parser().parse_args(["--results", name])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="makes links")
+@pytest.mark.parametrize("words", [["tickets"], ["check"], ["run", "--results"]])
+@pytest.mark.parametrize("name", ["loop/x", "x" * 300])
+def test_a_name_that_the_system_refuses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], name: str
+) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    monkeypatch.setenv("FOCUS_PYTHON", str(tmp_path / "none"))  # which is asked for later, if ever
+    assert cli.main([*words, str(tmp_path / name)]) == 252
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="makes a pipe")

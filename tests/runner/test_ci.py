@@ -1,5 +1,7 @@
 """What CI servers are told of a run."""
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -55,10 +57,29 @@ def test_only_github_gets_its_page_and_notes(
     page = tmp_path / "page.md"
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(page))
     monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
-    ci.tell(outcome, tmp_path)
-    assert (tmp_path / "summary.md").is_file()
+    ci.tell(outcome, ci.markdown(outcome))
     assert not page.exists()
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
-    ci.tell(outcome, tmp_path)
+    ci.tell(outcome, ci.markdown(outcome))
     assert page.read_text(encoding="utf-8") == ci.markdown(outcome)
     assert "::error" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="makes a pipe")
+@pytest.mark.parametrize("kind", ["a pipe", "a folder", "a folder that is not there", "too long"])
+def test_a_page_that_cannot_be_written_is_told(
+    outcome: RunResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys, kind: str
+) -> None:
+    page = tmp_path / "page.md"
+    if kind == "a pipe":
+        os.mkfifo(page)
+    elif kind == "a folder":
+        page.mkdir()
+    else:
+        page = page / ("x" * 300 if kind == "too long" else "x.md")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(page))
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    ci.tell(outcome, ci.markdown(outcome))
+    said = capsys.readouterr().out
+    assert f"could not be written ({page}): " in said
+    assert "::error" in said
