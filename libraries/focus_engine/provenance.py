@@ -1,5 +1,6 @@
 """Where a result comes from: the commit of the tests and the version of the server."""
 
+import os
 import subprocess
 from typing import Any
 
@@ -26,6 +27,10 @@ def commit() -> str:
         changed = _git("status", "--porcelain", "--untracked-files=no")
     except FileNotFoundError:
         return f"{UNKNOWN}git is not installed"
+    except OSError as error:
+        return f"{UNKNOWN}git cannot be started: {error.strerror}"
+    except subprocess.TimeoutExpired:
+        return f"{UNKNOWN}git did not answer within {QUICK:g} s"
     except subprocess.CalledProcessError as error:
         return f"{UNKNOWN}{error.stderr.strip() or error}"
     return f"{short} with local changes" if changed else short
@@ -60,6 +65,15 @@ def get(environment: Environment, path: str, timeout: float) -> requests.Respons
 
 
 def _git(*words: str) -> str:
-    command = ["git", "-C", str(PROJECT), *words]
-    done = subprocess.run(command, check=True, capture_output=True, text=True, errors="replace")
+    """What git says of this project: a hook of another repository names that one in GIT_DIR."""
+    done = subprocess.run(
+        ["git", "-C", str(PROJECT), *words],
+        check=True,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        timeout=QUICK,
+        env={name: text for name, text in os.environ.items() if not name.startswith("GIT_")},
+    )
     return done.stdout.strip()

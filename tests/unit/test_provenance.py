@@ -1,10 +1,18 @@
-"""What a server says of itself stands in one line: CI takes commands from the start of a line."""
+"""What a server says of itself stands in one line: CI takes commands from the start of a line.
 
+The commit is that of this project, known soon, or said to be unknown.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from focus_engine import provenance
+from focus_engine.paths import PROJECT
 
 
 @pytest.mark.parametrize(
@@ -17,3 +25,37 @@ def test_a_version_is_one_line(monkeypatch: pytest.MonkeyPatch, version: str) ->
     assert provenance.server_version(None).splitlines() == [  # type: ignore[arg-type]
         provenance.server_version(None)  # type: ignore[arg-type]
     ]
+
+
+OTHER_GITS = {
+    "hangs": ("#!/bin/sh\nsleep 60\n", 0o755, "git did not answer within"),
+    "fails": ("#!/bin/sh\necho no repository >&2; exit 3\n", 0o755, "no repository"),
+    "is no program": ("\0", 0o755, "git cannot be started"),
+    "is missing": (None, 0, "git is not installed"),
+}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no scripts are programs there")
+@pytest.mark.parametrize("kind", OTHER_GITS)
+def test_a_git_that_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    script, mode, said = OTHER_GITS[kind]
+    if script is not None:
+        (tmp_path / "git").write_text(script, encoding="utf-8")
+        (tmp_path / "git").chmod(mode)
+    shell = os.pathsep.join(["/usr/bin", "/bin"]) if kind == "hangs" else ""
+    monkeypatch.setenv("PATH", os.pathsep.join(filter(None, [str(tmp_path), shell])))
+    monkeypatch.setattr(provenance, "QUICK", 0.2)
+    assert provenance.commit().startswith(f"unknown: {said}")
+
+
+@pytest.mark.parametrize(
+    "variable", ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR"]
+)
+def test_the_repository_of_a_hook_is_another_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    asked = ["git", "-C", str(PROJECT), "rev-parse", "--short", "HEAD"]
+    ours = subprocess.run(asked, check=False, capture_output=True, text=True).stdout.strip()
+    subprocess.run(["git", "init", "--quiet", str(tmp_path)], check=True)
+    monkeypatch.setenv(variable, str(tmp_path / ".git"))
+    assert provenance.commit().startswith(ours or "unknown: ")
