@@ -24,7 +24,11 @@ print(still.seconds)
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="a process is halted by a signal")
 def test_a_process_that_was_halted_stood_still() -> None:
     with subprocess.Popen(
-        [sys.executable, "-c", PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", PROGRAM],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        text=True,
     ) as process:
         assert process.stdout.readline() == "ticks\n"
         time.sleep(0.1)
