@@ -7,7 +7,6 @@ of the network; what is said of the connection that was open before is compared 
 network does to it.
 """
 
-import argparse
 import multiprocessing
 import sys
 import time
@@ -17,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from bench.outage_bench import environment_of
+from focus_engine.given import CommandParser
 from focus_engine.outage.engine import Engine
 from focus_engine.outage.model import Backend, ConnectionFault, Established, OutageRequest, Scope
 from focus_engine.verdict import PreconditionUnmet, ToolError
@@ -89,7 +89,7 @@ def measure(network: str, kinds: list[str], rounds: int, say: Callable[[str], No
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = CommandParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=300)
     parser.add_argument("--network", choices=NETWORKS, action="append")
     parser.add_argument("--kind", choices=KINDS, action="append")

@@ -5,7 +5,6 @@ the sandbox is fast enough to be measured, and how long it takes to prove an out
 figure is a median of interleaved rounds; all load goes to servers of its own on loopback.
 """
 
-import argparse
 import json
 import os
 import re
@@ -32,6 +31,7 @@ from bench.outage_bench import outage_proof
 from bench.readers_bench import readers
 from bench.sandbox_bench import sandbox_capacity
 from bench.scaling_bench import scaling
+from focus_engine.given import CommandParser
 from focus_engine.latency.measuring.generator import Honesty
 from focus_engine.latency.planning.plan import PreparedRequest
 from focus_engine.latency.planning.schedule import ClosedLoop, Shape, constant
@@ -260,9 +260,7 @@ def _seconds(work: Callable[[], object]) -> float:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        prog="focus.py bench", description="Bench of engine and sandbox."
-    )
+    parser = CommandParser(prog="focus.py bench", description="Bench of engine and sandbox.")
     parser.add_argument("--quick", action="store_true", help="one round of each")
     parser.add_argument("--with-vegeta", action="store_true", help="build vegeta where Go is")
     parser.add_argument("--only", default="", help="groups whose name has this in it")

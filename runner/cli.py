@@ -22,23 +22,21 @@ from runner.system.console import outlive_readers
 
 @dataclass(frozen=True)
 class Command:
-    """What a command is called with, what it does, and what its words after `--` are for."""
+    """What a command is called with, what it does, and who gets its words after `--` (nobody)."""
 
     add_arguments: Callable[[argparse.ArgumentParser], None]
     execute: Callable[[argparse.Namespace, list[str]], int]
     help: str
-    words_for: str
+    words_for: str = ""
 
 
 COMMANDS = {
     "run": Command(
         request.add_arguments, run.run, "run the suites against a system", "robot and pabot"
     ),
-    "merge": Command(
-        merge.add_arguments, merge.run, "one report of all shards and --exclusive", "nobody"
-    ),
+    "merge": Command(merge.add_arguments, merge.run, "one report of all shards and --exclusive"),
     "test": Command(checks.add_arguments, checks.run_tests, "run our own tests", "pytest"),
-    "check": Command(checks.add_files, checks.run_check, "check suites before a commit", "nothing"),
+    "check": Command(checks.add_files, checks.run_check, "check suites before a commit"),
     "proof": Command(
         checks.add_proof_arguments, checks.run_proof, "show that every case can fail", "the proof"
     ),
@@ -51,23 +49,17 @@ COMMANDS = {
     "sweep": Command(
         sweep.add_arguments, sweep.run, "remove what expired outages left behind", "the same"
     ),
-    "docs": Command(
-        pages.add_site_arguments, pages.build_site, "build the documentation site", "nothing"
-    ),
+    "docs": Command(pages.add_site_arguments, pages.build_site, "build the documentation site"),
     "history": Command(
         pages.add_history_arguments,
         pages.keep_history,
         "keep the last run, and show how runs went",
-        "nothing",
     ),
-    "lock": Command(
-        locks.add_arguments, locks.run, "lock the dependencies, with hashes", "nothing"
-    ),
+    "lock": Command(locks.add_arguments, locks.run, "lock the dependencies, with hashes"),
     "tickets": Command(
         pages.add_ticket_arguments,
         pages.tell_tickets,
         "what each ticket came to in the last run, and what is open",
-        "nothing",
     ),
     "pz": Command(pz.add_arguments, pz.run, "check PZ's configuration without Robot", "the same"),
 }
@@ -82,6 +74,7 @@ def main(argv: list[str]) -> int:
             arguments = _parser().parse_args(own)
             for sentence in unread_variables():
                 print(f"focus.py: {sentence}", file=sys.stderr, flush=True)
+            _require_taker(arguments.command, words)
             code = COMMANDS[arguments.command].execute(arguments, words)
             return code if code >= 0 else BROKEN  # a signal ended what we started
     except ProblemError as problem:
@@ -127,11 +120,17 @@ def _split(argv: list[str]) -> tuple[list[str], list[str]]:
     return argv[:at], argv[at + 1 :]
 
 
+def _require_taker(name: str, words: list[str]) -> None:
+    if words and not COMMANDS[name].words_for:
+        raise ProblemError(f"{name} takes nothing after --, but there is {words[0]}.")
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="focus.py", description="Tests of the Focus Server.", allow_abbrev=False)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, command in COMMANDS.items():
-        described = f"{command.help}; what follows -- goes to {command.words_for}"
+        to = command.words_for
+        described = f"{command.help}{f'; what follows -- goes to {to}' if to else ''}"
         command.add_arguments(
             commands.add_parser(name, help=described, description=described, allow_abbrev=False)
         )

@@ -1,6 +1,5 @@
 """`python -m reports.history`: keep the last run and write the page anew."""
 
-import argparse
 import os
 import shutil
 import sqlite3
@@ -8,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from focus_engine.given import end_quietly, write_named
+from focus_engine.given import CommandParser, end_quietly, write_named
 from focus_engine.verdict import ToolError
 from reports.history.page import history_page
 from reports.history.record import read_run
@@ -22,7 +21,7 @@ _OPTIONS = ["-t", "Focus Server tests", "-l", "False", "--offlinedependencies", 
 
 def main(arguments: list[str]) -> int:
     """0, or 252 where a file that was named cannot be read, or the folder not be written."""
-    parser = argparse.ArgumentParser(prog="focus.py history", description=__doc__)
+    parser = CommandParser(prog="focus.py history", description=__doc__)
     parser.add_argument("outputs", nargs="*", type=Path, default=[Path("results/output.xml")])
     parser.add_argument("--folder", type=Path, default=Path("history"))
     options = parser.parse_args(arguments)

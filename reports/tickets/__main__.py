@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from focus_engine.declared.tickets import read_tickets
-from focus_engine.given import end_quietly, write_named
+from focus_engine.given import CommandParser, end_quietly, write_named
 from focus_engine.verdict import ToolError
 from reports.history.record import Run, read_run
 from reports.page import told
@@ -32,7 +32,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="focus.py tickets", description=__doc__)
+    parser = CommandParser(prog="focus.py tickets", description=__doc__)
     parser.add_argument("output", nargs="?", type=Path, default=Path("results/output.xml"))
     parser.add_argument("--xray", type=Path, metavar="FILE")
     parser.add_argument("--flavour", type=Flavour, choices=list(Flavour), default=Flavour.SERVER)

@@ -47,10 +47,8 @@ class RunnerPart:
         return {case.path for case in self.outcome.cases.values()}
 
 
-def run(arguments: argparse.Namespace, words: list[str]) -> int:
+def run(arguments: argparse.Namespace, _words: list[str]) -> int:
     """As `run` would: how many failed, or 255 where something is missing."""
-    if words:
-        raise ProblemError("merge takes folders only, and nothing after --.")
     results = Results(arguments.results.absolute())
     results.require_usable()
     parts = [_part(folder.absolute()) for folder in arguments.folders]

@@ -1,12 +1,13 @@
 """`focus.py proof`: the whole matrix, and what the observed contract violates."""
 
-import argparse
 import sys
 from pathlib import Path
 
 from proof import matrix, observed
 from proof.declarations import load
 from proof.lies import run as lies
+
+from focus_engine.given import CommandParser
 
 RESULTS = Path(__file__).resolve().parents[2] / "results" / "proof"
 
@@ -15,7 +16,7 @@ def main(arguments: list[str]) -> int:
     """The exit code of `focus.py proof`; with `--lies` first, that of the lies."""
     if arguments[:1] == ["--lies"]:
         return lies.main(arguments[1:])
-    parser = argparse.ArgumentParser(prog="focus.py proof", description=__doc__)
+    parser = CommandParser(prog="focus.py proof", description=__doc__)
     parser.add_argument("--results", type=Path, default=RESULTS, help="folder to write to")
     options = parser.parse_args(arguments)
     proven = matrix.prove(load())

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from runner import checks, processes
+from runner.cli import COMMANDS, main
 from runner.problem import Interrupted
 from runner.project import ROOT
 
@@ -123,3 +124,17 @@ def test_bytecode_is_written_whatever_the_environment_says(monkeypatch) -> None:
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     look = "import sys; raise SystemExit(sys.dont_write_bytecode)"
     assert checks.run_at_once(PASSES, [sys.executable, "-c", look]) == 0
+
+
+@pytest.mark.parametrize("name", [name for name, each in COMMANDS.items() if not each.words_for])
+def test_words_that_nobody_takes_are_refused(capsys, name: str) -> None:
+    folder = ["x"] if name == "merge" else []
+    assert main([name, *folder, "--", "--bogus"]) == 252
+    assert f"{name} takes nothing after --, but there is --bogus." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["bench"], ["proof"], ["proof", "--lies"]])
+def test_words_that_a_command_does_not_know_are_wrong_input(monkeypatch, capfd, words) -> None:
+    monkeypatch.setenv("FOCUS_PYTHON", sys.executable)
+    assert main([*words, "--", "--bogus"]) == 252
+    assert "unrecognized arguments: --bogus" in capfd.readouterr().err

@@ -1,6 +1,5 @@
 """`focus.py proof --lies`: every lie that can be derived, told to those who could notice it."""
 
-import argparse
 import hashlib
 import json
 import random
@@ -20,6 +19,8 @@ from proof.lies.survivors import explained
 from proof.lies.tellers import Whole
 from proof.lies.workers import NEAR, WORKERS, Job, Told, survey_of, told
 from proof.runs import PROJECT, Case, all_cases, cases_beside_others
+
+from focus_engine.given import CommandParser
 
 TABLES = {
     Channel.FRAME: frames.TABLES,
@@ -134,7 +135,7 @@ def sample(all_lies: list[Lie], count: int, seed: str) -> list[Lie]:
 
 def main(arguments: list[str]) -> int:
     """0 where enough is noticed, nothing harmless is red and every survivor is explained."""
-    parser = argparse.ArgumentParser(prog="focus.py proof --lies", description=__doc__)
+    parser = CommandParser(prog="focus.py proof --lies", description=__doc__)
     parser.add_argument("--results", type=Path, default=RESULTS)
     parser.add_argument("--only", default="", help="lies whose name holds this text")
     parser.add_argument("--sample", type=int, help="so many, drawn by the commit")
