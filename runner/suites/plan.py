@@ -158,7 +158,8 @@ def _no_plan(done: "subprocess.CompletedProcess[str]") -> ProblemError:
         said = done.stdout.strip().removeprefix("[ ERROR ] ").split("\n\nTry --help")[0]
         if OURS in said and any(f" failed: {each}" in said for each in processes.UNIMPORTABLE):
             return BrokenToolError(processes.last_words(said.rpartition(" failed: ")[2]))
-        return ProblemError(f"robot refuses what stands after --: {said}")
+        ours = re.search(rf"'{re.escape(OURS)}.* failed: ERROR: (.*)", said, re.DOTALL)
+        return ProblemError(ours[1] if ours else f"robot refuses what stands after --: {said}")
     return BrokenToolError(
         f"Robot Framework cannot list the cases: {processes.how_it_ended(done.returncode)}. "
         f"{processes.last_words(done.stdout)}"

@@ -40,13 +40,24 @@ def test_plain_robot_and_pabot_choose_by_ticket_too(
     assert [case.path[-1] for case in project.outcome().cases.values()] == [CASE]
 
 
-def test_a_file_of_tickets_that_cannot_be_read_stops_the_run(project: Project) -> None:
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [("verdicts: {}", ": line 5: key 'verdicts' is not known. Correct the file."), (None, ": No ")],
+)
+def test_a_file_of_tickets_that_cannot_be_read_stops_the_run(
+    project: Project, more: str | None, said: str
+) -> None:
     file = project.root / "variables" / "tickets.yaml"
     whole = file.read_text(encoding="utf-8")
-    file.write_text(whole + "\nverdicts: {}\n", encoding="utf-8")
+    if more is None:
+        file.unlink()
+    else:
+        file.write_text(f"{whole}\n{more}\n", encoding="utf-8")
     try:
         done = project.focus("run")
     finally:
         file.write_text(whole, encoding="utf-8")
     assert done.code == 252
-    assert "key 'verdicts' is not known" in done.console
+    assert f"{file}{said}" in done.console
+    assert "focus.py: " in done.console
+    assert "after --" not in done.console
