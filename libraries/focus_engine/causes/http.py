@@ -48,6 +48,10 @@ HTTP: tuple[Cause, ...] = (
     # The server was reached.
     _product(r"AnswerTooLarge|larger than \d+ bytes", "its answer is too large to be one"),
     _product(
+        r"ends too early",
+        "its compressed body is cut, or there is more after its end",
+    ),
+    _product(
         r"ContentDecodingError|DecodeError|incorrect header check|invalid (?:distance|block|code)",
         "its body is not in the encoding that its header names (such as gzip)",
     ),

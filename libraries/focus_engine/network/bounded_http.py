@@ -268,7 +268,15 @@ def _read_whole(response: requests.Response) -> None:
             response.close()
             raise AnswerTooLargeError
         pieces.append(piece)
+    _require_end(response)
     response._content = b"".join(pieces)  # noqa: SLF001 - requests has no bounded way to read
+
+
+def _require_end(response: requests.Response) -> None:
+    """Raise ContentDecodingError for a compressed body that is cut: urllib3 gives what there is."""
+    inflater = getattr(getattr(response.raw, "_decoder", None), "_obj", None)
+    if response.raw.tell() and not getattr(inflater, "eof", True):
+        raise requests.exceptions.ContentDecodingError("its compressed body ends too early")
 
 
 def host_of(url: str) -> str:

@@ -4,6 +4,7 @@ import gzip
 import re
 import socket
 import threading
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -37,11 +38,20 @@ BROKEN = {
     "no chunk": (OK + b"Transfer-Encoding: chunked\r\n\r\nzz\r\nab\r\n", None, "chunks"),
     "negative chunk": (OK + b"Transfer-Encoding: chunked\r\n\r\n-4\r\nab\r\n", None, ", but "),
     "no gzip": (OK + b"Content-Encoding: gzip\r\nContent-Length: 2\r\n\r\nab", None, "encoding"),
-    "cut gzip": (
+    "gzip as deflate": (
         OK + b"Content-Encoding: deflate\r\nContent-Length: 20\r\n\r\n" + GZIPPED[:20],
         None,
         "encoding",
     ),
+    **{
+        f"{kind} cut after {length}": (
+            OK + b"Content-Encoding: %s\r\n\r\n" % kind.encode() + body[:length],
+            None,
+            "its compressed body is cut",
+        )
+        for kind, body in (("gzip", GZIPPED), ("deflate", zlib.compress(b"[1, 2, 3]" * 100)))
+        for length in (5, 12, len(body) - 1)
+    },
     "two lengths": (
         OK + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\nab",
         None,

@@ -3,6 +3,7 @@
 import gzip
 import itertools
 import time
+import zlib
 
 import pytest
 import requests
@@ -66,7 +67,27 @@ def test_what_decompresses_beyond_all_bounds_is_left(monkeypatch):
         get(url, timeout=30)
 
 
+PACKED = gzip.compress(b"ok")
+
+
+@pytest.mark.parametrize(
+    ("coding", "body", "content"),
+    [
+        ("gzip", PACKED, b"ok"),
+        ("gzip", PACKED + PACKED, b"okok"),
+        ("gzip", gzip.compress(b""), b""),
+        ("gzip", b"", b""),
+        ("deflate", zlib.compress(b"ok"), b"ok"),
+        ("deflate", zlib.compress(b"ok", wbits=-15), b"ok"),
+    ],
+)
+def test_a_whole_compressed_body_is_read(coding: str, body: bytes, content: bytes) -> None:
+    with answering([OK + f"Content-Encoding: {coding}\r\n\r\n".encode() + body]) as url:
+        assert get(url, timeout=30).content == content
+
+
 BROKEN = {
+    "cut gzip": OK + b"Content-Encoding: gzip\r\n\r\n" + PACKED[:-1],
     "bad gzip": OK + b"Content-Encoding: gzip\r\nContent-Length: 4\r\n\r\nnope",
     "bad chunk": OK + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n",
     "cut body": OK + b"Content-Length: 10\r\n\r\nxx",
