@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import IO, Any
 
 from runner import processes
-from runner.problem import ProblemError
+from runner.problem import BrokenToolError, ProblemError
 from runner.processes import HALTED_LIMIT, RUN_DIR
 from runner.project import WINDOWS
 
 LOG = "sandbox.log"
 START_LIMIT = 60.0  # seconds
+BAD_ARGUMENTS = 2  # its code for options that it refuses
 STOP_PATIENCE = 10.0  # seconds
 CLOSING = timedelta(seconds=1)  # what may lie between the end of its service and of its process
 RUN_JOB_LIFE = "1"  # seconds: the jobs of a run need not live as long as a user's
@@ -122,14 +123,18 @@ class SandboxProcess:
         try:
             line = self._lines.get(timeout=START_LIMIT)
         except queue.Empty:
-            raise ProblemError(
+            raise BrokenToolError(
                 f"the sandbox was not ready after {START_LIMIT:.0f} s. {self._last_words()}"
             ) from None
         try:
             addresses: dict[str, Any] = json.loads(line)
         except ValueError:
-            raise ProblemError(f"the sandbox did not start. {self._last_words()}") from None
+            raise self._no_start() from None
         return addresses
+
+    def _no_start(self) -> ProblemError:
+        said = f"the sandbox did not start. {self._last_words()}"
+        return ProblemError(said) if self.code == BAD_ARGUMENTS else BrokenToolError(said)
 
     def _drain(self, stdout: IO[str]) -> None:
         for line in stdout:

@@ -26,7 +26,8 @@ class Answer(BaseHTTPRequestHandler):
 if "STUB_ARGUMENTS" in os.environ:
     Path(os.environ["STUB_ARGUMENTS"]).write_text(" ".join(sys.argv[1:]), encoding="utf-8")
 if "STUB_BROKEN" in os.environ:
-    sys.exit("no port is free.")
+    print("no port is free.", file=sys.stderr)
+    sys.exit(int(os.environ["STUB_BROKEN"]))
 server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
 addresses = {
     "base_url": f"http://127.0.0.1:{server.server_port}/focus-server",

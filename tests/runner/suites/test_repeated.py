@@ -71,7 +71,7 @@ def test_two_runs_in_one_checkout(project: Project, tmp_path: Path) -> None:
 def test_wrong_input_is_named_and_erases_nothing(failed: Project) -> None:
     before = (failed.results / "output.xml").read_bytes()
     for words, env, said in (
-        (["--fault", "x"], {"STUB_BROKEN": "1"}, "did not start. Its last words: no port is free."),
+        (["--fault", "x"], {"STUB_BROKEN": "2"}, "did not start. Its last words: no port is free."),
         (["--", "-v", "ENVIRONMENT:moon"], {"FOCUS_ENVIRONMENT": "staging"}, "'moon' is not known"),
         (["--", "--suite", "Nothing of this name"], {}, "No case was executed"),
         (["--", "--bogus"], {}, "bogus"),
@@ -198,3 +198,9 @@ def test_the_record_holds_no_value_of_a_variable(tmp_path: Path, monkeypatch) ->
     text = file.read_text(encoding="utf-8")
     assert "10.9.8.7" not in text
     assert "FOCUS_STREAM_HOST" in json.loads(text)["variables"]
+
+
+def test_a_sandbox_that_cannot_start_is_no_wrong_input(failed: Project) -> None:
+    done = failed.focus("run", STUB_BROKEN="1")
+    assert done.code == 255, done.console
+    assert "did not start. Its last words: no port is free." in done.console
