@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
 
+from focus_engine.recordings.rules import Hidden
 from focus_engine.recordings.survey import RecordingState, Survey
 from focus_engine.verdict import PreconditionUnmet
 
@@ -16,13 +16,6 @@ INDEXING_SECONDS = 120  # what has just begun or ended may be told otherwise
 MARGIN_SECONDS = 10
 
 TimeRange = tuple[int, int]
-
-
-class Hidden(Enum):
-    """Why the server must not know a recording that MongoDB holds."""
-
-    DELETED = "deleted"
-    ARCHIVED = "archived"
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import TypeAlias
 
 from focus_engine.checks.report import Report
@@ -21,6 +21,13 @@ CLOCK_TOLERANCE = timedelta(seconds=60)
 CHUNK_TOLERANCE = 0.01  # seconds
 SHOWN = 3
 SHOWN_CHARACTERS = 200  # of each
+
+
+class Hidden(Enum):
+    """Why the server must not know a recording that MongoDB holds."""
+
+    DELETED = "deleted"
+    ARCHIVED = "archived"
 
 
 class RecordingsRule(StrEnum):

@@ -1,5 +1,7 @@
 """Keywords that draw configurations from all over what a client may ask for."""
 
+from __future__ import annotations
+
 import time as clock
 
 from robot.api.deco import keyword
@@ -32,6 +34,7 @@ class DrawnKeywords:
     ) -> int:
         """Send configurations that a client may send, drawn all over; each must keep the contract.
 
+        `count` (configurations) and `seed` (a whole number) say which.
         Channels, window, NFFT, duration and frequencies take their edges and values between them,
         in other company each time. Recorded ones lie in the oldest, latest and longest recording
         of the last year and in others, at the beginning, middle and end. The first that is not

@@ -243,6 +243,9 @@ class EndpointKeywords:
         Args:
             path: Below the server's prefix, such as `/metadata/0-0`.
 
+        Returns:
+            The methods, in that order.
+
         Raises:
             ToolError: `ERROR: there is no endpoint '/chanels'. Is /channels meant?`
 

@@ -1,5 +1,7 @@
 """Keywords that keep a reader at a job, for what is asked of the server meanwhile."""
 
+from __future__ import annotations
+
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -8,7 +10,6 @@ from datetime import timedelta
 from robot.api.deco import keyword
 
 from focus_engine.on_use import on_use
-from focus_engine.streams.target import StreamTarget
 from focus_engine.unchecked import note_unchecked
 from focus_keywords.run.owner import Belongings
 from focus_keywords.server.server import Server
@@ -17,6 +18,7 @@ from focus_keywords.streams.session import Response, StreamSession
 with on_use(__name__):
     from focus_engine.contract.endpoints import job_answers, job_metadata
     from focus_engine.streams import reader
+    from focus_engine.streams import target as targets
 
 LEAVING_SECONDS = 10.0  # a server may look for readers every few seconds
 LEAVING_LIVES = 0.5  # the part in which an unread job is there for certain
@@ -161,7 +163,7 @@ class AttachmentKeywords:
         return min(LEAVING_SECONDS, LEAVING_LIVES * self._streams.server.environment.job_life)
 
     def _expect_known(
-        self, target: StreamTarget, response: Response, ends_within: Callable[[float], bool]
+        self, target: targets.StreamTarget, response: Response, ends_within: Callable[[float], bool]
     ) -> None:
         server = self._streams.server
         reply = server.api.job_metadata(target.job_id)

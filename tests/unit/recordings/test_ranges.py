@@ -5,10 +5,10 @@ from unit.recordings.test_listed import END, at, recording, seen
 
 from focus_engine.recordings.ranges import (
     INDEXING_SECONDS,
-    Hidden,
     range_of_hidden,
     ranges_over,
 )
+from focus_engine.recordings.rules import Hidden
 from focus_engine.recordings.survey import Collection, Survey
 from focus_engine.verdict import PreconditionUnmet
 
