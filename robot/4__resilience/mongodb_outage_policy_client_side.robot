@@ -39,7 +39,7 @@ Recording that was added meanwhile is found
     Recording Added Meanwhile Should Be Found
 Every view is served as before
     [Template]    NONE
-    Every View Should Be Served As Before    ${HISTORIC}
+    Every View Should Be Served As Before
 Nothing is left behind
     [Template]    NONE
     Outage Should Have Left Nothing Behind

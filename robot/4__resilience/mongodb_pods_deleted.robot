@@ -36,7 +36,7 @@ Pods are brought back and the server recovers by itself
     Server Should Recover    ${HISTORIC}
 Every view is served as before
     [Template]    NONE
-    Every View Should Be Served As Before    ${HISTORIC}
+    Every View Should Be Served As Before
 Nothing is left behind
     [Template]    NONE
     Outage Should Have Left Nothing Behind

@@ -35,7 +35,7 @@ Pods are brought back and the server recovers by itself
     Server Should Recover For Live    ${LIVE}
 Every view is served as before
     [Template]    NONE
-    Every View Should Be Served As Before    ${LIVE}
+    Every View Should Be Served As Before
 Nothing is left behind
     [Template]    NONE
     Outage Should Have Left Nothing Behind
