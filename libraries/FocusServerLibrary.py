@@ -25,6 +25,7 @@ from focus_keywords.server.together import TogetherKeywords
 from focus_keywords.server.verdicts import VerdictKeywords
 from focus_keywords.streams.attachment import AttachmentKeywords
 from focus_keywords.streams.delivery import DeliveryKeywords
+from focus_keywords.streams.drawn_jobs import DrawnJobKeywords
 from focus_keywords.streams.load_times import LoadTimeKeywords
 from focus_keywords.streams.ports import PortKeywords
 from focus_keywords.streams.sharing import SharedStreamKeywords
@@ -103,6 +104,7 @@ class FocusServerLibrary(HybridCore):
             RejectionKeywords(server),
             EverywhereKeywords(server),
             DeliveryKeywords(server),
+            DrawnJobKeywords(server),
             LoadTimeKeywords(server),
             PortKeywords(server),
             SharedStreamKeywords(server),

@@ -5,6 +5,10 @@ from sandbox.faults import Fault, Unit, Value, declared, knob
 NEVER_STARTS = Fault("stream-never-starts", "a stream is accepted and never delivers a frame")
 PORT_CLOSED = Fault("stream-port-closed", "nothing listens on the promised stream_port")
 MISSING_ONE = Fault("stream-missing-one", "the last stream of a job never delivers a frame")
+SILENT_NFFT = Fault("stream-silent-above-nfft-2048", "a job with an NFFT above 2048 has no frames")
+SILENT_WATERFALL = Fault(
+    "stream-silent-recorded-waterfall", "a historic waterfall of one channel has no frames"
+)
 ENDS_EARLY = Fault("stream-ends-early", "a stream ends after its first frame")
 NEVER_ENDS = Fault(
     "stream-never-ends", "a played historic job does not end while somebody is connected"

@@ -2,11 +2,13 @@
 
 import asyncio
 import math
+from collections.abc import Iterator
 from typing import Final
 
 from google.protobuf.message import DecodeError
 
-from sandbox.faults import ActiveFaults
+from sandbox.faults import ActiveFaults, Fault
+from sandbox.focus_server.configuration import WATERFALL
 from sandbox.focus_server.jobs import Job, JobTable
 from sandbox.spec import SPEC
 from sandbox.streams import faults as faults_of
@@ -19,6 +21,7 @@ _SERVICE = DESCRIPTOR.services_by_name["DataStreamService"]
 METHOD: Final = f"/{_SERVICE.full_name}/{_SERVICE.methods[0].name}"
 
 _QUEUED_FRAMES = 64
+_SILENT_NFFT = 2048
 _STALLED_AFTER = 10  # frames
 
 
@@ -158,7 +161,16 @@ class JobStreams:
     def _is_silent(self, stream: int) -> bool:
         is_last = stream == len(self._known_layout().streams) - 1
         missing = is_last and self._faults.on(faults_of.MISSING_ONE)
+        missing = missing or any(self._faults.on(fault) for fault in self._silencing())
         return missing or self._job.is_silent or self._faults.on(faults_of.NEVER_STARTS)
+
+    def _silencing(self) -> Iterator[Fault]:
+        """The faults of which jobs like this one are silent."""
+        view, channels = (self._job.promised.get(key) for key in ("view_type", "channel_amount"))
+        if self._job.historic and view == WATERFALL and channels == 1:
+            yield faults_of.SILENT_WATERFALL
+        if (self._job.request.get("nfftSelection") or 0) > _SILENT_NFFT:
+            yield faults_of.SILENT_NFFT
 
     async def _produce(self, stream: int) -> None:
         """Fill the queue: a historic job at once with what it plays, a live one at its rate."""

@@ -1,25 +1,14 @@
 """Keywords that draw configurations from all over what a client may ask for."""
 
-from __future__ import annotations
-
-import time as clock
-
 from robot.api.deco import keyword
 
-from focus_engine.contract.configure.configuration import View, configuration
-from focus_engine.contract.endpoints.recorded_range import DAY, SEARCH_DAYS
-from focus_engine.contract.endpoints.server_contract import live_prr
-from focus_engine.contract.json_types import is_int
+from focus_engine.contract.configure.configuration import View
 from focus_engine.on_use import on_use
-from focus_engine.verdict import PreconditionUnmet, ToolError
-from focus_keywords.server.configurations import Time, TimeRange, listed_recordings
+from focus_keywords.server.configurations import Time, TimeRange
 from focus_keywords.server.server import Server
 
 with on_use(__name__):
-    from focus_engine import settings
-    from focus_engine.contract.configure import drawn
-
-MOST = 100
+    from focus_keywords.server import drawing
 
 
 class DrawnKeywords:
@@ -59,11 +48,7 @@ class DrawnKeywords:
         Drawn Configurations Should Be Accepted    waterfall    live    count=2
         ```
         """
-        _require_count(count)
-        ranges = [None] * count if time is Time.LIVE else self._recorded(count, seed)
-        fields = drawn.draw_configurations(view, self._bounds(view), count, seed)
-        for time_range, overrides in zip(ranges, fields, strict=True):
-            asked = configuration(settings.client_settings(), view, time_range, overrides)
+        for asked in drawing.Drawing(self._server).configurations(view, time, count, seed):
             reply = self._server.configure(asked, watched=False)
             self._server.conclude(reply, self._server.judge.accepted(reply))
         return count
@@ -92,38 +77,4 @@ class DrawnKeywords:
         Configuration Should Be Accepted    multichannel    time_range=${ranges}[0]
         ```
         """
-        _require_count(count)
-        return self._recorded(count, seed)
-
-    def _recorded(self, count: int, seed: int) -> list[TimeRange]:
-        now = clock.time()
-        recordings = listed_recordings(self._server, int(now) - SEARCH_DAYS[-1] * DAY, int(now))
-        ranges = drawn.draw_recorded(recordings, now, count, seed)
-        if not ranges:
-            raise PreconditionUnmet(
-                f"the server knows no finished recording of the last {SEARCH_DAYS[-1]} days. "
-                "Record some data."
-            )
-        return ranges
-
-    def _bounds(self, view: View) -> drawn.ClientBounds:
-        client, required = settings.client_settings(), self._server.judge.required
-        most, options = client.Constraints, client.Options.nfftSingleChannel
-        highest = (self._server.api.channels().json_or_none() or {}).get("highest_channel")
-        prr = live_prr(self._server.api.live_metadata()) or 0
-        nyquist = int(prr * required.frequency_max_fraction_of_prr.value) or most.FrequencyMax
-        if view is not View.SINGLECHANNEL:
-            options = settings.multichannel_nfft_options(client, required)
-        return drawn.ClientBounds(
-            highest_channel=highest if is_int(highest) else most.SensorsRange,
-            most_channels=most.SensorsRange,
-            nfft_options=tuple(options),
-            highest_hz=min(most.FrequencyMax, nyquist),
-            least_hz=most.FrequencyMinRange,
-            durations=tuple(required.display_durations.value),
-        )
-
-
-def _require_count(count: int) -> None:
-    if not 1 <= count <= MOST:
-        raise ToolError(f"{count} cannot be drawn. Give 1 to {MOST}.")
+        return drawing.Drawing(self._server).recorded(count, seed)

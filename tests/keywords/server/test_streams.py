@@ -142,6 +142,22 @@ Of Another Job
         assert re.match(late_by + seen, cases[name].message), cases[name].message
 
 
+def test_a_drawn_job_that_is_silent_is_named_by_its_configuration(run_robot) -> None:
+    cases = run_robot(
+        f"""\
+None
+    Drawn Jobs Should Stream    waterfall    live    count=0
+Silent
+    Switch    stream-silent-above-nfft-2048
+    Drawn Jobs Should Stream    singlechannel
+{SWITCH.lstrip()}""",
+        FOCUS_STREAM_TIMEOUT="1",
+    )
+    assert cases["None"].message == "ERROR: 0 configurations cannot be drawn. Give 1 to 100."
+    silent = r"job of POST /configure with .*: stream 0 of job \S+ should deliver at least 2 frames"
+    assert re.match(silent, cases["Silent"].message), cases["Silent"].message
+
+
 def test_a_port_that_opens_late_is_waited_for(sandbox, run_robot) -> None:
     sandbox.control("PUT", "/faults", {"stream-connect-delay": 0.7})
     case = run_robot(f"Late\n    {CONFIGURE}\n    Read Stream Frames    ${{response}}\n")["Late"]

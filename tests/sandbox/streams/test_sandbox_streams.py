@@ -398,6 +398,28 @@ def test_only_the_last_stream_is_missing(live, switch):
     assert counts == [1, 1, 0]
 
 
+@pytest.mark.parametrize(("nfft", "frames"), [(2048, 1), (4096, 0)])
+def test_a_wide_transform_is_silent_with_its_fault(quick_sandbox, switch, valid, nfft, frames):
+    switch(faults_of.SILENT_NFFT)
+    body = {**valid["singlechannel"], "nfftSelection": nfft}
+    response = quick_sandbox.configure(body).json()
+    assert len(read(response, frames=1, timeout=0.5).frames) == frames
+
+
+@pytest.mark.parametrize(
+    ("last", "recorded", "frames"), [(11, True, 0), (12, True, 1), (11, False, 1)]
+)
+def test_a_recorded_waterfall_of_one_channel_is_silent_with_its_fault(
+    quick_sandbox, switch, valid, last, recorded, frames
+):
+    switch(faults_of.SILENT_WATERFALL)
+    start = quick_sandbox.recorded_start()
+    times = {"start_time": start, "end_time": start + 60} if recorded else {}
+    body = {**valid["waterfall"], **times, "channels": {"min": 11, "max": last}}
+    response = quick_sandbox.configure(body).json()
+    assert len(read(response, frames=1, timeout=0.5).frames) == frames
+
+
 def test_a_stream_that_starts_late(live, switch):
     switch(faults_of.STARTS_LATE, 0.4)
     assert read(live(), frames=1).seconds >= 0.4

@@ -6,7 +6,7 @@ The same seed draws the same.
 """
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import cycle, islice
 from typing import Any
@@ -23,6 +23,7 @@ FURTHER_DURATIONS = (1, 7, 30, 61, 100)  # seconds, beside those that the client
 COUNTS = (1, 2, 3, 4, 5, 7, 50, 101, 500, 1000)
 LEAST_HZ = 100  # of a frequency range, for some lines of the widest step; the client asks for more
 SPANNED = 3  # recordings that a long range reaches, beside the one in which it begins
+LIVE_SECONDS = 10  # for the lines of a live job to be read
 LENGTHS = (1, 10, 60, 300)  # seconds of a recorded range
 
 Draw = Callable[[random.Random], dict[str, Any]]
@@ -48,6 +49,21 @@ def draw_configurations(
     fields = [_shuffled(classes, generator) for classes in _classes(view, bounds)]
     for draws in islice(zip(*fields, strict=True), count):
         yield {path: value for draw in draws for path, value in draw(generator).items()}
+
+
+def hasten(
+    fields: Mapping[str, Any], time_range: tuple[int, int] | None, lines: int
+) -> dict[str, Any]:
+    """The duration that lets a job of these fields have so many lines in its range, or soon.
+
+    From line to line a duration's share of the window's height passes. Nothing for a waterfall,
+    which has no duration.
+    """
+    if "displayTimeAxisDuration" not in fields:
+        return {}
+    seconds = time_range[1] - time_range[0] if time_range else LIVE_SECONDS
+    most = max(1, int(seconds * fields["displayInfo.height"] / lines))
+    return {"displayTimeAxisDuration": min(most, fields["displayTimeAxisDuration"])}
 
 
 def draw_recorded(

@@ -5,7 +5,12 @@ from itertools import pairwise
 import pytest
 
 from focus_engine.contract.configure.configuration import View
-from focus_engine.contract.configure.drawn import ClientBounds, draw_configurations, draw_recorded
+from focus_engine.contract.configure.drawn import (
+    ClientBounds,
+    draw_configurations,
+    draw_recorded,
+    hasten,
+)
 from focus_engine.contract.endpoints.recorded_range import INDEXING_SECONDS
 
 BOUNDS = ClientBounds(
@@ -81,3 +86,22 @@ def test_recorded_ranges_lie_inside_finished_recordings() -> None:
 @pytest.mark.parametrize("recordings", [[], [(NOW - 1000, None)], [(NOW - DAY, NOW - DAY + 1)]])
 def test_where_nothing_is_long_enough_nothing_is_drawn(recordings) -> None:
     assert draw_recorded(recordings, NOW, 12, seed=1) == []
+
+
+@pytest.mark.parametrize(
+    ("duration", "time_range", "cut"),
+    [
+        (30, (100, 110), 30),
+        (30, (100, 101), 12),
+        (86_400, (100, 400), 3750),
+        (86_400, None, 125),
+        (7, None, 7),
+    ],
+)
+def test_a_range_has_room_for_some_lines(duration, time_range, cut) -> None:
+    fields = {"displayTimeAxisDuration": duration, "displayInfo.height": 100}
+    assert hasten(fields, time_range, 8) == {"displayTimeAxisDuration": cut}
+
+
+def test_a_waterfall_has_no_duration_to_cut() -> None:
+    assert hasten({"displayInfo.height": 100}, (100, 101), 8) == {}
