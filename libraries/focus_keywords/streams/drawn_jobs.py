@@ -31,6 +31,7 @@ class DrawnJobKeywords:
     ) -> int:
         """Start jobs that a client may ask for, drawn all over; every stream must deliver frames.
 
+        `count` (jobs) and `seed` (a whole number) say which.
         They are drawn as by `Drawn Configurations Should Be Accepted`, and their frames judged as
         by `Streams Should Deliver`. Durations are cut where the range would not have room for some
         lines. The first job that is not accepted, or does not deliver, ends it.
