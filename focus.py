@@ -4,6 +4,7 @@
 Needs Python and nothing else: it makes `.venv` itself. Works from any folder.
 """
 
+import os
 import sys
 
 OLDEST = (3, 11)
@@ -14,7 +15,11 @@ if sys.version_info < OLDEST:
         "for example python3.11 focus.py." % (OLDEST + tuple(sys.version_info[:2]))
     )
 
-from runner.cli import main
+# Python's own modules come first, then ours, also where Python does not look beside its script.
+STANDARD, OURS = map(os.path.dirname, (os.__file__, os.path.realpath(__file__)))
+sys.path[:0] = [STANDARD, OURS]
+
+from runner.cli import ended, main
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    ended(main(sys.argv[1:]))

@@ -1,4 +1,7 @@
-"""The FOCUS_ variables that this project reads: one that nobody reads is a slip, and is said."""
+"""The FOCUS_ variables that this project reads: one that nobody reads is a slip, and is said.
+
+Variables of Python that change how programs end, what they import or what stops them are left out.
+"""
 
 import os
 from difflib import SequenceMatcher
@@ -14,7 +17,14 @@ _NAMES = (
     "TOXIPROXY_URL"
 )
 KNOWN = frozenset(PREFIX + name for name in _NAMES.split())
+OF_PYTHON = ("PYTHONINSPECT", "PYTHONWARNINGS", "PYTHONSAFEPATH", "PYTHONOPTIMIZE", "PYTHONVERBOSE")
 SLIP = 0.85  # likeness from which a name is meant to be the known one: a letter or two
+
+
+def forget_python_variables() -> None:
+    """All that we start is as if they were not set."""
+    for name in OF_PYTHON:
+        os.environ.pop(name, None)
 
 
 def unread_variables() -> list[str]:

@@ -2,6 +2,7 @@
 
 import argparse
 import errno
+import os
 import re
 import sys
 import traceback
@@ -12,12 +13,13 @@ from pathlib import Path
 from typing import NoReturn
 
 from runner import checks, locks, pages, pz, sweep
-from runner.ambient import unread_variables
+from runner.ambient import forget_python_variables, unread_variables
 from runner.cluster import command as cluster
 from runner.problem import BROKEN, INTERRUPTED, INVALID, Interrupted, ProblemError
 from runner.processes import interruptible
 from runner.suites import merge, request, run
 from runner.system.console import outlive_readers
+from runner.system.place import require_usable_project
 
 
 @dataclass(frozen=True)
@@ -68,8 +70,10 @@ COMMANDS = {
 def main(argv: list[str]) -> int:
     """The exit code of `focus.py` with the arguments `argv`; never a traceback."""
     outlive_readers()
+    forget_python_variables()
     try:
         with interruptible():
+            require_usable_project()
             own, words = _split(argv)
             arguments = _parser().parse_args(own)
             for sentence in unread_variables():
@@ -87,6 +91,15 @@ def main(argv: list[str]) -> int:
         return _told(f"the system refuses: {error.strerror or error}{named}.", code)
     except Exception as error:  # noqa: BLE001 - a traceback tells a tester nothing
         return _told(f"an error of focus.py itself: {_where(error)}", BROKEN)
+
+
+def ended(code: int) -> NoReturn:
+    """End with `code`, also where PYTHONINSPECT would let Python go on instead."""
+    if sys.flags.inspect:
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def _told(sentence: str, code: int) -> int:

@@ -17,8 +17,8 @@ from typing import Any
 
 from runner.problem import Interrupted
 from runner.project import ROOT, WINDOWS
-from runner.system.console import without_insides
-from runner.system.packages import REMEDY
+from runner.system.console import with_encoding, without_insides
+from runner.system.packages import remedy
 
 if sys.platform == "win32":
     from runner.system.windows import bind_children, on_close
@@ -46,6 +46,8 @@ def interruptible() -> Iterator[None]:
     if sys.platform == "win32":
         bind_children()
         on_close()
+    else:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # ignored, it hides how children end
     before = {number: signal.getsignal(number) for number in _STOP_SIGNALS}
     hang_up = getattr(signal, "SIGHUP", None)
     for number in _STOP_SIGNALS:
@@ -122,7 +124,12 @@ def run_quietly(command: Sequence[str], env: Mapping[str, str], folder: Path = R
 
 
 def start(
-    command: Sequence[str], folder: Path = ROOT, *, bound: bool = True, **options: Any
+    command: Sequence[str],
+    folder: Path = ROOT,
+    *,
+    bound: bool = True,
+    env: Mapping[str, str] | None = None,
+    **options: Any,
 ) -> "subprocess.Popen[str]":
     """A child in a session of its own, so that Ctrl-C in the terminal reaches only us.
 
@@ -132,6 +139,7 @@ def start(
     process = subprocess.Popen(
         dying_with_us(command) if bound else command,
         cwd=folder,
+        env=with_encoding(os.environ if env is None else env, captured="stdout" in options),
         text=True,
         encoding="utf-8",
         errors="replace",
@@ -150,11 +158,16 @@ def dying_with_us(command: Sequence[str]) -> list[str]:
 
 
 def finished(
-    command: Sequence[str], env: Mapping[str, str], folder: Path = ROOT
+    command: Sequence[str],
+    env: Mapping[str, str],
+    folder: Path = ROOT,
+    *,
+    limit: float | None = None,
 ) -> "subprocess.CompletedProcess[str]":
     """`command` after its end, with all that it said as `stdout`.
 
-    It ends when we are stopped, and when a signal halts it for long.
+    It ends when we are stopped, when a signal halts it for long, and when it takes longer than
+    `limit` seconds, with subprocess.TimeoutExpired.
     """
     options: dict[str, Any] = {
         "stdin": subprocess.DEVNULL,
@@ -163,7 +176,7 @@ def finished(
     }
     process = start(command, folder, env=env, **options)
     try:
-        said = _all_said(process)
+        said = _all_said(process, limit)
     except BaseException:
         if process.poll() is None:
             _kill_group(process)
@@ -172,12 +185,14 @@ def finished(
     return subprocess.CompletedProcess(command, process.returncode, said)
 
 
-def _all_said(process: "subprocess.Popen[str]") -> str:
-    went_on = time.monotonic()
+def _all_said(process: "subprocess.Popen[str]", limit: float | None) -> str:
+    began = went_on = time.monotonic()
     while True:
         try:
             return process.communicate(timeout=_LOOK)[0]
         except subprocess.TimeoutExpired:
+            if limit is not None and time.monotonic() - began > limit:
+                raise
             if not is_halted(process.pid):
                 went_on = time.monotonic()
             elif time.monotonic() - went_on > HALTED_LIMIT:
@@ -190,7 +205,7 @@ def last_words(said: str) -> str:
     lines = [line.strip() for line in without_insides(said.splitlines()) if line.strip()]
     missing = [line for line in lines if line.startswith(UNIMPORTABLE)]
     if missing:
-        return f"A package is missing or damaged ({missing[-1]}). {REMEDY}"
+        return f"A package is missing or damaged ({missing[-1]}). {remedy()}"
     return f"Its last words: {' | '.join(lines[-3:]) or 'none'}"
 
 

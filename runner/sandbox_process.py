@@ -137,8 +137,9 @@ class SandboxProcess:
         return ProblemError(said) if self.code == BAD_ARGUMENTS else BrokenToolError(said)
 
     def _drain(self, stdout: IO[str]) -> None:
-        for line in stdout:
-            self._lines.put(line)
+        with stdout:
+            for line in stdout:
+                self._lines.put(line)
         self._said_its_end.set()
         self._lines.put("")
 

@@ -4,6 +4,8 @@ import contextlib
 import hashlib
 import json
 import os
+import secrets
+import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -33,6 +35,7 @@ _PATIENT = ("--retries", "5", "--timeout", "60")
 _IMPATIENT = ("--retries", "1", "--timeout", "15")  # for what can be done without
 
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
+ANSWER_LIMIT = 30.0  # seconds until a Python has started
 GIVEN_PYTHON = "FOCUS_PYTHON"  # an interpreter that has everything installed: nothing is set up
 
 
@@ -81,7 +84,7 @@ class VirtualEnvironment:
         needed = {each for name in requirements for each in packages.named_in(self._root / name)}
         damage = packages.damage(self.site, sorted(needed))
         if damage:
-            raise BrokenToolError(f"packages are missing or damaged: {damage}. {packages.REMEDY}")
+            raise BrokenToolError(f"packages are missing or damaged: {damage}. {packages.remedy()}")
 
     def _set_up(self, requirements: tuple[str, ...]) -> None:
         installed = self._installed()
@@ -166,15 +169,40 @@ def _given_python(text: str) -> Path:
 
 
 def _why_no_python(python: Path) -> str:
-    if not python.exists():
-        return "does not exist"
-    if not python.is_file():
-        return "is no file"
     try:
-        done = processes.finished([str(python), "-c", "print('python')"], dict(os.environ))
+        if not python.exists():
+            return "does not exist"
+        if not python.is_file():
+            return "is no file"
+        home = _environment_of_link(python)
+        if home:
+            return f"is a link from which Python does not find its packages: name {home} itself"
+        if os.pathsep in str(python.parent):
+            return f"lies in a folder with a '{os.pathsep}' in its name"
+        return _why_no_answer(python)
     except OSError as error:
         return f"cannot be started ({error.strerror})"
-    return "" if done.stdout.strip().endswith("python") else "is no Python that starts"
+
+
+def _environment_of_link(python: Path) -> Path | None:
+    """The interpreter of a virtual environment to which `python`, which is in none, leads."""
+    named = python
+    while not (python.parent.parent / "pyvenv.cfg").is_file():
+        if not python.is_symlink():
+            return None
+        python = python.parent / python.readlink()
+    return None if python == named else python
+
+
+def _why_no_answer(python: Path) -> str:
+    """A program may end with 0 and say `python`; only a Python computes."""
+    word = secrets.token_hex(8)
+    asked = [str(python), "-c", f"print('{word}'[::-1])"]
+    try:
+        done = processes.finished(asked, dict(os.environ), limit=ANSWER_LIMIT)
+    except subprocess.TimeoutExpired:
+        return f"did not answer within {ANSWER_LIMIT:g} s"
+    return "" if done.stdout.strip().endswith(word[::-1]) else "is no Python that starts"
 
 
 def _venv_advice(output: str) -> str:

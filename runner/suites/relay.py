@@ -26,6 +26,10 @@ class OutputRelay:
         return "".join(self._said)
 
     def _copy(self) -> None:
+        with self._stream:
+            self._copy_lines()
+
+    def _copy_lines(self) -> None:
         lines = without_insides(_kept(self._stream, self._said))
         try:
             with self._file.open("w", encoding="utf-8") as file:
@@ -51,8 +55,9 @@ class LetterRelay:
         self._thread.join(patience)
 
     def _copy(self) -> None:
-        while letter := self._stream.read(1):
-            _show(letter)
+        with self._stream:
+            while letter := self._stream.read(1):
+                _show(letter)
 
 
 def _show(text: str) -> None:

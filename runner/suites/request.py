@@ -5,7 +5,6 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from unicodedata import category
 
 from runner.cases import Case, RunResult, read_outcome
 from runner.problem import ProblemError
@@ -21,9 +20,9 @@ from runner.suites.results import DURATIONS, Results
 from runner.suites.robot_options import RobotOptions
 from runner.suites.shards import Shard
 from runner.suites.target import RunTarget
+from runner.system.place import unwritable
 
 MOST_PROCESSES = 100  # more than any machine has use for
-UNWRITABLE = {"Cc", "Cs", "Zl", "Zp"}  # control characters, bytes that are no text, ends of lines
 SHARD = "FOCUS_SHARD"  # by which the engine divides the job budget of a system
 NOTHING = "No case was executed: nothing matches the chosen suites, cases and tags."
 
@@ -58,11 +57,8 @@ def add_results(parser: argparse.ArgumentParser) -> None:
 def _folder(text: str) -> Path:
     if not text.strip():
         raise argparse.ArgumentTypeError("it names no folder")
-    unwritable = next((each for each in text if category(each) in UNWRITABLE), None)
-    if unwritable:
-        raise argparse.ArgumentTypeError(
-            f"a character of this name (U+{ord(unwritable):04X}) cannot stand in the files of a run"
-        )
+    if odd := unwritable(text):
+        raise argparse.ArgumentTypeError(f"it has {odd} in its name")
     return Path(text)
 
 

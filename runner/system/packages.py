@@ -6,12 +6,16 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-REMEDY = (
-    "Remove the folder .venv, and the next run installs all packages anew; with FOCUS_PYTHON "
-    "install them there."
-)
 _MOST_NAMED = 3
 _NOTED = ".dist-info/RECORD"
+
+
+def remedy() -> str:
+    """What to do about a package that is missing or damaged."""
+    given = os.environ.get("FOCUS_PYTHON")
+    if given:
+        return f"Install the packages of requirements*.lock for {given}, which FOCUS_PYTHON names."
+    return "Remove the folder .venv, and the next run installs all packages anew."
 
 
 def damage(site: Path, needed: Iterable[str] = ()) -> str:

@@ -164,7 +164,10 @@ DAMAGE = {
 
 
 @pytest.mark.parametrize(("harm", "named"), DAMAGE.values(), ids=DAMAGE)
-def test_damaged_packages_are_named_before_anything_runs(environment, harm, named) -> None:
+def test_damaged_packages_are_named_before_anything_runs(
+    environment, monkeypatch: pytest.MonkeyPatch, harm, named
+) -> None:
+    monkeypatch.delenv("FOCUS_PYTHON", raising=False)
     environment.python_with(REQUIREMENTS)
     harm(environment.site)
     with pytest.raises(BrokenToolError, match=f"missing or damaged: {named}.*Remove the folder"):
