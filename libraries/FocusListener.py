@@ -42,7 +42,7 @@ from runner.ambient import unread_variables
 from runner.cases import remark
 from runner.problem import ProblemError
 from runner.processes import RUN_DIR
-from runner.project import FOCUS_COMMAND, command_line
+from runner.project import FOCUS_COMMAND, command_line, option
 from runner.sandbox_process import RUN_JOB_LIFE, running_sandbox, without_ambient_addresses
 from runner.suites import progress
 from runner.summary import NOT_READ
@@ -229,7 +229,7 @@ class FocusListener:
 
 def rerun_command(case: str, environment: str) -> str:
     """What a person types to run `case` again, against the same kind of system."""
-    named = command_line([] if environment == SANDBOX else ["--environment", environment])
+    named = command_line([] if environment == SANDBOX else option("--environment", environment))
     options = os.environ.get(RUN_OPTIONS, named)
     literal = re.sub(r"([*?[])", r"[\1]", case)  # robot reads the name as a pattern
     words = [

@@ -4,7 +4,7 @@ import argparse
 import os
 
 from runner import processes, virtualenv
-from runner.project import ROOT
+from runner.project import ROOT, option
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,5 +24,5 @@ def run(arguments: argparse.Namespace, words: list[str]) -> int:
 def _options(arguments: argparse.Namespace) -> list[str]:
     named = ("run", "environment", "namespace")
     given = {name: getattr(arguments, name) for name in named if getattr(arguments, name)}
-    words = [word for name, value in given.items() for word in (f"--{name}", value)]
+    words = [word for name, value in given.items() for word in option(f"--{name}", value)]
     return [*words, *(["--dry-run"] if arguments.dry_run else [])]

@@ -35,6 +35,7 @@ _PATIENT = ("--retries", "5", "--timeout", "60")
 _IMPATIENT = ("--retries", "1", "--timeout", "15")  # for what can be done without
 
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
+SET_UP_LIMIT = 900.0  # seconds until another process has set up the same
 ANSWER_LIMIT = 30.0  # seconds until a Python has started
 GIVEN_PYTHON = "FOCUS_PYTHON"  # an interpreter that has everything installed: nothing is set up
 
@@ -67,7 +68,7 @@ class VirtualEnvironment:
 
     def python_with(self, requirements: tuple[str, ...]) -> Path:
         if not self.is_ready(requirements):
-            with _writable(self._root), locked(self._root / ".venv.lock"):
+            with _writable(self._root), locked(self._root / ".venv.lock", SET_UP_LIMIT):
                 if not self.is_ready(requirements):  # another process may just have done it
                     self._set_up(requirements)
         self._require_whole(requirements)

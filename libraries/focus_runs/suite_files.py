@@ -1,5 +1,6 @@
 """What is wrong with files of suites: Robot goes on without it, and cases are missing silently."""
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -103,6 +104,21 @@ def no_outcome(suite: TestSuite) -> Iterator[str]:
                 )
 
 
+def no_second_way(sources: Sequence[str]) -> Iterator[str]:
+    """Links by which robot would come to the same suites again, under other names."""
+    for source in map(Path, sources):
+        top = Path(os.path.realpath(source))
+        for path in sorted(source.rglob("*")):
+            target = Path(os.path.realpath(path))
+            inside = target.is_relative_to(top) or top.is_relative_to(target)
+            leads = path.is_symlink() and (target.is_dir() or path.suffix == ".robot")
+            if leads and inside and not any(map(_is_hidden, path.relative_to(source).parts)):
+                yield (
+                    f"{place(path, None)}: this link leads to {target}, where robot comes anyway: "
+                    "what is there would be executed twice. Remove it."
+                )
+
+
 def suite_files(sources: Sequence[str]) -> list[Path]:
     """The files that robot parses as suites below `sources`."""
     return [
@@ -126,4 +142,4 @@ def _identity(file: Path) -> tuple[int, int]:
 def place(file: Path, line: int | None) -> str:
     """`robot/1__alignment/one.robot:12`, from the folder of the project where it is in it."""
     inside = file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file
-    return f"{inside.as_posix()}:{line}"
+    return f"{inside.as_posix()}:{line}" if line else inside.as_posix()

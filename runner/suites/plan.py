@@ -105,8 +105,10 @@ def _mine(paths: object, plan: RunPlan) -> set[CasePath]:
     return mine
 
 
-def made(python: Path, words: Sequence[str], env: Mapping[str, str], folder: Path) -> RunPlan:
-    """What robot would execute when it was called with `words`.
+def made(
+    python: Path, words: Sequence[str], env: Mapping[str, str], folder: Path, *, given: str
+) -> RunPlan:
+    """What robot would execute when it was called with `words`; `given` says whose words they are.
 
     Raises ProblemError for options that robot refuses, for two cases of one name and for files of
     which robot would leave something out; BrokenToolError where robot itself cannot be started.
@@ -115,12 +117,12 @@ def made(python: Path, words: Sequence[str], env: Mapping[str, str], folder: Pat
     command = [str(python), "-m", "focus_runs.plan", str(file), *words, str(ROOT / SUITES)]
     done = processes.finished(command, env)
     if done.returncode or not file.is_file():
-        raise _no_plan(done)
+        raise _no_plan(done, given)
     record = json.loads(file.read_text(encoding="utf-8"))
     unusable = [*record["unusable"], *_refused_lines(done.stdout)]
     if unusable:
         listed = "\n".join(f"  {each}" for each in unusable)
-        raise ProblemError(f"robot would go on without what is wrong in these files:\n{listed}")
+        raise ProblemError(f"robot would go on in spite of what is wrong here:\n{listed}")
     if record["duplicates"]:
         raise ProblemError(_duplicates(record["duplicates"]))
     plan = from_record(record)
@@ -153,13 +155,13 @@ def _refused_lines(said: str) -> list[str]:
     return [f"{file.removeprefix(root)}:{line}: {what}" for file, line, what in found]
 
 
-def _no_plan(done: "subprocess.CompletedProcess[str]") -> ProblemError:
+def _no_plan(done: "subprocess.CompletedProcess[str]", given: str) -> ProblemError:
     if done.returncode == INVALID:
         said = done.stdout.strip().removeprefix("[ ERROR ] ").split("\n\nTry --help")[0]
         if OURS in said and any(f" failed: {each}" in said for each in processes.UNIMPORTABLE):
             return BrokenToolError(processes.last_words(said.rpartition(" failed: ")[2]))
         ours = re.search(rf"'{re.escape(OURS)}.* failed: ERROR: (.*)", said, re.DOTALL)
-        return ProblemError(ours[1] if ours else f"robot refuses what stands after --: {said}")
+        return ProblemError(ours[1] if ours else f"robot refuses {given}: {said}")
     return BrokenToolError(
         f"Robot Framework cannot list the cases: {processes.how_it_ended(done.returncode)}. "
         f"{processes.last_words(done.stdout)}"

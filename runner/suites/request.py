@@ -184,7 +184,8 @@ def matching(python: Path, request: RunRequest, env: Mapping[str, str], run_dir:
         output.write_bytes(request.first.output)
         chosen = [*request.options.unselective, "--rerunfailed", str(output)]
     words = [*SHARED[:3], *chosen, *request.environment_variable]
-    everything = plans.made(python, words, environment(python, env), run_dir)
+    given = "what stands after --" if request.options.robot else "to list the cases"
+    everything = plans.made(python, words, environment(python, env), run_dir, given=given)
     if request.first is not None:
         again = {case.name for case in request.first.rerunnable}
         everything = everything.only(lambda case: everything.long_name(case) in again)

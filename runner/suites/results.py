@@ -20,6 +20,7 @@ SUMMARY = "summary.md"  # the run as a page for CI servers
 OF_A_RUN = (OUTPUT, LOG, REPORT, XUNIT, PASSES, PLAN, RECORD, SUMMARY)
 ENDS = {OUTPUT: b"</robot>", LOG: b"</html>", REPORT: b"</html>", XUNIT: b"</testsuite>"}
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS}  # what a disk refuses
+LOCK_LIMIT = 60.0  # seconds; it is held for less than one
 RUNNING, ALIVE, LOCK = ".run-", "alive", ".lock"
 DURATIONS = "durations.json"  # seconds by suite
 OWN = {*OF_A_RUN, PREVIOUS, DURATIONS, LOCK}
@@ -78,7 +79,7 @@ class Results:
         with contextlib.ExitStack() as held:
             with self._writable():
                 self.folder.mkdir(parents=True, exist_ok=True)
-                with locked(self.folder / LOCK):
+                with locked(self.folder / LOCK, LOCK_LIMIT):
                     self._forget_killed_runs()
                     own = Results(Path(tempfile.mkdtemp(prefix=RUNNING, dir=self.folder)))
                     held.callback(shutil.rmtree, own.folder, ignore_errors=True)

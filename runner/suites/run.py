@@ -19,6 +19,7 @@ from runner.problem import (
     Interrupted,
     ProblemError,
 )
+from runner.project import option
 from runner.sandbox_process import SandboxProcess
 from runner.suites import plan as plans
 from runner.suites import record as records
@@ -63,7 +64,7 @@ def _needed_by_load(words: list[str]) -> tuple[str, ...]:
 
 def _check_inputs(python: Path, system: RunTarget, env: Mapping[str, str], plan: Path) -> None:
     """Let the engine judge settings, requirements, environment and reachability up front."""
-    named = ["--environment", system.environment, "--plan", str(plan)]
+    named = [*option("--environment", system.environment), "--plan", str(plan)]
     command = [str(python), "-m", "focus_engine.preflight", *named]
     reach = [] if system.own_sandbox else ["--reach"]
     checked = processes.finished([*command, *reach], environment(python, env))

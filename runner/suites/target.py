@@ -11,7 +11,7 @@ from typing import TypeVar
 from runner import sandbox_process
 from runner.problem import ProblemError
 from runner.processes import RUN_DIR
-from runner.project import command_line
+from runner.project import command_line, option
 from runner.suites.robot_options import AMBIENT, RobotOptions
 
 SANDBOX = "sandbox"
@@ -59,7 +59,7 @@ class RunTarget:
     @property
     def told(self) -> list[str]:
         """The options that make another run like this one."""
-        named = [] if self.environment == SANDBOX else ["--environment", self.environment]
+        named = [] if self.environment == SANDBOX else option("--environment", self.environment)
         seed = [] if self.seed == DEFAULT_SEED else ["--seed", str(self.seed)]
         life = ["--job-life", self.job_life] if self._unusual_life else []
         return [*named, *self.sandbox_options, *seed, *life]
@@ -132,8 +132,8 @@ def chosen(arguments: argparse.Namespace, options: RobotOptions) -> RunTarget:
         or SANDBOX
     )
     given = [(name, getattr(arguments, name)) for name in HANDED_ON]
-    shaped = [word for name, value in given if value for word in (f"--{name}", value)]
-    shaped += [word for fault in arguments.fault for word in ("--fault", fault)]
+    shaped = [word for name, value in given if value for word in option(f"--{name}", value)]
+    shaped += [word for fault in arguments.fault for word in option("--fault", fault)]
     own_sandbox = environment == SANDBOX and not os.environ.get("FOCUS_BASE_URL", "").strip()
     if (shaped or arguments.job_life) and not own_sandbox:
         raise ProblemError(

@@ -28,6 +28,7 @@ def http_server() -> Iterator[int]:
         yield int(found.rpartition(":")[2])
 
 
+OPTIONS = robot_options.parse([])
 URL = "http://127.0.0.1:9/focus-server"
 ALONE = "*** Settings ***\nTest Tags    exclusive\n\n*** Test Cases ***\n"
 SEEDS = ("-4", "1_0", "\u0663", "1e3", "9" * 19, "")
@@ -450,6 +451,17 @@ def test_path_after_the_dashes() -> None:
 def test_sandbox_options_for_another_system(project: Project) -> None:
     done = project.focus("run", "--environment", "staging", "--fault", "x")
     _refused(done, "shape the sandbox", "'staging'")
+
+
+def test_a_name_that_begins_like_an_option(project: Project) -> None:
+    project.suite("1__alignment/one.robot", "*** Test Cases ***\nRow\n    No Operation\n")
+    known = project.focus("run", "--environment=-x")
+    _refused(known, "environment '-x' is not known. Known are: ")
+    folder = project.root / "variables" / "environments"
+    shutil.copy(folder / "staging.yaml", folder / "-x.yaml")
+    _refused(project.focus("run", "--environment=-x"), "environment '-x' has no address")
+    given = target.chosen(_parser().parse_args(["--contract=-y", "--fault=-z"]), OPTIONS)
+    assert given.told == ["--contract=-y", "--fault=-z"]
 
 
 def test_results_in_a_folder_without_a_name(project: Project) -> None:

@@ -1,6 +1,8 @@
 """What is planned is judged before anything is executed or replaced."""
 
 import re
+import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -188,3 +190,41 @@ def test_a_selection_counts_however_it_is_given(project: Project) -> None:
     assert done.code == 0, done.console
     expected = [f"Focus Server.Alignment.{name}.Row" for name in ("Three", "Two")]
     assert list(project.outcome().cases) == expected
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="makes links")
+def test_no_suite_is_come_to_twice(project: Project, tmp_path: Path) -> None:
+    """Robot follows links, also into the folder in which they stand."""
+    project.suite("1__alignment/a.robot", ROW.format("Row"))
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "b.robot").write_text(ROW.format("Row"), encoding="utf-8")
+    folder = project.root / "robot" / "1__alignment"
+    harmless = {"mine": outside, "none.txt": "a.robot", ".up": "..", "dangling": "nothing"}
+    refused = {"up": "..", "self": ".", "again.robot": "a.robot", "above": "../.."}
+    for name, target in {**harmless, **refused}.items():
+        (folder / name).symlink_to(target)
+    done = project.focus("run")
+    assert done.code == 252, done.console
+    for name in refused:
+        assert f"robot/1__alignment/{name}: this link leads to " in done.console
+        (folder / name).unlink()
+    assert all(f"{name}: this" not in done.console for name in harmless)
+    assert "2 cases: 2 passed" in project.focus("run", "--", "--dryrun").console
+
+
+def test_a_data_file_that_is_missing_is_no_option(project: Project) -> None:
+    project.suite("1__alignment/a.robot", ROW.format("Row"))
+    (project.root / "variables" / "tickets.yaml").unlink()
+    for words in ([], ["--", "--suite", "A"]):
+        done = project.focus("run", *words)
+        assert done.code == 252, done.console
+        assert "focus.py: cannot read " in done.console
+        assert "tickets.yaml: No such file" in done.console
+        assert "after --" not in done.console
+
+
+def test_options_are_blamed_where_there_are_some(project: Project) -> None:
+    shutil.rmtree(project.root / "robot")
+    assert "robot refuses to list the cases: " in project.focus("run").console
+    assert "robot refuses what stands after --: " in project.focus("run", "--", "-X").console
