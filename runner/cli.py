@@ -115,6 +115,9 @@ def _where(error: Exception) -> str:
 class _Parser(argparse.ArgumentParser):
     """argparse that ends as all of focus.py does: one sentence, and the code for wrong input."""
 
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:  # noqa: ARG002
+        ended(status)  # after --help; what is wrong is an error
+
     def error(self, message: str) -> NoReturn:
         unknown = message.startswith("unrecognized arguments")
         choice = re.search(r"invalid choice: '(.*?)'", message)

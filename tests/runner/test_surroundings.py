@@ -44,6 +44,9 @@ def test_variables_of_python_change_no_run(project: Project) -> None:
     assert "1 cases: 0 passed, 1 failed" in done.console
     assert "Traceback" not in done.console
     assert "Warning" not in done.console
+    told = project.focus("run", "--help", **own)
+    assert told.code == 0
+    assert "Traceback" not in told.console
 
 
 @pytest.mark.parametrize("kind", CONSOLES)
