@@ -1,7 +1,9 @@
 """Where a result comes from: the commit of the tests and the version of the server."""
 
 import os
+import signal
 import subprocess
+import sys
 from typing import Any
 
 import requests
@@ -66,14 +68,30 @@ def get(environment: Environment, path: str, timeout: float) -> requests.Respons
 
 def _git(*words: str) -> str:
     """What git says of this project: a hook of another repository names that one in GIT_DIR."""
-    done = subprocess.run(
-        ["git", "-C", str(PROJECT), *words],
-        check=True,
+    command = ["git", "-C", str(PROJECT), *words]
+    process = subprocess.Popen(
+        command,
         stdin=subprocess.DEVNULL,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
         errors="replace",
-        timeout=QUICK,
         env={name: text for name, text in os.environ.items() if not name.startswith("GIT_")},
+        start_new_session=True,  # it may have started others, which end with it
     )
-    return done.stdout.strip()
+    with process:
+        try:
+            said, complaint = process.communicate(timeout=QUICK)
+        except BaseException:
+            _end_all(process)
+            raise
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command, said, complaint)
+    return said.strip()
+
+
+def _end_all(process: "subprocess.Popen[str]") -> None:
+    if sys.platform == "win32":
+        process.kill()
+    else:
+        os.killpg(process.pid, signal.SIGKILL)
