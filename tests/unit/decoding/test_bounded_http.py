@@ -67,7 +67,7 @@ def test_what_decompresses_beyond_all_bounds_is_left(monkeypatch):
         get(url, timeout=30)
 
 
-PACKED = gzip.compress(b"ok")
+PACKED = gzip.compress(b"ok", mtime=0)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ PACKED = gzip.compress(b"ok")
     [
         ("gzip", PACKED, b"ok"),
         ("gzip", PACKED + PACKED, b"okok"),
-        ("gzip", gzip.compress(b""), b""),
+        ("gzip", gzip.compress(b"", mtime=0), b""),
         ("gzip", b"", b""),
         ("deflate", zlib.compress(b"ok"), b"ok"),
         ("deflate", zlib.compress(b"ok", wbits=-15), b"ok"),
