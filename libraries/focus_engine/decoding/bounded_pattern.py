@@ -10,10 +10,12 @@ from focus_engine.decoding.undecodable import UndecodableError
 
 LIMIT = 5.0  # seconds; a process is started in hundredths, on a busy machine in tenths
 _REPEATS = re.compile(r"[*+?{|]")  # without these nothing is tried twice at one place
-_SEARCH = (
-    "import json, re, sys; pattern, texts = json.load(sys.stdin); "
-    "print(json.dumps([re.search(pattern, each) is not None for each in texts]))"
-)
+_SEARCH = """import json, re, signal, sys
+limit, pattern, texts = json.load(sys.stdin)
+if hasattr(signal, "setitimer"):  # it ends by itself, also when nobody is left to end it
+    signal.setitimer(signal.ITIMER_PROF, limit)
+print(json.dumps([re.search(pattern, each) is not None for each in texts]))
+"""
 
 
 def found_in(texts: Sequence[str], pattern: str) -> list[bool]:
@@ -26,7 +28,7 @@ def found_in(texts: Sequence[str], pattern: str) -> list[bool]:
         return [re.search(pattern, each) is not None for each in texts]
     try:
         command = [sys.executable, "-I", "-S", "-c", _SEARCH]
-        end = run_bounded(command, LIMIT, json.dumps([pattern, texts]).encode())
+        end = run_bounded(command, LIMIT, json.dumps([LIMIT, pattern, texts]).encode())
         return [bool(each) for each in json.loads(end.output)]
     except (OSError, ValueError) as error:
         raise UndecodableError(
