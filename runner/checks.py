@@ -2,7 +2,6 @@
 well the engine measures."""
 
 import argparse
-import contextlib
 import os
 import tempfile
 from pathlib import Path
@@ -28,9 +27,6 @@ def add_files(parser: argparse.ArgumentParser) -> None:
 
 def run_check(arguments: argparse.Namespace, _words: list[str]) -> int:
     """0, 1 where something is to mend. Files that are named count from where the user is."""
-    for file in arguments.files:
-        with contextlib.suppress(FileNotFoundError):  # which the check itself tells
-            os.stat(file)  # noqa: PTH116 - whether the system knows such a name at all
     python = virtualenv.prepared_python(virtualenv.DEVELOPMENT)
     files = [os.path.realpath(file) for file in arguments.files]
     return processes.run_quietly([str(python), "-m", "guards.check", *files], _with_modules())

@@ -4,8 +4,8 @@ Documentation    Jobs of configurations from all over what a client may ask for 
 
 Resource         streams.resource
 
-Test Template    Drawn Jobs Should Stream
 Test Timeout     15 minutes
+Test Template    Drawn Jobs Should Stream
 
 Test Tags        streams    channels    nfft    frequencies    canvas    high
 

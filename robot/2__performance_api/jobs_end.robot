@@ -6,8 +6,8 @@ Resource         jobs_end.resource
 Resource         time_ranges.resource
 
 Suite Setup      Find A Recorded Time Range
-Test Template    Jobs Of Every View Should Leave Nothing Behind
 Test Timeout     10 minutes
+Test Template    Jobs Of Every View Should Leave Nothing Behind
 
 Test Tags        jobs    streams    high    gate
 

@@ -12,10 +12,9 @@ Test Template    Job Should Be Played And Ended
 Test Tags        streams    high    gate
 
 
-*** Test Cases ***    VIEW             MIN                 MAX
-Multichannel          multichannel     ${START_CHANNEL}    ${END_CHANNEL}
-Singlechannel         singlechannel    ${START_CHANNEL}    ${START_CHANNEL}
-Waterfall             waterfall        ${START_CHANNEL}    ${END_CHANNEL}
-Two readers at once
-    [Template]    Job Should Be Ended For Both Of Its Readers
-    multichannel    ${START_CHANNEL}    ${END_CHANNEL}
+*** Test Cases ***     VIEW             MIN                                            MAX
+Multichannel           multichannel     ${START_CHANNEL}                               ${END_CHANNEL}
+Singlechannel          singlechannel    ${START_CHANNEL}                               ${START_CHANNEL}
+Waterfall              waterfall        ${START_CHANNEL}                               ${END_CHANNEL}
+Two readers at once    [Template]       Job Should Be Ended For Both Of Its Readers
+                       multichannel     ${START_CHANNEL}                               ${END_CHANNEL}

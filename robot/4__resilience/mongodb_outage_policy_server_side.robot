@@ -11,19 +11,18 @@ Test Template     Request Should Be Answered
 Test Tags         mongodb    critical    plan
 
 
-*** Test Cases ***            REQUEST          STATUS                   WITHIN                         NAMES
+*** Test Cases ***              REQUEST          STATUS                   WITHIN                         NAMES
 Served right before the outage
     [Template]    NONE
     Requests Should Have Been Served Before
-Historic configuration        [Tags]           gate
-                              ${HISTORIC}      503                      ${OUTAGE_REFUSAL}              mongo
-Recordings of a time range    ${RECORDINGS}    503                      ${OUTAGE_REFUSAL}              mongo
-Historic configuration again
-                              ${HISTORIC}      503                      ${OUTAGE_REFUSAL}              mongo
-Metadata of an unknown job    ${METADATA}      ${UNKNOWN_JOB_STATUS}    ${OUTAGE_UNAFFECTED_ANSWER}
-Channels                      ${CHANNELS}      200                      ${OUTAGE_UNAFFECTED_ANSWER}
-All others at once            ${OTHERS}        200                      ${OUTAGE_UNAFFECTED_ANSWER}
-Acknowledgement               ${ACK}           200                      ${OUTAGE_ACKNOWLEDGEMENT}
+Historic configuration          [Tags]           gate
+                                ${HISTORIC}      503                      ${OUTAGE_REFUSAL}              mongo
+Recordings of a time range      ${RECORDINGS}    503                      ${OUTAGE_REFUSAL}              mongo
+Historic configuration again    ${HISTORIC}      503                      ${OUTAGE_REFUSAL}              mongo
+Metadata of an unknown job      ${METADATA}      ${UNKNOWN_JOB_STATUS}    ${OUTAGE_UNAFFECTED_ANSWER}
+Channels                        ${CHANNELS}      200                      ${OUTAGE_UNAFFECTED_ANSWER}
+All others at once              ${OTHERS}        200                      ${OUTAGE_UNAFFECTED_ANSWER}
+Acknowledgement                 ${ACK}           200                      ${OUTAGE_ACKNOWLEDGEMENT}
 Live configuration
     [Template]    NONE
     Live Job Should Be Served    ${LIVE}    ${OUTAGE_UNAFFECTED_ANSWER}

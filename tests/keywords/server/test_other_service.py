@@ -118,7 +118,10 @@ NO_ERROR = """\
         ({"rate": "50"}, "Name it in `allow` where the library is imported."),
         ({"row": "POST /articles"}, "needs 'jobs', which environment '127-0-0-1' does not allow"),
         ({"more": "name=staging"}, "is an environment with a file"),
-        ({"more": "timeout=-1 s"}, "timeout is -1.0: input should be greater than 0. Correct it"),
+        (
+            {"more": "timeout=-1 s"},
+            "timeout is -1.0: input should be greater than or equal to 0.1.",
+        ),
         ({"url": "shop"}, "base_url is no http or https address"),
         ({"more": "thresholds=nowhere.yaml"}, "cannot read nowhere.yaml"),
     ],

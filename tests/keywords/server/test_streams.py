@@ -153,7 +153,7 @@ Silent
 {SWITCH.lstrip()}""",
         FOCUS_STREAM_TIMEOUT="1",
     )
-    assert cases["None"].message == "ERROR: 0 configurations cannot be drawn. Give 1 to 100."
+    assert cases["None"].message == "ERROR: 0 cannot be drawn. Give 1 to 100."
     silent = r"job of POST /configure with .*: stream 0 of job \S+ should deliver at least 2 frames"
     assert re.match(silent, cases["Silent"].message), cases["Silent"].message
 
