@@ -63,7 +63,8 @@ class RecordedTraffic:
         async def replay() -> Message:
             return messages.pop(0) if messages else await receive()
 
-        if scope["method"] == "PUT" and self._state.faults.on(PUT_SERVED):
+        configures = scope["path"].endswith("/configure") and scope["method"] == "PUT"
+        if configures and self._state.faults.on(PUT_SERVED):
             scope = {**scope, "method": "POST"}
         app = self._app_for(scope, attended=attended)
         await app(scope, replay, recording_send)
