@@ -155,6 +155,23 @@ def test_a_decimated_spectrum_is_judged_by_its_own_case_alone(
     assert judge_configure(logged_response, logged_request, own).failures != []
 
 
+@pytest.mark.parametrize(
+    ("listed", "converted"), [([0.0], True), ([], False), ([0.0, 2000 / 1025], False)]
+)
+def test_one_bin_that_is_left_of_a_narrow_range_is_a_decimated_spectrum(
+    logged_request: dict[str, Any],
+    logged_response: dict[str, Any],
+    listed: list[float],
+    converted: bool,
+) -> None:
+    """Of four bins; nobody can see from one how far apart they are."""
+    asked = {**logged_request, "frequencyRange": {"min": 0, "max": 8}}
+    answer = {**logged_response, "frequencies_list": listed, "frequencies_amount": len(listed)}
+    findings = judge_configure(answer, asked, HERE)
+    assert bool(findings.conversions) is converted
+    assert (findings.failures == []) is converted
+
+
 def test_a_live_neighbours_port_and_id_may_not_come_again(
     logged_request: dict[str, Any], logged_response: dict[str, Any]
 ) -> None:

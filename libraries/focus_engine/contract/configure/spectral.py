@@ -122,7 +122,9 @@ def _judge_frequencies(
 def _decimation(listed: Sequence[float], right: Spectrum) -> int:
     """By how much the bins are further apart than they should be: 1, or what was seen."""
     if len(listed) < 2:  # noqa: PLR2004 - a distance needs two
-        return 1
+        too_few = len(listed) not in right.amounts
+        seen = (one for one in SEEN_DECIMATIONS if len(listed) in _amounts(right, one))
+        return next(seen, 1) if too_few else 1
     distance = (listed[1] - listed[0]) / right.spacing
     return next(
         (known for known in SEEN_DECIMATIONS if math.isclose(distance, known, rel_tol=TOLERANCE)),
