@@ -91,7 +91,7 @@ class Judge:
         if not findings.failures:
             told = self._limits(reply, naming, limits, FibreLimits())
             if told.failures:  # it may tell what the fibre limits, which is asked for then alone
-                told = self._limits(reply, naming, limits, self._fibre())
+                told = self._limits(reply, naming, limits, self.fibre())
             findings.extend(told)
         return self._with_leftovers(reply, findings)
 
@@ -106,7 +106,8 @@ class Judge:
                 found.extend(judge_limits(reply, limits, broken))
         return found
 
-    def _fibre(self) -> FibreLimits:
+    def fibre(self) -> FibreLimits:
+        """What the fibre of now limits, as far as the server tells it."""
         channels, prr = self.api.channels().json_or_none(), live_prr(self.api.live_metadata())
         highest = channels.get("highest_channel") if isinstance(channels, dict) else None
         nyquist = prr and prr * self.required.frequency_max_fraction_of_prr.value

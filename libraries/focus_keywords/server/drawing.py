@@ -7,8 +7,6 @@ from collections.abc import Iterator
 
 from focus_engine.contract.configure.configuration import Configuration, View, configuration
 from focus_engine.contract.endpoints.recorded_range import DAY, SEARCH_DAYS
-from focus_engine.contract.endpoints.server_contract import live_prr
-from focus_engine.contract.json_types import is_int
 from focus_engine.on_use import on_use
 from focus_engine.verdict import PreconditionUnmet, ToolError
 from focus_keywords.server.configurations import Time, TimeRange, listed_recordings
@@ -59,16 +57,14 @@ class Drawing:
     def _bounds(self, view: View) -> drawn.ClientBounds:
         client, required = settings.client_settings(), self._server.judge.required
         most, options = client.Constraints, client.Options.nfftSingleChannel
-        highest = (self._server.api.channels().json_or_none() or {}).get("highest_channel")
-        prr = live_prr(self._server.api.live_metadata()) or 0
-        nyquist = int(prr * required.frequency_max_fraction_of_prr.value) or most.FrequencyMax
+        fibre = self._server.judge.fibre()
         if view is not View.SINGLECHANNEL:
             options = settings.multichannel_nfft_options(client, required)
         return drawn.ClientBounds(
-            highest_channel=highest if is_int(highest) else most.SensorsRange,
+            highest_channel=max(1, fibre.highest_channel or most.SensorsRange),
             most_channels=most.SensorsRange,
             nfft_options=tuple(options),
-            highest_hz=min(most.FrequencyMax, nyquist),
+            highest_hz=max(1, int(min(most.FrequencyMax, fibre.nyquist_hz or most.FrequencyMax))),
             least_hz=most.FrequencyMinRange,
             durations=tuple(required.display_durations.value),
         )
