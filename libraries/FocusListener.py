@@ -35,6 +35,7 @@ from focus_engine.provenance import UNKNOWN, commit, server_version
 from focus_engine.unchecked import take_unchecked
 from focus_engine.verdict import Prefix, ToolError
 from focus_keywords.run import fault
+from focus_keywords.run.hidden_keywords import hidden_keyword
 from focus_keywords.run.server_log import ServerLog
 from focus_keywords.run.tags import note_suite
 from focus_keywords.run.tally import NOT_CHECKED, Tally
@@ -71,7 +72,8 @@ class FocusListener:
 
     def __init__(self) -> None:
         self._system: _System | None = None
-        self._broken = False
+        self._start_failure = ""
+        self._refusal = ""  # why no case of this suite is executed
         self._resources = ExitStack()
         self._tally = Tally()
         self._server_log = ServerLog()
@@ -80,14 +82,16 @@ class FocusListener:
         if data.parent is None and not BuiltIn().dry_run_active:
             self._start_run(result)
         note_suite(data.full_name, [(case.name, case.tags) for case in data.all_tests])
-        if self._broken:
+        self._refusal = self._start_failure or hidden_keyword()
+        if self._refusal:
             data.setup, data.teardown = None, None  # the cases say it, in its own words
 
     def start_test(self, data: running.TestCase, result: result.TestCase) -> None:  # noqa: ARG002
         self._server_log.case_begins()
-        if self._broken:
+        if self._refusal:
             data.setup, data.teardown, data.template = None, None, None
             data.body.clear()
+            BuiltIn().set_global_variable(f"${START_FAILURE}", self._refusal)
             data.body.create_keyword(name="BuiltIn.Fail", args=[f"${{{START_FAILURE}}}"])
 
     def end_body_item(self, data: Any, result: Any) -> None:  # noqa: ARG002
@@ -150,23 +154,21 @@ class FocusListener:
         self._resources.close()
 
     def _start_run(self, result: result.TestSuite) -> None:
-        self._broken = True  # until the opposite is shown: Robot only logs what a listener raises
+        # until the opposite is shown: Robot only logs what a listener raises
+        self._start_failure = f"{Prefix.ERROR.value} the run could not be started."
         try:
             self._system = self._prepare()
         except (ToolError, ProblemError) as error:
             sentence = str(error).removeprefix(Prefix.ERROR.value).strip()
-            message = f"{Prefix.ERROR.value} {sentence}"
-            BuiltIn().set_global_variable(f"${START_FAILURE}", message)
-            return
+            self._start_failure = f"{Prefix.ERROR.value} {sentence}"
         except Exception as error:  # noqa: BLE001 - whatever it is, every case must say it
-            message = (
+            self._start_failure = showable(
                 f"{Prefix.ERROR.value} the run could not be started: {type(error).__name__}: "
                 f"{first_line(error)}. This is a fault of the tests themselves; report it."
             )
-            BuiltIn().set_global_variable(f"${START_FAILURE}", showable(message))
-            return
-        self._broken = False
-        result.metadata.update(self._system.facts)
+        else:
+            self._start_failure = ""
+            result.metadata.update(self._system.facts)
 
     def _prepare(self) -> _System:
         """Raises ToolError or ProblemError when there is no system that could be tested."""

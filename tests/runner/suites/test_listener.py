@@ -76,6 +76,13 @@ Not asked for
 """
 
 
+HIDDEN = """*** Test Cases ***
+Row
+    Should Be Equal    1    2
+    Row Of Resource
+"""
+
+
 def test_a_row_whose_loop_had_no_turn_has_tried_nothing(project: Project) -> None:
     project.suite("1__alignment/one.robot", LOOPS)
     project.module("robot", *OUTPUT, "robot")
@@ -85,6 +92,37 @@ def test_a_row_whose_loop_had_no_turn_has_tried_nothing(project: Project) -> Non
         *("Empty list", "Empty range beside another row", "While it is not")
     }
     assert any("FOR    ${x}    IN    @{EMPTY}" in said for said in cases.values())
+
+
+HIDING = """
+*** Keywords ***
+{}
+    No Operation
+"""
+
+
+@pytest.mark.parametrize("name", ["Should Be Equal", "should_be equal", "Row Of Resource"])
+def test_a_keyword_that_hides_another_is_refused(project: Project, name: str) -> None:
+    resource = "*** Keywords ***\nRow Of Resource\n    Fail    red\n"
+    project.suite("own.resource", resource)
+    called = f"*** Settings ***\nResource    ../own.resource\n\n{HIDDEN}"
+    project.suite("1__alignment/hiding.robot", called + HIDING.format(name))
+    project.suite("1__alignment/other.robot", ROWS + HIDING.format("Its Own"))
+    project.module("robot", *OUTPUT, "robot")
+    other, hiding = sorted(_cases(project).values())
+    assert not other
+    assert hiding.startswith("ERROR: ")
+    assert f"hiding.robot:10: keyword '{name}' hides the one of " in hiding
+
+
+def test_a_resource_that_hides_a_keyword_of_a_library(project: Project) -> None:
+    project.suite("own.resource", HIDING.format("Should Be Equal"))
+    project.suite(
+        "1__alignment/one.robot", f"*** Settings ***\nResource    ../own.resource\n\n{HIDDEN}"
+    )
+    project.module("robot", *OUTPUT, "robot")
+    (case,) = _cases(project).values()
+    assert "own.resource:3: keyword 'Should Be Equal' hides the one of 'BuiltIn'" in case
 
 
 def test_environment_as_robot_variable(project: Project) -> None:
