@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 
 from focus_engine.checks.finding import verdict_of
+from focus_engine.decoding import bounded_pattern
 from focus_engine.pz.codes import PzCode
 from focus_engine.pz.live.log_limits import AgreedLimits
 from focus_engine.pz.live.log_scan import Scan, last_exception, scan_start
 from focus_engine.pz.live.log_text import entries, read_lines
 from focus_engine.pz.profile import load_profile
 from focus_engine.settings import client_settings, requirements
-from focus_engine.verdict import Verdict
+from focus_engine.verdict import ToolError, Verdict
 
 TRANSCRIPTS = Path(__file__).with_name("transcripts")
 CLEAN = (TRANSCRIPTS / "clean_start.txt").read_text(encoding="utf-8")
@@ -205,6 +206,31 @@ def test_a_traceback_is_one_entry_with_its_causes() -> None:
     found = list(entries(lines))
     assert [entry.text for entry in found] == ["ImportError: b", "INFO: after"]
     assert last_exception(MONGO).startswith("pymongo.errors.ServerSelectionTimeoutError: mongodb")
+
+
+def test_a_crash_with_more_causes_than_python_nests() -> None:
+    joint = f"{STAMP}The above exception was the direct cause of the following exception:\n"
+    log = joint.join([traceback("KeyError: 'a'")] * 3000)
+    (found,) = entries(read_lines(log))
+    assert found.text == "KeyError: 'a'"
+
+
+@pytest.mark.parametrize("stamp", ["2025-99-08T09:14:02Z", "0001-01-01T00:00:00+14:00"])
+def test_a_stamp_that_is_no_time_is_text(stamp: str) -> None:
+    (line,) = read_lines(f"{stamp} INFO: begins")
+    assert line.stamp is None
+    assert line.text.endswith("INFO: begins")
+
+
+@pytest.mark.parametrize("kind", ["rules", "allow", "ready"])
+def test_a_pattern_that_takes_too_long_is_a_fault_of_the_profile(kind: str, monkeypatch) -> None:
+    monkeypatch.setattr(bounded_pattern, "LIMIT", 0.5)
+    slow = r"^(INFO|(.+)+)+§$"
+    items: list[object] = getattr(RULES, kind)
+    first = slow if kind == "ready" else items[0].model_copy(update={"pattern": slow})
+    rules = RULES.model_copy(update={kind: [first, *items[1:]]})
+    with pytest.raises(ToolError, match="a pattern of the profile's log rules was not looked for"):
+        scan_start(Scan(CLEAN, "pod/server", STARTED), rules, LIMITS, TODAY)
 
 
 def test_a_secret_in_a_log_line_is_not_shown() -> None:

@@ -1,19 +1,23 @@
 """Is the start log clean? Rules by id, a positive sign of readiness, and nothing swallowed."""
 
-import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeVar
 
 from focus_engine.checks.finding import Finding, Place, Severity, finding
+from focus_engine.decoding.bounded_pattern import each_found_in
+from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.masking import head_of, showable
 from focus_engine.pz.codes import PzCode
 from focus_engine.pz.live.log_limits import AgreedLimits
 from focus_engine.pz.live.log_text import LogEntry, LogLine, entries, read_lines
-from focus_engine.pz.profile_file import Allowance, LogRule, LogRules
+from focus_engine.pz.profile_file import Allowance, Explanation, LogRule, LogRules
+from focus_engine.verdict import ToolError
 
 FIRST_LINE_WITHIN = 30.0  # seconds after the container's start; later means that lines are gone
 CLOCK_GRAIN = 1.0  # seconds; startedAt has no fraction
+P = TypeVar("P", LogRule, Allowance, Explanation)
 CONFIG_FAULT_RULES = PzCode.LOG_NOT_READY.id  # rules sort before the engine's own codes
 
 
@@ -46,12 +50,20 @@ def scan_start(
 
 def scan_entries(lines: Sequence[LogLine], scan: Scan, rules: LogRules) -> Iterator[Finding]:
     """One finding per faulty entry, by the first rule that fits it."""
-    for entry in entries(lines):
-        rule = next((rule for rule in rules.rules if _fits(rule, entry)), None)
-        if rule is None:
-            continue
-        allowance = _allowed(entry, rules.allow, scan.conditions)
-        yield _fault(rule, entry, scan, allowance)
+    told = [*entries(lines)]
+    texts = [entry.text for entry in told]
+    both = zip(told, _fitting(texts, rules.rules), _fitting(texts, rules.allow), strict=True)
+    for entry, fitting, allowing in both:
+        rule = next((rule for rule in fitting if _concerns(rule, entry)), None)
+        if rule is not None:
+            holding = (item for item in allowing if item.condition in {"", *scan.conditions})
+            yield _fault(rule, entry, scan, next(holding, None))
+
+
+def explanation(exception: str, rules: LogRules) -> Explanation | None:
+    """What explains a crash whose traceback ends with this line, if anything does."""
+    fitting = _fitting([exception] if exception else [], rules.crash_explanations)
+    return next((item for items in fitting for item in items), None)
 
 
 def last_exception(log: str) -> str:
@@ -65,26 +77,27 @@ def is_rule(item: Finding) -> bool:
     return item.code < CONFIG_FAULT_RULES and item.severity is Severity.FAIL
 
 
-def _fits(rule: LogRule, entry: LogEntry) -> bool:
-    if rule.scope == "traceback" and not entry.traceback:
-        return False
-    if rule.scope == "line" and entry.traceback:
-        return False
-    return re.search(rule.pattern, entry.text) is not None
+def _found(texts: Sequence[str], patterns: Sequence[str]) -> list[list[bool]]:
+    """For each pattern of the profile, of each text whether it fits."""
+    try:
+        return each_found_in(texts, patterns)
+    except UndecodableError as error:
+        raise ToolError(f"a pattern of the profile's log rules {error}.") from error
 
 
-def _allowed(
-    entry: LogEntry, allowances: Sequence[Allowance], conditions: Collection[str]
-) -> Allowance | None:
-    return next(
-        (
-            item
-            for item in allowances
-            if re.search(item.pattern, entry.text)
-            and (not item.condition or item.condition in conditions)
-        ),
-        None,
-    )
+def _fitting(texts: Sequence[str], items: Sequence[P]) -> list[list[P]]:
+    """For each text those of `items` whose pattern fits it, in their order."""
+    found = _found(texts, [item.pattern for item in items])
+    return [
+        [item for item, fits in zip(items, found, strict=True) if fits[at]]
+        for at in range(len(texts))
+    ]
+
+
+def _concerns(rule: LogRule, entry: LogEntry) -> bool:
+    if rule.scope == "traceback":
+        return bool(entry.traceback)
+    return rule.scope != "line" or not entry.traceback
 
 
 def _fault(rule: LogRule, entry: LogEntry, scan: Scan, allowance: Allowance | None) -> Finding:
@@ -137,8 +150,7 @@ def _told_limits(lines: Sequence[LogLine], scan: Scan, limits: AgreedLimits) -> 
 
 
 def _readiness(lines: Sequence[LogLine], scan: Scan, rules: LogRules) -> Iterator[Finding]:
-    ready = any(re.search(pattern, line.text) for pattern in rules.ready for line in lines)
-    if not ready:
+    if not any(map(any, _found([line.text for line in lines], rules.ready))):
         yield finding(
             PzCode.LOG_NOT_READY,
             f"none of {len(lines)} lines shows that the server became ready.",

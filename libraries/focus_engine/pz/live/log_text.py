@@ -58,25 +58,38 @@ def _line(number: int, text: str) -> LogLine:
     match = _STAMPED.match(text)
     if match is None:
         return LogLine(number, None, text)
-    day = datetime.fromisoformat(match["day"] + match["zone"].replace("Z", "+00:00"))
     fraction = float(match["fraction"] or 0)
-    stamp = day.replace(microsecond=int(fraction * 1_000_000)).astimezone(UTC)
+    try:
+        day = datetime.fromisoformat(match["day"] + match["zone"].replace("Z", "+00:00"))
+        stamp = day.replace(microsecond=int(fraction * 1_000_000)).astimezone(UTC)
+    except (ValueError, OverflowError):  # the 99th of a month
+        return LogLine(number, None, text)
     return LogLine(number, stamp, text[match.end() :])
 
 
 def _end_of_block(lines: Sequence[LogLine], start: int) -> int:
-    """The position behind the traceback that starts at `start`."""
+    """The position behind the traceback that starts at `start`, and those that follow from it."""
+    position = _end_of_traceback(lines, start)
+    while _is_joined(lines[position : position + 2]):
+        position = _end_of_traceback(lines, position + 1)
+    return position
+
+
+def _end_of_traceback(lines: Sequence[LogLine], start: int) -> int:
     position = start + 1
     while position < len(lines) and _indented(lines[position].text):
         position += 1
     if position < len(lines) and _EXCEPTION.match(lines[position].text):
         position += 1
-    following = position
-    if following < len(lines) and _JOINT.match(lines[following].text):
-        following += 1
-        if following < len(lines) and lines[following].text.endswith(_TRACEBACK):
-            return _end_of_block(lines, following)
     return position
+
+
+def _is_joined(lines: Sequence[LogLine]) -> bool:
+    """Whether these two lines join a traceback to the one before."""
+    match [line.text for line in lines]:
+        case [joint, begin]:
+            return bool(_JOINT.match(joint)) and begin.endswith(_TRACEBACK)
+    return False
 
 
 def _indented(text: str) -> bool:

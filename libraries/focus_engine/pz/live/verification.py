@@ -1,7 +1,6 @@
 """Claims L1 to L5, each decided from facts that the cluster reports."""
 
 import hashlib
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,7 +11,14 @@ from focus_engine.clock import Clock
 from focus_engine.pz.live.claims import Claim, ClaimResult
 from focus_engine.pz.live.cluster import NamespaceReader, Rollout, ServerPod
 from focus_engine.pz.live.log_limits import AgreedLimits
-from focus_engine.pz.live.log_scan import Scan, is_rule, last_exception, scan_entries, scan_start
+from focus_engine.pz.live.log_scan import (
+    Scan,
+    explanation,
+    is_rule,
+    last_exception,
+    scan_entries,
+    scan_start,
+)
 from focus_engine.pz.live.log_text import read_lines
 from focus_engine.pz.profile import Profile
 from focus_engine.pz.profile_file import Deployed, Live, LogRules
@@ -203,11 +209,10 @@ class LiveVerification:
                 Claim.STABLE, f"{pod.restarts} earlier restart(s), and the previous log is gone"
             )
         rules = self._expectation.rules
-        exception = last_exception(log)
-        for item in rules.crash_explanations:
-            if exception and re.search(item.pattern, exception):
-                sentence = f"{pod.restarts} earlier restart(s), explained: {item.reason}"
-                return ClaimResult.passed(Claim.STABLE, sentence)
+        explained = explanation(last_exception(log), rules)
+        if explained:
+            sentence = f"{pod.restarts} earlier restart(s), explained: {explained.reason}"
+            return ClaimResult.passed(Claim.STABLE, sentence)
         scan = Scan(log, f"{pod.name}/{pod.container} (previous)", pod.started_at or _now())
         found = tuple(item for item in scan_entries(read_lines(log), scan, rules) if is_rule(item))
         if found:
