@@ -15,6 +15,7 @@ from runner.problem import BrokenToolError, ProblemError
 from runner.project import ROOT, WINDOWS
 from runner.system import package_index, packages
 from runner.system.locking import locked
+from runner.system.place import require_packages_seen
 
 # What installs and what is installed: locks with hashes, which `focus.py lock` makes of the .txt of
 # the same name.
@@ -72,6 +73,7 @@ class VirtualEnvironment:
                 if not self.is_ready(requirements):  # another process may just have done it
                     self._set_up(requirements)
         self._require_whole(requirements)
+        require_packages_seen(self.site, self._root)
         return self.python
 
     def is_ready(self, requirements: Iterable[str]) -> bool:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Collection
 from importlib.machinery import all_suffixes
 from pathlib import Path
 from unicodedata import category
@@ -24,12 +25,22 @@ def require_usable_project(root: Path = ROOT) -> None:
     odd = unwritable(str(root))
     if odd:
         raise ProblemError(f"the folder of this project has {odd} in its name. Rename the folder.")
+    _require_not_hidden(sys.stdlib_module_names, root, "of Python")
+
+
+def require_packages_seen(site: Path, root: Path) -> None:
+    """Raise ProblemError for a module of the project that hides a package installed in `site`."""
+    installed = {path.name.partition(".")[0] for path in site.glob("*")}
+    _require_not_hidden(installed, root, "of the installed packages")
+
+
+def _require_not_hidden(modules: Collection[str], root: Path, whose: str) -> None:
     for folder in IMPORTED_FROM:
         for path in sorted((root / folder).glob("*")):
             name = path.name.partition(".")[0]
-            if name in sys.stdlib_module_names and _is_module(path, name):
+            if name in modules and _is_module(path, name):
                 raise ProblemError(
-                    f"{path} hides the module '{name}' of Python from all programs of this "
+                    f"{path} hides the module '{name}' {whose} from all programs of this "
                     "project. Rename it."
                 )
 

@@ -13,7 +13,7 @@ from runner import virtualenv
 from runner.ambient import OF_PYTHON
 from runner.problem import ProblemError
 from runner.processes import start
-from runner.system.place import require_usable_project
+from runner.system.place import require_packages_seen, require_usable_project
 
 ON_WINDOWS = sys.platform == "win32"
 FAILS = "*** Test Cases ***\nRow …\n    Fail    it failed …\n"
@@ -112,6 +112,17 @@ def test_what_hides_nothing(project: Project) -> None:
         (project.root / name).mkdir()
     (project.root / "random.txt").touch()
     require_usable_project(project.root)
+
+
+def test_what_hides_a_package(project: Project, tmp_path: Path) -> None:
+    for name in ("requests/__init__.py", "six.py", "pymongo-4.1.dist-info/RECORD"):
+        (tmp_path / "site" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "site" / name).touch()
+    require_packages_seen(tmp_path / "site", project.root)
+    own = project.root / "libraries" / "requests.py"
+    own.touch()
+    with pytest.raises(ProblemError, match="hides the module 'requests' of the installed packages"):
+        require_packages_seen(tmp_path / "site", project.root)
 
 
 @pytest.mark.parametrize("name", [f"a{os.pathsep}b", "a\nb", "a\udcff"])
