@@ -22,11 +22,7 @@ def send_together(sends: Sequence[Callable[[], T]]) -> list[T]:
     Raises ToolError for none or more than 100, and whatever the first failing send raised, once
     all are done.
     """
-    if not 1 <= len(sends) <= MOST_AT_ONCE:
-        raise ToolError(
-            f"{len(sends)} requests cannot be sent together; 1 to {MOST_AT_ONCE} can. For more, "
-            "measure load with LoadLibrary or LatencyLibrary."
-        )
+    require_sendable(len(sends))
     start = Barrier(len(sends))
 
     def at_the_start(send: Callable[[], T]) -> T:
@@ -36,6 +32,15 @@ def send_together(sends: Sequence[Callable[[], T]]) -> list[T]:
     with ThreadPoolExecutor(len(sends)) as pool:
         pending = [pool.submit(at_the_start, send) for send in sends]
     return [done.result() for done in pending]
+
+
+def require_sendable(count: int) -> None:
+    """Raise ToolError unless so many requests can be sent together, before any is made."""
+    if not 1 <= count <= MOST_AT_ONCE:
+        raise ToolError(
+            f"{count} requests cannot be sent together; 1 to {MOST_AT_ONCE} can. For more, "
+            "measure load with LoadLibrary or LatencyLibrary."
+        )
 
 
 def configure_together(api: FocusApi, configurations: Sequence[Configuration]) -> list[Reply]:

@@ -8,6 +8,7 @@ from typing import Any
 from robot.api.deco import keyword
 
 from focus_engine.evidence import Evidence, compact
+from focus_engine.masking import head_of
 from focus_engine.on_use import on_use
 from focus_engine.outage.model import Outage
 from focus_engine.probes.single_request import Answer, Asked
@@ -21,6 +22,7 @@ with on_use(__name__):
     from focus_engine.transport import concurrent
 
 STATUSES = re.compile(r"[1-5]\d\d(?:\s*(?:,|or)\s*[1-5]\d\d)*")
+METHOD = re.compile(r"[A-Za-z]+")
 STATUS = re.compile(r"\d{3}")
 
 
@@ -78,7 +80,8 @@ class RequestKeywords:
 
         Raises:
             NotAllowed: The environment does not allow one of them.
-            ToolError: As `Request Once`; also for more than 100 requests, or none.
+            ToolError: As `Request Once`; also for more than 100 requests, or none; `['GET']
+                (list) is no request. Give a list of method, path and, where there is one, body.`
 
         Jobs that they start are entered in the job ledger and end by themselves.
 
@@ -91,8 +94,8 @@ class RequestKeywords:
         """
         alone = bool(requests) and isinstance(requests[0], str)
         sends = [
-            partial(self._observer.ask, asked(*request), deadline)
-            for request in ([requests] if alone else requests)
+            partial(self._observer.ask, request, deadline)
+            for request in map(_asked_together, [requests] if alone else requests)
         ]
         return self._logged(concurrent.send_together(sends))
 
@@ -206,10 +209,22 @@ def _is_rate(value: Any) -> bool:
 
 def asked(method: str, path: str, body: Any = None) -> Asked:
     """A request out of what a case says: a dictionary is sent as JSON, text as UTF-8."""
+    if not METHOD.fullmatch(method):
+        raise ToolError(f"'{head_of(method, 80)}' is no method of HTTP. Write one such as GET.")
     if body is None or isinstance(body, bytes):
         return Asked(method.upper(), path, body)
     text = body if isinstance(body, str) else compact(body)
     return Asked(method.upper(), path, text.encode())
+
+
+def _asked_together(request: Any) -> Asked:
+    match request:
+        case [str() as method, str() as path, *body] if len(body) <= 1:
+            return asked(method, path, *body)
+    raise ToolError(
+        f"{head_of(repr(request), 80)} ({type(request).__name__}) is no request. Give a list of "
+        "method, path and, where there is one, body: ['GET', '/ack']."
+    )
 
 
 def _statuses(cell: str) -> list[int]:

@@ -58,6 +58,7 @@ class TogetherKeywords:
         Configurations Should Have Jobs Of Their Own    ${replies}
         ```
         """
+        concurrent.require_sendable(count)
         require_ready_for_live(self._server.api.live_metadata())
         asked = _neighbours(settings.client_settings(), count, view, overrides)
         judge = self._server.judge
@@ -148,6 +149,7 @@ class TogetherKeywords:
         Replies Should Be Alike    ${replies}
         ```
         """
+        concurrent.require_sendable(count)
         api = self._server.api
         return concurrent.send_together([lambda: api.send("GET", path)] * count)
 

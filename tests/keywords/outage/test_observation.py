@@ -155,6 +155,24 @@ def test_requests_that_are_sent_together_have_an_answer_each_in_their_order(
     assert len(posted(sandbox)) == 1
 
 
+WRONG_REQUESTS = {
+    "no path": ("Request Together    ${{[['GET']]}}", "['GET'] (list) is no request"),
+    "too much": ("Request Together    ${{[['GET', '/ack', '', 1]]}}", "is no request"),
+    "a number": ("Request Together    ${{[['GET', '/ack'], 7]}}", "7 (int) is no request"),
+    "a path as method": ("Request Together    ${{['/ack', '/ack']}}", "'/ack' is no method"),
+    "two methods": ("Request Once    GET POST    /ack", "'GET POST' is no method of HTTP"),
+}
+
+
+def test_what_is_no_request_is_said_and_not_sent(observe, sandbox) -> None:
+    rows = "".join(f"{name}\n    {row}\n" for name, (row, _) in WRONG_REQUESTS.items())
+    cases = observe(rows)
+    for name, (_, said) in WRONG_REQUESTS.items():
+        assert cases[name].message.startswith("ERROR: "), name
+        assert said in cases[name].message
+    assert not sandbox.control("GET", "/requests")
+
+
 def test_a_probe_draws_its_series_and_sends_nothing_more_afterwards(observe, sandbox) -> None:
     rows = (
         "Probed\n    ${probe} =    Probe During Outage    /ack    interval=20 ms\n"
