@@ -16,17 +16,15 @@ def main(arguments: list[str]) -> int:
     """The exit code of `focus.py proof`; with `--lies` first, that of the lies."""
     if arguments[:1] == ["--lies"]:
         return lies.main(arguments[1:])
-    parser = CommandParser(prog="focus.py proof", description=__doc__)
-    parser.add_argument("--results", type=Path, default=RESULTS, help="folder to write to")
-    options = parser.parse_args(arguments)
+    CommandParser(prog="focus.py proof", description=__doc__).parse_args(arguments)
     proven = matrix.prove(load())
-    matrix.write(proven, options.results)
+    matrix.write(proven, RESULTS)
     flagged = observed.judge(observed.OCTOBER)
     print(observed.table(flagged, observed.judge(observed.DECEMBER)))
     findings = proven.findings + observed.findings(flagged)
     for finding in findings:
         print(f"- {finding}")
-    print(f"Matrix: {options.results / 'index.html'}")
+    print(f"Matrix: {RESULTS / 'index.html'}")
     cases, faults = len(proven.cases), len(proven.outcomes) - 1
     print(f"Proof of {cases} cases against {faults} faults: {len(findings)} findings.")
     return 1 if findings else 0
