@@ -51,7 +51,7 @@ class OutageLibrary(HybridCore):
     * **Bounded.** Every outage has a time to live. A NetworkPolicy belongs to an object that
       Kubernetes itself removes then, also when everything of ours is dead.
     * **Undone.** By `Stop Outage`, else when the case or suite that started it ends, else when the
-      process ends (SIGTERM and SIGHUP included), else by the cluster, else by
+      process ends (SIGTERM, SIGHUP and SIGQUIT included), else by the cluster, else by
       `python3 focus.py sweep`. A fault of a proxy has no deadline in the cluster: after SIGKILL
       only the sweep removes it.
     * **Alone.** A case needs the tags `disruptive` and `exclusive`, else starting an outage is an

@@ -33,7 +33,7 @@ def reason(error: Exception) -> str:
 
 
 class Interrupted(BaseException):
-    """Ctrl-C, SIGTERM or SIGHUP reached us."""
+    """Ctrl-C, SIGTERM, SIGHUP or SIGQUIT reached us."""
 
     def __init__(self, number: int) -> None:
         super().__init__(signal.Signals(number).name)

@@ -1,4 +1,4 @@
-"""Ends a sandbox on SIGINT, SIGTERM or the end of stdin (its starter is gone)."""
+"""Ends a sandbox on SIGINT, SIGTERM and their like, or the end of stdin (its starter is gone)."""
 
 import asyncio
 import os
@@ -11,7 +11,7 @@ from types import FrameType
 
 _Handler = Callable[[int, FrameType | None], None]
 
-_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGBREAK")
 
 
 def ending() -> asyncio.Event:

@@ -39,7 +39,7 @@ def test_an_environment_without_a_proxy_has_no_address_for_one(call_sandbox):
     assert sandbox.addresses["toxiproxy_url"] is None
 
 
-@pytest.mark.parametrize("way", ["SIGINT", "SIGTERM", "stdin"])
+@pytest.mark.parametrize("way", ["SIGINT", "SIGTERM", "SIGQUIT", "stdin"])
 def test_it_ends_and_leaves_nothing_behind(call_sandbox, way):
     sandbox = call_sandbox()
     kubeconfig = Path(sandbox.addresses["kubeconfig"])

@@ -1,7 +1,8 @@
 """Every outage ends with the process that made it: at its exit, and when a signal ends it.
 
-Robot Framework handles SIGTERM by itself and runs tear-downs, but dies of SIGHUP on the spot; pabot
-leaves its workers running. So the outage is lifted first, then the former handler has its turn.
+Robot Framework handles SIGTERM by itself and runs tear-downs, but dies of SIGHUP and SIGQUIT on the
+spot; pabot leaves its workers running. So the outage is lifted first, then the former handler has
+its turn.
 """
 
 import atexit
@@ -14,7 +15,8 @@ from typing import Any
 from focus_engine.outage.active import ActiveOutage
 
 PATIENCE = 10.0  # seconds that lifting may hold up the end of the process
-_SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+_NAMES = ("SIGTERM", "SIGHUP", "SIGQUIT")
+_SIGNALS = tuple(getattr(signal, name) for name in _NAMES if hasattr(signal, name))
 
 
 class ExitHandler:
