@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from proof.declarations import Context, Fault
-from proof.runs import PROJECT, Case, all_cases
+from proof.runs import PROJECT, Case, Outcome, all_cases
 from proof.workers import run_jobs
 
 TABLES = {
@@ -29,6 +29,7 @@ TABLES = {
     "stream_dtype",
 }
 LONG_LIVES = "--job-life=5"  # seconds: on a busy machine a reader comes late
+TURNS = 3
 EXCUSED = ("NOT DEPLOYED:", "PRECONDITION:", "UNDETERMINED:")
 OTHER_SIDES = [
     "response-extra-key",
@@ -48,16 +49,26 @@ STREAM_PER_CHANNEL = Fault("stream-per-channel", "sandbox", "", Context())
 
 
 def _not_green(contract: str, fault: Fault | None, tables: set[str]) -> list[str]:
-    """What failed, or was skipped without an excuse."""
+    """What failed, or was skipped without an excuse; what a busy machine left undecided, again."""
     cases = [case for case in all_cases() if case.table in tables]
     assert cases
-    [(_, seen)] = run_jobs([(fault, cases)], 1, [f"--contract={contract}", LONG_LIVES])
-    assert len(seen) == len(cases)
+    ended: dict[Case, Outcome] = {}
+    for _ in range(TURNS):
+        [(_, seen)] = run_jobs([(fault, cases)], 1, [f"--contract={contract}", LONG_LIVES])
+        assert len(seen) == len(cases)
+        ended.update((one.case, one) for one in seen)
+        cases = [one.case for one in seen if _is_undecided_gate(one)]
+        if not cases:
+            break
     return [
         f"{one.case}: {one.status} {one.message}"
-        for one in seen
+        for one in ended.values()
         if one.status != "PASS" and not (one.status == "SKIP" and one.message.startswith(EXCUSED))
     ]
+
+
+def _is_undecided_gate(one: Outcome) -> bool:
+    return one.status == "FAIL" and one.message.startswith("UNDETERMINED:")
 
 
 def test_the_documented_contract_is_green() -> None:
