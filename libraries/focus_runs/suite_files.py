@@ -6,6 +6,17 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from unicodedata import category
 
+from robot.api import get_model
+from robot.parsing.model import (
+    CommentSection,
+    ImplicitCommentSection,
+    InvalidSection,
+    Keyword,
+    KeywordSection,
+    Section,
+    TestCaseSection,
+)
+from robot.parsing.model.statements import Comment
 from robot.running import TestSuite
 
 UNSEEN = {"Cc", "Cf"}  # control and format characters
@@ -13,12 +24,15 @@ CELL = re.compile(
     r"\[(Documentation|Tags|Setup|Teardown|Template|Timeout)\]|[$@&%]\{", re.IGNORECASE
 )  # of a setting or a variable: no part of a name
 
-HEADER = re.compile(r"^\*+ *([A-Za-z ]+?) *\**\s*$")  # of a section
-OF_ROBOT = {
-    "robot:exit": "marks cases that were not run",
-    "robot:exclude": "leaves the case out",
-    "robot:skip": "skips the case without a reason",
-    "robot:skip-on-failure": "turns its failure into a SKIP",
+USUAL_HEADER = re.compile(r"\*\*\* (Settings|Variables|Test Cases) \*\*\*(\s|$)")
+LEFT_OUT = "what stands below this line is left out. Take it away; comments are written with #."
+AMONG_KEYWORDS = "stands among keywords, so it is no case. Move the row above *** Keywords ***."
+VARIABLE = re.compile(r"[$@&%]\{")
+OF_ROBOT = {  # behind robot:
+    "exit": "marks cases that were not run",
+    "exclude": "leaves the case out",
+    "skip": "skips the case without a reason",
+    "skip-on-failure": "turns its failure into a SKIP",
 }
 
 
@@ -78,30 +92,47 @@ def no_sight(suite: TestSuite) -> Iterator[str]:
 
 
 def no_section(files: Sequence[Path]) -> Iterator[str]:
-    """Lines in a section of comments that stands below cases, which looks like more of them."""
+    """What looks like cases and is none: where it stands, Robot reads nothing, or keywords."""
     for file in files:
-        cases = False
-        for number, line in enumerate(file.read_text(encoding="utf-8-sig").splitlines(), 1):
-            header = HEADER.match(line)
-            if header is None:
-                continue
-            if cases and header[1].lower().startswith("comment"):
-                yield (
-                    f"{place(file, number)}: what stands below this line is left out. Take it "
-                    "away; comments are written with #."
-                )
-            cases = cases or header[1].lower().startswith(("test case", "task"))
+        text = file.read_text(encoding="utf-8-sig")
+        headers = [line for line in text.splitlines() if line.startswith("*")]
+        if not (text.startswith("*") and all(map(USUAL_HEADER.match, headers))):
+            sections = get_model(text).sections
+            for line, said in (each for section in sections for each in _lost(section, sections)):
+                yield f"{place(file, line)}: {said}"
+
+
+def _lost(section: Section, sections: Sequence[Section]) -> Iterator[tuple[int, str]]:
+    """Lines of `section` that somebody may take for cases, and why they are none."""
+    below = any(isinstance(each, TestCaseSection) for each in sections[: sections.index(section)])
+    match section:
+        case ImplicitCommentSection():
+            for item in section.body:
+                if isinstance(item, Comment) and not item.tokens[0].value.startswith("#"):
+                    yield item.lineno, "what stands above the first section is left out."
+        case CommentSection() | InvalidSection() if below:
+            yield section.lineno, LEFT_OUT
+        case KeywordSection():
+            for keyword in section.body:
+                if isinstance(keyword, Keyword) and _is_row(keyword):
+                    yield keyword.lineno, f"'{keyword.name}' {AMONG_KEYWORDS}"
+
+
+def _is_row(keyword: Keyword) -> bool:
+    """Whether the first step stands behind the name, as cells do."""
+    return bool(keyword.body) and keyword.body[0].lineno == keyword.lineno
 
 
 def no_outcome(suite: TestSuite) -> Iterator[str]:
-    """Rows with a tag by which Robot itself makes no result, or another one than the row's own."""
+    """Rows with a tag by which Robot itself makes no result, or another one than the row's own;
+    or with one that is known only when they run, which is when cases have been chosen by it."""
     for case in suite.all_tests:
-        for tag in case.tags:
-            if tag.lower() in OF_ROBOT:
-                yield (
-                    f"{place(Path(case.source or ''), case.lineno)}: '{case.name}' has the tag "
-                    f"{tag}, by which Robot {OF_ROBOT[tag.lower()]}. Take the tag away."
-                )
+        where = f"{place(Path(case.source or ''), case.lineno)}: '{case.name}' has the tag"
+        for name, does in OF_ROBOT.items():
+            if case.tags.robot(name):
+                yield f"{where} robot:{name}, by which Robot {does}. Take the tag away."
+        for tag in filter(VARIABLE.search, case.tags):
+            yield f"{where} {tag}: cases are chosen by their tags before there are variables."
 
 
 def no_second_way(sources: Sequence[str]) -> Iterator[str]:

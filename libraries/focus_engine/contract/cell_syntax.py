@@ -1,10 +1,15 @@
 """The cell language of the tables: how one cell says number, text, null, object or nothing."""
 
-import json
-from typing import Any, NoReturn
+from json import JSONDecodeError
+from typing import Any
 
+from focus_engine.decoding.bounded_json import DecodingLimits, decode_json
+from focus_engine.decoding.undecodable import UndecodableError
+from focus_engine.masking import head_of
 from focus_engine.reading.missing import MISSING
 from focus_engine.verdict import ToolError
+
+LIMITS = DecodingLimits(digits=4300)  # what Python writes
 
 
 def read_cell(path: str, cell: object) -> Any:
@@ -23,13 +28,12 @@ def read_cell(path: str, cell: object) -> Any:
             f"field '{path}' has an empty cell. Write null, missing, or \"\" for an empty text."
         )
     try:
-        return json.loads(text, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
-        raise ToolError(
-            f"field '{path}' is {text}, which is neither JSON nor the word missing. "
-            f'Text needs quotes: "{text}".'
-        ) from error
-
-
-def _refuse_constant(word: str) -> NoReturn:
-    raise ValueError(word)  # NaN and Infinity are Python's, not JSON
+        return decode_json(text, LIMITS)
+    except UndecodableError as error:
+        shown = head_of(text, 80)
+        if isinstance(error.__cause__, JSONDecodeError):
+            raise ToolError(
+                f"field '{path}' is {shown}, which is neither JSON nor the word missing. "
+                f'Text needs quotes: "{shown}".'
+            ) from error
+        raise ToolError(f"field '{path}' is {shown}, but {error}.") from error

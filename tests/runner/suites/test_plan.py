@@ -74,6 +74,34 @@ LEFT_OUT = {
         b"*** Test Cases ***\nA\n    Log    a\n***comments***\nB\n    Log    b\n",
         *(4, "is left out"),
     ),
+    "comments below a table": (
+        b"*** Test Cases ***    A\nA\n    Log    a\n*** Comments ***    A\nB\n    Log    b\n",
+        *(4, "is left out"),
+    ),
+    "comments in German": (
+        b"Language: de\n*** Testf\xc3\xa4lle ***\nA\n    Log    a\n*** Kommentare ***\nB\n",
+        *(5, "is left out"),
+    ),
+    "an unknown section": (
+        b"*** Test Cases ***\nA\n    Log    a\n*** Tests Cases ***\nB\n    Log    b\n",
+        *(4, "is left out"),
+    ),
+    "a row above": (
+        b"# why\n\nB    Log    b\n*** Test Cases ***\nA\n    Log    a\n",
+        *(3, "above the first section is left out"),
+    ),
+    "a row below keywords": (
+        b"*** Test Cases ***\nA\n    Its\n*** Keywords ***\nIts\n    Log    a\nB    Log    b\n",
+        *(7, "'B' stands among keywords, so it is no case"),
+    ),
+    "a tag written otherwise": (
+        b"*** Test Cases ***\nA\n    [Tags]    Robot: Skip\n    Log    a\n",
+        *(2, "has the tag robot:skip"),
+    ),
+    "a tag that is not known": (
+        b"*** Test Cases ***\nA\n    [Tags]    ${X}\n    Log    a\n",
+        *(2, "has the tag ${X}: cases are chosen"),
+    ),
     **{
         f"tag {tag}": (
             f"*** Test Cases ***\nA\n    [Tags]    robot:{tag}\n    Log    a\n".encode(),

@@ -80,7 +80,7 @@ def test_needed_samples(percent: str, needed: int) -> None:
     assert needed_samples(percent_of(percent)) == needed
 
 
-@pytest.mark.parametrize("text", ["P0", "100", "median", "", "P1/0"])
+@pytest.mark.parametrize("text", ["P0", "100", "median", "", "P1/0", "1e-999999999", "p9_5"])
 def test_what_is_no_percentile_is_refused(text: str) -> None:
     with pytest.raises(ToolError, match="is no percentile"):
         percent_of(text)

@@ -3,13 +3,16 @@
 A percentage is a fraction: 0.999 x 1000 as floats is more than 999, and the rank after it.
 """
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor, inf, log
 
+from focus_engine.masking import head_of
 from focus_engine.verdict import ToolError
 
 CONFIDENCE = 0.95
+PERCENT = re.compile(r"[Pp]?([0-9]{1,2}(?:\.[0-9]{1,6})?)")
 
 
 @dataclass(frozen=True)
@@ -36,13 +39,12 @@ class Limit:
 
 def percent_of(text: str | float) -> Fraction:
     """`P95`, `p99.9`, `95` or 99.9 as an exact number between 0 and 100 (exclusive)."""
-    plain = str(text).strip().upper().removeprefix("P")
-    try:
-        percent = Fraction(plain)
-    except (ValueError, ZeroDivisionError):
-        percent = Fraction(0)
-    if not 0 < percent < 100:  # noqa: PLR2004 - per cent
-        raise ToolError(f"'{text}' is no percentile. Write P50, P95, P99 or P99.9.")
+    written = PERCENT.fullmatch(str(text).strip())
+    percent = Fraction(written[1]) if written else Fraction(0)
+    if not percent:
+        raise ToolError(
+            f"'{head_of(str(text), 40)}' is no percentile. Write P50, P95, P99 or P99.9."
+        )
     return percent
 
 

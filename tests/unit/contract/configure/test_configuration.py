@@ -34,6 +34,14 @@ def test_a_cell_that_says_nothing_clear_is_an_error(cell: str) -> None:
         read_cell("channels.min", cell)
 
 
+@pytest.mark.parametrize(
+    "cell", ["1e400", '{"min": 1, "min": 2}', '"\\ud800"', "[" * 101, "-1e999"]
+)
+def test_json_that_is_not_sent_as_it_stands_is_refused(cell: str) -> None:
+    with pytest.raises(ToolError, match=r"field 'nfft' is .*, but .*"):
+        read_cell("nfft", cell)
+
+
 def build(view: View = View.MULTICHANNEL, time_range=None, **overrides: object):
     return configuration(client_settings(), view, time_range, overrides)
 
