@@ -108,7 +108,7 @@ def _lost(section: Section, sections: Sequence[Section]) -> Iterator[tuple[int, 
     match section:
         case ImplicitCommentSection():
             for item in section.body:
-                if isinstance(item, Comment) and not item.tokens[0].value.startswith("#"):
+                if isinstance(item, Comment) and not _text(item).startswith("#"):
                     yield item.lineno, "what stands above the first section is left out."
         case CommentSection() | InvalidSection() if below:
             yield section.lineno, LEFT_OUT
@@ -116,6 +116,10 @@ def _lost(section: Section, sections: Sequence[Section]) -> Iterator[tuple[int, 
             for keyword in section.body:
                 if isinstance(keyword, Keyword) and _is_row(keyword):
                     yield keyword.lineno, f"'{keyword.name}' {AMONG_KEYWORDS}"
+
+
+def _text(statement: Comment) -> str:
+    return "".join(token.value for token in statement.tokens).strip()
 
 
 def _is_row(keyword: Keyword) -> bool:

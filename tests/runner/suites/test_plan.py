@@ -87,7 +87,7 @@ LEFT_OUT = {
         *(4, "is left out"),
     ),
     "a row above": (
-        b"# why\n\nB    Log    b\n*** Test Cases ***\nA\n    Log    a\n",
+        b"# why\n    # and how\nB    Log    b\n*** Test Cases ***\nA\n    Log    a\n",
         *(3, "above the first section is left out"),
     ),
     "a row below keywords": (
