@@ -39,12 +39,12 @@ _PRIVATE_KEY = re.compile(
     re.DOTALL,
 )
 _ASSIGNED = re.compile(
-    r"(?P<name>(?:passw(?:or)?d|secret|token|api_?key|client-key-data)[\w.-]*"
+    r"(?P<name>(?:passw(?:or)?d|secret|token|api_?key|client-key-data)[\w.-]{0,200}+"
     r"(?:\"|'|&quot;)?\s*[=:]\s*(?:\"|'|&quot;)?)(?P<value>[^\s,;'\"&<>{}\[\]]+)",
     re.IGNORECASE,
 )
 _IN_KUBECONFIG = re.compile(
-    r"(?:[\w-]*token|password|client-key-data|client-secret|value)[\"']?\s*:\s*[\"']?"
+    r"(?:token|password|client-key-data|client-secret|value)[\"']?\s*:\s*[\"']?"
     r"(?P<value>[^\s\"',}]+)",
     re.IGNORECASE,
 )

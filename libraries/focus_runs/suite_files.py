@@ -4,19 +4,19 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 from unicodedata import category
 
 from robot.api import get_model
-from robot.parsing.model import (
+from robot.api.parsing import (
+    Comment,
     CommentSection,
-    ImplicitCommentSection,
-    InvalidSection,
     Keyword,
     KeywordSection,
-    Section,
+    SettingSection,
     TestCaseSection,
+    VariableSection,
 )
-from robot.parsing.model.statements import Comment
 from robot.running import TestSuite
 
 UNSEEN = {"Cc", "Cf"}  # control and format characters
@@ -97,25 +97,27 @@ def no_section(files: Sequence[Path]) -> Iterator[str]:
         text = file.read_text(encoding="utf-8-sig")
         headers = [line for line in text.splitlines() if line.startswith("*")]
         if not (text.startswith("*") and all(map(USUAL_HEADER.match, headers))):
-            sections = get_model(text).sections
+            sections = get_model(file).sections
             for line, said in (each for section in sections for each in _lost(section, sections)):
                 yield f"{place(file, line)}: {said}"
 
 
-def _lost(section: Section, sections: Sequence[Section]) -> Iterator[tuple[int, str]]:
+def _lost(section: Any, sections: Sequence[Any]) -> Iterator[tuple[int, str]]:
     """Lines of `section` that somebody may take for cases, and why they are none."""
     below = any(isinstance(each, TestCaseSection) for each in sections[: sections.index(section)])
     match section:
-        case ImplicitCommentSection():
+        case CommentSection(header=None):
             for item in section.body:
                 if isinstance(item, Comment) and not _text(item).startswith("#"):
                     yield item.lineno, "what stands above the first section is left out."
-        case CommentSection() | InvalidSection() if below:
-            yield section.lineno, LEFT_OUT
+        case SettingSection() | VariableSection() | TestCaseSection():
+            pass
         case KeywordSection():
             for keyword in section.body:
                 if isinstance(keyword, Keyword) and _is_row(keyword):
                     yield keyword.lineno, f"'{keyword.name}' {AMONG_KEYWORDS}"
+        case _ if below:  # of comments, or with a name that Robot does not know
+            yield section.lineno, LEFT_OUT
 
 
 def _text(statement: Comment) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+AROUND = 120
 _SEPARATORS = r",_'’\u00a0\u202f"  # noqa: RUF001 - as people write
 _DIGITS = rf"[-−]?\d(?:[\d.{_SEPARATORS}]*\d)?(?:[kK]\b)?"  # noqa: RUF001 - a minus sign
 _GROUPS = re.compile(rf"-?\d{{1,3}}(?:[{_SEPARATORS}]\d{{3}})+(?:\.0+)?")
@@ -58,7 +59,7 @@ class TextNumber:
     """A number of a text, with the text around it.
 
     `value` is nan where it cannot be read (2k, 2.222.222). `size` is what it may mean at most:
-    points may separate thousands (2.222).
+    points may separate thousands (2.222). `before` and `after` hold AROUND characters at most.
     """
 
     value: float
@@ -80,7 +81,8 @@ def numbers_of(text: str) -> Iterator[TextNumber]:
         size = math.inf if math.isnan(value) else value
         if _POINTS.fullmatch(found[0]):
             size = float(found[0].replace(".", ""))
-        yield TextNumber(value, size, text[: found.start()], text[found.end() :])
+        before = text[max(0, found.start() - AROUND) : found.start()]
+        yield TextNumber(value, size, before, text[found.end() : found.end() + AROUND])
 
 
 def _of_digits(token: str) -> float:

@@ -11,7 +11,8 @@ NOT_SERVED = {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.GO
 TRACES = {
     "a traceback": re.compile(r"Traceback \(most recent call last\)"),
     "a source line": re.compile(r'File "[^"]+", line \d+'),
-    "a path of the server": re.compile(r"(?:/[\w.-]+)+/\w+\.py\b"),
+    # Bounded: an answer may be one path of a megabyte.
+    "a path of the server": re.compile(r"/[\w.-]{1,255}+/\w{1,255}+\.py\b"),
     "an installed package": re.compile(r"site-packages|dist-packages"),
     "a database error": re.compile(r"pymongo\.errors|\bOperationFailure\b"),
 }

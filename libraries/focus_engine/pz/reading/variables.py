@@ -11,7 +11,10 @@ from focus_engine.pz.selector import walk
 from focus_engine.reading.document import Document
 from focus_engine.reading.yaml_reader import scalar_value
 
-_VARIABLE = re.compile(r"\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(:-(?P<default>[^}]*))?\}")
+# One that has no end reaches to the end of the text, so that nothing is looked through twice.
+_VARIABLE = re.compile(
+    r"\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*+)(?::-(?P<default>[^}]*+))?(?P<end>\}|\Z)"
+)
 _BEGUN = re.compile(r"\$\{\w*")
 
 
@@ -40,6 +43,9 @@ def substitute(value: Any, variables: Mapping[str, str]) -> Substituted:
 
     def resolve(match: re.Match[str]) -> str:
         name, default = match["name"], match["default"]
+        if not match["end"]:
+            unresolved.extend(_BEGUN.findall(match[0]))
+            return match[0]
         used.append(name)
         if name in variables:
             return variables[name]
