@@ -20,6 +20,7 @@ from focus_engine.network.addresses import (
     places_of_mongo,
     require_loopback,
 )
+from focus_engine.network.client_variables import require_usable_clients
 from focus_engine.network.hosts import require_own_hosts
 from focus_engine.paths import VARIABLES
 from focus_engine.verdict import NotAllowed, ToolError
@@ -259,6 +260,8 @@ def located(
         toxiproxy_url=toxiproxy_url_given(),
     )
     environment.require_own({**environment.addresses, **(given or {})})
+    if not sandboxed:  # which is reached without TLS and proxies
+        require_usable_clients(base_url, verify=file.tls.verify)
     return environment
 
 

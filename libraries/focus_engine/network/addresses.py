@@ -76,6 +76,18 @@ def places_of_mongo(variable: str, text: str) -> tuple[HostPort, ...]:
     return tuple(place for place in places if place is not None)
 
 
+def proxy_address(variable: str, text: str) -> str:
+    """[SCHEME://][USER:PASSWORD@]HOST[:PORT]. Raises ToolError, which does not quote it."""
+    address = _stripped(variable, text)
+    bare = re.sub("^[a-z][a-z0-9+.-]*://", "", address.rstrip("/"), flags=re.IGNORECASE)
+    if _http(f"http://{bare}") is None:
+        raise ToolError(
+            f"{variable} is no address of a proxy that can be used (it is not shown, because it "
+            "may hold a password). Write it as http://HOST:PORT, or unset it."
+        )
+    return address
+
+
 def scheduler_address(variable: str, text: str) -> str:
     """[tcp://|tls://]HOST:PORT, of Dask's scheduler. Raises ToolError, which does not quote it."""
     address = _stripped(variable, text)

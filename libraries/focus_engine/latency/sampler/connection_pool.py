@@ -9,8 +9,8 @@ from focus_engine.latency.planning.plan import MeasurementPlan
 from focus_engine.latency.sampler.connecting import Connector
 from focus_engine.latency.sampler.http_answer import IncompleteAnswerError
 from focus_engine.latency.sampler.http_connection import HttpConnection, WireExchange
-from focus_engine.latency.sampler.tls import tls_context
 from focus_engine.latency.sampler.wire_request import Route
+from focus_engine.network.trust import tls_context
 
 IDLE_CONNECTION_SECONDS = 4.0
 """uvicorn closes a connection that rests for 5 s; what is sent at that moment is reset, and would

@@ -9,7 +9,7 @@ from bench_server import bench_server
 from focus_engine.latency.planning.plan import MeasurementPlan, PreparedRequest
 from focus_engine.latency.planning.schedule import constant
 from focus_engine.latency.sampler.outcome import Outcome
-from focus_engine.latency.sampler.tls import tls_context
+from focus_engine.network.trust import tls_context
 from focus_engine.verdict import ToolError
 
 from .conftest import PROJECT, Run

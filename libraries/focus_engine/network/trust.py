@@ -1,4 +1,4 @@
-"""TLS context of the sampler process: the CA bundle that requests uses."""
+"""TLS context of our own clients: the CA bundle that requests uses."""
 
 import os
 import ssl
@@ -12,7 +12,7 @@ BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")  # as requests reads them
 
 
 def tls_context(*, verify: bool) -> ssl.SSLContext:
-    """Without `verify` it accepts any certificate.
+    """The context of requests as one's own; without `verify` it accepts any certificate.
 
     Raises ToolError when a variable names a bundle that cannot be read.
     """
@@ -26,9 +26,16 @@ def tls_context(*, verify: bool) -> ssl.SSLContext:
     try:
         if bundle.is_dir():
             return ssl.create_default_context(capath=bundle)
+        _require_no_pipe(bundle)
         return ssl.create_default_context(cafile=bundle)
     except OSError as error:  # of which SSLError is one
         raise ToolError(
             f"{variable} is '{bundle}', which holds no certificates that can be read: "
             f"{error.strerror or error}. Correct it."
         ) from error
+
+
+def _require_no_pipe(bundle: Path) -> None:
+    """Raise OSError for what would be waited for."""
+    if bundle.exists() and not bundle.is_file():
+        raise OSError(None, "it is no file")
