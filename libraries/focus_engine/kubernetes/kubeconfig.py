@@ -5,6 +5,7 @@ waits for a plugin for ever. This leans on its loader, which is why it is pinned
 """
 
 import json
+import ssl
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -38,12 +39,14 @@ def load(kubeconfig: str, settings: client.Configuration) -> None:
     loader = _Loader(config_dict=merged.config)
     loader.require_user()
     loader.load_and_set(settings)
-    _require_address("server", settings.host)
+    settings.host = _address("server", settings.host)
+    _require_sign_in(settings)
+    _require_certificates(settings)
     if "@" in urlsplit(settings.host).netloc:
         raise UndecodableError("`server` holds a user or password, which Kubernetes does not take")
     if loader.proxy:
         learn(*in_address(loader.proxy))
-        _require_address("proxy-url", loader.proxy)
+        settings.proxy = _address("proxy-url", loader.proxy)
 
 
 class _Loader(KubeConfigLoader):  # type: ignore[misc]
@@ -178,9 +181,40 @@ def _sendable(credential: str) -> str:
     return text
 
 
-def _require_address(key: str, text: str) -> None:
-    """Raise UndecodableError unless `text` is an address on which all clients agree."""
+def _require_sign_in(settings: client.Configuration) -> None:
+    """Raise UndecodableError where requests would be anonymous."""
+    if not settings.api_key and not (settings.cert_file and settings.key_file):
+        raise UndecodableError(
+            "its user has no token, no certificate with its key, no plugin and no name with "
+            "password, so that requests would be anonymous"
+        )
+
+
+def _require_certificates(settings: client.Configuration) -> None:
+    """Raise UndecodableError for files from which no TLS could be made."""
+    context = ssl.create_default_context()
     try:
-        http_address(f"`{key}`", text, "https://HOST:PORT")
+        if settings.ssl_ca_cert:
+            context.load_verify_locations(cafile=settings.ssl_ca_cert)
+    except OSError as error:  # of which SSLError is one
+        raise UndecodableError("its certificate-authority holds no certificate") from error
+    try:
+        if settings.cert_file:
+            context.load_cert_chain(settings.cert_file, settings.key_file, password=_no_password)
+    except OSError as error:
+        raise UndecodableError(
+            "its client-certificate and client-key are no certificate and the key to it"
+        ) from error
+
+
+def _no_password() -> str:
+    """A key that is encrypted would be asked for on the terminal."""
+    raise UndecodableError("its client-key is encrypted, and nobody is there to enter the password")
+
+
+def _address(key: str, text: str) -> str:
+    """`text` without blanks. Raises UndecodableError unless all clients agree on the address."""
+    try:
+        return http_address(f"`{key}`", text, "https://HOST:PORT")
     except ToolError as error:
         raise UndecodableError(error.sentence.rstrip(".")) from None

@@ -78,6 +78,9 @@ _User = TypedDict(
         "client-key": str | None,
         "exec": _Plugin,
         "as": None,  # the client would go on as the account itself
+        "as-uid": None,
+        "as-groups": None,
+        "as-user-extra": None,
     },
     total=False,
 )

@@ -17,6 +17,7 @@ from focus_engine.kubernetes.connection import api_client
 from focus_engine.masking import showable
 from focus_engine.verdict import ToolError
 
+PROJECT = Path(__file__).parents[3]
 SERVER = "https://127.0.0.1:6443"
 SECRET = "s3cret-of-a-plugin"  # noqa: S105 - planted to be searched for
 CREDENTIAL = '{"apiVersion": "v1", "kind": "ExecCredential", "status": STATUS}'
@@ -277,9 +278,60 @@ def test_what_a_user_signs_in_with_is_masked(tmp_path: Path, user: str, repeated
     block = user.replace("\n", "\n      ").replace("FOLDER", tmp_path.as_posix())
     text = path.read_text(encoding="utf-8").replace("user: {}", f"user:\n      {block}")
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(ToolError) if "provider" in user else nullcontext():
+    refused = "provider" in user or "clientKeyData" in user  # which is no key
+    with pytest.raises(ToolError) if refused else nullcontext():
         api_client(str(path))
     assert repeated not in showable(f"etcd: bad {repeated}")
+
+
+JUNK = base64.b64encode(b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n").decode()
+UNUSABLE = {
+    "nothing": ({}, {}, "no token, no certificate with its key"),
+    "an empty token": ({"token": ""}, {}, "requests would be anonymous"),
+    "a name": ({"username": "joe"}, {}, "requests would be anonymous"),
+    "a certificate without key": ({"client-certificate-data": JUNK}, {}, "would be anonymous"),
+    "junk": (
+        {"client-certificate-data": JUNK, "client-key-data": JUNK},
+        {},
+        "client-certificate and client-key are no certificate and the key",
+    ),
+    "junk for an authority": (
+        {"token": "t"},
+        {"certificate-authority-data": JUNK},
+        "its certificate-authority holds no certificate",
+    ),
+    "groups": ({"token": "t", "as-groups": ["system:masters"]}, {}, r"user\.as-groups'"),
+}
+
+
+@pytest.mark.parametrize(("user", "cluster", "said"), UNUSABLE.values(), ids=UNUSABLE)
+def test_what_no_request_could_be_signed_with(
+    tmp_path: Path, user: dict, cluster: dict, said: str
+) -> None:
+    path = Path(written(tmp_path, user))
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content["clusters"][0]["cluster"].update(cluster)
+    path.write_text(yaml.safe_dump(content), encoding="utf-8")
+    with pytest.raises(ToolError, match=said):
+        api_client(str(path))
+
+
+def test_a_key_that_is_encrypted_is_not_asked_for(tmp_path: Path) -> None:
+    certificate = (PROJECT / "tests" / "tls" / "server.pem").read_bytes()
+    encrypted = (
+        b"-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n"
+    )
+    user = {
+        "client-certificate-data": base64.b64encode(certificate).decode(),
+        "client-key-data": base64.b64encode(encrypted).decode(),
+    }
+    with pytest.raises(ToolError, match="client-key"):
+        api_client(written(tmp_path, user))
+
+
+def test_a_line_break_behind_an_address_is_none_of_it(tmp_path: Path) -> None:
+    api = api_client(written(tmp_path, {"token": "t"}, f"{SERVER}\n"))
+    assert api.configuration.host == SERVER
 
 
 def test_a_word_in_a_plugins_environment_is_no_secret(tmp_path: Path) -> None:
