@@ -5,13 +5,19 @@ import os
 
 from runner import processes, virtualenv
 from runner.project import ROOT, option
+from runner.suites.target import given
+
+OPTIONS = (
+    ("--run", "ID", "also what belongs to this run, expired or not"),
+    ("--environment", "NAME", "a file of variables/environments/"),
+    ("--namespace", "NAME", "default: that of the environment"),
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="only list what would be removed")
-    parser.add_argument("--run", metavar="ID", help="also what belongs to this run, expired or not")
-    parser.add_argument("--environment", metavar="NAME", help="a file of variables/environments/")
-    parser.add_argument("--namespace", metavar="NAME", help="default: that of the environment")
+    for option_name, value, told in OPTIONS:
+        parser.add_argument(option_name, type=given, metavar=value, help=told)
 
 
 def run(arguments: argparse.Namespace, words: list[str]) -> int:
@@ -22,7 +28,6 @@ def run(arguments: argparse.Namespace, words: list[str]) -> int:
 
 
 def _options(arguments: argparse.Namespace) -> list[str]:
-    named = ("run", "environment", "namespace")
-    given = {name: getattr(arguments, name) for name in named if getattr(arguments, name)}
-    words = [word for name, value in given.items() for word in option(f"--{name}", value)]
+    chosen = {name: getattr(arguments, name.removeprefix("--")) for name, _, _ in OPTIONS}
+    words = [word for name, value in chosen.items() if value for word in option(name, value)]
     return [*words, *(["--dry-run"] if arguments.dry_run else [])]

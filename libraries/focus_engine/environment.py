@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from focus_engine.datafile import AddressPart, Record, read_yaml
+from focus_engine.datafile import AddressPart, Record, Text, read_yaml
 from focus_engine.declared.permission import Permission
 from focus_engine.given import DAY, SHORTEST, file_given, seconds_given, shard_given
 from focus_engine.network.addresses import (
@@ -55,7 +55,7 @@ class Labels(Record):
 
 
 class Ports(Record):
-    stream_base: int
+    stream_base: Annotated[int, Field(gt=0, le=65_535)]
 
 
 class Capabilities(Record):
@@ -83,9 +83,10 @@ class Outages(Record):
     answer: Seconds = 60.0
     recovery: Seconds = 120.0
     max_pods: Annotated[int, Field(gt=0)] = 5
-    tool_image: str = "nicolaka/netshoot:v0.13"  # has `ss`, which kills connections
+    tool_image: Text = "nicolaka/netshoot:v0.13"  # has `ss`, which kills connections
 
 
+Jobs = Annotated[int, Field(gt=0, le=10_000)]
 Host = Annotated[str, Field(pattern=r"^[A-Za-z0-9.*:_-]+$")]
 
 
@@ -99,7 +100,7 @@ class EnvironmentFile(Record):
     """
 
     description: str
-    prefix: Annotated[AddressPart, Field(pattern="^(/[^/]+)*$")]
+    prefix: Annotated[AddressPart, Field(pattern="^(/(?:[^/.]|[.]{1,2}[^/.]|[.]{3})[^/]*)*$")]
     tls: Tls
     namespace: Annotated[str, Field(pattern=NAMESPACE)]
     labels: Labels
@@ -109,8 +110,8 @@ class EnvironmentFile(Record):
     production: bool = False
     hosts: Annotated[tuple[Host, ...], Field(strict=False, min_length=1)] = ()
     job_life: Seconds
-    alive_jobs: Annotated[int, Field(gt=0)]
-    load_alive_jobs: Annotated[int, Field(gt=0)] | None = None
+    alive_jobs: Jobs
+    load_alive_jobs: Jobs | None = None
     request_timeout: Seconds
     pz: Pz = Pz()
     settle: Seconds = 15.0

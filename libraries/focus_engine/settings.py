@@ -4,10 +4,10 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from focus_engine.datafile import Record, Text, read_json, read_yaml
-from focus_engine.given import file_given
+from focus_engine.given import DAY, file_given
 from focus_engine.paths import VARIABLES
 
 CLIENT_SETTINGS = VARIABLES / "client" / "usersettings.new_production_client.json"
@@ -20,12 +20,24 @@ def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+def _each_once(values: list[int]) -> list[int]:
+    if len(set(values)) < len(values):
+        raise ValueError("a value stands twice in it")
+    return values
+
+
 Positive = Annotated[int, BeforeValidator(_whole), Field(gt=0)]
 NotNegative = Annotated[int, BeforeValidator(_whole), Field(ge=0)]
 Status = Annotated[int, Field(ge=100, le=599)]  # of HTTP
-Statuses = Annotated[list[Status], Field(min_length=1)]
-Share = Annotated[float, Field(ge=0, le=1)]
-Seconds = Annotated[float, Field(gt=0)]
+Success = Annotated[int, Field(ge=200, le=299)]
+Refusal = Annotated[int, Field(ge=400, le=599)]
+Refusals = Annotated[list[Refusal], Field(min_length=1), AfterValidator(_each_once)]
+Share = Annotated[float, Field(gt=0, le=1)]
+Seconds = Annotated[float, Field(ge=1e-3, le=DAY)]
+Hours = Annotated[int, BeforeValidator(_whole), Field(gt=0, le=24 * 366)]
+Year = Annotated[int, Field(ge=1970, le=2100)]  # a time of a recorder
+Durations = Annotated[list[Positive], Field(min_length=1), AfterValidator(_each_once)]
+QueueName = Annotated[str, Field(pattern=r"^[^{}\s]*\{job_id\}[^{}\s]*$")]
 
 
 class ClientRecord(BaseModel):
@@ -136,6 +148,8 @@ class Open(Record):
 
 EitherCount = Requirement[Positive] | Contradicted[Positive]
 EitherStatus = Requirement[Status] | Contradicted[Status]
+EitherSuccess = Requirement[Success] | Contradicted[Success]
+EitherRefusal = Requirement[Refusal] | Contradicted[Refusal]
 EitherText = Requirement[str] | Contradicted[str]
 JobIdForm = Literal["slot-counter", "15 hex characters"]
 StreamsForm = Literal["three at most", "one per channel"]
@@ -152,26 +166,26 @@ class Requirements(Record):
     frequency_max_fraction_of_prr: Requirement[Share]
     former_channel_limit: Requirement[Positive]
     channel_limit_bounds_number: OpenBool
-    accepted_status: EitherStatus
+    accepted_status: EitherSuccess
     status_text: EitherText
     job_id_form: Requirement[JobIdForm] | Contradicted[JobIdForm]
     streams_of_channels: Requirement[StreamsForm] | Contradicted[StreamsForm]
-    rejection_statuses: Requirement[Statuses]
-    no_recording_status: EitherStatus
-    no_recording_text: Requirement[str]
+    rejection_statuses: Requirement[Refusals]
+    no_recording_status: EitherRefusal
+    no_recording_text: Requirement[Text]
     no_live_metadata_status: EitherStatus
     investigations_at_once: Requirement[Positive]
-    display_durations: Requirement[Annotated[list[Positive], Field(min_length=1)]]
-    live_recording_hours_max: Requirement[Positive]
-    recordings_since_year: Requirement[Positive]
+    display_durations: Requirement[Durations]
+    live_recording_hours_max: Requirement[Hours]
+    recordings_since_year: Requirement[Year]
     unrecognised_share_max: OpenShare
     recording_chunk_seconds: OpenSeconds
-    unknown_job_status: Requirement[Status]
-    unknown_job_text: Requirement[str]
-    not_ready_status: Requirement[Status]
-    broker_exchange: Requirement[str]
-    broker_job_queue: Requirement[str]
-    overload_statuses: Requirement[Statuses]
+    unknown_job_status: Requirement[Refusal]
+    unknown_job_text: Requirement[Text]
+    not_ready_status: Requirement[Refusal]
+    broker_exchange: Requirement[Text]
+    broker_job_queue: Requirement[QueueName]
+    overload_statuses: Requirement[Refusals]
 
 
 def client_settings_path() -> Path:

@@ -59,7 +59,10 @@ def _folder(text: str) -> Path:
         raise argparse.ArgumentTypeError("it names no folder")
     if odd := unwritable(text):
         raise argparse.ArgumentTypeError(f"it has {odd} in its name")
-    return Path(text)
+    try:
+        return Path(text).expanduser()  # in quotes, the shell left it as it is
+    except RuntimeError as error:
+        raise argparse.ArgumentTypeError(f"there is no home of {text.partition('/')[0]}") from error
 
 
 def _count(text: str) -> int:

@@ -22,17 +22,27 @@ HANDED_ON = ("contract", "state", "prr", "cni")  # to the sandbox, as they are
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--environment", help="a file of variables/environments (default: sandbox)")
+    parser.add_argument(
+        "--environment",
+        type=given,
+        metavar="NAME",
+        help="a file of variables/environments (default: sandbox)",
+    )
     parser.add_argument("--seed", type=_whole, help="of everything that is drawn at random")
     sandbox = parser.add_argument_group("the sandbox that the run starts")
     sandbox.add_argument(
-        "--contract", help="conforming, documented, observed-2025-10, observed-2025-12"
+        "--contract",
+        type=given,
+        metavar="NAME",
+        help="conforming, documented, observed-2025-10, observed-2025-12",
     )
-    sandbox.add_argument("--state", help="ready, waiting, half-ready")
-    sandbox.add_argument("--prr", help="pulse repetition rate in Hz")
-    sandbox.add_argument("--cni", help="how NetworkPolicies are enforced")
+    sandbox.add_argument("--state", type=given, metavar="STATE", help="ready, waiting, half-ready")
+    sandbox.add_argument("--prr", type=given, metavar="HZ", help="pulse repetition rate in Hz")
+    sandbox.add_argument(
+        "--cni", type=given, metavar="NAME", help="how NetworkPolicies are enforced"
+    )
     sandbox.add_argument("--job-life", type=_seconds, metavar="S", help="how long a job lives")
-    sandbox.add_argument("--fault", action="append", default=[], metavar="ID[=VALUE]")
+    sandbox.add_argument("--fault", type=given, action="append", default=[], metavar="ID[=VALUE]")
 
 
 KINDS = {
@@ -44,6 +54,13 @@ KINDS = {
     dict: "an object with keys",
 }
 K = TypeVar("K")
+
+
+def given(text: str) -> str:
+    """What a script gives by a variable that is not set must not choose the default."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is empty: name one, or leave the option out")
+    return text
 
 
 @dataclass(frozen=True)

@@ -100,6 +100,19 @@ def test_processes_that_no_machine_has(count: str) -> None:
     assert _parser().parse_args(["--processes", "100"]).processes == 100
 
 
+@pytest.mark.parametrize("name", ["environment", "contract", "state", "prr", "cni", "fault"])
+@pytest.mark.parametrize("value", ["", " "])
+def test_an_option_that_a_script_left_empty_chooses_nothing(name: str, value: str) -> None:
+    with pytest.raises(argparse.ArgumentError, match="it is empty: name one, or leave"):
+        _parser().parse_args([f"--{name}", value])
+
+
+def test_results_below_ones_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    assert _parser().parse_args(["--results", "~/x"]).results == tmp_path / "x"
+
+
 def test_environment_without_address(judged: Callable[..., str]) -> None:
     assert "set FOCUS_BASE_URL" in judged()
 

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from focus_engine.datafile import read_yaml
 from focus_engine.declared.settings_rules import SettingsRule, require_rule
 from focus_engine.paths import VARIABLES
 from focus_engine.settings import (
     CLIENT_SETTINGS,
     REQUIREMENTS,
+    Requirements,
     client_settings,
     multichannel_nfft_options,
     requirements,
@@ -186,6 +188,34 @@ def test_a_number_that_cannot_be_is_refused(tmp_path, monkeypatch, name: str, nu
     monkeypatch.setenv("FOCUS_REQUIREMENTS", str(file))
     with pytest.raises(ToolError, match=rf"{name}|{number}"):
         requirements()
+
+
+WRONG_VALUES = {
+    "accepted_status": ("value: 202", "value: 404"),
+    "rejection_statuses": ("[400, 422]", "[400, 200]"),
+    "overload_statuses": ("[429, 503]", "[429, 429]"),
+    "unknown_job_status": ("404", "200"),
+    "no_recording_text": ('"No recording found in given time range"', '" "'),
+    "unknown_job_text": ('"Invalid job_id"', '""'),
+    "display_durations": ("[60, 300", "[60, 60, 300"),
+    "live_recording_hours_max": ("24", "9999999"),
+    "recordings_since_year": ("2017", "99999"),
+    "recording_chunk_seconds": ("5.0", "1.0e-31"),
+    "frequency_max_fraction_of_prr": ("0.5", "0.0"),
+    "broker_exchange": ("prisma", '""'),
+    "broker_job_queue": ('"focus_baby.{job_id}"', '"focus_baby.{jobid}"'),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_VALUES)
+def test_a_value_by_which_no_check_could_be_right_is_refused(name: str, tmp_path: Path) -> None:
+    right, wrong = WRONG_VALUES[name]
+    before, found, after = REQUIREMENTS.read_text(encoding="utf-8").partition(f"\n{name}:\n")
+    assert right in after
+    file = tmp_path / "requirements.yaml"
+    file.write_text(before + found + after.replace(right, wrong, 1), encoding="utf-8")
+    with pytest.raises(ToolError, match=name):
+        read_yaml(file, Requirements)
 
 
 @pytest.mark.parametrize("form", ["job_id_form", "streams_of_channels"])

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from focus_engine.datafile import Record, Text, read_yaml
+from focus_engine.given import DAY, SHORTEST
 from focus_engine.load.arrival import Arrival, Readers
 from focus_engine.paths import VARIABLES
 from focus_engine.verdict import PreconditionUnmet, ToolError
@@ -15,7 +16,7 @@ from focus_engine.verdict import PreconditionUnmet, ToolError
 LOAD_SHAPES = VARIABLES / "load_shapes.yaml"
 
 Jobs = Annotated[int, Field(gt=0)]
-Seconds = Annotated[float, Field(gt=0)]
+Seconds = Annotated[float, Field(ge=SHORTEST, le=DAY)]
 
 
 class ShapeEntry(Record):
@@ -82,7 +83,7 @@ class LoadShape:
 
 def load_shape(name: str, path: Path = LOAD_SHAPES) -> LoadShape:
     """Raises ToolError with the known names when there is no such shape."""
-    shapes = _read(path).shapes
+    shapes = read_shapes(path).shapes
     if name not in shapes:
         raise ToolError(f"there is no load '{name}'. Known are: {', '.join(shapes)} ({path.name}).")
     entry = shapes[name]
@@ -98,5 +99,6 @@ def load_shape(name: str, path: Path = LOAD_SHAPES) -> LoadShape:
 
 
 @cache
-def _read(path: Path) -> ShapesFile:
+def read_shapes(path: Path = LOAD_SHAPES) -> ShapesFile:
+    """Raises ToolError that names file, line and key."""
     return read_yaml(path, ShapesFile)

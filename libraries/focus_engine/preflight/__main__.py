@@ -11,10 +11,13 @@ from pathlib import Path
 import urllib3
 
 from focus_engine.declared.known_bugs import read_known_bugs
+from focus_engine.declared.tickets import read_tickets
 from focus_engine.environment import load_environment, production_hosts, read_environment_file
 from focus_engine.given import INVALID, CommandParser
 from focus_engine.kubernetes.connection import api_client
+from focus_engine.load.shapes import read_shapes
 from focus_engine.network.hosts import require_not_production_by_address
+from focus_engine.outage.dependency import read_dependencies
 from focus_engine.preflight.identity import require_focus_server
 from focus_engine.preflight.named_cases import require_cases
 from focus_engine.preflight.variables import check_variables
@@ -26,6 +29,9 @@ def check_inputs(environment_name: str) -> None:
     check_variables(environment_name, read_environment_file(environment_name))
     production_hosts(environment_name)  # which each case asks for
     read_known_bugs()
+    read_dependencies()
+    read_shapes()
+    read_tickets()
 
 
 def blanks_around() -> list[str]:

@@ -168,6 +168,8 @@ class _Builder:
     def _mapping(self, node: Any, path: Path, above: tuple[int, ...]) -> dict[str, Any]:
         own: dict[str, Any] = {}
         merged: dict[str, Any] = {}
+        if [str(key.tag) for key, _ in node.value].count(_MERGE) > 1:
+            self._add(ReadingCode.DUPLICATE_KEY, "key '<<' stands twice.", path, "<<")
         for key_node, value_node in node.value:
             if str(key_node.tag) == _MERGE:
                 merged = self._merged(value_node, path, above) | merged

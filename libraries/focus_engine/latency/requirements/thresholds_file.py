@@ -17,6 +17,7 @@ from pydantic import Field
 from focus_engine.contract.endpoints.coverage import known_endpoints
 from focus_engine.datafile import EndDay, Record, Text, read_yaml
 from focus_engine.environment import known_environments
+from focus_engine.given import DAY, SHORTEST
 from focus_engine.latency.requirements.limit import percent_name
 from focus_engine.verdict import ToolError
 
@@ -89,8 +90,8 @@ class Waiver(Record):
 class GateSeconds(Record):
     """How long a gate looks at least, on the sandbox and on every other environment."""
 
-    sandbox: Annotated[float, Field(gt=0)]
-    others: Annotated[float, Field(gt=0)]
+    sandbox: Annotated[float, Field(ge=SHORTEST, le=DAY)]
+    others: Annotated[float, Field(ge=SHORTEST, le=DAY)]
 
 
 class ThresholdsFile(Record):
