@@ -12,6 +12,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
+from itertools import pairwise
 from pathlib import Path
 from stat import S_ISREG
 from typing import Any
@@ -28,7 +29,8 @@ _OURS = re.compile(r"FOCUS_|KUBECONFIG$|(?:HTTPS?|ALL)_PROXY$|(?:https?|all)_pro
 _LARGEST_KUBECONFIG = 2**20
 
 _SECRET_KEY = re.compile(
-    r"passw|secret|token|credential|api_?key|private_?key|(^|_)(cmd|command|uri|dsn)$",
+    r"passw|passphrase|secret|token|credential|(api|private|access|signing)[_-]?key|"
+    r"(^|[_-])(cmd|command|uri|dsn|pwd)$",
     re.IGNORECASE,
 )
 _USER_INFO = re.compile(r"(?<=://)(?!USER:PASSWORD@)[^\s/?#@\"'<>]+@")  # but for our advice
@@ -41,6 +43,11 @@ _PRIVATE_KEY = re.compile(
 _ASSIGNED = re.compile(
     r"(?P<name>(?:passw(?:or)?d|secret|token|api_?key|client-key-data)[\w.-]{0,200}+"
     r"(?:\"|'|&quot;)?\s*[=:]\s*(?:\"|'|&quot;)?)(?P<value>[^\s,;'\"&<>{}\[\]]+)",
+    re.IGNORECASE,
+)
+_OPTION = re.compile(
+    r"(?P<name>(?<![\w-])--?(?:[a-z]+-){0,5}+(?:passw(?:or)?d|secret|token|api-?key)\s+)"
+    r"(?P<value>[^\s,;'\"&<>{}\[\]-][^\s,;'\"&<>{}\[\]]*)",
     re.IGNORECASE,
 )
 _IN_KUBECONFIG = re.compile(
@@ -64,7 +71,8 @@ def is_secret(path: Sequence[str | int]) -> bool:
 
 def masked(text: str) -> str:
     """`text` without secrets."""
-    return _ASSIGNED.sub(rf"\g<name>{MASK}", masked_forms(text))
+    text = _ASSIGNED.sub(rf"\g<name>{MASK}", masked_forms(text))
+    return _OPTION.sub(rf"\g<name>{MASK}", text) if "-" in text else text
 
 
 def masked_forms(text: str) -> str:
@@ -171,6 +179,17 @@ def in_address(address: str) -> Iterator[str]:
     _, _, password = user_info.partition(":")
     yield password
     yield from re.split(r"[/?#@:]", password)
+
+
+def in_options(words: Sequence[Any]) -> Iterator[str]:
+    """The values of options that name a secret, such as `--client-secret X` or `--token=X`."""
+    for before, word in pairwise(["", *words]):
+        if isinstance(before, str) and isinstance(word, str):
+            name, _, value = word.partition("=")
+            if value and is_secret((name,)):
+                yield value
+            if before.startswith("-") and "=" not in before and is_secret((before,)):
+                yield word
 
 
 def _in_kubeconfig(content: str) -> Iterator[str]:

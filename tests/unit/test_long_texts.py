@@ -28,7 +28,7 @@ def _limits(text: str) -> None:
 
 LOOKS: dict[str, tuple[Callable[[str], object], Iterable[str]]] = {
     "traces of the inside": (_traces, ("/a", "/", 'File "', "a.py/", "/a.", "site-")),
-    "secrets": (masked, ("token", "token-", "Bearer ", "secret ", "://a", "-----BEGIN ", "key=")),
+    "secrets": (masked, ("token", "token-", "Bearer ", "secret ", "--a-", "-----BEGIN ", "key=")),
     "limits": (_limits, ("1 ", "limit ", "one ", "1,", "at most ", "-")),
     "variables": (lambda text: substitute(text, {}), ("${A:-", "${A", "${", "${A:-}")),
     "log lines": (

@@ -20,7 +20,7 @@ from yaml import safe_load
 
 from focus_engine.decoding.bounded_file import read_bounded
 from focus_engine.decoding.undecodable import UndecodableError
-from focus_engine.masking import is_secret, learn
+from focus_engine.masking import in_options, is_secret, learn
 from focus_engine.reading.codes import ReadingCode
 from focus_engine.reading.document import Document
 from focus_engine.reading.yaml_reader import read_yaml
@@ -157,19 +157,9 @@ def _secrets_in(node: Any, *, held: bool = False) -> Iterator[str]:
             secret = key in _SECRET_KEYS or (key == "value" and named)
             yield from _secrets_in(value, held=held or secret)
     elif isinstance(node, Sequence) and not isinstance(node, str | bytes):
-        for before, value in pairwise(["", *node]):
+        for value in node:
             yield from _secrets_in(value, held=held)
-            yield from _in_arguments(before, value)
-
-
-def _in_arguments(before: Any, word: Any) -> Iterator[str]:
-    """The value of an option that names a secret, such as `--client-secret X` or `--token=X`."""
-    if isinstance(before, str) and isinstance(word, str):
-        name, _, value = word.partition("=")
-        if value and is_secret((name,)):
-            yield value
-        if before.startswith("-") and "=" not in before and is_secret((before,)):
-            yield word
+        yield from in_options(node)
 
 
 def _require_shape(data: Any, document: Document) -> None:

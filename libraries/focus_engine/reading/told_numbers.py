@@ -104,4 +104,7 @@ def _of_words(text: str) -> float:
             group = max(group, 1) * 100
         else:
             total, group = total + max(group, 1) * _SCALES[word], 0
-    return float(total + group)
+    try:
+        return float(total + group)
+    except OverflowError:  # a hundred hundred hundred …
+        return math.inf

@@ -12,7 +12,6 @@ import pytest
 from http_server import Answering, serving
 from kubernetes import client
 
-from focus_engine import masking
 from focus_engine.kubernetes.client import Cluster
 from focus_engine.kubernetes.connection import Connection
 
@@ -130,12 +129,6 @@ def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     pauses: list[float] = []
     monkeypatch.setattr("focus_engine.kubernetes.connection.time.sleep", pauses.append)
     return pauses
-
-
-@pytest.fixture(autouse=True)
-def _nothing_learned(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What another test signed in with is no secret here."""
-    monkeypatch.setattr(masking, "_SECRETS", masking._Secrets())
 
 
 @pytest.fixture

@@ -13,7 +13,11 @@ SECRET = "hunter2"  # noqa: S105 - an invented one
 
 
 @pytest.mark.parametrize(
-    "key", ["password", "db_passwd", "api_key", "apikey", "auth_token", "cmd", "broker_uri", "dsn"]
+    "key",
+    [
+        *("password", "db_passwd", "api_key", "apikey", "auth_token", "cmd", "broker_uri", "dsn"),
+        *("pwd", "db-pwd", "access_key", "secret-access-key", "signing_key", "passphrase"),
+    ],
 )
 def test_values_of_secret_keys_are_hashed(key: str) -> None:
     assert is_secret((key,))
@@ -21,7 +25,9 @@ def test_values_of_secret_keys_are_hashed(key: str) -> None:
     assert SECRET not in str(safe_tree({"a": [{key: {"deep": SECRET}}]}))
 
 
-@pytest.mark.parametrize("key", ["type", "queue", "period_s", "commands_per_second", "summary"])
+@pytest.mark.parametrize(
+    "key", ["type", "queue", "period_s", "commands_per_second", "routing_key", "key"]
+)
 def test_other_keys_are_shown(key: str) -> None:
     assert safe_tree({key: "x"}) == {key: "x"}
 
@@ -30,6 +36,17 @@ def test_an_address_with_a_user_is_hashed_wherever_it_stands() -> None:
     assert SECRET not in str(safe_tree({"where": f"amqp://me:{SECRET}@host/"}))
     assert (
         showable(f"at amqp://me:{SECRET}@host/ token={SECRET}") == "at amqp://***@host/ token=***"
+    )
+
+
+def test_what_follows_an_option_is_masked() -> None:
+    text = f"auth: [--db-password, {SECRET}]\nlaunch: run --token {SECRET} --dry-run\n"
+    document = read(text.encode(), "file", Format.YAML).document
+    assert document is not None
+    assert SECRET not in shown(("auth", 1), document.data["auth"][1])
+    assert shown(("launch",), document.data["launch"]) == '"run --token *** --dry-run"'
+    assert shown(("launch",), "make a-token of --password-file x") == (
+        '"make a-token of --password-file x"'
     )
 
 
