@@ -13,7 +13,7 @@ from pathlib import Path as FilePath
 from focus_engine.checks.report import as_json
 from focus_engine.decoding.bounded_json import decode_json
 from focus_engine.decoding.undecodable import UndecodableError
-from focus_engine.environment import environment_name
+from focus_engine.environment import environment_name, read_environment_file
 from focus_engine.given import CommandParser, end_quietly, write_named
 from focus_engine.masking import head_of
 from focus_engine.pz.checks import (
@@ -197,14 +197,25 @@ def _subjects(arguments: argparse.Namespace) -> list[Subject]:
 
 
 def _profile(arguments: argparse.Namespace, files: FilePath | None = None) -> Profile:
+    environment = environment_name(arguments.environment)
+    read_environment_file(environment)  # which knows the names
     profile = load_profile(
         arguments.profile,
         files=files or arguments.files,
-        variables=dict(arguments.variable),
+        variables=_each_once(arguments.variable),
         profiles=arguments.profiles,
     )
-    profile.require_for(environment_name(arguments.environment))
+    profile.require_for(environment)
     return profile
+
+
+def _each_once(variables: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Raises ToolError for a variable that has two values."""
+    names = [name for name, _ in variables]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise ToolError(f"--variable {twice} is given twice. Give it one value.")
+    return dict(variables)
 
 
 def _variable(text: str) -> tuple[str, str]:
@@ -214,20 +225,22 @@ def _variable(text: str) -> tuple[str, str]:
     return name, value
 
 
-def _source(text: str) -> str:
+def _said(text: str) -> str:
     if not text.strip():
-        raise argparse.ArgumentTypeError("it says nothing; write where the files come from")
+        raise argparse.ArgumentTypeError("it says nothing")
     return text
 
 
 def _parser() -> argparse.ArgumentParser:
     common = CommandParser(add_help=False)
-    common.add_argument("--profile", default="pz", help="profile in variables/pz (default: pz)")
+    common.add_argument(
+        "--profile", type=_said, default="pz", help="profile in variables/pz (default: pz)"
+    )
     common.add_argument("--profiles", type=FilePath, default=PROFILES, help="folder of profiles")
     common.add_argument("--files", type=FilePath, help="folder of the configuration files of PZ")
     common.add_argument("--variable", type=_variable, action="append", default=[],
                         metavar="NAME=VALUE", help="a value for ${NAME}")  # fmt: skip
-    common.add_argument("--environment", help="environment that the files are for")
+    common.add_argument("--environment", type=_said, help="environment that the files are for")
     subjects = CommandParser(add_help=False)
     subjects.add_argument("--subject", action="append", default=[],
                           choices=[subject.value for subject in Subject])  # fmt: skip
@@ -245,7 +258,7 @@ def _parser() -> argparse.ArgumentParser:
     diff.set_defaults(run=_diff)
     baseline = commands.add_parser("baseline", parents=[common, subjects])
     baseline.add_argument("--write", type=FilePath, required=True, help="folder for the baselines")
-    baseline.add_argument("--source", type=_source, required=True, help="where the files come from")
+    baseline.add_argument("--source", type=_said, required=True, help="where the files come from")
     baseline.add_argument("--status", default=Status.OBSERVED.value, choices=list(Status))
     baseline.set_defaults(run=_baseline)
     explain = commands.add_parser("explain", parents=[common])

@@ -84,6 +84,20 @@ def test_an_invented_profile_is_refused_for_another_environment(
     assert capsys.readouterr().err.startswith("NOT ALLOWED: profile 'example' is invented")
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--environment", "stagign"], "environment 'stagign' is not known"),
+        (["--variable", "A=1", "--variable", "A=2"], "--variable A is given twice"),
+    ],
+)
+def test_what_would_be_left_out_is_refused(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["validate", "--profile", "example", *words]) == 3
+    assert said in capsys.readouterr().err
+
+
 def test_a_tool_error_is_3(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["validate", "--profile", "nothing"]) == 3
     assert main(["validate", "--profile", "example", "--files", "/no/such/folder"]) == 3
