@@ -109,7 +109,7 @@ ENDPOINT = {
     "configure-fails": VIEWS | {"after-stress"} | {"limit", "tall", "no-recording"} | JOBS,
     "wedged-after-stress": {"ack", "tall", "after-stress"} | JOBS,
 }
-# test_sandbox_later_api.py, _at_once.py, _outage.py, _endpoint_faults.py and unit/test_broker.py
+# test_sandbox_later_api.py, _at_once.py, _outage.py, _endpoint_faults.py, and test_broker.py
 OF_OTHER_FILES = {
     *(fault.id for fault in queues.FAULTS),
     *(fault.id for fault in future_faults.FAULTS if fault is not future_faults.LISTED_ONLY),
