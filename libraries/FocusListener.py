@@ -14,7 +14,7 @@ from typing import Any
 
 from robot import result, running
 from robot.api import logger
-from robot.errors import ExecutionStatus
+from robot.errors import ExecutionStatus, PassExecution
 from robot.libraries.BuiltIn import BuiltIn
 
 from focus_engine.declared.known_bugs import (
@@ -52,6 +52,8 @@ GATE, DISRUPTIVE = "gate", "disruptive"
 RUN_OPTIONS = "FOCUS_RUN_OPTIONS"  # how focus.py was called, as far as another run must know
 START_FAILURE = "START_FAILURE"
 LOOPS = {"FOR", "WHILE"}  # Robot's types of body items
+BY_OPTION = "Test skipped using"  # what Robot says of --skip: somebody's own wish, and told
+NO_REASON = "A gate rests on the case: say PRECONDITION: and why, or take the skip away."
 FROM_SUITE_SETUP = re.compile(r"^Skipped in parent suite setup:\n")
 
 
@@ -74,6 +76,7 @@ class FocusListener:
         self._system: _System | None = None
         self._start_failure = ""
         self._refusal = ""  # why no case of this suite is executed
+        self._passed_by_keyword = False
         self._resources = ExitStack()
         self._tally = Tally()
         self._server_log = ServerLog()
@@ -87,6 +90,7 @@ class FocusListener:
             data.setup, data.teardown = None, None  # the cases say it, in its own words
 
     def start_test(self, data: running.TestCase, result: result.TestCase) -> None:  # noqa: ARG002
+        self._passed_by_keyword = False
         self._server_log.case_begins()
         if self._refusal:
             data.setup, data.teardown, data.template = None, None, None
@@ -116,11 +120,14 @@ class FocusListener:
         self._judge_fault(result)
 
     def end_library_keyword(self, data: Any, implementation: Any, result: Any) -> None:
+        if isinstance(sys.exc_info()[1], PassExecution):
+            self._passed_by_keyword = True
         self.end_user_keyword(data, implementation, result)
 
     def end_test(self, data: running.TestCase, result: result.TestCase) -> None:
         if result.passed:
             _fail_without_a_turn(result)
+            self._fail_what_was_ended(result)
         if result.failed:
             result.message = fault.of_case(_with_prefix_of_data(data, result))
         if self._system is None:
@@ -130,6 +137,8 @@ class FocusListener:
             result.message = FROM_SUITE_SETUP.sub("", result.message)
         if result.skipped and GATE in result.tags and _is_no_decision(result):
             result.status = "FAIL"
+            if Prefix.of(result.message) is None:
+                result.message = f"{Prefix.ERROR.value} skipped: {result.message} {NO_REASON}"
         if result.failed:
             result.metadata["Rerun"] = rerun_command(result.full_name, self._system.environment)
             self._server_log.show(self._system.found)
@@ -222,6 +231,14 @@ class FocusListener:
             result.metadata["Known bug"] = note
             self._tally.notes.append(note)
 
+    def _fail_what_was_ended(self, result: result.TestCase) -> None:
+        if self._passed_by_keyword:
+            result.status = "FAIL"
+            result.message = (
+                f"{Prefix.ERROR.value} the case was ended as passed before it had checked all that "
+                "it has ('Pass Execution'). Take that away, or use 'Skip' with a reason."
+            )
+
     def _judge_fault(self, result: Any) -> None:
         """Robot raises a message that a listener changed, so the prefix goes on by itself."""
         error = sys.exc_info()[1]
@@ -285,5 +302,7 @@ def _fixture_failed(result: Any) -> bool:
 def _is_no_decision(result: Any) -> bool:
     """A gate rests on the case, so it must be decided; on an outage, so there must be one."""
     prefix = Prefix.of(result.message)
+    if prefix is None:
+        return not result.message.startswith(BY_OPTION)
     no_outage = prefix is Prefix.PRECONDITION and DISRUPTIVE in result.tags
     return prefix is Prefix.UNDETERMINED or no_outage

@@ -1,6 +1,6 @@
 """The cell language of the tables: how one cell says number, text, null, object or nothing."""
 
-from json import JSONDecodeError
+import json
 from typing import Any
 
 from focus_engine.decoding.bounded_json import DecodingLimits, decode_json
@@ -16,10 +16,11 @@ def read_cell(path: str, cell: object) -> Any:
     """The JSON value that `cell` stands for; `MISSING` for the word `missing`.
 
     A value that is no text (a Robot variable) is used as it is. Raises ToolError for an empty
-    cell and for a bare word, since neither says whether text, null or nothing is meant.
+    cell and for a bare word, since neither says whether text, null or nothing is meant, and for
+    what no JSON can hold.
     """
     if not isinstance(cell, str):
-        return cell
+        return cell if cell is MISSING else _sendable(path, cell)
     text = cell.strip()
     if text == MISSING.value:
         return MISSING
@@ -31,9 +32,20 @@ def read_cell(path: str, cell: object) -> Any:
         return decode_json(text, LIMITS)
     except UndecodableError as error:
         shown = head_of(text, 80)
-        if isinstance(error.__cause__, JSONDecodeError):
+        if isinstance(error.__cause__, json.JSONDecodeError):
             raise ToolError(
                 f"field '{path}' is {shown}, which is neither JSON nor the word missing. "
                 f'Text needs quotes: "{shown}".'
             ) from error
         raise ToolError(f"field '{path}' is {shown}, but {error}.") from error
+
+
+def _sendable(path: str, value: object) -> object:
+    try:
+        json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ToolError(
+            f"field '{path}' is {head_of(repr(value), 80)} ({type(value).__name__}), which no JSON "
+            "can hold. Write a text, a number, true, false, null, a list or an object of these."
+        ) from error
+    return value

@@ -67,8 +67,9 @@ class EverywhereKeywords:
         ```
         """
         judge = self._server.judge
+        rejection.require_change(overrides)
         names = rejection.alternatives(naming) or rejection.names_of(list(overrides))
-        broken = [int(limit) for limit in rejection.alternatives(limits)]
+        broken = rejection.limits_of(limits)
         findings, evidence = Report(), Evidence()
         for asked in self._everywhere(views, overrides, findings):
             reply = judge.watched(asked.to_body(), JSON, asked.description)

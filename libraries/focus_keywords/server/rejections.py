@@ -46,7 +46,8 @@ class RejectionKeywords:
                 made of the overridden fields.
             limits: The limits that the request breaks, separated by commas; default is none. A
                 refusal that tells a limit must then tell one of these: the log says which.
-            overrides: Fields by dotted path in the language of the tables.
+            overrides: Fields by dotted path in the language of the tables; without any, and
+                without a time range, nothing is wrong, which is an ERROR.
 
         Raises:
             ProductFailure: `POST /configure with channels {"min":1,"max":2223} should be
@@ -58,10 +59,11 @@ class RejectionKeywords:
         Configuration Should Be Rejected    multichannel    channels.min=0
         ```
         """
+        rejection.require_change(overrides, time_range)
         asked = configuration(settings.client_settings(), view, time_range, overrides)
         names = rejection.alternatives(naming) or rejection.names_of(asked.overridden)
+        broken = rejection.limits_of(limits)
         reply = self._server.configure(asked, watched=True)
-        broken = [int(limit) for limit in rejection.alternatives(limits)]
         self._server.conclude(reply, self._server.judge.rejected(reply, names, broken))
 
     @keyword
@@ -135,6 +137,7 @@ class RejectionKeywords:
         ...    start_time=4102444800    end_time=4102444860
         ```
         """
+        rejection.require_change(overrides, time_range)
         asked = configuration(settings.client_settings(), view, time_range, overrides)
         times = [] if time_range is None else ["start_time", "end_time"]
         names = rejection.alternatives(naming) or rejection.names_of([*asked.overridden, *times])

@@ -211,6 +211,38 @@ def test_what_a_cell_cannot_mean_is_an_error(run_robot) -> None:
     )
 
 
+NOTHING_WRONG = {
+    "Named like an argument": (
+        "Configuration Should Be Rejected Everywhere    multichannel    naming=0",
+        "no field is changed, so there is nothing to reject",
+    ),
+    "No field": (
+        "Configuration Should Be Rejected    multichannel",
+        "no field is changed, so there is nothing to reject",
+    ),
+    "A limit that is none": (
+        "Configuration Should Be Rejected    multichannel    limits=2222, abc    channels.max=9999",
+        "limits is '2222, abc', but abc is no whole number.",
+    ),
+    "An object of Python": (
+        "Configuration Should Be Rejected    multichannel    nfftSelection=${{object()}}",
+        "field 'nfftSelection' is <object object",
+    ),
+    "Infinite": (
+        "Configuration Should Be Rejected    multichannel    nfftSelection=${1e400}",
+        "field 'nfftSelection' is inf (float), which no JSON can hold.",
+    ),
+}
+
+
+def test_a_row_in_which_nothing_is_wrong_is_an_error(run_robot, sandbox) -> None:
+    rows = "".join(f"{name}\n    {row}\n" for name, (row, _) in NOTHING_WRONG.items())
+    cases = run_robot(rows)
+    for name, (_, said) in NOTHING_WRONG.items():
+        assert cases[name].message.startswith(f"ERROR: {said}"), cases[name].message
+    assert not [one for one in sandbox.control("GET", "/requests") if one["method"] == "POST"]
+
+
 def test_a_missing_openapi_document_decides_nothing(faults, run_robot) -> None:
     faults("openapi-missing")
     row = "Configuration Should Follow Served Schema    multichannel    view_type    view_type=0"

@@ -125,6 +125,44 @@ def test_a_resource_that_hides_a_keyword_of_a_library(project: Project) -> None:
     assert "own.resource:3: keyword 'Should Be Equal' hides the one of 'BuiltIn'" in case
 
 
+ENDED = """*** Test Cases ***
+Passed by its set-up
+    [Setup]    Pass Execution    enough
+    Fail    never
+Passed in the middle
+    Log    a
+    Run Keyword If    True    Pass Execution    enough
+Passed if it is so
+    Pass Execution If    True    enough
+    Fail    never
+Not so
+    Pass Execution If    False    enough
+Skipped gate
+    [Tags]    gate
+    Skip
+Skipped
+    Skip    later
+Gate that waits
+    [Tags]    gate
+    Skip    PRECONDITION: no fibre.
+Gate that is left out
+    [Tags]    gate    left
+    Fail    never
+"""
+
+
+def test_a_row_that_is_ended_before_it_has_checked(project: Project) -> None:
+    project.suite("1__alignment/one.robot", ENDED)
+    project.module("robot", *OUTPUT, "--skip", "left", "robot")
+    ended = {each.path[-1]: each for each in project.outcome().cases.values()}
+    wrong = {name for name, each in ended.items() if each.status == "FAIL"}
+    assert wrong == {
+        *("Passed by its set-up", "Passed in the middle", "Passed if it is so", "Skipped gate")
+    }
+    assert ended["Passed if it is so"].message.startswith("ERROR: the case was ended as passed")
+    assert ended["Skipped gate"].message.startswith("ERROR: skipped: Skipped with Skip keyword.")
+
+
 def test_environment_as_robot_variable(project: Project) -> None:
     project.suite("1__alignment/one.robot", ROWS)
     project.module("robot", *OUTPUT, "-v", "ENVIRONMENT:staging", "robot")

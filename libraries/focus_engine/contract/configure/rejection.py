@@ -1,7 +1,7 @@
 """What counts as a rejection: the right status, a body that helps, and nothing left behind."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -11,6 +11,7 @@ from focus_engine.contract.declared_type import judge_declared_json
 from focus_engine.contract.json_types import is_int, is_text
 from focus_engine.kubernetes.jobs import GrpcJob, GrpcJobs
 from focus_engine.ledger import JobLedger
+from focus_engine.masking import head_of
 from focus_engine.settings import Requirements
 from focus_engine.transport.reply import Reply
 from focus_engine.unchecked import GIVE_A_CLUSTER, NO_CLUSTER
@@ -21,6 +22,7 @@ ECHO_KEYS = frozenset({"input"})
 JOB_KEYS = frozenset({"job_id", "stream_port", "stream_url"})
 NO_JOB_LEFT = "no job left behind"
 
+_LIMIT = re.compile(r"[+-]?[0-9]{1,18}")
 TIMES = {"start_time", "end_time"}  # a range that is wrong may be told of either end
 
 NO_RECORDING_WORDS = ("no recording", "recordings", "not recorded", "no data")
@@ -55,6 +57,24 @@ def names_of(fields: Sequence[str]) -> list[str]:
 def alternatives(cell: str) -> list[str]:
     """The words of a cell that are separated by commas."""
     return [name.strip() for name in cell.split(",") if name.strip()]
+
+
+def limits_of(cell: str) -> list[int]:
+    """The limits of a cell, separated by commas. Raises ToolError for what is no whole number."""
+    words = alternatives(cell)
+    odd = next((word for word in words if not _LIMIT.fullmatch(word)), None)
+    if odd is not None:
+        raise ToolError(f"limits is '{head_of(cell, 80)}', but {odd:.40} is no whole number.")
+    return [int(word) for word in words]
+
+
+def require_change(overrides: Mapping[str, object], time_range: object = None) -> None:
+    """Raise ToolError where the client's own configuration would be sent, which is right."""
+    if not overrides and time_range is None:
+        raise ToolError(
+            "no field is changed, so there is nothing to reject: naming, limits, view and views "
+            "are no fields of a configuration. Name one, such as channels.min=0."
+        )
 
 
 def judge_rejection(reply: Reply, naming: Sequence[str], required: Requirements) -> Report:

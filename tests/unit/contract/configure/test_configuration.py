@@ -42,6 +42,12 @@ def test_json_that_is_not_sent_as_it_stands_is_refused(cell: str) -> None:
         read_cell("nfft", cell)
 
 
+@pytest.mark.parametrize("cell", [float("inf"), float("nan"), [object()], {1, 2}, b"x", 1j])
+def test_a_variable_that_no_json_can_hold_is_refused(cell: object) -> None:
+    with pytest.raises(ToolError, match=r"field 'nfft' is .*, which no JSON can hold"):
+        read_cell("nfft", cell)
+
+
 def build(view: View = View.MULTICHANNEL, time_range=None, **overrides: object):
     return configuration(client_settings(), view, time_range, overrides)
 
