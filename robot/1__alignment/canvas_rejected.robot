@@ -25,6 +25,12 @@ Duration is missing           spectrogram views    displayTimeAxisDuration    mi
 Duration is a string          every view           displayTimeAxisDuration    "${DISPLAY_DURATION}"
 Duration is not an integer    every view           displayTimeAxisDuration    1.5
 Duration is a boolean         every view           displayTimeAxisDuration    true
+Height and channels are strings
+    [Template]    Configuration Should Be Rejected Everywhere
+    every view    displayInfo.height="${CANVAS_HEIGHT}"    channels.min="${START_CHANNEL}"
+Height and channels are zero
+    [Template]    Configuration Should Be Rejected Everywhere
+    every view    displayInfo.height=0    channels.min=0
 Nothing is left behind
     [Template]    NONE
     Nothing Should Be Left Behind

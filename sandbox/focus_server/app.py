@@ -12,7 +12,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox.focus_server import endpoints
 from sandbox.focus_server.configure import configure
-from sandbox.focus_server.faults.endpoints import OPENAPI_FIELD, OPENAPI_LACKS, OPENAPI_UNKNOWN
+from sandbox.focus_server.faults.endpoints import (
+    OPENAPI_FIELD,
+    OPENAPI_LACKS,
+    OPENAPI_OPTIONAL,
+    OPENAPI_UNKNOWN,
+)
 from sandbox.focus_server.faults.future_api import FUTURE_API, LISTED_ONLY
 from sandbox.focus_server.future_api import LATER
 from sandbox.focus_server.model import (
@@ -153,6 +158,8 @@ def _document(state: SandboxState) -> dict[str, Any]:
         paths["/unlisted"] = {"get": {"responses": {"200": {"description": "Nobody knows"}}}}
     if faults.on(OPENAPI_FIELD):
         del document["components"]["schemas"]["ConfigureRequest"]["properties"]["end_time"]
+    if faults.on(OPENAPI_OPTIONAL):
+        del document["components"]["schemas"]["DisplayInfo"]["required"]
     if faults.on(OPENAPI_LACKS):
         del paths["/ack"]
     return document

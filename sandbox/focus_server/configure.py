@@ -27,6 +27,7 @@ from sandbox.focus_server.rules.rejections import (
     JOB_LEFT_LATE,
     OBJECTS_LEFT,
     PARSE_FAILURE,
+    SEVERAL_UNTOLD,
     Rejection,
     broken_rule,
     error,
@@ -82,6 +83,8 @@ def _shape_rejection(state: SandboxState, reading: ReceivedBody) -> Rejection | 
     details = [
         problem.detail for problem in reading.problems if not _is_let_through(state, problem)
     ]
+    if len(details) > 1 and state.faults.on(SEVERAL_UNTOLD):
+        return wrong_shape([])
     return wrong_shape(details) if details else None
 
 

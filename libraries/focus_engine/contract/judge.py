@@ -143,7 +143,7 @@ class Judge:
     def _with_leftovers(self, reply: Reply, findings: Report) -> Report:
         if reply.is_accepted:  # accepted: its job is expected, and failing already
             return findings
-        channels = channels_of(_parsed(reply.sent))
+        channels = channels_of(_parsed(reply.sent), client_settings().Defaults)
         self.refusals.note(reply, channels)
         leftovers = Leftovers(self.jobs, self.ledger, self.api.environment.file.shared)
         findings.extend(judge_leftovers(reply, channels, leftovers))

@@ -121,6 +121,9 @@ OPENAPI_LACKS = Fault("openapi-lacks-endpoint", "the OpenAPI does not list GET /
 OPENAPI_FIELD = Fault(
     "openapi-lacks-field", "the OpenAPI does not describe end_time of POST /configure"
 )
+OPENAPI_OPTIONAL = Fault(
+    "openapi-field-optional", "the OpenAPI says that a configuration may lack its height"
+)
 DOCS_MISSING = Fault("docs-missing", "GET /docs answers 404")
 PUT_SERVED = Fault("configure-put-served", "PUT /configure is served as POST /configure is")
 WRONG_METHOD_SERVED = Fault(

@@ -16,6 +16,9 @@ REJECTS_WITHOUT_BODY = Fault("rejects-without-body", "a rejection has an empty b
 REJECTION_WITHOUT_FIELD = Fault(
     "rejection-without-field", "a rejection names neither the field nor the limit"
 )
+SEVERAL_UNTOLD = Fault(
+    "rejection-of-several-untold", "a rejection of several fields of wrong types tells none"
+)
 REJECTION_POINTS_ELSEWHERE = Fault(
     "rejection-points-elsewhere", "the key 'field' of a rejection is view_type, whatever was wrong"
 )

@@ -175,6 +175,18 @@ def test_a_charset_is_taken_but_for_the_fault(sandbox, valid):
     assert status() == 422
 
 
+def test_several_wrong_fields_are_told_but_for_the_fault(sandbox, valid):
+    one = {**valid["multichannel"], "displayInfo": {"height": "x"}}
+    two = {**one, "view_type": 7}
+
+    def told(body):
+        return [each["loc"][1] for each in sandbox.configure(body).json()["detail"]]
+
+    assert (told(one), told(two)) == (["displayInfo"], ["displayInfo", "view_type"])
+    sandbox.control("PUT", "/faults", {"rejection-of-several-untold": True})
+    assert (told(one), told(two)) == (["displayInfo"], [])
+
+
 def test_answers_that_are_mixed_up_tell_what_the_job_before_was_asked_for(sandbox, valid):
     sandbox.control("PUT", "/faults", {"answers-mixed-up": True})
     for _ in range(20):  # two must begin within 50 ms, on a busy machine too

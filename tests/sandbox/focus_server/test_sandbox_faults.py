@@ -46,7 +46,9 @@ RESPONSE = {fault.id: VIEWS for fault in response_faults.CHANGES} | {
     "job-id-reused": VIEWS - {"multichannel"},
 }
 del RESPONSE["answers-mixed-up"]  # in a test of its own
-REJECTION = {fault.id: REFUSED for fault in rejections.FAULTS} | {
+REJECTION = {
+    fault.id: REFUSED for fault in rejections.FAULTS if fault is not rejections.SEVERAL_UNTOLD
+} | {
     "rejection-points-elsewhere": REFUSED - {"refused-422"},  # which has no such key
     "rejection-limit-wrong": {"refused-400"},
     # the answers stay as they are: what is left behind shows in the cluster alone
@@ -103,6 +105,7 @@ ENDPOINT = {
     "openapi-lists-unknown-endpoint": {"openapi"},
     "openapi-lacks-endpoint": {"openapi"},
     "openapi-lacks-field": {"openapi"},
+    "openapi-field-optional": {"openapi"},
     "future-api-listed-only": {"openapi"},
     "no-recording-answers-200": {"no-recording"} | JOBS,
     "no-recording-text-wrong": {"no-recording"},
@@ -129,6 +132,7 @@ OF_OTHER_FILES = {
     "metadata-until-one-leaves",
     "recordings-ongoing-late",
     "refuses-content-type-parameters",
+    "rejection-of-several-untold",
     "metadata-before-consumer",
     "metadata-of-ended-job",
     "recordings-near-listed",

@@ -4,6 +4,7 @@ import pytest
 
 from focus_engine.contract.endpoints.openapi import (
     document_defects,
+    optional_fields,
     request_field,
     served_endpoints,
 )
@@ -89,6 +90,23 @@ def test_a_document_is_one(parts: dict[str, Any], wrong: list[str]) -> None:
 def test_paths_of_another_type_list_nothing(paths: object) -> None:
     assert served_endpoints({"paths": paths}, "") == []
     assert request_field({"paths": paths}, "/ack", "GET", "x") is None
+
+
+def test_what_no_body_may_lack_is_demanded() -> None:
+    inner: dict[str, Any] = {"type": "object", "properties": {"b": {}, "c": {}}, "required": ["b"]}
+    body: dict[str, Any] = {
+        "properties": {"a": {"$ref": "#/components/schemas/I"}, "d": {}},
+        "required": ["a"],
+    }
+    content = {"application/json": {"schema": body}}
+    told: dict[str, Any] = {
+        "paths": {"/x": {"post": {"requestBody": {"content": content}}}},
+        "components": {"schemas": {"I": inner}},
+    }
+    asked = ["a", "a.b", "a.c", "d", "unknown", "a.unknown"]
+    assert optional_fields(told, "/x", "POST", asked) == ["a.c", "d"]
+    body["required"] = None
+    assert optional_fields(told, "/x", "POST", ["a", "a.b"]) == ["a"]
 
 
 def test_a_reference_to_itself_ends() -> None:

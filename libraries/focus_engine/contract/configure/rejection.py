@@ -12,7 +12,7 @@ from focus_engine.contract.json_types import is_int, is_text
 from focus_engine.kubernetes.jobs import GrpcJob, GrpcJobs
 from focus_engine.ledger import JobLedger
 from focus_engine.masking import head_of
-from focus_engine.settings import Requirements
+from focus_engine.settings import Defaults, Requirements
 from focus_engine.transport.reply import Reply
 from focus_engine.unchecked import GIVE_A_CLUSTER, NO_CLUSTER
 from focus_engine.verdict import ToolError
@@ -147,7 +147,7 @@ def judge_status(reply: Reply, statuses: Sequence[int]) -> Report:
 def judge_leftovers(reply: Reply, channels: tuple[int, int] | None, leftovers: Leftovers) -> Report:
     """Whether the cluster has a job since `reply` was asked for that nobody of this run owns.
 
-    `channels` are those of the rejected request, where it named two whole numbers.
+    `channels` are those of the rejected request, where they tell it from others.
     """
     findings = Report()
     if leftovers.jobs is None or reply.jobs_before is None:
@@ -180,11 +180,17 @@ def _is_of(job: GrpcJob, channels: tuple[int, int] | None) -> bool:
     return channels is not None and job.roi == channels
 
 
-def channels_of(asked: Any) -> tuple[int, int] | None:
-    """The channels of a request body, where it has two whole numbers there."""
+def channels_of(asked: Any, defaults: Defaults) -> tuple[int, int] | None:
+    """The channels of a request body, where they are two whole numbers that tell it from others.
+
+    Those that every client sends who changes nothing tell nothing of who sent them.
+    """
     bounds = asked.get("channels") if isinstance(asked, dict) else None
     low, high = (bounds.get("min"), bounds.get("max")) if isinstance(bounds, dict) else (None, None)
-    return (low, high) if is_int(low) and is_int(high) else None
+    if not (is_int(low) and is_int(high)):
+        return None
+    usual = low == defaults.StartChannel and high in {low, defaults.EndChannel}
+    return None if usual else (low, high)
 
 
 def _json_object(reply: Reply, findings: Report) -> dict[str, Any] | None:

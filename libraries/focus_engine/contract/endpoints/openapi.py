@@ -1,7 +1,7 @@
 """The OpenAPI document that the server serves: is it one, and what does it say of a field."""
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,7 +49,7 @@ def request_field(
 
     `path` may be served with or without the server's prefix.
     """
-    schema = _properties(document, path, method).get(field)
+    schema = _properties(_body(document, path, method)).get(field)
     return FieldSchema(document, schema) if isinstance(schema, dict) else None
 
 
@@ -57,15 +57,40 @@ def undescribed_fields(
     document: Mapping[str, Any], path: str, method: str, fields: Collection[str]
 ) -> list[str]:
     """Which of `fields` the JSON body of `method path` lacks; none where nothing is said of it."""
-    properties = _properties(document, path, method)
+    properties = _properties(_body(document, path, method))
     return [field for field in fields if properties and field not in properties]
 
 
-def _properties(document: Mapping[str, Any], path: str, method: str) -> Mapping[str, Any]:
+def optional_fields(
+    document: Mapping[str, Any], path: str, method: str, fields: Collection[str]
+) -> list[str]:
+    """Which of `fields` (dotted paths) the JSON body of `method path` describes and does not demand
+    of each object that holds them."""
+    body = _body(document, path, method)
+    return [field for field in fields if _is_optional(document, body, field.split("."))]
+
+
+def _is_optional(
+    document: Mapping[str, Any], model: Mapping[str, Any], names: Sequence[str]
+) -> bool:
+    head, *rest = names
+    described = _properties(model).get(head)
+    if not isinstance(described, dict):
+        return False
+    if rest:
+        return _is_optional(document, _resolved(document, described), rest)
+    demanded = model.get("required")
+    return not isinstance(demanded, list) or head not in demanded
+
+
+def _body(document: Mapping[str, Any], path: str, method: str) -> Mapping[str, Any]:
     operation = _operation(document, path, method.lower())
     body = _resolved(document, operation.get("requestBody", {}))
     media = body.get("content", {}).get("application/json", {})
-    model = _resolved(document, media.get("schema", {}))
+    return _resolved(document, media.get("schema", {}))
+
+
+def _properties(model: Mapping[str, Any]) -> Mapping[str, Any]:
     properties = model.get("properties", {})
     return properties if isinstance(properties, Mapping) else {}
 

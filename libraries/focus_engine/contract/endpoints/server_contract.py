@@ -16,6 +16,11 @@ with on_use(__name__):
 
 SHOWN = 3
 CONFIGURE = "/configure"
+# Without these a configuration of any view is refused.
+DEMANDED = (
+    *("channels", "channels.min", "channels.max", "frequencyRange.min", "frequencyRange.max"),
+    *("displayInfo", "displayInfo.height", "view_type"),
+)
 CHANNEL_KEYS = ("lowest_channel", "highest_channel")
 
 
@@ -67,6 +72,12 @@ def judge_openapi(reply: Reply) -> Report:
         )
         whole = not lacking
         findings.expect("body of /configure", whole, ", ".join(fields), lacking, sentence)
+        optional = [] if wrong else openapi.optional_fields(document, CONFIGURE, "POST", DEMANDED)
+        sentence = (
+            f"{reply.request} should demand what no configuration may lack, but "
+            f"{', '.join(optional)} may be left out of the body of POST {CONFIGURE} by it."
+        )
+        findings.expect("required fields", not optional, ", ".join(DEMANDED), optional, sentence)
     return findings
 
 

@@ -7,6 +7,7 @@ import pytest
 from focus_engine.checks.finding import Severity
 from focus_engine.contract.configure.rejection import (
     Leftovers,
+    channels_of,
     judge_leftovers,
     judge_no_recording,
     judge_rejection,
@@ -14,11 +15,12 @@ from focus_engine.contract.configure.rejection import (
 )
 from focus_engine.kubernetes.jobs import GrpcJob
 from focus_engine.ledger import JobLedger, Terms
-from focus_engine.settings import requirements
+from focus_engine.settings import client_settings, requirements
 from focus_engine.verdict import ToolError
 
 TERMS = Terms(9, life=60, answer_limit=5, wait_limit=0)
 NAMING = ["channels"]
+DEFAULTS = client_settings().Defaults
 
 
 def failures(reply, naming=NAMING) -> list[str]:
@@ -134,6 +136,21 @@ def test_a_job_left_behind_is_named(reply_of, ledger: JobLedger) -> None:
     assert point.sentence == (
         "POST /configure with channels null was rejected with 400, but it left grpc-job-3-3 behind."
     )
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "told"),
+    [
+        (DEFAULTS.StartChannel, DEFAULTS.EndChannel, False),
+        (DEFAULTS.StartChannel, DEFAULTS.StartChannel, False),
+        (DEFAULTS.StartChannel, DEFAULTS.EndChannel + 1, True),
+        (0, DEFAULTS.EndChannel, True),
+        ("1", 2, False),
+    ],
+)
+def test_channels_that_any_client_sends_tell_nothing(low, high, told: bool) -> None:
+    channels = channels_of({"channels": {"min": low, "max": high}}, DEFAULTS)
+    assert channels == ((low, high) if told else None)
 
 
 def test_on_a_shared_system_only_a_job_with_the_same_channels_is_ours(
