@@ -13,7 +13,7 @@ from typing import Any
 from focus_engine.decoding.bounded_json import decode_json
 from focus_engine.decoding.undecodable import UndecodableError
 
-ID_KEYS = ("job_id", "task_id")
+ID_KEY = "job_id"  # a task_id is the client's own: the job of a task is not named by it
 # 4xx that say nothing of what became of the request: it came too late, or its sender went away.
 UNCLEAR_REFUSALS = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, 499})
 LONGEST_ID = 200  # characters of an id that are kept
@@ -61,9 +61,9 @@ def answer_in(body: bytes) -> Any:
 
 
 def named_job(answer: Any) -> str | None:
-    """The id that an answer gives under `job_id` or `task_id`; None where it names none."""
-    named = answer if isinstance(answer, dict) else {}
-    return next((_text(named[key]) for key in ID_KEYS if named.get(key) not in (None, "")), None)
+    """The id that an answer gives under `job_id`; None where it names none."""
+    named = answer.get(ID_KEY) if isinstance(answer, dict) else None
+    return None if named in (None, "") else _text(named)
 
 
 def _text(value: Any) -> str:

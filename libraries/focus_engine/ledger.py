@@ -129,6 +129,15 @@ class JobLedger:
                 (self._clock() + seconds, job_id),
             )
 
+    def may_be_over(self, job_id: str) -> None:
+        """Somebody asks the server to end `job_id`: from now on it is not alive for certain."""
+        with self._transaction() as database:
+            database.execute(
+                "UPDATE jobs SET life = 0, expires_at = ? WHERE reservation ="
+                " (SELECT MAX(reservation) FROM jobs WHERE job_id = ?)",
+                (self._clock(), job_id),
+            )
+
     def release(self, reservation: int) -> None:
         """The server started nothing for this reservation."""
         with self._transaction() as database:

@@ -33,6 +33,7 @@ HARMLESS_ADDRESS = re.compile(r"[\w.~/:@?&=+,%-]{0,512}", re.ASCII)
 HARMLESS_HEADER = re.compile(r"[\x20-\x7e]{0,4096}")
 OPERATOR = re.compile(rb"""["']\$[A-Za-z]""")
 STARTS_JOB = re.compile(r"/(configure|config/[^/]+)$")
+ENDS_JOB = re.compile(r"/job/([^/]+)$")  # of the later API
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,9 @@ class Wire(BoundedAdapter):
             "cert": cert,
             "proxies": proxies,
         }
+        ended = ENDS_JOB.search(urlsplit(request.path_url).path)
+        if ended and request.method == "DELETE":
+            self._ledger.may_be_over(unquote(ended[1]))
         response = (
             self._send_job(request, options)
             if starts_job(request)

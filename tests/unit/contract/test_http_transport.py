@@ -211,10 +211,21 @@ def test_what_starts_a_job_is_known(method: str, path: str, starts: bool) -> Non
     assert starts_job(request) is starts
 
 
-def test_a_task_of_the_later_api_is_entered(api: FocusApi, ledger: JobLedger) -> None:
+def test_the_job_of_a_task_may_be_any(api: FocusApi, ledger: JobLedger) -> None:
     body = json.dumps({"status": 200, "answer": {"task_id": "t1"}}).encode()
     api.send("POST", "/config/t1", body)
-    assert "t1" in ledger.job_ids()
+    assert not ledger.job_ids()
+    assert len(ledger.lost()) == ledger.alive() == 1
+
+
+def test_a_job_that_is_asked_to_end_is_not_alive(api: FocusApi, ledger: JobLedger) -> None:
+    configure(api, status=200, answer={"job_id": "1-1"})
+    assert ledger.alive() == 1
+    api.send("DELETE", "/job/1-1")
+    assert ledger.alive() == 0
+    assert ledger.job_ids() == {"1-1"}
+    configure(api, status=200, answer={"job_id": "1-2"})
+    assert ledger.alive_when_started("1-2") == []
 
 
 def test_places_that_were_reserved_are_used_first(api: FocusApi, ledger: JobLedger) -> None:
