@@ -25,8 +25,10 @@ def test_an_id_of_any_type_in_any_success_is_recorded(status: int, value) -> Non
 @pytest.mark.parametrize("status", [200, 201, 202, 204, 206, 299])
 @pytest.mark.parametrize(
     "body",
-    [b"", b"{}", HTML, b"null", b"[]", b'{"job_id": null}', b'{"job_id": ""}', b'{"job', b"\xff"]
-    + [b'{"task_id": "t1"}'],
+    [
+        *(b"", b"{}", HTML, b"null", b"[]", b'{"job_id": null}', b'{"job_id": ""}', b'{"job'),
+        *(b"\xff", b'{"task_id": "t1"}'),
+    ],
 )
 def test_a_success_that_names_no_job_may_have_started_one(status: int, body: bytes) -> None:
     assert fate_of(status, body).fate is Fate.MAYBE
