@@ -31,6 +31,9 @@ Second inside a recording
 Minute inside the recording that goes on
     Recording That Goes On Should Be Listed    1 minute
 
+Range that ends tomorrow
+    Recordings At An Edge Should Be Listed    ${NOW - ${DAY}}    ${NOW + ${DAY}}
+
 First day of 1971
     No Recording Should Lie There    ${365 * ${DAY}}    ${366 * ${DAY}}
 

@@ -242,9 +242,12 @@ async def _recordings(state: SandboxState, start: int, end: int) -> Response:
         told = [one for one in told if one.lies_within(start, end)]
     if faults.on(faults_of.RECORDINGS_ONGOING) and end < time.time() - 1:
         told = [one for one in told if one.end is not None]
+    if faults.on(faults_of.RECORDINGS_FUTURE) and end > time.time() + 1:
+        told = []
     ranges = [_range(recording, faults) for recording in told]
     return JSONResponse(
-        {"recordings": ranges} if faults.on(faults_of.RECORDINGS_OBJECT) else ranges
+        {"recordings": ranges} if faults.on(faults_of.RECORDINGS_OBJECT) else ranges,
+        media_type="text/plain" if faults.on(faults_of.RECORDINGS_AS_TEXT) else None,
     )
 
 

@@ -163,6 +163,12 @@ WEDGED = Fault(
 )
 
 LIVE_EXTRA = knob("live-metadata-extra-key", "GET /live_metadata has a key that nobody specified")
+RECORDINGS_AS_TEXT = Fault(
+    "recordings-declared-as-text", "the recordings of a range are declared as text/plain"
+)
+RECORDINGS_FUTURE = Fault(
+    "recordings-none-of-tomorrow", "a range that ends in the future is said to hold no recording"
+)
 RECORDINGS_OBJECT = knob(
     "recordings-object-form", 'POST /recordings_in_time_range answers {"recordings": [...]}'
 )

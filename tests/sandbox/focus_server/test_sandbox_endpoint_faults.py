@@ -95,6 +95,21 @@ def test_recordings_at_an_edge_of_the_range(sandbox, fault, from_start, from_end
 
 
 @pytest.mark.parametrize(
+    ("fault", "listed", "kind"),
+    [
+        (None, True, "application/json"),
+        ("recordings-none-of-tomorrow", False, "application/json"),
+        ("recordings-declared-as-text", True, "text/plain"),
+    ],
+)
+def test_recordings_until_tomorrow(sandbox, fault, listed, kind):
+    sandbox.control("PUT", "/faults", {fault: True} if fault else {})
+    wanted = {"start_time": 0, "end_time": int(time.time()) + 86_400}
+    answer = sandbox.focus("POST", "/recordings_in_time_range", json=wanted)
+    assert (bool(answer.json()), answer.headers["content-type"].split(";")[0]) == (listed, kind)
+
+
+@pytest.mark.parametrize(
     ("fault", "place", "second", "status"),
     [
         (None, 2, 1, 200),

@@ -138,6 +138,8 @@ OF_OTHER_FILES = {
     "recordings-near-listed",
     "recordings-old-cut",
     "recordings-only-whole",
+    "recordings-declared-as-text",
+    "recordings-none-of-tomorrow",
     "waiting-answers-500",
     "waiting-leaves-job",
     "waiting-without-reason",

@@ -85,6 +85,9 @@ def test_recordings(answer) -> None:
     assert judge_recordings(reply, [[1, 2], [3, -1]]).failures == []
     assert judge_recordings(reply, [[1]]).failures
     assert judge_recordings(reply, None).failures
+    as_text = replace(reply, headers={"content-type": "text/plain"})
+    [said] = judge_recordings(as_text, [[1, 2]]).failures
+    assert "should answer application/json, but the server declares text/plain" in said
 
 
 OPERATIONS = {
@@ -106,7 +109,9 @@ OPERATIONS = {
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_a_200_that_says_nothing_is_red(reply_of, operation: str, body: str) -> None:
     judge, right = OPERATIONS[operation]
-    reply = replace(reply_of(200, body), headers={"content-type": "text/html"})
+    kind = "text/html" if "timeline" in operation else "application/json"
+    headers = {"content-type": kind} if body else {}
+    reply = replace(reply_of(200, body), headers=headers)
     assert bool(judge(reply).failures) is (body not in right)
 
 

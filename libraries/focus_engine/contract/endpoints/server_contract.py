@@ -140,6 +140,7 @@ def judge_recordings(reply: Reply, recordings: Any) -> Report:
     )
     good = isinstance(recordings, list) and all(_is_recording(item) for item in recordings)
     findings.expect("recordings", good, "a list of [start, end]", recordings, sentence)
+    judge_declared_json(reply, findings)
     return findings
 
 
