@@ -39,6 +39,7 @@ from sandbox.spec import SPEC
 from sandbox.state import SandboxState
 
 WAITING_REFUSAL = "Cannot proceed: Missing required fiber metadata fields: prr"
+_ADDRESS = "mongodb://focus@mongodb.panda.svc:27017/prisma"
 _EDGE_S = 5
 _OLD_S = 2 * 86_400
 
@@ -72,10 +73,14 @@ class JobRequest:
         if self.wanted.is_historic and recording is None:
             if self.faults.on(SLOT_LOST):
                 self.state.jobs.lose_slot()
-            other_text = self.faults.on(faults_of.NO_RECORDING_TEXT)
-            text = "Nothing here" if other_text else NO_RECORDING
-            return error(self.behaviour.no_recording_status, text)
+            return error(self.behaviour.no_recording_status, self._no_recording_text())
         return await self._start(recording)
+
+    def _no_recording_text(self) -> str:
+        if self.faults.on(faults_of.NO_RECORDING_TEXT):
+            return "Nothing here"
+        tells = self.faults.on(faults_of.NO_RECORDING_TELLS)
+        return f"{NO_RECORDING} ({_ADDRESS})" if tells else NO_RECORDING
 
     async def _reach_dependencies(self) -> None:
         """What there is to do before a job starts. Raises DependencyError."""

@@ -136,6 +136,10 @@ NO_RECORDING_200 = Fault(
 NO_RECORDING_TEXT = Fault(
     "no-recording-text-wrong", "the 404 of a range without a recording has another text"
 )
+NO_RECORDING_TELLS = Fault(
+    "no-recording-tells-address",
+    "the 404 of a range without a recording tells the database's address",
+)
 CONFIGURE_FAILS = Fault("configure-fails", "every valid configuration is answered with 500")
 WAITING_ACCEPTED = Fault(
     "waiting-accepted", "a live configuration is accepted while the fibre is waited for"

@@ -109,6 +109,7 @@ ENDPOINT = {
     "future-api-listed-only": {"openapi"},
     "no-recording-answers-200": {"no-recording"} | JOBS,
     "no-recording-text-wrong": {"no-recording"},
+    "no-recording-tells-address": {"no-recording"},
     "configure-fails": VIEWS | {"after-stress"} | {"limit", "tall", "no-recording"} | JOBS,
     "wedged-after-stress": {"ack", "tall", "after-stress"} | JOBS,
 }

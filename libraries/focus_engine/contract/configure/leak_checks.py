@@ -1,13 +1,15 @@
-"""Whether a hostile body was refused without harm: no crash, nothing told of the inside."""
+"""Whether a refusal tells nothing of the inside, and a hostile body was refused without harm."""
 
 import re
 from http import HTTPStatus
 
 from focus_engine.checks.report import Report
+from focus_engine.masking import head_of
 from focus_engine.transport.reply import Reply
 
 NOT_SERVED = {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.GONE}
-# What a Python server shows of itself when an exception reaches the answer.
+SHOWN = 100  # characters of what is told
+# What a server shows of itself when an exception, or what it did, reaches the answer.
 TRACES = {
     "a traceback": re.compile(r"Traceback \(most recent call last\)"),
     "a source line": re.compile(r'File "[^"]+", line \d+'),
@@ -15,6 +17,11 @@ TRACES = {
     "a path of the server": re.compile(r"/[\w.-]{1,255}+/\w{1,255}+\.py\b"),
     "an installed package": re.compile(r"site-packages|dist-packages"),
     "a database error": re.compile(r"pymongo\.errors|\bOperationFailure\b"),
+    "the address of a dependency": re.compile(
+        r"\b(?:mongodb(?:\+srv)?|amqps?)://[^\s\"'<>]{0,255}+"
+    ),
+    "an address with credentials": re.compile(r"://[^\s/@\"'<>]{1,255}+@"),
+    "the name of a Kubernetes service": re.compile(r"\b[\w-]{1,63}+\.[\w-]{1,63}+\.svc\b"),
 }
 
 
@@ -36,11 +43,14 @@ def judge_harmless(reply: Reply) -> Report:
 def judge_tight_lipped(reply: Reply) -> Report:
     """No trace of the server's inside in the answer, but for what was sent and is echoed."""
     findings = Report()
-    sent = reply.sent.decode("utf-8", errors="replace")
-    for name, pattern in TRACES.items():
-        found = [hit.group() for hit in pattern.finditer(reply.text) if hit.group() not in sent]
-        said = f"{reply.request} should tell nothing of the server's inside, but shows {name}: "
-        findings.expect(
-            f"no {name.split(maxsplit=1)[1]}", not found, "none", found, said + str(found[:1])
-        )
+    sent = reply.path + reply.sent.decode("utf-8", errors="replace")
+    shown = {
+        name: hit.group()
+        for name, pattern in TRACES.items()
+        for hit in pattern.finditer(reply.text)
+        if hit.group() not in sent
+    }
+    told = "; ".join(f"{name}: '{head_of(hit, SHOWN)}'" for name, hit in shown.items())
+    said = f"{reply.request} should tell nothing of the server's inside, but shows {told}"
+    findings.expect("nothing of the inside", not shown, "none", told or "none", said)
     return findings

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from focus_engine.checks.report import Report
+from focus_engine.contract.configure.leak_checks import judge_tight_lipped
 from focus_engine.contract.declared_type import judge_declared_json
 from focus_engine.contract.json_types import is_int, is_text
 from focus_engine.kubernetes.jobs import GrpcJob, GrpcJobs
@@ -194,7 +195,8 @@ def channels_of(asked: Any, defaults: Defaults) -> tuple[int, int] | None:
 
 
 def _json_object(reply: Reply, findings: Report) -> dict[str, Any] | None:
-    """The body when it is a JSON object; that it names no job is noted with it."""
+    """The body when it is a JSON object; what it must not tell is noted with it."""
+    findings.extend(judge_tight_lipped(reply))
     body = reply.json_or_none()
     said = f"the rejection of {reply.request} should have a JSON body, but the server answered "
     good = isinstance(body, dict)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from focus_engine.checks.report import Report
+from focus_engine.contract.configure.leak_checks import judge_tight_lipped
 from focus_engine.contract.declared_type import judge_declared_json
 from focus_engine.settings import Requirements
 from focus_engine.transport.reply import Reply
@@ -45,6 +46,7 @@ def judge_inability(reply: Reply, statuses: Sequence[int], why: str) -> Report:
         findings.expect(
             "reason", bool(reason), "a text under error, message or detail", reason, said
         )
+        findings.extend(judge_tight_lipped(reply))
         judge_declared_json(reply, findings)
     return findings
 

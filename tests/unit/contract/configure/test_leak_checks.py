@@ -32,6 +32,9 @@ def test_anything_else_is_a_failure(reply_of, status: int, words: str) -> None:
         ("at /app/server/main.py", "a path of the server"),
         ("site-packages", "an installed package"),
         ("pymongo.errors.X", "a database error"),
+        ("at mongodb://mongodb:27017/prisma", "the address of a dependency"),
+        ("at https://someone@focus.example", "an address with credentials"),
+        ("at mongodb.panda.svc:27017", "the name of a Kubernetes service"),
     ],
 )
 def test_what_is_shown_of_the_inside_is_named(reply_of, body: str, what: str) -> None:

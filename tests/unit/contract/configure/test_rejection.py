@@ -74,6 +74,7 @@ def test_a_crash_is_no_rejection(reply_of) -> None:
         ('{"error": "channels: at most 9", "field": "view_type"}', "at the field view_type; exp"),
         ('{"detail": [{"msg": "channels", "field": "end_time"}]}', "at the field end_time; exp"),
         ('{"detail": [{"msg": "bad", "input": {"channels": 1}}]}', "should name channels"),
+        ('{"error": "channels at mongodb://db"}', "shows the address of a dependency: 'mongodb"),
         ('{"error": "channels", "job_id": "3-12"}', "its body carries job_id"),
         ('{"error": "channels", "stream_port": 12303}', "its body carries stream_port"),
     ],
@@ -101,6 +102,7 @@ def test_no_recording_has_its_status_and_text(reply_of) -> None:
     assert judged(404, "No recording found in given time range") == []
     assert "should say 'No recording found" in judged(404, "Not Found")[0]
     assert judged(400, "No recordings between 1 and 2") == []
+    assert "shows the name of a" in judged(400, "No recordings in mongodb.panda.svc")[0]
     assert "should say 'No recording found" in judged(400, "start_time: wrong")[0]
     assert "should be rejected (404 or 400), but the server answered 500" in judged(500, "x")[0]
 

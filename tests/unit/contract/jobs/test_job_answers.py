@@ -23,6 +23,8 @@ def test_an_inability_says_why(reply_of) -> None:
     assert "should be refused (429 or 503) because no slot is free, but the server" in wrong
     (wrong,) = judge_inability(reply_of(503, ""), [503], "x").failures
     assert "with a reason in JSON" in wrong
+    (wrong,) = judge_inability(reply_of(503, '{"error":"amqp://rabbit"}'), [503], "x").failures
+    assert "shows the address of a dependency" in wrong
 
 
 @pytest.mark.parametrize(
