@@ -148,9 +148,11 @@ async def metadata(state: SandboxState, job_id: str) -> Response:
 
 
 def _job_asked_for(state: SandboxState, job_id: str) -> Job | None:
-    """The live job of that id, or with the fault the one of its slot."""
+    """The live job of that id, or with the faults the one of its slot or of a longer id."""
     if state.dependencies.forgets_jobs:
         return None
+    if state.faults.on(faults_of.METADATA_BY_BEGINNING):
+        return next((job for job in state.jobs.live() if job.id.startswith(job_id)), None)
     if not state.faults.on(faults_of.METADATA_BY_SLOT):
         return state.jobs.find(job_id)
     slot = job_id.partition("-")[0]

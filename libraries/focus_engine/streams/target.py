@@ -44,6 +44,14 @@ class StreamTarget:
         """Whether the id tells the slot, and with it which job has the port."""
         return "-" in self.job_id
 
+    @property
+    def ids_nearby(self) -> list[str]:
+        """Ids that are none of a job while this one lives: one character less, or one more.
+
+        Another job of a slot can only follow this one, and ids of another form have one length.
+        """
+        return [self.job_id[:-1], self.job_id[1:], f"{self.job_id}0"]
+
     def range_of(self, stream: int) -> str:
         """The channels of a stream as messages show them."""
         return self.promises[stream].shown if stream in self.promises else "none"

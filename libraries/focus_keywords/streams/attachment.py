@@ -90,10 +90,11 @@ class AttachmentKeywords:
     ) -> None:
         """Attach to a job; /metadata/{job_id} must answer what configure answered, and only then.
 
-        Meanwhile an id of the same slot with a counter that was never given must be unknown (not
-        asked where ids name no slot), and soon after leaving the job's own id: within 10 s, and
-        half of a job's life at most, because the job must still be there. Where the server ends the
-        streams of a historic job with their data, nobody may be reading it by then: not checked.
+        Meanwhile ids near that of the job must be unknown: one character less or more, and the same
+        slot with a counter that was never given (not asked where ids name no slot). Soon after
+        leaving the job's own id must be so too: within 10 s, and half of a job's life at most,
+        because the job must still be there. Where the server ends the streams of a historic job
+        with their data, nobody may be reading it by then: not checked.
 
         Args:
             response: The answer to an accepted configuration.
@@ -115,10 +116,9 @@ class AttachmentKeywords:
             reader.staying(target, seconds, seconds) as ends_within,
         ):
             self._expect_known(target, response, ends_within)
-            if target.names_slot:
-                self._expect_unknown(
-                    f"{target.slot}-{NEVER_GIVEN}", 0.0, f" while {target.job_id} is read"
-                )
+            never_given = [f"{target.slot}-{NEVER_GIVEN}"] if target.names_slot else []
+            for nearby in [*never_given, *target.ids_nearby]:
+                self._expect_unknown(nearby, 0.0, f" while {target.job_id} is read")
         self._expect_forgotten(target.job_id, "its reader")
 
     @keyword

@@ -63,6 +63,9 @@ METADATA_PLAYED = Fault(
 METADATA_BY_SLOT = Fault(
     "metadata-by-slot", "the metadata of a job is found by its slot, whatever counter is asked for"
 )
+METADATA_BY_BEGINNING = Fault(
+    "metadata-by-beginning", "the metadata of a job is found by the beginning of its id"
+)
 METADATA_UNREAD = Fault(
     "metadata-before-consumer", "the metadata of a job that nobody reads is answered with 200"
 )

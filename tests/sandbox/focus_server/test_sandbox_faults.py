@@ -128,6 +128,7 @@ OF_OTHER_FILES = {
     "historic-old-lost",
     "historic-ongoing-lost",
     "metadata-after-consumer",
+    "metadata-by-beginning",
     "metadata-by-slot",
     "metadata-of-live-jobs-only",
     "metadata-until-one-leaves",

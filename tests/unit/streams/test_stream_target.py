@@ -29,6 +29,11 @@ def test_target_of_an_answer() -> None:
     assert target.range_of(0) == "11..12"
 
 
+def test_no_other_job_has_an_id_nearby() -> None:
+    target = stream_target(RESPONSE, _environment())
+    assert target.ids_nearby == ["4-174", "-1748", "4-17480"]
+
+
 @pytest.mark.parametrize("url", ["http://127.0.0.2", "https://127.0.0.2", "127.0.0.2"])
 @pytest.mark.parametrize("port", [12304, "12304"])
 def test_older_answers_are_understood(url: str, port: object) -> None:
