@@ -40,9 +40,11 @@ Range without a recording is refused with its text
 
 Range in the future is refused
     Future Time Range Should Be Refused    ${TOMORROW}    ${TOMORROW + 60}
+    Future Time Range Should Be Refused    ${IN_TEN_MINUTES}    ${IN_TEN_MINUTES + 60}
 
 Range from a recording into the future is refused
     Future Time Range Should Be Refused    ${RECORDED_START}    ${TOMORROW}
+    Future Time Range Should Be Refused    ${RECORDED_START}    ${IN_TEN_MINUTES}
 
 Times that are left out ask for the present
     Configuration Without Times Should Be Live    multichannel

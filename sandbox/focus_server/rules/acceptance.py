@@ -1,6 +1,7 @@
 """Rules switched off: one fault `accepts-<rule>` per rule, and limits that are set wrong."""
 
 import time
+from dataclasses import replace
 
 from sandbox.faults import ActiveFaults, Fault, Unit, Value, knob
 from sandbox.focus_server.rules.contracts import Behaviour
@@ -14,6 +15,11 @@ CHANNEL_LIMIT = Fault(
     "channel-limit",
     "the number of channels and the channel numbers are bounded by this value alone",
     Value(Unit.WHOLE_NUMBER, 2500),
+)
+FUTURE_TOLERANCE = Fault(
+    "future-tolerance",
+    "a time range may end this long after now",
+    Value(Unit.SECONDS, 3600.0),
 )
 CHANNEL_NUMBER_BOUNDED = knob(
     "channel-number-bounded", f"channel numbers above {SPEC.limits.channels} are refused too"
@@ -35,7 +41,7 @@ _ACCEPTS: dict[str, Fault] = {
     },
 }
 
-FAULTS = (*_ACCEPTS.values(), CHANNEL_LIMIT)
+FAULTS = (*_ACCEPTS.values(), CHANNEL_LIMIT, FUTURE_TOLERANCE)
 KNOBS = (CHANNEL_NUMBER_BOUNDED, HEATMAPS_SERVED)
 
 
@@ -59,8 +65,11 @@ def rules_in_force(faults: ActiveFaults) -> tuple[Rule, ...]:
 
 def rule_context(behaviour: Behaviour, prr_hz: int, faults: ActiveFaults) -> RuleContext:
     """What rules may depend on beside the request, now."""
+    limits = SPEC.limits
+    if faults.on(FUTURE_TOLERANCE):
+        limits = replace(limits, future_tolerance_s=int(faults.number(FUTURE_TOLERANCE)))
     return RuleContext(
-        SPEC.limits,
+        limits,
         prr_hz,
         SPEC.fibre.highest_channel,
         time.time(),

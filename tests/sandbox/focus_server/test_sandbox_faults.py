@@ -152,6 +152,7 @@ OF_OTHER_FILES = {
 OF_THEIR_OWN_TESTS = {
     *OF_OTHER_FILES,
     "channel-limit",
+    "future-tolerance",
     "waiting-accepted",
     "slow-median",
     "slow-tail",

@@ -1,6 +1,7 @@
 """The conforming contract: each rule refuses its example, names the field and leaves no job."""
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +113,14 @@ def test_channel_limit_replaces_both_channel_bounds(sandbox, valid, change):
     sandbox.control("PUT", "/faults", {"channel-limit": 2500})
     for last, status in ((2500, 200), (2501, 400)):
         body = change(valid["multichannel"], {"channels": {"min": 1, "max": last}}, [])
+        assert sandbox.configure(body).status_code == status
+
+
+def test_a_range_may_end_as_long_after_now_as_is_tolerated(sandbox, valid, change):
+    sandbox.control("PUT", "/faults", {"future-tolerance": 3600})
+    start, now = sandbox.recorded_start(), int(time.time())
+    for end, status in ((now + 600, 200), (now + 7200, 400)):
+        body = change(valid["multichannel"], {"start_time": start, "end_time": end}, [])
         assert sandbox.configure(body).status_code == status
 
 
