@@ -26,3 +26,11 @@ Every option, singlechannel
     FOR    ${nfft}    IN    @{NFFT_SINGLECHANNEL}
                                            singlechannel    ${nfft}
     END
+Every option, multichannel, recorded
+    FOR    ${nfft}    IN    @{NFFT_MULTICHANNEL}
+                                           multichannel     ${nfft}                      recorded
+    END
+Every option, singlechannel, recorded
+    FOR    ${nfft}    IN    @{NFFT_SINGLECHANNEL}
+                                           singlechannel    ${nfft}                      recorded
+    END
