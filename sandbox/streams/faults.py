@@ -59,6 +59,9 @@ FROZEN_TIME = Fault("frame-time-stands-still", "every line carries the time of t
 TIME_OF_DAY = Fault(
     "frame-time-of-day", "the frames of a historic job carry the time of day instead of its times"
 )
+LATE_BEGIN = Fault(
+    "frame-times-begin-late", "a historic job is played from the middle of its range on"
+)
 WRONG_PACE = Fault("frame-times-too-close", "lines are told half as far apart in time as they are")
 LATE_STREAMS = Fault(
     "frame-times-of-streams-differ",

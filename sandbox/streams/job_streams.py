@@ -145,9 +145,17 @@ class JobStreams:
     def _known_layout(self) -> Layout:
         """The layout, made at the first look: most jobs of a load test are never read."""
         if self._layout is None:
-            start = self._job.request.get("start_time") if self._job.historic else None
-            self._layout = layout_of(self._job.promised, start, self._packing)
+            self._layout = layout_of(self._job.promised, self._begin(), self._packing)
         return self._layout
+
+    def _begin(self) -> int | None:
+        """From when on a historic job is played; None of a live one."""
+        if not self._job.historic:
+            return None
+        asked = self._job.request
+        if self._faults.on(faults_of.LATE_BEGIN):
+            return int(asked["start_time"] + asked["end_time"]) // 2
+        return asked.get("start_time")
 
     def _queue(self, stream: int) -> asyncio.Queue[bytes]:
         """The queue of a stream; it is filled from the first reader on."""

@@ -109,7 +109,8 @@ def job_report(
         parts.append(_stream_report(promises[index], received, contract, policy, live=live))
         name = f"stream {index}"
         if moments is not None:
-            parts.append(Report(name, moment_defects(received, moments, name)))
+            pace = promises[index].line_seconds
+            parts.append(Report(name, moment_defects(received, moments, name, pace)))
     between = extrema_defects(known)
     right = all(part.accepted for part in parts)
     if right and not live:

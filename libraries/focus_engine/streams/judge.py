@@ -176,7 +176,7 @@ def _judge_sequence(target: StreamTarget, stream: StreamReading, findings: Repor
     name, promise = f"stream {stream.stream}", target.promises[stream.stream]
     found = sequence_defects(stream.frames, name, promise.line_seconds, holes=target.live)
     if target.moments is not None:
-        found += moment_defects(stream.frames, target.moments, name)
+        found += moment_defects(stream.frames, target.moments, name, promise.line_seconds)
     _note(found, SEQUENCE_CODES, name, findings)
     if target.live and stream.missing_rows:
         findings.not_checked(

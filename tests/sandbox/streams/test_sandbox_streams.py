@@ -346,6 +346,14 @@ def test_times_of_one_row_in_each_stream(historic, switch, late, apart):
     assert [each - times[0] for each in times] == apart
 
 
+@pytest.mark.parametrize("late", [0, 30_000])
+def test_when_the_first_row_of_a_minute_was_recorded(historic, quick_sandbox, switch, late):
+    if late:
+        switch(faults_of.LATE_BEGIN)
+    [frame] = read(historic(), frames=1).frames
+    assert frame.timestamp_in_milis[0] == quick_sandbox.recorded_start() * 1000 + late
+
+
 def test_extrema_that_shrink_still_contain_the_values(historic, switch):
     switch(faults_of.SHRINKING_EXTREMA)
     maxima = [frame.global_maximum for frame in read(historic(), frames=8).frames]

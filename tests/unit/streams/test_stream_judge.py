@@ -156,6 +156,31 @@ def test_times_of_another_moment(frame, reading, shift) -> None:
     assert "but the job was asked for what was recorded from 1700000000 to 1700000060 s" in sentence
 
 
+LATE_BEGIN = (
+    "row 2 of stream 0 says 1700000007151 ms, but the job was asked for what was recorded from "
+    "1700000000 to 1700000060 s, and is played from its begin on: that row comes by 1700000007150 "
+    "ms."
+)
+BEGINS = [(7150, 5.0, []), (7151, 5.0, [LATE_BEGIN]), (7151, 0.0, []), (-5000, 5.0, [])]
+
+
+@pytest.mark.parametrize(("after_ms", "chunk", "said"), BEGINS)
+def test_a_historic_job_is_played_from_its_begin_on(
+    frame, reading, target, after_ms, chunk, said
+) -> None:
+    """The reader before took two rows; a transform of 2000 values takes 2 s at most."""
+    began = 1_700_000_000
+    times = [began * 1000 + after_ms + 25 * row for row in range(3)]
+    read = reading(*(frame(row=row, timestamps_ms=(at,)) for row, at in enumerate(times, start=2)))
+    promises = {**target.promises, 0: replace(target.promises[0], line_seconds=0.025)}
+    asked = {"start_time": began, "end_time": began + 60, "nfftSelection": 2000}
+    moments = moments_of(asked, 0, chunk)
+    one = replace(read, target=replace(target, promises=promises, moments=moments))
+    only = replace(one, streams={0: one.streams[0]})
+    found = judge_delivery(only, 3).failures
+    assert [sentence for sentence in found if "played" in sentence] == said
+
+
 def test_extrema_of_one_stream_alone(frame, reading) -> None:
     wrong = reading(*(frame(row=row, maximum=600.0) for row in range(3)))
     [sentence] = judge_delivery(wrong, 3).failures
