@@ -13,6 +13,9 @@ ENDS_EARLY = Fault("stream-ends-early", "a stream ends after its first frame")
 NEVER_ENDS = Fault(
     "stream-never-ends", "a played historic job does not end while somebody is connected"
 )
+PLAYS_LESS = Fault(
+    "stream-last-plays-less", "the last stream of a historic job lacks its last three frames"
+)
 END_FAILS = Fault("stream-end-fails", "the streams of an ended job fail with INTERNAL")
 END_CUTS = Fault(
     "stream-end-cuts-connection", "the connections of an ended job are reset without GOAWAY"

@@ -23,6 +23,7 @@ METHOD: Final = f"/{_SERVICE.full_name}/{_SERVICE.methods[0].name}"
 _QUEUED_FRAMES = 64
 _SILENT_NFFT = 2048
 _STALLED_AFTER = 10  # frames
+_LESS_FRAMES = 3
 
 
 class JobStreams:
@@ -167,8 +168,7 @@ class JobStreams:
         return self._queues[stream]
 
     def _is_silent(self, stream: int) -> bool:
-        is_last = stream == len(self._known_layout().streams) - 1
-        missing = is_last and self._faults.on(faults_of.MISSING_ONE)
+        missing = self._is_last(stream) and self._faults.on(faults_of.MISSING_ONE)
         missing = missing or any(self._faults.on(fault) for fault in self._silencing())
         return missing or self._job.is_silent or self._faults.on(faults_of.NEVER_STARTS)
 
@@ -180,6 +180,14 @@ class JobStreams:
         if (self._job.request.get("nfftSelection") or 0) > _SILENT_NFFT:
             yield faults_of.SILENT_NFFT
 
+    def _historic_frames(self, stream: int) -> int:
+        """How many frames of a historic job are played in that stream."""
+        less = self._is_last(stream) and self._faults.on(faults_of.PLAYS_LESS)
+        return SPEC.historic_frames - (_LESS_FRAMES if less else 0)
+
+    def _is_last(self, stream: int) -> bool:
+        return stream == len(self._known_layout().streams) - 1
+
     async def _produce(self, stream: int) -> None:
         """Fill the queue: a historic job at once with what it plays, a live one at its rate."""
         source = FrameSource(self._known_layout(), self._earlier, self._faults)
@@ -190,7 +198,7 @@ class JobStreams:
                 if sent >= _STALLED_AFTER and self._faults.on(faults_of.LIVE_STALLS):
                     return
                 await asyncio.sleep(1 / SPEC.live_frames_per_s)
-            elif sent >= SPEC.historic_frames:
+            elif sent >= self._historic_frames(stream):
                 if self._packing.ends and not self._faults.on(faults_of.NEVER_ENDS):
                     await queue.put(b"")
                 return

@@ -168,7 +168,8 @@ def _read(open_stream: Open, stream: int, plan: ReadPlan, seconds: float) -> Str
             if plan.frames is not None and len(frames) >= plan.frames and arrived >= enough_at:
                 return StreamReading(stream, tuple(frames), End.ENOUGH)
     except grpc.RpcError as error:
-        return StreamReading(stream, tuple(frames), _end(error), _spoken(error))
+        over = time.perf_counter()
+        return StreamReading(stream, tuple(frames), _end(error), _spoken(error), over)
     finally:
         call.cancel()
     return StreamReading(stream, tuple(frames), End.ENDED, "OK")

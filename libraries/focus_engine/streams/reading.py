@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
+from math import inf
 from typing import Any
 
 from focus_engine.evidence import Evidence
@@ -30,12 +31,16 @@ class End(StrEnum):
 
 @dataclass(frozen=True)
 class StreamReading:
-    """The frames of one stream, in the order of arrival. `words` is what was said at the end."""
+    """The frames of one stream, in the order of arrival. `words` is what was said at the end.
+
+    `over` is when it ended, time.perf_counter().
+    """
 
     stream: int
     frames: tuple[Frame, ...]
     end: End
     words: str = ""
+    over: float = inf
 
     @property
     def rows(self) -> list[int]:

@@ -210,7 +210,8 @@ class DeliveryKeywords:
 
         A normal end is UNAVAILABLE with GOAWAY, as observed, or OK; a lost connection, another
         status or no end at all is a failure. What came before is judged as by `Streams Should
-        Deliver`. A live job has no end while it is read.
+        Deliver`, and every stream must hold the same rows: they are parts of one recording. A live
+        job has no end while it is read.
 
         Args:
             response: The answer to an accepted historic configuration.
@@ -238,6 +239,7 @@ class DeliveryKeywords:
         )
         findings = judging.judge_delivery(reading, frames)
         findings.extend(judging.judge_end(reading))
+        findings.extend(judging.judge_played(reading))
         conclude_reading(reading, findings)
         return reading.summary()
 

@@ -406,6 +406,12 @@ def test_only_the_last_stream_is_missing(live, switch):
     assert counts == [1, 1, 0]
 
 
+def test_the_last_stream_is_played_less_with_its_fault(historic, switch):
+    switch(faults_of.PLAYS_LESS)
+    response = historic()
+    assert [len(read(response, stream, timeout=0.5).frames) for stream in range(3)] == [8, 8, 5]
+
+
 @pytest.mark.parametrize(("nfft", "frames"), [(2048, 1), (4096, 0)])
 def test_a_wide_transform_is_silent_with_its_fault(quick_sandbox, switch, valid, nfft, frames):
     switch(faults_of.SILENT_NFFT)

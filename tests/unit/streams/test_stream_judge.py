@@ -12,6 +12,7 @@ from focus_engine.streams.judge import (
     judge_any_frame,
     judge_delivery,
     judge_end,
+    judge_played,
     judge_refusal,
     judge_staleness,
     may_be_over,
@@ -214,6 +215,24 @@ def test_any_number_of_lines_per_message(frame, reading, sizes, repeated, named)
 def test_only_an_end_by_the_server_is_normal(frame, reading, end) -> None:
     [sentence] = judge_end(reading(frame(), end=end, words="why")).failures
     assert sentence.endswith(f"but after 1 frames: {end.value} (why).")
+
+
+LESS = (
+    "stream 0 of job 1-3 should hold the rows that the others hold, but 1 of 3 are missing, row 2 "
+    "first."
+)
+
+
+@pytest.mark.parametrize(
+    ("rows", "over", "said"),
+    [(3, 130.0, []), (2, 130.0, [LESS]), (2, 102.1, [])],
+    ids=["all", "less", "cut off while it is played"],
+)
+def test_streams_of_a_whole_job_hold_the_same_rows(frame, reading, rows, over, said) -> None:
+    """Each row arrives a second after the one before it, in the other stream until 102.0."""
+    read = reading(*(frame(row=row) for row in range(rows)), end=End.ENDED)
+    short = replace(read.streams[0], over=over)
+    assert judge_played(replace(read, streams={**read.streams, 0: short})).failures == said
 
 
 def test_a_stale_port_is_named_with_what_does_not_fit(frame, reading) -> None:
