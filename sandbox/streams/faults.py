@@ -83,7 +83,11 @@ STARTS_LATE = Fault(
     Value(Unit.SECONDS, 2.0),
 )
 LIVE_STALLS = Fault("stream-live-stalls", "a live stream delivers its first 10 frames and no more")
-LIVE_ENDS = Fault("stream-live-ends", "a live job ends after its life although it is read")
+LIVE_ENDS = Fault(
+    "stream-live-ends",
+    "a live job ends after its life, or this long after its reader came, although it is read",
+    Value(Unit.SECONDS, 0.0),
+)
 FIRST_READER_ONLY = Fault(
     "stream-first-reader-only", "a live stream that was read delivers nothing to its next reader"
 )

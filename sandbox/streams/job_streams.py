@@ -109,7 +109,7 @@ class JobStreams:
     def _life_while_read(self) -> float:
         """A live job goes on while it is read; a historic one is played, then idle, then over."""
         if not self._job.historic and self._faults.on(faults_of.LIVE_ENDS):
-            return 0.0
+            return self._faults.number(faults_of.LIVE_ENDS)
         if self._job.historic and not self._faults.on(faults_of.NEVER_ENDS):
             return self._idle_s
         return math.inf

@@ -22,7 +22,8 @@ with on_use(__name__):
     from focus_engine.streams import judge_readers
 
 
-LONGER_THAN_UNREAD = 1.2  # lives
+LONGER_THAN_UNREAD, LONG = 1.2, 6  # lives
+LONG_SECONDS = 120.0  # enough for any, where lives are long
 Summary = dict[str, Any]
 
 
@@ -176,7 +177,8 @@ class DeliveryKeywords:
 
         Args:
             response: The answer to an accepted live configuration.
-            duration: How long to read; default is a fifth more than the environment's `job_life`.
+            duration: How long to read; default is six times the environment's `job_life`, but at
+                most 2 minutes, or a fifth more than one life where that is longer.
             timeout: For the frame that comes after it; default is the environment's
                 `stream_timeout`.
 
@@ -195,7 +197,8 @@ class DeliveryKeywords:
         ```
         """
         life = self._streams.server.environment.job_life
-        seconds = duration.total_seconds() if duration else LONGER_THAN_UNREAD * life
+        long = max(LONGER_THAN_UNREAD * life, min(LONG * life, LONG_SECONDS))
+        seconds = duration.total_seconds() if duration else long
         reading = self._streams.read(response, timeout, frames=1, at_least=seconds)
         findings = judging.judge_delivery(reading, 1)
         findings.extend(judging.judge_going_on(reading, seconds))
