@@ -166,6 +166,8 @@ def _is_told(state: SandboxState, job: Job) -> bool:
         return False
     if job.one_has_left and state.faults.on(faults_of.METADATA_LEFT):
         return False
+    if not job.of_first_stream and state.faults.on(faults_of.METADATA_OF_FIRST):
+        return False
     return job.consumer_attached or stays or state.faults.on(faults_of.METADATA_UNREAD)
 
 

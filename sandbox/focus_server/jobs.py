@@ -27,6 +27,8 @@ class Job:
     started_at: float
     consumers: int = 0
     """How many gRPC calls read the job."""
+    of_first_stream: int = 0
+    """How many of them read its first stream."""
     was_read: bool = False
     """Whether any ever did."""
     one_has_left: bool = False

@@ -69,10 +69,12 @@ class JobStreams:
             return
         self._jobs.attach(self._job, self._life_while_read())
         self._calls[call] = stream
+        self._job.of_first_stream += stream == 0
         try:
             await self._deliver(call, stream)
         finally:
             del self._calls[call]
+            self._job.of_first_stream -= stream == 0
             if not self._stays_counted(stream):
                 self._jobs.detach(self._job)
 

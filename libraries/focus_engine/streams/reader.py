@@ -87,12 +87,12 @@ def _call_to(target: StreamTarget, stream: int) -> str:
 
 
 @contextmanager
-def attached(target: StreamTarget, timeout: float) -> Iterator[Frame]:
-    """Stay a reader of the job's first stream; yields its first frame when that has come.
+def attached(target: StreamTarget, timeout: float, stream: int | None = None) -> Iterator[Frame]:
+    """Stay a reader of a stream, by default the first; yields its first frame when that has come.
 
     Raises ProductFailure when no frame comes within `timeout` seconds.
     """
-    stream = min(target.promises)
+    stream = min(target.promises) if stream is None else stream
     deadline = time.perf_counter() + timeout
     with connected(target, timeout) as open_stream:
         with judged_in_time(target, time.perf_counter()):
@@ -125,15 +125,17 @@ def _first_message(target: StreamTarget, stream: int, call: Any, deadline: float
 
 
 @contextmanager
-def staying(target: StreamTarget, timeout: float, stay: float) -> Iterator[Callable[[float], bool]]:
-    """Read the job's first stream in the background for at most `stay` seconds.
+def staying(
+    target: StreamTarget, timeout: float, stay: float, stream: int | None = None
+) -> Iterator[Callable[[float], bool]]:
+    """Read a stream of the job, by default its first, in the background for at most `stay` seconds.
 
     Frames are taken and thrown away, because a reader that takes none holds up the server. Yields
     what tells whether the stream ends within so many seconds. Raises ProductFailure when no frame
     comes within `timeout` seconds.
     """
-    with attached(target, timeout), connected(target, timeout) as open_stream:
-        stream = min(target.promises)
+    stream = min(target.promises) if stream is None else stream
+    with attached(target, timeout, stream), connected(target, timeout) as open_stream:
         call = open_stream(stream, stay)
         taking = begun(partial(_take_all, call))
         try:

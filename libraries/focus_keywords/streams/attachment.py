@@ -128,8 +128,8 @@ class AttachmentKeywords:
         """Attach to a live job twice and leave once; /metadata/{job_id} must still know the job.
 
         It is asked at once and again when the server has had time to see who left: after 10 s, and
-        half of a job's life at most. When the other reader has left, too, the id must be unknown
-        within the same time.
+        half of a job's life at most. When the other reader has left, too, who reads the last stream
+        alone, the id must be unknown within the same time.
 
         Args:
             response: The answer to an accepted live configuration.
@@ -149,7 +149,7 @@ class AttachmentKeywords:
         stay = 2 * seconds + self._leaving_seconds()
         with (
             self._streams.held(target, stay),
-            reader.staying(target, seconds, stay) as ends_within,
+            reader.staying(target, seconds, stay, max(target.promises)) as ends_within,
         ):
             with reader.attached(target, seconds):
                 pass

@@ -57,6 +57,9 @@ METADATA_LEFT = Fault(
     "metadata-until-one-leaves",
     "the metadata of a job is unknown once one of its readers has left, until another comes",
 )
+METADATA_OF_FIRST = Fault(
+    "metadata-of-first-stream", "a job's metadata is known while its first stream is read only"
+)
 METADATA_PLAYED = Fault(
     "metadata-of-live-jobs-only", "the metadata of a historic job is unknown although it is read"
 )

@@ -132,6 +132,7 @@ OF_OTHER_FILES = {
     "metadata-by-slot",
     "metadata-of-live-jobs-only",
     "metadata-until-one-leaves",
+    "metadata-of-first-stream",
     "recordings-ongoing-late",
     "refuses-content-type-parameters",
     "rejection-of-several-untold",

@@ -213,13 +213,19 @@ def test_metadata_of_a_played_job_is_unknown_with_its_fault(historic, quick_sand
 
 
 @pytest.mark.parametrize(
-    ("fault", "status"), [({}, 200), ({"metadata-until-one-leaves": True}, 404)]
+    ("fault", "stream", "status"),
+    [
+        ({}, 2, 200),
+        ({"metadata-until-one-leaves": True}, 0, 404),
+        ({"metadata-of-first-stream": True}, 0, 200),
+        ({"metadata-of-first-stream": True}, 2, 404),
+    ],
 )
-def test_metadata_when_one_of_two_readers_has_left(live, quick_sandbox, fault, status):
+def test_metadata_when_one_of_two_readers_has_left(live, quick_sandbox, fault, stream, status):
     quick_sandbox.control("PUT", "/faults", fault)
     response = live()
     with connect(response) as staying:
-        call = open_stream(staying, 0)
+        call = open_stream(staying, stream)
         next(call)
         read(response, 1, frames=1)
         time.sleep(0.1)
