@@ -36,7 +36,8 @@ from focus_runs.suite_files import (
 )
 
 OWN_LISTENERS = Path(__file__).parents[1]
-OWNED = ("outputdir", "output", "log", "report", "xunit")  # the runner says where results go
+# The runner says where results go, and what they are called.
+OWNED = ("outputdir", "output", "log", "report", "xunit", "timestampoutputs")
 
 
 class Planner(RobotFramework):

@@ -15,6 +15,7 @@ from runner.system.bounded_file import LARGEST, read_bounded
 
 RESERVED = {
     "outputdir": "use --results DIR",
+    "timestampoutputs": "use --results DIR",
     "output": "use --results DIR",
     "log": "use --results DIR",
     "report": "use --results DIR",
@@ -69,7 +70,6 @@ ROBOT_FLAGS = {
     "rpa",
     "runemptysuite",
     "legacyoutput",
-    "timestampoutputs",
     "splitlog",
     "statusrc",
     "dryrun",

@@ -360,7 +360,9 @@ def _words_refused(*words: str) -> str:
     return str(refused.value)
 
 
-@pytest.mark.parametrize("word", ["--outputdir", "-d", "--Output-Dir=x", "--xunit", "-lx"])
+@pytest.mark.parametrize(
+    "word", ["--outputdir", "-d", "--Output-Dir=x", "--xunit", "-lx", "--timestampoutputs"]
+)
 def test_option_that_belongs_to_focus(word: str) -> None:
     assert "belongs to focus.py: use --results DIR" in _words_refused(word)
 

@@ -40,6 +40,7 @@ SHEDDING_REPEATS = 3  # how often 429 is waited for
 LONGEST_PAUSE = 10.0  # seconds; a server that wants more gets its refusal told
 PAUSE_SECONDS = 0.2
 SHED_PAUSE_SECONDS = 1.0  # where 429 names no time
+MOST_AHEAD = timedelta(days=366)  # a clock that differs by more is none
 CONNECTIONS = 32  # as many watches and readers as may be open at once
 
 
@@ -134,8 +135,9 @@ class Connection:
 
     def _look_at_clock(self, stamp: str | None) -> None:
         try:
-            if stamp:
-                self._ahead = parsedate_to_datetime(stamp) - datetime.now(UTC)
+            ahead = parsedate_to_datetime(stamp) - datetime.now(UTC) if stamp else self._ahead
+            if abs(ahead) < MOST_AHEAD:
+                self._ahead = ahead
         except (ValueError, TypeError, OverflowError):
             return  # a date that is none, or without a zone, tells no time
 

@@ -62,6 +62,7 @@ class Resolver:
         self._variables = variables
         self._loaded: dict[str, Loaded] = {}
         self._lost: list[Finding] = []
+        self._mappings: set[Path] = set()  # what has been one, in the component that is merged
         self._findings: dict[Finding, None] = {}  # ordered, each once: layers are shared
 
     def resolve(self, components: Mapping[str, str]) -> Effective:
@@ -135,6 +136,7 @@ class Resolver:
 
     def _merge(self, component: str, layers: list[Document]) -> dict[Path, Parameter]:
         result: dict[Path, Parameter] = {}
+        self._mappings.clear()
         for document in layers:
             for path, value in _leaves(document.data, self._parent_key):
                 self._put(result, (component, *path), value, document, path)
@@ -145,6 +147,7 @@ class Resolver:
     ) -> None:
         resolved = self._resolve(value, document, path)
         lost = self._displaced(result, key, document, path)
+        self._mappings.update(key[:depth] for depth in range(len(key)))
         result[key] = Parameter(
             resolved[0], document.name, document.line(path), resolved[1], tuple(lost)
         )
@@ -168,9 +171,9 @@ class Resolver:
         lost: list[str] = []
         if (old := result.pop(key, None)) is not None:
             lost = [old.origin, *old.overridden]
-        reshaped = [
-            other for other in result if other[: len(key)] == key or key[: len(other)] == other
-        ]
+        reshaped = [key[:depth] for depth in range(len(key)) if key[:depth] in result]
+        if key in self._mappings:  # looked through only where there may be something
+            reshaped += [other for other in result if other[: len(key)] == key]
         for other in reshaped:
             lost.append(result.pop(other).origin)
         if reshaped:

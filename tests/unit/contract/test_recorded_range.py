@@ -3,6 +3,7 @@ import pytest
 from focus_engine.contract.endpoints.recorded_range import (
     DAY,
     Recording,
+    choose_gap,
     choose_range,
     find_ongoing_range,
     find_range,
@@ -48,3 +49,23 @@ def test_a_range_of_a_recording_that_goes_on_lies_near_its_start() -> None:
     assert find_ongoing_range(search, 60, NOW) == (NOW - 9000, NOW - 8940)
     with pytest.raises(PreconditionUnmet, match="no recording that goes on and began 9120 s ago"):
         find_ongoing_range(lambda *_: [(NOW - 9000, None)], 9000, NOW)
+
+
+@pytest.mark.parametrize(
+    ("third", "gap"),
+    [
+        ((NOW - 9000, NOW - 8990), (int(NOW) - 5900, int(NOW) - 5800)),  # too short to count
+        ((NOW - 5950, NOW - 5850), None),  # it covers the beginning of the gap
+        ((NOW - 9000, NOW - 5000), None),  # it goes on through all of it
+        ((NOW - 5850, NOW - 5840), None),  # too short to count, and in the gap
+        ((NOW - 6000, None), None),  # it goes on
+    ],
+)
+def test_a_gap_is_one_of_all_recordings(third: Recording, gap: tuple[int, int] | None) -> None:
+    others: list[Recording] = [(NOW - 6000, NOW - 5900), (NOW - 5800, NOW - 5700)]
+    assert choose_gap([*others, third], NOW) == gap
+
+
+def test_a_gap_among_many_recordings() -> None:
+    many: list[Recording] = [(NOW - 140 * n, NOW - 140 * n + 70) for n in range(30_000, 2, -1)]
+    assert choose_gap(many, NOW) is not None

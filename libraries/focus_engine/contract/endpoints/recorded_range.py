@@ -1,8 +1,9 @@
 """Choosing a time range that was really recorded, for historic cases."""
 
 import math
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from focus_engine.verdict import PreconditionUnmet
 
@@ -46,18 +47,15 @@ def choose_gap(recordings: Sequence[Recording], now: float) -> tuple[int, int] |
         for start, end in sorted(recordings, key=lambda one: one[0])
         if end is not None and end <= now - INDEXING_SECONDS and end - start >= LEAST_GAP_SECONDS
     ]
+    every = sorted((start, now if end is None else end) for start, end in recordings)
+    starts = [start for start, _ in every]
+    latest = [*accumulate((end for _, end in every), max)]  # of all that began before
     gaps = [
         (math.ceil(end), int(start))
         for (_, end), (start, _) in pairwise(known)
-        if start - end >= LEAST_GAP_SECONDS
-        and not any(_overlaps(one, end, start, now) for one in recordings)
+        if start - end >= LEAST_GAP_SECONDS and latest[bisect_left(starts, start) - 1] <= end
     ]
     return min(gaps, key=lambda gap: gap[1] - gap[0], default=None)
-
-
-def _overlaps(recording: Recording, start: float, end: float, now: float) -> bool:
-    first, last = recording
-    return first < end and (now if last is None else last) > start
 
 
 def find_ongoing_range(
