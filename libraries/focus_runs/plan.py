@@ -27,6 +27,7 @@ from focus_runs.suite_files import (
     no_cells,
     no_names,
     no_outcome,
+    no_plain_name,
     no_second_way,
     no_section,
     no_sight,
@@ -61,7 +62,8 @@ class Planner(RobotFramework):
         sys.path[:0] = settings.pythonpath
         _require_importable(settings)
         files = [] if settings.parse_include else suite_files(datasources)
-        unusable = [*no_second_way(datasources), *no_text(files)]
+        unusable = [*no_second_way(datasources), *no_plain_name(files, datasources)]
+        unusable += no_text(files)
         suite = TestSuite() if unusable else _built(settings, datasources)
         if not unusable:
             unusable = [*no_cases(files, suite), *no_names(suite), *no_cells(suite)]

@@ -27,6 +27,7 @@ CELL = re.compile(
 USUAL_HEADER = re.compile(r"\*\*\* (Settings|Variables|Test Cases) \*\*\*(\s|$)")
 LEFT_OUT = "what stands below this line is left out. Take it away; comments are written with #."
 AMONG_KEYWORDS = "stands among keywords, so it is no case. Move the row above *** Keywords ***."
+PATTERN = re.compile(r"[\[\]*?\x00-\x1f]")
 VARIABLE = re.compile(r"[$@&%]\{")
 OF_ROBOT = {  # behind robot:
     "exit": "marks cases that were not run",
@@ -47,6 +48,18 @@ def no_text(files: Sequence[Path]) -> Iterator[str]:
             yield (
                 f"{place(file, line)}: this is not UTF-8 text. Save the file as UTF-8 "
                 "(in Notepad: Save as, Encoding)."
+            )
+
+
+def no_plain_name(files: Sequence[Path], sources: Sequence[str]) -> Iterator[str]:
+    """Those with a character that pabot takes for a pattern, or for the end of an option."""
+    for file in files:
+        within = next((each for each in map(Path, sources) if file.is_relative_to(each)), file)
+        odd = PATTERN.search(str(file.relative_to(within)) if within != file else file.name)
+        if odd:
+            yield (
+                f"{place(file, None)!a}: a name of suites cannot hold {odd[0]!a}, by which cases "
+                "are chosen. Rename it."
             )
 
 

@@ -6,6 +6,7 @@ import random
 import subprocess
 import sys
 import tempfile
+from argparse import ArgumentTypeError
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -138,7 +139,7 @@ def main(arguments: list[str]) -> int:
     parser = CommandParser(prog="focus.py proof --lies", description=__doc__)
     parser.add_argument("--results", type=Path, default=RESULTS)
     parser.add_argument("--only", default="", help="lies whose name holds this text")
-    parser.add_argument("--sample", type=int, help="so many, drawn by the commit")
+    parser.add_argument("--sample", type=_count, help="so many, drawn by the commit")
     parser.add_argument("--part", type=_part, default=(1, 1), help="the second of five is 2/5")
     parser.add_argument("--survey", type=Path, help="what an honest run showed: kept here, reused")
     options = parser.parse_args(arguments)
@@ -148,6 +149,8 @@ def main(arguments: list[str]) -> int:
         chosen = sample(chosen, options.sample, commit())
     part, parts = options.part
     chosen = chosen[part - 1 :: parts]
+    if not chosen:
+        parser.error(f"no lie is left to tell: none has '{options.only}' in its name and part.")
     print(f"{len(chosen)} lies and variations.", flush=True)
     judged = []
     for one in judge(chosen, survey):
@@ -159,6 +162,12 @@ def main(arguments: list[str]) -> int:
     print(counted(judged))
     write(judged, options.results)
     return conclude(judged)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not int(text[:9]):
+        raise ArgumentTypeError(f"'{text[:20]}' is no number of lies: write 1 or more")
+    return int(text[:9])
 
 
 def _part(text: str) -> tuple[int, int]:

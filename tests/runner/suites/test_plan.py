@@ -1,5 +1,6 @@
 """What is planned is judged before anything is executed or replaced."""
 
+import os
 import re
 import shutil
 import sys
@@ -126,6 +127,15 @@ def test_what_robot_would_leave_out_is_refused(project: Project, wanted: bool) -
     assert done.code == 252, done.console
     for kind, (_, line, said) in bad.items():
         assert re.search(f"{kind}.robot:{line}: .*{re.escape(said)}", done.console), kind
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no file can have such a name")
+@pytest.mark.parametrize("name", ["[new] rows", "a*b", "what?", "two\nlines"])
+def test_a_suite_by_whose_name_none_could_be_chosen(project: Project, name: str) -> None:
+    project.suite(f"1__alignment/{name}.robot", "*** Test Cases ***\nRow\n    No Operation\n")
+    done = project.focus("run")
+    assert done.code == 252, done.console
+    assert "a name of suites cannot hold" in done.console
 
 
 REFUSED_WORDS = {
