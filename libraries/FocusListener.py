@@ -36,6 +36,7 @@ from focus_engine.unchecked import take_unchecked
 from focus_engine.verdict import Prefix, ToolError
 from focus_keywords.run import fault
 from focus_keywords.run.hidden_keywords import hidden_keyword
+from focus_keywords.run.no_decision import fail_what_a_gate_rests_on, fail_what_tried_nothing
 from focus_keywords.run.server_log import ServerLog
 from focus_keywords.run.tags import note_suite
 from focus_keywords.run.tally import NOT_CHECKED, Tally
@@ -48,12 +49,8 @@ from runner.sandbox_process import RUN_JOB_LIFE, running_sandbox, without_ambien
 from runner.suites import progress
 from runner.summary import NOT_READ
 
-GATE, DISRUPTIVE = "gate", "disruptive"
 RUN_OPTIONS = "FOCUS_RUN_OPTIONS"  # how focus.py was called, as far as another run must know
 START_FAILURE = "START_FAILURE"
-LOOPS = {"FOR", "WHILE"}  # Robot's types of body items
-BY_OPTION = "Test skipped using"  # what Robot says of --skip: somebody's own wish, and told
-NO_REASON = "A gate rests on the case: say PRECONDITION: and why, or take the skip away."
 FROM_SUITE_SETUP = re.compile(r"^Skipped in parent suite setup:\n")
 
 
@@ -126,8 +123,7 @@ class FocusListener:
 
     def end_test(self, data: running.TestCase, result: result.TestCase) -> None:
         if result.passed:
-            _fail_without_a_turn(result)
-            self._fail_what_was_ended(result)
+            fail_what_tried_nothing(result, ended=self._passed_by_keyword)
         if result.failed:
             result.message = fault.of_case(_with_prefix_of_data(data, result))
         if self._system is None:
@@ -135,10 +131,8 @@ class FocusListener:
         self._apply_known_bugs(self._system, result)
         if result.skipped:  # the reason comes first, whoever found it
             result.message = FROM_SUITE_SETUP.sub("", result.message)
-        if result.skipped and GATE in result.tags and _is_no_decision(result):
-            result.status = "FAIL"
-            if Prefix.of(result.message) is None:
-                result.message = f"{Prefix.ERROR.value} skipped: {result.message} {NO_REASON}"
+        if result.skipped:
+            fail_what_a_gate_rests_on(result)
         if result.failed:
             result.metadata["Rerun"] = rerun_command(result.full_name, self._system.environment)
             self._server_log.show(self._system.found)
@@ -231,14 +225,6 @@ class FocusListener:
             result.metadata["Known bug"] = note
             self._tally.notes.append(note)
 
-    def _fail_what_was_ended(self, result: result.TestCase) -> None:
-        if self._passed_by_keyword:
-            result.status = "FAIL"
-            result.message = (
-                f"{Prefix.ERROR.value} the case was ended as passed before it had checked all that "
-                "it has ('Pass Execution'). Take that away, or use 'Skip' with a reason."
-            )
-
     def _judge_fault(self, result: Any) -> None:
         """Robot raises a message that a listener changed, so the prefix goes on by itself."""
         error = sys.exc_info()[1]
@@ -277,17 +263,6 @@ def _common_folder(base_url: str) -> Path:
     return folder
 
 
-def _fail_without_a_turn(result: result.TestCase) -> None:
-    """A loop of a row over nothing tries nothing, which is no success."""
-    idle = next((each for each in result.body if each.type in LOOPS and each.not_run), None)
-    if idle is not None:
-        result.status = "FAIL"
-        result.message = (
-            f"{Prefix.ERROR.value} nothing was tried: the loop '{idle}' had no turn. Is there "
-            "something in what it goes over?"
-        )
-
-
 def _with_prefix_of_data(data: running.TestCase, result: Any) -> str:
     """The message; what Robot says of a case that cannot be executed gets its prefix."""
     if data.error and result.message == data.error:
@@ -297,12 +272,3 @@ def _with_prefix_of_data(data: running.TestCase, result: Any) -> str:
 
 def _fixture_failed(result: Any) -> bool:
     return any(part.failed for part in (result.setup, result.teardown) if part)
-
-
-def _is_no_decision(result: Any) -> bool:
-    """A gate rests on the case, so it must be decided; on an outage, so there must be one."""
-    prefix = Prefix.of(result.message)
-    if prefix is None:
-        return not result.message.startswith(BY_OPTION)
-    no_outage = prefix is Prefix.PRECONDITION and DISRUPTIVE in result.tags
-    return prefix is Prefix.UNDETERMINED or no_outage
