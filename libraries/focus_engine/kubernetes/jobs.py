@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from focus_engine.environment import Environment
@@ -47,14 +48,30 @@ def grpc_jobs(environment: Environment) -> GrpcJobs | None:
 def grpc_job(job: Object) -> GrpcJob:
     """What a Job of that name prefix says of itself."""
     job_id = str(job["metadata"]["name"]).removeprefix(NAME_PREFIX)
-    words = [
+    roi = numbers_after(command_of(job), ROI_FLAG, 2)
+    return GrpcJob(job_id, (roi[0], roi[1]) if roi else None)
+
+
+def command_of(job: Object) -> list[str]:
+    """The words of what a Job's containers run."""
+    return [
         word
         for container in objects_in(job, "spec", "template", "spec", "containers")
         for key in ("command", "args")
         for part in container.get(key) or []
         for word in _words(str(part))
     ]
-    return GrpcJob(job_id, _roi(words))
+
+
+def numbers_after(words: Sequence[str], flag: str, count: int) -> tuple[int, ...] | None:
+    """So many whole numbers after a flag of a command; None where they are not there."""
+    if flag not in words:
+        return None
+    first = words.index(flag) + 1
+    told = words[first : first + count]
+    if len(told) != count or not all(re.fullmatch(r"[0-9]{1,15}", each) for each in told):
+        return None
+    return tuple(int(each) for each in told)
 
 
 def _words(part: str) -> list[str]:
@@ -63,13 +80,3 @@ def _words(part: str) -> list[str]:
         return shlex.split(part)
     except ValueError:
         return part.split()
-
-
-def _roi(words: list[str]) -> tuple[int, int] | None:
-    if ROI_FLAG not in words:
-        return None
-    first = words.index(ROI_FLAG) + 1
-    edges = words[first : first + 2]
-    if len(edges) != 2 or not all(re.fullmatch(r"[0-9]{1,9}", edge) for edge in edges):  # noqa: PLR2004 - from, to
-        return None
-    return int(edges[0]), int(edges[1])

@@ -1,12 +1,17 @@
-"""Keywords about single jobs: what the server says of one, and when it has ended."""
+"""Keywords about single jobs: what the server says and makes of one, and when it has ended."""
+
+from typing import Any
 
 from robot.api.deco import keyword
 
 from focus_engine.on_use import on_use
-from focus_engine.verdict import ToolError
+from focus_engine.unchecked import GIVE_A_CLUSTER, NO_CLUSTER
+from focus_engine.verdict import PreconditionUnmet, ToolError, Undetermined
+from focus_keywords.reporting import conclude
 from focus_keywords.server.server import Server
 
 with on_use(__name__):
+    from focus_engine.contract.configure import accepted, job_objects
     from focus_engine.contract.endpoints import job_answers
     from focus_engine.kubernetes import job_end
 
@@ -43,6 +48,44 @@ class JobKeywords:
         self._server.conclude(
             reply, job_answers.judge_unknown_job(reply, self._server.judge.required)
         )
+
+    @keyword
+    def job_should_run_as_configured(self, response: dict[str, Any]) -> None:
+        """Judge what the cluster holds of a job: its Jobs, their pods and its Service.
+
+        The Service must be a NodePort that opens the `stream_port`, the labels `app` and `job-name`
+        of each pod must name its Job, and the command of the job must repeat what was asked:
+        channels, frequencies, NFFT (the server may double it) and times (they may be padded). What
+        is missing may come until the environment's `stream_timeout`.
+
+        Args:
+            response: The answer to an accepted configuration.
+
+        Raises:
+            ProductFailure: `Service grpc-service-1-3 should be a NodePort, but its type is
+                ClusterIP.`
+            PreconditionUnmet: No Kubernetes API is given.
+            Undetermined: The job was not configured in this session, or may have ended meanwhile.
+            ToolError: The cluster cannot be asked.
+
+        ```robotframework
+        ${response} =    Configuration Should Be Accepted    multichannel
+        Job Should Run As Configured    ${response}
+        ```
+        """
+        judge, job_id = self._server.judge, str(response["job_id"])
+        if judge.jobs is None:
+            raise PreconditionUnmet(f"{NO_CLUSTER}. {GIVE_A_CLUSTER}")
+        body = judge.api.wire.job_asked(job_id)
+        if body is None:
+            raise Undetermined(f"what job {job_id} was asked for is not known: not in this session")
+        life = judge.ledger.certain_life_left(job_id)
+        limit = min(life, self._server.environment.stream_timeout)
+        found = job_objects.objects_of_job(judge.jobs.cluster, job_id, limit)
+        if found.missing() and judge.ledger.certain_life_left(job_id) <= 0:
+            raise Undetermined(f"job {job_id} may have ended before it was looked at. Repeat it.")
+        port, asked = int(response["stream_port"]), accepted.asked_fields(body)
+        conclude(job_objects.judge_job_objects(found, asked, port))
 
     @keyword
     def wait_until_jobs_have_ended(self, *job_ids: str) -> None:

@@ -9,7 +9,11 @@ from sandbox.focus_server.jobs import Job
 from sandbox.kubernetes.objects.store import Store
 from sandbox.kubernetes.workloads import manifests
 from sandbox.kubernetes.workloads.server_faults import (
+    CLEANUP_LABEL,
+    COMMAND_CHANNELS,
+    COMMAND_TIMES,
     JOB_POD_FAILS,
+    JOB_SERVICE_INSIDE,
     LIVE_SERVICE_STAYS,
     SERVICE_STAYS,
 )
@@ -37,14 +41,14 @@ class Workloads:
         self._pods[job.id] = []
         if not job.is_service_only:
             self._pods[job.id] = [
-                self._add_job(grpc, _analyzer(job), 120),
+                self._add_job(grpc, _analyzer(job, self._faults), 120),
                 self._add_job(cleanup, _cleaner(job), 10),
             ]
         self._add(
             "services",
             manifests.service(
                 self._metadata(f"grpc-service-{job.id}", {"app": grpc}),
-                "NodePort",
+                "ClusterIP" if self._faults.on(JOB_SERVICE_INSIDE) else "NodePort",
                 {"app": grpc},
                 {"port": _GRPC_PORT, "targetPort": _GRPC_PORT, "nodePort": job.port},
                 "127.0.0.1",
@@ -73,6 +77,8 @@ class Workloads:
         self._add(
             "jobs", manifests.job(self._metadata(name, labels, uid), container, ttl_s, self._now())
         )
+        if self._faults.on(CLEANUP_LABEL):
+            labels["job-name"] = name.replace("cleanup-", "grpc-")
         metadata = self._metadata(pod_name, labels)
         metadata["ownerReferences"] = [
             {
@@ -107,13 +113,18 @@ class Workloads:
         return "".join(self._random.choice(_SUFFIX_LETTERS) for _ in range(length))
 
 
-def _analyzer(job: Job) -> Object:
+def _analyzer(job: Job, faults: ActiveFaults) -> Object:
     """The container that computes and streams the job's spectrogram."""
+    channels, end = job.request.get("channels"), job.request.get("end_time")
+    if faults.on(COMMAND_CHANNELS) and isinstance(channels, dict):
+        channels = {**channels, "max": channels["max"] + 1}
+    if faults.on(COMMAND_TIMES):
+        end = job.request.get("start_time")
     command = [
         "python",
         "-m",
         "baby_analyzer",
-        *_range("--roi", job.request.get("channels")),
+        *_range("--roi", channels),
         "-sg",
         str(job.request.get("nfftSelection")),
         *_range("--sg-range", job.request.get("frequencyRange")),
@@ -127,7 +138,7 @@ def _analyzer(job: Job) -> Object:
             "--time-start",
             str(job.request.get("start_time")),
             "--time-end",
-            str(job.request.get("end_time")),
+            str(end),
             "--time-zone",
             "UTC",
         ]

@@ -50,6 +50,18 @@ LIVE_SERVICE_STAYS = Fault(
     "live-service-left-behind", "the Service of a live job stays after its end"
 )
 SERVICE_STAYS = Fault("service-left-behind", "the Service of a historic job stays after its end")
+JOB_SERVICE_INSIDE = Fault(
+    "job-service-cluster-ip", "the Service of a job is a ClusterIP, reached from inside alone"
+)
+CLEANUP_LABEL = Fault(
+    "cleanup-pod-label-wrong", "the pod of a cleanup job is labelled as one of the job itself"
+)
+COMMAND_CHANNELS = Fault(
+    "job-command-channels-wrong", "the command of a job names the channel after its last"
+)
+COMMAND_TIMES = Fault(
+    "job-command-times-wrong", "the command of a historic job ends where it starts"
+)
 
 CRASHED_FOR_MONGO = knob(
     "crashed-for-mongodb", "the container crashed once because MongoDB was away, and runs since"

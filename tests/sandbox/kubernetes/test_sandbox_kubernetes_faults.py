@@ -74,6 +74,44 @@ def test_the_service_of_which_job_is_left_behind(quick_sandbox, valid, fault, le
     assert {each for each, job in jobs.items() if f"grpc-service-{job}" in names} == left
 
 
+JOB_FAULTS = {
+    "job-service-cluster-ip": {"type"},
+    "cleanup-pod-label-wrong": {"label"},
+    "job-command-channels-wrong": {"--roi"},
+    "job-command-times-wrong": {"--time-end"},
+}
+
+
+def _job_as_made(sandbox, admin, valid):
+    """What the cluster says of a historic job, in words that do not differ from job to job."""
+    start = sandbox.recorded_start()
+    times = {"start_time": start, "end_time": start + 60}
+    job = sandbox.configure(valid["multichannel"] | times).json()["job_id"]
+    listed = {
+        path: {each["metadata"]["name"]: each for each in admin.done("GET", path)["items"]}
+        for path in (SERVICES, PODS, JOBS)
+    }
+    (cleanup,) = [
+        pod for name, pod in listed[PODS].items() if name.startswith(f"cleanup-job-{job}-")
+    ]
+    (container,) = listed[JOBS][f"grpc-job-{job}"]["spec"]["template"]["spec"]["containers"]
+    command = container["command"]
+    return {
+        "type": listed[SERVICES][f"grpc-service-{job}"]["spec"]["type"],
+        "label": cleanup["metadata"]["labels"]["job-name"].removesuffix(job),
+        "--roi": command[command.index("--roi") + 1 :][:2],
+        "--time-end": int(command[command.index("--time-end") + 1]) - start,
+    }
+
+
+@pytest.mark.parametrize("fault", JOB_FAULTS)
+def test_what_a_job_is_made_of_differs_in_what_the_fault_says(sandbox, admin, valid, switch, fault):
+    usual = _job_as_made(sandbox, admin, valid)
+    switch(**{fault: True})
+    faulty = _job_as_made(sandbox, admin, valid)
+    assert {name for name in usual if usual[name] != faulty[name]} == JOB_FAULTS[fault]
+
+
 def test_every_delete_fails(admin, switch):
     admin.done("POST", POLICIES, policy())
     switch(api_500_on_delete=True)

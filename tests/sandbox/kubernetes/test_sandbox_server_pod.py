@@ -279,6 +279,10 @@ def test_every_fault_is_proven():
     of_jobs = {
         "service-left-behind",
         "live-service-left-behind",
+        "job-service-cluster-ip",
+        "cleanup-pod-label-wrong",
+        "job-command-channels-wrong",
+        "job-command-times-wrong",
     }  # in test_sandbox_kubernetes_faults
     assert {fault.id for fault in FAULTS} == set(EXPECTED) | of_jobs
 
