@@ -15,6 +15,7 @@ from focus_keywords.server.server import Server, log_reply
 
 with on_use(__name__):
     from focus_engine import settings
+    from focus_engine.contract.configure import leak_checks
     from focus_engine.contract.endpoints import coverage, openapi, planned
 
 NOWHERE = "/no-endpoint-of-any-server"
@@ -101,6 +102,7 @@ class DeploymentKeywords:
         expected = " or ".join(str(status) for status in statuses)
         said = f"{reply.request} should answer {expected}, but the server answered {reply.answer}"
         findings.expect("status", reply.status in statuses, expected, reply.status, said)
+        findings.extend(leak_checks.judge_tight_lipped(reply))
         self._server.conclude(reply, findings)
 
     @keyword

@@ -14,7 +14,7 @@ from focus_keywords.server.server import Server
 
 with on_use(__name__):
     from focus_engine import settings
-    from focus_engine.contract.configure import rejection
+    from focus_engine.contract.configure import leak_checks, rejection
     from focus_engine.contract.endpoints import openapi
 
 TimeRange = tuple[int, int]
@@ -188,6 +188,7 @@ class VerdictKeywords:
         if text:
             said = f"{reply.request} should say '{text}', but the server answered {reply.answer}"
             findings.expect("text", text in reply.text, text, reply.text, said)
+        findings.extend(leak_checks.judge_tight_lipped(reply))
         self._server.conclude(reply, findings)
 
     def _accept(self, reply: Reply, must_check: str) -> dict[str, Any]:

@@ -41,8 +41,10 @@ def judge_harmless(reply: Reply) -> Report:
 
 
 def judge_tight_lipped(reply: Reply) -> Report:
-    """No trace of the server's inside in the answer, but for what was sent and is echoed."""
+    """No trace of the server's inside in a refusal or an error, but for what is echoed."""
     findings = Report()
+    if reply.status < HTTPStatus.BAD_REQUEST:
+        return findings
     sent = reply.path + reply.sent.decode("utf-8", errors="replace")
     shown = {
         name: hit.group()

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from focus_engine.contract.configure.leak_checks import judge_harmless
+from focus_engine.contract.configure.leak_checks import judge_harmless, judge_tight_lipped
 
 
 @pytest.mark.parametrize("status", [400, 413, 415, 422])
@@ -40,5 +40,6 @@ def test_anything_else_is_a_failure(reply_of, status: int, words: str) -> None:
 def test_what_is_shown_of_the_inside_is_named(reply_of, body: str, what: str) -> None:
     (failure,) = judge_harmless(reply_of(422, body)).failures
     assert f"shows {what}: " in failure
+    assert judge_tight_lipped(reply_of(200, body)).failures == []
     echoed = replace(reply_of(422, body), sent=body.encode())
     assert judge_harmless(echoed).failures == []
