@@ -3,7 +3,6 @@
 The one place that knows the type and the values of the data.
 """
 
-import math
 import struct
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -43,10 +42,10 @@ def row(number: int, stream: int, values: int, form: str) -> bytes:
     return (pattern * (size // len(pattern) + 1))[:size]
 
 
-def row_with_nan(number: int, stream: int, values: int, form: str) -> bytes:
-    """The same with NaN as its first value; `form` is of a float type."""
+def row_with(first: float, number: int, stream: int, values: int, form: str) -> bytes:
+    """The same with another first value; `form` is of a float type."""
     right = row(number, stream, values, form)
-    return struct.pack(form, math.nan) + right[struct.calcsize(form) :]
+    return struct.pack(form, first) + right[struct.calcsize(form) :]
 
 
 def buffer_of(lines: list[bytes], item: int) -> bytes:

@@ -38,6 +38,9 @@ WIDE_VALUES = Fault("frame-values-wide", "values are written twice as wide as th
 BIG_ENDIAN = Fault("frame-values-big-endian", "values are written big-endian")
 INTEGERS = Fault("frame-values-as-integers", "values are integers as wide as the view's floats")
 NOT_A_NUMBER = Fault("frame-value-nan", "the first value of every row is NaN")
+INFINITE_LATE = Fault(
+    "frame-value-infinite-late", "the first value of the 31st row of each stream is infinite"
+)
 NARROW_EXTREMA = Fault("frame-extrema-narrow", "global_maximum is half of the highest value")
 SHRINKING_EXTREMA = Fault(
     "frame-extrema-shrink", "global_maximum contains the values but falls from frame to frame"

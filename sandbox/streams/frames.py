@@ -1,10 +1,12 @@
 """The frames of one stream, in the order and the form in which the active faults send them."""
 
 import itertools
+import math
 import struct
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from sandbox.faults import ActiveFaults
 from sandbox.streams import content
@@ -16,6 +18,7 @@ from sandbox.streams.pandadatastream_pb2 import DataStream
 _DROPPED_EVERY = 3
 _LATE_MS = 2000
 _CHANGED_FROM, _CHANGED_LATE_FROM = 2, 20
+_INFINITE_ROW = 30
 _WIDER = {"e": "f", "f": "d"}
 _INTEGER = {"e": "h", "f": "i"}
 
@@ -113,15 +116,22 @@ class FrameSource:
         return right
 
     def _buffers(self, rows: range, stream: int, width: int, form: str) -> list[bytes]:
-        made = content.row_with_nan if self.faults.on(faults_of.NOT_A_NUMBER) else content.row
         written = self._written(rows[0], form)
-        lines = [made(row, stream, width, written) for row in rows]
+        lines = [self._line(row)(row, stream, width, written) for row in rows]
         buffer = content.buffer_of(lines, struct.calcsize(written))
         if self.faults.on(faults_of.SILENT_VALUES):
             buffer = bytes(len(buffer))
         if self.faults.on(faults_of.TRUNCATED):
             buffer = buffer[:-1]
         return [buffer] * (2 if self.faults.on(faults_of.EXTRA_BUFFER) else 1)
+
+    def _line(self, number: int) -> Callable[[int, int, int, str], bytes]:
+        """What makes the row of that number."""
+        if self.faults.on(faults_of.NOT_A_NUMBER):
+            return partial(content.row_with, math.nan)
+        if number == _INFINITE_ROW and self.faults.on(faults_of.INFINITE_LATE):
+            return partial(content.row_with, math.inf)
+        return content.row
 
     def _written(self, number: int, form: str) -> str:
         """The struct format in which a row is really written."""

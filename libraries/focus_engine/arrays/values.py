@@ -13,6 +13,7 @@ from focus_engine.arrays.payload import sizes
 from focus_engine.checks.finding import Finding, finding
 
 SUBNORMAL_SHARE = 0.9
+ROUNDING = float(np.finfo(np.float16).eps)  # of the coarsest type that a view has
 Array = NDArray[Any]
 
 
@@ -23,6 +24,32 @@ def array_of(message: ArrayMessage, claim: ReadClaim) -> Array:
     """
     flat = np.frombuffer(message.payload, dtype=claim.dtype.typestr(claim.endian))
     return flat.reshape(sizes(message), order="F" if message.order == "F" else "C")
+
+
+def span_of(payload: bytes, values: int, claim: ReadClaim) -> Extrema | None:
+    """The lowest and the highest of so many values; NaN where one of them is none.
+
+    None where there are none, or the payload is not that long.
+    """
+    if not values or len(payload) != values * claim.dtype.width:
+        return None
+    flat = np.frombuffer(payload, dtype=claim.dtype.typestr(claim.endian))
+    return Extrema(flat.min().item(), flat.max().item())
+
+
+def span_defects(span: Extrema, extrema: Extrema) -> list[Finding]:
+    """Values that are no numbers, or outside the extrema that came with them."""
+    seen = f"{span.minimum:g} to {span.maximum:g}"
+    if not (np.isfinite(span.minimum) and np.isfinite(span.maximum)):
+        sentence = f"its values are {seen}; each should be a finite number."
+        return [finding(ArrayCode.NOT_FINITE, sentence, "finite values", seen)]
+    low = extrema.minimum - ROUNDING * abs(extrema.minimum)
+    high = extrema.maximum + ROUNDING * abs(extrema.maximum)
+    if not extrema.minimum <= extrema.maximum or low <= span.minimum <= span.maximum <= high:
+        return []  # extrema that are none are told of by themselves
+    expected = f"{extrema.minimum:g} to {extrema.maximum:g}"
+    sentence = f"its values are {seen}, outside the running extrema {expected}."
+    return [finding(ArrayCode.OUTSIDE_EXTREMA, sentence, expected, seen)]
 
 
 def value_defects(

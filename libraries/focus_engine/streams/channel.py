@@ -55,6 +55,7 @@ def grpc_module() -> ModuleType:
 
 def load() -> None:
     """Import what reading takes, up to a second, before the life of the first job begins."""
+    from focus_engine.arrays import values  # noqa: F401, PLC0415 - numpy is heavy
     from focus_engine.streams import pandadatastream_pb2  # noqa: F401, PLC0415 - protobuf is heavy
 
     grpc_module()

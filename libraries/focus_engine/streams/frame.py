@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from focus_engine.arrays.contract import Extrema, ReadClaim
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -10,8 +12,9 @@ class Frame:
 
     `arrived` is time.perf_counter(). `timestamps_ms` and `rows` have one entry per line;
     `buffer_sizes` are bytes. `buffers` are the bytes themselves where the reading was told to keep
-    them, else empty: what they mean is not this package's concern. `job_id` is None where the
-    message has none.
+    them, else empty. `span` is the lowest and the highest value, NaN where one is no number, and
+    None where the type of the values is not known or their number is another one. `job_id` is None
+    where the message has none.
     """
 
     stream: int
@@ -27,6 +30,7 @@ class Frame:
     buffer_sizes: tuple[int, ...]
     buffers: tuple[bytes, ...] = field(default=(), repr=False)  # megabytes in a log
     job_id: int | None = None
+    span: Extrema | None = None
 
     @property
     def channel_count(self) -> int:
@@ -38,8 +42,15 @@ class Frame:
         return f"{self.first_channel}..{self.last_channel}"
 
 
-def frame_of(message: Any, stream: int, arrived: float, *, with_buffers: bool) -> Frame:
-    """The frame that a `pandadatastream.DataStream` message is."""
+def frame_of(
+    message: Any,
+    stream: int,
+    arrived: float,
+    *,
+    with_buffers: bool,
+    values: ReadClaim | None = None,
+) -> Frame:
+    """The frame that a `pandadatastream.DataStream` message is, `values` the type of its values."""
     buffers = tuple(message.main_data)
     return Frame(
         stream=stream,
@@ -55,4 +66,13 @@ def frame_of(message: Any, stream: int, arrived: float, *, with_buffers: bool) -
         buffer_sizes=tuple(len(buffer) for buffer in buffers),
         buffers=buffers if with_buffers else (),
         job_id=message.job_id if message.HasField("job_id") else None,
+        span=_span(message, buffers, values),
     )
+
+
+def _span(message: Any, buffers: tuple[bytes, ...], values: ReadClaim | None) -> Extrema | None:
+    if values is None or len(buffers) != 1:
+        return None
+    from focus_engine.arrays.values import span_of  # noqa: PLC0415 - numpy is heavy
+
+    return span_of(buffers[0], message.data_shape_x * message.data_shape_y, values)

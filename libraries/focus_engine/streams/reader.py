@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from focus_engine.arrays.contract import ReadClaim
 from focus_engine.streams import channel
 from focus_engine.streams.channel import (
     Open,
@@ -32,7 +33,7 @@ class ReadPlan:
 
     `streams` are the indexes to read, None for all of the job. Buffers are kept only on request,
     because a long reading would fill the memory with them. `frames` are enough only after
-    `at_least` seconds.
+    `at_least` seconds. `values` is the type of the values, None where it is not known.
     """
 
     timeout: float
@@ -40,6 +41,7 @@ class ReadPlan:
     streams: tuple[int, ...] | None = None
     with_buffers: bool = False
     at_least: float = 0.0
+    values: ReadClaim | None = None
 
 
 def read_streams(target: StreamTarget, plan: ReadPlan) -> Reading:
@@ -166,7 +168,11 @@ def _read(open_stream: Open, stream: int, plan: ReadPlan, seconds: float) -> Str
     try:
         for message in call:
             arrived = time.perf_counter()
-            frames.append(frame_of(message, stream, arrived, with_buffers=plan.with_buffers))
+            frames.append(
+                frame_of(
+                    message, stream, arrived, with_buffers=plan.with_buffers, values=plan.values
+                )
+            )
             if plan.frames is not None and len(frames) >= plan.frames and arrived >= enough_at:
                 return StreamReading(stream, tuple(frames), End.ENOUGH)
     except grpc.RpcError as error:

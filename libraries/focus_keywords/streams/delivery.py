@@ -130,8 +130,9 @@ class DeliveryKeywords:
         line, one buffer for all lines, minimum and maximum, and the sequence: every line once, in
         order, without gaps (a live job may have some), times that advance and are those of the
         range that was asked for, from its begin on, or of now, and of a row of a historic job the
-        same in each stream; extrema that only widen and are the whole job's. How many lines a frame
-        has may change. What the values are is not looked at.
+        same in each stream; extrema that only widen and are the whole job's. Values must be finite
+        and within their frame's extrema, where the profile in force names the type of the view.
+        How many lines a frame has may change.
 
         Args:
             response: The answer to an accepted configuration.

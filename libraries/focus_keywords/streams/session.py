@@ -10,6 +10,7 @@ from datetime import timedelta
 from math import inf
 from typing import Any
 
+from focus_engine.arrays.contract import ReadClaim
 from focus_engine.checks.report import Report
 from focus_engine.contract.configure.configuration import is_live
 from focus_engine.declared.permission import Permission
@@ -21,7 +22,7 @@ from focus_keywords.server.server import Server
 
 with on_use(__name__):
     from focus_engine.contract.configure import accepted
-    from focus_engine.streams import channel, reader, recorded_when
+    from focus_engine.streams import channel, reader, recorded_when, value_type
     from focus_engine.streams import judge as judging
     from focus_engine.streams import reading as readings
     from focus_engine.streams import target as targets
@@ -53,18 +54,24 @@ class StreamSession:
         """
         target, seconds = self.target(response), self.patience(timeout) + at_least
         with self.held(target, seconds):
-            return reader.read_streams(
-                target, reader.ReadPlan(seconds, frames, streams, with_buffers, at_least)
+            plan = reader.ReadPlan(
+                seconds, frames, streams, with_buffers, at_least, self._value_type(response)
             )
+            return reader.read_streams(target, plan)
 
     def read_by_two(
         self, response: Response, timeout: timedelta | None, frames: int | None, at_least: float
     ) -> list[readings.Reading]:
         """What each of two got that read all streams at once, each over a connection of its own."""
         target, seconds = self.target(response), self.patience(timeout) + at_least
-        plan = reader.ReadPlan(seconds, frames, at_least=at_least)
+        plan = reader.ReadPlan(
+            seconds, frames, at_least=at_least, values=self._value_type(response)
+        )
         with self.held(target, seconds):
             return reader.read_at_once(target, plan, readers=2)
+
+    def _value_type(self, response: Response) -> ReadClaim | None:
+        return value_type.value_type(response, self.server.environment.name)
 
     def target(self, response: Response) -> targets.StreamTarget:
         """Where the streams of an accepted configuration are, and what they owe.

@@ -329,6 +329,13 @@ def test_faults_of_the_payload(live, switch, fault):
     assert PAYLOADS[fault](usual.main_data[0], frame.main_data[0])
 
 
+def test_a_value_that_is_infinite_late(live, switch):
+    switch(faults_of.INFINITE_LATE)
+    frames = read(live("singlechannel"), frames=32).frames
+    first = [struct.unpack("<e", frame.main_data[0][:2])[0] for frame in frames]
+    assert [row for row, value in enumerate(first) if value == math.inf] == [30]
+
+
 def test_values_that_become_wider_on_the_way(historic, switch):
     switch(faults_of.CHANGING_TYPE)
     frames = read(historic(), frames=4).frames

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from focus_engine.arrays.contract import Extrema
 from focus_engine.arrays.frames import StreamPromise
 from focus_engine.streams.judge import (
     judge_any_frame,
@@ -73,6 +74,24 @@ def test_each_wrong_form_is_said_of_the_first_frame_that_has_it(
     sentences = judge_delivery(wrong, 3).failures
     assert any(words in sentence for sentence in sentences), sentences
     assert all("frame 1 of stream 0" in sentence for sentence in sentences if words in sentence)
+
+
+SPANS = [
+    (Extrema(0.0, 650.4), []),
+    (Extrema(math.nan, math.nan), ["its values are nan to nan; each should be a finite number."]),
+    (Extrema(0.0, math.inf), ["its values are 0 to inf; each should be a finite number."]),
+    (Extrema(0.0, 651.0), ["its values are 0 to 651, outside the running extrema 0 to 650."]),
+    (Extrema(-1.0, 9.0), ["its values are -1 to 9, outside the running extrema 0 to 650."]),
+]
+
+
+@pytest.mark.parametrize(("span", "said"), SPANS)
+def test_values_of_a_frame_are_numbers_within_its_extrema(frame, reading, span, said) -> None:
+    right = frame(row=1, span=Extrema(1.0, 2.0))
+    judged = judge_delivery(reading(frame(), right, frame(row=2, span=span)), 3)
+    assert judged.failures == [f"frame 2 of stream 0: {sentence}" for sentence in said]
+    assert judged.unchecked("values of stream 0") == []
+    assert judged.unchecked("values of stream 1") != []
 
 
 SEQUENCES = [
