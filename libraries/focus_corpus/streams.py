@@ -11,8 +11,9 @@ from focus_corpus.messages import FLOAT16
 from focus_engine.arrays.checks import job_report
 from focus_engine.arrays.codes import ArrayCode
 from focus_engine.arrays.contract import RangePolicy
-from focus_engine.arrays.frames import Moments, promises_of
+from focus_engine.arrays.frames import promises_of
 from focus_engine.arrays.message import FrameMessage
+from focus_engine.arrays.moments import Moments
 from focus_engine.checks.report import Report
 
 _FREQUENCIES, _CHANNELS, _STREAMS, _FRAMES = 16, 8, 3, 3

@@ -19,7 +19,8 @@ from focus_corpus.messages import FLOAT16
 from focus_corpus.streams import answer
 from focus_engine.arrays.checks import job_report
 from focus_engine.arrays.contract import RangePolicy
-from focus_engine.arrays.frames import Moments, promises_of
+from focus_engine.arrays.frames import promises_of
+from focus_engine.arrays.moments import Moments
 from focus_engine.kubernetes.connection import ApiRequest
 from focus_engine.streams.frame import frame_of
 from sandbox.faults import ActiveFaults

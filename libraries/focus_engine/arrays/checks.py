@@ -8,19 +8,18 @@ from focus_engine.arrays.canonical import NumberKind
 from focus_engine.arrays.contract import ArrayContract, Extrema, RangePolicy, ReadClaim, read_claim
 from focus_engine.arrays.files import envelope_defects
 from focus_engine.arrays.frames import (
-    Moments,
     StreamPromise,
     extrema_defects,
     extrema_of,
     frame_defects,
     message_of_frame,
-    moment_defects,
     sequence_defects,
 )
 from focus_engine.arrays.limits import UNSEEN_IN_FRAMES, unseen_by_layout, unseen_by_values
 from focus_engine.arrays.message import ArrayMessage, DtypeClaim, FrameMessage
 from focus_engine.arrays.metadata.chain import chain_defects, live_defects, null_defects
 from focus_engine.arrays.metadata.message import LIVE
+from focus_engine.arrays.moments import Moments, moment_defects
 from focus_engine.arrays.payload import layout_defect, sizes
 from focus_engine.arrays.profile import MetadataRules, SummaryRules
 from focus_engine.arrays.stream import (

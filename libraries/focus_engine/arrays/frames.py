@@ -29,7 +29,6 @@ LEAST_TO_ADVANCE = 3  # frames
 LEAST_VISIBLE_SECONDS = 0.002  # times are whole milliseconds
 ROUNDED_MS = 1.0  # two whole milliseconds may be so much nearer or farther than the lines are
 PACE_TOLERANCE = 0.1  # of the time between two lines: a recorder has a row period of its own
-TRANSFORM_LINES = 4  # that one transform may reach over: it is doubled until it overlaps by half
 MILLISECONDS = 1000
 _CHANNEL = re.compile(r"[0-9]{1,9}")
 _LINE_LISTS = {"timestamp_in_milis": "timestamps_ms", "row_index": "rows"}
@@ -283,7 +282,7 @@ def _time_order(frames: Sequence[FrameMessage], where: str, line_seconds: float)
 def _pace(frames: Sequence[FrameMessage], where: str, line_seconds: float) -> list[Finding]:
     """That as much time lies between two lines as the answer said: each against the first."""
     # The first line of a message: its time is there even where one is told for all of them.
-    firsts = [(each.rows[0], each.timestamps_ms[0]) for each in frames if _has_a_line(each)]
+    firsts = [(each.rows[0], each.timestamps_ms[0]) for each in frames if has_a_line(each)]
     for row, moment in firsts[1:]:
         lines, seen = row - firsts[0][0], moment - firsts[0][1]
         due = lines * line_seconds * MILLISECONDS
@@ -296,52 +295,9 @@ def _pace(frames: Sequence[FrameMessage], where: str, line_seconds: float) -> li
     return []
 
 
-def _has_a_line(frame: FrameMessage) -> bool:
+def has_a_line(frame: FrameMessage) -> bool:
+    """Whether it tells the number and the time of a line."""
     return bool(frame.rows and frame.timestamps_ms)
-
-
-@dataclass(frozen=True)
-class Moments:
-    """When the lines of a job were recorded, epoch milliseconds; `why` completes a sentence.
-
-    `begins` is the latest moment of a historic job's first line; None where that is not known.
-    """
-
-    earliest: int
-    latest: int
-    why: str
-    begins: int | None = None
-
-
-def moment_defects(
-    frames: Sequence[FrameMessage], moments: Moments, where: str, line_seconds: float = 0.0
-) -> list[Finding]:
-    """That each line was recorded when the job says, `line_seconds` apart from its begin on."""
-    for number, frame in enumerate(frames):
-        for moment in frame.timestamps_ms:
-            if not moments.earliest <= moment <= moments.latest:
-                sentence = f"frame {number} of {where} says {moment} ms, but {moments.why}."
-                expected = f"{moments.earliest} to {moments.latest} ms"
-                return [finding(ArrayCode.TIMES, sentence, expected, str(moment))]
-    return _late_begin(frames, moments, where, line_seconds)
-
-
-def _late_begin(
-    frames: Sequence[FrameMessage], moments: Moments, where: str, line_seconds: float
-) -> list[Finding]:
-    first = next(filter(_has_a_line, frames), None)
-    if first is None or moments.begins is None:
-        return []
-    # Others may have read the rows before it.
-    row, moment = first.rows[0], first.timestamps_ms[0]
-    due = moments.begins + round((row + TRANSFORM_LINES) * line_seconds * MILLISECONDS)
-    if moment <= due:
-        return []
-    sentence = (
-        f"row {row} of {where} says {moment} ms, but {moments.why}, and is played from its begin "
-        f"on: that row comes by {due} ms."
-    )
-    return [finding(ArrayCode.TIMES, sentence, f"at most {due} ms", str(moment))]
 
 
 def extrema_defects(streams: Mapping[int, Sequence[FrameMessage]]) -> list[Finding]:

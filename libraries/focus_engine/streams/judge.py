@@ -1,7 +1,6 @@
 """Judging a whole reading: every stream delivered, its frames are the job's, and how it ended."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from math import inf
 
 from focus_engine.arrays.codes import ArrayCode
 from focus_engine.arrays.frames import (
@@ -9,9 +8,9 @@ from focus_engine.arrays.frames import (
     extrema_of,
     fit_defects,
     frame_defects,
-    moment_defects,
     sequence_defects,
 )
+from focus_engine.arrays.moments import moment_defects
 from focus_engine.arrays.stream import clock_defects, least_line_seconds
 from focus_engine.arrays.values import span_defects
 from focus_engine.checks.finding import Finding
@@ -22,7 +21,6 @@ from focus_engine.streams.target import StreamTarget
 Codes = Mapping[ArrayCode, tuple[str, str]]
 """By code of a finding: what it is about, and what is expected."""
 
-IDLE_SECONDS = 0.5  # after a row, in which another stream should have delivered it, too
 FRAME_CODES = {
     ArrayCode.BUFFERS: ("buffers", "1"),
     ArrayCode.SHAPE_SIGN: ("shape", "at least one value"),
@@ -94,39 +92,6 @@ def judge_end(reading: Reading) -> Report:
             f"{stream.ending}.",
         )
     return findings
-
-
-def judge_played(reading: Reading) -> Report:
-    """That the streams of a historic job which one reader read to the end hold the same rows.
-
-    They cut one recording. A row may be missing where the job ended while it was being played.
-    """
-    findings, rows = Report(), _rows_played(reading)
-    for stream in reading.streams.values():
-        had = set(stream.rows)
-        missing = sorted(
-            row for row, at in rows.items() if row not in had and stream.over > at + IDLE_SECONDS
-        )
-        findings.expect(
-            f"rows of stream {stream.stream}",
-            not missing,
-            "those of the other streams",
-            f"{len(had)} rows",
-            f"stream {stream.stream} of job {reading.target.job_id} should hold the rows that the "
-            f"others hold, but {len(missing)} of {len(rows)} are missing, row "
-            f"{min(missing, default=0)} first.",
-        )
-    return findings
-
-
-def _rows_played(reading: Reading) -> dict[int, float]:
-    """When each row first came, in whichever stream."""
-    came: dict[int, float] = {}
-    for stream in reading.streams.values():
-        for frame in stream.frames:
-            for row in frame.rows:
-                came[row] = min(frame.arrived, came.get(row, inf))
-    return came
 
 
 def judge_going_on(reading: Reading, seconds: float) -> Report:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from focus_engine.arrays.frames import Moments
+from focus_engine.arrays.moments import Moments
 from focus_engine.contract.configure.configuration import is_live
 from focus_engine.contract.json_types import is_int
 

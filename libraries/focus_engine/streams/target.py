@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from math import inf
 from typing import Any
 
-from focus_engine.arrays.frames import Moments, StreamPromise, misses, promises_of
+from focus_engine.arrays.frames import StreamPromise, misses, promises_of
+from focus_engine.arrays.moments import Moments
 from focus_engine.contract.json_types import is_int, is_text
 from focus_engine.environment import SANDBOX, Environment
 from focus_engine.network.addresses import is_loopback, is_port, is_url_of_host, require_loopback

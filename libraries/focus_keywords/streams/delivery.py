@@ -19,7 +19,7 @@ from focus_keywords.streams.session import (
 
 with on_use(__name__):
     from focus_engine.streams import judge as judging
-    from focus_engine.streams import judge_readers
+    from focus_engine.streams import judge_readers, judge_whole
 
 
 LONGER_THAN_UNREAD, LONG = 1.2, 6  # lives
@@ -243,7 +243,7 @@ class DeliveryKeywords:
         )
         findings = judging.judge_delivery(reading, frames)
         findings.extend(judging.judge_end(reading))
-        findings.extend(judging.judge_played(reading))
+        findings.extend(judge_whole.judge_played(reading))
         conclude_reading(reading, findings)
         return reading.summary()
 

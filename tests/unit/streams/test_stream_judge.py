@@ -13,11 +13,11 @@ from focus_engine.streams.judge import (
     judge_any_frame,
     judge_delivery,
     judge_end,
-    judge_played,
     judge_refusal,
     judge_staleness,
     may_be_over,
 )
+from focus_engine.streams.judge_whole import judge_played
 from focus_engine.streams.reading import End, Reading, StreamReading
 from focus_engine.streams.recorded_when import moments_of
 
