@@ -27,6 +27,8 @@ Live job is read for long            [Timeout]        5 minutes
                                      singlechannel    ${START_CHANNEL}                                    ${START_CHANNEL}
 Live job is read again               [Template]       Live Job Should Stream Again For Its Next Reader
                                      multichannel     ${START_CHANNEL}                                    ${END_CHANNEL}
+Historic job is read again           [Template]       Historic Job Should Not Be Played Again
+                                     multichannel     ${START_CHANNEL}                                    ${END_CHANNEL}
 Live job is read by two at once      [Template]       Live Job Should Stream To Two Readers At Once
                                      multichannel     ${START_CHANNEL}                                    ${END_CHANNEL}
 Streams that there are not           [Template]       Job Should Refuse Streams That It Does Not Have

@@ -99,7 +99,7 @@ TO_EACH_READER = Fault(
     "stream-frames-to-each-reader", "every frame is sent to each reader of its stream"
 )
 STARTS_ANEW = Fault(
-    "stream-starts-anew", "the next reader of a live stream is served from its first row on"
+    "stream-starts-anew", "the next reader of a stream is served from its first row on"
 )
 END_FOR_ONE = Fault(
     "stream-ends-for-one", "of the connections to a job that ends, one alone is told of it"

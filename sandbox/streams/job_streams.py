@@ -120,7 +120,7 @@ class JobStreams:
         if self._faults.on(faults_of.STARTS_LATE):
             await asyncio.sleep(self._faults.number(faults_of.STARTS_LATE))
         again = stream in self._queues
-        if again and not self._job.historic and self._faults.on(faults_of.STARTS_ANEW):
+        if again and self._faults.on(faults_of.STARTS_ANEW):
             del self._queues[stream]
         queue = self._queue(stream)
         if again and not self._job.historic and self._faults.on(faults_of.FIRST_READER_ONLY):

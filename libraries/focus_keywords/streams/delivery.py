@@ -14,6 +14,7 @@ from focus_keywords.streams.session import (
     LEAST_FRAMES,
     Response,
     StreamSession,
+    Summary,
     conclude_reading,
 )
 
@@ -24,7 +25,6 @@ with on_use(__name__):
 
 LONGER_THAN_UNREAD, LONG = 1.2, 6  # lives
 LONG_SECONDS = 120.0  # enough for any, where lives are long
-Summary = dict[str, Any]
 
 
 class DeliveryKeywords:

@@ -28,6 +28,7 @@ with on_use(__name__):
     from focus_engine.streams import target as targets
 
 Response = dict[str, Any]
+Summary = dict[str, Any]
 LEAST_FRAMES = 3
 
 

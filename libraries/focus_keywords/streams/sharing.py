@@ -5,11 +5,15 @@ from datetime import timedelta
 from robot.api.deco import keyword
 
 from focus_engine.on_use import on_use
+from focus_engine.unchecked import note_unchecked
+from focus_engine.verdict import ProductFailure
 from focus_keywords.server.server import Server
 from focus_keywords.streams.session import (
     LEAST_FRAMES,
     Response,
     StreamSession,
+    Summary,
+    conclude_reading,
     conclude_readings,
 )
 
@@ -86,3 +90,37 @@ class SharedStreamKeywords:
         for reading in readings:
             findings.extend(judging.judge_end(reading))
         conclude_readings(readings, findings)
+
+    @keyword
+    def streams_should_not_be_played_again(
+        self, response: Response, after: Summary, timeout: timedelta | None = None
+    ) -> None:
+        """Read all streams of a historic job by its next reader; no row may come a second time.
+
+        Rows that the reader before has left may come, or none: what was sent to one who leaves is
+        lost. Where the job is over by then, that is noted as not checked.
+
+        Args:
+            response: The answer to an accepted historic configuration.
+            after: The summary of who read this job before.
+            timeout: How long to read; default is the environment's `stream_timeout`.
+
+        Raises:
+            ProductFailure: `stream 0 of job 1-3 was read up to row 2, so its next reader should be
+                served later rows, but row 0 came.`
+            ToolError: The host of the streams cannot be reached.
+
+        ```robotframework
+        ${range} =    Get Recorded Time Range    duration=1 min
+        ${response} =    Configuration Should Be Accepted    multichannel    time_range=${range}
+        ${before} =    Streams Should Deliver    ${response}    frames=3
+        Streams Should Not Be Played Again    ${response}    after=${before}
+        ```
+        """
+        try:
+            reading = self._streams.read(response, timeout, frames=None)
+        except ProductFailure as over:
+            note_unchecked("rows of a job that is read again", str(over))
+            return
+        last_rows = {stream: each["last_row"] for stream, each in after["streams"].items()}
+        conclude_reading(reading, judge_readers.judge_resumed(reading, last_rows))

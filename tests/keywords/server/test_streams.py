@@ -128,6 +128,32 @@ def test_each_fault_fails_with_its_sentence(run_robot) -> None:
     pytest.fail(f"a reader came late {TRIES} times: {left}")
 
 
+def test_a_historic_job_that_is_played_again(run_robot) -> None:
+    cases = run_robot(
+        f"""\
+Right
+    {HISTORIC}
+    ${{before}} =    Streams Should Deliver    ${{response}}
+    Streams Should Not Be Played Again    ${{response}}    after=${{before}}    timeout=500 ms
+Over
+    {HISTORIC}
+    ${{before}} =    Streams Should Deliver    ${{response}}
+    ${{over}} =    Evaluate    {{**$response, "stream_port": 1}}
+    Streams Should Not Be Played Again    ${{over}}    after=${{before}}    timeout=200 ms
+Again
+    Switch    stream-starts-anew
+    {HISTORIC}
+    ${{before}} =    Streams Should Deliver    ${{response}}
+    Streams Should Not Be Played Again    ${{response}}    after=${{before}}    timeout=500 ms
+{SWITCH.lstrip()}""",
+        FOCUS_JOB_LIFE="20",
+    )
+    assert (cases["Right"].status, cases["Over"].status) == ("PASS", "PASS")
+    assert cases["Again"].status == "FAIL"
+    said = r"stream 0 of job \S+ was read up to row 2, so its next reader .* later rows, but row 0"
+    assert re.match(said, cases["Again"].message), cases["Again"].message
+
+
 def test_what_a_late_reader_sees_is_undetermined(run_robot) -> None:
     """The client is told of a life of 1 s; the job really lives on, so only the fault is seen."""
     late = f"{CONFIGURE}\n    Sleep    600 ms"

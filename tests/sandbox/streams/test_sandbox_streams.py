@@ -152,12 +152,13 @@ def test_each_reader_gets_all_with_its_fault(live, switch):
 
 
 @pytest.mark.parametrize("anew", [False, True])
-def test_the_next_reader_of_a_live_job(live, switch, anew):
+@pytest.mark.parametrize("kind", ["live", "historic"])
+def test_the_next_reader_of_a_job(request, switch, kind, anew):
     if anew:
         switch(faults_of.STARTS_ANEW)
-    response = live()
+    response = request.getfixturevalue(kind)()
     read(response, frames=3)
-    assert (read(response, frames=1).rows == [0]) is anew
+    assert (read(response, frames=1, timeout=0.5).rows == [0]) is anew
 
 
 @pytest.mark.parametrize("stay", [False, True])
