@@ -153,6 +153,10 @@ class JobTable:
         """
         job.consumers += 1
         job.was_read, job.one_has_left = True, False
+        self.prolong(job, at_least_s)
+
+    def prolong(self, job: Job, at_least_s: float) -> None:
+        """Let `job` live that long from now at least."""
         job.ends_at = max(job.ends_at, self._clock() + at_least_s)
 
     def detach(self, job: Job) -> None:
