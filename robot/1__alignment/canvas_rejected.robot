@@ -26,11 +26,11 @@ Duration is a string          every view           displayTimeAxisDuration    "$
 Duration is not an integer    every view           displayTimeAxisDuration    1.5
 Duration is a boolean         every view           displayTimeAxisDuration    true
 Height and channels are strings
-    [Template]    Configuration Should Be Rejected Everywhere
-    every view    displayInfo.height="${CANVAS_HEIGHT}"    channels.min="${START_CHANNEL}"
+    [Template]    NONE
+    Two Strings Should Be Rejected
 Height and channels are zero
-    [Template]    Configuration Should Be Rejected Everywhere
-    every view    displayInfo.height=0    channels.min=0
+    [Template]    NONE
+    Two Zeros Should Be Rejected
 Nothing is left behind
     [Template]    NONE
     Nothing Should Be Left Behind

@@ -3,18 +3,15 @@ and what the client says then sounds like a fault of the server."""
 
 import os
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from focus_engine.network.addresses import proxy_address
 from focus_engine.on_use import on_use
 from focus_engine.verdict import ToolError
 
 with on_use(__name__):
-    from urllib import request as urllib_request
-
     from requests import utils as requests_utils
 
-    from focus_engine.network import trust
+    from focus_engine.network import proxies, trust
 
 KEY_LOG = "SSLKEYLOGFILE"  # Python writes to it from every context
 
@@ -24,17 +21,9 @@ def require_usable_clients(url: str, *, verify: bool) -> None:
     _require_key_log()
     if url.startswith("https:"):
         trust.tls_context(verify=verify)
-    variable = proxy_variable(url)
+    variable = proxies.proxy_variable(url)
     if os.environ.get(variable) and not requests_utils.should_bypass_proxies(url, no_proxy=None):
         proxy_address(variable, os.environ[variable])
-
-
-def proxy_variable(url: str) -> str:
-    """The name of the variable by which the proxy for `url` is given, or has to be."""
-    scheme, given = urlsplit(url).scheme, urllib_request.getproxies_environment()
-    meant = f"{scheme if scheme in given or 'all' not in given else 'all'}_proxy"
-    names = [name for name in os.environ if name.lower() == meant and os.environ[name]]
-    return meant if meant in names else next(iter(names), meant.upper())  # a small one prevails
 
 
 def _require_key_log() -> None:

@@ -14,8 +14,7 @@ from focus_engine.decoding.bounded_json import decode_json
 from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.environment import Environment
 from focus_engine.network.bounded_http import host_of
-from focus_engine.network.client_variables import proxy_variable
-from focus_engine.network.proxies import http_cause
+from focus_engine.network.proxies import http_cause, proxy_variable
 from focus_engine.provenance import get
 from focus_engine.verdict import ToolError
 

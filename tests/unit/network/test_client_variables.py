@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from focus_engine.network.client_variables import proxy_variable, require_usable_clients
+from focus_engine.network.client_variables import require_usable_clients
+from focus_engine.network.proxies import proxy_variable
 from focus_engine.verdict import ToolError
 
 HTTPS, HTTP = "https://focus.example/focus-server", "http://focus.example/focus-server"
@@ -21,9 +22,9 @@ def none_set(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("variable", "value"),
     [
-        ("REQUESTS_CA_BUNDLE", "/nope/ca.pem"),
+        ("REQUESTS_CA_BUNDLE", f"{__file__}/ca.pem"),
         ("CURL_CA_BUNDLE", __file__),
-        ("SSLKEYLOGFILE", "/nope/keys"),
+        ("SSLKEYLOGFILE", f"{__file__}/keys"),
         ("SSLKEYLOGFILE", str(Path(__file__).parent)),
         ("HTTPS_PROXY", "http://user:secret@[bad"),
         ("https_proxy", "http://host:99999"),
