@@ -86,7 +86,7 @@ def test_the_settings_of_a_folder_are_no_table(table) -> None:
     ("check", "says"), [(proven_rows, "is unproven: no fault"), (told_rows, "is untold: no ticket")]
 )
 def test_a_table_of_the_suites_must_be_proven_and_told(check, says: str) -> None:
-    with tempfile.NamedTemporaryFile("w", dir=SUITES, prefix="t_", suffix=".robot") as file:
+    with tempfile.NamedTemporaryFile("w", dir=SUITES, prefix="_t_", suffix=".robot") as file:
         file.write(SUITE.format(rows=GOOD, tags=""))
         file.flush()
         [said] = check([Path(file.name)])
