@@ -8,6 +8,7 @@ from http import HTTPStatus
 
 from focus_engine.checks.report import Report
 from focus_engine.contract.configure.leak_checks import judge_tight_lipped
+from focus_engine.contract.declared_type import judge_declared_json
 from focus_engine.contract.endpoints.job_answers import reason_of
 from focus_engine.probes.single_request import Answer, NoAnswer
 from focus_engine.transport.reply import Reply
@@ -82,6 +83,8 @@ def _judge_refusal(reply: Reply, demand: Demand | None) -> Report:
         )
     if demand is not None and reply.status == HTTPStatus.SERVICE_UNAVAILABLE:
         findings.extend(_judge_retry_after(reply))
+    if demand is not None and isinstance(reply.json_or_none(), dict):
+        judge_declared_json(reply, findings)
     findings.extend(judge_tight_lipped(reply))
     return findings
 

@@ -1,6 +1,7 @@
 """Keywords that send one request and judge what came of it."""
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -18,7 +19,7 @@ from focus_keywords.reporting import conclude
 
 with on_use(__name__):
     from focus_engine.contract.configure import rejection
-    from focus_engine.probes import expected_answer
+    from focus_engine.probes import as_before, expected_answer
     from focus_engine.transport import concurrent
 
 STATUSES = re.compile(r"[1-5]\d\d(?:\s*(?:,|or)\s*[1-5]\d\d)*")
@@ -106,12 +107,14 @@ class RequestKeywords:
         status: str,
         within: timedelta,
         naming: str = "",
+        *,
         outage: Outage | None = None,
+        before: Sequence[Answer] = (),
     ) -> None:
-        """Judge what came of one request: status, time, and what a refusal says.
+        """Judge what came of one request: status, time, what a refusal says, and what stays.
 
-        A refusal must tell nothing of the server's inside, and a 503 must say when to ask again
-        (`Retry-After`: whole seconds, or an HTTP date).
+        A refusal must tell nothing of the server's inside, JSON must be declared as JSON, and a 503
+        must say when to ask again (`Retry-After`: whole seconds, or an HTTP date).
 
         Args:
             answer: What `Request Once` returned.
@@ -121,10 +124,14 @@ class RequestKeywords:
                 separated by commas; default is nothing in particular. An ERROR where no status
                 is a refusal.
             outage: What was away meanwhile, for the message.
+            before: Answers of before the outage. A request that one of them was answered 200 must
+                be told the same now, save for what belongs to a job or comes and goes: the
+                oldest recordings, the end of one that went on, a fibre that was waited for.
 
         Raises:
             ProductFailure: `POST /configure should be answered 503 while mongodb is away, but it
-                answered 500: … after 0.3 s.`
+                answered 500: … after 0.3 s.`; also `GET /channels should be answered as before
+                the outage now, but highest_channel was 2337 and is 2222.`
             Undetermined: `time was not checked: GET /ack should be answered within 1 s now, but
                 that took 1.4 s (status 200); this machine stood still for 1.3 s of them, so that
                 the server may have answered in time. Run the case again, on a quieter machine.`
@@ -133,6 +140,8 @@ class RequestKeywords:
         ```robotframework
         ${answer} =    Request Once    GET    /ack
         Answer Should Be    ${answer}    200    within=2 s
+        ${again} =    Request Once    GET    /ack
+        Answer Should Be    ${again}    200    within=2 s    before=${{[$answer]}}
         ```
         """
         demand = expected_answer.Demand(
@@ -147,6 +156,7 @@ class RequestKeywords:
             )
         during = f"while {outage.dependency} is away" if outage else "now"
         findings = expected_answer.judge_answer(answer, demand, during)
+        findings.extend(as_before.judge_as_before(answer, before, during))
         conclude(findings, decisive=(expected_answer.TIME,))
 
     @keyword(tags=["Assertion"])

@@ -128,6 +128,21 @@ def test_what_an_answer_should_be(observe, row, status, message) -> None:
     assert case.message.startswith(message)
 
 
+def test_what_was_told_before_must_be_told_again(observe, faults) -> None:
+    rows = (
+        "Again\n    ${before} =    Request Once    GET    /channels\n"
+        "    ${now} =    Request Once    GET    /channels\n"
+        "    Answer Should Be    ${now}    200    within=60 s    before=${{[$before]}}\n"
+    )
+    assert observe(rows)["Again"].status == "PASS"
+    faults("channels-vary")
+    case = observe(rows)["Again"]
+    assert case.status == "FAIL"
+    assert case.message.startswith(
+        "GET /channels should be answered as before the outage now, but highest_channel was 23"
+    )
+
+
 def test_a_server_that_is_away_is_refused_not_503(observe) -> None:
     rows = (
         "Away\n    ${answer} =    Request Once    GET    /ack    deadline=1 s\n"

@@ -11,7 +11,7 @@ import pytest
 from focus_engine.environment import Environment, load_environment
 from focus_engine.ledger import JobLedger
 from focus_engine.probes.single_request import Answer, Asked, NoAnswer
-from focus_engine.transport.reply import Reply
+from focus_engine.transport.reply import JSON, Reply
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Type: application/json\r\n\r\n{}"
 
@@ -70,6 +70,7 @@ def answered(
     status: int, body: str = "", seconds: float = 0.1, path: str = "/configure", **headers: str
 ) -> Answer:
     """An answer as if it had been received."""
+    headers = {"content-type": JSON, **headers}
     reply = Reply("POST", path, path, b"{}", status, headers, body.encode(), seconds)
     return Answer(Asked("POST", path, b"{}"), seconds, 8.0, reply=reply)
 
