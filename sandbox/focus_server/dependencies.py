@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import pymongo
 from pymongo.errors import PyMongoError
 
-from sandbox.faults import ActiveFaults
+from sandbox.faults import ActiveFaults, Fault
 from sandbox.focus_server.faults import outage as faults_of
 from sandbox.focus_server.publisher import BrokerAwayError, Publisher
 from sandbox.kubernetes.workloads.server_process import ServerProcess
@@ -87,15 +87,26 @@ class Dependencies:
         """Historic configurations that failed without MongoDB since the last that succeeded."""
         self._turn = asyncio.Lock()
 
+    def shows_without(self, name: Name, fault: Fault) -> bool:
+        """Whether a fault is on that shows from a failed use of that dependency to the next use."""
+        return self._faults.on(fault) and self._memory_of(name).failed_in is not None
+
+    def shows_after(self, name: Name, fault: Fault) -> bool:
+        """Whether a fault is on that shows once that dependency is back."""
+        return self._faults.on(fault) and bool(self._memory_of(name).outages)
+
+    def _memory_of(self, name: Name) -> _Memory:
+        return self._mongo if name is Name.MONGODB else self._rabbit
+
     @property
     def zeroes_prr(self) -> bool:
         """Whether the fibre's rate is lost with MongoDB."""
-        return self._faults.on(faults_of.MONGO_ZERO_PRR) and self._mongo.failed_in is not None
+        return self.shows_without(Name.MONGODB, faults_of.MONGO_ZERO_PRR)
 
     @property
     def forgets_jobs(self) -> bool:
         """Whether the metadata of no job are known."""
-        return self._faults.on(faults_of.MONGO_FORGETS_JOBS) and self._mongo.failed_in is not None
+        return self.shows_without(Name.MONGODB, faults_of.MONGO_FORGETS_JOBS)
 
     @property
     def silences_live(self) -> bool:

@@ -7,7 +7,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from sandbox.faults import ActiveFaults
 from sandbox.focus_server.configuration import configuration
-from sandbox.focus_server.dependencies import DependencyError
+from sandbox.focus_server.dependencies import DependencyError, Name
 from sandbox.focus_server.faults import endpoints as faults_of
 from sandbox.focus_server.faults import outage as outage_faults
 from sandbox.focus_server.jobs import Job
@@ -66,6 +66,8 @@ async def channels(state: SandboxState) -> Response:
     highest: Any = fibre.highest_channel
     if faults.on(faults_of.CHANNELS_SHORT):
         highest = 100
+    if state.dependencies.shows_without(Name.MONGODB, outage_faults.MONGO_LOWERS_CHANNELS):
+        highest = SPEC.limits.channels
     if faults.on(faults_of.CHANNELS_DEFAULT):
         highest = fibre.highest_channel - 1
     if faults.on(faults_of.CHANNELS_VARY):
@@ -162,7 +164,10 @@ def _job_asked_for(state: SandboxState, job_id: str) -> Job | None:
 def _is_told(state: SandboxState, job: Job) -> bool:
     """Whether somebody reads the job; the faults are content with less, or ask for more."""
     stays = job.was_read and state.faults.on(faults_of.METADATA_STAYS)
-    if job.historic and state.faults.on(faults_of.METADATA_PLAYED):
+    forgets = (Name.RABBITMQ, outage_faults.RABBIT_FORGETS_HISTORIC)
+    if job.historic and (
+        state.faults.on(faults_of.METADATA_PLAYED) or state.dependencies.shows_without(*forgets)
+    ):
         return False
     if job.one_has_left and state.faults.on(faults_of.METADATA_LEFT):
         return False
@@ -232,7 +237,9 @@ async def _recordings(state: SandboxState, start: int, end: int) -> Response:
         start = end - _LATEST_S
     try:
         await state.dependencies.before_listing()
-        deleted = faults.on(faults_of.RECORDINGS_DELETED)
+        deleted = faults.on(faults_of.RECORDINGS_DELETED) or state.dependencies.shows_after(
+            Name.MONGODB, outage_faults.MONGO_LISTS_DELETED
+        )
         found = await state.dependencies.read(
             lambda recordings: recordings.between(start, end, with_deleted=deleted),
             ("between", start, end, deleted),
@@ -244,7 +251,10 @@ async def _recordings(state: SandboxState, start: int, end: int) -> Response:
     told = found[:3] if faults.on(faults_of.RECORDINGS_CUT) else found
     if faults.on(faults_of.RECORDINGS_WHOLE):
         told = [one for one in told if one.lies_within(start, end)]
-    if faults.on(faults_of.RECORDINGS_ONGOING) and end < time.time() - 1:
+    ended_alone = (Name.RABBITMQ, outage_faults.RABBIT_LISTS_ENDED)
+    if (
+        faults.on(faults_of.RECORDINGS_ONGOING) and end < time.time() - 1
+    ) or state.dependencies.shows_without(*ended_alone):
         told = [one for one in told if one.end is not None]
     if faults.on(faults_of.RECORDINGS_FUTURE) and end > time.time() + 1:
         told = []

@@ -8,8 +8,9 @@ from starlette.responses import Response
 from sandbox.faults import ActiveFaults
 from sandbox.focus_server.capacity import SLOT_LOST, SLOTS_NOT_FREED, overload, share_port
 from sandbox.focus_server.configuration import MULTICHANNEL, ParsedConfiguration
-from sandbox.focus_server.dependencies import DependencyError
+from sandbox.focus_server.dependencies import DependencyError, Name
 from sandbox.focus_server.faults import endpoints as faults_of
+from sandbox.focus_server.faults.outage import MONGO_PLAYS_NEWEST, RABBIT_COUNTS_ANEW
 from sandbox.focus_server.faults.responses import (
     ACCEPTED_WITH_202,
     DECLARED_AS_TEXT,
@@ -122,7 +123,8 @@ class JobRequest:
         """
         if self.wanted.start_time is None:
             return None
-        if self.reading.is_misshapen or self._skips_look_up():
+        newest = self.state.dependencies.shows_after(Name.MONGODB, MONGO_PLAYS_NEWEST)
+        if newest or self.reading.is_misshapen or self._skips_look_up():
             return await self.state.dependencies.read(Recordings.newest, "newest")
         late = self.faults.on(faults_of.RECORDINGS_LATE)
         delay = self.faults.number(faults_of.RECORDINGS_LATE) if late else 0.0
@@ -155,6 +157,8 @@ class JobRequest:
         if refusal is not None:
             return refusal
         others = tuple(self.state.jobs.live())
+        if self.state.dependencies.shows_after(Name.RABBITMQ, RABBIT_COUNTS_ANEW):
+            self.state.jobs.count_anew()
         job = self.state.jobs.start(
             dict(self.reading.raw),
             self.wanted.is_historic,

@@ -94,6 +94,10 @@ class JobTable:
         self._lost: set[int] = set()
         self._ended: deque[Job] = deque(maxlen=_REMEMBERED)
 
+    def count_anew(self) -> None:
+        """Give the next job the first counter again."""
+        self._counter = 0
+
     def observe(self, observer: JobObserver) -> None:
         """Tell `observer` of every start and end from now on."""
         self._observers.append(observer)

@@ -86,7 +86,9 @@ async def dependency_failure(
     body = {"error": "A dependency is not reachable" if unnamed else str(failure)}
     if leaks:
         body["trace"] = TRACE
-    return JSONResponse(body, 503, headers=_retry_after(faults, missing))
+    is_text = missing is Name.RABBITMQ and faults.on(faults_of.RABBIT_AS_TEXT)
+    kind = "text/plain" if is_text else None
+    return JSONResponse(body, 503, headers=_retry_after(faults, missing), media_type=kind)
 
 
 def _retry_after(faults: ActiveFaults, missing: Name) -> dict[str, str]:

@@ -116,6 +116,20 @@ MONGO_LOSES_METADATA = Fault(
     "mongodb-outage-loses-metadata",
     "once MongoDB was away, historic jobs tell no metadata of their recording",
 )
+MONGO_LOWERS_CHANNELS = Fault(
+    "mongodb-outage-lowers-channels",
+    "once a request failed without MongoDB, /channels tells the client's limit until it is back",
+)
+MONGO_LIFTS_LIMIT = Fault(
+    "mongodb-outage-lifts-limit",
+    "once a request failed without MongoDB, any number of channels is served until it is back",
+)
+MONGO_LISTS_DELETED = Fault(
+    "mongodb-outage-lists-deleted", "once MongoDB was away, deleted recordings are listed too"
+)
+MONGO_PLAYS_NEWEST = Fault(
+    "mongodb-outage-plays-newest", "once MongoDB was away, historic jobs play the newest recording"
+)
 RABBIT_500 = Fault("rabbitmq-outage-500", "without RabbitMQ a live request is answered with 500")
 RABBIT_200 = Fault(
     "rabbitmq-outage-200", "without RabbitMQ a live configuration is answered with a job"
@@ -157,6 +171,23 @@ RABBIT_LOSES_VIEWS = Fault(
 RABBIT_SILENT_LIVE = Fault(
     "rabbitmq-outage-silent-live",
     "once RabbitMQ was away, live jobs are accepted and never stream",
+)
+RABBIT_AS_TEXT = Fault(
+    "rabbitmq-outage-declared-as-text",
+    "the 503 of a server without RabbitMQ is declared as text/plain",
+)
+RABBIT_FORGETS_HISTORIC = Fault(
+    "rabbitmq-outage-forgets-historic",
+    "once a request failed without RabbitMQ, the metadata of historic jobs are unknown until it is "
+    "back",
+)
+RABBIT_LISTS_ENDED = Fault(
+    "rabbitmq-outage-lists-ended",
+    "once a request failed without RabbitMQ, a recording that goes on is not listed until it is "
+    "back",
+)
+RABBIT_COUNTS_ANEW = Fault(
+    "rabbitmq-outage-counts-anew", "once RabbitMQ was away, the counter of every job is 1"
 )
 
 FAULTS, KNOBS = declared(vars())

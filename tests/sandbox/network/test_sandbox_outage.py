@@ -102,7 +102,10 @@ OF_ITS_OWN_TEST = {
     "mongodb-outage-long-range-empty", "mongodb-outage-one-at-a-time",
     "mongodb-outage-delays-live", "mongodb-outage-forgets-jobs", "mongodb-outage-ends-live",
     "mongodb-outage-loses-views", "mongodb-outage-loses-metadata", "rabbitmq-outage-loses-views",
-    "rabbitmq-outage-silent-live",
+    "rabbitmq-outage-silent-live", "mongodb-outage-lowers-channels", "mongodb-outage-lifts-limit",
+    "mongodb-outage-lists-deleted", "mongodb-outage-plays-newest",
+    "rabbitmq-outage-declared-as-text", "rabbitmq-outage-forgets-historic",
+    "rabbitmq-outage-lists-ended", "rabbitmq-outage-counts-anew",
 }  # fmt: skip
 VALUES = {"mongodb-outage-slow": SLOW_S, "mongodb-outage-freezes-ack": SLOW_S}
 
@@ -455,3 +458,83 @@ def test_live_jobs_after_an_outage_of_rabbitmq(sandbox, valid, fault, frames):
         assert sandbox.configure(valid["multichannel"]).status_code == 503
     job = sandbox.configure(valid["multichannel"]).json()
     assert len(read(job, frames=1, timeout=1 + 9 * frames).frames) == frames
+
+
+def _told(sandbox, valid, history):
+    """What differs with a fault that shows in the body of an answer."""
+    now = int(time.time())
+    day = {"start_time": now - 86_400, "end_time": now}
+    many = {**valid["multichannel"], "channels": {"min": 1, "max": 2223}}
+    listed = _ask(sandbox, "POST", "/recordings_in_time_range", day)
+    job = sandbox.configure(history)
+    return {
+        "channels": _ask(sandbox, "GET", "/channels", None).json()["highest_channel"],
+        "many": sandbox.configure(many).status_code,
+        "listed": len(listed.json()),
+        "goes on": sum(end == -1 for _, end in listed.json()) if listed.ok else None,
+        "metadata": job.json().get("metadata"),
+    }
+
+
+BODIES = {
+    "mongodb-outage-lowers-channels": ("channels", "during"),
+    "mongodb-outage-lifts-limit": ("many", "during"),
+    "mongodb-outage-lists-deleted": ("listed", "after"),
+    "mongodb-outage-plays-newest": ("metadata", "after"),
+    "rabbitmq-outage-lists-ended": ("goes on", "during"),
+}
+
+
+@pytest.mark.parametrize("fault", BODIES)
+@pytest.mark.parametrize("on", [False, True])
+def test_what_is_told_changes_with_an_outage_by_that_fault(sandbox, valid, fault, on):
+    sandbox.control("PUT", "/faults", {**LIMIT, **({fault: True} if on else {})})
+    key, when = BODIES[fault]
+    dependency, history = fault.partition("-")[0], historic(sandbox, valid)
+    needs = history if dependency == "mongodb" else valid["multichannel"]
+    before, seen = _told(sandbox, valid, history), {}
+    with outage(sandbox, dependency):
+        assert sandbox.configure(needs).status_code == 503
+        seen["during"] = _told(sandbox, valid, history)
+    assert sandbox.configure(needs).status_code == 200
+    seen["after"] = _told(sandbox, valid, history)
+    assert (seen[when][key] != before[key]) is on
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [(None, "application/json"), ("rabbitmq-outage-declared-as-text", "text/plain; charset=utf-8")],
+)
+def test_how_a_refusal_without_rabbitmq_is_declared(sandbox, valid, fault, kind):
+    sandbox.control("PUT", "/faults", {fault: True} if fault else {})
+    with outage(sandbox, "rabbitmq"):
+        answer = sandbox.configure(valid["multichannel"])
+    assert (answer.status_code, answer.headers["content-type"]) == (503, kind)
+
+
+@pytest.mark.parametrize(
+    ("fault", "known"), [(None, 200), ("rabbitmq-outage-forgets-historic", 404)]
+)
+def test_metadata_of_a_historic_job_that_is_read_without_rabbitmq(sandbox, valid, fault, known):
+    sandbox.control("PUT", "/faults", {fault: True} if fault else {})
+    job = sandbox.configure(historic(sandbox, valid)).json()
+    with connect(job) as channel, outage(sandbox, "rabbitmq"):
+        call = open_stream(channel, 0, 30)  # held: a call that nobody holds is cancelled
+        next(call)
+        assert sandbox.configure(valid["multichannel"]).status_code == 503
+        assert status(_ask(sandbox, "GET", f"/metadata/{job['job_id']}", None)) == known
+
+
+@pytest.mark.parametrize(
+    ("fault", "goes_on"), [(None, True), ("rabbitmq-outage-counts-anew", False)]
+)
+def test_the_counter_after_an_outage_of_rabbitmq(sandbox, valid, fault, goes_on):
+    sandbox.control("PUT", "/faults", {fault: True} if fault else {})
+    live = valid["multichannel"]
+    before = sandbox.configure(live).json()["job_id"]
+    with outage(sandbox, "rabbitmq"):
+        assert sandbox.configure(live).status_code == 503
+    sandbox.configure(live)
+    after = sandbox.configure(live).json()["job_id"]
+    counts = [int(one.partition("-")[2]) for one in (before, after)]
+    assert (counts[1] > counts[0]) is goes_on
