@@ -34,6 +34,9 @@ Waterfall of an unknown task is not found
 Waterfall with a row count of zero is refused
     Waterfall Should Be Refused    ${TASK}    0    400
 
+Waterfall with a row count of one and a half is refused
+    Waterfall Should Be Refused    ${TASK}    1.5    400
+
 Waterfall with a row count that is no number is refused
     Waterfall Should Be Refused    ${TASK}    many    400
 

@@ -123,6 +123,12 @@ MUTATIONS = {
             f"rejected: 3000 channels exceed the limit of {MOST + 1}",
         )
     },
+    "an error of another logger": (
+        with_lines(SERVER.replace("pz.focus_server", "pzpy.data_summary") + "unknown dtype\n"),
+        "LG010",
+    ),
+    "an error in Python's form": (with_lines(f"{STAMP}ERROR:root:no recorder\n"), "LG010"),
+    "an error of uvicorn": (with_lines(f"{STAMP}ERROR:    Exception in ASGI\n"), "LG010"),
     "critical": (with_lines(SERVER.replace("ERROR", "CRITICAL") + "queue is gone\n"), "LG010"),
     "never ready": (CLEAN.replace(READY, "INFO:     Application startup"), "LG020"),
     "beginning is gone": (
