@@ -30,6 +30,15 @@ FALLS_BACK = Fault(
 PARAMETER_IGNORED = Fault(
     "start-log-parameter-ignored", "the server warns in its start log that it ignores a parameter"
 )
+COUNTS_ERRORS = Fault(
+    "start-log-counts-errors", "the server logs at level INFO that it found two errors"
+)
+RECORDER_SKIPPED = Fault(
+    "start-log-recorder-skipped", "the server logs at level INFO that it left a recorder out"
+)
+TASK_FAILED = Fault(
+    "start-log-task-failed", "the start log tells that the exception of a task was never retrieved"
+)
 TELLS_FORMER_LIMIT = Fault(
     "start-log-former-limit",
     "the server logs at level INFO that it limits channels to the 2500 of former times",

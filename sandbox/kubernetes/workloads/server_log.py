@@ -12,6 +12,23 @@ _CRASH_LASTS = timedelta(seconds=31)
 _LONG_AFTER = timedelta(minutes=5)
 _PACKAGE = "/usr/local/lib/python3.10/site-packages/focus_server"
 
+_RAISED = {
+    faults_of.MODULE_MISSING: "ModuleNotFoundError: No module named 'forwarders.livefs_adaptive'",
+    faults_of.KEY_ERROR: "KeyError: 'livefs_forwarder'",
+    faults_of.BARE_TRACEBACK: "RuntimeError: recorder Poles cannot be set up",
+}
+_SAID = {  # behind the time
+    faults_of.FILE_REFUSED: "{} ERROR pz.focus_server cannot use heatMapSummary.json, going on",
+    faults_of.FALLS_BACK: "{} INFO pz.focus_server falling back to defaults of site.yaml",
+    faults_of.PARAMETER_IGNORED: (
+        "{} WARNING pz.focus_server parameter jobs.life_s of site.yaml is ignored"
+    ),
+    faults_of.COUNTS_ERRORS: "{} INFO pz.focus_server data summary read, errors: 2",
+    faults_of.RECORDER_SKIPPED: "{} INFO pz.focus_server recorder Poles has no module, skipped",
+    faults_of.TASK_FAILED: "Task exception was never retrieved",
+    faults_of.TELLS_FORMER_LIMIT: "{} INFO pz.focus_server channels of a view are limited to 2500",
+}
+
 
 def current_log(process: ServerProcess, faults: ActiveFaults) -> list[Line]:
     """The log of the running container, or of the last one while it waits to restart."""
@@ -53,26 +70,15 @@ def _beginning(process: ServerProcess, faults: ActiveFaults) -> list[Line]:
 
 def _troubles(process: ServerProcess, faults: ActiveFaults) -> list[str]:
     """What goes wrong at this start; the server goes on in spite of it."""
-    found: list[str] = []
-    if faults.on(faults_of.MODULE_MISSING):
-        found += _traceback("ModuleNotFoundError: No module named 'forwarders.livefs_adaptive'")
     breaks_now = faults.on(faults_of.BREAKS_AT_RESTART) and bool(process.restarted_by)
-    if faults.on(faults_of.KEY_ERROR) or breaks_now:
-        found += _traceback("KeyError: 'livefs_forwarder'")
-    if faults.on(faults_of.BARE_TRACEBACK):
-        found += _traceback("RuntimeError: recorder Poles cannot be set up")
+    raised = [
+        exception
+        for fault, exception in _RAISED.items()
+        if faults.on(fault) or (fault is faults_of.KEY_ERROR and breaks_now)
+    ]
     stamp = process.started_at.strftime("%Y-%m-%dT%H:%M:%S%z")
-    if faults.on(faults_of.FILE_REFUSED):
-        found.append(f"{stamp} ERROR pz.focus_server cannot use heatMapSummary.json, going on")
-    if faults.on(faults_of.FALLS_BACK):
-        found.append(f"{stamp} INFO pz.focus_server falling back to defaults of site.yaml")
-    if faults.on(faults_of.PARAMETER_IGNORED):
-        found.append(
-            f"{stamp} WARNING pz.focus_server parameter jobs.life_s of site.yaml is ignored"
-        )
-    if faults.on(faults_of.TELLS_FORMER_LIMIT):
-        found.append(f"{stamp} INFO pz.focus_server channels of a view are limited to 2500")
-    return found
+    said = [words.format(stamp) for fault, words in _SAID.items() if faults.on(fault)]
+    return [*(line for exception in raised for line in _traceback(exception)), *said]
 
 
 def _opening(start: datetime) -> list[Line]:

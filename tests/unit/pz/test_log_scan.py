@@ -123,6 +123,16 @@ MUTATIONS = {
             f"rejected: 3000 channels exceed the limit of {MOST + 1}",
         )
     },
+    **{
+        f"told in passing: {text}": (with_lines(f"{stamp}{text}\n"), code)
+        for stamp, text, code in (
+            (INFO, "parameters loaded, errors: 2", "LG013"),
+            (INFO, "data summary read with 1 error", "LG013"),
+            (INFO, "recorder Poles has no module, skipped", "LG014"),
+            (INFO, "Skipping recorder WindFeatures", "LG014"),
+            (STAMP, "Task exception was never retrieved", "LG015"),
+        )
+    },
     "an error of another logger": (
         with_lines(SERVER.replace("pz.focus_server", "pzpy.data_summary") + "unknown dtype\n"),
         "LG010",
