@@ -53,10 +53,10 @@ class JobKeywords:
     def job_should_run_as_configured(self, response: dict[str, Any]) -> None:
         """Judge what the cluster holds of a job: its Jobs, their pods and its Service.
 
-        The Service must be a NodePort that opens the `stream_port`, the labels `app` and `job-name`
-        of each pod must name its Job, and the command of the job must repeat what was asked:
-        channels, frequencies, NFFT (the server may double it) and times (they may be padded). What
-        is missing may come until the environment's `stream_timeout`.
+        The Service must be a NodePort that opens the `stream_port`, the label `job-name` of each
+        pod must name its Job, and the command of the job must repeat what was asked: channels,
+        frequencies, NFFT (the server may double it) and times (they may be padded). What is missing
+        may come until the environment's `stream_timeout`.
 
         Args:
             response: The answer to an accepted configuration.
