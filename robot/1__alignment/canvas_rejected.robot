@@ -28,9 +28,6 @@ Duration is a boolean         every view           displayTimeAxisDuration    tr
 Height and channels are strings
     [Template]    NONE
     Two Strings Should Be Rejected
-Height and channels are zero
-    [Template]    NONE
-    Two Zeros Should Be Rejected
 Nothing is left behind
     [Template]    NONE
     Nothing Should Be Left Behind

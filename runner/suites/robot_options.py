@@ -70,6 +70,7 @@ ROBOT_FLAGS = {
     "rpa",
     "runemptysuite",
     "legacyoutput",
+    "timestampoutputs",
     "splitlog",
     "statusrc",
     "dryrun",

@@ -132,7 +132,8 @@ class JobStreams:
                 call.end(GrpcStatus.OK, "")
                 return
             await self._send(call, stream, frame)
-            self._jobs.prolong(self._job, self._life_while_read())  # what is played is not idle
+            if self._job.historic:  # what is played is not idle
+                self._jobs.prolong(self._job, self._life_while_read())
             if self._faults.on(faults_of.ENDS_EARLY):
                 call.end_all()
                 return
