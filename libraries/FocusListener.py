@@ -131,7 +131,6 @@ class FocusListener:
         self._apply_known_bugs(self._system, result)
         if result.skipped:  # the reason comes first, whoever found it
             result.message = FROM_SUITE_SETUP.sub("", result.message)
-        if result.skipped:
             fail_what_a_gate_rests_on(result)
         if result.failed:
             result.metadata["Rerun"] = rerun_command(result.full_name, self._system.environment)

@@ -172,9 +172,11 @@ def _judge_frames(target: StreamTarget, stream: StreamReading, findings: Report)
 
 def _judge_values(stream: StreamReading, findings: Report) -> None:
     """By a look at each value: what a dtype is, and what values mean, is judged elsewhere."""
-    if all(frame.span is None for frame in stream.frames):
+    unread = sum(frame.span is None for frame in stream.frames)
+    if unread:
         reason = "the profile in force names no type for them, or their length is none of it."
         findings.not_checked(f"values of stream {stream.stream}", reason)
+    if unread == len(stream.frames):
         return
     found = [
         (number, defect)

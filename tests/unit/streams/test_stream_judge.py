@@ -87,11 +87,18 @@ SPANS = [
 
 @pytest.mark.parametrize(("span", "said"), SPANS)
 def test_values_of_a_frame_are_numbers_within_its_extrema(frame, reading, span, said) -> None:
-    right = frame(row=1, span=Extrema(1.0, 2.0))
-    judged = judge_delivery(reading(frame(), right, frame(row=2, span=span)), 3)
+    right = [frame(row=row, span=Extrema(1.0, 2.0)) for row in (0, 1)]
+    judged = judge_delivery(reading(*right, frame(row=2, span=span)), 3)
     assert judged.failures == [f"frame 2 of stream 0: {sentence}" for sentence in said]
     assert judged.unchecked("values of stream 0") == []
     assert judged.unchecked("values of stream 1") != []
+
+
+def test_a_frame_whose_values_could_not_be_read_is_not_checked(frame, reading) -> None:
+    read = [frame(row=row, span=Extrema(1.0, math.inf)) for row in (0, 2)]
+    judged = judge_delivery(reading(read[0], frame(row=1), read[1]), 3)
+    assert judged.unchecked("values of stream 0") != []
+    assert "frame 0 of stream 0 (2 of 3 frames are so)" in judged.failures[0]
 
 
 SEQUENCES = [
