@@ -69,7 +69,7 @@ def judge_delivery(reading: Reading, frames: int) -> Report:
             _judge_sequence(target, stream, findings)
     name = f"job {target.job_id}"
     between = extrema_defects(delivered)
-    if not (target.live or findings.failures):
+    if target.live is False and not findings.failures:
         between += clock_defects(delivered, least_line_seconds(target.promises))
     _note(between, JOB_CODES, name, findings)
     return findings
@@ -210,11 +210,12 @@ def _note_in_frames(
 
 def _judge_sequence(target: StreamTarget, stream: StreamReading, findings: Report) -> None:
     name, promise = f"stream {stream.stream}", target.promises[stream.stream]
-    found = sequence_defects(stream.frames, name, promise.line_seconds, holes=target.live)
+    may_have_holes = target.live is not False
+    found = sequence_defects(stream.frames, name, promise.line_seconds, holes=may_have_holes)
     if target.moments is not None:
         found += moment_defects(stream.frames, target.moments, name, promise.line_seconds)
     _note(found, SEQUENCE_CODES, name, findings)
-    if target.live and stream.missing_rows:
+    if may_have_holes and stream.missing_rows:
         findings.not_checked(
             f"gaps of {name}",
             f"{stream.missing_rows} rows are missing; a live job goes on where data are lost.",

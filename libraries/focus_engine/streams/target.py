@@ -20,8 +20,9 @@ class StreamTarget:
     """The streams of one job.
 
     `promises` say by the index of a stream what its frames must hold; `moments` when its lines
-    were recorded, None where that is not known; `live` jobs may lose data on the way. Until
-    `alive_until` (time.perf_counter()) the job lives for certain, read or not.
+    were recorded, None where that is not known; `live` jobs may lose data on the way, and so may
+    one of which that is not known (None). Until `alive_until` (time.perf_counter()) the job lives
+    for certain, read or not.
     """
 
     job_id: str
@@ -29,7 +30,7 @@ class StreamTarget:
     port: int
     promises: Mapping[int, StreamPromise]
     moments: Moments | None = None
-    live: bool = False
+    live: bool | None = None
     alive_until: float = inf
 
     @property

@@ -47,6 +47,18 @@ class Exchange:
     seconds: float
 
 
+@dataclass(frozen=True)
+class StartedJob:
+    """A configuration that started a job: when it was sent (time.perf_counter()), and its body."""
+
+    sent_at: float
+    body: bytes
+
+
+# By server and id, of every session of this process: one may read what another one started.
+_STARTED: dict[tuple[str, str], StartedJob] = {}
+
+
 class NotSentError(ToolError):
     """No connection came about, so the server has seen nothing of the request."""
 
@@ -65,8 +77,6 @@ class Wire(BoundedAdapter):
         super().__init__(max_retries=0, pool_maxsize=POOLED_CONNECTIONS)
         self.exchanges: deque[Exchange] = deque(maxlen=KEPT_EXCHANGES)
         self._sent_at: WeakKeyDictionary[requests.Response, float] = WeakKeyDictionary()
-        self._job_sent_at: dict[str, float] = {}
-        self._job_asked: dict[str, bytes] = {}
         self._seconds: WeakKeyDictionary[requests.Response, float] = WeakKeyDictionary()
         self._environment = environment
         self._ledger = ledger
@@ -84,16 +94,9 @@ class Wire(BoundedAdapter):
         """Seconds from sending to the last byte; `response.elapsed` counts the budget's wait."""
         return self._seconds[response]
 
-    def job_sent_at(self, job_id: str) -> float | None:
-        """When the configuration that started `job_id` was sent (time.perf_counter()).
-
-        None for a job that this session did not start.
-        """
-        return self._job_sent_at.get(job_id)
-
-    def job_asked(self, job_id: str) -> bytes | None:
-        """The body by which `job_id` was configured; None for a job that this session did not."""
-        return self._job_asked.get(job_id)
+    def started(self, job_id: str) -> StartedJob | None:
+        """What started a job of this server; None where nothing of this process did."""
+        return _STARTED.get((self._environment.base_url, job_id))
 
     @contextmanager
     def reserved(self, count: int) -> Iterator[None]:
@@ -173,9 +176,10 @@ class Wire(BoundedAdapter):
         start = start_of(response.status_code, answer_in(body))
         self._ledger.settle(reservation, start)
         if start.job_id is not None:
-            self._job_sent_at[start.job_id] = self._sent_at[response]
             sent = request.body or b""
-            self._job_asked[start.job_id] = sent.encode() if isinstance(sent, str) else sent
+            body = sent.encode() if isinstance(sent, str) else sent
+            key = self._environment.base_url, start.job_id
+            _STARTED[key] = StartedJob(self._sent_at[response], body)
         return response
 
     def _reservation(self) -> int:

@@ -76,15 +76,15 @@ class JobKeywords:
         judge, job_id = self._server.judge, str(response["job_id"])
         if judge.jobs is None:
             raise PreconditionUnmet(f"{NO_CLUSTER}. {GIVE_A_CLUSTER}")
-        body = judge.api.wire.job_asked(job_id)
-        if body is None:
+        started = judge.api.wire.started(job_id)
+        if started is None:
             raise Undetermined(f"what job {job_id} was asked for is not known: not in this session")
         life = judge.ledger.certain_life_left(job_id)
         limit = min(life, self._server.environment.stream_timeout)
         found = job_objects.objects_of_job(judge.jobs.cluster, job_id, limit)
         if found.missing() and judge.ledger.certain_life_left(job_id) <= 0:
             raise Undetermined(f"job {job_id} may have ended before it was looked at. Repeat it.")
-        port, asked = int(response["stream_port"]), accepted.asked_fields(body)
+        port, asked = int(response["stream_port"]), accepted.asked_fields(started.body)
         conclude(job_objects.judge_job_objects(found, asked, port))
 
     @keyword

@@ -85,10 +85,10 @@ class StreamSession:
         target = targets.stream_target(response, environment)
         left = self.server.judge.ledger.certain_life_left(target.job_id)
         target = replace(target, alive_until=time.perf_counter() + left)
-        body = self.server.api.wire.job_asked(target.job_id)
-        if body is None:  # configured elsewhere: when it was recorded is not known
+        started = self.server.api.wire.started(target.job_id)
+        if started is None:  # configured elsewhere: when it was recorded is not known
             return target
-        asked = accepted.asked_fields(body)
+        asked = accepted.asked_fields(started.body)
         chunk = self.server.judge.required.recording_chunk_seconds.value or 0.0
         moments = recorded_when.moments_of(asked, time.time(), chunk)
         return replace(target, moments=moments, live=is_live(asked))
@@ -117,15 +117,15 @@ class StreamSession:
     def sent_at(self, job_id: str) -> float:
         """When its configuration was sent, by the monotonic clock.
 
-        Raises Undetermined for a job that was not configured in this session.
+        Raises Undetermined for a job that was not configured in this process.
         """
-        sent_at = self.server.api.wire.job_sent_at(job_id)
-        if sent_at is None:
+        started = self.server.api.wire.started(job_id)
+        if started is None:
             raise Undetermined(
                 f"when job {job_id} was configured is not known: it was not in this session. Count "
                 "since=connect."
             )
-        return sent_at
+        return started.sent_at
 
 
 def conclude_reading(reading: readings.Reading, findings: Report) -> None:

@@ -61,13 +61,24 @@ def test_a_started_job_is_recorded(api: FocusApi, ledger: JobLedger) -> None:
     assert not ledger.in_flight()
 
 
-def test_it_is_known_when_the_configuration_of_a_job_was_sent(api: FocusApi) -> None:
+def test_it_is_known_what_started_a_job_and_when(api: FocusApi) -> None:
     before = time.perf_counter()
     configure(api, status=200, answer={"job_id": "3-13"})
-    sent_at = api.wire.job_sent_at("3-13")
-    assert sent_at is not None
-    assert before < sent_at < time.perf_counter()
-    assert api.wire.job_sent_at("9-9") is None
+    started = api.wire.started("3-13")
+    assert started is not None
+    assert before < started.sent_at < time.perf_counter()
+    assert json.loads(started.body)["answer"] == {"job_id": "3-13"}
+    assert api.wire.started("9-9") is None
+
+
+def test_another_session_knows_what_started_a_job_of_the_same_server(
+    api: FocusApi, environment: Environment, ledger: JobLedger
+) -> None:
+    configure(api, status=200, answer={"job_id": "3-14"})
+    same = replace(environment, base_url=api.wire._environment.base_url)
+    elsewhere = replace(environment, base_url="http://127.0.0.1:1/focus-server")
+    assert connect(requests.Session(), same, ledger).wire.started("3-14") is not None
+    assert connect(requests.Session(), elsewhere, ledger).wire.started("3-14") is None
 
 
 @pytest.mark.parametrize("status", [400, 404, 422, 429])

@@ -18,7 +18,7 @@ def target() -> StreamTarget:
         0: StreamPromise(0, (11, 12), FREQUENCIES),
         1: StreamPromise(1, (13,), FREQUENCIES),
     }
-    return StreamTarget("1-3", "127.0.0.1", 12_301, promises)
+    return StreamTarget("1-3", "127.0.0.1", 12_301, promises, live=False)
 
 
 @pytest.fixture
