@@ -2,6 +2,7 @@
 Documentation     Nobody reaches RabbitMQ: a NetworkPolicy on its pods, and the server's open connections are broken. A live
 ...               configuration is refused by the name of what is away, and starts nothing.
 
+Resource          broker.resource
 Resource          outage.resource
 
 Suite Setup       Cut Dependency Off    rabbitmq    server
@@ -45,6 +46,9 @@ Server recovers by itself
 Every view is served as before
     [Template]    NONE
     Every View Should Be Served As Before
+Broker is as before
+    [Template]    NONE
+    Broker Should Be As Before
 Nothing is left behind
     [Template]    NONE
     Outage Should Have Left Nothing Behind

@@ -3,6 +3,7 @@ Documentation     RabbitMQ's pods are deleted, and their controller brings new o
 ...               meanwhile, everything else goes on, and the server serves live again by itself. Scaling to zero is not
 ...               offered: nothing in the cluster would end it.
 
+Resource          broker.resource
 Resource          outage.resource
 
 Suite Setup       Delete Pods Of Dependency    rabbitmq
@@ -36,6 +37,9 @@ Pods are brought back and the server recovers by itself
 Every view is served as before
     [Template]    NONE
     Every View Should Be Served As Before
+Broker is as before
+    [Template]    NONE
+    Broker Should Be As Before
 Nothing is left behind
     [Template]    NONE
     Outage Should Have Left Nothing Behind

@@ -95,6 +95,11 @@ class Dependencies:
         """Whether a fault is on that shows once that dependency is back."""
         return self._faults.on(fault) and bool(self._memory_of(name).outages)
 
+    @property
+    def mongo_back_at(self) -> float:
+        """When MongoDB was reached again after its last outage, 0 before the first."""
+        return self._mongo.outages[-1][1] if self._mongo.outages else 0.0
+
     def _memory_of(self, name: Name) -> _Memory:
         return self._mongo if name is Name.MONGODB else self._rabbit
 

@@ -24,6 +24,7 @@ from sandbox.focus_server.outage import (
     answers_all_the_same,
     assumed_recording,
     dependency_failure,
+    end_live_of_before,
     leave_behind,
     repeat_failed,
 )
@@ -159,6 +160,7 @@ class JobRequest:
         others = tuple(self.state.jobs.live())
         if self.state.dependencies.shows_after(Name.RABBITMQ, RABBIT_COUNTS_ANEW):
             self.state.jobs.count_anew()
+        end_live_of_before(self.state)
         job = self.state.jobs.start(
             dict(self.reading.raw),
             self.wanted.is_historic,

@@ -1,6 +1,7 @@
 """The answers of a server that misses a dependency, as the active faults have them."""
 
 import asyncio
+import time
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -105,18 +106,23 @@ def leave_behind(state: SandboxState, failure: DependencyError, *, historic: boo
     if state.faults.on(_LEAVES_JOB[failure.dependency]):
         state.jobs.start({}, historic)
     if failure.dependency is Name.MONGODB:
-        _end_live(state)
+        if state.faults.on(faults_of.MONGO_ENDS_LIVE):
+            _end_live(state, time.time())
         state.dependencies.failed_configurations += 1
         if state.faults.on(faults_of.MONGO_LEAVES_SERVICE):
             state.jobs.start({}, historic, is_service_only=True)
 
 
-def _end_live(state: SandboxState) -> None:
-    """End every live job, for the fault that has an outage end them."""
-    if state.faults.on(faults_of.MONGO_ENDS_LIVE):
-        for job in state.jobs.live():
-            if not job.historic:
-                state.jobs.end(job.id)
+def end_live_of_before(state: SandboxState) -> None:
+    """End the live jobs of before the last outage of MongoDB, for the fault that has it so."""
+    if state.dependencies.shows_after(Name.MONGODB, faults_of.MONGO_ENDS_LIVE_AFTER):
+        _end_live(state, state.dependencies.mongo_back_at)
+
+
+def _end_live(state: SandboxState, started_before: float) -> None:
+    for job in state.jobs.live():
+        if not job.historic and job.started_at < started_before:
+            state.jobs.end(job.id)
 
 
 def repeat_failed(state: SandboxState, job: Job) -> None:

@@ -29,6 +29,10 @@ class Belongings:
         """It has ended already."""
         self._things = [each for each in self._things if each[1] is not thing]
 
+    def end(self, thing: object) -> None:
+        """End everything that equals `thing`."""
+        self._end([each for each in self._things if each[1] == thing])
+
     def end_of(self, item: str) -> None:
         """End what `item` (the full name of a case or a suite) began, the last thing first."""
         self._end([each for each in self._things if each[0] == item])

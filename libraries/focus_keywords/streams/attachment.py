@@ -68,21 +68,28 @@ class AttachmentKeywords:
         seconds = duration.total_seconds()
         reading = ExitStack()
         reading.enter_context(self._streams.held(target, seconds))
-        self.attached.add(reading, reading.close)
+        self.attached.add(target.job_id, reading.close)
         reading.enter_context(reader.staying(target, patience, seconds))
 
     @keyword
-    def detach_from_jobs(self) -> None:
-        """End all background reading of `Stay Attached To Job`. Does nothing where there is none.
+    def detach_from_jobs(self, *job_ids: str) -> None:
+        """End background reading of `Stay Attached To Job`. Does nothing where there is none.
+
+        Args:
+            job_ids: Of which jobs, from the answers to configurations; default is of all.
 
         Raises:
             ToolError: The job ledger cannot be written.
 
         ```robotframework
+        Detach From Jobs    1-3    1-4
         Detach From Jobs
         ```
         """
-        self.attached.close()
+        for job_id in job_ids:
+            self.attached.end(job_id)
+        if not job_ids:
+            self.attached.close()
 
     @keyword
     def metadata_should_be_known_while_streaming(

@@ -108,6 +108,10 @@ MONGO_ENDS_LIVE = Fault(
     "mongodb-outage-ends-live",
     "each configuration that fails without MongoDB ends all live jobs",
 )
+MONGO_ENDS_LIVE_AFTER = Fault(
+    "mongodb-outage-ends-live-after",
+    "once MongoDB was away, the next configuration ends the live jobs of before",
+)
 MONGO_LOSES_VIEWS = Fault(
     "mongodb-outage-loses-views",
     "once MongoDB was away, historic configurations of other views than multichannel get 503",

@@ -106,6 +106,7 @@ OF_ITS_OWN_TEST = {
     "mongodb-outage-lists-deleted", "mongodb-outage-plays-newest",
     "rabbitmq-outage-declared-as-text", "rabbitmq-outage-forgets-historic",
     "rabbitmq-outage-lists-ended", "rabbitmq-outage-counts-anew",
+    "mongodb-outage-ends-live-after",
 }  # fmt: skip
 VALUES = {"mongodb-outage-slow": SLOW_S, "mongodb-outage-freezes-ack": SLOW_S}
 
@@ -423,6 +424,24 @@ def test_a_job_that_is_read_when_mongodb_goes(sandbox, valid, fault, known, aliv
         assert status(_ask(sandbox, "GET", path, None)) == known
         ids = {each["job_id"] for each in sandbox.control("GET", "/jobs")}
     assert (job["job_id"] in ids) is alive
+
+
+@pytest.mark.parametrize(
+    ("fault", "alive"), [(None, True), ("mongodb-outage-ends-live-after", False)]
+)
+def test_a_job_that_is_read_when_mongodb_is_back(sandbox, valid, fault, alive):
+    sandbox.control("PUT", "/faults", {**LIMIT, **({fault: True} if fault else {})})
+    history = historic(sandbox, valid)
+    job = sandbox.configure(valid["multichannel"]).json()
+    with connect(job) as channel:
+        call = open_stream(channel, 0, 30)  # held: a call that nobody holds is cancelled
+        next(call)
+        with outage(sandbox, "mongodb"):
+            assert sandbox.configure(history).status_code == 503
+        assert sandbox.configure(history).status_code == 200
+        later = sandbox.configure(valid["multichannel"]).json()
+        ids = {each["job_id"] for each in sandbox.control("GET", "/jobs")}
+    assert (job["job_id"] in ids, later["job_id"] in ids) == (alive, True)
 
 
 @pytest.mark.parametrize("dependency", ["mongodb", "rabbitmq"])
