@@ -82,7 +82,7 @@ def _entry(name: str, verdict: ArrayCode | None, change: Change) -> CorpusEntry:
 
 
 def _frame(channels: tuple[int, ...], width: int, number: int) -> CorpusFrame:
-    values = np.linspace(0, _HIGHEST, width).astype("<f2")
+    values = np.roll(np.linspace(0, _HIGHEST, width), number).astype("<f2")
     return CorpusFrame(
         first_channel=channels[0],
         last_channel=channels[-1],
@@ -150,6 +150,14 @@ def _silent(job: Job) -> Job:
     }
 
 
+def _still(job: Job) -> Job:
+    """Each frame has the values of the first one."""
+    return {
+        index: [replace(each, buffers=frames[0].buffers) for each in frames]
+        for index, frames in job.items()
+    }
+
+
 def _numbered(job: Job) -> Job:
     return {at: [replace(each, job_id=at) for each in frames] for at, frames in job.items()}
 
@@ -184,6 +192,7 @@ _MUTATIONS: tuple[tuple[str, ArrayCode, Change], ...] = (
     ("times stand still", ArrayCode.TIMES, _every(timestamps_ms=(_BEGAN_MS,))),
     ("extrema of one stream", ArrayCode.EXTREMA_OF_JOB, _widened_alone),
     ("values all zero", ArrayCode.NOT_ATTAINED, _silent),
+    ("picture stands still", ArrayCode.STANDS_STILL, _still),
     ("frame whose rows go back", ArrayCode.ROW_ORDER, _last(rows=(0,))),
     ("frame earlier than the last", ArrayCode.ROW_ORDER, _last(timestamps_ms=(_BEGAN_MS - 1,))),
     ("frame of other channels", ArrayCode.CHANNEL_RANGE, _last(first_channel=1)),

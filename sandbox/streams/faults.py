@@ -62,6 +62,7 @@ UNREACHED_EXTREMA = Fault(
     "frame-extrema-wide", "global_maximum is twice what any value of the job comes up to"
 )
 FROZEN_TIME = Fault("frame-time-stands-still", "every line carries the time of the first one")
+FROZEN_PICTURE = Fault("frame-values-stand-still", "every line has the values of the first one")
 TIME_OF_DAY = Fault(
     "frame-time-of-day", "the frames of a historic job carry the time of day instead of its times"
 )

@@ -117,6 +117,8 @@ class FrameSource:
 
     def _buffers(self, rows: range, stream: int, width: int, form: str) -> list[bytes]:
         written = self._written(rows[0], form)
+        if self.faults.on(faults_of.FROZEN_PICTURE):
+            rows = range(len(rows))
         lines = [self._line(row)(row, stream, width, written) for row in rows]
         buffer = content.buffer_of(lines, struct.calcsize(written))
         if self.faults.on(faults_of.SILENT_VALUES):

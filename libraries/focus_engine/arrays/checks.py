@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from focus_engine.arrays.canonical import NumberKind
@@ -31,7 +32,14 @@ from focus_engine.arrays.stream import (
 )
 from focus_engine.arrays.summary.check import summary_defects
 from focus_engine.arrays.summary.statistics import statistics_of
-from focus_engine.arrays.values import Array, array_of, attainment_defects, value_defects
+from focus_engine.arrays.values import (
+    Array,
+    array_of,
+    attainment_defects,
+    picture_of,
+    still_frames,
+    value_defects,
+)
 from focus_engine.checks.finding import Finding
 from focus_engine.checks.report import Report, merged, once_per_code
 from focus_engine.verdict import ProductFailure
@@ -116,6 +124,7 @@ def job_report(
         between += clock_defects(known, least_line_seconds(promises))
     if right and not between:
         between = _attainment(known, contract, whole=whole, live=live)
+        between += _stillness(known, contract)
     parts.append(Report("the job", between))
     return merged("the frames of the job", parts)
 
@@ -138,6 +147,25 @@ def _attainment(
     widest = Extrema(min(f.minimum for f in every), max(f.maximum for f in every))
     settled = settled_extrema(frames) if live else None
     return attainment_defects(arrays, settled or widest, whole=whole or settled is not None)
+
+
+def _stillness(
+    frames: Mapping[int, Sequence[FrameMessage]], contract: ArrayContract
+) -> list[Finding]:
+    """Right frames alone: none shows the picture of the one before it."""
+    found = []
+    for stream, each in frames.items():
+        pictures = [_picture(message_of_frame(frame, contract, ""), contract) for frame in each]
+        for number, still in still_frames(pictures)[:1]:
+            said = f"frame {number} of stream {stream}: {still.sentence}"
+            found.append(replace(still, sentence=said))
+    return found
+
+
+def _picture(message: ArrayMessage, contract: ArrayContract) -> int | None:
+    array, read = read_values(message, contract)
+    span = Extrema(array.min().item(), array.max().item()) if array.size else None
+    return picture_of(message.payload, span, read)
 
 
 def _stream_report(

@@ -62,6 +62,7 @@ class ArrayCode(FindingCode):
     TIMES = ("FR024", "times stand still or are not those of the recording")
     EXTREMA_OF_JOB = ("FR025", "extrema that are not those of the whole job")
     NOT_ATTAINED = ("FR026", "extrema that no value comes near")
+    STANDS_STILL = ("FR027", "all values of a frame are those of the frame before")
     # Metadata.
     LAYER_ORDER = ("MD001", "the layers are not in the order of the contract")
     LEAF = ("MD002", "there is not exactly one leaf layer")

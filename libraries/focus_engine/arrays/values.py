@@ -1,5 +1,7 @@
 """What the values of an array show. Vectorised; the payload is read in place, never copied."""
 
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -13,6 +15,7 @@ from focus_engine.arrays.payload import sizes
 from focus_engine.checks.finding import Finding, finding
 
 SUBNORMAL_SHARE = 0.9
+LEAST_VARIED = 32  # fewer values may be the same by chance, where the fibre is quiet
 ROUNDING = float(np.finfo(np.float16).eps)  # of the coarsest type that a view has
 Array = NDArray[Any]
 
@@ -35,6 +38,27 @@ def span_of(payload: bytes, values: int, claim: ReadClaim) -> Extrema | None:
         return None
     flat = np.frombuffer(payload, dtype=claim.dtype.typestr(claim.endian))
     return Extrema(flat.min().item(), flat.max().item())
+
+
+def picture_of(payload: bytes, span: Extrema | None, claim: ReadClaim) -> int | None:
+    """A number that two payloads share where all their values are equal.
+
+    None where that may well be: of integers, of few values, and where one value is all of them.
+    """
+    if span is None or not span.minimum < span.maximum or claim.dtype.kind is not NumberKind.FLOAT:
+        return None
+    return hash(payload) if len(payload) >= LEAST_VARIED * claim.dtype.width else None
+
+
+def still_frames(pictures: Sequence[int | None]) -> list[tuple[int, Finding]]:
+    """The frames, by number, that show the picture of the one before; what a fibre tells varies."""
+    sentence = "each of its values is that of the frame before: the picture stands still."
+    still = finding(ArrayCode.STANDS_STILL, sentence, "other values", "the same")
+    return [
+        (number, still)
+        for number, (before, after) in enumerate(pairwise(pictures), start=1)
+        if after is not None and after == before
+    ]
 
 
 def span_defects(span: Extrema, extrema: Extrema) -> list[Finding]:

@@ -13,8 +13,9 @@ class Frame:
     `arrived` is time.perf_counter(). `timestamps_ms` and `rows` have one entry per line;
     `buffer_sizes` are bytes. `buffers` are the bytes themselves where the reading was told to keep
     them, else empty. `span` is the lowest and the highest value, NaN where one is no number, and
-    None where the type of the values is not known or their number is another one. `job_id` is None
-    where the message has none.
+    None where the type of the values is not known or their number is another one. `picture` is the
+    same where all values are, None where that may well be. `job_id` is None where the message has
+    none.
     """
 
     stream: int
@@ -31,6 +32,7 @@ class Frame:
     buffers: tuple[bytes, ...] = field(default=(), repr=False)  # megabytes in a log
     job_id: int | None = None
     span: Extrema | None = None
+    picture: int | None = None
 
     @property
     def channel_count(self) -> int:
@@ -52,6 +54,7 @@ def frame_of(
 ) -> Frame:
     """The frame that a `pandadatastream.DataStream` message is, `values` the type of its values."""
     buffers = tuple(message.main_data)
+    span, picture = _seen(message, buffers, values)
     return Frame(
         stream=stream,
         arrived=arrived,
@@ -66,13 +69,18 @@ def frame_of(
         buffer_sizes=tuple(len(buffer) for buffer in buffers),
         buffers=buffers if with_buffers else (),
         job_id=message.job_id if message.HasField("job_id") else None,
-        span=_span(message, buffers, values),
+        span=span,
+        picture=picture,
     )
 
 
-def _span(message: Any, buffers: tuple[bytes, ...], values: ReadClaim | None) -> Extrema | None:
+def _seen(
+    message: Any, buffers: tuple[bytes, ...], values: ReadClaim | None
+) -> tuple[Extrema | None, int | None]:
+    """The span and the picture of the values."""
     if values is None or len(buffers) != 1:
-        return None
-    from focus_engine.arrays.values import span_of  # noqa: PLC0415 - numpy is heavy
+        return None, None
+    from focus_engine.arrays.values import picture_of, span_of  # noqa: PLC0415 - numpy is heavy
 
-    return span_of(buffers[0], message.data_shape_x * message.data_shape_y, values)
+    span = span_of(buffers[0], message.data_shape_x * message.data_shape_y, values)
+    return span, picture_of(buffers[0], span, values)

@@ -1,25 +1,21 @@
 """Judging a whole reading: every stream delivered, its frames are the job's, and how it ended."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 
 from focus_engine.arrays.codes import ArrayCode
 from focus_engine.arrays.frames import (
     extrema_defects,
-    extrema_of,
     fit_defects,
     frame_defects,
     sequence_defects,
 )
 from focus_engine.arrays.moments import moment_defects
 from focus_engine.arrays.stream import clock_defects, least_line_seconds
-from focus_engine.arrays.values import span_defects
 from focus_engine.checks.finding import Finding
 from focus_engine.checks.report import Report
+from focus_engine.streams.judge_values import Codes, judge_values, note_in_frames
 from focus_engine.streams.reading import End, Reading, StreamReading
 from focus_engine.streams.target import StreamTarget
-
-Codes = Mapping[ArrayCode, tuple[str, str]]
-"""By code of a finding: what it is about, and what is expected."""
 
 FRAME_CODES = {
     ArrayCode.BUFFERS: ("buffers", "1"),
@@ -31,10 +27,6 @@ FRAME_CODES = {
     ArrayCode.EXTREMA_FINITE: ("extrema", "finite numbers"),
     ArrayCode.EXTREMA_ORDER: ("order of the extrema", "minimum <= maximum"),
     ArrayCode.STREAM_ID: ("job_id", "none, or that of the stream"),
-}
-VALUE_CODES = {
-    ArrayCode.NOT_FINITE: ("values", "finite numbers"),
-    ArrayCode.OUTSIDE_EXTREMA: ("range of the values", "inside the extrema of its frame"),
 }
 SEQUENCE_CODES = {
     ArrayCode.ROW_ORDER: ("order", "row_index and timestamps going up"),
@@ -65,7 +57,7 @@ def judge_delivery(reading: Reading, frames: int) -> Report:
         if _judge_count(target, stream, frames, findings):
             delivered[stream.stream] = stream.frames
             _judge_frames(target, stream, findings)
-            _judge_values(stream, findings)
+            judge_values(stream, findings)
             _judge_sequence(target, stream, findings)
     name = f"job {target.job_id}"
     between = extrema_defects(delivered)
@@ -167,45 +159,7 @@ def _judge_frames(target: StreamTarget, stream: StreamReading, findings: Report)
     promise, found = target.promises[stream.stream], []
     for number, frame in enumerate(stream.frames):
         found += [(number, defect) for defect in frame_defects(frame, promise)]
-    _note_in_frames(found, FRAME_CODES, stream, findings)
-
-
-def _judge_values(stream: StreamReading, findings: Report) -> None:
-    """By a look at each value: what a dtype is, and what values mean, is judged elsewhere."""
-    unread = sum(frame.span is None for frame in stream.frames)
-    if unread:
-        reason = "the profile in force names no type for them, or their length is none of it."
-        findings.not_checked(f"values of stream {stream.stream}", reason)
-    if unread == len(stream.frames):
-        return
-    found = [
-        (number, defect)
-        for number, frame in enumerate(stream.frames)
-        if frame.span is not None
-        for defect in span_defects(frame.span, extrema_of(frame))
-    ]
-    _note_in_frames(found, VALUE_CODES, stream, findings)
-
-
-def _note_in_frames(
-    found: Sequence[tuple[int, Finding]],
-    codes: Codes,
-    stream: StreamReading,
-    findings: Report,
-) -> None:
-    """Note each kind of defect once, at the first frame that has it."""
-    for code, (subject, expected) in codes.items():
-        wrong = [(number, defect) for number, defect in found if defect.code == code.id]
-        number, said = (wrong[0][0], wrong[0][1].sentence) if wrong else (0, "")
-        count = len({each for each, _ in wrong})
-        more = f" ({count} of {len(stream.frames)} frames are so)" if count > 1 else ""
-        findings.expect(
-            f"{subject} of stream {stream.stream}",
-            not wrong,
-            expected,
-            said or f"{len(stream.frames)} frames",
-            f"frame {number} of stream {stream.stream}{more}: {said}",
-        )
+    note_in_frames(found, FRAME_CODES, stream, findings)
 
 
 def _judge_sequence(target: StreamTarget, stream: StreamReading, findings: Report) -> None:

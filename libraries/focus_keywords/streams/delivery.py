@@ -20,7 +20,7 @@ from focus_keywords.streams.session import (
 
 with on_use(__name__):
     from focus_engine.streams import judge as judging
-    from focus_engine.streams import judge_readers, judge_whole
+    from focus_engine.streams import judge_rows
 
 
 LONGER_THAN_UNREAD, LONG = 1.2, 6  # lives
@@ -130,8 +130,9 @@ class DeliveryKeywords:
         line, one buffer for all lines, minimum and maximum, and the sequence: every line once, in
         order, without gaps (a live job may have some), times that advance and are those of the
         range that was asked for, from its begin on, or of now, and of a row of a historic job the
-        same in each stream; extrema that only widen and are the whole job's. Values must be finite
-        and within their frame's extrema, where the profile in force names the type of the view.
+        same in each stream; extrema that only widen and are the whole job's. Values must be finite,
+        within their frame's extrema and not all those of the frame before, where the profile in
+        force names the type of the view.
         How many lines a frame has may change.
 
         Args:
@@ -160,7 +161,7 @@ class DeliveryKeywords:
         findings = judging.judge_delivery(reading, frames)
         if after is not None:
             last_rows = {stream: each["last_row"] for stream, each in after["streams"].items()}
-            findings.extend(judge_readers.judge_resumed(reading, last_rows))
+            findings.extend(judge_rows.judge_resumed(reading, last_rows))
         conclude_reading(reading, findings)
         return reading.summary()
 
@@ -243,7 +244,7 @@ class DeliveryKeywords:
         )
         findings = judging.judge_delivery(reading, frames)
         findings.extend(judging.judge_end(reading))
-        findings.extend(judge_whole.judge_played(reading))
+        findings.extend(judge_rows.judge_played(reading))
         conclude_reading(reading, findings)
         return reading.summary()
 

@@ -19,7 +19,7 @@ from focus_keywords.streams.session import (
 
 with on_use(__name__):
     from focus_engine.streams import judge as judging
-    from focus_engine.streams import judge_readers
+    from focus_engine.streams import judge_rows
 
 TOGETHER_SECONDS = 1.0  # however late one of them connects
 
@@ -54,7 +54,7 @@ class SharedStreamKeywords:
         ```
         """
         readings = self._streams.read_by_two(response, timeout, frames, TOGETHER_SECONDS)
-        findings = judge_readers.judge_shared(readings)
+        findings = judge_rows.judge_shared(readings)
         for reading in readings:
             findings.extend(judging.judge_delivery(reading, frames))
         conclude_readings(readings, findings)
@@ -86,7 +86,7 @@ class SharedStreamKeywords:
         """
         patience = timeout or self._streams.until_the_end()
         readings = self._streams.read_by_two(response, patience, frames=None, at_least=0.0)
-        findings = judge_readers.judge_shared(readings)
+        findings = judge_rows.judge_shared(readings)
         for reading in readings:
             findings.extend(judging.judge_end(reading))
         conclude_readings(readings, findings)
@@ -123,4 +123,4 @@ class SharedStreamKeywords:
             note_unchecked("rows of a job that is read again", str(over))
             return
         last_rows = {stream: each["last_row"] for stream, each in after["streams"].items()}
-        conclude_reading(reading, judge_readers.judge_resumed(reading, last_rows))
+        conclude_reading(reading, judge_rows.judge_resumed(reading, last_rows))

@@ -337,6 +337,13 @@ def test_a_value_that_is_infinite_late(live, switch):
     assert [row for row, value in enumerate(first) if value == math.inf] == [30]
 
 
+def test_values_that_stand_still(live, switch):
+    switch(faults_of.FROZEN_PICTURE)
+    frames = read(live("singlechannel"), frames=3).frames
+    assert [frame.row_index[0] for frame in frames] == [0, 1, 2]
+    assert len({bytes(frame.main_data[0]) for frame in frames}) == 1
+
+
 def test_values_that_become_wider_on_the_way(historic, switch):
     switch(faults_of.CHANGING_TYPE)
     frames = read(historic(), frames=4).frames

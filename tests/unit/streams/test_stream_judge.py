@@ -17,7 +17,7 @@ from focus_engine.streams.judge import (
     judge_staleness,
     may_be_over,
 )
-from focus_engine.streams.judge_whole import judge_played
+from focus_engine.streams.judge_rows import judge_played
 from focus_engine.streams.reading import End, Reading, StreamReading
 from focus_engine.streams.recorded_when import moments_of
 
@@ -99,6 +99,17 @@ def test_a_frame_whose_values_could_not_be_read_is_not_checked(frame, reading) -
     judged = judge_delivery(reading(read[0], frame(row=1), read[1]), 3)
     assert judged.unchecked("values of stream 0") != []
     assert "frame 0 of stream 0 (2 of 3 frames are so)" in judged.failures[0]
+
+
+def test_a_picture_that_stands_still_is_told_once(frame, reading) -> None:
+    frames = [frame(row=row, span=Extrema(1.0, 2.0), picture=7) for row in range(3)]
+    [said] = judge_delivery(reading(*frames), 3).failures
+    assert said == (
+        "frame 1 of stream 0 (2 of 3 frames are so): each of its values is that of the frame "
+        "before: the picture stands still."
+    )
+    frames[1] = replace(frames[1], picture=8)
+    assert judge_delivery(reading(*frames), 3).failures == []
 
 
 SEQUENCES = [

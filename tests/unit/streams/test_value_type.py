@@ -7,6 +7,7 @@ import pytest
 
 from focus_engine.arrays.canonical import CANONICAL, Endian
 from focus_engine.arrays.contract import Extrema, ReadClaim
+from focus_engine.arrays.values import LEAST_VARIED
 from focus_engine.streams.frame import frame_of
 from focus_engine.streams.pandadatastream_pb2 import DataStream
 from focus_engine.streams.value_type import value_type
@@ -30,6 +31,34 @@ def test_the_profile_in_force_says_the_type(
 ) -> None:
     monkeypatch.setenv("FOCUS_PZ_PROFILE", profile)
     assert value_type({"view_type": view}, environment) == expected
+
+
+RAMP = [*range(LEAST_VARIED)]
+
+
+@pytest.mark.parametrize(
+    ("values", "other", "claim", "same"),
+    [
+        (RAMP, RAMP, HALVES, True),
+        (RAMP, RAMP[::-1], HALVES, False),
+        (RAMP[1:], RAMP[1:], HALVES, None),  # few
+        ([1] * LEAST_VARIED, [1] * LEAST_VARIED, HALVES, None),  # all the same
+        (RAMP, RAMP, ReadClaim(CANONICAL["int16"], Endian.LITTLE), None),
+        (RAMP, RAMP, None, None),
+    ],
+)
+def test_frames_show_one_picture_where_all_their_values_are_equal(
+    values, other, claim, same
+) -> None:
+    once, again = (_frame(each, claim).picture for each in (values, other))
+    assert same is None or None not in {once, again}
+    assert (once == again if once is not None else None) is same
+
+
+def _frame(values, claim):
+    payload = struct.pack(f"<{len(values)}e", *values)
+    message = DataStream(data_shape_x=len(values), data_shape_y=1, main_data=[payload])
+    return frame_of(message, 0, 0.0, with_buffers=False, values=claim)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from focus_engine.streams.judge_readers import judge_resumed, judge_shared
+from focus_engine.streams.judge_rows import judge_resumed, judge_shared
 
 
 @pytest.mark.parametrize(
