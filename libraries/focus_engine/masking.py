@@ -30,7 +30,7 @@ _LARGEST_KUBECONFIG = 2**20
 
 _SECRET_KEY = re.compile(
     r"passw|passphrase|secret|token|credential|(api|private|access|signing)[_-]?key|"
-    r"(^|[_-])(cmd|command|uri|dsn|pwd)$",
+    r"(^|[_-])(cmd|command|uri|dsn|pwd|pass)$",
     re.IGNORECASE,
 )
 _USER_INFO = re.compile(r"(?<=://)(?!USER:PASSWORD@)[^\s/?#@\"'<>]+@")  # but for our advice
@@ -43,6 +43,13 @@ _PRIVATE_KEY = re.compile(
 _ASSIGNED = re.compile(
     r"(?P<name>(?:passw(?:or)?d|secret|token|api_?key|client-key-data)[\w.-]{0,200}+"
     r"(?:\"|'|&quot;)?\s*[=:]\s*(?:\"|'|&quot;)?)(?P<value>[^\s,;'\"&<>{}\[\]]+)",
+    re.IGNORECASE,
+)
+# These words alone are those of many sentences, also before a colon.
+_PASS = re.compile(
+    r"(?P<name>(?:(?<!\w)(?:pass|pwd)\s*=|(?<=_)(?:pass|pwd)[\"']?\s*[=:]|"
+    r"(?<=[\"'])(?:pass|pwd)[\"']\s*:)\s*[\"']?)"
+    r"(?P<value>[^\s,;'\"&<>{}\[\]]+)",
     re.IGNORECASE,
 )
 _OPTION = re.compile(
@@ -72,6 +79,7 @@ def is_secret(path: Sequence[str | int]) -> bool:
 def masked(text: str) -> str:
     """`text` without secrets."""
     text = _ASSIGNED.sub(rf"\g<name>{MASK}", masked_forms(text))
+    text = _PASS.sub(rf"\g<name>{MASK}", text)
     return _OPTION.sub(rf"\g<name>{MASK}", text) if "-" in text else text
 
 

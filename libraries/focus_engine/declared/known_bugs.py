@@ -11,7 +11,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, ValidationInfo
 
 from focus_engine.datafile import Day, Record, Text, read_yaml
-from focus_engine.decoding.bounded_pattern import found_in
+from focus_engine.decoding.bounded_pattern import fitting_anything, found_in, regular
 from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.environment import known_environments
 from focus_engine.paths import VARIABLES
@@ -27,29 +27,13 @@ _NOT_OF_THE_PRODUCT = re.compile(
 )
 
 
-# What no failure says, and the words that most of them share: a pattern that fits is too broad.
-_OTHERS = (
-    "",
-    "q",
-    "Lorem ipsum dolor sit amet, 13579 {consectetur}: 'adipiscing' [elit]\n/do?eiusmod=tempor.",
-    "GET /nothing should be unlike this, but the server answered 0: none.",
-)
-
-
 def _compiles(pattern: str) -> str:
-    try:
-        re.compile(pattern)
-    except (re.error, OverflowError, RecursionError) as error:
-        raise ValueError(f"'{pattern}' is no regular expression: {error}") from error
-    try:
-        found_in(_OTHERS, pattern)
-    except UndecodableError as error:
-        raise ValueError(f"'{pattern}' {error}") from error
+    fitting_anything([regular(pattern)])
     return pattern
 
 
 def _tells_apart(pattern: str) -> str:
-    if any(found_in(_OTHERS, pattern)):
+    if fitting_anything([pattern]):
         raise ValueError(f"'{pattern}' fits any failure: write what this one says")
     return pattern
 

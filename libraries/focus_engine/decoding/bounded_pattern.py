@@ -4,18 +4,59 @@ import json
 import re
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from focus_engine.decoding.bounded_process import run_bounded
 from focus_engine.decoding.undecodable import UndecodableError
 
 LIMIT = 5.0  # seconds; a process is started in hundredths, on a busy machine in tenths
+# What nobody looks for, and the words that most sentences share: what fits these fits anything.
+ANYTHING = (
+    "",
+    "q",
+    "Lorem ipsum dolor sit amet, 13579 {consectetur}: 'adipiscing' [elit]\n/do?eiusmod=tempor.",
+    "GET /nothing should be unlike this, but the server answered 0: none.",
+)
+SHOWN = 80  # characters of a pattern in a message
 _REPEATS = re.compile(r"[*+?{|]")  # without these nothing is tried twice at one place
-_SEARCH = """import json, re, signal, sys
-limit, patterns, texts = json.load(sys.stdin)
+_LOOK = """import json, re, signal, sys
+limit, every, patterns, texts = json.load(sys.stdin)
 if hasattr(signal, "setitimer"):  # it ends by itself, also when nobody is left to end it
     signal.setitimer(signal.ITIMER_PROF, limit)
-print(json.dumps([[re.search(each, text) is not None for text in texts] for each in patterns]))
+def look(pattern, text):
+    if not every:
+        return re.search(pattern, text) is not None
+    return [[found.groups(), found.groupdict()] for found in re.finditer(pattern, text, re.M)]
+print(json.dumps([[look(each, text) for text in texts] for each in patterns]))
 """
+
+
+@dataclass(frozen=True)
+class Match:
+    """One place where a pattern fits: its groups in order and by name, None where one is not."""
+
+    groups: tuple[str | None, ...]
+    named: dict[str, str | None]
+
+
+def regular(pattern: str) -> str:
+    """`pattern`, which must be a regular expression; raises ValueError, for a field of a file."""
+    try:
+        re.compile(pattern)
+    except (re.error, OverflowError, RecursionError) as error:
+        shown = pattern if len(pattern) <= SHOWN else f"{pattern[:SHOWN]}…"
+        raise ValueError(f"'{shown}' is no regular expression: {error}") from error
+    return pattern
+
+
+def fitting_anything(patterns: Sequence[str]) -> list[str]:
+    """Those of `patterns` that fit also what nobody looks for. Raises ValueError, as `regular`."""
+    try:
+        found = each_found_in(ANYTHING, patterns)
+    except UndecodableError as error:
+        raise ValueError(f"one of {', '.join(map(repr, patterns))} {error}") from error
+    return [pattern for pattern, fits in zip(patterns, found, strict=True) if any(fits)]
 
 
 def found_in(texts: Sequence[str], pattern: str) -> list[bool]:
@@ -31,11 +72,26 @@ def each_found_in(texts: Sequence[str], patterns: Sequence[str]) -> list[list[bo
     """
     if not any(map(_REPEATS.search, patterns)):
         return [[re.search(each, text) is not None for text in texts] for each in patterns]
+    found = _look(patterns, texts, every=False)
+    return [[bool(each) for each in row] for row in found]
+
+
+def matches_in(texts: Sequence[str], pattern: str) -> list[list[Match]]:
+    """In each of `texts` every place where `pattern` fits, `^` and `$` at each line.
+
+    Raises UndecodableError, as `each_found_in`.
+    """
+    [found] = _look([pattern], texts, every=True)
+    return [[Match(tuple(groups), named) for groups, named in row] for row in found]
+
+
+def _look(patterns: Sequence[str], texts: Sequence[str], *, every: bool) -> list[Any]:
     try:
-        command = [sys.executable, "-I", "-S", "-c", _SEARCH]
-        end = run_bounded(command, LIMIT, json.dumps([LIMIT, patterns, texts]).encode())
-        return [[bool(found) for found in each] for each in json.loads(end.output)]
+        command = [sys.executable, "-I", "-S", "-c", _LOOK]
+        wanted = json.dumps([LIMIT, every, patterns, texts]).encode()
+        found: list[Any] = json.loads(run_bounded(command, LIMIT, wanted).output)
     except (OSError, ValueError) as error:
         raise UndecodableError(
             f"was not looked for to the end within {LIMIT:g} s: repeat nothing that repeats itself"
         ) from error
+    return found

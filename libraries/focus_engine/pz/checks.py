@@ -129,7 +129,7 @@ def difference_report(
     former = ConfigurationBaseline(
         status=Status.OBSERVED,
         source=str(old.profile.files),
-        subject=subject.value,
+        subject=subject,
         data=safe_tree(documents[1].data),
     )
     differences = tuple(compare(documents[0], former, new.profile.file.comparison))
@@ -281,7 +281,7 @@ def _baseline(
     if name is None:
         return None
     file = configuration.profile.folder / "baselines" / name
-    return read_baseline(file) if file.is_file() else None
+    return read_baseline(file, subject) if file.is_file() else None
 
 
 def _traces(document: Document, selector: str, meaning: str) -> list[Finding]:

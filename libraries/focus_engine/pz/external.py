@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path as FilePath
 
 from focus_engine.checks.finding import Finding, Severity, finding
+from focus_engine.decoding.bounded_pattern import Match, matches_in
 from focus_engine.decoding.bounded_process import ProgramEnd, run_bounded
 from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.masking import head_of, showable
@@ -83,11 +84,17 @@ def _findings(checker: Checker, done: ProgramEnd) -> list[Finding]:
             f"the external checker ended {_ending(done.code)}, which the profile does "
             f"not know; it said: {raised or head_of(output.strip(), 200) or 'nothing'}"
         )
-    pattern = re.compile(checker.finding, re.MULTILINE)
-    found = [_finding(match.groupdict()) for match in pattern.finditer(output)]
+    found = [_finding(match.named) for match in _matches(checker, output)]
     if done.code in checker.rejected and not found:
         found = [_broken(checker, raised) if raised else _silent(done.code, output)]
     return found
+
+
+def _matches(checker: Checker, output: str) -> list[Match]:
+    try:
+        return matches_in([output], checker.finding)[0]
+    except UndecodableError as error:
+        raise ToolError(f"external_checker.finding of the profile {error}.") from error
 
 
 def _silent(code: int, output: str) -> Finding:

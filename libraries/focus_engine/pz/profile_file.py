@@ -1,17 +1,52 @@
 """The shape of `variables/pz/<profile>/profile.yaml`: all that the engine knows of PZ."""
 
 import re
+from collections.abc import Sequence
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from focus_engine.checks.finding import Severity
 from focus_engine.datafile import AddressPart, EndDay, Record, Text
+from focus_engine.decoding.bounded_pattern import fitting_anything, regular
+from focus_engine.pz.selector import parse
 from focus_engine.pz.words import Subject, ValueType
 from focus_engine.reading.document import Format
 from focus_engine.status import Fact, Status
+from focus_engine.verdict import ToolError
 
+
+def _is_path(text: str) -> str:
+    try:
+        parse(text)
+    except ToolError as error:
+        raise ValueError(error.sentence) from error
+    return text
+
+
+def _has_a_group(pattern: str) -> str:
+    if not re.compile(pattern).groups:
+        raise ValueError(f"'{pattern}' has no group: put the name of the module into brackets")
+    return pattern
+
+
+def _names_a_message(pattern: str) -> str:
+    if "message" not in re.compile(pattern).groupindex:
+        raise ValueError(f"'{pattern}' has no group (?P<message>…), which is what is told")
+    return pattern
+
+
+def _is_below_the_prefix(address: str) -> str:
+    if not address.startswith("/"):
+        raise ValueError(f"'{address}' is no path of the server: write /{address}")
+    return address
+
+
+WHOLE = "^(.+)$"  # all of a text is the name
+Selector = Annotated[Text, AfterValidator(_is_path)]
+Regular = Annotated[Text, AfterValidator(regular)]
+AnchoredPattern = Annotated[str, Field(pattern=r"^\^"), AfterValidator(regular)]
 _Status = Annotated[Status, Field(strict=False)]
 _Subject = Annotated[Subject, Field(strict=False)]
 
@@ -19,14 +54,14 @@ _Subject = Annotated[Subject, Field(strict=False)]
 class Recorders(Record):
     """Where recorder types stand in the heatmap summary, and which there should be."""
 
-    selector: Text
+    selector: Selector
     expected: list[str]
 
 
 class TypedPath(Record):
     """Where a parameter stands and which type each of its values has."""
 
-    selector: Text
+    selector: Selector
     type: Annotated[ValueType, Field(strict=False)]
 
 
@@ -80,15 +115,15 @@ class ReferenceRule(Record):
     """Where the configuration names a module. `pattern` has one group, the module's name."""
 
     subject: _Subject
-    selector: Text
-    pattern: str = "^(.+)$"
+    selector: Selector
+    pattern: Annotated[Regular, AfterValidator(_has_a_group)] = WHOLE
 
 
 class LinkTarget(Record):
     """Where a name is declared."""
 
     subject: _Subject
-    selector: Text
+    selector: Selector
 
     def __str__(self) -> str:
         return f"{self.selector} of {self.subject.value}"
@@ -102,7 +137,7 @@ class Link(Record):
 
     what: Text
     subject: _Subject
-    selector: Text
+    selector: Selector
     target: LinkTarget | None = None
     is_file: bool = False
     unique: bool = False
@@ -118,7 +153,7 @@ class Modules(Fact):
 class ListKey(Record):
     """Lists at `path` hold objects that are the same when `key` is equal ('.': the item itself)."""
 
-    path: Text
+    path: Selector
     key: Text
 
 
@@ -145,7 +180,7 @@ class Treatment(StrEnum):
 class DifferencePolicy(Record):
     """The first policy that fits path and kind decides; `reason` is shown in the report."""
 
-    path: Text
+    path: Selector
     kinds: list[Annotated[ChangeKind, Field(strict=False)]]
     treatment: Annotated[Treatment, Field(strict=False)]
     reason: Text
@@ -160,7 +195,7 @@ class Trace(Record):
     """A piece of the reverted change that must not be left."""
 
     subject: _Subject
-    selector: Text
+    selector: Selector
     meaning: Text
 
 
@@ -179,7 +214,7 @@ class Checker(Fact):
     command: Annotated[list[str], Field(min_length=1)]
     accepted: list[int]
     rejected: list[int]
-    finding: Text
+    finding: Annotated[Regular, AfterValidator(_names_a_message)]
     timeout: Annotated[float, Field(gt=0)] = 60
     memory_mb: Annotated[int, Field(gt=0)] = 2000
 
@@ -197,8 +232,8 @@ class ServerEffect(Record):
     """A parameter that shows in an answer of the server: GET `request`, value at `selector`."""
 
     parameter: Text
-    request: AddressPart
-    selector: Text
+    request: Annotated[AddressPart, AfterValidator(_is_below_the_prefix)]
+    selector: Selector
 
 
 class Live(Fact):
@@ -234,48 +269,50 @@ class LogRule(Record):
     id: Annotated[str, Field(pattern="^LG0[01][0-9]$")]
     name: Text
     scope: Annotated[str, Field(pattern="^(traceback|line|any)$")]
-    pattern: Annotated[str, Field(pattern=r"^\^")]
+    pattern: AnchoredPattern
 
 
 class Allowance(Record):
     """A fault that is tolerated until a date, only while `condition` holds where one is named."""
 
     id: Text
-    pattern: Annotated[str, Field(pattern=r"^\^")]
+    pattern: AnchoredPattern
     reason: Text
     owner: Text
     expires: EndDay
-    condition: str = ""
+    condition: Literal["", "waiting-for-fiber"] = ""
 
 
 class Explanation(Record):
     """A crash that is no configuration fault, told by the last exception of the previous log."""
 
-    pattern: Annotated[str, Field(pattern=r"^\^")]
+    pattern: AnchoredPattern
     reason: Text
 
 
 class LogRules(Fact):
     """`log_rules.yaml`."""
 
-    ready: list[Annotated[str, Field(pattern=r"^\^")]]
+    ready: list[AnchoredPattern]
     rules: Annotated[list[LogRule], Field(min_length=1)]
     allow: list[Allowance]
     crash_explanations: list[Explanation]
 
     @model_validator(mode="after")
-    def _patterns_compile(self) -> Self:
-        patterns = [
-            *self.ready,
-            *(rule.pattern for rule in self.rules),
-            *(entry.pattern for entry in self.allow),
-            *(entry.pattern for entry in self.crash_explanations),
-        ]
-        for pattern in patterns:
-            try:
-                re.compile(pattern)
-            except re.error as error:
-                raise ValueError(
-                    f"pattern {pattern!r} is no regular expression: {error}"
-                ) from error
+    def _tell_apart(self) -> Self:
+        """No pattern of what is well may fit any log, and no id stands twice."""
+        kinds: dict[str, Sequence[str]] = {
+            "ready": self.ready,
+            "allow": [entry.pattern for entry in self.allow],
+            "crash_explanations": [entry.pattern for entry in self.crash_explanations],
+        }
+        broad = fitting_anything([each for patterns in kinds.values() for each in patterns])
+        for key, patterns in kinds.items():
+            said = [each for each in patterns if each in broad]
+            if said:
+                raise ValueError(f"'{said[0]}' of {key} fits any line: write what this one says")
+        ids = [rule.id for rule in self.rules]
+        twice = sorted({each for each in ids if ids.count(each) > 1})
+        if twice:
+            raise ValueError(f"rule {twice[0]} is there {ids.count(twice[0])} times")
         return self

@@ -1,17 +1,19 @@
 """Modules that the configuration refers to, against the modules that exist."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 from focus_engine.checks.finding import Finding, Path, Severity, finding
+from focus_engine.decoding.bounded_pattern import matches_in
+from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.pz.codes import PzCode
-from focus_engine.pz.profile_file import ReferenceRule
+from focus_engine.pz.profile_file import WHOLE, ReferenceRule
 from focus_engine.pz.reading.module_list import ModuleList
 from focus_engine.pz.selector import parse
 from focus_engine.pz.words import Subject
 from focus_engine.reading.document import Document
+from focus_engine.verdict import ToolError
 
 
 @dataclass(frozen=True)
@@ -74,11 +76,22 @@ def check_references(
 
 
 def _references(document: Document, rule: ReferenceRule) -> Iterator[Reference]:
-    pattern = re.compile(rule.pattern)
-    for path, value in parse(rule.selector).select(document.data):
-        match = pattern.search(value) if isinstance(value, str) else None
-        if match is not None:
-            yield Reference(match.group(1), document.file(path), document.line(path), path)
+    selected = parse(rule.selector).select(document.data)
+    texts = {path: value for path, value in selected if isinstance(value, str)}
+    for path, name in zip(texts, _names([*texts.values()], rule.pattern), strict=True):
+        if name:
+            yield Reference(name, document.file(path), document.line(path), path)
+
+
+def _names(texts: Sequence[str], pattern: str) -> list[str | None]:
+    """The name of a module that each text holds; None where it holds none."""
+    if pattern == WHOLE:
+        return [*texts]
+    try:
+        found = matches_in(texts, pattern)
+    except UndecodableError as error:
+        raise ToolError(f"the pattern of a reference, '{pattern}', {error}.") from error
+    return [each[0].groups[0] if each else None for each in found]
 
 
 def _unknown(reference: Reference, modules: ModuleList, former: Sequence[str]) -> Finding:

@@ -4,9 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
-from unit.pz.corpus import PROFILE, append, replace, valid_profile
+from unit.pz.corpus import PROFILE, RECORDER, append, replace, valid_profile
 from unit.pz.second_set import write_second_set
 
+from focus_engine.decoding import bounded_pattern
 from focus_engine.paths import PROJECT
 from focus_engine.pz import checks, questions
 from focus_engine.pz.configuration import ProfileConfiguration
@@ -15,9 +16,10 @@ from focus_engine.pz.inputs_needed import inputs_needed
 from focus_engine.pz.live.effects import effects_report
 from focus_engine.pz.profile import PROFILES, known_profiles, load_profile
 from focus_engine.pz.questions import ValueType
-from focus_engine.pz.reading.schema import read_schema
+from focus_engine.pz.reading.schema import check, read_schema
 from focus_engine.pz.report import ProfileReport
 from focus_engine.pz.words import Subject
+from focus_engine.reading.document import Document
 from focus_engine.verdict import NeedsInput, NotAllowed, ProductFailure, ToolError, Verdict
 
 EXAMPLE = PROFILES / "example"
@@ -137,17 +139,50 @@ def test_a_second_set_needs_no_change_of_code(tmp_path: Path) -> None:
 def test_a_schema_with_an_unknown_keyword_is_refused(
     body: dict, words: str, tmp_path: Path
 ) -> None:
-    root = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "x-status": "observed",
-        "x-source": "test",
-        "type": "object",
-    }
     file = tmp_path / "a.schema.json"
-    file.write_text(json.dumps({**root, **body}), encoding="utf-8")
+    file.write_text(json.dumps({**SCHEMA, **body}), encoding="utf-8")
     with pytest.raises(ToolError, match="is not strict at") as error:
         read_schema(file)
     assert words in str(error.value)
+
+
+SCHEMA = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "x-status": "observed",
+    "x-source": "test",
+    "type": "object",
+}
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ({"$ref": "#/$defs/nope"}, r"refers at \$\['\$ref'\] to '#/\$defs/nope'"),
+        ({"$defs": {"a": {"$ref": "#/$defs/a"}}, "$ref": "#/$defs/a"}, "only a reference to its"),
+        ({"$defs": {"a": {"pattern": "("}}}, "unusable at .*a.pattern: '\\(' is no regular exp"),
+    ],
+)
+def test_a_schema_with_a_value_of_no_use_is_refused(body, words, tmp_path: Path) -> None:
+    file = tmp_path / "a.schema.json"
+    file.write_text(json.dumps({**SCHEMA, **body}), encoding="utf-8")
+    with pytest.raises(ToolError, match=words):
+        read_schema(file)
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ({"properties": {"a": {"pattern": "^(a+)+$"}}}, "was not looked for to the end"),
+        ({"$defs": {"b": {"allOf": [{"$ref": "#/$defs/b"}]}}, "$ref": "#/$defs/b"}, "without end"),
+    ],
+)
+def test_a_schema_that_would_never_end_is_told(body, words, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(bounded_pattern, "LIMIT", 1.0)
+    file = tmp_path / "a.schema.json"
+    file.write_text(json.dumps({**SCHEMA, **body}), encoding="utf-8")
+    document = Document("summary.json", {"a": "a" * 40 + "!"}, {})
+    with pytest.raises(ToolError, match=words):
+        check(document, read_schema(file))
 
 
 def test_a_schema_without_provenance_is_refused(tmp_path: Path) -> None:
@@ -162,6 +197,82 @@ def test_a_placeholder_must_say_what_it_needs(tmp_path: Path) -> None:
     replace(PROFILE, "reverted:\n  status: invented", "reverted:\n  status: placeholder")(folder)
     with pytest.raises(ToolError, match="must say in 'needs' what the team must supply"):
         load_profile("example", profiles=tmp_path)
+
+
+FINDING = "(?P<file>[^:]+):(?P<line>\\d+): ERROR (?P<message>.*)$"
+RULES = "log_rules.yaml"
+READY = "'^INFO:\\s+Application startup complete\\.$'"
+ALLOWED = "'^\\S+ ERROR pz\\.focus_server .*Missing required fiber metadata fields: prr$'"
+CRASH = "'^pymongo\\.errors\\.ServerSelectionTimeoutError: '"
+FIRST_TRACE = "selector: '$.recorders[*].adaptive_period'"
+USELESS = {
+    "finding is no pattern": (PROFILE, FINDING, "(?P<message>.*", "no regular expression"),
+    "finding without message": (PROFILE, FINDING, "ERROR", "has no group (?P<message>"),
+    "reference is no pattern": (PROFILE, "$.**.module}", "$.**.module, pattern: '^(x'}", "regular"),
+    "reference without group": (PROFILE, "$.**.module}", "$.**.module, pattern: x}", "no group"),
+    "path without $": (PROFILE, "'$.recorders[*].type', unique", "'type', unique", "start with"),
+    "path that is cut": (PROFILE, FIRST_TRACE, "selector: '$.recorders[*'", "is not understood"),
+    "path of a policy": (PROFILE, "'$.modules.*'", "'modules.*'", "must start with"),
+    "effect without slash": (PROFILE, "request: /channels", "request: channels", "write /channels"),
+    "effect without $": (PROFILE, "selector: $.highest", "selector: highest", "must start with"),
+    "rule too large": (RULES, "(KeyError)", "(KeyError){99999999999}", "no regular expression"),
+    "rule too deep": (RULES, "'^'}", f"'^{'(' * 3000}{')' * 3000}'}}", "no regular expression"),
+    "rule twice": (RULES, "id: LG003", "id: LG002", "rule LG002 is there 2 times"),
+    "every log is ready": (RULES, READY, "'^'", "'^' of ready fits any line"),
+    "every error is allowed": (RULES, ALLOWED, "'^.*'", "'^.*' of allow fits any line"),
+    "every crash is explained": (RULES, CRASH, "'^(?s:.)*'", "of crash_explanations fits any"),
+    "no such condition": (RULES, "condition: waiting-for-fiber", "condition: waiting", "waiting-"),
+}
+
+
+@pytest.mark.parametrize(("file", "old", "new", "words"), USELESS.values(), ids=USELESS)
+def test_what_would_judge_nothing_or_break_is_refused_with_its_line(
+    file: str, old: str, new: str, words: str, tmp_path: Path
+) -> None:
+    folder = valid_profile(tmp_path)
+    replace(file, old, new)(folder)
+    with pytest.raises(ToolError, match=rf"{file}.* line \d+") as error:
+        load_profile("example", profiles=tmp_path).log_rules()
+    assert words in str(error.value)
+    assert len(str(error.value)) < 1000
+
+
+@pytest.mark.parametrize(
+    "data", [[], {}, {"modules": 5}, {"modules": None}, {"modules": [{"a": 1}]}, None, "text"]
+)
+def test_a_baseline_of_modules_lists_names(data: object, tmp_path: Path) -> None:
+    folder = valid_profile(tmp_path)
+    file = folder / "baselines" / "supervisor_modules.json"
+    baseline = json.loads(file.read_text(encoding="utf-8"))
+    file.write_text(json.dumps(baseline | {"data": data}), encoding="utf-8")
+    with pytest.raises(ToolError, match=r"supervisor_modules\.json.*data"):
+        checks.modules_report(ProfileConfiguration(load_profile("example", profiles=tmp_path)))
+
+
+def test_a_baseline_of_another_subject_is_refused(tmp_path: Path) -> None:
+    folder = valid_profile(tmp_path)
+    replace(PROFILE, "baseline: autocfg.json", "baseline: heatmap_summary.json")(folder)
+    configuration = ProfileConfiguration(load_profile("example", profiles=tmp_path))
+    with pytest.raises(ToolError, match=r"baseline of heatmap_summary, .* names it for autocfg"):
+        checks.baseline_report(configuration, Subject.AUTOCFG)
+
+
+def test_a_reference_that_may_hold_no_name_names_no_module(tmp_path: Path) -> None:
+    folder = valid_profile(tmp_path)
+    replace(PROFILE, "$.**.module}", "$.**.module, pattern: '^(q)?.*$'}")(folder)
+    configuration = ProfileConfiguration(load_profile("example", profiles=tmp_path))
+    assert "CF026" in {item.code for item in checks.modules_report(configuration).findings}
+
+
+def test_a_pattern_that_would_never_end_is_told(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(bounded_pattern, "LIMIT", 1.0)
+    folder = valid_profile(tmp_path)
+    replace(PROFILE, "$.**.module}", "$.**.module, pattern: '^(([a-z._]+)+)$'}")(folder)
+    name = "heatmaps.recorder.which.has.a.name.that.is.long!"
+    replace(RECORDER, "module: heatmaps.recorder", f"module: {name}")(folder)
+    configuration = ProfileConfiguration(load_profile("example", profiles=tmp_path))
+    with pytest.raises(ToolError, match=r"of a reference, .* was not looked for to the end"):
+        checks.modules_report(configuration)
 
 
 def test_an_unknown_profile_is_an_error_with_the_known_names() -> None:

@@ -5,7 +5,9 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path as FilePath
-from typing import Any
+from typing import Annotated, Any, Self
+
+from pydantic import Field, model_validator
 
 from focus_engine.checks.finding import Finding, Severity, finding
 from focus_engine.datafile import read_json
@@ -15,6 +17,7 @@ from focus_engine.pz.comparison.difference import Comparer, Difference
 from focus_engine.pz.profile_file import ChangeKind, ComparisonRules, DifferencePolicy, Treatment
 from focus_engine.pz.redaction import safe_tree, shown
 from focus_engine.pz.selector import parse
+from focus_engine.pz.words import Subject
 from focus_engine.reading.document import Document
 from focus_engine.status import Fact, Status
 from focus_engine.verdict import ToolError
@@ -25,8 +28,16 @@ _CODES = {kind: PzCode[kind.name] for kind in ChangeKind}
 class ConfigurationBaseline(Fact):
     """`baselines/<subject>.json`. Secrets in `data` are hashes."""
 
-    subject: str
-    data: Any
+    subject: Annotated[Subject, Field(strict=False)]
+    data: dict[str, Any]
+
+    @model_validator(mode="after")
+    def _lists_modules(self) -> Self:
+        if self.subject is Subject.SUPERVISOR_MODULES:
+            names = self.data.get("modules")
+            if not isinstance(names, list) or not all(isinstance(each, str) for each in names):
+                raise ValueError("data of supervisor_modules must have 'modules', a list of names")
+        return self
 
 
 @dataclass(frozen=True)
@@ -35,8 +46,15 @@ class _Ruling:
     reason: str
 
 
-def read_baseline(file: FilePath) -> ConfigurationBaseline:
-    return read_json(file, ConfigurationBaseline)
+def read_baseline(file: FilePath, subject: Subject) -> ConfigurationBaseline:
+    """The baseline of `subject`. Raises ToolError naming file and key, also for another's."""
+    baseline = read_json(file, ConfigurationBaseline)
+    if baseline.subject is not subject:
+        raise ToolError(
+            f"{file} is the baseline of {baseline.subject}, but the profile names it for "
+            f"{subject}. Correct the profile, or write the baseline anew."
+        )
+    return baseline
 
 
 def write_baseline(file: FilePath, subject: str, data: Any, status: Status, source: str) -> None:

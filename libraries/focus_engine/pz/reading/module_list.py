@@ -168,18 +168,51 @@ def _value_for(statement: ast.stmt, name: str) -> ast.expr | None:
 
 
 def _class_values(tree: ast.Module, name: str) -> Iterator[ast.AST]:
-    for node in ast.walk(tree):
-        if not (isinstance(node, ast.ClassDef) and node.name == name):
-            continue
-        for inner in node.body:
-            match inner:
-                case ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value):
-                    yield value
-                case ast.For() | ast.If() | ast.While() | ast.With() | ast.Try():
-                    yield inner
+    """The values of the attributes of class `name`; what may change them as a statement."""
+    known = False
+    for statement in tree.body:
+        if isinstance(statement, ast.ClassDef) and statement.name == name and not known:
+            known = True
+            yield from _attributes(statement)
+        elif _may_change(statement, name):
+            yield statement
+
+
+def _attributes(node: ast.ClassDef) -> Iterator[ast.AST]:
+    """The value of each attribute that is given once; every other statement is dynamic."""
+    if node.keywords or not all(_is(each, "unique") for each in node.decorator_list):
+        yield node
+    given: set[str] = set()
+    for statement in node.body:
+        match statement:
+            case (
+                ast.Assign(targets=[ast.Name(id=attribute)], value=value)
+                | ast.AnnAssign(target=ast.Name(id=attribute), value=ast.expr() as value)
+            ) if attribute not in given:
+                given.add(attribute)
+                yield value
+            case ast.FunctionDef(name=attribute) if attribute not in given:
+                given.add(attribute)
+            case ast.Pass() | ast.Expr(value=ast.Constant()) | ast.AnnAssign(value=None):
+                continue
+            case _:
+                yield statement
+
+
+def _may_change(statement: ast.stmt, name: str) -> bool:
+    """Whether it does more with a class than to read its attributes."""
+    read = [
+        node.value
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.ctx, ast.Load)
+        and _is(node.value, name)
+    ]
+    return any(_may_bind(node, name) for node in ast.walk(statement) if node not in read)
 
 
 def _imported(tree: ast.Module, prefix: str) -> Iterator[ast.AST]:
+    """The names that the module imports; an import that need not be executed is dynamic."""
     for node in ast.walk(tree):
         match node:
             case ast.ImportFrom(module=str(module), names=[ast.alias(name="*")]) if (
@@ -193,9 +226,12 @@ def _imported(tree: ast.Module, prefix: str) -> Iterator[ast.AST]:
                 full = [f"{module}.{alias.name}" for alias in names]
             case _:
                 continue
-        for name in full:
-            if name == prefix or name.startswith(f"{prefix}."):
-                yield ast.Constant(value=name, lineno=node.lineno, col_offset=0)
+        counted = [name for name in full if name == prefix or name.startswith(f"{prefix}.")]
+        if counted and node not in tree.body:
+            yield node
+            continue
+        for name in counted:
+            yield ast.Constant(value=name, lineno=node.lineno, col_offset=0)
 
 
 def _may_bind(node: ast.AST, name: str) -> bool:

@@ -1,19 +1,22 @@
 """JSON Schema 2020-12, made strict: unknown keywords are refused and 2447.0 is no integer."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path as FilePath
 from typing import Any
+from urllib.parse import unquote
 
 from focus_engine.checks.finding import Finding, Path, finding, path_text
 from focus_engine.decoding.bounded_file import read_bounded
+from focus_engine.decoding.bounded_pattern import found_in, regular
 from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.evidence import compact
 from focus_engine.masking import head_of
 from focus_engine.pz.codes import PzCode
 from focus_engine.pz.redaction import shown
+from focus_engine.pz.selector import walk
 from focus_engine.reading.document import LARGEST_FILE, Document
 from focus_engine.reading.json_reader import read_json
 from focus_engine.status import Status
@@ -68,13 +71,19 @@ def read_schema(file: FilePath) -> Schema:
         )
     body = loaded.document.data
     _refuse_unknown_keywords(body, file)
+    _refuse_useless_values(body, file)
     return Schema(file.name, Status(body["x-status"]), body["x-source"], body)
 
 
 def check(document: Document, schema: Schema) -> tuple[Finding, ...]:
     """Every way in which `document` departs from `schema`, in the order of the file."""
     errors = _validator(compact(schema.body)).iter_errors(document.data)
-    found = dict.fromkeys(item for error in errors for item in _findings(error, document))
+    try:
+        found = dict.fromkeys(item for error in errors for item in _findings(error, document))
+    except RecursionError as error:
+        raise ToolError(
+            f"schema {schema.name} refers to itself without end: see its '$ref'."
+        ) from error
     return tuple(sorted(found, key=lambda item: (item.place.line or 0, item.place.path, item.code)))
 
 
@@ -89,12 +98,67 @@ def _refuse_unknown_keywords(body: Any, file: FilePath) -> None:
         )
 
 
+def _refuse_useless_values(body: Any, file: FilePath) -> None:
+    """A reference to nothing, and patterns that are none: some schemas meet them late, or never."""
+    places = [path for path, value in walk(body) if path and isinstance(value, str)]
+    for path in places:
+        value, where = _at(body, path), path_text(path)
+        if path[-1] == "$ref" and not _leads_somewhere(body, value):
+            raise ToolError(
+                f"schema {file} refers at {where} to '{head_of(value, 80)}', where no schema is, "
+                "or only a reference to itself. Correct the reference."
+            )
+        if path[-1] == "pattern":
+            try:
+                regular(value)
+            except ValueError as error:
+                raise ToolError(f"schema {file} is unusable at {where}: {error}.") from error
+
+
+def _at(body: Any, path: Iterable[str | int]) -> Any:
+    for step in path:
+        body = body[step]
+    return body
+
+
+def _leads_somewhere(body: Any, reference: str, seen: frozenset[str] = frozenset()) -> bool:
+    """Whether a schema is there that is more than references in a circle."""
+    try:
+        found = _at(body, [_unescaped(step) for step in reference.split("/")[1:]])
+    except (KeyError, TypeError, IndexError):
+        return False
+    further = found.get("$ref") if isinstance(found, dict) else None
+    if further is None:
+        return isinstance(found, (dict, bool))
+    return further not in seen and _leads_somewhere(body, further, seen | {reference})
+
+
+def _unescaped(step: str) -> str:
+    return unquote(step).replace("~1", "/").replace("~0", "~")
+
+
 @cache
 def _validator(text: str) -> Any:
     from jsonschema import Draft202012Validator, validators  # type: ignore[import-untyped]  # noqa: PLC0415
 
     checker = Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer)
-    return validators.extend(Draft202012Validator, type_checker=checker)(json.loads(text))
+    bounded = {"pattern": _pattern}
+    return validators.extend(Draft202012Validator, bounded, type_checker=checker)(json.loads(text))
+
+
+def _pattern(_: Any, pattern: str, value: Any, __: Any) -> Iterator[Any]:
+    from jsonschema import ValidationError  # noqa: PLC0415
+
+    if isinstance(value, str) and not _fits(pattern, value):
+        yield ValidationError(f"{value!r} does not match {pattern!r}")
+
+
+@lru_cache(maxsize=1000)
+def _fits(pattern: str, value: str) -> bool:
+    try:
+        return found_in([value], pattern)[0]
+    except UndecodableError as error:
+        raise ToolError(f"'pattern' {head_of(pattern, 80)} of a schema {error}.") from error
 
 
 def _is_integer(_: Any, value: Any) -> bool:
