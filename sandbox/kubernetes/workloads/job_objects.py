@@ -11,8 +11,11 @@ from sandbox.kubernetes.workloads import manifests
 from sandbox.kubernetes.workloads.server_faults import (
     CLEANUP_LABEL,
     COMMAND_CHANNELS,
+    COMMAND_FREQUENCIES,
     COMMAND_TIMES,
     JOB_POD_FAILS,
+    JOB_POD_WAITS,
+    JOB_SERVICE_ELSEWHERE,
     JOB_SERVICE_INSIDE,
     LIVE_SERVICE_STAYS,
     SERVICE_STAYS,
@@ -49,7 +52,7 @@ class Workloads:
             manifests.service(
                 self._metadata(f"grpc-service-{job.id}", {"app": grpc}),
                 "ClusterIP" if self._faults.on(JOB_SERVICE_INSIDE) else "NodePort",
-                {"app": grpc},
+                {"app": f"{grpc}0" if self._faults.on(JOB_SERVICE_ELSEWHERE) else grpc},
                 {"port": _GRPC_PORT, "targetPort": _GRPC_PORT, "nodePort": job.port},
                 "127.0.0.1",
             ),
@@ -92,6 +95,8 @@ class Workloads:
         ]
         now = self._now()
         pod = manifests.pod(metadata, container, now, restart_policy="Never")
+        if self._faults.on(JOB_POD_WAITS):
+            pod["status"]["phase"] = "Pending"
         self._add("pods", manifests.failed(pod, now) if self._faults.on(JOB_POD_FAILS) else pod)
         return pod_name
 
@@ -118,6 +123,9 @@ def _analyzer(job: Job, faults: ActiveFaults) -> Object:
     channels, end = job.request.get("channels"), job.request.get("end_time")
     if faults.on(COMMAND_CHANNELS) and isinstance(channels, dict):
         channels = {**channels, "max": channels["max"] + 1}
+    frequencies = job.request.get("frequencyRange")
+    if faults.on(COMMAND_FREQUENCIES) and isinstance(frequencies, dict):
+        frequencies = {**frequencies, "min": 0}
     if faults.on(COMMAND_TIMES):
         end = job.request.get("start_time")
     command = [
@@ -127,7 +135,7 @@ def _analyzer(job: Job, faults: ActiveFaults) -> Object:
         *_range("--roi", channels),
         "-sg",
         str(job.request.get("nfftSelection")),
-        *_range("--sg-range", job.request.get("frequencyRange")),
+        *_range("--sg-range", frequencies),
         "--queue-name",
         f"focus_baby.{job.id}",
         "--grpc-streams-num",

@@ -62,6 +62,13 @@ SERVICE_STAYS = Fault("service-left-behind", "the Service of a historic job stay
 JOB_SERVICE_INSIDE = Fault(
     "job-service-cluster-ip", "the Service of a job is a ClusterIP, reached from inside alone"
 )
+JOB_SERVICE_ELSEWHERE = Fault(
+    "job-service-elsewhere", "the Service of a job selects the pods of another one"
+)
+JOB_POD_WAITS = Fault("job-pod-waits", "the pod of a job stays Pending, though the job streams")
+COMMAND_FREQUENCIES = Fault(
+    "job-command-frequencies-wrong", "the command of a job begins at 0 Hz, whatever was asked for"
+)
 CLEANUP_LABEL = Fault(
     "cleanup-pod-label-wrong", "the pod of a cleanup job is labelled as one of the job itself"
 )

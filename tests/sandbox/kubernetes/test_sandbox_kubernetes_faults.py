@@ -76,6 +76,9 @@ def test_the_service_of_which_job_is_left_behind(quick_sandbox, valid, fault, le
 
 JOB_FAULTS = {
     "job-service-cluster-ip": {"type"},
+    "job-service-elsewhere": {"selector"},
+    "job-pod-waits": {"phase"},
+    "job-command-frequencies-wrong": {"--sg-range"},
     "cleanup-pod-label-wrong": {"label"},
     "job-command-channels-wrong": {"--roi"},
     "job-command-times-wrong": {"--time-end"},
@@ -86,7 +89,8 @@ def _job_as_made(sandbox, admin, valid):
     """What the cluster says of a historic job, in words that do not differ from job to job."""
     start = sandbox.recorded_start()
     times = {"start_time": start, "end_time": start + 60}
-    job = sandbox.configure(valid["multichannel"] | times).json()["job_id"]
+    wanted = valid["multichannel"] | times | {"frequencyRange": {"min": 100, "max": 500}}
+    job = sandbox.configure(wanted).json()["job_id"]
     listed = {
         path: {each["metadata"]["name"]: each for each in admin.done("GET", path)["items"]}
         for path in (SERVICES, PODS, JOBS)
@@ -98,6 +102,11 @@ def _job_as_made(sandbox, admin, valid):
     command = container["command"]
     return {
         "type": listed[SERVICES][f"grpc-service-{job}"]["spec"]["type"],
+        "selector": listed[SERVICES][f"grpc-service-{job}"]["spec"]["selector"]["app"].replace(
+            job, ""
+        ),
+        "phase": cleanup["status"]["phase"],
+        "--sg-range": command[command.index("--sg-range") + 1 :][:2],
         "label": cleanup["metadata"]["labels"]["job-name"].removesuffix(job),
         "--roi": command[command.index("--roi") + 1 :][:2],
         "--time-end": int(command[command.index("--time-end") + 1]) - start,

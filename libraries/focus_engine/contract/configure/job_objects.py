@@ -26,6 +26,8 @@ OWED = (
 POLL_SECONDS = 0.2
 BOUNDS = {ROI_FLAG: "channels", "--sg-range": "frequencyRange"}
 TIME_FLAGS = ("--time-start", "--time-end")
+QUEUE_FLAG = "--queue-name"
+STARTED = frozenset({"Running", "Succeeded"})  # phases of a pod whose container has been started
 DOUBLED = 20  # times, at most
 
 
@@ -48,9 +50,14 @@ class JobObjects:
             if kind in self.held and not self.of(kind, prefix)
         ]
 
+    @property
+    def are_started(self) -> bool:
+        """Whether its pods run, or have run."""
+        return all(_phase(pod) in STARTED for pod in self.of(PODS, NAME_PREFIX))
+
 
 def objects_of_job(cluster: Cluster, job_id: str, limit: float) -> JobObjects:
-    """What there is of the job as soon as nothing is missing, and after `limit` seconds at last.
+    """What there is of the job: as soon as all is there and started, after `limit` seconds at last.
 
     Raises KubernetesError when the cluster cannot be asked.
     """
@@ -60,7 +67,7 @@ def objects_of_job(cluster: Cluster, job_id: str, limit: float) -> JobObjects:
         found = JobObjects(
             job_id, {kind: objects for kind, objects in listed.items() if objects is not None}
         )
-        if not found.missing() or time.monotonic() >= deadline:
+        if (not found.missing() and found.are_started) or time.monotonic() >= deadline:
             return found
         time.sleep(POLL_SECONDS)
 
@@ -74,13 +81,20 @@ def judge_job_objects(found: JobObjects, asked: Mapping[str, Any], port: int) ->
     for kind in (JOBS, PODS, SERVICES):
         if kind not in found.held:
             findings.not_checked(str(kind), f"the account may not list {kind}")
+    pods = found.of(PODS, NAME_PREFIX)
     for service in found.of(SERVICES, SERVICE):
         _judge_service(service, port, findings)
+        if pods:
+            _judge_selector(service, pods, findings)
+    for pod in pods:
+        said = f"pod {_name(pod)} should run, but its phase is {_phase(pod)}."
+        findings.expect("phase", _phase(pod) in STARTED, "Running", _phase(pod), said)
     for prefix in (NAME_PREFIX, CLEANUP):
         for pod in found.of(PODS, prefix):
             _judge_pod(pod, f"{prefix}{found.job_id}", findings)
     for job in found.of(JOBS, NAME_PREFIX):
         _judge_command(_name(job), command_of(job), asked, findings)
+        _judge_queue(_name(job), command_of(job), found.job_id, findings)
     return findings
 
 
@@ -95,6 +109,29 @@ def _listed(cluster: Cluster, kind: Resource, job_id: str) -> list[Object] | Non
 
 def _name(item: Object) -> str:
     return str(item["metadata"]["name"])
+
+
+def _phase(pod: Object) -> Any:
+    return (pod.get("status") or {}).get("phase")
+
+
+def _judge_selector(service: Object, pods: Sequence[Object], findings: Report) -> None:
+    """That the Service leads to the job's own pod."""
+    wanted = (service.get("spec") or {}).get("selector") or {}
+    labels = [pod["metadata"].get("labels") or {} for pod in pods]
+    fits = bool(wanted) and any(wanted.items() <= each.items() for each in labels)
+    said = (
+        f"Service {_name(service)} should lead to pod {_name(pods[0])}, but it selects {wanted} "
+        f"and the pod's labels are {labels[0]}."
+    )
+    findings.expect("selector of the Service", fits, str(labels[0]), wanted, said)
+
+
+def _judge_queue(job: str, words: Sequence[str], job_id: str, findings: Report) -> None:
+    if QUEUE_FLAG in words:
+        queue = _word_after(words, QUEUE_FLAG)
+        said = f"{job} should use a queue of {job_id}, but its command says {QUEUE_FLAG} {queue}."
+        findings.expect(QUEUE_FLAG, queue.endswith(job_id), f"… {job_id}", queue, said)
 
 
 def _judge_service(service: Object, port: int, findings: Report) -> None:

@@ -28,18 +28,25 @@ def _job(name: str, command: str = "") -> dict:
     }
 
 
-def _pod(name: str, job: str) -> dict:
-    return {"metadata": {"name": f"{name}-abcde", "labels": {"app": name, "job-name": job}}}
+def _pod(name: str, job: str, phase: str = "Running") -> dict:
+    labels = {"app": name, "job-name": job}
+    status = {"phase": phase}
+    return {"metadata": {"name": f"{name}-abcde", "labels": labels}, "status": status}
 
 
 def _held(command: str, **changes) -> JobObjects:
     service = {
         "metadata": {"name": "grpc-service-1-3"},
-        "spec": {"type": "NodePort", "ports": [{"port": 5000, "nodePort": 12301}]},
+        "spec": {
+            "type": "NodePort",
+            "ports": [{"port": 5000, "nodePort": 12301}],
+            "selector": {"app": "grpc-job-1-3"},
+        },
     }
     service["spec"] |= changes.get("service", {})
     label = changes.get("label", "cleanup-job-1-3")
-    pods = [_pod("grpc-job-1-3", "grpc-job-1-3"), _pod("cleanup-job-1-3", label)]
+    phase = changes.get("phase", "Running")
+    pods = [_pod("grpc-job-1-3", "grpc-job-1-3", phase), _pod("cleanup-job-1-3", label)]
     jobs = [_job("grpc-job-1-3", command), _job("cleanup-job-1-3")]
     return JobObjects("1-3", {JOBS: jobs, PODS: pods, SERVICES: [service]})
 
@@ -52,6 +59,7 @@ def _held(command: str, **changes) -> JobObjects:
         (HISTORIC, f"{COMMAND} --time-start 1764946700 --time-end 1764946800"),
         (HISTORIC, f"{COMMAND} --time-start 1764946703000 --time-end 1764946763000"),
         (LIVE, COMMAND.replace("1024", "4096")),
+        (LIVE, f"{COMMAND} --queue-name focus_baby.1-3"),
         ({"channels": LIVE["channels"], "nfftSelection": None}, "x --roi 11 109 -sg None"),
     ],
 )
@@ -68,6 +76,7 @@ def test_what_repeats_the_request_is_right(asked: dict, command: str) -> None:
         (LIVE, COMMAND.replace("1024", "1000"), "NFFT 1024, but its command says -sg (1000,)."),
         (LIVE, COMMAND.replace("-sg 1024", ""), "NFFT 1024, but its command says -sg nothing."),
         (LIVE, COMMAND.replace("1000", "999"), "(0, 1000), but its command says --sg-range (0, 9"),
+        (LIVE, f"{COMMAND} --queue-name focus_baby.1-4", "should use a queue of 1-3, but its comm"),
         (LIVE, COMMAND + TIMES, "is a live job, but its command has --time-start, --time-end."),
         (HISTORIC, COMMAND, "the time from 1764946703 to 1764946763, but its command says no t"),
         (HISTORIC, COMMAND + TIMES.replace("763", "703"), "--time-end 1764946703."),
@@ -96,6 +105,15 @@ def test_what_has_another_form_is_not_judged(command: str, subject: str) -> None
     [
         ({"service": {"type": "ClusterIP"}}, "should be a NodePort, but its type is ClusterIP."),
         ({"service": {"ports": []}}, "should open the stream_port 12301, but opens []."),
+        (
+            {"service": {"selector": {"app": "grpc-job-1-4"}}},
+            "should lead to pod grpc-job-1-3-abc",
+        ),
+        (
+            {"service": {"selector": {}}},
+            "but it selects {} and the pod's labels are {'app'",
+        ),
+        ({"phase": "Pending"}, "pod grpc-job-1-3-abcde should run, but its phase is Pending."),
         ({"label": "grpc-job-1-3"}, "label job-name cleanup-job-1-3, but it is grpc-job-1-3."),
     ],
 )
