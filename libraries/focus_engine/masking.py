@@ -29,11 +29,17 @@ _OURS = re.compile(r"FOCUS_|KUBECONFIG$|(?:HTTPS?|ALL)_PROXY$|(?:https?|all)_pro
 _LARGEST_KUBECONFIG = 2**20
 
 _SECRET_KEY = re.compile(
-    r"passw|passphrase|secret|token|credential|(api|private|access|signing)[_-]?key|"
-    r"(^|[_-])(cmd|command|uri|dsn|pwd|pass)$",
+    r"passw|passphrase|passcode|secret|token|credential|authorization|cookie|"
+    r"(api|private|access|account|signing|encryption|certificate|ssh)[_-]?key|"
+    r"(^|[_-])(cmd|command|uri|dsn|pwd|pass|pin|psk|auth)$",
     re.IGNORECASE,
 )
-_USER_INFO = re.compile(r"(?<=://)(?!USER:PASSWORD@)[^\s/?#@\"'<>]+@")  # but for our advice
+# But for our advice; a password may hold what ends a host, and digits after a colon are a port.
+_USER_INFO = re.compile(
+    r"(?<=://)(?!USER:PASSWORD@)(?:[^\s/?#@\"'<>]+@|"
+    r"[^\s/?#@:\"'<>]+:(?![0-9]{1,5}(?:[/?#]|$))[^\s@\"'<>]{1,200}+@)"
+)
+_WEB_TOKEN = re.compile(r"(?<![\w.-])eyJ[\w-]{8,}+\.[\w-]{4,}+(?:\.[\w-]*+)?")
 _BEARER = re.compile(r"(?P<name>\bBearer\s+)(?!\*)[^\s'\",;<\\]{5,}", re.IGNORECASE)
 _BASIC = re.compile(r"(?P<name>authorization\W{1,6}Basic\s+)[^\s'\",;<\\]+", re.IGNORECASE)
 _PRIVATE_KEY = re.compile(
@@ -41,8 +47,9 @@ _PRIVATE_KEY = re.compile(
     re.DOTALL,
 )
 _ASSIGNED = re.compile(
-    r"(?P<name>(?:passw(?:or)?d|secret|token|api_?key|client-key-data)[\w.-]{0,200}+"
-    r"(?:\"|'|&quot;)?\s*[=:]\s*(?:\"|'|&quot;)?)(?P<value>[^\s,;'\"&<>{}\[\]]+)",
+    r"(?P<name>(?:passw(?:or)?d|secret|token|(?:api|account)[_-]?key|client-key-data)"
+    r"[\w.-]{0,200}+(?:\\?[\"']|&quot;)?\s*[=:]\s*(?:\\?[\"']|&quot;)?)"
+    r"(?P<value>[^\s,;'\"&<>{}\[\]]+)",
     re.IGNORECASE,
 )
 # These words alone are those of many sentences, also before a colon.
@@ -52,6 +59,7 @@ _PASS = re.compile(
     r"(?P<value>[^\s,;'\"&<>{}\[\]]+)",
     re.IGNORECASE,
 )
+_SIGNATURE = re.compile(r"(?P<name>[?&;]sig=)[^\s&\"'<>]+", re.IGNORECASE)
 _OPTION = re.compile(
     r"(?P<name>(?<![\w-])--?(?:[a-z]+-){0,5}+(?:passw(?:or)?d|secret|token|api-?key)\s+)"
     r"(?P<value>[^\s,;'\"&<>{}\[\]-][^\s,;'\"&<>{}\[\]]*)",
@@ -79,6 +87,7 @@ def is_secret(path: Sequence[str | int]) -> bool:
 def masked(text: str) -> str:
     """`text` without secrets."""
     text = _ASSIGNED.sub(rf"\g<name>{MASK}", masked_forms(text))
+    text = _SIGNATURE.sub(rf"\g<name>{MASK}", text)
     text = _PASS.sub(rf"\g<name>{MASK}", text)
     return _OPTION.sub(rf"\g<name>{MASK}", text) if "-" in text else text
 
@@ -89,6 +98,8 @@ def masked_forms(text: str) -> str:
         text = text.replace(value, MASK)
     if "://" in text:
         text = _USER_INFO.sub(f"{MASK}@", text)
+    if "eyJ" in text:
+        text = _WEB_TOKEN.sub(MASK, text)
     forms = (_BEARER, _PRIVATE_KEY, *((_BASIC,) if "asic " in text else ()))
     for form in forms:
         text = form.sub(rf"\g<name>{MASK}", text)

@@ -1,5 +1,6 @@
 """autocfg: the value that is in force after layers and variables, and where it came from."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path as FilePath
@@ -120,7 +121,7 @@ class Resolver:
             message = f"{self._parent_key} '{parent}' leaves the folder of the parameters."
             self._add(PzCode.PARENT_OUTSIDE, message, document)
             return None
-        if not (self._root / path).exists():
+        if not os.path.exists(self._root / path):  # noqa: PTH110 - a name may be too long for any
             message = f"{self._parent_key} '{parent}' is not there."
             self._add(PzCode.PARENT_MISSING, message, document)
             return None

@@ -1,14 +1,12 @@
 """Redaction of configuration values: secrets leave this module only as hashes."""
 
 import hashlib
-import re
 from collections.abc import Sequence
 from typing import Any
 
 from focus_engine.evidence import compact
-from focus_engine.masking import head_of, is_secret
+from focus_engine.masking import head_of, in_options, is_secret, masked
 
-_USER_INFO = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s@]+@", re.IGNORECASE)
 _SHOWN_CHARACTERS = 120
 
 
@@ -20,17 +18,29 @@ def hashed(value: Any) -> str:
 
 def shown(path: Sequence[str | int], value: Any) -> str:
     """`value` as a report may show it: one line, bounded, without secrets."""
-    return head_of(compact(safe_tree(value, path)), _SHOWN_CHARACTERS)
+    safe = value if isinstance(value, str) and not is_secret(path) else safe_tree(value, path)
+    return head_of(compact(safe), _SHOWN_CHARACTERS)
 
 
 def safe_tree(value: Any, path: Sequence[str | int] = ()) -> Any:
-    """A copy of `value` in which secrets are hashes; addresses keep only their host."""
+    """A copy of `value` in which secrets are hashes, also texts that hold one."""
     if isinstance(value, dict):
-        return {key: safe_tree(item, (*path, key)) for key, item in value.items()}
+        named = value.get("name")  # as a container's variables are: {name: …, value: …}
+        at = named if isinstance(named, str) and is_secret((named,)) else "value"
+        return {
+            key: safe_tree(item, (*path, at if key == "value" else key))
+            for key, item in value.items()
+        }
     if isinstance(value, list):
-        return [safe_tree(item, (*path, index)) for index, item in enumerate(value)]
+        secret = set(in_options(value))
+        return [
+            hashed(item)
+            if isinstance(item, str) and item in secret
+            else safe_tree(item, (*path, index))
+            for index, item in enumerate(value)
+        ]
     if value is None:
         return None
-    if is_secret(path) or (isinstance(value, str) and _USER_INFO.search(value)):
+    if is_secret(path) or (isinstance(value, str) and masked(value) != value):
         return hashed(value)
     return value

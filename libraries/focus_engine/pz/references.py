@@ -15,6 +15,8 @@ from focus_engine.pz.words import Subject
 from focus_engine.reading.document import Document
 from focus_engine.verdict import ToolError
 
+MOST_COMPARED = 20_000  # names with names, for a hint
+
 
 @dataclass(frozen=True)
 class Reference:
@@ -58,9 +60,11 @@ def check_references(
     Removing a module is no fault; needing one that was removed is.
     """
     incomplete = any(item.severity is Severity.UNDECIDED for item in modules.findings)
+    unknown = {each.module for each in references if each.module not in modules.names}
+    may_hint = len(unknown) * len(modules.names) <= MOST_COMPARED
     for reference in references:
-        if reference.module not in modules.names:
-            fault = _unknown(reference, modules, former)
+        if reference.module in unknown:
+            fault = _unknown(reference, modules, former, may_hint=may_hint)
             # What a computed list really holds is not known, so nothing is missing for certain.
             yield fault.weighed(Severity.UNDECIDED) if incomplete else fault
     referenced = {reference.module for reference in references}
@@ -94,9 +98,11 @@ def _names(texts: Sequence[str], pattern: str) -> list[str | None]:
     return [each[0].groups[0] if each else None for each in found]
 
 
-def _unknown(reference: Reference, modules: ModuleList, former: Sequence[str]) -> Finding:
+def _unknown(
+    reference: Reference, modules: ModuleList, former: Sequence[str], *, may_hint: bool
+) -> Finding:
     removed = reference.module in former
-    nearest = get_close_matches(reference.module, modules.names, n=1)
+    nearest = get_close_matches(reference.module, modules.names, n=1) if may_hint else []
     hint = f"did you mean '{nearest[0]}'?" if nearest else "no known name is similar."
     message = (
         f"module '{reference.module}' was removed and is still needed here."

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 import pytest
 
 from focus_engine.contract.configure.leak_checks import TRACES
+from focus_engine.decoding.bounded_json import decode_json
+from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.masking import masked
 from focus_engine.pz.live.log_text import entries, read_lines
 from focus_engine.pz.reading.variables import substitute
@@ -26,9 +28,17 @@ def _limits(text: str) -> None:
             told.is_limit(side), told.is_limit(side, loosely=True)
 
 
+def _twice(text: str) -> None:
+    names = [f'"{text[:1]}{number}":0' for number in range(len(text) // 4)]
+    with pytest.raises(UndecodableError, match="stands twice"):
+        decode_json(f"{{{','.join([*names, names[-1]])}}}")
+
+
 LOOKS: dict[str, tuple[Callable[[str], object], Iterable[str]]] = {
     "traces of the inside": (_traces, ("/a", "/", 'File "', "a.py/", "/a.", "site-")),
+    "keys that stand twice": (_twice, ("k",)),
     "secrets": (masked, ("token", "token-", "Bearer ", "secret ", "--a-", "-----BEGIN ", "key=")),
+    "other secrets": (masked, ("://a:", "eyJhbGciOi", "eyJ.", "pass", "_pass", "?sig=", "a")),
     "limits": (_limits, ("1 ", "limit ", "one ", "1,", "at most ", "-")),
     "variables": (lambda text: substitute(text, {}), ("${A:-", "${A", "${", "${A:-}")),
     "log lines": (

@@ -1,22 +1,28 @@
 """Profiles: what ships, what a placeholder allows, and that swapping needs no change of code."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
 from unit.pz.corpus import PROFILE, RECORDER, append, replace, valid_profile
 from unit.pz.second_set import write_second_set
 
+from focus_engine.checks.finding import path_text
 from focus_engine.decoding import bounded_pattern
 from focus_engine.paths import PROJECT
 from focus_engine.pz import checks, questions
+from focus_engine.pz.comparison.difference import Comparer
 from focus_engine.pz.configuration import ProfileConfiguration
 from focus_engine.pz.external import run_checker
 from focus_engine.pz.inputs_needed import inputs_needed
 from focus_engine.pz.live.effects import effects_report
 from focus_engine.pz.profile import PROFILES, known_profiles, load_profile
+from focus_engine.pz.profile_file import ChangeKind
 from focus_engine.pz.questions import ValueType
+from focus_engine.pz.reading.module_list import Module, ModuleList
 from focus_engine.pz.reading.schema import check, read_schema
+from focus_engine.pz.references import Reference, check_references
 from focus_engine.pz.report import ProfileReport
 from focus_engine.pz.words import Subject
 from focus_engine.reading.document import Document
@@ -185,6 +191,19 @@ def test_a_schema_that_would_never_end_is_told(body, words, tmp_path: Path, monk
         check(document, read_schema(file))
 
 
+@pytest.mark.parametrize("keyword", ["additionalProperties", "unevaluatedProperties"])
+def test_each_unknown_key_is_told_however_it_is_written(keyword: str, tmp_path: Path) -> None:
+    file = tmp_path / "a.schema.json"
+    file.write_text(json.dumps({**SCHEMA, "properties": {"a": {}}, keyword: False}), "utf-8")
+    unknown = ["it's", "a\u200bb", "a\\b", "a\nb", 'say "a"', "plain"]
+    found = check(Document("summary.json", dict.fromkeys(["a", *unknown]), {}), read_schema(file))
+    assert {each.place.path for each in found} == {path_text([key]) for key in unknown}
+    many = Document("summary.json", {f"k{number}": 0 for number in range(20_000)}, {})
+    began = time.process_time()
+    assert len(check(many, read_schema(file))) == 20_000
+    assert time.process_time() - began < 20
+
+
 def test_a_schema_without_provenance_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "a.schema.json"
     file.write_text('{"$schema": "https://json-schema.org/draft/2020-12/schema"}', "utf-8")
@@ -262,6 +281,32 @@ def test_a_reference_that_may_hold_no_name_names_no_module(tmp_path: Path) -> No
     replace(PROFILE, "$.**.module}", "$.**.module, pattern: '^(q)?.*$'}")(folder)
     configuration = ProfileConfiguration(load_profile("example", profiles=tmp_path))
     assert "CF026" in {item.code for item in checks.modules_report(configuration).findings}
+
+
+def test_a_parent_of_an_impossible_name_is_missing(tmp_path: Path) -> None:
+    folder = valid_profile(tmp_path)
+    replace(RECORDER, "parent_config: ../site.yaml", f"parent_config: {'a' * 300}")(folder)
+    configuration = ProfileConfiguration(load_profile("example", profiles=tmp_path))
+    report = checks.autocfg_report(configuration)
+    assert report.verdict is Verdict.FAIL
+    assert "AC001" in {item.code for item in report.findings}
+
+
+def test_many_changed_names_are_compared_in_time() -> None:
+    before, after = ({f"{end}{number}": number for number in range(1500)} for end in ("a", "b"))
+    began = time.process_time()
+    kinds = {each.kind for each in Comparer([]).compare(before, after)}
+    assert kinds == {ChangeKind.REMOVED, ChangeKind.ADDED}
+    assert time.process_time() - began < 20
+
+
+def test_many_unknown_modules_are_told_in_time() -> None:
+    modules = ModuleList("m.py", tuple(Module(f"known.{at}", 1) for at in range(1500)), ())
+    references = [Reference(f"other.{at}", "a.json", 1, ()) for at in range(1500)]
+    began = time.process_time()
+    found = list(check_references(references, modules, ()))
+    assert sum(each.code == "CF021" for each in found) == 1500
+    assert time.process_time() - began < 20
 
 
 def test_a_pattern_that_would_never_end_is_told(tmp_path: Path, monkeypatch) -> None:

@@ -16,6 +16,8 @@ SECRET = "hunter2"  # noqa: S105 - an invented one
     "key",
     [
         *("password", "db_passwd", "api_key", "apikey", "auth_token", "cmd", "broker_uri", "dsn"),
+        *("pass", "RABBITMQ_DEFAULT_PASS", "user_pass", "passcode", "pin", "psk", "ssh_key"),
+        *("encryption_key", "certificate_key", "auth", "authorization", "cookie", "account-key"),
         *("pwd", "db-pwd", "access_key", "secret-access-key", "signing_key", "passphrase"),
     ],
 )
@@ -30,6 +32,42 @@ def test_values_of_secret_keys_are_hashed(key: str) -> None:
 )
 def test_other_keys_are_shown(key: str) -> None:
     assert safe_tree({key: "x"}) == {key: "x"}
+
+
+WEB_TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJtZSJ9.c2lnbmF0dXJl"  # noqa: S105 - invented
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        f"-----BEGIN PRIVATE KEY-----\n{SECRET}\n-----END PRIVATE KEY-----",
+        f"run --password {SECRET} --now",
+        f"MONGO_PASSWORD={SECRET}",
+        f"Authorization: Basic {SECRET}",
+        f"connect(password='{SECRET}')",
+        f"amqp://me:{SECRET}/x@host",
+        ["run", "--pass", SECRET],
+        [{"name": "MONGO_PASSWORD", "value": SECRET}, {"name": "LEVEL", "value": "debug"}],
+    ],
+)
+def test_what_a_report_would_mask_is_hashed_in_a_baseline(value: object) -> None:
+    safe = str(safe_tree({"where": value}))
+    assert SECRET not in safe
+    assert "sha256:str:" in safe
+
+
+def test_a_web_token_is_hashed() -> None:
+    assert safe_tree({"where": WEB_TOKEN})["where"].startswith("sha256:str:")
+    assert WEB_TOKEN not in showable(f"sent {WEB_TOKEN}")
+
+
+def test_what_is_no_secret_stays() -> None:
+    tree = {
+        "env": [{"name": "LEVEL", "value": "debug"}],
+        "at": "http://host:80/x@y",
+        "args": ["-p", 1],
+    }
+    assert safe_tree(tree) == tree
 
 
 def test_an_address_with_a_user_is_hashed_wherever_it_stands() -> None:

@@ -11,6 +11,7 @@ from focus_engine.evidence import compact
 from focus_engine.pz.profile_file import ChangeKind, ListKey
 from focus_engine.pz.selector import Selector, parse
 
+MOST_COMPARED = 20_000  # names with names, to see whether one was renamed
 _SIMILAR_NAMES = 0.6
 _TRIVIAL: tuple[Any, ...] = (None, True, False, 0, 1, "", [], {})
 
@@ -120,7 +121,10 @@ def _renamed(
 ) -> Iterator[Difference]:
     """Pairs of a removed and an added key that look like one key under a new name."""
     added = [key for key in after if key not in before]
-    for old in (key for key in before if key not in after):
+    removed = [key for key in before if key not in after]
+    if len(added) * len(removed) > MOST_COMPARED:  # each with each: who has changed so much knows
+        return
+    for old in removed:
         for new in added:
             if _looks_renamed(old, before[old], new, after[new]):
                 yield Difference(

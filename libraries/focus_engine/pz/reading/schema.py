@@ -1,6 +1,8 @@
 """JSON Schema 2020-12, made strict: unknown keywords are refused and 2447.0 is no integer."""
 
+import ast
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -23,6 +25,7 @@ from focus_engine.status import Status
 from focus_engine.verdict import ToolError
 
 _META = FilePath(__file__).with_name("strict_meta.schema.json")
+_EXTRAS = re.compile(r"\((.*) (?:was|were) unexpected\)$", re.DOTALL)
 _CODES = {
     PzCode.NOT_ALLOWED_VALUE: ("enum", "const"),
     PzCode.OUT_OF_RANGE: (
@@ -191,8 +194,10 @@ def _required(error: Any, document: Document, path: Path) -> Iterator[Finding]:
 
 def _unknown(error: Any, document: Document, path: Path) -> Iterator[Finding]:
     known = sorted(error.schema.get("properties", {}))
+    named = _EXTRAS.search(error.message)  # each as Python writes it
+    unknown = set(ast.literal_eval(f"[{named[1]}]")) if named else set(error.instance) - {*known}
     for key in error.instance:
-        if key in known or f"'{key}'" not in error.message:
+        if key not in unknown:
             continue
         inner = (*path, key)
         yield finding(
