@@ -66,6 +66,9 @@ FROZEN_PICTURE = Fault("frame-values-stand-still", "every line has the values of
 TIME_OF_DAY = Fault(
     "frame-time-of-day", "the frames of a historic job carry the time of day instead of its times"
 )
+FAST_CLOCK = Fault(
+    "frame-times-run-ahead", "lines are told half as far apart again in time as they are"
+)
 LATE_BEGIN = Fault(
     "frame-times-begin-late", "a historic job is played from the middle of its range on"
 )
@@ -87,6 +90,11 @@ STARTS_LATE = Fault(
     Value(Unit.SECONDS, 2.0),
 )
 LIVE_STALLS = Fault("stream-live-stalls", "a live stream delivers its first 10 frames and no more")
+WATERFALL_ENDS = Fault(
+    "stream-live-ends-of-waterfall",
+    "a live job of the waterfall ends after this time, also while it is read",
+    Value(Unit.SECONDS, 4.0),
+)
 LIVE_ENDS = Fault(
     "stream-live-ends",
     "a live job ends after its life, or this long after its reader came, although it is read",

@@ -88,6 +88,8 @@ class FrameSource:
             return [began] * len(rows)
         shown = [rows[0]] * len(rows) if layout.packing.one_time else rows
         row_ms = layout.row_ms / (2 if self.faults.on(faults_of.WRONG_PACE) else 1)
+        if self.faults.on(faults_of.FAST_CLOCK):
+            row_ms *= 1.5
         return [began + round(row * row_ms) for row in shown]
 
     def _stream_id(self, layout: Layout, index: int) -> int | None:

@@ -112,6 +112,9 @@ class JobStreams:
         """A live job goes on while it is read; a historic one is played, then idle, then over."""
         if not self._job.historic and self._faults.on(faults_of.LIVE_ENDS):
             return self._faults.number(faults_of.LIVE_ENDS)
+        of_waterfall = self._job.promised.get("view_type") == WATERFALL
+        if not self._job.historic and of_waterfall and self._faults.on(faults_of.WATERFALL_ENDS):
+            return self._faults.number(faults_of.WATERFALL_ENDS)
         if self._job.historic and not self._faults.on(faults_of.NEVER_ENDS):
             return self._idle_s
         return math.inf

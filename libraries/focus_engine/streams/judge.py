@@ -14,9 +14,10 @@ from focus_engine.arrays.stream import clock_defects, least_line_seconds
 from focus_engine.checks.finding import Finding
 from focus_engine.checks.report import Report
 from focus_engine.streams.judge_values import Codes, judge_values, note_in_frames
-from focus_engine.streams.reading import End, Reading, StreamReading
+from focus_engine.streams.reading import MILLISECONDS, End, Reading, StreamReading
 from focus_engine.streams.target import StreamTarget
 
+CLOCK_SECONDS, CLOCK_SHARE = 1.0, 0.1  # that live times may gain: lines come in bursts
 FRAME_CODES = {
     ArrayCode.BUFFERS: ("buffers", "1"),
     ArrayCode.SHAPE_SIGN: ("shape", "at least one value"),
@@ -90,6 +91,7 @@ def judge_going_on(reading: Reading, seconds: float) -> Report:
     """That every stream still delivered when it had been read for so many seconds."""
     findings = Report()
     for stream in reading.streams.values():
+        _judge_clock(stream, reading.began, findings)
         last = stream.frames[-1].arrived - reading.connected if stream.frames else 0.0
         findings.expect(
             f"stream {stream.stream} goes on",
@@ -101,6 +103,43 @@ def judge_going_on(reading: Reading, seconds: float) -> Report:
             f"{seconds:g} s and the time to wait: {stream.ending}.",
         )
     return findings
+
+
+def _judge_clock(stream: StreamReading, began: float, findings: Report) -> None:
+    """That a live stream's times go on no faster than the clock does: what is to come is not known.
+
+    They must have gained on the clock both since `began` and from the first half of the reading to
+    the second: a server may tell at first what it has kept, and a reader may have been held up.
+    """
+    told = [
+        (frame.timestamps_ms[-1] / MILLISECONDS, frame.arrived)
+        for frame in stream.frames
+        if frame.timestamps_ms
+    ]
+    half = len(told) // 2
+    if not half:
+        return
+    early, late = (
+        max(each, key=lambda one: one[0] - one[1]) for each in (told[:half], told[half:])
+    )
+    gains = (
+        _gain(told[-1][0] - told[0][0], told[-1][1] - began),
+        _gain(late[0] - early[0], late[1] - early[1]),
+    )
+    passed = told[-1][1] - began
+    findings.expect(
+        f"clock of stream {stream.stream}",
+        min(gains) <= CLOCK_SECONDS,
+        "times that go on as the clock does",
+        f"{told[-1][0] - told[0][0]:.1f} s in {passed:.1f} s",
+        f"the times of live stream {stream.stream} should go on as the clock does, but they went "
+        f"on by {told[-1][0] - told[0][0]:.1f} s in {passed:.1f} s.",
+    )
+
+
+def _gain(told: float, passed: float) -> float:
+    """Seconds by which what is told is more than has passed, but for what clocks may differ."""
+    return told - passed * (1 + CLOCK_SHARE)
 
 
 def judge_refusal(reading: Reading) -> Report:

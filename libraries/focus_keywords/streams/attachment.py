@@ -97,6 +97,7 @@ class AttachmentKeywords:
     ) -> None:
         """Attach to a job; /metadata/{job_id} must answer what configure answered, and only then.
 
+        It is asked before as well: what it answers then must not be told from memory afterwards.
         Meanwhile ids near that of the job must be unknown: one character less or more, and the same
         slot with a counter that was never given (not asked where ids name no slot). Soon after
         leaving the job's own id must be so too: within 10 s, and half of a job's life at most,
@@ -118,6 +119,7 @@ class AttachmentKeywords:
         ```
         """
         target, seconds = self._streams.target(response), self._streams.patience(timeout)
+        self._streams.server.api.job_metadata(target.job_id)  # which must not be told again
         with (
             self._streams.held(target, seconds),
             reader.staying(target, seconds, seconds) as ends_within,

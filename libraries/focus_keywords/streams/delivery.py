@@ -174,8 +174,8 @@ class DeliveryKeywords:
     ) -> dict[str, Any]:
         """Read all streams of a live job for longer than an unread one lives; they must go on.
 
-        Each stream must still deliver a frame when the duration is over. What came is judged as by
-        `Streams Should Deliver`.
+        Each stream must still deliver a frame when the duration is over, and its times may gain no
+        more on the clock than 1 s and a tenth. What came is judged as by `Streams Should Deliver`.
 
         Args:
             response: The answer to an accepted live configuration.

@@ -8,6 +8,9 @@ FILES_NOT_DEPLOYED = Fault(
 MOUNT_NOT_UPDATED = Fault(
     "pz-mount-not-updated", "the ConfigMap is right, the files in the pod are the former ones"
 )
+MAP_FORMER = Fault(
+    "pz-config-map-former", "the files in the pod are right, the ConfigMap holds the former ones"
+)
 VOLUME_MISSING = Fault("pz-volume-missing", "no configuration file is there in the pod")
 PROCESS_STALE = Fault(
     "server-process-stale", "the ConfigMap was written after the process had started"

@@ -207,7 +207,8 @@ class ServerWorkload:
             "fieldsType": "FieldsV1",
             "fieldsV1": {"f:data": {}},
         }
-        text, binary = as_data(self._contents(former=self._holds_former()))
+        former = self._holds_former() or self._faults.on(faults_of.MAP_FORMER)
+        text, binary = as_data(self._contents(former=former))
         return {
             "apiVersion": "v1",
             "kind": "ConfigMap",

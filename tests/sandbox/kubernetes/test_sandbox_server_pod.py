@@ -222,6 +222,7 @@ LOG = {"log"}
 EXPECTED = {
     "pz-files-not-deployed": {"mounted", "config map"},
     "pz-mount-not-updated": {"mounted"},
+    "pz-config-map-former": {"config map"},
     "pz-volume-missing": {"mounted"},
     "server-process-stale": {"written"},
     "rollout-stuck": {"deployment"},

@@ -337,6 +337,22 @@ def test_a_value_that_is_infinite_late(live, switch):
     assert [row for row, value in enumerate(first) if value == math.inf] == [30]
 
 
+def test_times_that_run_ahead(live, switch):
+    usual, ahead = [], []
+    for times, fault in ((usual, None), (ahead, faults_of.FAST_CLOCK)):
+        if fault:
+            switch(fault)
+        frames = read(live("singlechannel"), frames=9).frames
+        times += [frame.timestamp_in_milis[0] - frames[0].timestamp_in_milis[0] for frame in frames]
+    assert ahead[8] == pytest.approx(1.5 * usual[8], abs=2)
+
+
+def test_a_live_waterfall_that_is_read_ends(live, switch):
+    switch(faults_of.WATERFALL_ENDS, 0.5)
+    assert read(live("waterfall")).code == "UNAVAILABLE"
+    assert len(read(live("singlechannel"), frames=27).frames) == 27
+
+
 def test_values_that_stand_still(live, switch):
     switch(faults_of.FROZEN_PICTURE)
     frames = read(live("singlechannel"), frames=3).frames

@@ -60,6 +60,14 @@ FAULTS: dict[str, tuple[Spoil, str, Verdict, str]] = {
         Verdict.FAIL,
         "has sha256 000000000000…, expected",
     ),
+    "ConfigMap of another file": (
+        lambda c: c.maps.update(
+            {"pz-config": ConfigMapState("pz-config", "17", CHANGED, {"sv_modules.py": "SV = []"})}
+        ),
+        "L1",
+        Verdict.FAIL,
+        "ConfigMap pz-config holds another sv_modules.py than pod",
+    ),
     "stale process": (
         lambda c: c.maps.update(
             {"pz-config": ConfigMapState("pz-config", "18", CHANGED + timedelta(hours=1), {})}

@@ -13,6 +13,7 @@ from focus_engine.streams.judge import (
     judge_any_frame,
     judge_delivery,
     judge_end,
+    judge_going_on,
     judge_refusal,
     judge_staleness,
     may_be_over,
@@ -110,6 +111,29 @@ def test_a_picture_that_stands_still_is_told_once(frame, reading) -> None:
     )
     frames[1] = replace(frames[1], picture=8)
     assert judge_delivery(reading(*frames), 3).failures == []
+
+
+@pytest.mark.parametrize(
+    ("pace", "held_up", "wrong"),
+    [(1.0, 0, False), (1.5, 0, True), (0.5, 0, False), (1.0, 3, False), (1.0, 7, False)],
+)
+def test_the_times_of_a_live_stream_gain_nothing_on_the_clock(
+    frame, reading, pace, held_up, wrong
+) -> None:
+    frames = [
+        frame(
+            row=second,
+            arrived=100.0 + max(second, held_up if second < 8 else second),
+            timestamps_ms=(1_700_000_000_000 + round(1000 * second * pace),),
+        )
+        for second in range(12)
+    ]
+    said = [each for each in judge_going_on(reading(*frames), 12).failures if "clock" in each]
+    right = (
+        "the times of live stream 0 should go on as the clock does, but they went on by 16.5 s in"
+    )
+    assert (said == [f"{right} 12.0 s."]) is wrong
+    assert bool(said) is wrong
 
 
 SEQUENCES = [

@@ -176,15 +176,27 @@ class LiveVerification:
                 f"{item.pod_path} in pod {pod.name} has sha256 {seen[:12]}…, expected "
                 f"{expected[:12]}… of {item.file}{self._in_config_map(item, expected)}",
             )
+        if self._holds(item, expected) is False:
+            return ClaimResult.failed(
+                Claim.DEPLOYED,
+                f"ConfigMap {item.config_map} holds another {item.key} than pod {pod.name} and "
+                f"{item.file}: the next start takes that one",
+            )
         return ClaimResult.passed(Claim.DEPLOYED, f"{item.pod_path} has sha256 {expected[:12]}…")
 
     def _in_config_map(self, item: Deployed, expected: str) -> str:
         """Which half of the delivery is wrong: the ConfigMap, or its mount."""
+        same = self._holds(item, expected)
+        if same is None:
+            return ""
+        return ", which the ConfigMap holds already" if same else ", and so has the ConfigMap"
+
+    def _holds(self, item: Deployed, expected: str) -> bool | None:
+        """Whether the ConfigMap of a file has that content; None where that is not known."""
         state = self._cluster.config_map(item.config_map) if item.config_map else None
         if state is None or item.key is None or item.key not in state.data:
-            return ""
-        same = hashlib.sha256(state.data[item.key].encode("utf-8")).hexdigest() == expected
-        return ", which the ConfigMap holds already" if same else ", and so has the ConfigMap"
+            return None
+        return hashlib.sha256(state.data[item.key].encode("utf-8")).hexdigest() == expected
 
     def _newer(self, pod: ServerPod, started_at: datetime, name: str) -> ClaimResult:
         state = self._cluster.config_map(name)
