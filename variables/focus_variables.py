@@ -23,6 +23,7 @@ def get_variables() -> dict[str, Any]:
         "MIDDLE_FREQUENCY": limits.FrequencyMin + _part(limits, 2),
         "LOW_FREQUENCY": limits.FrequencyMin + _part(limits, 10),
         "BROKER_EXCHANGE": required.broker_exchange.value,
+        "BROKER_RECORDER_QUEUE": required.broker_recorder_queue.value,
         "BROKER_JOB_QUEUE": required.broker_job_queue.value,
         "MAX_WINDOWS": limits.MaxWindows,
         "START_CHANNEL": defaults.StartChannel,

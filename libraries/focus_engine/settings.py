@@ -184,6 +184,7 @@ class Requirements(Record):
     unknown_job_text: Requirement[Text]
     not_ready_status: Requirement[Refusal]
     broker_exchange: Requirement[Text]
+    broker_recorder_queue: Requirement[Text]
     broker_job_queue: Requirement[QueueName]
     overload_statuses: Requirement[Refusals]
 

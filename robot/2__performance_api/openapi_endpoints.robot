@@ -12,3 +12,6 @@ Every listed endpoint is known
 
 Every served endpoint is listed
     Served Endpoints Should Be Listed
+
+Answers to configurations are as described
+    Answers To Configurations Should Be As Described

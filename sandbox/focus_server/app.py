@@ -13,6 +13,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from sandbox.focus_server import endpoints
 from sandbox.focus_server.configure import configure
 from sandbox.focus_server.faults.endpoints import (
+    OPENAPI_ANSWER,
+    OPENAPI_ELSEWHERE,
     OPENAPI_FIELD,
     OPENAPI_LACKS,
     OPENAPI_OPTIONAL,
@@ -147,8 +149,15 @@ def _document(state: SandboxState) -> dict[str, Any]:
     """The OpenAPI of what is served now, falsified as the active faults have it."""
     faults = state.faults
     with_later = faults.on(FUTURE_API) or faults.on(LISTED_ONLY)
-    document = described((*TODAY, *LATER) if with_later else TODAY, PREFIX)
-    views, paths = document["components"]["schemas"]["ViewType"], document["paths"]
+    prefix = "/" if faults.on(OPENAPI_ELSEWHERE) else PREFIX
+    document = described((*TODAY, *LATER) if with_later else TODAY, prefix)
+    schemas, paths = document["components"]["schemas"], document["paths"]
+    views = schemas["ViewType"]
+    told = schemas["ConfigureResponse"]["properties"]
+    if BEHAVIOURS[state.contract].port_as_text:
+        told["stream_port"]["type"] = "string"
+    if faults.on(OPENAPI_ANSWER):
+        told["lines_dt"]["type"] = "integer"
     if faults.on(HEATMAPS_SERVED):
         views["enum"] = [*views["enum"], "3"]
     if BEHAVIOURS[state.contract].integer_views:
@@ -157,9 +166,9 @@ def _document(state: SandboxState) -> dict[str, Any]:
     if faults.on(OPENAPI_UNKNOWN):
         paths["/unlisted"] = {"get": {"responses": {"200": {"description": "Nobody knows"}}}}
     if faults.on(OPENAPI_FIELD):
-        del document["components"]["schemas"]["ConfigureRequest"]["properties"]["end_time"]
+        del schemas["ConfigureRequest"]["properties"]["end_time"]
     if faults.on(OPENAPI_OPTIONAL):
-        del document["components"]["schemas"]["DisplayInfo"]["required"]
+        del schemas["DisplayInfo"]["required"]
     if faults.on(OPENAPI_LACKS):
         del paths["/ack"]
     return document

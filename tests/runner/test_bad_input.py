@@ -447,6 +447,16 @@ def test_a_file_that_each_case_would_read_is_read_first(project: Project) -> Non
     _refused(project.focus("run"), f"cannot read {strange}: No such file or directory")
 
 
+def test_the_profile_is_read_first_where_pz_is_judged(project: Project) -> None:
+    rules = project.root / "variables" / "pz" / "example" / "log_rules.yaml"
+    rules.write_text(rules.read_text(encoding="utf-8") + "\nnonsense: [", encoding="utf-8")
+    row = "*** Test Cases ***\nParameters\n    No Operation\n"
+    project.suite("3__pz_regression/autocfg.robot", row)
+    project.suite("1__alignment/server_answers.robot", row)
+    _refused(project.focus("run"), "log_rules.yaml cannot be used: line ", "is not valid YAML")
+    assert project.focus("run", "--", "--suite", "Server Answers").code == 0
+
+
 def test_a_dry_run_says_that_it_is_one(project: Project) -> None:
     for name in ("one", "two"):
         row = "*** Test Cases ***\nRow\n    Fail    x\n"

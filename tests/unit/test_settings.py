@@ -203,6 +203,7 @@ WRONG_VALUES = {
     "recording_chunk_seconds": ("5.0", "1.0e-31"),
     "frequency_max_fraction_of_prr": ("0.5", "0.0"),
     "broker_exchange": ("prisma", '""'),
+    "broker_recorder_queue": ("recorder_input", '" "'),
     "broker_job_queue": ('"focus_baby.{job_id}"', '"focus_baby.{jobid}"'),
 }
 

@@ -19,8 +19,9 @@ from focus_engine.load.shapes import read_shapes
 from focus_engine.network.hosts import require_not_production_by_address
 from focus_engine.outage.dependency import read_dependencies
 from focus_engine.preflight.identity import require_focus_server
-from focus_engine.preflight.named_cases import require_cases
+from focus_engine.preflight.named_cases import judges_pz, require_cases
 from focus_engine.preflight.variables import check_variables
+from focus_engine.pz.profile import load_profile, profile_in_force
 from focus_engine.verdict import ToolError
 
 
@@ -53,6 +54,8 @@ def main() -> int:
         check_inputs(arguments.environment)
         if arguments.plan is not None:
             require_cases(arguments.plan)
+            if judges_pz(arguments.plan):
+                load_profile(profile_in_force(arguments.environment)).facts()
         if arguments.reach:
             environment = load_environment(arguments.environment)
             production = production_hosts(environment.name)

@@ -10,6 +10,8 @@ from focus_engine.datafile import read_large_json
 from focus_engine.declared.known_bugs import KNOWN_BUGS, is_named, read_known_bugs
 from focus_engine.verdict import ToolError
 
+PZ_PHASE = "Pz Regression"
+
 
 class _Case(BaseModel):
     path: list[str]  # names of the suites below the root, and its own
@@ -18,6 +20,7 @@ class _Case(BaseModel):
 
 class _Plan(BaseModel):
     root: str
+    cases: list[_Case]
     every: list[_Case]
 
 
@@ -31,6 +34,11 @@ def require_cases(plan: Path) -> None:
     if unmet:
         advice = "but there is no such case. Correct the name or take it out."
         raise ToolError("\n".join(f"{each}, {advice}" for each in unmet))
+
+
+def judges_pz(plan: Path) -> bool:
+    """Whether `plan` selects a case that judges PZ, by its profile."""
+    return any(case.path[0] == PZ_PHASE for case in read_large_json(plan, _Plan).cases)
 
 
 def _unmet(root: str, cases: Sequence[_Case]) -> Iterator[str]:

@@ -19,6 +19,7 @@ with on_use(__name__):
     from focus_engine.contract.endpoints import coverage, openapi, planned
 
 NOWHERE = "/no-endpoint-of-any-server"
+CONFIGURE = ("/configure", "POST")
 
 
 class DeploymentKeywords:
@@ -153,12 +154,47 @@ class DeploymentKeywords:
             findings.extend(coverage.judge_listing(asked, nowhere))
         self._server.conclude(reply, findings)
 
+    @keyword
+    def answer_should_be_as_described(self, response: dict[str, Any]) -> None:
+        """Ask for the OpenAPI document; the answer to a configuration must be as it describes.
+
+        Looked at are the fields that it demands, and the types, enums and constants of those that
+        are there. Not checked where it says nothing of the answer.
+
+        Args:
+            response: The answer to an accepted configuration.
+
+        Raises:
+            ProductFailure: `the server's OpenAPI describes the answer to POST /configure, but
+                lines_dt is 0.15, which that does not allow.`
+
+        ```robotframework
+        ${response} =    Configuration Should Be Accepted    multichannel
+        Answer Should Be As Described    ${response}
+        ```
+        """
+        reply, _, findings = self._listed()
+        wrong = (
+            [] if findings.failures else openapi.misdescribed(reply.json(), *CONFIGURE, response)
+        )
+        if wrong is None:
+            findings.not_checked("answer", "the server's OpenAPI says nothing of it")
+        for each in wrong or []:
+            said = f"the server's OpenAPI describes the answer to POST /configure, but {each}."
+            findings.expect("answer", False, "as described", each, said)
+        self._server.conclude(reply, findings)
+
     def _listed(self) -> tuple[Reply, list[str], Report]:
         """The OpenAPI document, the endpoints that it lists, and what is wrong with it."""
         reply = self._server.api.openapi()
         findings, prefix = judge_openapi(reply), self._server.environment.file.prefix
-        served = [] if findings.failures else openapi.served_endpoints(reply.json(), prefix)
-        return reply, served, findings
+        if findings.failures:
+            return reply, [], findings
+        document = reply.json()
+        told = ", ".join(openapi.strange_servers(document, prefix))
+        said = f"the server's OpenAPI should say that it is at {prefix}, but it says {told}."
+        findings.expect("servers", not told, prefix, told, said)
+        return reply, openapi.served_endpoints(document, prefix), findings
 
 
 def _somewhere(endpoint: str) -> str:

@@ -124,6 +124,12 @@ OPENAPI_UNKNOWN = Fault(
     "openapi-lists-unknown-endpoint", "the OpenAPI lists an endpoint that nobody knows"
 )
 OPENAPI_LACKS = Fault("openapi-lacks-endpoint", "the OpenAPI does not list GET /ack")
+OPENAPI_ANSWER = Fault(
+    "openapi-answer-misdescribed", "the OpenAPI says that lines_dt of an answer is an integer"
+)
+OPENAPI_ELSEWHERE = Fault(
+    "openapi-elsewhere", "the OpenAPI says that the paths begin at the root of the host"
+)
 OPENAPI_FIELD = Fault(
     "openapi-lacks-field", "the OpenAPI does not describe end_time of POST /configure"
 )

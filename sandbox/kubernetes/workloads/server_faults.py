@@ -72,6 +72,9 @@ JOB_POD_WAITS = Fault("job-pod-waits", "the pod of a job stays Pending, though t
 COMMAND_FREQUENCIES = Fault(
     "job-command-frequencies-wrong", "the command of a job begins at 0 Hz, whatever was asked for"
 )
+COMMAND_NFFT = Fault(
+    "job-command-nfft-wrong", "the command of a job says NFFT 1024, whatever was asked for"
+)
 CLEANUP_LABEL = Fault(
     "cleanup-pod-label-wrong", "the pod of a cleanup job is labelled as one of the job itself"
 )

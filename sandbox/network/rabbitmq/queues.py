@@ -20,7 +20,10 @@ _MOST_MESSAGES = 1000
 QUEUE_STAYS = Fault("broker-queue-left-behind", "the queue of a job stays when the job has ended")
 QUEUE_MISSING = Fault("broker-queue-missing", "a job gets no queue")
 EXCHANGE_UNLIKE = Fault("broker-exchange-not-durable", "the product's exchange is not durable")
-FAULTS = (QUEUE_STAYS, QUEUE_MISSING, EXCHANGE_UNLIKE)
+RECORDER_GOES = Fault(
+    "broker-recorder-queue-lost", "the recorder's queue goes with a job that ends"
+)
+FAULTS = (QUEUE_STAYS, QUEUE_MISSING, EXCHANGE_UNLIKE, RECORDER_GOES)
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,7 @@ class Queues:
         for name in self._left:
             self.remove(name)
         self._left.clear()
+        self.held.setdefault(RECORDER, Queue())
 
     def job_started(self, job: Job) -> None:
         """Declare the queue that the job's analyzer reads."""
@@ -79,6 +83,8 @@ class Queues:
 
     def job_ended(self, job: Job) -> None:
         """Remove the job's queue."""
+        if self.faults.on(RECORDER_GOES):
+            self.remove(RECORDER)
         if self.faults.on(QUEUE_STAYS):
             self._left.add(_queue(job))
         else:

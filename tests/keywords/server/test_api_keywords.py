@@ -59,6 +59,16 @@ FAILURES = [
         r"^GET /ack is served \(OPTIONS .* is answered 405, an unknown path 404\), but",
     ),
     (
+        "openapi-elsewhere",
+        "Listed Endpoints Should Be Known",
+        r"^the server's OpenAPI should say that it is at /focus-server, but it says /\.",
+    ),
+    (
+        "openapi-answer-misdescribed",
+        "Answer Should Be As Described    ${{{'lines_dt': 0.15}}}",
+        r"^the server's OpenAPI describes the answer to POST /configure, but \w+ is missing\.",
+    ),
+    (
         "future-api-listed-only",
         "Probe Endpoint    GET    /sensors",
         r"^GET /sensors is listed in the served OpenAPI, but the server answered 404",

@@ -104,6 +104,8 @@ ENDPOINT = {
     "openapi-missing": {"openapi"},
     "openapi-lists-unknown-endpoint": {"openapi"},
     "openapi-lacks-endpoint": {"openapi"},
+    "openapi-answer-misdescribed": {"openapi"},
+    "openapi-elsewhere": {"openapi"},
     "openapi-lacks-field": {"openapi"},
     "openapi-field-optional": {"openapi"},
     "future-api-listed-only": {"openapi"},

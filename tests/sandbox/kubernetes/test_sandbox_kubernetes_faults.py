@@ -79,6 +79,7 @@ JOB_FAULTS = {
     "job-service-elsewhere": {"selector"},
     "job-pod-waits": {"phase"},
     "job-command-frequencies-wrong": {"--sg-range"},
+    "job-command-nfft-wrong": {"-sg"},
     "cleanup-pod-label-wrong": {"label"},
     "job-command-channels-wrong": {"--roi"},
     "job-command-times-wrong": {"--time-end"},
@@ -90,6 +91,7 @@ def _job_as_made(sandbox, admin, valid):
     start = sandbox.recorded_start()
     times = {"start_time": start, "end_time": start + 60}
     wanted = valid["multichannel"] | times | {"frequencyRange": {"min": 100, "max": 500}}
+    wanted["nfftSelection"] = 512
     job = sandbox.configure(wanted).json()["job_id"]
     listed = {
         path: {each["metadata"]["name"]: each for each in admin.done("GET", path)["items"]}
@@ -106,6 +108,7 @@ def _job_as_made(sandbox, admin, valid):
             job, ""
         ),
         "phase": cleanup["status"]["phase"],
+        "-sg": command[command.index("-sg") + 1],
         "--sg-range": command[command.index("--sg-range") + 1 :][:2],
         "label": cleanup["metadata"]["labels"]["job-name"].removesuffix(job),
         "--roi": command[command.index("--roi") + 1 :][:2],

@@ -287,6 +287,7 @@ def test_every_fault_is_proven():
         "job-service-elsewhere",
         "job-pod-waits",
         "job-command-frequencies-wrong",
+        "job-command-nfft-wrong",
         "cleanup-pod-label-wrong",
         "job-command-channels-wrong",
         "job-command-times-wrong",

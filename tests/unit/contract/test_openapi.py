@@ -4,9 +4,11 @@ import pytest
 
 from focus_engine.contract.endpoints.openapi import (
     document_defects,
+    misdescribed,
     optional_fields,
     request_field,
     served_endpoints,
+    strange_servers,
 )
 
 VIEW = {"$ref": "#/components/schemas/View"}
@@ -113,3 +115,35 @@ def test_a_reference_to_itself_ends() -> None:
     turning = document(VIEW)
     turning["components"]["schemas"]["Model"] = {"$ref": "#/components/schemas/Model"}
     assert request_field(turning, "/configure", "POST", "view_type") is None
+
+
+def test_an_answer_is_held_against_its_description() -> None:
+    model = {"required": ["a", "b"], "properties": {"a": {"type": "integer"}, "c": {"$ref": "#/m"}}}
+    content = {"application/json": {"schema": model}}
+    operation = {"responses": {"200": {"content": content}}}
+    told = {"paths": {"/p/x": {"post": operation}}, "m": {"enum": ["1"]}}
+    assert misdescribed(told, "/x", "POST", {"a": 1, "b": None, "c": "1", "d": 0}) == []
+    assert misdescribed(told, "/x", "POST", {"a": 1.5, "c": 1}) == [
+        "b is missing",
+        "a is 1.5, which that does not allow",
+        "c is 1, which that does not allow",
+    ]
+    assert misdescribed(told, "/y", "POST", {"a": 1}) is None
+    for responses in (None, [], {"200": "text"}, {"200": {"content": [{}]}}):
+        odd = {"paths": {"/x": {"post": {"responses": responses}}}}
+        assert misdescribed(odd, "/x", "POST", {}) is None
+
+
+@pytest.mark.parametrize(
+    ("servers", "strange"),
+    [
+        ([{"url": "/focus-server"}], []),
+        ([{"url": "https://host/focus-server/"}, {"url": "/"}], []),
+        ([{"url": "/"}], ["/"]),
+        ([], []),
+        (None, []),
+        ([5], []),
+    ],
+)
+def test_a_document_that_tells_its_server_tells_the_right_one(servers, strange) -> None:
+    assert strange_servers({"servers": servers}, "/focus-server") == strange

@@ -105,6 +105,18 @@ def test_mistakes_in_the_file_are_sentences(tmp_path: Path, waivers: str, messag
         thresholds(tmp_path, waivers)
 
 
+def test_what_is_there_twice_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(
+        ToolError, match=r"2 waivers of P95 of GET /ack in staging\. Remove all but"
+    ):
+        thresholds(tmp_path, waiver(limit=400)[:-2] + ", " + waiver(limit=200)[len("waivers: [") :])
+    rate = "  - {endpoint: GET /ack, share: 0, source: plan}\n"
+    file = tmp_path / "twice.yaml"
+    file.write_text(TARGETS.replace(rate, rate * 2), encoding="utf-8")
+    with pytest.raises(ToolError, match="2 error rates of GET /ack"):
+        read_thresholds("staging", file, TODAY)
+
+
 @pytest.mark.parametrize(
     ("wrong", "right"),
     [("GET /ack", "GET /akc"), ("staging", "stagnig"), ("2026-11-01", "2026-02-30")],

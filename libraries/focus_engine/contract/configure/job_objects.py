@@ -18,7 +18,7 @@ from focus_engine.kubernetes.resources import JOBS, PODS, SERVICES, Resource
 
 CLEANUP = "cleanup-job-"
 SERVICE = "grpc-service-"
-JOB_NAME = "job-name"
+JOB_NAME, CONTROLLER = "job-name", "controller-uid"
 OWED = (
     *((JOBS, NAME_PREFIX), (PODS, NAME_PREFIX), (JOBS, CLEANUP), (PODS, CLEANUP)),
     (SERVICES, SERVICE),
@@ -81,21 +81,28 @@ def judge_job_objects(found: JobObjects, asked: Mapping[str, Any], port: int) ->
     for kind in (JOBS, PODS, SERVICES):
         if kind not in found.held:
             findings.not_checked(str(kind), f"the account may not list {kind}")
-    pods = found.of(PODS, NAME_PREFIX)
     for service in found.of(SERVICES, SERVICE):
         _judge_service(service, port, findings)
-        if pods:
-            _judge_selector(service, pods, findings)
-    for pod in pods:
-        said = f"pod {_name(pod)} should run, but its phase is {_phase(pod)}."
-        findings.expect("phase", _phase(pod) in STARTED, "Running", _phase(pod), said)
+        _judge_selector(service, found.of(PODS, NAME_PREFIX), findings)
     for prefix in (NAME_PREFIX, CLEANUP):
-        for pod in found.of(PODS, prefix):
-            _judge_pod(pod, f"{prefix}{found.job_id}", findings)
+        _judge_pods(found, prefix, findings)
     for job in found.of(JOBS, NAME_PREFIX):
         _judge_command(_name(job), command_of(job), asked, findings)
         _judge_queue(_name(job), command_of(job), found.job_id, findings)
     return findings
+
+
+def _judge_pods(found: JobObjects, prefix: str, findings: Report) -> None:
+    """That Kubernetes knows whose they are, and that the job's own runs."""
+    name = f"{prefix}{found.job_id}"
+    owners = [job for job in found.of(JOBS, prefix) if _name(job) == name]
+    for pod in found.of(PODS, prefix):
+        _judge_label(pod, JOB_NAME, name, findings)
+        for owner in owners:
+            _judge_label(pod, CONTROLLER, owner["metadata"].get("uid"), findings)
+        if prefix == NAME_PREFIX:
+            said = f"pod {_name(pod)} should run, but its phase is {_phase(pod)}."
+            findings.expect("phase", _phase(pod) in STARTED, "Running", _phase(pod), said)
 
 
 def _listed(cluster: Cluster, kind: Resource, job_id: str) -> list[Object] | None:
@@ -116,7 +123,9 @@ def _phase(pod: Object) -> Any:
 
 
 def _judge_selector(service: Object, pods: Sequence[Object], findings: Report) -> None:
-    """That the Service leads to the job's own pod."""
+    """That the Service leads to the job's own pod, where that is known."""
+    if not pods:
+        return
     wanted = (service.get("spec") or {}).get("selector") or {}
     labels = [pod["metadata"].get("labels") or {} for pod in pods]
     fits = bool(wanted) and any(wanted.items() <= each.items() for each in labels)
@@ -143,11 +152,11 @@ def _judge_service(service: Object, port: int, findings: Report) -> None:
     findings.expect("port of the Service", port in ports, str(port), ports, said)
 
 
-def _judge_pod(pod: Object, job: str, findings: Report) -> None:
+def _judge_label(pod: Object, label: str, value: Any, findings: Report) -> None:
     """That Kubernetes knows whose it is; what `app` says is the server's own."""
-    seen = (pod["metadata"].get("labels") or {}).get(JOB_NAME)
-    said = f"pod {_name(pod)} should have the label {JOB_NAME} {job}, but it is {seen}."
-    findings.expect(f"label {JOB_NAME}", seen == job, job, seen, said)
+    seen = (pod["metadata"].get("labels") or {}).get(label)
+    said = f"pod {_name(pod)} should have the label {label} {value}, but it is {seen}."
+    findings.expect(f"label {label}", seen == value, str(value), seen, said)
 
 
 def _judge_command(

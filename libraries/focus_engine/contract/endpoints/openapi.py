@@ -4,7 +4,9 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
+from focus_engine.checks.report import shorten
 from focus_engine.contract.json_types import is_int, is_number, is_text
 
 METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
@@ -68,6 +70,46 @@ def optional_fields(
     of each object that holds them."""
     body = _body(document, path, method)
     return [field for field in fields if _is_optional(document, body, field.split("."))]
+
+
+def misdescribed(
+    document: Mapping[str, Any], path: str, method: str, answer: Mapping[str, Any]
+) -> list[str] | None:
+    """What of the JSON `answer` (200) of `method path` is not as described, as parts of sentences.
+
+    None where nothing is said of it.
+    """
+    described = _within(_operation(document, path, method.lower()), "responses", "200")
+    schema = _within(_resolved(document, described), "content", "application/json", "schema")
+    model = _resolved(document, schema)
+    fields = _properties(model)
+    if not fields:
+        return None
+    required = model.get("required")
+    demanded = required if isinstance(required, list) else []
+    missing = [each for each in demanded if each not in answer]
+    wrong = [
+        f"{name} is {shorten(answer[name])}, which that does not allow"
+        for name, schema in fields.items()
+        if name in answer and isinstance(schema, dict)
+        if not _allows(document, schema, answer[name])
+    ]
+    return [*(f"{name} is missing" for name in missing), *wrong]
+
+
+def _within(value: Any, *keys: str) -> Mapping[str, Any]:
+    """What stands at `keys` below `value`; nothing where that is no object."""
+    for key in keys:
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value if isinstance(value, Mapping) else {}
+
+
+def strange_servers(document: Mapping[str, Any], prefix: str) -> list[str]:
+    """The addresses that the document gives of its server, where none of them is at `prefix`."""
+    servers = document.get("servers")
+    told = servers if isinstance(servers, list) else []
+    urls = [str(each.get("url")) for each in told if isinstance(each, dict)]
+    return [] if any(urlsplit(url).path.rstrip("/") == prefix for url in urls) else urls
 
 
 def _is_optional(

@@ -123,7 +123,7 @@ def read_sound_file(path: Path, environments: tuple[str, ...]) -> ThresholdsFile
         by_key[key] = target
     _refuse_rising_limits(path, file)
     _check_outages(path, file)
-    _refuse_twice_released(path, file)
+    _refuse_twice(path, file)
     for waiver in file.waivers:
         if waiver.environment not in environments:
             raise ToolError(
@@ -170,11 +170,21 @@ def _check_outages(path: Path, file: ThresholdsFile) -> None:
             )
 
 
-def _refuse_twice_released(path: Path, file: ThresholdsFile) -> None:
-    seen = Counter(one.shown for one in file.load_times)
+def _refuse_twice(path: Path, file: ThresholdsFile) -> None:
+    """Of what is there twice nobody knows which one holds."""
+    seen = Counter(
+        [
+            *(f"load times for {one.shown}" for one in file.load_times),
+            *(f"error rates of {one.endpoint}" for one in file.error_rates),
+            *(
+                f"waivers of {_named(one.endpoint, one.percentile)} in {one.environment}"
+                for one in file.waivers
+            ),
+        ]
+    )
     for shown, times in seen.items():
         if times > 1:
-            raise ToolError(f"{path} has {times} load times for {shown}. Remove all but one.")
+            raise ToolError(f"{path} has {times} {shown}. Remove all but one.")
 
 
 def _check_waiver(path: Path, waiver: Waiver, target: Target | None) -> None:

@@ -23,13 +23,13 @@ TIMES = " --time-start 1764946703 --time-end 1764946763 --time-zone UTC"
 def _job(name: str, command: str = "") -> dict:
     containers = [{"command": command.split()}]
     return {
-        "metadata": {"name": name},
+        "metadata": {"name": name, "uid": f"uid of {name}"},
         "spec": {"template": {"spec": {"containers": containers}}},
     }
 
 
 def _pod(name: str, job: str, phase: str = "Running") -> dict:
-    labels = {"app": name, "job-name": job}
+    labels = {"app": name, "job-name": job, "controller-uid": f"uid of {name}"}
     status = {"phase": phase}
     return {"metadata": {"name": f"{name}-abcde", "labels": labels}, "status": status}
 
@@ -47,6 +47,7 @@ def _held(command: str, **changes) -> JobObjects:
     label = changes.get("label", "cleanup-job-1-3")
     phase = changes.get("phase", "Running")
     pods = [_pod("grpc-job-1-3", "grpc-job-1-3", phase), _pod("cleanup-job-1-3", label)]
+    pods[0]["metadata"]["labels"] |= changes.get("labels", {})
     jobs = [_job("grpc-job-1-3", command), _job("cleanup-job-1-3")]
     return JobObjects("1-3", {JOBS: jobs, PODS: pods, SERVICES: [service]})
 
@@ -112,6 +113,10 @@ def test_what_has_another_form_is_not_judged(command: str, subject: str) -> None
         (
             {"service": {"selector": {}}},
             "but it selects {} and the pod's labels are {'app'",
+        ),
+        (
+            {"labels": {"controller-uid": ""}},
+            "label controller-uid uid of grpc-job-1-3, but it is .",
         ),
         ({"phase": "Pending"}, "pod grpc-job-1-3-abcde should run, but its phase is Pending."),
         ({"label": "grpc-job-1-3"}, "label job-name cleanup-job-1-3, but it is grpc-job-1-3."),
