@@ -78,6 +78,13 @@ def judge_recordings(
     report = Report()
     counted = f"{len(seen.recordings)} recordings below {len(seen.base_paths)} base paths"
     report.expect(rule.value, not wrong, "the rule holds", counted, wrong or "")
+    untimed = sum(not each.is_timed for each in seen.recordings) if rule in OF_TIMES else 0
+    if untimed:
+        report.not_checked(
+            rule.value,
+            f"{untimed} of {len(seen.recordings)} recordings have a start or an end that is no "
+            "time; rows of their own judge that.",
+        )
     return report
 
 
@@ -325,6 +332,16 @@ OF_BASE_PATHS = {
     RecordingsRule.no_orphan_collections,
     RecordingsRule.path_in_use,
     RecordingsRule.paths_have_recordings,
+}
+OF_TIMES = {
+    RecordingsRule.durations_positive,
+    RecordingsRule.durations_are_chunks,
+    RecordingsRule.starts_in_the_past,
+    RecordingsRule.ends_in_the_past,
+    RecordingsRule.durations_bounded,
+    RecordingsRule.live_are_last,
+    RecordingsRule.live_is_fresh,
+    RecordingsRule.historic_exists,
 }
 RULES: dict[RecordingsRule, Rule] = {
     RecordingsRule.base_paths: _base_paths,

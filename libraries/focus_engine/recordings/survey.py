@@ -67,6 +67,12 @@ class Recording:
             return self.end - self.start
         return None
 
+    @property
+    def is_timed(self) -> bool:
+        """Whether it starts at a time, and ends at one or goes on."""
+        ends = self.end is None or isinstance(self.end, datetime)
+        return isinstance(self.start, datetime) and ends
+
     def stale(self, now: datetime, limit: timedelta) -> bool:
         """Live for longer than `limit`."""
         started = isinstance(self.start, datetime) and now - self.start > limit

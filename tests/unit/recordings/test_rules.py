@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from focus_engine.recordings.database import open_database
-from focus_engine.recordings.rules import RULES, RecordingsRule, judge_recordings
+from focus_engine.recordings.rules import OF_TIMES, RULES, RecordingsRule, judge_recordings
 from focus_engine.recordings.survey import BasePath, Recording, RecordingState, newest_metadata
 from focus_engine.settings import requirements
 from focus_engine.verdict import PreconditionUnmet, ProductFailure, Undetermined
@@ -99,6 +99,21 @@ def test_nothing_to_judge_is_no_pass(surveyed) -> None:
     empty = replace(surveyed(), collections=())
     with pytest.raises(PreconditionUnmet, match="has nothing to judge"):
         judge_recordings(Rule.uuids_are_unique, empty, requirements()).conclude()
+
+
+@pytest.mark.parametrize("field", ["start", "end"])
+def test_recordings_without_times_are_told_as_not_checked(field, surveyed) -> None:
+    seen = surveyed()
+    part, *others = (each for each in seen.collections if each.recordings)
+    texts = replace(
+        part, recordings=tuple(replace(each, **{field: "x"}) for each in part.recordings)
+    )
+    seen = replace(seen, collections=(texts, *others))
+    for rule in OF_TIMES:
+        report = judge_recordings(rule, seen, requirements())
+        (said,) = report.unchecked(rule.value)
+        assert said.startswith(f"{len(part.recordings)} of {len(seen.recordings)} recordings have")
+        assert judge_recordings(rule, surveyed(), requirements()).unchecked(rule.value) == []
 
 
 @pytest.mark.parametrize(
