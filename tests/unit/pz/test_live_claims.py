@@ -194,6 +194,37 @@ def test_a_fault_kills_its_claim_and_no_other(name: str) -> None:
     assert str(error.value).count(f"{claim} ") >= 1
 
 
+OTHER = replace(POD, name="older")
+OF_THE_OLDER_POD = {
+    "L1": lambda c: setattr(c, "sha256", _without(c.sha256, OTHER)),
+    "L2": lambda c: c.server.__setitem__(
+        0, [POD, replace(OTHER, started_at=CHANGED - timedelta(seconds=1))]
+    ),
+    "L4": lambda c: setattr(c, "log", _without(c.log, OTHER)),
+    "L5": lambda c: setattr(c, "server", [[POD, OTHER]] * 5 + [[POD, replace(OTHER, restarts=1)]]),
+}
+
+
+def _without(usual, pod):
+    return lambda asked, *rest, **more: None if asked == pod else usual(asked, *rest, **more)
+
+
+@pytest.mark.parametrize("claim", OF_THE_OLDER_POD)
+def test_each_pod_of_the_server_must_keep_each_claim(claim: str) -> None:
+    cluster = conforming(PROFILE)
+    cluster.server[0] = [POD, OTHER]
+    cluster.deployments[0] = replace(
+        ROLLOUT, desired=2, **dict.fromkeys(["replicas", "updated", "ready", "available"], 2)
+    )
+    usual = outcomes(check(cluster).all(accepted))
+    assert set(usual.values()) == {Verdict.PASS}
+    OF_THE_OLDER_POD[claim](cluster)
+    judged = outcomes(check(cluster).all(accepted))
+    assert judged.pop(claim) in {Verdict.FAIL, Verdict.UNDETERMINED}
+    judged.pop("L6")
+    assert set(judged.values()) == {Verdict.PASS}
+
+
 def test_a_crash_that_mongodb_explains_is_no_fault() -> None:
     cluster = conforming(PROFILE)
     cluster.server = [[OLD]]

@@ -157,4 +157,9 @@ def _since(event: Object, start: datetime | None) -> bool:
 
 def _time(stamp: str | None) -> datetime | None:
     """A time of the API, with its zone; None where there is none."""
-    return datetime.fromisoformat(stamp) if stamp else None
+    if not stamp:
+        return None
+    time = datetime.fromisoformat(stamp)
+    if time.tzinfo is None:
+        raise ValueError(f"'{stamp}' has no time zone")
+    return time

@@ -1,7 +1,7 @@
 """Claims L1 to L5, each decided from facts that the cluster reports."""
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -69,12 +69,11 @@ class LiveVerification:
         self._clock = clock
 
     def deployed(self) -> list[ClaimResult]:
-        """L1, once per file that the profile says is deployed."""
+        """L1, once per pod and file that the profile says is deployed."""
         live = self._expectation.live
         if (missing := self._missing()) is not None:
             return [ClaimResult.needs(Claim.DEPLOYED, missing)]
-        pod = self._pod()
-        return [self._same_file(pod, item) for item in live.deployed]
+        return [self._same_file(pod, item) for pod in self._pods() for item in live.deployed]
 
     def fresh(self) -> ClaimResult:
         """L2: the container started after the ConfigMaps of its files were last written."""
@@ -84,11 +83,7 @@ class LiveVerification:
         if not names:
             sentence = "the profile names no ConfigMap, so the file's age is not known"
             return ClaimResult.undetermined(Claim.FRESH, sentence)
-        pod = self._pod()
-        if pod.started_at is None:
-            return ClaimResult.failed(Claim.FRESH, f"container of {pod.name} is not running")
-        results = [self._newer(pod, pod.started_at, name) for name in sorted(names)]
-        return min(results, key=lambda result: list(Verdict).index(result.verdict))
+        return _worst(self._newer(pod, name) for pod in self._pods() for name in sorted(names))
 
     def rolled_out(self) -> ClaimResult:
         """L3: the Deployment says so, every pod is ready, and no old pod is left."""
@@ -109,8 +104,10 @@ class LiveVerification:
         )
 
     def clean_start(self, conditions: Collection[str] = ()) -> ClaimResult:
-        """L4: the log from the container's own start on. `conditions` enable allow-list entries."""
-        pod = self._pod()
+        """L4: each log from its container's own start on. `conditions` enable allowed entries."""
+        return _worst(self._clean_log(pod, conditions) for pod in self._pods())
+
+    def _clean_log(self, pod: ServerPod, conditions: Collection[str]) -> ClaimResult:
         if pod.started_at is None:
             waiting = f" ({pod.waiting})" if pod.waiting else ""
             return ClaimResult.failed(
@@ -128,13 +125,18 @@ class LiveVerification:
 
     def stable(self, soak: float = SOAK) -> ClaimResult:
         """L5: no restart during `soak` seconds; earlier ones are explained by the previous log."""
-        before = self._pod()
+        before = self._pods()
         end = self._clock.monotonic() + soak
         while (left := end - self._clock.monotonic()) > 0:
             self._clock.sleep(min(_POLL, left))
-            if (now := self._pod()) and _restarted(before, now):
-                return ClaimResult.failed(Claim.STABLE, _restart_words(before, now, soak))
-        after = self._pod()
+            for pod, now in _followed(before, self._pods()):
+                if _restarted(pod, now):
+                    return ClaimResult.failed(Claim.STABLE, _restart_words(pod, now, soak))
+        return _worst(
+            self._stayed(pod, after, soak) for pod, after in _followed(before, self._pods())
+        )
+
+    def _stayed(self, before: ServerPod, after: ServerPod, soak: float) -> ClaimResult:
         if _restarted(before, after) or after.waiting:
             return ClaimResult.failed(Claim.STABLE, _restart_words(before, after, soak))
         if "BackOff" in self._cluster.warnings(after):
@@ -152,14 +154,15 @@ class LiveVerification:
         needs = live.needs or "the path of each file in the pod"
         return f"supply {needs.rstrip('.')}"
 
-    def _pod(self) -> ServerPod:
+    def _pods(self) -> list[ServerPod]:
+        """Every pod of the server that stays; what holds of one need not hold of the others."""
         pods = [pod for pod in self._cluster.server_pods() if not pod.leaving]
         if not pods:
             raise ToolError(
                 "no pod carries the Focus Server's label; check labels.server in the environment "
                 "file and FOCUS_NAMESPACE."
             )
-        return pods[0]
+        return pods
 
     def _same_file(self, pod: ServerPod, item: Deployed) -> ClaimResult:
         content = self._expectation.files.get(item.file)
@@ -198,14 +201,16 @@ class LiveVerification:
             return None
         return hashlib.sha256(state.data[item.key].encode("utf-8")).hexdigest() == expected
 
-    def _newer(self, pod: ServerPod, started_at: datetime, name: str) -> ClaimResult:
+    def _newer(self, pod: ServerPod, name: str) -> ClaimResult:
+        if pod.started_at is None:
+            return ClaimResult.failed(Claim.FRESH, f"container of {pod.name} is not running")
         state = self._cluster.config_map(name)
         if state is None:
             return ClaimResult.failed(Claim.FRESH, f"ConfigMap {name} does not exist")
         if state.changed_at is None:
             sentence = f"ConfigMap {name} does not record when it was written"
             return ClaimResult.undetermined(Claim.FRESH, sentence)
-        age = (started_at - state.changed_at).total_seconds()
+        age = (pod.started_at - state.changed_at).total_seconds()
         if age < 0:
             return ClaimResult.failed(
                 Claim.FRESH,
@@ -253,6 +258,20 @@ def _pods_problem(rollout: Rollout, pods: list[ServerPod]) -> str:
         return f"{rollout.desired} pod(s) expected under the label, seen {names}"
     unready = [pod.name for pod in pods if not pod.serves]
     return f"not ready, not running or leaving: {', '.join(unready)}" if unready else ""
+
+
+def _worst(results: Iterable[ClaimResult]) -> ClaimResult:
+    return min(results, key=lambda result: list(Verdict).index(result.verdict))
+
+
+def _followed(
+    before: Sequence[ServerPod], now: Sequence[ServerPod]
+) -> Iterator[tuple[ServerPod, ServerPod]]:
+    """Each pod and what it is now: itself, else one that was not there, which took its place."""
+    known, later = {pod.name for pod in before}, {pod.name: pod for pod in now}
+    new = [pod for pod in now if pod.name not in known] or list(now)
+    for pod in before:
+        yield pod, later.get(pod.name, new[0])
 
 
 def _restarted(before: ServerPod, after: ServerPod) -> bool:
