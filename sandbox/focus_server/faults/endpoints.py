@@ -69,6 +69,10 @@ METADATA_BY_SLOT = Fault(
 METADATA_BY_BEGINNING = Fault(
     "metadata-by-beginning", "the metadata of a job is found by the beginning of its id"
 )
+METADATA_BY_NUMBERS = Fault(
+    "metadata-by-numbers",
+    "the metadata of a job is found by what the parts of an id come to as numbers",
+)
 METADATA_UNREAD = Fault(
     "metadata-before-consumer", "the metadata of a job that nobody reads is answered with 200"
 )

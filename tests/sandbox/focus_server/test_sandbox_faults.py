@@ -131,6 +131,7 @@ OF_OTHER_FILES = {
     "historic-ongoing-lost",
     "metadata-after-consumer",
     "metadata-by-beginning",
+    "metadata-by-numbers",
     "metadata-by-slot",
     "metadata-of-live-jobs-only",
     "metadata-until-one-leaves",
