@@ -145,6 +145,10 @@ PUT_SERVED = Fault("configure-put-served", "PUT /configure is served as POST /co
 WRONG_METHOD_SERVED = Fault(
     "wrong-method-served", "a method that the endpoint does not have is answered with 200"
 )
+WRONG_METHOD_UNTOLD = Fault(
+    "wrong-method-without-reason",
+    "a method that the endpoint does not have is refused by a 405 alone",
+)
 
 NO_RECORDING_200 = Fault(
     "no-recording-answers-200", "a historic range without a recording is answered with a job"

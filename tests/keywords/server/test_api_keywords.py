@@ -29,6 +29,11 @@ FAILURES = [
         r"should answer recordings of that range \(epoch seconds\), but one is",
     ),
     (
+        "wrong-method-without-reason",
+        "Other Methods Should Not Be Allowed    /ack",
+        r"^POST /ack should be refused \(405\) because .*, with a reason in JSON, but",
+    ),
+    (
         "accepts-range-reversed",
         "Recordings Request Should Be Rejected    start_time=9    end_time=5",
         r"should be rejected \(400 or 422\), but the server accepted it: 200: \[",

@@ -152,6 +152,7 @@ OF_OTHER_FILES = {
     "wedged-after-malformed-body",
     "wedged-later-after-stress",
     "wrong-method-served",
+    "wrong-method-without-reason",
 }
 OF_THEIR_OWN_TESTS = {
     *OF_OTHER_FILES,
