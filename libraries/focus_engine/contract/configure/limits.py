@@ -35,7 +35,7 @@ def limits_of(
     field: str, reply: Reply, client: ClientSettings, required: Requirements, fibre: FibreLimits
 ) -> FieldLimits | None:
     """What limits `field` in the view that was asked for; None where nothing is known."""
-    view, largest = str(_asked(reply).get("view_type")), client.Constraints
+    view, largest = str(asked_of(reply).get("view_type")), client.Constraints
     options = client.Options.nfftSingleChannel
     nfft = {View.SINGLECHANNEL.value: max(options), View.WATERFALL.value: 1}
     channels = [1] if view == View.SINGLECHANNEL.value else []  # it shows one at a time
@@ -100,7 +100,7 @@ def _beside(told: set[float], agreed: frozenset[float] | None) -> set[float]:
     return set() if agreed is None else told - agreed
 
 
-def _asked(reply: Reply) -> Mapping[str, Any]:
+def asked_of(reply: Reply) -> Mapping[str, Any]:
     """The fields of the request; none where it is no JSON object."""
     sent = replace(reply, body=reply.sent).json_or_none()
     return sent if isinstance(sent, dict) else {}
@@ -108,7 +108,7 @@ def _asked(reply: Reply) -> Mapping[str, Any]:
 
 def _sent(reply: Reply) -> set[float]:
     """Every number of the request, and how many channels it asked for."""
-    asked = _asked(reply)
+    asked = asked_of(reply)
     bounds = asked.get("channels")
     low, high = (bounds.get("min"), bounds.get("max")) if isinstance(bounds, dict) else (None, None)
     count = {float(high - low + 1)} if is_int(low) and is_int(high) else set()
