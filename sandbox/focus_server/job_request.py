@@ -182,7 +182,8 @@ class JobRequest:
         if self.state.dependencies.loses_metadata:
             job.promised["metadata"] = {}
         job.response = dict(job.promised)
-        change_response(job.response, Answered(job, others), self.faults)
+        answered = Answered(job, others, self.wanted, self.state.prr_hz)
+        change_response(job.response, answered, self.faults)
         self.state.load.started(job)
         repeat_failed(self.state, job)
         await share_port(job, self.state.starting, self.faults)

@@ -35,6 +35,8 @@ RESPONSE = {fault.id: VIEWS for fault in response_faults.CHANGES} | {
     "frequencies-shifted": SPECTROGRAMS,
     "frequencies-short": SPECTROGRAMS,
     "frequencies-wrong-step": SPECTROGRAMS,
+    "frequencies-of-longer-nfft": set(),  # the windows of all these overlap by more than half
+    "nfft-longer-at-half-overlap": set(),
     "frequencies-null": VIEWS,
     "waterfall-has-frequencies": {"waterfall"},
     "metadata-not-of-recording": {"historic"},
