@@ -130,6 +130,7 @@ OF_OTHER_FILES = {
     "answers-mixed-up",
     "configure-put-served",
     "historic-edges-lost",
+    "job-id-given-again",
     "historic-old-lost",
     "historic-ongoing-lost",
     "metadata-after-consumer",
