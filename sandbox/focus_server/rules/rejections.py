@@ -28,6 +28,9 @@ REJECTION_OF_OTHER_BOUND = Fault(
 REJECTION_LIMIT_WRONG = Fault(
     "rejection-limit-wrong", "a rejection tells twice the limit that it enforces"
 )
+REJECTION_LIMIT_LOW = Fault(
+    "rejection-limit-too-low", "a rejection tells half the limit that it enforces"
+)
 REJECTION_WITH_JOB = Fault(
     "rejection-carries-job-id", "a rejection's body carries a job_id and a stream_port"
 )
@@ -107,6 +110,8 @@ def _falsified(body: dict[str, Any], faults: ActiveFaults) -> dict[str, Any]:
         body = _of_other_bound(body)
     if faults.on(REJECTION_LIMIT_WRONG) and "error" in body:
         body = {**body, "error": _AT_MOST.sub(_doubled, body["error"])}
+    if faults.on(REJECTION_LIMIT_LOW) and "error" in body:
+        body = {**body, "error": _AT_MOST.sub(_halved, body["error"])}
     if faults.on(REJECTION_WITH_JOB):
         body = {**body, "job_id": "1-1", "stream_port": 12301}
     if faults.on(LEAKS_TRACE):
@@ -131,6 +136,10 @@ def _of_other_bound(body: dict[str, Any]) -> dict[str, Any]:
 
 def _doubled(limit: re.Match[str]) -> str:
     return f"at most {2 * int(limit[1])}"
+
+
+def _halved(limit: re.Match[str]) -> str:
+    return f"at most {int(limit[1]) // 2}"
 
 
 def _json(body: dict[str, Any], status: int, kind: str) -> Response:

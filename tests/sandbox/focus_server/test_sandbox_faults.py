@@ -54,6 +54,7 @@ REJECTION = {
     "rejection-points-elsewhere": REFUSED - {"refused-422"},  # which has no such key
     "rejection-points-at-other-bound": set(),  # none of these points at a bound
     "rejection-limit-wrong": {"refused-400"},
+    "rejection-limit-too-low": {"refused-400"},
     # the answers stay as they are: what is left behind shows in the cluster alone
     "job-left-late-after-rejection": set(),
     "config-map-left-after-rejection": set(),

@@ -1,7 +1,9 @@
 """Whether the limits that a refusal tells are those of the requirement."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import nan
 from typing import Any
 
 from focus_engine.checks.report import Report
@@ -13,6 +15,7 @@ from focus_engine.settings import ClientSettings, Requirements, lower_limits
 from focus_engine.transport.reply import Reply
 
 LIMIT_TOLD = "limit that refused"
+_OTHER_UNIT = re.compile(r"(?i)[\s-]*(?:ms|milli\w*|m|min\w*|h|hours?|days?|weeks?|%)\b")
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,22 @@ def judge_limits(reply: Reply, limits: FieldLimits, broken: Sequence[int] = ()) 
         f"{reply.answer}",
     )
     return findings
+
+
+def told_limit(reply: Reply) -> int | None:
+    """The one whole upper limit that a refusal tells of the field, in the field's own unit.
+
+    None where it tells none, or several: then it does not say which of them is the field's.
+    """
+    sent = _sent(reply)
+    told = {
+        one.value
+        for text in _texts(reply.json_or_none())
+        for one in numbers_of(text)
+        if _is_limit(one, LimitSide.UPPER, sent) and not _OTHER_UNIT.match(one.after)
+    }
+    value = told.pop() if len(told) == 1 else nan
+    return int(value) if value.is_integer() else None
 
 
 def _is_limit(one: TextNumber, side: LimitSide, sent: set[float], *, strict: bool = False) -> bool:
