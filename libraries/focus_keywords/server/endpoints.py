@@ -6,7 +6,6 @@ from typing import Any
 
 from robot.api.deco import keyword
 
-from focus_engine.checks.report import Report
 from focus_engine.contract.endpoints.live_state import require_ready_for_live
 from focus_engine.contract.endpoints.recorded_range import recordings_from
 from focus_engine.contract.endpoints.server_contract import (
@@ -17,19 +16,14 @@ from focus_engine.contract.endpoints.server_contract import (
     judge_recordings,
     judge_timeline,
 )
-from focus_engine.evidence import Evidence
 from focus_engine.on_use import on_use
 from focus_engine.transport.reply import Reply
 from focus_engine.verdict import NotDeployed, Undetermined
-from focus_keywords.reporting import conclude
 from focus_keywords.server.server import Server, log_reply
 
 with on_use(__name__):
-    from focus_engine.contract.endpoints import coverage, job_answers, openapi
+    from focus_engine.contract.endpoints import openapi
     from focus_engine.transport import client
-
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-NO_SUCH_METHOD = "the endpoint has no such method"
 
 
 class EndpointKeywords:
@@ -239,33 +233,3 @@ class EndpointKeywords:
                 f"{', '.join(served)}."
             )
         return code if values and code not in values else json.dumps(code)
-
-    @keyword
-    def other_methods_should_not_be_allowed(self, path: str) -> None:
-        """Ask an endpoint by each method that it does not have, of GET, POST, PUT, PATCH, DELETE.
-
-        Each must be refused with 405, and with a reason in JSON.
-
-        Args:
-            path: Below the server's prefix, such as `/metadata/0-0`.
-
-        Raises:
-            ProductFailure: `PUT /channels should be refused (405) because the endpoint has no such
-                method, but the server answered 200: …`; also a 405 that tells no reason.
-            ToolError: `ERROR: there is no endpoint '/chanels'. Is /channels meant?`
-
-        ```robotframework
-        Other Methods Should Not Be Allowed    /channels
-        ```
-        """
-        own, findings, evidence = coverage.methods_of(path), Report(), Evidence()
-        for method in METHODS:
-            if method not in own:
-                reply = self._server.api.send(method, path)
-                reply.add_to(evidence)
-                findings.extend(
-                    job_answers.judge_inability(
-                        reply, [HTTPStatus.METHOD_NOT_ALLOWED], NO_SUCH_METHOD
-                    )
-                )
-        conclude(findings, evidence)
