@@ -12,6 +12,8 @@ Test Tags        frequencies    high    gate    plan
 One hertz above the limit of the client    ${FREQUENCY_MIN}       ${FREQUENCY_MAX + 1}
 Far above the limit of the client          ${FREQUENCY_MIN}       ${FREQUENCY_MAX * 10}
 Minimum equals maximum                     ${MIDDLE_FREQUENCY}    ${MIDDLE_FREQUENCY}
+Both are the highest                       ${FREQUENCY_MAX}       ${FREQUENCY_MAX}
+Both are the lowest                        ${FREQUENCY_MIN}       ${FREQUENCY_MIN}
 Minimum above maximum                      ${MIDDLE_FREQUENCY}    ${FREQUENCY_MIN}
 Minimum is negative                        -1                     ${FREQUENCY_MAX}
 Minimum is null                            null                   ${FREQUENCY_MAX}

@@ -1,6 +1,7 @@
 *** Settings ***
 Documentation    Every NFFT option of the client settings that the view allows, with the spectral
-...              numbers of each response checked.
+...              numbers of each response checked. Where windows overlap by less than half, the server
+...              computes with twice the NFFT (of the largest it is not known whether it does).
 
 Resource         nfft.resource
 
@@ -9,7 +10,7 @@ Test Template    NFFT Should Be Accepted
 Test Tags        nfft    critical    gate
 
 
-*** Test Cases ***                         VIEW             NFFT                         TIME
+*** Test Cases ***                         VIEW             NFFT                         TIME        OVERLAP
 Default of the client, multichannel        multichannel     ${NFFT}
 Default of the client, singlechannel       singlechannel    ${NFFT}
 Smallest option, multichannel              multichannel     ${NFFT_MULTICHANNEL}[0]
@@ -18,6 +19,8 @@ Smallest option, singlechannel             singlechannel    ${NFFT_SINGLECHANNEL
 Largest option, singlechannel              singlechannel    ${NFFT_SINGLECHANNEL}[-1]
 Largest option, multichannel, recorded     multichannel     ${NFFT_MULTICHANNEL}[-1]     recorded
 Largest option, singlechannel, recorded    singlechannel    ${NFFT_SINGLECHANNEL}[-1]    recorded
+Least overlap of windows, multichannel     multichannel     ${NFFT}                      live        0.5
+Least overlap of windows, singlechannel    singlechannel    ${NFFT}                      live        0.5
 Every option, multichannel
     FOR    ${nfft}    IN    @{NFFT_MULTICHANNEL}
                                            multichannel     ${nfft}
@@ -33,4 +36,14 @@ Every option, multichannel, recorded
 Every option, singlechannel, recorded
     FOR    ${nfft}    IN    @{NFFT_SINGLECHANNEL}
                                            singlechannel    ${nfft}                      recorded
+    END
+Every option, overlap too small, multichannel
+    FOR    ${nfft}    IN    @{NFFT_MULTICHANNEL}
+                                           multichannel     ${nfft}                      live        0.25
+                                           multichannel     ${nfft}                      recorded    0.25
+    END
+Every option, overlap too small, singlechannel
+    FOR    ${nfft}    IN    @{NFFT_SINGLECHANNEL}[:-1]
+                                           singlechannel    ${nfft}                      live        0.25
+                                           singlechannel    ${nfft}                      recorded    0.25
     END

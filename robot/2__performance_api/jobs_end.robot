@@ -1,6 +1,6 @@
 *** Settings ***
 Documentation    Jobs of every view, live and recorded, end by themselves and leave nothing in the cluster:
-...              those that nobody reads, and those whose readers have left.
+...              those that nobody reads, and those whose readers have left. The next job has an id of its own.
 
 Resource         jobs_end.resource
 Resource         time_ranges.resource

@@ -1,5 +1,5 @@
 *** Settings ***
-Documentation    Each endpoint answers its own method only; any other is refused with 405.
+Documentation    Each endpoint answers its own method only; any other is refused with 405 and a reason.
 
 Resource         api.resource
 

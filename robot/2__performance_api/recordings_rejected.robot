@@ -12,6 +12,8 @@ Test Tags        recordings    high    gate
 *** Test Cases ***                 START              END
 End before start                   ${END}             ${START}
 Milliseconds instead of seconds    ${START * 1000}    ${END * 1000}
+Start in milliseconds              ${START * 1000}    ${END}
+End in milliseconds                ${START}           ${END * 1000}
 Negative start                     -1                 ${END}
 Negative end                       ${START}           -1
 Start is missing                   missing            ${END}

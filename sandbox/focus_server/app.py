@@ -19,6 +19,7 @@ from sandbox.focus_server.faults.endpoints import (
     OPENAPI_LACKS,
     OPENAPI_OPTIONAL,
     OPENAPI_UNKNOWN,
+    WRONG_METHOD_UNTOLD,
 )
 from sandbox.focus_server.faults.future_api import FUTURE_API, LISTED_ONLY
 from sandbox.focus_server.future_api import LATER
@@ -36,6 +37,7 @@ from sandbox.state import SandboxState
 
 PREFIX = "/focus-server"
 
+_WRONG_METHOD = 405
 _REFUSALS = {400: "A value is not allowed", 422: "The body does not match the model"}
 _DOCUMENTATION = """<!DOCTYPE html>
 <html><head><title>Focus Server - Swagger UI</title></head>
@@ -119,13 +121,20 @@ def _application(state: SandboxState, served: Sequence[Operation]) -> Starlette:
     async def documentation(_: Request) -> Response:
         return HTMLResponse(_DOCUMENTATION)
 
+    async def refused(_: Request, refusal: Exception) -> Response:
+        """An unknown path or a wrong method, told in JSON."""
+        told = cast(HTTPException, refusal)
+        if told.status_code == _WRONG_METHOD and state.faults.on(WRONG_METHOD_UNTOLD):
+            return Response(None, told.status_code, told.headers)
+        return JSONResponse({"detail": told.detail}, told.status_code, told.headers)
+
     return Starlette(
         routes=[
             *(_route(state, each) for each in served),
             Route("/openapi.json", openapi),
             Route("/docs", documentation),
         ],
-        exception_handlers={HTTPException: _refused},
+        exception_handlers={HTTPException: refused},
     )
 
 
@@ -137,12 +146,6 @@ def _route(state: SandboxState, operation: Operation) -> Route:
     # The real server's framework answers HEAD with 405; Starlette adds it to each GET.
     route.methods = {operation.method}
     return route
-
-
-async def _refused(_: Request, refusal: Exception) -> Response:
-    """An unknown path or a wrong method, told in JSON."""
-    told = cast(HTTPException, refusal)
-    return JSONResponse({"detail": told.detail}, told.status_code, told.headers)
 
 
 def _document(state: SandboxState) -> dict[str, Any]:

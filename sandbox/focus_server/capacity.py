@@ -24,6 +24,9 @@ PORT_SHARED = Fault(
     "concurrent-jobs-share-port", "jobs that are configured at the same moment get the same port"
 )
 SLOTS_NOT_FREED = Fault("slots-not-freed", "the slot of a job that has ended is never given again")
+ID_GIVEN_AGAIN = Fault(
+    "job-id-given-again", "a job that follows the end of one that nobody read is counted like it"
+)
 SLOT_LOST = Fault(
     "slot-lost-without-recording",
     "a historic range without a recording takes a slot, which is never given again",

@@ -150,15 +150,26 @@ async def metadata(state: SandboxState, job_id: str) -> Response:
 
 
 def _job_asked_for(state: SandboxState, job_id: str) -> Job | None:
-    """The live job of that id, or with the faults the one of its slot or of a longer id."""
+    """The live job of that id, or with the faults one of which the id tells a part."""
     if state.dependencies.forgets_jobs:
         return None
+    if state.faults.on(faults_of.METADATA_BY_NUMBERS):
+        return state.jobs.find(_of_plain_numbers(job_id))
     if state.faults.on(faults_of.METADATA_BY_BEGINNING):
         return next((job for job in state.jobs.live() if job.id.startswith(job_id)), None)
     if not state.faults.on(faults_of.METADATA_BY_SLOT):
         return state.jobs.find(job_id)
     slot = job_id.partition("-")[0]
     return next((job for job in state.jobs.live() if str(job.slot) == slot), None)
+
+
+def _of_plain_numbers(job_id: str) -> str:
+    """`1-5` for `01-005`, ` 1-5` and `1-+5`; any other id as it is."""
+    try:
+        slot, counter = map(int, job_id.split("-"))
+    except ValueError:
+        return job_id
+    return f"{slot}-{counter}"
 
 
 def _is_told(state: SandboxState, job: Job) -> bool:

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from sandbox.faults import ActiveFaults
-from sandbox.focus_server.capacity import SLOT_LOST, SLOTS_NOT_FREED, overload, share_port
+from sandbox.focus_server.capacity import (
+    ID_GIVEN_AGAIN,
+    SLOT_LOST,
+    SLOTS_NOT_FREED,
+    overload,
+    share_port,
+)
 from sandbox.focus_server.configuration import MULTICHANNEL, ParsedConfiguration
 from sandbox.focus_server.dependencies import DependencyError, Name
 from sandbox.focus_server.faults import endpoints as faults_of
@@ -166,6 +172,7 @@ class JobRequest:
             self.wanted.is_historic,
             slots_are_freed=not self.faults.on(SLOTS_NOT_FREED),
             is_hexadecimal=self.behaviour.hex_job_ids,
+            unread_are_counted=not self.faults.on(ID_GIVEN_AGAIN),
         )
         per_channel = self.faults.on(STREAM_PER_CHANNEL) and self.wanted.view == MULTICHANNEL
         variant = Variant(
@@ -182,7 +189,8 @@ class JobRequest:
         if self.state.dependencies.loses_metadata:
             job.promised["metadata"] = {}
         job.response = dict(job.promised)
-        change_response(job.response, Answered(job, others), self.faults)
+        answered = Answered(job, others, self.wanted, self.state.prr_hz)
+        change_response(job.response, answered, self.faults)
         self.state.load.started(job)
         repeat_failed(self.state, job)
         await share_port(job, self.state.starting, self.faults)

@@ -110,12 +110,13 @@ class JobTable:
         slots_are_freed: bool = True,
         is_service_only: bool = False,
         is_hexadecimal: bool = False,
+        unread_are_counted: bool = True,
     ) -> Job:
         """Start a job in the lowest free slot; where slots are never freed, in a new one."""
         self.expire()
         slot = self._lowest_free_slot() if slots_are_freed else self._highest_slot + 1
         self._highest_slot = max(self._highest_slot, slot)
-        self._counter += 1
+        self._counter += unread_are_counted or not self._last_ended_unread()
         now = self._clock()
         job = Job(
             slot,
@@ -132,6 +133,11 @@ class JobTable:
         for observer in self._observers:
             observer.job_started(job)
         return job
+
+    def _last_ended_unread(self) -> bool:
+        """Whether the job that was started last has ended, and nobody ever read it."""
+        last = self._ended[-1] if self._ended else None
+        return last is not None and last.counter == self._counter and not last.was_read
 
     def _lowest_free_slot(self) -> int:
         taken = self._by_slot.keys() | self._lost

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from focus_engine.checks.report import Report
 from focus_engine.contract.configure.accepted import asked_fields, judge_configure
+from focus_engine.contract.configure.bounds import judge_pointed_bound
 from focus_engine.contract.configure.context import Circumstances, Form
 from focus_engine.contract.configure.leak_checks import judge_harmless
 from focus_engine.contract.configure.limits import FibreLimits, judge_limits, limits_of
@@ -93,6 +94,7 @@ class Judge:
             if told.failures:  # it may tell what the fibre limits, which is asked for then alone
                 told = self._limits(reply, naming, limits, self.fibre())
             findings.extend(told)
+            findings.extend(judge_pointed_bound(reply, client_settings()))
         return self._with_leftovers(reply, findings)
 
     def _limits(

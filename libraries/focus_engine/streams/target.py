@@ -48,11 +48,17 @@ class StreamTarget:
 
     @property
     def ids_nearby(self) -> list[str]:
-        """Ids that are none of a job while this one lives: one character less, or one more.
+        """Ids that are none of a job while this one lives.
 
-        Another job of a slot can only follow this one, and ids of another form have one length.
+        One character less, or one more: another job of a slot can only follow this one, and ids of
+        another form have one length. And what only reads like the id: with leading zeros, a sign, a
+        blank before or after, or capitals.
         """
-        return [self.job_id[:-1], self.job_id[1:], f"{self.job_id}0"]
+        own, (slot, dash, counter) = self.job_id, self.job_id.partition("-")
+        alike = [f"0{own}", f" {own}", f"{own} ", own.upper()]
+        if dash:
+            alike += [f"{slot}-00{counter}", f"{slot}-+{counter}"]
+        return [own[:-1], own[1:], f"{own}0", *(each for each in alike if each != own)]
 
     def range_of(self, stream: int) -> str:
         """The channels of a stream as messages show them."""

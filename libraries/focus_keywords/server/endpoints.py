@@ -22,10 +22,8 @@ from focus_engine.verdict import NotDeployed, Undetermined
 from focus_keywords.server.server import Server, log_reply
 
 with on_use(__name__):
-    from focus_engine.contract.endpoints import coverage, openapi
+    from focus_engine.contract.endpoints import openapi
     from focus_engine.transport import client
-
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 class EndpointKeywords:
@@ -235,23 +233,3 @@ class EndpointKeywords:
                 f"{', '.join(served)}."
             )
         return code if values and code not in values else json.dumps(code)
-
-    @keyword(tags=["Getter"])
-    def get_foreign_methods(self, path: str) -> list[str]:
-        """Return the methods that an endpoint does not have, of GET, POST, PUT, PATCH and DELETE.
-
-        Args:
-            path: Below the server's prefix, such as `/metadata/0-0`.
-
-        Returns:
-            The methods, in that order.
-
-        Raises:
-            ToolError: `ERROR: there is no endpoint '/chanels'. Is /channels meant?`
-
-        ```robotframework
-        ${methods} =    Get Foreign Methods    /channels
-        ```
-        """
-        own = coverage.methods_of(path)
-        return [method for method in METHODS if method not in own]

@@ -21,7 +21,7 @@ from focus_keywords.server.server import Server
 
 with on_use(__name__):
     from focus_engine import settings
-    from focus_engine.contract.configure import rejection
+    from focus_engine.contract.configure import limits, rejection
     from focus_engine.transport import client
 
 HISTORIC_SECONDS = 60
@@ -78,6 +78,53 @@ class EverywhereKeywords:
         conclude(findings, evidence)
 
     @keyword
+    def told_limit_should_hold_everywhere(
+        self, views: View | Views, field: str, value: int
+    ) -> None:
+        """Send an extreme value of a field in each of the views, live and historic.
+
+        Each is served or refused properly. Where a refusal tells a limit, the field is sent with
+        exactly that, which must be served, and with one more, which must be refused. Where no limit
+        is told, the log says that it was not checked.
+
+        Args:
+            views: As for `Configuration Should Be Rejected Everywhere`.
+            field: A dotted path, such as `displayInfo.height`.
+            value: A whole number that may be beyond the limit.
+
+        Raises:
+            ProductFailure: `POST /configure with displayInfo {"height":8001}, historic should be
+                rejected (400 or 422), but the server accepted it: 200, job 3-12.`; also an extreme
+                value that is answered 500, and a limit that is refused itself.
+            PreconditionUnmet: The server waits for fibre.
+            ToolError: The server is unreachable.
+
+        ```robotframework
+        Told Limit Should Hold Everywhere    every view    displayInfo.height    200000000
+        ```
+        """
+        judge, findings, evidence = self._server.judge, Report(), Evidence()
+        client, names = settings.client_settings(), rejection.names_of([field])
+        historic = self._historic(findings)
+
+        def cells(number: int) -> list[Configuration]:
+            return list(everywhere(client, views, historic, {field: str(number)}))
+
+        for cell, asked in enumerate(cells(value)):
+            reply = judge.watched(asked.to_body(), JSON, asked.description)
+            _add(judge.accepted_or_rejected(reply, names), reply, findings, evidence)
+            limit = None if reply.is_accepted else limits.told_limit(reply)
+            if limit is None:
+                findings.not_checked(limits.LIMIT_TOLD, f"{reply.request} was told no one limit.")
+                continue
+            at, above = cells(limit)[cell], cells(limit + 1)[cell]
+            reply = judge.watched(at.to_body(), JSON, at.description)
+            _add(judge.accepted(reply), reply, findings, evidence)
+            reply = judge.watched(above.to_body(), JSON, above.description)
+            _add(judge.rejected(reply, names), reply, findings, evidence)
+        conclude(findings, evidence)
+
+    @keyword
     def answers_should_have_the_right_form(self, form: Form) -> None:
         """Send the client's default configuration in every view, live and historic.
 
@@ -106,11 +153,16 @@ class EverywhereKeywords:
     def _everywhere(
         self, views: View | Views, overrides: Mapping[str, Any], findings: Report
     ) -> Iterator[Configuration]:
+        historic = self._historic(findings)
+        yield from everywhere(settings.client_settings(), views, historic, overrides)
+
+    def _historic(self, findings: Report) -> tuple[int, int] | None:
+        """What `historic` is of each cell, when the server serves live ones too."""
         require_ready_for_live(self._server.api.live_metadata())
         historic = self._recorded()
         if historic is None:
             findings.not_checked(HISTORIC, "the server tells of no finished recording.")
-        yield from everywhere(settings.client_settings(), views, historic, overrides)
+        return historic
 
     def _recorded(self) -> tuple[int, int] | None:
         """A time range that was recorded; None where the server tells of none, right or wrong."""

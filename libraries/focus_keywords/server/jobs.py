@@ -90,6 +90,28 @@ class JobKeywords:
         conclude(job_objects.judge_job_objects(found, asked, port))
 
     @keyword
+    def next_job_should_have_a_new_id(self, response: dict[str, Any], *job_ids: str) -> None:
+        """Judge the id of a job that was configured when other jobs had ended.
+
+        It is none of theirs; where ids name a counter, it goes on, unless it began anew below all
+        of them: that is noted, because a restarted server may do so.
+
+        Args:
+            response: The answer to the configuration that came last.
+            job_ids: Ids of jobs that had ended by then.
+
+        Raises:
+            ProductFailure: `job_id 1-3 was given again, to a job that began after that one's end.`;
+                also `job 2-3 began when job 1-3 had ended, so it should count on from 3.`
+
+        ```robotframework
+        ${response} =    Configuration Should Be Accepted    multichannel
+        Next Job Should Have A New Id    ${response}    1-0
+        ```
+        """
+        conclude(job_answers.judge_next_id(str(response["job_id"]), job_ids))
+
+    @keyword
     def wait_until_jobs_have_ended(self, *job_ids: str) -> None:
         """Wait until these jobs, which nobody reads, have ended by themselves.
 

@@ -3,28 +3,64 @@
 import time
 from dataclasses import replace
 from datetime import timedelta
+from http import HTTPStatus
 
 from robot.api.deco import keyword
 
+from focus_engine.checks.report import Report
 from focus_engine.contract.endpoints.server_contract import judge_ack, judge_openapi
 from focus_engine.contract.fuzz import Generated, fuzz
+from focus_engine.evidence import Evidence
 from focus_engine.on_use import on_use
 from focus_engine.transport.reply import JSON, Reply
 from focus_engine.verdict import ToolError
+from focus_keywords.reporting import conclude
 from focus_keywords.server.server import Server
 
 with on_use(__name__):
-    from focus_engine.contract.endpoints import coverage
+    from focus_engine.contract.endpoints import coverage, job_answers
 
 CONFIGURE = "/configure"
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+NO_SUCH_METHOD = "the endpoint has no such method"
 ASKED_EVERY = 0.25  # seconds
 
 
 class RobustnessKeywords:
-    """Bounded and sent once; the environment must allow `abuse`."""
+    """Bounded and sent once; for bodies and fuzzing the environment must allow `abuse`."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
+
+    @keyword
+    def other_methods_should_not_be_allowed(self, path: str) -> None:
+        """Ask an endpoint by each method that it does not have, of GET, POST, PUT, PATCH, DELETE.
+
+        Each must be refused with 405, and with a reason in JSON.
+
+        Args:
+            path: Below the server's prefix, such as `/metadata/0-0`.
+
+        Raises:
+            ProductFailure: `PUT /channels should be refused (405) because the endpoint has no such
+                method, but the server answered 200: …`; also a 405 that tells no reason.
+            ToolError: `ERROR: there is no endpoint '/chanels'. Is /channels meant?`
+
+        ```robotframework
+        Other Methods Should Not Be Allowed    /channels
+        ```
+        """
+        own, findings, evidence = coverage.methods_of(path), Report(), Evidence()
+        for method in METHODS:
+            if method not in own:
+                reply = self._server.api.send(method, path)
+                reply.add_to(evidence)
+                findings.extend(
+                    job_answers.judge_inability(
+                        reply, [HTTPStatus.METHOD_NOT_ALLOWED], NO_SUCH_METHOD
+                    )
+                )
+        conclude(findings, evidence)
 
     @keyword
     def body_should_be_refused_without_harm(

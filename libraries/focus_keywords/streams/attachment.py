@@ -98,8 +98,9 @@ class AttachmentKeywords:
         """Attach to a job; /metadata/{job_id} must answer what configure answered, and only then.
 
         It is asked before as well: what it answers then must not be told from memory afterwards.
-        Meanwhile ids near that of the job must be unknown: one character less or more, and the same
-        slot with a counter that was never given (not asked where ids name no slot). Soon after
+        Meanwhile ids near that of the job must be unknown: one character less or more, what only
+        reads like it (leading zeros, a sign, a blank, capitals), and the same slot with a counter
+        that was never given (not asked where ids name no slot). Soon after
         leaving the job's own id must be so too: within 10 s, and half of a job's life at most,
         because the job must still be there. Where the server ends the streams of a historic job
         with their data, nobody may be reading it by then: not checked.

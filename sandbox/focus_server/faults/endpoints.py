@@ -69,6 +69,10 @@ METADATA_BY_SLOT = Fault(
 METADATA_BY_BEGINNING = Fault(
     "metadata-by-beginning", "the metadata of a job is found by the beginning of its id"
 )
+METADATA_BY_NUMBERS = Fault(
+    "metadata-by-numbers",
+    "the metadata of a job is found by what the parts of an id come to as numbers",
+)
 METADATA_UNREAD = Fault(
     "metadata-before-consumer", "the metadata of a job that nobody reads is answered with 200"
 )
@@ -140,6 +144,10 @@ DOCS_MISSING = Fault("docs-missing", "GET /docs answers 404")
 PUT_SERVED = Fault("configure-put-served", "PUT /configure is served as POST /configure is")
 WRONG_METHOD_SERVED = Fault(
     "wrong-method-served", "a method that the endpoint does not have is answered with 200"
+)
+WRONG_METHOD_UNTOLD = Fault(
+    "wrong-method-without-reason",
+    "a method that the endpoint does not have is refused by a 405 alone",
 )
 
 NO_RECORDING_200 = Fault(

@@ -3,20 +3,26 @@
 # ruff: noqa: ARG001 - every change has the same signature, whether it needs all of it or not
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sandbox.faults import ActiveFaults, Fault, knob
-from sandbox.focus_server.configuration import WATERFALL
+from sandbox.focus_server.configuration import WATERFALL, ParsedConfiguration
+from sandbox.focus_server.formulas import internal_nfft, spectrum
 from sandbox.focus_server.jobs import Job
 from sandbox.focus_server.response import Body
 
 
 @dataclass(frozen=True)
 class Answered:
-    """What a fault may look at: the job just started and the other live ones, oldest first."""
+    """What a fault may look at.
+
+    The job just started, the other live ones, oldest first, what was asked for, and of which fibre.
+    """
 
     job: Job
     others: tuple[Job, ...]
+    wanted: ParsedConfiguration
+    prr_hz: int
 
 
 _TOGETHER_S = 0.05  # jobs that begin within it were asked for at the same moment
@@ -36,6 +42,24 @@ def _stretch_frequencies(body: Body, answered: Answered) -> None:
 
 def _shorten_frequencies(body: Body, answered: Answered) -> None:
     body["frequencies_list"] = body["frequencies_list"][:-1]
+
+
+def _tell_frequencies_of(wanted: ParsedConfiguration, body: Body, prr_hz: int) -> None:
+    body["frequencies_list"] = spectrum(wanted, prr_hz, 1).frequencies
+    body["frequencies_amount"] = len(body["frequencies_list"])
+
+
+def _leave_doubled_nfft_whole(body: Body, answered: Answered) -> None:
+    internal = internal_nfft(answered.wanted, answered.prr_hz)
+    if internal > (answered.wanted.nfft or internal):
+        _tell_frequencies_of(replace(answered.wanted, nfft=internal), body, answered.prr_hz)
+
+
+def _double_at_half_overlap(body: Body, answered: Answered) -> None:
+    wanted = answered.wanted
+    twice = replace(wanted, duration=2 * (wanted.duration or 0))
+    if 2 * (wanted.duration or 0) * answered.prr_hz == wanted.height * (wanted.nfft or 0):
+        _tell_frequencies_of(twice, body, answered.prr_hz)
 
 
 def _null_frequency(body: Body, answered: Answered) -> None:
@@ -135,6 +159,13 @@ CHANGES: dict[Fault, Change] = {
     Fault(
         "frequencies-wrong-step", "the step of frequencies_list is 1 % too wide"
     ): _stretch_frequencies,
+    Fault(
+        "frequencies-of-longer-nfft",
+        "where the overlap demands a longer NFFT, all its frequencies are told",
+    ): _leave_doubled_nfft_whole,
+    Fault(
+        "nfft-longer-at-half-overlap", "NFFT is doubled although the overlap is exactly a half"
+    ): _double_at_half_overlap,
     Fault("frequencies-null", "the first frequency is null"): _null_frequency,
     Fault("frequencies-amount-off-by-one", "frequencies_amount is one too high"): _add(
         "frequencies_amount", 1

@@ -22,8 +22,14 @@ SEVERAL_UNTOLD = Fault(
 REJECTION_POINTS_ELSEWHERE = Fault(
     "rejection-points-elsewhere", "the key 'field' of a rejection is view_type, whatever was wrong"
 )
+REJECTION_OF_OTHER_BOUND = Fault(
+    "rejection-points-at-other-bound", "a rejection points at min where max was wrong, and back"
+)
 REJECTION_LIMIT_WRONG = Fault(
     "rejection-limit-wrong", "a rejection tells twice the limit that it enforces"
+)
+REJECTION_LIMIT_LOW = Fault(
+    "rejection-limit-too-low", "a rejection tells half the limit that it enforces"
 )
 REJECTION_WITH_JOB = Fault(
     "rejection-carries-job-id", "a rejection's body carries a job_id and a stream_port"
@@ -90,23 +96,50 @@ def reject(rejection: Rejection, faults: ActiveFaults) -> Response:
         return Response(status_code=rejection.status)
     if faults.on(REJECTS_WITH_HTML):
         return HTMLResponse(f"<html><h1>{rejection.status}</h1></html>", rejection.status)
-    body = rejection.body
-    if faults.on(REJECTION_WITHOUT_FIELD):
-        body = {"error": "Invalid request"}
-    if faults.on(REJECTION_POINTS_ELSEWHERE) and "field" in body:
-        body = {**body, "field": "view_type"}
-    if faults.on(REJECTION_LIMIT_WRONG) and "error" in body:
-        body = {**body, "error": _AT_MOST.sub(_doubled, body["error"])}
-    if faults.on(REJECTION_WITH_JOB):
-        body = {**body, "job_id": "1-1", "stream_port": 12301}
-    if faults.on(LEAKS_TRACE):
-        body = {**body, "trace": TRACE}
+    body = _falsified(rejection.body, faults)
     status = 200 if faults.on(REJECTS_WITH_200) else rejection.status
     return _json(body, status, "text/plain" if faults.on(REJECTION_AS_TEXT) else "application/json")
 
 
+def _falsified(body: dict[str, Any], faults: ActiveFaults) -> dict[str, Any]:
+    if faults.on(REJECTION_WITHOUT_FIELD):
+        body = {"error": "Invalid request"}
+    if faults.on(REJECTION_POINTS_ELSEWHERE) and "field" in body:
+        body = {**body, "field": "view_type"}
+    if faults.on(REJECTION_OF_OTHER_BOUND):
+        body = _of_other_bound(body)
+    if faults.on(REJECTION_LIMIT_WRONG) and "error" in body:
+        body = {**body, "error": _AT_MOST.sub(_doubled, body["error"])}
+    if faults.on(REJECTION_LIMIT_LOW) and "error" in body:
+        body = {**body, "error": _AT_MOST.sub(_halved, body["error"])}
+    if faults.on(REJECTION_WITH_JOB):
+        body = {**body, "job_id": "1-1", "stream_port": 12301}
+    if faults.on(LEAKS_TRACE):
+        body = {**body, "trace": TRACE}
+    return body
+
+
+def _of_other_bound(body: dict[str, Any]) -> dict[str, Any]:
+    other = {"min": "max", "max": "min"}
+    if "field" in body:
+        parts = body["field"].split(".")
+        body = {**body, "field": ".".join(other.get(part, part) for part in parts)}
+    if "detail" in body:
+        body = {
+            "detail": [
+                {**detail, "loc": [other.get(part, part) for part in detail["loc"]]}
+                for detail in body["detail"]
+            ]
+        }
+    return body
+
+
 def _doubled(limit: re.Match[str]) -> str:
     return f"at most {2 * int(limit[1])}"
+
+
+def _halved(limit: re.Match[str]) -> str:
+    return f"at most {int(limit[1]) // 2}"
 
 
 def _json(body: dict[str, Any], status: int, kind: str) -> Response:

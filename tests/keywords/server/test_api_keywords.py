@@ -29,6 +29,21 @@ FAILURES = [
         r"should answer recordings of that range \(epoch seconds\), but one is",
     ),
     (
+        "wrong-method-without-reason",
+        "Other Methods Should Not Be Allowed    /ack",
+        r"^POST /ack should be refused \(405\) because .*, with a reason in JSON, but",
+    ),
+    (
+        "rejection-limit-too-low",
+        "Told Limit Should Hold Everywhere    waterfall    displayInfo.height    999999",
+        r"^POST /configure with view waterfall and .*:5001\} should be rejected",
+    ),
+    (
+        "rejection-limit-wrong",
+        "Told Limit Should Hold Everywhere    waterfall    displayInfo.height    999999",
+        r"^POST /configure with view waterfall and .*:20000\} should be accepted",
+    ),
+    (
         "accepts-range-reversed",
         "Recordings Request Should Be Rejected    start_time=9    end_time=5",
         r"should be rejected \(400 or 422\), but the server accepted it: 200: \[",

@@ -226,6 +226,7 @@ Own
 def test_metadata_that_is_known_too_long_or_of_another_counter_is_noticed(run_robot) -> None:
     sentences = {
         "metadata-by-beginning": r"GET \S+ should answer 404 while \S+ is read, but .* 200",
+        "metadata-by-numbers": r"GET \S*/0\S+ should answer 404 while \S+ is read, but .* 200",
         "metadata-by-slot": r"GET \S+-999999999 should answer 404 while \S+ is read, but .* 200",
         "metadata-after-consumer": r"should answer 404 \S+ s after its reader left, but .* 200",
     }

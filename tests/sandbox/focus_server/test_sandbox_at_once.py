@@ -76,6 +76,19 @@ def test_slots_are_given_again_but_for_the_fault(start_sandbox, valid):
     assert list(slots()) == ["2", "3"]
 
 
+def test_an_id_is_given_once_but_for_the_fault(start_sandbox, valid):
+    sandbox = start_sandbox("--job-life", "100ms")
+
+    def ids():
+        for _ in range(2):
+            yield sandbox.configure(valid["singlechannel"]).json()["job_id"]
+            time.sleep(0.15)
+
+    assert list(ids()) == ["1-1", "1-2"]
+    sandbox.control("PUT", "/faults", {"job-id-given-again": True})
+    assert list(ids()) == ["1-2", "1-2"]
+
+
 @pytest.mark.parametrize(("lost", "slot"), [(False, "1"), (True, "2")])
 def test_a_range_without_a_recording_takes_no_slot_but_for_the_fault(sandbox, valid, lost, slot):
     sandbox.control("PUT", "/faults", {"slot-lost-without-recording": True} if lost else {})

@@ -12,6 +12,9 @@ def test_a_wrong_method_is_405_and_200_with_its_fault(sandbox):
     assert sandbox.focus("POST", "/ack").status_code == 405
     sandbox.control("PUT", "/faults", {"wrong-method-served": True})
     assert sandbox.focus("POST", "/ack").status_code == 200
+    sandbox.control("PUT", "/faults", {"wrong-method-without-reason": True})
+    alone = sandbox.focus("POST", "/ack")
+    assert (alone.status_code, alone.content) == (405, b"")
 
 
 def test_put_starts_a_job_with_its_fault_alone(sandbox, valid):

@@ -35,6 +35,8 @@ RESPONSE = {fault.id: VIEWS for fault in response_faults.CHANGES} | {
     "frequencies-shifted": SPECTROGRAMS,
     "frequencies-short": SPECTROGRAMS,
     "frequencies-wrong-step": SPECTROGRAMS,
+    "frequencies-of-longer-nfft": set(),  # the windows of all these overlap by more than half
+    "nfft-longer-at-half-overlap": set(),
     "frequencies-null": VIEWS,
     "waterfall-has-frequencies": {"waterfall"},
     "metadata-not-of-recording": {"historic"},
@@ -50,7 +52,9 @@ REJECTION = {
     fault.id: REFUSED for fault in rejections.FAULTS if fault is not rejections.SEVERAL_UNTOLD
 } | {
     "rejection-points-elsewhere": REFUSED - {"refused-422"},  # which has no such key
+    "rejection-points-at-other-bound": set(),  # none of these points at a bound
     "rejection-limit-wrong": {"refused-400"},
+    "rejection-limit-too-low": {"refused-400"},
     # the answers stay as they are: what is left behind shows in the cluster alone
     "job-left-late-after-rejection": set(),
     "config-map-left-after-rejection": set(),
@@ -127,10 +131,12 @@ OF_OTHER_FILES = {
     "answers-mixed-up",
     "configure-put-served",
     "historic-edges-lost",
+    "job-id-given-again",
     "historic-old-lost",
     "historic-ongoing-lost",
     "metadata-after-consumer",
     "metadata-by-beginning",
+    "metadata-by-numbers",
     "metadata-by-slot",
     "metadata-of-live-jobs-only",
     "metadata-until-one-leaves",
@@ -151,6 +157,7 @@ OF_OTHER_FILES = {
     "wedged-after-malformed-body",
     "wedged-later-after-stress",
     "wrong-method-served",
+    "wrong-method-without-reason",
 }
 OF_THEIR_OWN_TESTS = {
     *OF_OTHER_FILES,

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -6,7 +7,7 @@ import pytest
 from focus_engine.checks.finding import Severity
 from focus_engine.contract.configure.accepted import judge_configure
 from focus_engine.contract.configure.context import Circumstances, Form
-from focus_engine.contract.configure.spectrum import SpectrumRequest, spectrum
+from focus_engine.contract.configure.spectrum import SpectrumRequest, canvas_of_overlap, spectrum
 from focus_engine.settings import client_settings, requirements
 from focus_engine.verdict import ProductFailure, Undetermined
 
@@ -277,6 +278,20 @@ def test_the_transform_doubles_until_windows_overlap_by_half() -> None:
     assert logged.amounts == (256,)
     assert spectrum_of(512, 300, 900).internal_nfft == 2048
     assert spectrum_of(1024, 30, 768).internal_nfft == 1024
+
+
+@pytest.mark.parametrize("prr", [500.0, 1001.0, 2000.0])
+@pytest.mark.parametrize("nfft", [128, 1024, 65536])
+def test_a_canvas_gives_exactly_the_overlap_that_is_asked_for(nfft: int, prr: float) -> None:
+    for overlap, longer in ((Fraction(1, 2), 1), (Fraction(1, 4), 2), (Fraction(3, 4), 1)):
+        seconds, height = canvas_of_overlap(nfft, prr, overlap)
+        assert 1 - Fraction(seconds) * Fraction(prr) / height / nfft == overlap
+        assert 100 <= height <= 2000
+        assert spectrum_of(nfft, seconds, height, prr=prr).internal_nfft == longer * nfft
+
+
+def test_a_rate_that_no_canvas_fits_has_none() -> None:
+    assert canvas_of_overlap(1024, 999.9, Fraction(1, 2)) is None
 
 
 def test_the_clients_options_have_one_right_amount_each() -> None:

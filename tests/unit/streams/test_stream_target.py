@@ -31,7 +31,15 @@ def test_target_of_an_answer() -> None:
 
 def test_no_other_job_has_an_id_nearby() -> None:
     target = stream_target(RESPONSE, _environment())
-    assert target.ids_nearby == ["4-174", "-1748", "4-17480"]
+    assert target.ids_nearby == [
+        *("4-174", "-1748", "4-17480"),
+        *("04-1748", " 4-1748", "4-1748 ", "4-001748", "4-+1748"),
+    ]
+
+
+def test_an_id_of_another_form_is_not_told_in_capitals() -> None:
+    target = stream_target({**RESPONSE, "job_id": "00a4"}, _environment())
+    assert target.ids_nearby == ["00a", "0a4", "00a40", "000a4", " 00a4", "00a4 ", "00A4"]
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.2", "https://127.0.0.2", "127.0.0.2"])

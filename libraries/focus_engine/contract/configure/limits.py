@@ -1,7 +1,9 @@
 """Whether the limits that a refusal tells are those of the requirement."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import nan
 from typing import Any
 
 from focus_engine.checks.report import Report
@@ -13,6 +15,7 @@ from focus_engine.settings import ClientSettings, Requirements, lower_limits
 from focus_engine.transport.reply import Reply
 
 LIMIT_TOLD = "limit that refused"
+_OTHER_UNIT = re.compile(r"(?i)[\s-]*(?:ms|milli\w*|m|min\w*|h|hours?|days?|weeks?|%)\b")
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ def limits_of(
     field: str, reply: Reply, client: ClientSettings, required: Requirements, fibre: FibreLimits
 ) -> FieldLimits | None:
     """What limits `field` in the view that was asked for; None where nothing is known."""
-    view, largest = str(_asked(reply).get("view_type")), client.Constraints
+    view, largest = str(asked_of(reply).get("view_type")), client.Constraints
     options = client.Options.nfftSingleChannel
     nfft = {View.SINGLECHANNEL.value: max(options), View.WATERFALL.value: 1}
     channels = [1] if view == View.SINGLECHANNEL.value else []  # it shows one at a time
@@ -88,6 +91,22 @@ def judge_limits(reply: Reply, limits: FieldLimits, broken: Sequence[int] = ()) 
     return findings
 
 
+def told_limit(reply: Reply) -> int | None:
+    """The one whole upper limit that a refusal tells of the field, in the field's own unit.
+
+    None where it tells none, or several: then it does not say which of them is the field's.
+    """
+    sent = _sent(reply)
+    told = {
+        one.value
+        for text in _texts(reply.json_or_none())
+        for one in numbers_of(text)
+        if _is_limit(one, LimitSide.UPPER, sent) and not _OTHER_UNIT.match(one.after)
+    }
+    value = told.pop() if len(told) == 1 else nan
+    return int(value) if value.is_integer() else None
+
+
 def _is_limit(one: TextNumber, side: LimitSide, sent: set[float], *, strict: bool = False) -> bool:
     """A number of the request is called a limit only where the request breaks none by it."""
     if one.value not in sent:
@@ -100,7 +119,7 @@ def _beside(told: set[float], agreed: frozenset[float] | None) -> set[float]:
     return set() if agreed is None else told - agreed
 
 
-def _asked(reply: Reply) -> Mapping[str, Any]:
+def asked_of(reply: Reply) -> Mapping[str, Any]:
     """The fields of the request; none where it is no JSON object."""
     sent = replace(reply, body=reply.sent).json_or_none()
     return sent if isinstance(sent, dict) else {}
@@ -108,7 +127,7 @@ def _asked(reply: Reply) -> Mapping[str, Any]:
 
 def _sent(reply: Reply) -> set[float]:
     """Every number of the request, and how many channels it asked for."""
-    asked = _asked(reply)
+    asked = asked_of(reply)
     bounds = asked.get("channels")
     low, high = (bounds.get("min"), bounds.get("max")) if isinstance(bounds, dict) else (None, None)
     count = {float(high - low + 1)} if is_int(low) and is_int(high) else set()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 LEAST_OVERLAP = Fraction(1, 2)
+LEAST_HEIGHT, MOST_HEIGHT = 100, 2000  # lines of a client's windows
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,17 @@ def internal_nfft(nfft: int, hop: Fraction) -> int:
     while 1 - hop / length < LEAST_OVERLAP:
         length *= 2
     return length
+
+
+def canvas_of_overlap(nfft: int, prr: float, overlap: Fraction) -> tuple[int, int] | None:
+    """Duration (s) and height (lines) by which windows of `nfft` samples overlap by exactly that.
+
+    None where no window of a client is so high, because `prr` (Hz) is no round number.
+    """
+    ratio = (1 - overlap) * nfft / Fraction(prr)
+    times = math.ceil(Fraction(LEAST_HEIGHT, ratio.denominator))
+    seconds, height = ratio.numerator * times, ratio.denominator * times
+    return (seconds, height) if height <= MOST_HEIGHT else None
 
 
 def spectrum(asked: SpectrumRequest) -> Spectrum:

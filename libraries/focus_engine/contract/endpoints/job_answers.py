@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from focus_engine.checks.report import Report
+from focus_engine.contract.configure.accepted import JOB_ID
 from focus_engine.contract.configure.leak_checks import judge_tight_lipped
 from focus_engine.contract.declared_type import judge_declared_json
 from focus_engine.settings import Requirements
@@ -49,6 +50,35 @@ def judge_inability(reply: Reply, statuses: Sequence[int], why: str) -> Report:
         findings.extend(judge_tight_lipped(reply))
         judge_declared_json(reply, findings)
     return findings
+
+
+def judge_next_id(job_id: str, earlier: Sequence[str]) -> Report:
+    """The id of a job that began when those of `earlier` had ended: it is none of theirs.
+
+    Where ids name a counter, it goes on. One below all of theirs accuses nobody: a server that was
+    restarted begins anew.
+    """
+    findings = Report()
+    said = f"job_id {job_id} was given again, to a job that began after that one's end."
+    findings.expect("job_id is new", job_id not in earlier, "an id of its own", job_id, said)
+    count, *others = (_counter(each) for each in (job_id, *earlier))
+    counted = [other for other in others if other is not None]
+    if count is None or not counted:
+        findings.not_checked("counter", "the ids name none.")
+    elif count < min(counted):
+        findings.not_checked("counter", f"it began anew, with {count}: was the server restarted?")
+    else:
+        said = (
+            f"job {job_id} began when job {', '.join(earlier)} had ended, so it should count on "
+            f"from {max(counted)}."
+        )
+        findings.expect("counter", count > max(counted), f"above {max(counted)}", count, said)
+    return findings
+
+
+def _counter(job_id: str) -> int | None:
+    parts = JOB_ID.fullmatch(job_id)
+    return int(parts["counter"]) if parts else None
 
 
 def reason_of(reply: Reply) -> str:

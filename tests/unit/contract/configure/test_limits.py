@@ -7,7 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from focus_engine.contract.configure.limits import FibreLimits, judge_limits, limits_of
+from focus_engine.contract.configure.limits import (
+    FibreLimits,
+    judge_limits,
+    limits_of,
+    told_limit,
+)
 from focus_engine.reading.told_numbers import numbers_of
 from focus_engine.settings import ClientSettings, client_settings, requirements
 
@@ -112,3 +117,23 @@ def test_of_other_fields_nothing_is_known(reply_of) -> None:
 def test_separators_do_not_change_a_number(number: int, separator: str) -> None:
     [read] = numbers_of(f"at most {number:,} Hz.".replace(",", separator))
     assert read.value == number
+
+
+@pytest.mark.parametrize(
+    ("body", "limit"),
+    [
+        ({"error": "displayInfo.height: 99999 pixels, at most 10,000 are allowed"}, 10_000),
+        ({"detail": [{"loc": ["body", "height"], "ctx": {"le": 5000}}]}, 5000),
+        ({"error": "displayTimeAxisDuration: at most 86400 s (24 hours)"}, 86_400),
+        ({"error": "displayTimeAxisDuration: at most 24 hours"}, None),
+        ({"error": "at most 1440 min"}, None),
+        ({"error": "99999 is above the limit"}, None),
+        ({"error": "at most 5000, or at most 6000 in another view"}, None),
+        ({"error": "at most 0.5"}, None),
+        ([], None),
+    ],
+)
+def test_the_one_limit_that_is_told_in_the_unit_of_the_field(reply_of, body, limit) -> None:
+    sent = {"displayInfo": {"height": 99_999}}
+    reply = replace(reply_of(400, json.dumps(body)), sent=json.dumps(sent).encode())
+    assert told_limit(reply) == limit

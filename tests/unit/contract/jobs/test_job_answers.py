@@ -2,6 +2,7 @@ import pytest
 
 from focus_engine.contract.endpoints.job_answers import (
     judge_inability,
+    judge_next_id,
     judge_unknown_job,
     reason_of,
 )
@@ -39,3 +40,21 @@ def test_an_inability_says_why(reply_of) -> None:
 )
 def test_a_reason_is_a_text(reply_of, body: str, reason: str) -> None:
     assert reason_of(reply_of(503, body)) == reason
+
+
+def test_an_id_is_given_once_and_counted_on() -> None:
+    (wrong, _) = judge_next_id("1-5", ["1-4", "1-5"]).failures
+    assert wrong == "job_id 1-5 was given again, to a job that began after that one's end."
+    (wrong,) = judge_next_id("2-5", ["1-4", "1-5"]).failures
+    assert wrong.endswith("had ended, so it should count on from 5.")
+    assert judge_next_id("1-9", ["1-4", "1-5"]).failures == []
+
+
+@pytest.mark.parametrize(
+    ("job_id", "earlier", "why"),
+    [("1-1", ["1-4", "2-5"], "restarted"), ("00a4", ["00a3"], "the ids name none")],
+)
+def test_a_counter_that_tells_nothing_accuses_nobody(job_id: str, earlier: list, why: str) -> None:
+    found = judge_next_id(job_id, earlier)
+    assert found.failures == []
+    assert why in found.unchecked("counter")[0]
