@@ -222,7 +222,7 @@ def test_each_pod_of_the_server_must_keep_each_claim(claim: str) -> None:
     judged = outcomes(check(cluster).all(accepted))
     assert judged.pop(claim) in {Verdict.FAIL, Verdict.UNDETERMINED}
     judged.pop("L6")
-    assert set(judged.values()) == {Verdict.PASS}
+    assert Verdict.FAIL not in judged.values()
 
 
 def test_a_crash_that_mongodb_explains_is_no_fault() -> None:
