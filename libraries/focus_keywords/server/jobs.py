@@ -80,9 +80,8 @@ class JobKeywords:
         if started is None:
             raise Undetermined(f"what job {job_id} was asked for is not known: not in this session")
         life = judge.ledger.certain_life_left(job_id)
-        limit = min(
-            life / 2, self._server.environment.stream_timeout
-        )  # it must still be there then
+        # Half of its life at most: what is missing then is missing while the job lives.
+        limit = min(life / 2, self._server.environment.stream_timeout)
         found = job_objects.objects_of_job(judge.jobs.cluster, job_id, limit)
         if found.missing() and judge.ledger.certain_life_left(job_id) <= 0:
             raise Undetermined(f"job {job_id} may have ended before it was looked at. Repeat it.")

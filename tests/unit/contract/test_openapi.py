@@ -118,7 +118,10 @@ def test_a_reference_to_itself_ends() -> None:
 
 
 def test_an_answer_is_held_against_its_description() -> None:
-    model = {"required": ["a", "b"], "properties": {"a": {"type": "integer"}, "c": {"$ref": "#/m"}}}
+    model = {
+        "required": ["a", "b", []],
+        "properties": {"a": {"type": "integer"}, "c": {"$ref": "#/m"}},
+    }
     content = {"application/json": {"schema": model}}
     operation = {"responses": {"200": {"content": content}}}
     told = {"paths": {"/p/x": {"post": operation}}, "m": {"enum": ["1"]}}
@@ -143,6 +146,7 @@ def test_an_answer_is_held_against_its_description() -> None:
         ([], []),
         (None, []),
         ([5], []),
+        ([{"url": "http://["}], ["http://["]),
     ],
 )
 def test_a_document_that_tells_its_server_tells_the_right_one(servers, strange) -> None:

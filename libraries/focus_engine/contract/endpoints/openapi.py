@@ -87,7 +87,7 @@ def misdescribed(
         return None
     required = model.get("required")
     demanded = required if isinstance(required, list) else []
-    missing = [each for each in demanded if each not in answer]
+    missing = [each for each in demanded if is_text(each) and each not in answer]
     wrong = [
         f"{name} is {shorten(answer[name])}, which that does not allow"
         for name, schema in fields.items()
@@ -109,7 +109,14 @@ def strange_servers(document: Mapping[str, Any], prefix: str) -> list[str]:
     servers = document.get("servers")
     told = servers if isinstance(servers, list) else []
     urls = [str(each.get("url")) for each in told if isinstance(each, dict)]
-    return [] if any(urlsplit(url).path.rstrip("/") == prefix for url in urls) else urls
+    return [] if any(_path_of(url).rstrip("/") == prefix for url in urls) else urls
+
+
+def _path_of(url: str) -> str:
+    try:
+        return urlsplit(url).path
+    except ValueError:  # a host that is none
+        return ""
 
 
 def _is_optional(
