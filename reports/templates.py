@@ -1,5 +1,6 @@
 """The tables of the suites: which template takes which columns, as the code has them."""
 
+import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -81,7 +82,10 @@ class _Table(parsing.ModelVisitor):
 
     def visit_TestCase(self, node: Any) -> None:  # noqa: N802
         own = [item.value for item in node.body if isinstance(item, parsing.Template)]
-        cells = [item.args for item in node.body if isinstance(item, parsing.TemplateArguments)]
+        # Row by row, then those inside of a FOR.
+        cells = [
+            item.args for item in ast.walk(node) if isinstance(item, parsing.TemplateArguments)
+        ]
         if cells:
             self.rows.setdefault((own or [self.template])[0], cells[0])
 

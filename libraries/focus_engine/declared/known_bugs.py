@@ -28,12 +28,12 @@ _NOT_OF_THE_PRODUCT = re.compile(
 
 
 def _compiles(pattern: str) -> str:
-    fitting_anything([regular(pattern)])
+    fitting_anything(regular(pattern))
     return pattern
 
 
 def _tells_apart(pattern: str) -> str:
-    if fitting_anything([pattern]):
+    if fitting_anything(pattern):
         raise ValueError(f"'{pattern}' fits any failure: write what this one says")
     return pattern
 

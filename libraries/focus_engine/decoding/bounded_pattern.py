@@ -5,6 +5,7 @@ import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from focus_engine.decoding.bounded_process import run_bounded
@@ -50,8 +51,12 @@ def regular(pattern: str) -> str:
     return pattern
 
 
-def fitting_anything(patterns: Sequence[str]) -> list[str]:
-    """Those of `patterns` that fit also what nobody looks for. Raises ValueError, as `regular`."""
+@lru_cache(maxsize=64)
+def fitting_anything(*patterns: str) -> list[str]:
+    """Those of `patterns` that fit also what nobody looks for. Raises ValueError, as `regular`.
+
+    Kept, because the same few files are read again by each session, and a process looks.
+    """
     try:
         found = each_found_in(ANYTHING, patterns)
     except UndecodableError as error:

@@ -306,7 +306,7 @@ class LogRules(Fact):
             "allow": [entry.pattern for entry in self.allow],
             "crash_explanations": [entry.pattern for entry in self.crash_explanations],
         }
-        broad = fitting_anything([each for patterns in kinds.values() for each in patterns])
+        broad = fitting_anything(*(each for patterns in kinds.values() for each in patterns))
         for key, patterns in kinds.items():
             said = [each for each in patterns if each in broad]
             if said:
