@@ -7,7 +7,7 @@ from itertools import starmap
 from typing import Any
 
 from focus_engine.checks.report import Report, shorten
-from focus_engine.contract.configure.accepted import JOB_ID
+from focus_engine.contract.configure.accepted import counter_of
 from focus_engine.contract.configure.configuration import is_live
 from focus_engine.contract.endpoints.live_state import WAITING_TEXT
 from focus_engine.contract.endpoints.recordings_contract import CLOCK_TOLERANCE
@@ -65,8 +65,7 @@ def _judge_counter(told: Any, before: Iterable[Any], findings: Report) -> None:
 
 
 def _counter(body: Any) -> int | None:
-    parts = JOB_ID.fullmatch(str(body.get("job_id"))) if isinstance(body, dict) else None
-    return int(parts["counter"]) if parts else None
+    return counter_of(str(body.get("job_id"))) if isinstance(body, dict) else None
 
 
 def _body(answer: Answer) -> Any:

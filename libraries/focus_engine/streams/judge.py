@@ -122,18 +122,15 @@ def _judge_clock(stream: StreamReading, began: float, findings: Report) -> None:
     early, late = (
         max(each, key=lambda one: one[0] - one[1]) for each in (told[:half], told[half:])
     )
-    gains = (
-        _gain(told[-1][0] - told[0][0], told[-1][1] - began),
-        _gain(late[0] - early[0], late[1] - early[1]),
-    )
-    passed = told[-1][1] - began
+    went, passed = told[-1][0] - told[0][0], told[-1][1] - began
+    gains = _gain(went, passed), _gain(late[0] - early[0], late[1] - early[1])
     findings.expect(
         f"clock of stream {stream.stream}",
         min(gains) <= CLOCK_SECONDS,
         "times that go on as the clock does",
-        f"{told[-1][0] - told[0][0]:.1f} s in {passed:.1f} s",
+        f"{went:.1f} s in {passed:.1f} s",
         f"the times of live stream {stream.stream} should go on as the clock does, but they went "
-        f"on by {told[-1][0] - told[0][0]:.1f} s in {passed:.1f} s.",
+        f"on by {went:.1f} s in {passed:.1f} s.",
     )
 
 

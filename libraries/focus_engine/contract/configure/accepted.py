@@ -21,6 +21,14 @@ JOB_ID_FORMS = {
     "15 hex characters": re.compile(r"[0-9a-fA-F]{15}"),
 }
 ANOTHER_FORM = "another form"
+
+
+def counter_of(job_id: str) -> int | None:
+    """The counter that an id names; None where it names none."""
+    parts = JOB_ID.fullmatch(job_id)
+    return int(parts["counter"]) if parts else None
+
+
 MOST_STREAMS = 3
 
 TYPES: dict[str, tuple[Callable[[Any], bool], str]] = {

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from focus_engine.checks.report import Report
-from focus_engine.contract.configure.accepted import JOB_ID
+from focus_engine.contract.configure.accepted import counter_of
 from focus_engine.contract.configure.leak_checks import judge_tight_lipped
 from focus_engine.contract.declared_type import judge_declared_json
 from focus_engine.settings import Requirements
@@ -61,7 +61,7 @@ def judge_next_id(job_id: str, earlier: Sequence[str]) -> Report:
     findings = Report()
     said = f"job_id {job_id} was given again, to a job that began after that one's end."
     findings.expect("job_id is new", job_id not in earlier, "an id of its own", job_id, said)
-    count, *others = (_counter(each) for each in (job_id, *earlier))
+    count, *others = (counter_of(each) for each in (job_id, *earlier))
     counted = [other for other in others if other is not None]
     if count is None or not counted:
         findings.not_checked("counter", "the ids name none.")
@@ -74,11 +74,6 @@ def judge_next_id(job_id: str, earlier: Sequence[str]) -> Report:
         )
         findings.expect("counter", count > max(counted), f"above {max(counted)}", count, said)
     return findings
-
-
-def _counter(job_id: str) -> int | None:
-    parts = JOB_ID.fullmatch(job_id)
-    return int(parts["counter"]) if parts else None
 
 
 def reason_of(reply: Reply) -> str:
