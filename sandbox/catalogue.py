@@ -7,6 +7,7 @@ from sandbox.focus_server import capacity, latency
 from sandbox.focus_server.faults import endpoints as endpoint_faults
 from sandbox.focus_server.faults import future_api as future_faults
 from sandbox.focus_server.faults import load as load_faults
+from sandbox.focus_server.faults import openapi as openapi_faults
 from sandbox.focus_server.faults import outage as outage_faults
 from sandbox.focus_server.faults import responses as response_faults
 from sandbox.focus_server.rules import acceptance, refusals, rejections
@@ -24,6 +25,7 @@ _DECLARED: tuple[Fault, ...] = (
     *response_faults.FAULTS,
     *refusals.FAULTS,
     *endpoint_faults.FAULTS,
+    *openapi_faults.FAULTS,
     *latency.FAULTS,
     *recordings_faults.FAULTS,
     *server_faults.FAULTS,

@@ -13,5 +13,5 @@ Every listed endpoint is known
 Every served endpoint is listed
     Served Endpoints Should Be Listed
 
-Answers to configurations are as described
-    Answers To Configurations Should Be As Described
+Configurations that are served are as described
+    Configurations That Are Served Should Be As Described

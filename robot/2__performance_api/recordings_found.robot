@@ -28,11 +28,17 @@ Minute inside a recording
 Second inside a recording
     Recorded Range Should Be Found    1 second
 
+Instant inside a recording
+    Recorded Range Should Be Found    0 seconds
+
 Minute inside the recording that goes on
     Recording That Goes On Should Be Listed    1 minute
 
 Range that ends tomorrow
     Recordings At An Edge Should Be Listed    ${NOW - ${DAY}}    ${NOW + ${DAY}}
+
+Hour that lies ahead
+    Recordings Should Lie In Time Range    ${NOW + ${DAY}}    ${NOW + ${DAY} + 3600}
 
 First day of 1971
     No Recording Should Lie There    ${365 * ${DAY}}    ${366 * ${DAY}}

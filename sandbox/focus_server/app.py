@@ -13,15 +13,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from sandbox.focus_server import endpoints
 from sandbox.focus_server.configure import configure
 from sandbox.focus_server.faults.endpoints import (
-    OPENAPI_ANSWER,
-    OPENAPI_ELSEWHERE,
-    OPENAPI_FIELD,
-    OPENAPI_LACKS,
-    OPENAPI_OPTIONAL,
-    OPENAPI_UNKNOWN,
+    DECLARATION_IGNORED,
+    HEAD_SERVED,
     WRONG_METHOD_UNTOLD,
 )
 from sandbox.focus_server.faults.future_api import FUTURE_API, LISTED_ONLY
+from sandbox.focus_server.faults.openapi import falsify
 from sandbox.focus_server.future_api import LATER
 from sandbox.focus_server.model import (
     ChannelRange,
@@ -49,6 +46,8 @@ def _of_body(answer: Callable[[SandboxState, bytes, str], Awaitable[Response]]) 
 
     async def read_and_answer(state: SandboxState, request: Request) -> Response:
         declared = request.headers.get("content-type", "")
+        if state.faults.on(DECLARATION_IGNORED):
+            declared = "application/json"
         return await answer(state, await request.body(), declared)
 
     return read_and_answer
@@ -140,38 +139,27 @@ def _application(state: SandboxState, served: Sequence[Operation]) -> Starlette:
 
 def _route(state: SandboxState, operation: Operation) -> Route:
     async def answer(request: Request) -> Response:
+        # The real server's framework answers HEAD with 405; Starlette adds it to each GET.
+        if request.method != operation.method and not state.faults.on(HEAD_SERVED):
+            raise HTTPException(_WRONG_METHOD, headers={"Allow": operation.method})
         return await operation.answer(state, request)
 
-    route = Route(operation.path, answer, methods=[operation.method])
-    # The real server's framework answers HEAD with 405; Starlette adds it to each GET.
-    route.methods = {operation.method}
-    return route
+    return Route(operation.path, answer, methods=[operation.method])
 
 
 def _document(state: SandboxState) -> dict[str, Any]:
     """The OpenAPI of what is served now, falsified as the active faults have it."""
     faults = state.faults
     with_later = faults.on(FUTURE_API) or faults.on(LISTED_ONLY)
-    prefix = "/" if faults.on(OPENAPI_ELSEWHERE) else PREFIX
-    document = described((*TODAY, *LATER) if with_later else TODAY, prefix)
-    schemas, paths = document["components"]["schemas"], document["paths"]
+    document = described((*TODAY, *LATER) if with_later else TODAY, PREFIX)
+    schemas = document["components"]["schemas"]
     views = schemas["ViewType"]
-    told = schemas["ConfigureResponse"]["properties"]
     if BEHAVIOURS[state.contract].port_as_text:
-        told["stream_port"]["type"] = "string"
-    if faults.on(OPENAPI_ANSWER):
-        told["lines_dt"]["type"] = "integer"
+        schemas["ConfigureResponse"]["properties"]["stream_port"]["type"] = "string"
     if faults.on(HEATMAPS_SERVED):
         views["enum"] = [*views["enum"], "3"]
     if BEHAVIOURS[state.contract].integer_views:
         del views["type"]
         views["enum"] = [*views["enum"], 0, 1, 2, 3]
-    if faults.on(OPENAPI_UNKNOWN):
-        paths["/unlisted"] = {"get": {"responses": {"200": {"description": "Nobody knows"}}}}
-    if faults.on(OPENAPI_FIELD):
-        del schemas["ConfigureRequest"]["properties"]["end_time"]
-    if faults.on(OPENAPI_OPTIONAL):
-        del schemas["DisplayInfo"]["required"]
-    if faults.on(OPENAPI_LACKS):
-        del paths["/ack"]
+    falsify(document, faults)
     return document

@@ -235,6 +235,8 @@ def _range_rejection(state: SandboxState, start: int, end: int) -> Rejection | N
     for rule in RANGE_RULES:
         if rule.breaks(start, end) and not is_off(rule.id, state.faults):
             return broken_rule(rule.message, rule.field)
+    if state.faults.on(faults_of.RECORDINGS_AHEAD) and start > time.time():
+        return broken_rule("lies in the future", "start_time")
     return None
 
 
@@ -259,6 +261,18 @@ async def _recordings(state: SandboxState, start: int, end: int) -> Response:
         if faults.on(outage_faults.MONGO_LISTS_NOTHING) and end - start > _HOUR_S:
             return JSONResponse([])
         return await dependency_failure(state, outage)
+    ranges = [_range(recording, faults) for recording in _listed(state, found, start, end)]
+    return JSONResponse(
+        {"recordings": ranges} if faults.on(faults_of.RECORDINGS_OBJECT) else ranges,
+        media_type="text/plain" if faults.on(faults_of.RECORDINGS_AS_TEXT) else None,
+    )
+
+
+def _listed(
+    state: SandboxState, found: list[StoredRecording], start: int, end: int
+) -> list[StoredRecording]:
+    """What is listed of the recordings of a range: all of them, but for the faults."""
+    faults = state.faults
     told = found[:3] if faults.on(faults_of.RECORDINGS_CUT) else found
     if faults.on(faults_of.RECORDINGS_WHOLE):
         told = [one for one in told if one.lies_within(start, end)]
@@ -269,11 +283,9 @@ async def _recordings(state: SandboxState, start: int, end: int) -> Response:
         told = [one for one in told if one.end is not None]
     if faults.on(faults_of.RECORDINGS_FUTURE) and end > time.time() + 1:
         told = []
-    ranges = [_range(recording, faults) for recording in told]
-    return JSONResponse(
-        {"recordings": ranges} if faults.on(faults_of.RECORDINGS_OBJECT) else ranges,
-        media_type="text/plain" if faults.on(faults_of.RECORDINGS_AS_TEXT) else None,
-    )
+    if faults.on(faults_of.RECORDINGS_INSTANT) and start == end:
+        told = []
+    return told
 
 
 def _range(recording: StoredRecording, faults: ActiveFaults) -> list[int]:

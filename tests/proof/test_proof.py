@@ -17,6 +17,7 @@ CASES = all_cases()
 BESIDE_OTHERS = set(cases_beside_others())
 JOBS = {name: quick_jobs(DECLARED, fault, CASES) for name, fault in DECLARED.faults.items()}
 JOB_LIFE = 1.0  # seconds: beside other tests a reader comes late
+PATIENT_JOB_LIFE = 3.0  # of what is asked again: several jobs may be started before one is read
 
 UNPROVEN = "proof/unproven"  # in pytest's cache: the rows that no fault killed
 
@@ -32,25 +33,26 @@ def outcomes(request: pytest.FixtureRequest) -> dict[str, list[Outcome]]:
     for case in _unproven_before(request.config):
         selected |= {kill.fault for kill in DECLARED.kills_of(case.table, case.row)}
     names = JOBS.keys() & selected or JOBS.keys()
-    found = _found([job for name in names for job in JOBS[name]], WORKERS)
+    found = _found([job for name in names for job in JOBS[name]], WORKERS, JOB_LIFE)
     doubted = [name for name, seen in found.items() if _is_doubted(name, seen)]
     jobs = [declared_jobs(DECLARED, DECLARED.faults[name], CASES) for name in doubted]
-    for name, seen in _found([job for some in jobs for job in some], 1).items():
+    again = [job for some in jobs for job in some]
+    for name, seen in _found(again, 1, PATIENT_JOB_LIFE).items():
         found[name] = seen + found[name]
     return found
 
 
-def _found(jobs: list[Job], workers: int) -> dict[str, list[Outcome]]:
+def _found(jobs: list[Job], workers: int, job_life: float) -> dict[str, list[Outcome]]:
     """What takes longest begins first: cases that measure or disrupt."""
     found: dict[str, list[Outcome]] = {fault.name: [] for fault, _ in jobs}
     jobs = sorted(jobs, key=lambda job: BESIDE_OTHERS.issuperset(job[1]))
-    for (fault, _), seen in run_jobs(jobs, workers, job_life=JOB_LIFE) if jobs else ():
+    for (fault, _), seen in run_jobs(jobs, workers, job_life=job_life) if jobs else ():
         found[fault.name] += seen
     return found
 
 
 def _is_doubted(name: str, seen: list[Outcome]) -> bool:
-    """Whether one row was not killed as foreseen: all rows say more, with fewer beside them."""
+    """Whether one row was not killed as foreseen: all rows say more, more patiently."""
     killed = killed_rows(DECLARED, DECLARED.faults[name], seen)
     foreseen = expected(name) & {one.case for one in seen}
     shown_in = {case.table for case in killed}

@@ -18,8 +18,10 @@ with on_use(__name__):
     from focus_engine.contract.configure import leak_checks
     from focus_engine.contract.endpoints import coverage, openapi, planned
 
+SHOWN = 5  # of what is not as described
 NOWHERE = "/no-endpoint-of-any-server"
 CONFIGURE = ("/configure", "POST")
+METADATA = ("/metadata/{}", "GET")
 
 
 class DeploymentKeywords:
@@ -155,33 +157,52 @@ class DeploymentKeywords:
         self._server.conclude(reply, findings)
 
     @keyword
-    def answer_should_be_as_described(self, response: dict[str, Any]) -> None:
-        """Ask for the OpenAPI document; the answer to a configuration must be as it describes.
+    def exchange_should_be_as_described(
+        self, configuration: dict[str, Any], response: dict[str, Any]
+    ) -> None:
+        """Ask for the OpenAPI document; a configuration that was served must be as it describes.
 
-        Looked at are the fields that it demands, and the types, enums and constants of those that
-        are there. Not checked where it says nothing of the answer.
+        So must its answer, and the id of its job as a parameter of /metadata/{job_id}: fields that
+        are demanded, types, enums, bounds and whatever else JSON Schema knows. Not checked where
+        the document says nothing.
 
         Args:
-            response: The answer to an accepted configuration.
+            configuration: As it was sent.
+            response: The answer to it, which was accepted.
 
         Raises:
             ProductFailure: `the server's OpenAPI describes the answer to POST /configure, but
                 lines_dt is 0.15, which that does not allow.`
 
         ```robotframework
+        ${configuration} =    Build Configuration    multichannel
         ${response} =    Configuration Should Be Accepted    multichannel
-        Answer Should Be As Described    ${response}
+        Exchange Should Be As Described    ${configuration}    ${response}
         ```
         """
         reply, _, findings = self._listed()
-        wrong = (
-            [] if findings.failures else openapi.misdescribed(reply.json(), *CONFIGURE, response)
-        )
-        if wrong is None:
-            findings.not_checked("answer", "the server's OpenAPI says nothing of it")
-        for each in wrong or []:
-            said = f"the server's OpenAPI describes the answer to POST /configure, but {each}."
-            findings.expect("answer", False, "as described", each, said)
+        document = {} if findings.failures else reply.json()
+        described = {
+            "the body of POST /configure": (
+                openapi.described_request(document, *CONFIGURE),
+                configuration,
+            ),
+            "the answer to POST /configure": (
+                openapi.described_answer(document, *CONFIGURE),
+                response,
+            ),
+            "the id in GET /metadata/{job_id}": (
+                openapi.described_parameter(document, *METADATA),
+                response.get("job_id"),
+            ),
+        }
+        for what, (told, value) in described.items():
+            if told is None:
+                findings.not_checked(what, "the server's OpenAPI says nothing of it")
+                continue
+            wrong = told.misfits(value)
+            said = f"the server's OpenAPI describes {what}, but {'; '.join(wrong[:SHOWN])}."
+            findings.expect(what, not wrong, "as described", wrong, said)
         self._server.conclude(reply, findings)
 
     def _listed(self) -> tuple[Reply, list[str], Report]:

@@ -21,7 +21,7 @@ with on_use(__name__):
     from focus_engine.contract.endpoints import coverage, job_answers
 
 CONFIGURE = "/configure"
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")
 NO_SUCH_METHOD = "the endpoint has no such method"
 ASKED_EVERY = 0.25  # seconds
 
@@ -34,9 +34,10 @@ class RobustnessKeywords:
 
     @keyword
     def other_methods_should_not_be_allowed(self, path: str) -> None:
-        """Ask an endpoint by each method that it does not have, of GET, POST, PUT, PATCH, DELETE.
+        """Ask an endpoint by each method that it does not have, of those that clients send.
 
-        Each must be refused with 405, and with a reason in JSON.
+        They are GET, POST, PUT, PATCH, DELETE and HEAD. Each must be refused with 405, and with a
+        reason in JSON, which an answer to HEAD cannot have.
 
         Args:
             path: Below the server's prefix, such as `/metadata/0-0`.
@@ -55,11 +56,9 @@ class RobustnessKeywords:
             if method not in own:
                 reply = self._server.api.send(method, path)
                 reply.add_to(evidence)
-                findings.extend(
-                    job_answers.judge_inability(
-                        reply, [HTTPStatus.METHOD_NOT_ALLOWED], NO_SUCH_METHOD
-                    )
-                )
+                silent = method == "HEAD"
+                judge = job_answers.judge_refused if silent else job_answers.judge_inability
+                findings.extend(judge(reply, [HTTPStatus.METHOD_NOT_ALLOWED], NO_SUCH_METHOD))
         conclude(findings, evidence)
 
     @keyword

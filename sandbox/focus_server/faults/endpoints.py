@@ -124,26 +124,14 @@ HISTORIC_OLD = Fault(
     "a recording that began more than two days ago is not found by a historic configuration",
 )
 OPENAPI_MISSING = Fault("openapi-missing", "GET /openapi.json answers 404")
-OPENAPI_UNKNOWN = Fault(
-    "openapi-lists-unknown-endpoint", "the OpenAPI lists an endpoint that nobody knows"
-)
-OPENAPI_LACKS = Fault("openapi-lacks-endpoint", "the OpenAPI does not list GET /ack")
-OPENAPI_ANSWER = Fault(
-    "openapi-answer-misdescribed", "the OpenAPI says that lines_dt of an answer is an integer"
-)
-OPENAPI_ELSEWHERE = Fault(
-    "openapi-elsewhere", "the OpenAPI says that the paths begin at the root of the host"
-)
-OPENAPI_FIELD = Fault(
-    "openapi-lacks-field", "the OpenAPI does not describe end_time of POST /configure"
-)
-OPENAPI_OPTIONAL = Fault(
-    "openapi-field-optional", "the OpenAPI says that a configuration may lack its height"
-)
 DOCS_MISSING = Fault("docs-missing", "GET /docs answers 404")
 PUT_SERVED = Fault("configure-put-served", "PUT /configure is served as POST /configure is")
 WRONG_METHOD_SERVED = Fault(
     "wrong-method-served", "a method that the endpoint does not have is answered with 200"
+)
+HEAD_SERVED = Fault("head-served", "HEAD is answered as GET is")
+DECLARATION_IGNORED = Fault(
+    "content-type-ignored", "a body is read as JSON, whatever it is declared to be"
 )
 WRONG_METHOD_UNTOLD = Fault(
     "wrong-method-without-reason",
@@ -192,6 +180,12 @@ RECORDINGS_AS_TEXT = Fault(
 )
 RECORDINGS_FUTURE = Fault(
     "recordings-none-of-tomorrow", "a range that ends in the future is said to hold no recording"
+)
+RECORDINGS_AHEAD = Fault(
+    "recordings-refuse-future", "a range of recordings that begins in the future is refused"
+)
+RECORDINGS_INSTANT = Fault(
+    "recordings-none-of-instant", "a range without a length is said to hold no recording"
 )
 RECORDINGS_OBJECT = knob(
     "recordings-object-form", 'POST /recordings_in_time_range answers {"recordings": [...]}'

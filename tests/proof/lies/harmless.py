@@ -7,7 +7,7 @@ from typing import Any
 
 Rewrite = Callable[[Any], str]
 
-_NUMBER = re.compile(r"(?<![\w\".])-?\d+\.\d+(?![\w\".])")
+_TEXT_OR_NUMBER = re.compile(r'"(?:[^"\\]|\\.)*"|(?P<number>-?\d+\.\d+)(?![\w.])')
 
 
 def _reversed_keys(value: Any) -> Any:
@@ -23,8 +23,11 @@ def _with_extra_keys(value: Any) -> Any:
 
 
 def _numbers_otherwise(value: Any) -> str:
-    """`0.25` as `0.2500`: equal numbers, other digits."""
-    return _NUMBER.sub(lambda found: f"{found[0]}00", json.dumps(value))
+    """`0.25` as `0.2500`: equal numbers, other digits; what is text stays what it is."""
+    more = {False: "", True: "00"}
+    return _TEXT_OR_NUMBER.sub(
+        lambda found: found[0] + more[found["number"] is not None], json.dumps(value)
+    )
 
 
 REWRITES: dict[str, Rewrite] = {

@@ -17,6 +17,46 @@ def test_a_wrong_method_is_405_and_200_with_its_fault(sandbox):
     assert (alone.status_code, alone.content) == (405, b"")
 
 
+def test_head_is_405_and_as_get_with_its_fault(sandbox):
+    refused = sandbox.focus("HEAD", "/channels")
+    assert (refused.status_code, refused.headers["allow"]) == (405, "GET")
+    sandbox.control("PUT", "/faults", {"head-served": True})
+    assert sandbox.focus("HEAD", "/channels").status_code == 200
+
+
+def test_a_body_must_be_declared_as_json_but_for_the_fault(sandbox, valid):
+    bodies = {
+        "/configure": valid["singlechannel"],
+        "/recordings_in_time_range": {"start_time": 1, "end_time": 2},
+    }
+
+    def statuses():
+        text = {"content-type": "text/plain"}
+        sent = [(path, json.dumps(body)) for path, body in bodies.items()]
+        return [sandbox.focus("POST", p, data=b, headers=text).status_code for p, b in sent]
+
+    assert statuses() == [422, 422]
+    sandbox.control("PUT", "/faults", {"content-type-ignored": True})
+    assert statuses() == [200, 200]
+
+
+def test_ranges_ahead_and_without_a_length_are_answered_but_for_the_faults(sandbox):
+    start = sandbox.focus("POST", "/recordings_in_time_range", json=_until_now(86_400)).json()[0][0]
+    instant = {"start_time": start + 1, "end_time": start + 1}
+    ahead = {name: int(time.time()) + 86_400 for name in instant}
+
+    def asked(body):
+        answer = sandbox.focus("POST", "/recordings_in_time_range", json=body)
+        return answer.status_code, len(answer.json())
+
+    assert asked(instant) == (200, 1)
+    assert asked(ahead)[0] == 200
+    sandbox.control("PUT", "/faults", {"recordings-none-of-instant": True})
+    assert asked(instant) == (200, 0)
+    sandbox.control("PUT", "/faults", {"recordings-refuse-future": True})
+    assert asked(ahead)[0] == 400
+
+
 def test_put_starts_a_job_with_its_fault_alone(sandbox, valid):
     body = valid["singlechannel"]
     assert sandbox.focus("PUT", "/configure", json=body).status_code == 405

@@ -2,9 +2,12 @@ from typing import Any
 
 import pytest
 
+from focus_engine.contract.endpoints.described import Described
 from focus_engine.contract.endpoints.openapi import (
+    described_answer,
+    described_parameter,
+    described_request,
     document_defects,
-    misdescribed,
     optional_fields,
     request_field,
     served_endpoints,
@@ -117,24 +120,97 @@ def test_a_reference_to_itself_ends() -> None:
     assert request_field(turning, "/configure", "POST", "view_type") is None
 
 
+def told_of(schema: object, **document: Any) -> Described | None:
+    content = {"application/json": {"schema": schema}}
+    operation = {"responses": {"200": {"content": content}}}
+    return described_answer({"paths": {"/p/x": {"post": operation}}, **document}, "/x", "POST")
+
+
 def test_an_answer_is_held_against_its_description() -> None:
     model = {
-        "required": ["a", "b", []],
-        "properties": {"a": {"type": "integer"}, "c": {"$ref": "#/m"}},
+        "required": ["a", "b"],
+        "properties": {"a": {"type": "integer"}, "c": {"$ref": "#/m"}, "e": {"$ref": "#/n"}},
     }
-    content = {"application/json": {"schema": model}}
-    operation = {"responses": {"200": {"content": content}}}
-    told = {"paths": {"/p/x": {"post": operation}}, "m": {"enum": ["1"]}}
-    assert misdescribed(told, "/x", "POST", {"a": 1, "b": None, "c": "1", "d": 0}) == []
-    assert misdescribed(told, "/x", "POST", {"a": 1.5, "c": 1}) == [
+    inner = {"type": "object", "required": ["f"], "properties": {"g": {"maximum": 5}}}
+    told = told_of(model, m={"enum": ["1"]}, n=inner)
+    assert told is not None
+    assert told.misfits({"a": 1, "b": None, "c": "1", "d": 0, "e": {"f": 1, "g": 5}}) == []
+    assert sorted(told.misfits({"a": 1.0, "c": 1, "e": {"g": 6}})) == [
+        "a is 1.0, which that does not allow",
         "b is missing",
-        "a is 1.5, which that does not allow",
         "c is 1, which that does not allow",
+        "e.f is missing",
+        "e.g is 6, which that does not allow",
     ]
-    assert misdescribed(told, "/y", "POST", {"a": 1}) is None
-    for responses in (None, [], {"200": "text"}, {"200": {"content": [{}]}}):
-        odd = {"paths": {"/x": {"post": {"responses": responses}}}}
-        assert misdescribed(odd, "/x", "POST", {}) is None
+    assert told.misfits([]) == []
+
+
+@pytest.mark.parametrize("responses", [None, [], {"200": "text"}, {"200": {"content": [{}]}}])
+def test_where_nothing_is_told_of_an_answer_there_is_none(responses: object) -> None:
+    odd = {"paths": {"/x": {"post": {"responses": responses}}}}
+    assert described_answer(odd, "/x", "POST") is None
+    assert described_answer(odd, "/y", "POST") is None
+
+
+def test_null_is_told_as_the_version_tells_it() -> None:
+    nullable = {"type": "integer", "nullable": True, "minimum": 1, "exclusiveMinimum": True}
+    earlier = told_of(nullable, openapi="3.0.2")
+    assert earlier is not None
+    assert [earlier.allows(value) for value in (None, 2, 1)] == [True, True, False]
+    later = told_of({"type": ["integer", "null"], "exclusiveMinimum": 1}, openapi="3.1.0")
+    assert later is not None
+    assert [later.allows(value) for value in (None, 2, 1)] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"$ref": "#/turning"},
+        {"anyOf": [{"$ref": "#/within"}]},
+        {"$ref": "http://localhost:1/schema.json"},
+        {"$ref": "file:///etc/hostname"},
+        {"$ref": "#/nowhere"},
+    ],
+)
+def test_what_cannot_be_followed_is_told(schema: dict[str, Any]) -> None:
+    turning = {"turning": {"$ref": "#/turning"}, "within": {"allOf": [{"$ref": "#/within"}]}}
+    [misfit] = Described({"openapi": "3.1.0", **turning}, schema).misfits(1, "channels")
+    assert misfit.startswith("channels is described by what cannot be followed: ")
+
+
+def test_a_parameter_is_found_whatever_its_name() -> None:
+    shared = {"in": "path", "name": "job", "schema": {"type": "integer"}}
+    query = {"in": "query", "name": "q", "schema": {"type": "string"}}
+    paths: dict[str, Any] = {
+        "/p/metadata/{job}": {"parameters": [{"$ref": "#/shared"}], "get": {"parameters": [query]}}
+    }
+    told = described_parameter({"paths": paths, "shared": shared}, "/metadata/{}", "GET")
+    assert told is not None
+    assert (told.allows("1-3"), told.allows(1)) == (False, True)
+    paths["/p/metadata/{job}"] = {"get": {"parameters": [query, 5]}}
+    assert described_parameter({"paths": paths}, "/metadata/{}", "GET") is None
+    assert described_parameter({"paths": {}}, "/metadata/{}", "GET") is None
+
+
+def test_a_request_is_held_against_its_description() -> None:
+    told = described_request(document(VIEW), "/configure", "POST")
+    assert told is not None
+    assert told.misfits({"view_type": "3"}) == ['view_type is "3", which that does not allow']
+    assert described_request({}, "/configure", "POST") is None
+
+
+@pytest.mark.parametrize(
+    ("schema", "why"),
+    [
+        ({"type": "intger"}, "'intger' is not valid under any of the given schemas"),
+        ({"properties": []}, "[] is not of type 'object'"),
+        ({"pattern": "("}, "'(' is not a 'regex'"),
+        (5, "5 is not of type 'object', 'boolean'"),
+    ],
+)
+def test_a_model_that_is_no_schema_is_a_defect(schema: object, why: str) -> None:
+    [defect] = document_defects(whole(components={"schemas": {"M": schema}}))
+    assert defect.startswith(f"M is no schema: {why}")
 
 
 @pytest.mark.parametrize(

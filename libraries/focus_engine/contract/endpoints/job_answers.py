@@ -37,11 +37,9 @@ def judge_inability(reply: Reply, statuses: Sequence[int], why: str) -> Report:
 
     `why` completes the sentence "… should be refused because", such as `no slot is free`.
     """
-    findings = Report()
-    expected = " or ".join(str(status) for status in statuses)
-    what = f"{reply.request} should be refused ({expected}) because {why}"
-    said = f"{what}, but the server answered {reply.answer}"
-    if findings.expect("status", reply.status in statuses, expected, reply.status, said):
+    findings = judge_refused(reply, statuses, why)
+    if not findings.failures:
+        what = _refusal(reply, statuses, why)
         said = f"{what}, with a reason in JSON, but the server answered {reply.answer}"
         reason = reason_of(reply)
         findings.expect(
@@ -50,6 +48,22 @@ def judge_inability(reply: Reply, statuses: Sequence[int], why: str) -> Report:
         findings.extend(judge_tight_lipped(reply))
         judge_declared_json(reply, findings)
     return findings
+
+
+def judge_refused(reply: Reply, statuses: Sequence[int], why: str) -> Report:
+    """As `judge_inability`, by the status alone: an answer to HEAD has no body."""
+    findings, expected = Report(), _any_of(statuses)
+    said = f"{_refusal(reply, statuses, why)}, but the server answered {reply.answer}"
+    findings.expect("status", reply.status in statuses, expected, reply.status, said)
+    return findings
+
+
+def _refusal(reply: Reply, statuses: Sequence[int], why: str) -> str:
+    return f"{reply.request} should be refused ({_any_of(statuses)}) because {why}"
+
+
+def _any_of(statuses: Sequence[int]) -> str:
+    return " or ".join(str(status) for status in statuses)
 
 
 def judge_next_id(job_id: str, earlier: Sequence[str]) -> Report:

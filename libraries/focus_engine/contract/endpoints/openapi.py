@@ -1,58 +1,29 @@
 """The OpenAPI document that the server serves: is it one, and what does it say of a field."""
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from focus_engine.checks.report import shorten
-from focus_engine.contract.json_types import is_int, is_number, is_text
+from focus_engine.contract.endpoints.described import Described, resolved, schema_defect, target
+from focus_engine.contract.json_types import is_text
 
 METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
 
-# OpenAPI's type names; a boolean is no integer in JSON.
-TYPES: dict[str, Callable[[Any], bool]] = {
-    "string": is_text,
-    "integer": is_int,
-    "number": is_number,
-    "boolean": lambda value: isinstance(value, bool),
-    "array": lambda value: isinstance(value, list),
-    "object": lambda value: isinstance(value, dict),
-    "null": lambda value: value is None,
-}
-
 NAMED_BY = ("title", "version")
-MOST_STEPS = 20  # from reference to reference
 WITHIN = re.compile(r"#/[^~%]*")  # a reference into the document itself, nothing in it escaped
 VERSION = re.compile(r"3\.\d+\.\d+")
 
 
-@dataclass(frozen=True)
-class FieldSchema:
-    """The schema of one field, with what is needed to follow its references."""
-
-    document: Mapping[str, Any]
-    schema: Mapping[str, Any]
-
-    def allows(self, value: Any) -> bool:
-        """Whether `value` matches type, enum and const of the schema (other rules are not read)."""
-        return _allows(self.document, self.schema, value)
-
-    def enum_values(self) -> list[Any]:
-        """The values that the schema lists, its alternatives' included."""
-        return _enum_values(self.document, self.schema)
-
-
 def request_field(
     document: Mapping[str, Any], path: str, method: str, field: str
-) -> FieldSchema | None:
+) -> Described | None:
     """The schema of `field` in the JSON body of `method path`; None where nothing is said.
 
     `path` may be served with or without the server's prefix.
     """
     schema = _properties(_body(document, path, method)).get(field)
-    return FieldSchema(document, schema) if isinstance(schema, dict) else None
+    return Described(document, schema) if isinstance(schema, dict) else None
 
 
 def undescribed_fields(
@@ -72,29 +43,40 @@ def optional_fields(
     return [field for field in fields if _is_optional(document, body, field.split("."))]
 
 
-def misdescribed(
-    document: Mapping[str, Any], path: str, method: str, answer: Mapping[str, Any]
-) -> list[str] | None:
-    """What of the JSON `answer` (200) of `method path` is not as described, as parts of sentences.
+def described_request(document: Mapping[str, Any], path: str, method: str) -> Described | None:
+    """The schema of the JSON body of `method path`; None where nothing is said of it."""
+    return _described(document, _body(document, path, method))
 
-    None where nothing is said of it.
+
+def described_answer(document: Mapping[str, Any], path: str, method: str) -> Described | None:
+    """The schema of the JSON answer (200) of `method path`; None where nothing is said of it."""
+    told = _within(_operation(document, path, method.lower()), "responses", "200")
+    told = resolved(document, told)
+    return _described(document, _within(told, "content", "application/json", "schema"))
+
+
+def described_parameter(document: Mapping[str, Any], path: str, method: str) -> Described | None:
+    """The schema of the last parameter in a path such as `/metadata/{}`; None where there is none.
+
+    How the document calls the parameter is its own choice.
     """
-    described = _within(_operation(document, path, method.lower()), "responses", "200")
-    schema = _within(_resolved(document, described), "content", "application/json", "schema")
-    model = _resolved(document, schema)
-    fields = _properties(model)
-    if not fields:
-        return None
-    required = model.get("required")
-    demanded = required if isinstance(required, list) else []
-    missing = [each for each in demanded if is_text(each) and each not in answer]
-    wrong = [
-        f"{name} is {shorten(answer[name])}, which that does not allow"
-        for name, schema in fields.items()
-        if name in answer and isinstance(schema, dict)
-        if not _allows(document, schema, answer[name])
-    ]
-    return [*(f"{name} is missing" for name in missing), *wrong]
+    for served, operations in _paths(document).items():
+        if shape_of(served).endswith(path):
+            operation = _within(operations, method.lower())
+            both = [*_listed(operations), *_listed(operation)]
+            told = [resolved(document, each) for each in both if isinstance(each, Mapping)]
+            schemas = [_within(each, "schema") for each in told if each.get("in") == "path"]
+            return _described(document, schemas[-1]) if schemas else None
+    return None
+
+
+def _listed(operations: Mapping[str, Any]) -> list[Any]:
+    told = operations.get("parameters")
+    return told if isinstance(told, list) else []
+
+
+def _described(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Described | None:
+    return Described(document, schema) if schema else None
 
 
 def _within(value: Any, *keys: str) -> Mapping[str, Any]:
@@ -127,16 +109,16 @@ def _is_optional(
     if not isinstance(described, dict):
         return False
     if rest:
-        return _is_optional(document, _resolved(document, described), rest)
+        return _is_optional(document, resolved(document, described), rest)
     demanded = model.get("required")
     return not isinstance(demanded, list) or head not in demanded
 
 
 def _body(document: Mapping[str, Any], path: str, method: str) -> Mapping[str, Any]:
     operation = _operation(document, path, method.lower())
-    body = _resolved(document, operation.get("requestBody", {}))
+    body = resolved(document, operation.get("requestBody", {}))
     media = body.get("content", {}).get("application/json", {})
-    return _resolved(document, media.get("schema", {}))
+    return resolved(document, media.get("schema", {}))
 
 
 def _properties(model: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -171,7 +153,10 @@ def document_defects(document: Any) -> list[str]:
         for path, item in paths.items()
         if not path.startswith("x-") and not _operates(item)
     ]
-    return found + [f"{name} leads nowhere" for name in sorted(set(_lost(document, document)))]
+    found += [f"{name} leads nowhere" for name in sorted(set(_lost(document, document)))]
+    models = _within(document, "components", "schemas")
+    defects = {name: schema_defect(document, schema) for name, schema in models.items()}
+    return found + [f"{name} is no schema: {why}" for name, why in defects.items() if why]
 
 
 def _is_filled(value: Any) -> bool:
@@ -189,7 +174,7 @@ def _lost(document: Mapping[str, Any], part: Any) -> Iterator[str]:
     if isinstance(part, Mapping):
         reference: Any = part.get("$ref")
         within = is_text(reference) and WITHIN.fullmatch(reference)
-        if within and _target(document, reference) is None:
+        if within and target(document, reference) is None:
             yield reference
         part = list(part.values())
     if isinstance(part, list):
@@ -215,56 +200,3 @@ def _operation(document: Mapping[str, Any], path: str, method: str) -> Mapping[s
             found = operations.get(method, {})
             return found if isinstance(found, dict) else {}
     return {}
-
-
-def _resolved(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:
-    for _ in range(MOST_STEPS):
-        if "$ref" not in schema:
-            return schema
-        target = _target(document, str(schema["$ref"]))
-        schema = target if isinstance(target, dict) else {}
-    return {}  # it leads back to itself
-
-
-def _target(document: Mapping[str, Any], reference: str) -> Any:
-    """What stands there; None where nothing does."""
-    target: Any = document
-    for part in reference.removeprefix("#/").split("/"):
-        target = target.get(part) if isinstance(target, dict) else None
-    return target
-
-
-def _allows(document: Mapping[str, Any], schema: Mapping[str, Any], value: Any) -> bool:
-    schema = _resolved(document, schema)
-    alternatives = schema.get("anyOf") or schema.get("oneOf")
-    if alternatives and not any(_allows(document, item, value) for item in alternatives):
-        return False
-    if not all(_allows(document, item, value) for item in schema.get("allOf", [])):
-        return False
-    if "enum" in schema and not any(_same(item, value) for item in schema["enum"]):
-        return False
-    if "const" in schema and not _same(schema["const"], value):
-        return False
-    return _has_type(schema.get("type"), value)
-
-
-def _has_type(declared: Any, value: Any) -> bool:
-    if declared is None:
-        return True
-    names = declared if isinstance(declared, list) else [declared]
-    return any(TYPES[name](value) for name in names if name in TYPES)
-
-
-def _same(left: Any, right: Any) -> bool:
-    return type(left) is type(right) and bool(left == right)
-
-
-def _enum_values(document: Mapping[str, Any], schema: Mapping[str, Any]) -> list[Any]:
-    schema = _resolved(document, schema)
-    values = list(schema.get("enum", []))
-    if "const" in schema:
-        values.append(schema["const"])
-    for word in ("anyOf", "oneOf", "allOf"):
-        for item in schema.get(word, []):
-            values.extend(_enum_values(document, item))
-    return values

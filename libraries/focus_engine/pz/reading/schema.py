@@ -5,14 +5,15 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path as FilePath
 from typing import Any
 from urllib.parse import unquote
 
 from focus_engine.checks.finding import Finding, Path, finding, path_text
 from focus_engine.decoding.bounded_file import read_bounded
-from focus_engine.decoding.bounded_pattern import found_in, regular
+from focus_engine.decoding.bounded_pattern import regular
+from focus_engine.decoding.json_schema import strict
 from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.evidence import compact
 from focus_engine.masking import head_of
@@ -87,6 +88,8 @@ def check(document: Document, schema: Schema) -> tuple[Finding, ...]:
         raise ToolError(
             f"schema {schema.name} refers to itself without end: see its '$ref'."
         ) from error
+    except UndecodableError as error:
+        raise ToolError(f"{error}.") from error
     return tuple(sorted(found, key=lambda item: (item.place.line or 0, item.place.path, item.code)))
 
 
@@ -142,30 +145,7 @@ def _unescaped(step: str) -> str:
 
 @cache
 def _validator(text: str) -> Any:
-    from jsonschema import Draft202012Validator, validators  # type: ignore[import-untyped]  # noqa: PLC0415
-
-    checker = Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer)
-    bounded = {"pattern": _pattern}
-    return validators.extend(Draft202012Validator, bounded, type_checker=checker)(json.loads(text))
-
-
-def _pattern(_: Any, pattern: str, value: Any, __: Any) -> Iterator[Any]:
-    from jsonschema import ValidationError  # noqa: PLC0415
-
-    if isinstance(value, str) and not _fits(pattern, value):
-        yield ValidationError(f"{value!r} does not match {pattern!r}")
-
-
-@lru_cache(maxsize=1000)
-def _fits(pattern: str, value: str) -> bool:
-    try:
-        return found_in([value], pattern)[0]
-    except UndecodableError as error:
-        raise ToolError(f"'pattern' {head_of(pattern, 80)} of a schema {error}.") from error
-
-
-def _is_integer(_: Any, value: Any) -> bool:
-    return type(value) is int
+    return strict("Draft202012Validator")(json.loads(text))
 
 
 def _findings(error: Any, document: Document) -> Iterator[Finding]:

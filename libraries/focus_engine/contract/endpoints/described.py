@@ -1,0 +1,118 @@
+"""What an OpenAPI document says of one JSON value, and whether a value is like that."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from focus_engine.checks.report import shorten
+from focus_engine.decoding.json_schema import strict
+from focus_engine.decoding.undecodable import UndecodableError
+from focus_engine.masking import head_of
+
+MOST_STEPS = 20  # from reference to reference
+SHOWN = 100  # characters of why a schema is none
+EARLIER = re.compile(r"3\.0\.")  # of OpenAPI, which had a JSON Schema of its own until 3.1
+
+
+@dataclass(frozen=True)
+class Described:
+    """A schema of the document, whose references lead into it."""
+
+    document: Mapping[str, Any]
+    schema: Mapping[str, Any]
+
+    def allows(self, value: Any) -> bool:
+        """Whether `value` is as described."""
+        return not self.misfits(value)
+
+    def misfits(self, value: Any, name: str = "it") -> list[str]:
+        """Where `value`, called `name`, is not as described, as parts of sentences.
+
+        An object's own fields are called by their dotted paths alone.
+        """
+        from referencing import Registry  # noqa: PLC0415
+        from referencing.exceptions import Unresolvable  # noqa: PLC0415
+
+        # Without a registry of its own it would fetch what a reference names.
+        whole = _dialect(self.document)(self.document, registry=Registry())
+        errors = whole.evolve(schema=self.schema).iter_errors(value)
+        try:
+            found = [each for error in errors for each in _told(error, name)]
+        except (RecursionError, Unresolvable, UndecodableError) as error:
+            return [f"{name} is described by what cannot be followed: {error}"]
+        return list(dict.fromkeys(found))
+
+    def enum_values(self) -> list[Any]:
+        """The values that the schema lists, its alternatives' included."""
+        return _enum_values(self.document, self.schema)
+
+
+def schema_defect(document: Mapping[str, Any], schema: Any) -> str:
+    """Why `schema` is no JSON Schema of this version of OpenAPI; an empty text where it is one."""
+    from jsonschema import SchemaError  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    try:
+        _dialect(document).check_schema(schema)
+    except SchemaError as error:
+        return head_of(error.message, SHOWN)
+    return ""
+
+
+def resolved(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What `schema` refers to, or itself; nothing where that leads nowhere or to itself."""
+    for _ in range(MOST_STEPS):
+        if "$ref" not in schema:
+            return schema
+        found = target(document, str(schema["$ref"]))
+        schema = found if isinstance(found, dict) else {}
+    return {}  # it leads back to itself
+
+
+def target(document: Mapping[str, Any], reference: str) -> Any:
+    """What stands there in the document; None where nothing does."""
+    found: Any = document
+    for part in reference.removeprefix("#/").split("/"):
+        found = found.get(part) if isinstance(found, dict) else None
+    return found
+
+
+def _told(error: Any, name: str) -> Iterator[str]:
+    path = ".".join(str(step) for step in error.absolute_path)
+    if error.validator == "required":
+        missing = [key for key in error.validator_value if key not in error.instance]
+        yield from (f"{path}.{key} is missing".lstrip(".") for key in missing)
+        return
+    yield f"{path or name} is {shorten(error.instance)}, which that does not allow"
+
+
+def _enum_values(document: Mapping[str, Any], schema: Mapping[str, Any]) -> list[Any]:
+    schema = resolved(document, schema)
+    values = list(schema.get("enum", []))
+    if "const" in schema:
+        values.append(schema["const"])
+    for word in ("anyOf", "oneOf", "allOf"):
+        for item in schema.get(word, []):
+            values.extend(_enum_values(document, item))
+    return values
+
+
+def _dialect(document: Mapping[str, Any]) -> Any:
+    version = str(document.get("openapi"))
+    return _with_nullable() if EARLIER.match(version) else strict("Draft202012Validator")
+
+
+@cache
+def _with_nullable() -> Any:
+    """The schemas of OpenAPI 3.0: those of JSON Schema's draft 4, and `nullable`."""
+    from jsonschema import validators  # noqa: PLC0415
+
+    known = strict("Draft4Validator")
+
+    def has_type(validator: Any, types: Any, value: Any, schema: Any) -> Any:
+        if value is None and schema.get("nullable") is True:
+            return iter(())
+        return known.VALIDATORS["type"](validator, types, value, schema)
+
+    return validators.extend(known, {"type": has_type})
