@@ -54,6 +54,9 @@ def _of_an_address(text: str) -> str:
         raise ValueError(
             f"U+{ord(odd):04X} cannot stand in an address; write printable ASCII without blanks"
         )
+    ended = next((each for each in text if each in "?#"), None)
+    if ended is not None:
+        raise ValueError(f"'{ended}' would end the path of an address; leave it out")
     return text
 
 

@@ -51,7 +51,8 @@ class Tls(Record):
 class Labels(Record):
     """How pods are chosen, as `kubectl -l` has it."""
 
-    server: Annotated[str, Field(pattern=r"^([\w./-]+=[\w.-]+(,[\w./-]+=[\w.-]+)*)?$")]
+    # None would choose every pod of the namespace.
+    server: Annotated[str, Field(pattern=r"^[\w./-]+=[\w.-]+(,[\w./-]+=[\w.-]+)*$")]
 
 
 class Ports(Record):

@@ -32,11 +32,17 @@ Status = Annotated[int, Field(ge=100, le=599)]  # of HTTP
 Success = Annotated[int, Field(ge=200, le=299)]
 Refusal = Annotated[int, Field(ge=400, le=599)]
 Refusals = Annotated[list[Refusal], Field(min_length=1), AfterValidator(_each_once)]
+OfTheClient = Annotated[int, Field(ge=400, le=499)]  # whose request is wrong
+Rejections = Annotated[list[OfTheClient], Field(min_length=1), AfterValidator(_each_once)]
+Samples = Annotated[int, BeforeValidator(_whole), Field(ge=2, le=2**20)]
+Channels = Annotated[int, BeforeValidator(_whole), Field(gt=0, le=1_000_000)]
+Jobs = Annotated[int, BeforeValidator(_whole), Field(gt=0, le=10_000)]
+Span = Annotated[int, BeforeValidator(_whole), Field(gt=0, le=7 * DAY)]  # seconds
 Share = Annotated[float, Field(gt=0, le=1)]
 Seconds = Annotated[float, Field(ge=1e-3, le=DAY)]
 Hours = Annotated[int, BeforeValidator(_whole), Field(gt=0, le=24 * 366)]
 Year = Annotated[int, Field(ge=1970, le=2100)]  # a time of a recorder
-Durations = Annotated[list[Positive], Field(min_length=1), AfterValidator(_each_once)]
+Durations = Annotated[list[Span], Field(min_length=1), AfterValidator(_each_once)]
 QueueName = Annotated[str, Field(pattern=r"^[^{}\s]*\{job_id\}[^{}\s]*$")]
 
 
@@ -146,7 +152,7 @@ class Open(Record):
         return self
 
 
-EitherCount = Requirement[Positive] | Contradicted[Positive]
+EitherSamples = Requirement[Samples] | Contradicted[Samples]
 EitherStatus = Requirement[Status] | Contradicted[Status]
 EitherSuccess = Requirement[Success] | Contradicted[Success]
 EitherRefusal = Requirement[Refusal] | Contradicted[Refusal]
@@ -161,20 +167,20 @@ OpenSeconds = Requirement[Seconds] | Open
 class Requirements(Record):
     """`variables/requirements.yaml`: each with source and status; None where nobody decided."""
 
-    multichannel_nfft_max: Requirement[Positive]
-    multichannel_nfft_min: EitherCount
+    multichannel_nfft_max: Requirement[Samples]
+    multichannel_nfft_min: EitherSamples
     frequency_max_fraction_of_prr: Requirement[Share]
-    former_channel_limit: Requirement[Positive]
+    former_channel_limit: Requirement[Channels]
     channel_limit_bounds_number: OpenBool
     accepted_status: EitherSuccess
     status_text: EitherText
     job_id_form: Requirement[JobIdForm] | Contradicted[JobIdForm]
     streams_of_channels: Requirement[StreamsForm] | Contradicted[StreamsForm]
-    rejection_statuses: Requirement[Refusals]
+    rejection_statuses: Requirement[Rejections]
     no_recording_status: EitherRefusal
     no_recording_text: Requirement[Text]
     no_live_metadata_status: EitherStatus
-    investigations_at_once: Requirement[Positive]
+    investigations_at_once: Requirement[Jobs]
     display_durations: Requirement[Durations]
     live_recording_hours_max: Requirement[Hours]
     recordings_since_year: Requirement[Year]
@@ -187,6 +193,21 @@ class Requirements(Record):
     broker_recorder_queue: Requirement[Text]
     broker_job_queue: Requirement[QueueName]
     overload_statuses: Requirement[Refusals]
+
+    @model_validator(mode="after")
+    def _they_fit_together(self) -> Self:
+        most, least = self.multichannel_nfft_max.value, max(self.multichannel_nfft_min.accepted)
+        if least > most:
+            raise ValueError(
+                f"multichannel_nfft_min is {least}, above the {most} of multichannel_nfft_max"
+            )
+        both = sorted({*self.rejection_statuses.value} & {*self.overload_statuses.value})
+        if both:
+            raise ValueError(
+                f"{both[0]} is in rejection_statuses and in overload_statuses: it cannot say both "
+                "that a request is wrong and that there is no room for it"
+            )
+        return self
 
 
 def client_settings_path() -> Path:

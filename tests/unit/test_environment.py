@@ -60,6 +60,28 @@ def test_a_prefix_that_turns_the_address_is_refused(tmp_path: Path) -> None:
         read_environment_file("staging", tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("key", "right", "wrong"),
+    [
+        ("prefix", "prefix: /focus-server", 'prefix: "/focus-server?x=1"'),
+        ("prefix", "prefix: /focus-server", 'prefix: "/focus-server#y"'),
+        (
+            "labels.server",
+            "  server: app.kubernetes.io/name=panda-panda-focus-server",
+            '  server: ""',
+        ),
+    ],
+)
+def test_what_would_lead_elsewhere_is_refused(
+    key: str, right: str, wrong: str, tmp_path: Path
+) -> None:
+    text = (ENVIRONMENTS / "staging.yaml").read_text(encoding="utf-8")
+    assert right in text
+    (tmp_path / "staging.yaml").write_text(text.replace(right, wrong), encoding="utf-8")
+    with pytest.raises(ToolError, match=f"key '{key}' is "):
+        read_environment_file("staging", tmp_path)
+
+
 def test_unknown_environment_names_the_known_ones() -> None:
     with pytest.raises(ToolError, match="Known are: cluster, kefar_saba, sandbox, staging"):
         load_environment("nowhere")

@@ -219,6 +219,32 @@ def test_a_value_by_which_no_check_could_be_right_is_refused(name: str, tmp_path
         read_yaml(file, Requirements)
 
 
+OUT_OF_RANGE = {
+    "multichannel_nfft_max": ("2048", ("1", "9223372036854775807", "64")),
+    "multichannel_nfft_min": ("{value: 32,", ("{value: 1,", "{value: 65536,")),
+    "former_channel_limit": ("2500", ("0", "99999999999")),
+    "investigations_at_once": ("40", ("0", "1000000")),
+    "display_durations": ("[60,", ("[9000000000000000000,", "[0,")),
+    "rejection_statuses": ("[400, 422]", ("[500]", "[302]", "[429]")),
+    "overload_statuses": ("[429, 503]", ("[400, 503]", "[200]")),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "right", "wrong"),
+    [(name, right, each) for name, (right, some) in OUT_OF_RANGE.items() for each in some],
+)
+def test_a_value_outside_of_what_can_be_is_refused(
+    name: str, right: str, wrong: str, tmp_path: Path
+) -> None:
+    before, found, after = REQUIREMENTS.read_text(encoding="utf-8").partition(f"{name}:\n")
+    assert right in after
+    file = tmp_path / "requirements.yaml"
+    file.write_text(before + found + after.replace(right, wrong, 1), encoding="utf-8")
+    with pytest.raises(ToolError, match=name):
+        read_yaml(file, Requirements)
+
+
 @pytest.mark.parametrize("form", ["job_id_form", "streams_of_channels"])
 def test_a_form_that_no_check_knows_is_refused(tmp_path, monkeypatch, form: str) -> None:
     text = REQUIREMENTS.read_text(encoding="utf-8")

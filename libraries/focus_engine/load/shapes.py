@@ -15,7 +15,7 @@ from focus_engine.verdict import PreconditionUnmet, ToolError
 
 LOAD_SHAPES = VARIABLES / "load_shapes.yaml"
 
-Jobs = Annotated[int, Field(gt=0)]
+Jobs = Annotated[int, Field(gt=0, le=10_000)]
 Seconds = Annotated[float, Field(ge=SHORTEST, le=DAY)]
 
 

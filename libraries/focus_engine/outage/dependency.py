@@ -13,7 +13,9 @@ from focus_engine.verdict import ToolError
 
 Port = Annotated[int, Field(gt=0, le=65535)]
 Host = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$")]
-Labels = Annotated[dict[str, str], Field(min_length=1)]  # none would choose every pod
+Label = Annotated[str, Field(pattern=r"^[\w./-]+$")]
+Labels = Annotated[dict[Label, Label], Field(min_length=1)]  # none would choose every pod
+Name = Annotated[AddressPart, Field(pattern="^[^/]+$")]  # one step of a path
 
 
 class Protocol(StrEnum):
@@ -39,9 +41,9 @@ class Dependency(Record):
     port: Port
     protocol: Annotated[Protocol, Field(strict=False)]
     labels: Labels
-    controls: list[str]
-    proxy: AddressPart | None = None
-    namespace: AddressPart | None = None
+    controls: Annotated[list[str], Field(min_length=1)]
+    proxy: Name | None = None
+    namespace: Name | None = None
 
 
 class Override(Record):
@@ -50,8 +52,8 @@ class Override(Record):
     service: Host | None = None
     port: Port | None = None
     labels: Labels | None = None
-    proxy: AddressPart | None = None
-    namespace: AddressPart | None = None
+    proxy: Name | None = None
+    namespace: Name | None = None
 
 
 class DependencyFile(Record):
@@ -75,6 +77,8 @@ class DependencyFile(Record):
                     raise ValueError(
                         f"control '{target}' of '{name}' is not known. {_known(targets)}"
                     )
+            if name in dependency.controls:
+                raise ValueError(f"'{name}' is cut off itself, so it can be no control of its own")
         return self
 
 

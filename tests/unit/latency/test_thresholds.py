@@ -93,6 +93,10 @@ def test_what_was_only_assumed_says_so(tmp_path: Path) -> None:
         (waiver().replace("owner: Dana, ", ""), "without reason, owner and end date"),
         (waiver(percentile=50), "which has no target"),
         ("waivers: [{endpoint: GET /ack}]\n", "key 'waivers.0.percentile' is missing"),
+        (waiver(percentile=0.001), "key 'waivers.0.percentile' is 0.001"),
+        (waiver(percentile=49), "key 'waivers.0.percentile' is 49"),
+        (waiver(limit=10**18), "key 'waivers.0.limit_ms' is 10+"),
+        ("gate_seconds: {sandbox: 0.1, others: 300}\n", "key 'gate_seconds.sandbox' is 0.1"),
         ("waivers: []\nextra: 1\n", "key 'extra' is not known"),
         (waiver(until="soon"), "key 'waivers.0.until' is 'soon'"),
         (waiver(until="9999-12-31"), "key 'waivers.0.until' is .*within two years"),
@@ -103,6 +107,13 @@ def test_what_was_only_assumed_says_so(tmp_path: Path) -> None:
 def test_mistakes_in_the_file_are_sentences(tmp_path: Path, waivers: str, message: str) -> None:
     with pytest.raises(ToolError, match=message):
         thresholds(tmp_path, waivers)
+
+
+def test_a_share_by_which_most_may_fail_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "thresholds.yaml"
+    file.write_text(TARGETS.replace("share: 0", "share: 0.99"), encoding="utf-8")
+    with pytest.raises(ToolError, match=r"key 'error_rates\.0\.share' is 0\.99"):
+        read_thresholds("staging", file, TODAY)
 
 
 def test_what_is_there_twice_is_refused(tmp_path: Path) -> None:

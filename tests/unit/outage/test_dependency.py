@@ -13,6 +13,10 @@ UNKNOWN = {
     "environment": (OVERRIDES, "environments: {stagign: {mongodb: {port: 1}}}", "'stagign'"),
     "dependency": (OVERRIDES, "environments: {staging: {mongo: {port: 1}}}", "'mongo'"),
     "control": ("[api-server, rabbitmq]", "[api-sever, rabbitmq]", "'api-sever' of 'mongodb'"),
+    "control of itself": ("[api-server, rabbitmq]", "[mongodb, rabbitmq]", "no control of its own"),
+    "no control": ("[api-server, rabbitmq]", "[]", "controls' is "),
+    "label of nothing": ("{app.kubernetes.io/instance: mongodb}", '{"": ""}', "labels"),
+    "proxy elsewhere": ("proxy: mongodb", 'proxy: "../../reset"', "proxy' is "),
     "merged twice": (OVERRIDES, "environments: {<<: {}, <<: {}}", "'<<' stands twice"),
 }
 

@@ -17,16 +17,17 @@ from pydantic import Field
 from focus_engine.contract.endpoints.coverage import known_endpoints
 from focus_engine.datafile import EndDay, Record, Text, read_yaml
 from focus_engine.environment import known_environments
-from focus_engine.given import DAY, SHORTEST
+from focus_engine.given import DAY
 from focus_engine.latency.requirements.limit import percent_name
 from focus_engine.verdict import ToolError
 
 JOB_TO_FIRST_FRAME = "job to first frame"  # what is measured beside the endpoints
 UNDER_LOAD = " under load"
 
-Percent = Annotated[float, Field(gt=0, lt=100)]
-Milliseconds = Annotated[float, Field(gt=0)]
-Share = Annotated[float, Field(ge=0, lt=1)]
+Percent = Annotated[float, Field(ge=50, lt=100)]  # below the median most requests may take longer
+Milliseconds = Annotated[float, Field(ge=0.1, le=DAY * 1000)]
+Share = Annotated[float, Field(ge=0, le=0.5)]
+Count = Annotated[int, Field(gt=0, le=1_000_000)]
 
 
 class Target(Record):
@@ -59,10 +60,10 @@ class OutageLimit(Record):
 class LoadTime(Record):
     """Seconds from POST /configure until data of this NFFT, window and channels shows."""
 
-    nfft: Annotated[int, Field(gt=0)]
-    window_s: Annotated[int, Field(gt=0)]
-    channels: Annotated[int, Field(gt=0)]
-    limit_s: Annotated[float, Field(gt=0)]
+    nfft: Count
+    window_s: Count
+    channels: Count
+    limit_s: Annotated[float, Field(gt=0, le=DAY)]
 
     @property
     def shown(self) -> str:
@@ -90,8 +91,8 @@ class Waiver(Record):
 class GateSeconds(Record):
     """How long a gate looks at least, on the sandbox and on every other environment."""
 
-    sandbox: Annotated[float, Field(ge=SHORTEST, le=DAY)]
-    others: Annotated[float, Field(ge=SHORTEST, le=DAY)]
+    sandbox: Annotated[float, Field(ge=1, le=DAY)]
+    others: Annotated[float, Field(ge=1, le=DAY)]
 
 
 class ThresholdsFile(Record):
