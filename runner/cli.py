@@ -76,6 +76,7 @@ def main(argv: list[str]) -> int:
             require_usable_project()
             own, words = _split(argv)
             arguments = _parser().parse_args(own)
+            _require_said(own)
             for sentence in unread_variables():
                 print(f"focus.py: {sentence}", file=sys.stderr, flush=True)
             _require_taker(arguments.command, words)
@@ -134,6 +135,14 @@ def _split(argv: list[str]) -> tuple[list[str], list[str]]:
         return argv, []
     at = argv.index("--")
     return argv[:at], argv[at + 1 :]
+
+
+def _require_said(own: list[str]) -> None:
+    """An empty word is a variable that a script left empty: nobody means a folder by it."""
+    for before, word in zip(["", *own], own, strict=False):
+        if not word.strip() or re.fullmatch(r"--[\w-]+=\s*", word):
+            after = f" after {before}" if before and not word.strip() else f": {word}"
+            raise ProblemError(f"an argument is empty{after}. Is a variable of a script empty?")
 
 
 def _require_taker(name: str, words: list[str]) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from focus_engine.declared.tickets import read_tickets
 from focus_engine.given import CommandParser, end_quietly, write_named
+from focus_engine.masking import printable
 from focus_engine.verdict import ToolError
 from reports.history.record import Run, read_run
 from reports.page import told
@@ -34,10 +35,11 @@ def main(arguments: list[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = CommandParser(prog="focus.py tickets", description=__doc__)
     parser.add_argument("output", nargs="?", type=Path, default=Path("results/output.xml"))
-    parser.add_argument("--xray", type=Path, metavar="FILE")
+    made = parser.add_mutually_exclusive_group()
+    made.add_argument("--xray", type=Path, metavar="FILE")
     parser.add_argument("--flavour", type=Flavour, choices=list(Flavour), default=Flavour.SERVER)
-    parser.add_argument("--plan", nargs="?", type=Path, const=Path("-"), metavar="FILE")
-    parser.add_argument("--red", nargs="?", type=Path, const=Path("-"), metavar="FILE")
+    made.add_argument("--plan", nargs="?", type=Path, const=Path("-"), metavar="FILE")
+    made.add_argument("--red", nargs="?", type=Path, const=Path("-"), metavar="FILE")
     return parser
 
 
@@ -58,7 +60,7 @@ def _tell(options: argparse.Namespace, run: Run | None) -> None:
         write_named(options.xray, json.dumps(results, indent=2) + "\n", is_document)
         print(f"{len(results['tests'])} results for Xray ({options.flavour}): {options.xray}")
         return
-    print(_listed(each, run))
+    print(printable(_listed(each, run)))
 
 
 def _listed(each: Sequence[Told], run: Run | None) -> str:
@@ -76,7 +78,7 @@ def _there(run: Run | None, output: Path) -> Run:
 
 def _put(file: Path, name: str, made: str) -> None:
     if file == Path("-"):
-        print(made, end="")
+        print(printable(made), end="")
     else:
         marked.put(file, name, made)
         print(f"The table of the {name} is written into {file}.")

@@ -54,8 +54,20 @@ def written_cases() -> dict[str, frozenset[str]]:
 
 
 def by_name(run: Run) -> dict[str, CaseVerdict]:
-    """The verdicts of `run` by the end of the long name, as tickets name cases."""
-    return {".".join(one.case.split(".")[-2:]): one for one in run.verdicts}
+    """The verdicts of `run` by the ends of the long names, as tickets name cases.
+
+    A name may hold dots. Of several cases whose names end alike the worst counts.
+    """
+    seen: dict[str, CaseVerdict] = {}
+    for one in run.verdicts:
+        steps = one.case.split(".")
+        for name in (".".join(steps[at:]) for at in range(len(steps) - 1)):
+            seen[name] = min(seen.get(name, one), one, key=_badness)
+    return seen
+
+
+def _badness(verdict: CaseVerdict) -> int:
+    return list(TicketResult).index(_fate_of(verdict))
 
 
 def told(key: str, subject: str, cases: Sequence[str], seen: Mapping[str, CaseVerdict]) -> Told:

@@ -31,6 +31,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, words: list[str]) -> int:
+    if words and arguments.action != "test":
+        raise ProblemError(
+            f"cluster {arguments.action} takes nothing after --, but there is {words[0]}."
+        )
     reason = reason_against()
     if arguments.action == "test" and reason:
         print(f"Skipped: {reason}")

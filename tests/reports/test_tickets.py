@@ -62,6 +62,22 @@ def test_one_case_decides_where_the_other_passed(
     assert (one.fate, one.passed, one.cases) == (fate, 1 + (fate is TicketResult.PASS), 2)
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_cases_whose_names_end_alike_the_worst_counts(order: int) -> None:
+    seen = by_name(run(One=("PASS", ""), Two=("PASS", "")))
+    passed, other = seen["Table.Two"], replace(seen["Table.Two"], case="Root.B.Table.Two")
+    both = [passed, replace(other, status="FAIL")][::order]
+    whole = replace(run(One=("PASS", "")), verdicts=tuple(both))
+    assert told("PZ-2", "", ["Table.Two"], by_name(whole)).fate is TicketResult.FAIL
+
+
+def test_a_case_whose_name_holds_dots_is_found() -> None:
+    whole = run(One=("PASS", ""))
+    dotted = replace(whole.verdicts[0], case="Root.Table.Height of 0.5 px")
+    seen = by_name(replace(whole, verdicts=(dotted,)))
+    assert told("PZ-2", "", ["Table.Height of 0.5 px"], seen).fate is TicketResult.PASS
+
+
 def test_a_case_that_was_not_executed_is_no_success() -> None:
     assert told("PZ-2", "", NAMES, by_name(run(One=("PASS", "")))).fate is TicketResult.PART
     assert told("PZ-2", "", NAMES, {}).fate is TicketResult.NOT_RUN

@@ -133,6 +133,28 @@ def test_words_that_nobody_takes_are_refused(capsys, name: str) -> None:
     assert f"{name} takes nothing after --, but there is --bogus." in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["check", ""],
+        ["tickets", " "],
+        ["merge", ""],
+        ["pz", "validate", "--files", ""],
+        ["pz", "diff", "--against="],
+        ["pz", "baseline", "--write", "", "--source", "x"],
+    ],
+)
+def test_an_argument_that_a_script_left_empty_names_nothing(capsys, words: list[str]) -> None:
+    assert main(words) == 252
+    assert "an argument is empty" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("action", ["build", "up", "down"])
+def test_a_cluster_takes_words_for_its_tests_alone(capsys, action: str) -> None:
+    assert main(["cluster", action, "--", "x"]) == 252
+    assert f"cluster {action} takes nothing after --, but there is x." in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("words", [["bench"], ["proof"], ["proof", "--lies"]])
 def test_words_that_a_command_does_not_know_are_wrong_input(monkeypatch, capfd, words) -> None:
     monkeypatch.setenv("FOCUS_PYTHON", sys.executable)

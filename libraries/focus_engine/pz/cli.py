@@ -30,7 +30,14 @@ from focus_engine.pz.configuration import ProfileConfiguration
 from focus_engine.pz.effective import rows
 from focus_engine.pz.external import run_checker
 from focus_engine.pz.inputs_needed import inputs_needed
-from focus_engine.pz.profile import PROFILES, Profile, known_profiles, load_profile
+from focus_engine.pz.profile import (
+    PROFILES,
+    Profile,
+    files_in_force,
+    known_profiles,
+    load_profile,
+    profile_given,
+)
 from focus_engine.pz.report import ProfileReport
 from focus_engine.pz.words import Subject
 from focus_engine.status import Status
@@ -43,6 +50,7 @@ _EXIT = {
     Verdict.UNDETERMINED: 2,
 }
 _TOOL_ERROR = 3
+USUAL = "pz"  # the profile where none is named
 _SHOWN = 80  # characters of a path that cannot be
 _OF_A_REPORT = {"check", "profile", "verdict", "findings"}
 _CHECKS: dict[Subject, Callable[[ProfileConfiguration], ProfileReport]] = {
@@ -200,8 +208,8 @@ def _profile(arguments: argparse.Namespace, files: FilePath | None = None) -> Pr
     environment = environment_name(arguments.environment)
     read_environment_file(environment)  # which knows the names
     profile = load_profile(
-        arguments.profile,
-        files=files or arguments.files,
+        arguments.profile or profile_given() or USUAL,
+        files=files or arguments.files or files_in_force(),
         variables=_each_once(arguments.variable),
         profiles=arguments.profiles,
     )
@@ -234,10 +242,13 @@ def _said(text: str) -> str:
 def _parser() -> argparse.ArgumentParser:
     common = CommandParser(add_help=False)
     common.add_argument(
-        "--profile", type=_said, default="pz", help="profile in variables/pz (default: pz)"
+        "--profile",
+        type=_said,
+        help=f"profile in variables/pz (default: FOCUS_PZ_PROFILE, else {USUAL})",
     )
     common.add_argument("--profiles", type=FilePath, default=PROFILES, help="folder of profiles")
-    common.add_argument("--files", type=FilePath, help="folder of the configuration files of PZ")
+    common.add_argument("--files", type=FilePath, help="folder of the configuration files of PZ "
+                        "(default: FOCUS_PZ_FILES, else the profile's)")  # fmt: skip
     common.add_argument("--variable", type=_variable, action="append", default=[],
                         metavar="NAME=VALUE", help="a value for ${NAME}")  # fmt: skip
     common.add_argument("--environment", type=_said, help="environment that the files are for")

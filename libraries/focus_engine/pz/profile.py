@@ -72,11 +72,16 @@ def profile_in_force(environment: str) -> str:
 
     Raises ToolError, which does not quote the variable, where there is no such profile.
     """
+    return profile_given() or read_environment_file(environment).pz.profile
+
+
+def profile_given() -> str:
+    """FOCUS_PZ_PROFILE; an empty text where it is not set. Raises as `profile_in_force`."""
     given = os.environ.get("FOCUS_PZ_PROFILE", "").strip()
     if given and given not in known_profiles():
         known = ", ".join(known_profiles())
         raise ToolError(f"FOCUS_PZ_PROFILE names no profile of {PROFILES}. Known are: {known}.")
-    return given or read_environment_file(environment).pz.profile
+    return given
 
 
 def files_in_force() -> FilePath | None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from proof.lies import documents, files, frames
 from proof.lies.derive import lies, measured_by
 from proof.lies.lie import Channel, Lie
-from proof.lies.survey import Survey, merged, read_survey, table
+from proof.lies.survey import Survey, is_survey, merged, read_survey, table
 from proof.lies.survivors import explained
 from proof.lies.tellers import Whole
 from proof.lies.workers import NEAR, WORKERS, Job, Told, survey_of, told
@@ -141,7 +141,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--only", default="", help="lies whose name holds this text")
     parser.add_argument("--sample", type=_count, help="so many, drawn by the commit")
     parser.add_argument("--part", type=_part, default=(1, 1), help="the second of five is 2/5")
-    parser.add_argument("--survey", type=Path, help="what an honest run showed: kept here, reused")
+    parser.add_argument("--survey", type=_kept, help="what an honest run showed: kept here, reused")
     options = parser.parse_args(arguments)
     survey = surveyed(options.survey)
     chosen = [lie for lie in lies(survey) if options.only in lie.id]
@@ -168,6 +168,14 @@ def _count(text: str) -> int:
     if not text.isdecimal() or not int(text[:9]):
         raise ArgumentTypeError(f"'{text[:20]}' is no number of lies: write 1 or more")
     return int(text[:9])
+
+
+def _kept(text: str) -> Path:
+    """A file that a survey is in, or will be; a folder or a device would never be read."""
+    file = Path(text)
+    if file.exists() and not is_survey(file):
+        raise ArgumentTypeError(f"'{text[:80]}' holds no survey: name a file that is not there yet")
+    return file
 
 
 def _part(text: str) -> tuple[int, int]:

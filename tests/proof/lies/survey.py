@@ -74,6 +74,14 @@ def read_survey(path: Path) -> Survey:
     )
 
 
+def is_survey(path: Path) -> bool:
+    """Whether `read_survey` can read it."""
+    try:
+        return path.is_file() and bool(read_survey(path))
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return False
+
+
 def table(name: str) -> str:
     """The place of lies that whole tables hear: the cases of the suite file that pass."""
     return f"table {name}"

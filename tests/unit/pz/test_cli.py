@@ -15,7 +15,8 @@ BEFORE = str(PROFILES / "example" / "files" / "before")
 
 @pytest.fixture(autouse=True)
 def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("FOCUS_ENVIRONMENT", raising=False)
+    for name in ("FOCUS_ENVIRONMENT", "FOCUS_PZ_PROFILE", "FOCUS_PZ_FILES"):
+        monkeypatch.delenv(name, raising=False)
 
 
 def test_a_valid_set_is_0_and_is_written_as_json(
@@ -27,6 +28,21 @@ def test_a_valid_set_is_0_and_is_written_as_json(
     assert [item["verdict"] for item in content] == ["PASS"] * 8
     assert content[1]["basis"][0]["status"] == "invented"
     assert "PASS          heatmap summary (profile 'example', invented)" in capsys.readouterr().out
+
+
+def test_profile_and_files_may_come_from_variables(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("FOCUS_PZ_PROFILE", "example")
+    assert main(["validate"]) == 0
+    assert "profile 'example'" in capsys.readouterr().out
+    monkeypatch.setenv("FOCUS_PZ_FILES", "/there/is/no/such/folder")
+    assert main(["validate"]) == 3
+    assert "FOCUS_PZ_FILES" in capsys.readouterr().err
+    assert main(["validate", "--files", BEFORE]) == 1
+    monkeypatch.setenv("FOCUS_PZ_PROFILE", "exmaple")
+    assert main(["validate"]) == 3
+    assert "FOCUS_PZ_PROFILE names no profile" in capsys.readouterr().err
 
 
 def test_a_report_replaces_a_report_and_nothing_else(
