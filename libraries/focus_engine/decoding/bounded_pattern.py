@@ -12,6 +12,8 @@ from focus_engine.decoding.bounded_process import run_bounded
 from focus_engine.decoding.undecodable import UndecodableError
 
 LIMIT = 5.0  # seconds; a process is started in hundredths, on a busy machine in tenths
+LOOKED_THROUGH = 2e7  # characters in a second by a pattern that is none of those, at the least
+LARGE = 1_000_000  # characters that are told in a message
 # What nobody looks for, and the words that most sentences share: what fits these fits anything.
 ANYTHING = (
     "",
@@ -91,12 +93,17 @@ def matches_in(texts: Sequence[str], pattern: str) -> list[list[Match]]:
 
 
 def _look(patterns: Sequence[str], texts: Sequence[str], *, every: bool) -> list[Any]:
+    size = sum(map(len, texts))
+    limit = LIMIT + size * len(patterns) / LOOKED_THROUGH
     try:
         command = [sys.executable, "-I", "-S", "-c", _LOOK]
-        wanted = json.dumps([LIMIT, every, patterns, texts]).encode()
-        found: list[Any] = json.loads(run_bounded(command, LIMIT, wanted).output)
+        wanted = json.dumps([limit, every, patterns, texts]).encode()
+        found: list[Any] = json.loads(run_bounded(command, limit, wanted).output)
     except (OSError, ValueError) as error:
+        where = f" in {size / 1e6:.0f} million characters" if size >= LARGE else ""
+        shorter = ", or give a shorter text" if where else ""
         raise UndecodableError(
-            f"was not looked for to the end within {LIMIT:g} s: repeat nothing that repeats itself"
+            f"was not looked for to the end{where} within {limit:.3g} s: repeat nothing that "
+            f"repeats itself{shorter}"
         ) from error
     return found

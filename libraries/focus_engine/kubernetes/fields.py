@@ -6,6 +6,10 @@ from typing import Any, TypeVar
 
 from focus_engine.decoding.undecodable import UndecodableError, refusing
 from focus_engine.kubernetes.errors import not_kubernetes
+from focus_engine.masking import head_of
+
+SHOWN = 60  # characters of a value
+MOST = 2**63  # the integers of the API have 64 bits
 
 Value = TypeVar("Value", bool, int, str)
 _WORDS: dict[type, str] = {bool: "a boolean", int: "a whole number", str: "a text"}
@@ -33,7 +37,15 @@ def value_in(
     if value is None:
         value = absent
     if type(value) is not kind:  # a boolean is no number here
-        raise UndecodableError(f"{key} is {value!r}, not {_WORDS[kind]}")
+        raise UndecodableError(f"{key} is {head_of(repr(value), SHOWN)}, not {_WORDS[kind]}")
+    return value
+
+
+def count_in(item: dict[str, Any], key: str, absent: int | None = None) -> int:
+    """As `value_in`, for what Kubernetes counts: never below 0, and in 64 bits."""
+    value = value_in(item, key, int, absent)
+    if not 0 <= value < MOST:
+        raise UndecodableError(f"{key} is {head_of(repr(value), SHOWN)}, which is no count")
     return value
 
 

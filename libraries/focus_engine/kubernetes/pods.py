@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from focus_engine.evidence import Evidence
-from focus_engine.kubernetes.fields import is_ready, reading, value_in
+from focus_engine.kubernetes.fields import count_in, is_ready, reading
 from focus_engine.kubernetes.resources import PODS
 from focus_engine.on_use import on_use
 from focus_engine.verdict import PreconditionUnmet, ProductFailure, join_sentences
@@ -33,7 +33,7 @@ class PodState:
             name=str(pod["metadata"]["name"]),
             uid=str(pod["metadata"].get("uid")),
             restarts=sum(
-                value_in(one, "restartCount", int) for one in status.get("containerStatuses") or []
+                count_in(one, "restartCount") for one in status.get("containerStatuses") or []
             ),
             ready=is_ready(pod),
         )

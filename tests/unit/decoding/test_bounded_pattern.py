@@ -9,6 +9,7 @@ import pytest
 from waiting import wait_until
 
 from focus_engine.decoding import bounded_pattern
+from focus_engine.decoding.undecodable import UndecodableError
 
 ASKS = """
 import sys
@@ -37,3 +38,16 @@ def test_a_search_outlives_nobody_for_long() -> None:
 def _children(parent: int) -> list[int]:
     found = Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="ascii").split()
     return [int(pid) for pid in found]
+
+
+def test_a_long_text_is_given_the_time_that_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounded_pattern, "LIMIT", 2.0)
+    lines = ["no such thing is said here " * 3000] * 300
+    assert (
+        bounded_pattern.each_found_in(lines, [rf"^never{each}.*$" for each in range(20)])
+        == [[False] * 300] * 20
+    )
+    monkeypatch.setattr(bounded_pattern, "LOOKED_THROUGH", 1e12)
+    monkeypatch.setattr(bounded_pattern, "LIMIT", 0.01)
+    with pytest.raises(UndecodableError, match=r"in 24 million characters .*, or give a shorter"):
+        bounded_pattern.found_in(lines, "x*y")

@@ -6,7 +6,7 @@ import pytest
 
 from focus_engine.decoding.undecodable import UndecodableError
 from focus_engine.kubernetes.errors import KubernetesError
-from focus_engine.kubernetes.fields import reading, value_in
+from focus_engine.kubernetes.fields import count_in, reading, value_in
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,12 @@ def test_the_error_names_the_object() -> None:
         reading("a pod"),
     ):
         value_in({"x": "1"}, "x", int)
+
+
+@pytest.mark.parametrize("count", [-1, 2**63, 10**300])
+def test_a_number_that_counts_nothing_is_an_error(count: int) -> None:
+    with pytest.raises(UndecodableError, match="which is no count") as raised:
+        count_in({"x": count}, "x")
+    assert len(str(raised.value)) < 150
+    assert count_in({"x": 3}, "x") == 3
+    assert count_in({}, "x", 0) == 0

@@ -276,10 +276,10 @@ def test_dependencies_are_data() -> None:
 def test_dependency_differs_by_environment(tmp_path) -> None:
     file = tmp_path / "dependencies.yaml"
     file.write_text(
-        "controls: {}\n"
+        "controls: {api: {host: api, port: 1}}\n"
         "dependencies:\n"
         "  db: {service: db, port: 1, protocol: tcp, labels: {a: b},"
-        " controls: []}\n"
+        " controls: [api]}\n"
         "environments:\n"
         "  staging: {db: {namespace: data, labels: {c: d}}}\n",
         encoding="utf-8",
@@ -296,7 +296,8 @@ def test_a_dependency_that_cannot_be_is_refused(tmp_path, wrong) -> None:
     written = ", ".join(f"{name}: {text}" for name, text in {**right, key: value}.items())
     file = tmp_path / "dependencies.yaml"
     file.write_text(
-        f"controls: {{}}\ndependencies:\n  db: {{{written}, protocol: tcp, controls: []}}\n"
+        "controls: {api: {host: api, port: 1}}\n"
+        f"dependencies:\n  db: {{{written}, protocol: tcp, controls: [api]}}\n"
         "environments: {}\n",
         encoding="utf-8",
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from focus_engine.kubernetes.client import Cluster
-from focus_engine.kubernetes.fields import is_ready, reading, value_in
+from focus_engine.kubernetes.fields import count_in, is_ready, reading, value_in
 from focus_engine.kubernetes.resources import PODS
 from focus_engine.kubernetes.selectors import Labels, text_of
 
@@ -52,7 +52,7 @@ class Pod:
             ready=_is_running(item) and is_ready(item),
             container=_main_container(item),
             ports={
-                value_in(port, "containerPort", int): value_in(port, "name", str, "")
+                count_in(port, "containerPort"): value_in(port, "name", str, "")
                 for port in declared
             },
             uid=str(metadata.get("uid") or ""),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from focus_engine.kubernetes.fields import reading, value_in
+from focus_engine.kubernetes.fields import count_in, reading, value_in
 from focus_engine.kubernetes.selectors import Labels
 from focus_engine.outage.discovery.pods import Pod, address_of, is_tcp
 
@@ -54,9 +54,7 @@ def resolve_target(
     cluster_ip = spec.get("clusterIP")
     is_headless = cluster_ip in {None, "", "None"}
     listed = [each for each in spec.get("ports") or [] if is_tcp(each)]
-    names = {
-        value_in(each, "name", str, "") for each in listed if value_in(each, "port", int) == port
-    }
+    names = {value_in(each, "name", str, "") for each in listed if count_in(each, "port") == port}
     entries = [each for each in slices if each.get("addressType") != "FQDN"]
     if not is_headless:
         entries = [each for each in entries if names & {name for name, _ in _ports(each)}]
@@ -82,4 +80,4 @@ def resolve_target(
 def _ports(each: Object) -> list[tuple[str, int]]:
     """Name and number of each TCP port of an EndpointSlice; 0 where it has no number."""
     found = [port for port in each.get("ports") or [] if is_tcp(port)]
-    return [(value_in(port, "name", str, ""), value_in(port, "port", int, 0)) for port in found]
+    return [(value_in(port, "name", str, ""), count_in(port, "port", 0)) for port in found]

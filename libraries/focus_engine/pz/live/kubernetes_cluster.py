@@ -9,7 +9,7 @@ from focus_engine.kubernetes import client
 from focus_engine.kubernetes.client import STRATEGIC, Object
 from focus_engine.kubernetes.errors import ApiFailure, KubernetesError
 from focus_engine.kubernetes.exec import run_program
-from focus_engine.kubernetes.fields import reading, value_in
+from focus_engine.kubernetes.fields import count_in, reading, value_in
 from focus_engine.kubernetes.resources import CONFIG_MAPS, DEPLOYMENTS, EVENTS, NAMESPACES, PODS
 from focus_engine.masking import head_of
 from focus_engine.pz.live.cluster import ConfigMapState, Rollout, ServerPod, Termination
@@ -122,7 +122,7 @@ def _pod(item: Object, wanted: str | None) -> ServerPod:
         leaving=meta.get("deletionTimestamp") is not None,
         created_at=_time(meta.get("creationTimestamp")),
         started_at=_time((state.get("running") or {}).get("startedAt")),
-        restarts=value_in(own, "restartCount", int) if own else 0,
+        restarts=count_in(own, "restartCount") if own else 0,
         previous=_termination(last.get("terminated")),
         waiting=value_in(state.get("waiting") or {}, "reason", str, ""),
     )
@@ -139,13 +139,13 @@ def _rollout(item: Object) -> Rollout:
     meta, status = item["metadata"], item.get("status") or {}
     return Rollout(
         name=meta["name"],
-        generation=value_in(meta, "generation", int, 0),
-        observed_generation=value_in(status, "observedGeneration", int, 0),
-        desired=value_in(item["spec"], "replicas", int, 1),
-        updated=value_in(status, "updatedReplicas", int, 0),
-        ready=value_in(status, "readyReplicas", int, 0),
-        available=value_in(status, "availableReplicas", int, 0),
-        replicas=value_in(status, "replicas", int, 0),
+        generation=count_in(meta, "generation", 0),
+        observed_generation=count_in(status, "observedGeneration", 0),
+        desired=count_in(item["spec"], "replicas", 1),
+        updated=count_in(status, "updatedReplicas", 0),
+        ready=count_in(status, "readyReplicas", 0),
+        available=count_in(status, "availableReplicas", 0),
+        replicas=count_in(status, "replicas", 0),
     )
 
 
