@@ -35,15 +35,20 @@ class LimitSide(Enum):
 
     UPPER = (
         (
-            r"at most|no more than|not more than|not (?:be )?(?:above|over|exceed)|<=|≤|limited to|"
-            r"limit(?: [a-z ]+)?(?: is| of|:)|less than or equal to"
+            r"at (?:the )?most|(?:no|not) (?:be )?(?:more|greater|larger|higher) than|"
+            r"not (?:be )?(?:above|over|exceed)|<=|≤|(?:limited|clamped) to|"
+            r"capped (?:at|to)|a maximum of|less than or equal to|"
+            r"(?<!lower )limit(?:(?: [a-z ]+)?(?: is| of|:)|(?=[ (]{1,2}$))"
         ),
-        r"at most|or (?:less|fewer)|is the (?:limit|maximum|most)",
+        r"at (?:the )?most|or (?:less|fewer)|is the (?:limit|maximum|most)",
         r"up to|max(?:imum)?(?: \w+)? (?:is|of)|maximum:|(?:highest|last) channel is",
         "le",
     )
     LOWER = (
-        r"at least|not less than|no less than|not be (?:below|under)|greater than or equal to|>=|≥",
+        (
+            r"at least|not less than|no less than|not be (?:below|under)|a minimum of|"
+            r"greater than or equal to|>=|≥|lower limit(?: is| of|:)?"
+        ),
         r"at least|or more|is the (?:minimum|least)",
         r"min(?:imum)?(?: \w+)? (?:is|of)|minimum:",
         "ge",

@@ -42,6 +42,12 @@ RECORDER_SKIPPED = Fault(
 TASK_FAILED = Fault(
     "start-log-task-failed", "the start log tells that the exception of a task was never retrieved"
 )
+PART_LOADED = Fault(
+    "start-log-part-loaded", "the server logs at level INFO that it loaded 9 of 10 recorders"
+)
+OLDER_IMAGE = Fault(
+    "server-pod-older-image", "the server's pod runs another image than its Deployment says"
+)
 TELLS_FORMER_LIMIT = Fault(
     "start-log-former-limit",
     "the server logs at level INFO that it limits channels to the 2500 of former times",

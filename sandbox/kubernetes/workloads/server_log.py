@@ -26,6 +26,7 @@ _SAID = {  # behind the time
     faults_of.COUNTS_ERRORS: "{} INFO pz.focus_server data summary read, errors: 2",
     faults_of.RECORDER_SKIPPED: "{} INFO pz.focus_server recorder Poles has no module, skipped",
     faults_of.TASK_FAILED: "Task exception was never retrieved",
+    faults_of.PART_LOADED: "{} INFO pz.focus_server 9 of 10 recorders loaded",
     faults_of.TELLS_FORMER_LIMIT: "{} INFO pz.focus_server channels of a view are limited to 2500",
 }
 

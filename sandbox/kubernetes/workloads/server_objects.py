@@ -90,7 +90,7 @@ class ServerWorkload:
     def _pod(self) -> Object:
         container = {
             "name": NAME,
-            "image": f"sandbox/{NAME}:1",
+            "image": f"sandbox/{NAME}:{0 if self._faults.on(faults_of.OLDER_IMAGE) else 1}",
             "ports": [{"containerPort": PORT, "protocol": "TCP"}],
             "volumeMounts": [{"name": CONFIG_MAP, "mountPath": MOUNT, "readOnly": True}],
         }

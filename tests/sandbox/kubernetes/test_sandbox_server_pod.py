@@ -235,6 +235,8 @@ EXPECTED = {
     "start-log-counts-errors": LOG,
     "start-log-recorder-skipped": LOG,
     "start-log-task-failed": LOG,
+    "start-log-part-loaded": LOG,
+    "server-pod-older-image": {"image"},
     "start-log-former-limit": LOG,
     "start-log-rotated": LOG,
     "start-log-without-readiness": LOG,
@@ -256,6 +258,7 @@ def _readings(sandbox, cluster, valid):
         "config map": config_map.data,
         "written": config_map.metadata.managed_fields[0].time,
         "state": (status.ready, status.state.running, status.state.waiting),
+        "image": cluster.pod().spec.containers[0].image,
         "restarts": status.restart_count > 0,
         "last state": status.last_state.terminated is not None,
         "deployment": (

@@ -39,10 +39,11 @@ POD_ITEM = {
         ],
     },
 }
+TEMPLATE = {"containers": [{"name": "focus-server", "image": "f:2"}, {"name": "sidecar"}]}
 DEPLOYMENT = {
     "kind": "Deployment",
     "metadata": {"name": "panda-panda-focus-server", "generation": 3},
-    "spec": {"replicas": 1, "selector": {}, "template": {}},
+    "spec": {"replicas": 1, "selector": {}, "template": {"spec": TEMPLATE}},
     "status": {
         "observedGeneration": 3,
         "updatedReplicas": 1,
@@ -131,7 +132,10 @@ def test_facts_are_read_as_the_api_gives_them(cluster: KubernetesCluster) -> Non
     assert pod.started_at == datetime(2025, 12, 8, 9, 14, 2, tzinfo=UTC)
     assert pod.previous is not None
     assert pod.previous.exit_code == 1
-    assert cluster.rollouts()[0].available == 1
+    [rollout] = cluster.rollouts()
+    assert rollout.available == 1
+    assert rollout.images == {"focus-server": "f:2", "sidecar": ""}
+    assert pod.images == {"focus-server": ""}
     state = cluster.config_map("pz-config")
     assert state is not None
     assert state.changed_at == datetime(2025, 12, 8, 9, 12, tzinfo=UTC)

@@ -113,6 +113,17 @@ FAULTS: dict[str, tuple[Spoil, str, Verdict, str]] = {
         Verdict.FAIL,
         "0 available",
     ),
+    "another image": (
+        lambda c: (
+            c.server.__setitem__(
+                0, [replace(POD, images={"focus-server": "f:0", "sidecar": "s:1"})]
+            ),
+            c.deployments.__setitem__(0, replace(ROLLOUT, images={"focus-server": "f:1"})),
+        ),
+        "L3",
+        Verdict.FAIL,
+        "wants image f:1 in container focus-server, pod panda-panda-focus-server-6d5f-x2 runs f:0",
+    ),
     "two deployments": (
         lambda c: c.deployments.append(ROLLOUT),
         "L3",

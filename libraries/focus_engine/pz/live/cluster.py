@@ -1,6 +1,7 @@
 """What the live checks ask of Kubernetes, and its answers as plain facts."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -15,7 +16,10 @@ class Termination:
 
 @dataclass(frozen=True)
 class ServerPod:
-    """A pod and the one container that matters. Times are the server's clock."""
+    """A pod and the one container that matters. Times are the server's clock.
+
+    `images` are what each of its containers is to run, by name.
+    """
 
     name: str
     phase: str
@@ -27,6 +31,7 @@ class ServerPod:
     restarts: int
     previous: Termination | None
     waiting: str = ""
+    images: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def serves(self) -> bool:
@@ -36,7 +41,7 @@ class ServerPod:
 
 @dataclass(frozen=True)
 class Rollout:
-    """A Deployment's own account of its rollout."""
+    """A Deployment's own account of its rollout; `images` are those of its template, by name."""
 
     name: str
     generation: int
@@ -46,6 +51,7 @@ class Rollout:
     ready: int
     available: int
     replicas: int
+    images: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def counts(self) -> set[int]:

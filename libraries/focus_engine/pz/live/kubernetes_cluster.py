@@ -9,7 +9,7 @@ from focus_engine.kubernetes import client
 from focus_engine.kubernetes.client import STRATEGIC, Object
 from focus_engine.kubernetes.errors import ApiFailure, KubernetesError
 from focus_engine.kubernetes.exec import run_program
-from focus_engine.kubernetes.fields import count_in, reading, value_in
+from focus_engine.kubernetes.fields import count_in, objects_in, reading, value_in
 from focus_engine.kubernetes.resources import CONFIG_MAPS, DEPLOYMENTS, EVENTS, NAMESPACES, PODS
 from focus_engine.masking import head_of
 from focus_engine.pz.live.cluster import ConfigMapState, Rollout, ServerPod, Termination
@@ -125,7 +125,14 @@ def _pod(item: Object, wanted: str | None) -> ServerPod:
         restarts=count_in(own, "restartCount") if own else 0,
         previous=_termination(last.get("terminated")),
         waiting=value_in(state.get("waiting") or {}, "reason", str, ""),
+        images=_images(item["spec"]),
     )
+
+
+def _images(spec: Object) -> dict[str, str]:
+    """What each container of a pod, or of a template of pods, is to run."""
+    containers = objects_in(spec, "containers")
+    return {value_in(one, "name", str): value_in(one, "image", str, "") for one in containers}
 
 
 def _termination(ended: Object | None) -> Termination | None:
@@ -146,6 +153,7 @@ def _rollout(item: Object) -> Rollout:
         ready=count_in(status, "readyReplicas", 0),
         available=count_in(status, "availableReplicas", 0),
         replicas=count_in(status, "replicas", 0),
+        images=_images(item["spec"]["template"].get("spec") or {}),
     )
 
 

@@ -17,6 +17,7 @@ _CHANNELS = r"channels|channel[ _](?:limit|count|range)|sensors?"
 
 # The words behind a number, unless they say nothing of what it counts.
 _COUNTED = re.compile(r"(?i) (?!(?:in|for|per|of|and|or|at|is|was|hz|samples)\b)[a-z]+(?![\w=:])")
+_CLAUSES = re.compile(r"[,.;|](?= |$)| and | but ")
 
 
 @dataclass(frozen=True)
@@ -87,16 +88,20 @@ class AgreedLimits:
         """What its key names, or the word behind it; else what its clause spoke of last."""
         key = _UPPER_KEY.search(told.before) or _LOWER_KEY.search(told.before)
         named = key or _COUNTED.match(told.after)
+        spoken = named[0] if named else _spoken_of(told.before)
         found = [
             (match.start(), quantity, match[0])
             for quantity in self.quantities
-            for match in quantity.words.finditer(named[0] if named else _clause(told.before))
+            for match in quantity.words.finditer(spoken)
         ]
         return max(found, key=lambda one: one[0])[1:] if found else None
 
 
-def _clause(before: str) -> str:
-    return re.split(r"[,.;|](?= |$)| and | but ", before)[-1]
+def _spoken_of(before: str) -> str:
+    """The clause that a number ends; the one before it where it says only that it is a limit."""
+    *earlier, clause = _CLAUSES.split(before)
+    alone = any(side.before.fullmatch(clause.strip()) for side in LimitSide)
+    return earlier[-1] if alone and earlier else clause
 
 
 def _side(told: TextNumber) -> LimitSide | None:

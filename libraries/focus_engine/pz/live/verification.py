@@ -86,7 +86,7 @@ class LiveVerification:
         return _worst(self._newer(pod, name) for pod in self._pods() for name in sorted(names))
 
     def rolled_out(self) -> ClaimResult:
-        """L3: the Deployment says so, every pod is ready, and no old pod is left."""
+        """L3: the Deployment says so, every pod is ready and of its images, no old pod is left."""
         rollouts = self._cluster.rollouts()
         if len(rollouts) != 1:
             names = ", ".join(rollout.name for rollout in rollouts) or "none"
@@ -257,7 +257,18 @@ def _pods_problem(rollout: Rollout, pods: list[ServerPod]) -> str:
         names = ", ".join(pod.name for pod in pods) or "none"
         return f"{rollout.desired} pod(s) expected under the label, seen {names}"
     unready = [pod.name for pod in pods if not pod.serves]
-    return f"not ready, not running or leaving: {', '.join(unready)}" if unready else ""
+    if unready:
+        return f"not ready, not running or leaving: {', '.join(unready)}"
+    return next(filter(None, (_image_problem(rollout, pod) for pod in pods)), "")
+
+
+def _image_problem(rollout: Rollout, pod: ServerPod) -> str:
+    """Another image in the pod than in the template; a container of one of them alone is added."""
+    for name, image in rollout.images.items():
+        seen = pod.images.get(name, image)
+        if seen != image:
+            return f"{rollout.name} wants image {image} in container {name}, pod {pod.name} runs {seen}"
+    return ""
 
 
 def _worst(results: Iterable[ClaimResult]) -> ClaimResult:
