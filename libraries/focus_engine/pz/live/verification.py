@@ -267,7 +267,8 @@ def _image_problem(rollout: Rollout, pod: ServerPod) -> str:
     for name, image in rollout.images.items():
         seen = pod.images.get(name, image)
         if seen != image:
-            return f"{rollout.name} wants image {image} in container {name}, pod {pod.name} runs {seen}"
+            wanted = f"{rollout.name} wants image {image} in container {name}"
+            return f"{wanted}, pod {pod.name} runs {seen}"
     return ""
 
 
