@@ -91,6 +91,7 @@ class FocusApi:
             timeout=self.environment.file.request_timeout,
             allow_redirects=False,  # a redirect is an answer to judge, not a second request
         )
+        timing = self.wire.timing_of(response)
         return Reply(
             method=method,
             path=path,
@@ -99,7 +100,8 @@ class FocusApi:
             status=response.status_code,
             headers={name.lower(): value for name, value in response.headers.items()},
             body=response.content,
-            seconds=self.wire.seconds_of(response),
+            seconds=timing.seconds,
+            sent_at=timing.sent_at,
             described=described,
         )
 

@@ -48,6 +48,19 @@ class Exchange:
 
 
 @dataclass(frozen=True)
+class Timing:
+    """When a request was sent, by both clocks that others use, and how long its answer took.
+
+    `sent_at` is `time.monotonic()`, `started` `time.perf_counter()`; `seconds` are to the last byte
+    and without the wait for the budget, which `response.elapsed` counts.
+    """
+
+    sent_at: float
+    started: float
+    seconds: float
+
+
+@dataclass(frozen=True)
 class StartedJob:
     """A configuration that started a job: when it was sent (time.perf_counter()), and its body."""
 
@@ -76,8 +89,7 @@ class Wire(BoundedAdapter):
     def __init__(self, environment: Environment, ledger: JobLedger) -> None:
         super().__init__(max_retries=0, pool_maxsize=POOLED_CONNECTIONS)
         self.exchanges: deque[Exchange] = deque(maxlen=KEPT_EXCHANGES)
-        self._sent_at: WeakKeyDictionary[requests.Response, float] = WeakKeyDictionary()
-        self._seconds: WeakKeyDictionary[requests.Response, float] = WeakKeyDictionary()
+        self._timings: WeakKeyDictionary[requests.Response, Timing] = WeakKeyDictionary()
         self._environment = environment
         self._ledger = ledger
         self._reserved: deque[int] = deque()
@@ -90,9 +102,9 @@ class Wire(BoundedAdapter):
         # One life and one time-out free the whole budget; twice that leaves room for contention.
         return Terms(file.alive_jobs, life, answer, wait_limit=2 * (life + answer))
 
-    def seconds_of(self, response: requests.Response) -> float:
-        """Seconds from sending to the last byte; `response.elapsed` counts the budget's wait."""
-        return self._seconds[response]
+    def timing_of(self, response: requests.Response) -> Timing:
+        """When its request was sent, and how long it took."""
+        return self._timings[response]
 
     def started(self, job_id: str) -> StartedJob | None:
         """What started a job of this server; None where nothing of this process did."""
@@ -179,7 +191,7 @@ class Wire(BoundedAdapter):
             sent = request.body or b""
             body = sent.encode() if isinstance(sent, str) else sent
             key = self._environment.base_url, start.job_id
-            _STARTED[key] = StartedJob(self._sent_at[response], body)
+            _STARTED[key] = StartedJob(self._timings[response].started, body)
         return response
 
     def _reservation(self) -> int:
@@ -191,15 +203,14 @@ class Wire(BoundedAdapter):
     def _send_once(
         self, request: requests.PreparedRequest, options: dict[str, Any]
     ) -> requests.Response:
-        started = time.perf_counter()
+        sent_at, started = time.monotonic(), time.perf_counter()
         try:
             response = super().send(request, **options)
         except requests.RequestException as error:
             self._keep(request, None, time.perf_counter() - started)
             raise no_answer(request, error, options["timeout"]) from error
         seconds = time.perf_counter() - started
-        self._seconds[response] = seconds
-        self._sent_at[response] = started
+        self._timings[response] = Timing(sent_at, started, seconds)
         self._keep(request, response.status_code, seconds)
         return response
 

@@ -20,6 +20,8 @@ SHOWN_CHARACTERS = 300
 class Reply:
     """One request and its answer. `seconds` excludes any wait for the job budget.
 
+    `sent_at` is `time.monotonic()` as it was sent: it may be judged much later.
+
     `path` is without the server's prefix; `described` says in words what was sent; names of
     `headers` are in lower case.
     `jobs_before` are the grpc jobs of the cluster just before a configuration was sent; None
@@ -34,6 +36,7 @@ class Reply:
     headers: Mapping[str, str]
     body: bytes
     seconds: float
+    sent_at: float = 0.0
     described: str = ""
     jobs_before: frozenset[str] | None = None
 

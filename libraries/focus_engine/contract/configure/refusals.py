@@ -7,7 +7,7 @@ suite's first refusal, and was asked for by nobody, is told with the row that is
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from focus_engine.evidence import Evidence
 from focus_engine.kubernetes.client import Cluster
@@ -69,11 +69,18 @@ class Refusals:
 
     def note(self, reply: Reply, channels: Channels) -> None:
         """`reply` refuses what it was asked for; `channels` are those of the request."""
-        now = time.monotonic()
-        clock = datetime.now().astimezone().strftime("%H:%M:%S")
+        answered = reply.sent_at + reply.seconds
+        past = timedelta(seconds=max(0.0, time.monotonic() - answered))
+        clock = (datetime.now().astimezone() - past).strftime("%H:%M:%S")
         self._noted.append(
             Refusal(
-                self.place(), reply.request, reply.status, channels, now - reply.seconds, now, clock
+                self.place(),
+                reply.request,
+                reply.status,
+                channels,
+                reply.sent_at,
+                answered,
+                clock,
             )
         )
 
@@ -86,7 +93,10 @@ class Refusals:
         and the refusal before it; Undetermined for what others may have made, or nobody could see.
         """
         suite = self.place().suite
-        refusals = [refusal for refusal in self._noted if refusal.place.suite == suite]
+        refusals = sorted(
+            (refusal for refusal in self._noted if refusal.place.suite == suite),
+            key=lambda refusal: refusal.asked,  # they may be judged in another order
+        )
         if not refusals:
             raise PreconditionUnmet(
                 f"no request of suite '{suite}' was refused before this case, so nothing can have "
@@ -94,7 +104,8 @@ class Refusals:
             )
         if self._watch is None:
             raise PreconditionUnmet(f"{NO_CLUSTER}. Set FOCUS_KUBECONFIG.")
-        time.sleep(max(0.0, refusals[-1].answered + settle - time.monotonic()))
+        last = max(refusal.answered for refusal in refusals)
+        time.sleep(max(0.0, last + settle - time.monotonic()))
         seen = self._watch.look().since(refusals[0].asked)
         unsettled = ledger.await_answers()  # after the look: what it saw may be asked for just now
         if seen.not_known:  # a watch that broke is of no use to the next suite

@@ -12,6 +12,7 @@ from focus_engine.contract.configure.refusals import CaseRow, Refusals
 from focus_engine.evidence import Evidence
 from focus_engine.kubernetes.namespace_watch import NamespaceChanges, NewObject, WatchedKind
 from focus_engine.ledger import JobLedger, Terms
+from focus_engine.transport.reply import Reply
 from focus_engine.verdict import PreconditionUnmet, ProductFailure, Undetermined
 from FocusServerLibrary import FocusServerLibrary
 
@@ -46,6 +47,10 @@ def ledger(tmp_path: Path) -> JobLedger:
     return JobLedger(tmp_path / "ledger.sqlite")
 
 
+def sent(reply: Reply, ago: float = 0.0) -> Reply:
+    return replace(reply, seconds=0.0, sent_at=time.monotonic() - ago)
+
+
 @pytest.fixture
 def judged(reply_of, ledger: JobLedger):
     """Judge the refusals of channels 1 to 50 (row A) and 3 to 4 (row B) by what a watch saw."""
@@ -53,15 +58,26 @@ def judged(reply_of, ledger: JobLedger):
     def judge(watch: Watch | None, *, shared: bool = False, suite: str = "S") -> int:
         place = CaseRow("S", "A")
         refusals = Refusals(None, lambda: place)
-        refusals.note(replace(reply_of(400, "{}"), seconds=0.0), (1, 50))
+        refusals.note(sent(reply_of(400, "{}")), (1, 50))
         place = CaseRow("S", "B")
-        refusals.note(replace(reply_of(422, "{}"), seconds=0.0), (3, 4))
+        refusals.note(sent(reply_of(422, "{}")), (3, 4))
         place = CaseRow(suite, "last")
         refusals._watch = watch  # type: ignore[assignment]
         evidence = Evidence()
         return refusals.require_nothing_left(0.0, ledger, shared=shared, evidence=evidence)
 
     return judge
+
+
+def test_what_came_before_a_refusal_was_judged_is_its_own(reply_of, ledger: JobLedger) -> None:
+    """A busy machine, or a table of requests that are sent at once, judges seconds later."""
+    refusals = Refusals(None, lambda: CaseRow("S", "A"))
+    refusals.note(sent(reply_of(422, "{}"), ago=4.0), (3, 4))
+    refusals.note(sent(reply_of(400, "{}"), ago=5.0), (1, 50))
+    left = came("x", WatchedKind.CONFIGMAPS, after=-4.5)
+    refusals._watch = Watch(left)  # type: ignore[assignment]
+    with pytest.raises(ProductFailure, match=r"answered 400\) should .* x behind, 0\.5 s after"):
+        refusals.require_nothing_left(0.0, ledger, shared=False, evidence=Evidence())
 
 
 def test_nothing_came(judged) -> None:
