@@ -100,6 +100,15 @@ class RobotOptions:
         return found
 
     @property
+    def variable_names(self) -> list[str]:
+        """The names that are given a value, as they are written."""
+        return [
+            value.partition(":")[0].strip()
+            for option, value in _with_values(self.robot)
+            if _is_one_of(option, ("variable",), {"v"})
+        ]
+
+    @property
     def arranged(self) -> bool:
         """Whether the caller says what runs where."""
         return any(word.startswith(ARRANGING) for word in self.pabot)

@@ -21,9 +21,9 @@ from runner.problem import (
 )
 from runner.project import option
 from runner.sandbox_process import SandboxProcess
+from runner.suites import given_variables, robot_options, shards
 from runner.suites import plan as plans
 from runner.suites import record as records
-from runner.suites import robot_options, shards
 from runner.suites.passes import PassEnd, Passes, environment
 from runner.suites.report import RunReport
 from runner.suites.request import Planned, RunRequest, first_run, matching, planned, run_request
@@ -38,6 +38,7 @@ DRY_RUN = "Dry run: no keyword was executed; PASS says only that the rows can be
 def run(arguments: argparse.Namespace, words: list[str]) -> int:
     """Returns robot's kind of code. Raises ProblemError before anything was executed."""
     options = robot_options.parse(words)
+    given_variables.require_known(options)
     results = Results(arguments.results.absolute())
     results.require_usable()
     first = first_run(results, arguments, options) if arguments.rerun_failed else None

@@ -17,7 +17,7 @@ from small_project import Done, Project
 from focus_engine import environment as environments
 from runner import cli, pages
 from runner.problem import ProblemError
-from runner.suites import request, robot_options, target
+from runner.suites import given_variables, request, robot_options, target
 from runner.suites.results import Results
 
 
@@ -383,6 +383,29 @@ def test_what_robot_would_go_on_without(project: Project, words: list[str], said
     project.suite("1__alignment/one.robot", "*** Test Cases ***\nRow\n    No Operation\n")
     (project.root / "broken.py").write_text("1 / 0\n", encoding="utf-8")
     _refused(project.focus("run", "--", *words), said)
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "meant"),
+    [
+        (["-v", "MAX_CHANELS:5"], "MAX_CHANELS", "MAX_CHANNELS"),
+        (["-vLOAD_STPE:2min"], "LOAD_STPE", "LOAD_STEP"),
+        (["--variable", "pz files x:y"], "pz files x", "PZ_FILES"),
+        (["--variable=OUTAGE_TLT: int:3"], "OUTAGE_TLT", "OUTAGE_TTL"),
+    ],
+)
+def test_a_variable_that_changes_nothing_is_refused(
+    words: list[str], name: str, meant: str
+) -> None:
+    with pytest.raises(ProblemError, match=rf"variable {name} after --; {meant} is meant\."):
+        given_variables.require_known(robot_options.parse(words))
+
+
+@pytest.mark.parametrize(
+    "name", ["MAX_CHANNELS", "max channels", "LoadStep", "ENVIRONMENT", "MY_OWN_THING", ""]
+)
+def test_a_variable_that_is_read_or_like_none_is_taken(name: str) -> None:
+    given_variables.require_known(robot_options.parse(["-v", f"{name}:1"]))
 
 
 def test_variables_and_files_are_judged_first_and_all_named(
