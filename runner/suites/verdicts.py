@@ -15,6 +15,7 @@ from runner.system.halts import Halt
 ERROR, NOT_RUN = "ERROR: not run:", "NOT RUN:"
 BY_SIGNAL = "a signal from outside stopped its process"
 SHOWN = 5  # names of cases in a sentence
+SERVER_VERSION = "Server version"  # as FocusListener tells it
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,7 @@ def compared(
         said += _of_pass(end, found, death, plan)
         said += _halted(end, found, halts, {each.case.path for each in said})
         broken += _broken(end, found, codes=codes, stopped=bool(stopped))
+    metadata |= _servers([part for end in ends for part in end.parts])
     begun = {case.path for end in ends for case in end.plan.cases}
     why = f"{NOT_RUN} stopped by {stopped}." if stopped else f"{ERROR} its pass was not started."
     status = "SKIP" if stopped else "FAIL"
@@ -102,6 +104,15 @@ def compared(
     return Verdicts(
         plan, executed, metadata, remarks, tuple(said), tuple(broken), stopped, tuple(halts)
     )
+
+
+def _servers(parts: Sequence[Part]) -> dict[str, str]:
+    """What each process was told as it began; several answers say that the server was changed."""
+    told = [part.metadata[SERVER_VERSION] for part in parts if SERVER_VERSION in part.metadata]
+    versions = list(dict.fromkeys(told))
+    if len(versions) < 2:  # noqa: PLR2004
+        return {}
+    return {SERVER_VERSION: f"{', later '.join(versions)}: not all cases judged the same server"}
 
 
 def _of_pass(

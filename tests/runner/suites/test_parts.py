@@ -12,7 +12,10 @@ from runner import ambient
 from runner.cases import Case, RunResult
 from runner.problem import ProblemError
 from runner.suites import robot_options
+from runner.suites.passes import Part, PassEnd
+from runner.suites.plan import RunPlan
 from runner.suites.results import Results
+from runner.suites.verdicts import compared
 from runner.summary import console
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -107,3 +110,20 @@ def test_a_deviating_form_is_counted_once(tmp_path: Path) -> None:
     assert outcome.conversions == {form: 3, "b": 1}
     said = console(outcome, Results(tmp_path), None)
     assert said.count(f"read as meant: {form}, in 3 cases") == 1
+
+
+@pytest.mark.parametrize(
+    ("versions", "told"),
+    [
+        (["11.17"], "11.17"),
+        (["11.17", "11.17"], "11.17"),
+        (["11.17", "11.18"], "11.17, later 11.18: not all cases judged the same server"),
+    ],
+)
+def test_a_server_that_was_changed_in_the_midst_of_a_run_is_told(
+    versions: list[str], told: str
+) -> None:
+    plan = RunPlan("Root", ())
+    parts = tuple(Part(0, metadata={"Server version": each}, is_whole=True) for each in versions)
+    found = compared(plan, [PassEnd("1", plan, 0, parts)], "", None, codes=True)
+    assert found.metadata == {"Server version": told}
