@@ -147,6 +147,16 @@ MUTATIONS = {
     ),
     "an error in Python's form": (with_lines(f"{STAMP}ERROR:root:no recorder\n"), "LG010"),
     "an error of uvicorn": (with_lines(f"{STAMP}ERROR:    Exception in ASGI\n"), "LG010"),
+    **{
+        f"an error as {form}": (with_lines(f"{STAMP}{line}\n"), "LG010")
+        for form, line in {
+            "a bracket": "[ERROR] no queue",
+            "JSON": '{"level": "error", "message": "no queue"}',
+            "compact JSON": '{"levelname":"CRITICAL","message":"no queue"}',
+            "a colour": "\x1b[31mERROR\x1b[0m pz.focus_server no queue",
+            "a column": "ERROR| no queue",
+        }.items()
+    },
     "critical": (with_lines(SERVER.replace("ERROR", "CRITICAL") + "queue is gone\n"), "LG010"),
     "never ready": (CLEAN.replace(READY, "INFO:     Application startup"), "LG020"),
     "beginning is gone": (
@@ -180,6 +190,8 @@ def test_a_clean_start_shows_nothing() -> None:
         "the queue of jobs is limited to 50 entries",
         "channels: above the limit, 3 were asked for",
         "10 of 10 recorders loaded",
+        '{"level": "info", "message": "the level is error"}',
+        "\x1b[32mno error\x1b[0m was seen",
         "loaded 3 of 3 modules",
         "19 of 19 recorders are ready, 2 of 5 views were asked for",
         "12 channels are read, jobs, limited to 50",

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 _STAMPED = re.compile(
     r"(?P<day>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?P<fraction>\.\d{1,9})?(?P<zone>Z|[+-]\d\d:\d\d) ?"
 )
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")  # as loggers write them for terminals
 _TRACEBACK = "Traceback (most recent call last):"
 _JOINT = re.compile(
     r"^(During handling of the above exception|The above exception was the direct cause)"
@@ -34,8 +35,12 @@ class LogEntry:
 
 
 def read_lines(log: str) -> list[LogLine]:
-    """The lines of a log that was read with time stamps; lines without text are left out."""
-    lines = (_line(number, text) for number, text in enumerate(log.splitlines(), 1))
+    """The lines of a log that was read with time stamps; lines without text are left out.
+
+    Colours are no text: a level that is written in one is still a level.
+    """
+    plain = _COLOURS.sub("", log)
+    lines = (_line(number, text) for number, text in enumerate(plain.splitlines(), 1))
     return [line for line in lines if line.text.strip()]
 
 
