@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
@@ -101,8 +102,12 @@ def _base_paths(seen: surveys.Survey, _: settings.Requirements) -> str | None:
 
 
 def _base_paths_once(seen: surveys.Survey, _: settings.Requirements) -> str | None:
-    """A server looks one up by its path, and takes whichever it finds."""
-    times = Counter(path.path for path in seen.base_paths if isinstance(path.path, str))
+    """A server looks one up by its path, and takes whichever it finds.
+
+    Which of two spellings of one folder it looks up is its own affair: they are one path.
+    """
+    told = [path.path for path in seen.base_paths if isinstance(path.path, str)]
+    times = Counter(posixpath.normpath(path) if path else path for path in told)
     repeated = [f"{path} ({count} times)" for path, count in times.items() if count > 1]
     return _several(repeated, "base paths that are there more than once")
 

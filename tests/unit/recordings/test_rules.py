@@ -55,6 +55,15 @@ def _broken(seen) -> set[RecordingsRule]:
     return found
 
 
+@pytest.mark.parametrize("spelling", ["{}/", "{}/.", "{}//"])
+def test_two_spellings_of_a_path_are_one(surveyed, spelling: str) -> None:
+    seen = surveyed()
+    again = replace(seen.base_paths[0], path=spelling.format(seen.base_paths[0].path))
+    twice = replace(seen, base_paths=(*seen.base_paths, again))
+    with pytest.raises(ProductFailure, match=r"\(2 times\)"):
+        judge_recordings(Rule.base_paths_once, twice, requirements()).conclude()
+
+
 def test_seeded_recordings_satisfy_every_rule(surveyed) -> None:
     assert _broken(surveyed()) == set()
 
