@@ -1,6 +1,8 @@
 from typing import Any
 
 import pytest
+from fuzzing import fuzzed, made, one_of, pick, record, several, values
+from hypothesis import given
 
 from focus_engine.contract.endpoints.described import Described
 from focus_engine.contract.endpoints.openapi import (
@@ -227,3 +229,39 @@ def test_a_model_that_is_no_schema_is_a_defect(schema: object, why: str) -> None
 )
 def test_a_document_that_tells_its_server_tells_the_right_one(servers, strange) -> None:
     assert strange_servers({"servers": servers}, "/focus-server") == strange
+
+
+SCHEMA = values(
+    "type properties required items enum const anyOf oneOf allOf not if then else $ref $id $schema"
+    " $anchor $dynamicRef $defs dependentSchemas dependentRequired additionalProperties minimum"
+    " patternProperties maximum exclusiveMinimum multipleOf pattern format minItems uniqueItems"
+    " contains prefixItems unevaluatedProperties nullable a"
+)
+ANY_SCHEMA = one_of(SCHEMA, record({}, {"$ref": pick("#/components/schemas/A", "http://x/y", "#")}))
+TOLD = record(
+    {"openapi": pick("3.1.0", "3.0.2"), "info": pick({"title": "t", "version": "1"})},
+    {
+        "components": record({}, {"schemas": record({"A": ANY_SCHEMA, "B": ANY_SCHEMA})}),
+        "schema": ANY_SCHEMA,
+        "parameters": one_of(SCHEMA, several(record({"in": pick("path")}, {"schema": SCHEMA}))),
+    },
+)
+
+
+@fuzzed
+@given(told=made(TOLD))
+def test_no_schema_escapes(told: dict[str, Any]) -> None:
+    content = {"content": {"application/json": {"schema": told.get("schema", {"$ref": "#"})}}}
+    one = {"requestBody": content, "responses": {"200": content}}
+    ask = {"get": {"parameters": told.get("parameters")}}
+    whole = {**told, "paths": {"/configure": {"post": one}, "/metadata/{id}": ask}}
+    assert isinstance(document_defects(whole), list)
+    for described in (
+        described_request(whole, "/configure", "POST"),
+        described_answer(whole, "/configure", "POST"),
+        described_parameter(whole, "/metadata/{}", "GET"),
+        request_field(whole, "/configure", "POST", "a"),
+    ):
+        if described is not None:
+            assert isinstance(described.misfits({"a": [1, None], "b": {"a": "x"}}), list)
+            assert isinstance(described.enum_values(), list)

@@ -8,7 +8,7 @@ from typing import Any
 
 from focus_engine.checks.report import shorten
 from focus_engine.decoding.json_schema import strict
-from focus_engine.decoding.undecodable import UndecodableError
+from focus_engine.decoding.undecodable import UndecodableError, refusing
 from focus_engine.masking import head_of
 
 MOST_STEPS = 20  # from reference to reference
@@ -32,21 +32,27 @@ class Described:
 
         An object's own fields are called by their dotted paths alone.
         """
+        from jsonschema.exceptions import UnknownType  # type: ignore[import-untyped]  # noqa: PLC0415
         from referencing import Registry  # noqa: PLC0415
         from referencing.exceptions import Unresolvable  # noqa: PLC0415
 
-        # Without a registry of its own it would fetch what a reference names.
-        whole = _dialect(self.document)(self.document, registry=Registry())
-        errors = whole.evolve(schema=self.schema).iter_errors(value)
         try:
-            found = [each for error in errors for each in _told(error, name)]
-        except (RecursionError, Unresolvable, UndecodableError) as error:
+            with refusing(Unresolvable, UnknownType, re.error):
+                # Without a registry of its own it would fetch what a reference names.
+                whole = _dialect(self.document)(self.document, registry=Registry())
+                errors = whole.evolve(schema=self.schema).iter_errors(value)
+                found = [each for error in errors for each in _told(error, name)]
+        except UndecodableError as error:
             return [f"{name} is described by what cannot be followed: {error}"]
         return list(dict.fromkeys(found))
 
     def enum_values(self) -> list[Any]:
         """The values that the schema lists, its alternatives' included."""
-        return _enum_values(self.document, self.schema)
+        try:
+            with refusing():
+                return _enum_values(self.document, self.schema)
+        except UndecodableError:
+            return []  # its alternatives lead back to it
 
 
 def schema_defect(document: Mapping[str, Any], schema: Any) -> str:
@@ -54,9 +60,12 @@ def schema_defect(document: Mapping[str, Any], schema: Any) -> str:
     from jsonschema import SchemaError  # type: ignore[import-untyped]  # noqa: PLC0415
 
     try:
-        _dialect(document).check_schema(schema)
+        with refusing(re.error):
+            _dialect(document).check_schema(schema)
     except SchemaError as error:
         return head_of(error.message, SHOWN)
+    except UndecodableError as error:
+        return head_of(str(error), SHOWN)
     return ""
 
 
@@ -89,13 +98,18 @@ def _told(error: Any, name: str) -> Iterator[str]:
 
 def _enum_values(document: Mapping[str, Any], schema: Mapping[str, Any]) -> list[Any]:
     schema = resolved(document, schema)
-    values = list(schema.get("enum", []))
+    values = [*_listed(schema, "enum")]
     if "const" in schema:
         values.append(schema["const"])
     for word in ("anyOf", "oneOf", "allOf"):
-        for item in schema.get(word, []):
-            values.extend(_enum_values(document, item))
+        for item in _listed(schema, word):
+            values.extend(_enum_values(document, item) if isinstance(item, Mapping) else [])
     return values
+
+
+def _listed(schema: Mapping[str, Any], word: str) -> list[Any]:
+    told = schema.get(word)
+    return told if isinstance(told, list) else []
 
 
 def _dialect(document: Mapping[str, Any]) -> Any:

@@ -116,9 +116,8 @@ def _is_optional(
 
 def _body(document: Mapping[str, Any], path: str, method: str) -> Mapping[str, Any]:
     operation = _operation(document, path, method.lower())
-    body = resolved(document, operation.get("requestBody", {}))
-    media = body.get("content", {}).get("application/json", {})
-    return resolved(document, media.get("schema", {}))
+    body = resolved(document, _within(operation, "requestBody"))
+    return resolved(document, _within(body, "content", "application/json", "schema"))
 
 
 def _properties(model: Mapping[str, Any]) -> Mapping[str, Any]:
