@@ -51,8 +51,7 @@ class Tls(Record):
 class Labels(Record):
     """How pods are chosen, as `kubectl -l` has it."""
 
-    # None would choose every pod of the namespace.
-    server: Annotated[str, Field(pattern=r"^[\w./-]+=[\w.-]+(,[\w./-]+=[\w.-]+)*$")]
+    server: Annotated[str, Field(pattern=r"^([\w./-]+=[\w.-]+(,[\w./-]+=[\w.-]+)*)?$")]
 
 
 class Ports(Record):
@@ -200,6 +199,11 @@ def read_environment_file(name: str, folder: Path = ENVIRONMENTS) -> Environment
         raise ToolError(
             f"environment '{name}' is production and allows {', '.join(granted)}; "
             "production is read-only. Set them to false in its file."
+        )
+    if not file.labels.server:
+        raise ToolError(
+            f"{folder / f'{name}.yaml'}: key 'labels.server' is '', which would choose every pod "
+            "of the namespace. Correct the file."
         )
     return file
 
