@@ -114,19 +114,21 @@ def _listed(schema: Mapping[str, Any], word: str) -> list[Any]:
 
 def _dialect(document: Mapping[str, Any]) -> Any:
     version = str(document.get("openapi"))
-    return _with_nullable() if EARLIER.match(version) else strict("Draft202012Validator")
+    return _of_earlier() if EARLIER.match(version) else strict("Draft202012Validator")
 
 
 @cache
-def _with_nullable() -> Any:
-    """The schemas of OpenAPI 3.0: those of JSON Schema's draft 4, and `nullable`."""
+def _of_earlier() -> Any:
+    """The schemas of OpenAPI 3.0: those of JSON Schema's draft 4, in which null is of any type.
+
+    There `nullable` says where it is, but the frameworks of that time did not write it for fields
+    that may be left out: who took it at its word would accuse them all.
+    """
     from jsonschema import validators  # noqa: PLC0415
 
     known = strict("Draft4Validator")
 
     def has_type(validator: Any, types: Any, value: Any, schema: Any) -> Any:
-        if value is None and schema.get("nullable") is True:
-            return iter(())
-        return known.VALIDATORS["type"](validator, types, value, schema)
+        return () if value is None else known.VALIDATORS["type"](validator, types, value, schema)
 
     return validators.extend(known, {"type": has_type})
