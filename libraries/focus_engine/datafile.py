@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from focus_engine.checks.finding import Finding
 from focus_engine.decoding.bounded_file import read_bounded
@@ -74,6 +74,8 @@ def _is_near(day: date) -> date:
 
 
 Text = Annotated[str, AfterValidator(_says_something)]
+Count = Annotated[int, Field(gt=0, le=1_000_000)]
+Jobs = Annotated[int, Field(gt=0, le=10_000)]
 AddressPart = Annotated[str, AfterValidator(_of_an_address)]
 Day = Annotated[date, BeforeValidator(_day)]
 EndDay = Annotated[Day, AfterValidator(_is_near)]  # of what is tolerated

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from focus_engine.datafile import AddressPart, Record, Text, read_yaml
+from focus_engine.datafile import AddressPart, Jobs, Record, Text, read_yaml
 from focus_engine.declared.permission import Permission
 from focus_engine.given import DAY, SHORTEST, file_given, seconds_given, shard_given
 from focus_engine.network.addresses import (
@@ -86,7 +86,6 @@ class Outages(Record):
     tool_image: Text = "nicolaka/netshoot:v0.13"  # has `ss`, which kills connections
 
 
-Jobs = Annotated[int, Field(gt=0, le=10_000)]
 Host = Annotated[str, Field(pattern=r"^[A-Za-z0-9.*:_-]+$")]
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from focus_engine.datafile import Record, Text, read_json, read_yaml
+from focus_engine.datafile import Count, Jobs, Record, Text, read_json, read_yaml
 from focus_engine.given import DAY, file_given
 from focus_engine.paths import VARIABLES
 
@@ -35,8 +35,6 @@ Refusals = Annotated[list[Refusal], Field(min_length=1), AfterValidator(_each_on
 OfTheClient = Annotated[int, Field(ge=400, le=499)]  # whose request is wrong
 Rejections = Annotated[list[OfTheClient], Field(min_length=1), AfterValidator(_each_once)]
 Samples = Annotated[int, BeforeValidator(_whole), Field(ge=2, le=2**20)]
-Channels = Annotated[int, BeforeValidator(_whole), Field(gt=0, le=1_000_000)]
-Jobs = Annotated[int, BeforeValidator(_whole), Field(gt=0, le=10_000)]
 Span = Annotated[int, BeforeValidator(_whole), Field(gt=0, le=7 * DAY)]  # seconds
 Share = Annotated[float, Field(gt=0, le=1)]
 Seconds = Annotated[float, Field(ge=1e-3, le=DAY)]
@@ -170,7 +168,7 @@ class Requirements(Record):
     multichannel_nfft_max: Requirement[Samples]
     multichannel_nfft_min: EitherSamples
     frequency_max_fraction_of_prr: Requirement[Share]
-    former_channel_limit: Requirement[Channels]
+    former_channel_limit: Requirement[Count]
     channel_limit_bounds_number: OpenBool
     accepted_status: EitherSuccess
     status_text: EitherText

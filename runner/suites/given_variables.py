@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 
+from runner.ambient import SLIP
 from runner.problem import ProblemError
 from runner.project import ROOT
 from runner.suites.robot_options import RobotOptions
@@ -14,7 +15,6 @@ READERS = {
     "variables": "*.py",
     "libraries": "*.py",
 }
-SLIP = 0.8  # so much of a name is alike
 # ${NAME}, $NAME of an expression, and the keys of variable files.
 _READ = re.compile(r'[$@&]\{\s*([A-Za-z][\w ]*)|\$([A-Za-z]\w*)|"([A-Z][A-Z0-9_]+)":')
 

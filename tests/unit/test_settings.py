@@ -191,53 +191,35 @@ def test_a_number_that_cannot_be_is_refused(tmp_path, monkeypatch, name: str, nu
 
 
 WRONG_VALUES = {
-    "accepted_status": ("value: 202", "value: 404"),
-    "rejection_statuses": ("[400, 422]", "[400, 200]"),
-    "overload_statuses": ("[429, 503]", "[429, 429]"),
-    "unknown_job_status": ("404", "200"),
-    "no_recording_text": ('"No recording found in given time range"', '" "'),
-    "unknown_job_text": ('"Invalid job_id"', '""'),
-    "display_durations": ("[60, 300", "[60, 60, 300"),
-    "live_recording_hours_max": ("24", "9999999"),
-    "recordings_since_year": ("2017", "99999"),
-    "recording_chunk_seconds": ("5.0", "1.0e-31"),
-    "frequency_max_fraction_of_prr": ("0.5", "0.0"),
-    "broker_exchange": ("prisma", '""'),
-    "broker_recorder_queue": ("recorder_input", '" "'),
-    "broker_job_queue": ('"focus_baby.{job_id}"', '"focus_baby.{jobid}"'),
-}
-
-
-@pytest.mark.parametrize("name", WRONG_VALUES)
-def test_a_value_by_which_no_check_could_be_right_is_refused(name: str, tmp_path: Path) -> None:
-    right, wrong = WRONG_VALUES[name]
-    before, found, after = REQUIREMENTS.read_text(encoding="utf-8").partition(f"\n{name}:\n")
-    assert right in after
-    file = tmp_path / "requirements.yaml"
-    file.write_text(before + found + after.replace(right, wrong, 1), encoding="utf-8")
-    with pytest.raises(ToolError, match=name):
-        read_yaml(file, Requirements)
-
-
-OUT_OF_RANGE = {
-    "multichannel_nfft_max": ("2048", ("1", "9223372036854775807", "64")),
-    "multichannel_nfft_min": ("{value: 32,", ("{value: 1,", "{value: 65536,")),
-    "former_channel_limit": ("2500", ("0", "99999999999")),
-    "investigations_at_once": ("40", ("0", "1000000")),
-    "display_durations": ("[60,", ("[9000000000000000000,", "[0,")),
-    "rejection_statuses": ("[400, 422]", ("[500]", "[302]", "[429]")),
-    "overload_statuses": ("[429, 503]", ("[400, 503]", "[200]")),
+    "multichannel_nfft_max": ("2048", ["1", "9223372036854775807", "64"]),
+    "multichannel_nfft_min": ("{value: 32,", ["{value: 1,", "{value: 65536,"]),
+    "former_channel_limit": ("2500", ["0", "99999999999"]),
+    "investigations_at_once": ("40", ["0", "1000000"]),
+    "accepted_status": ("value: 202", ["value: 404"]),
+    "rejection_statuses": ("[400, 422]", ["[400, 200]", "[500]", "[302]", "[429]"]),
+    "overload_statuses": ("[429, 503]", ["[429, 429]", "[400, 503]", "[200]"]),
+    "unknown_job_status": ("404", ["200"]),
+    "no_recording_text": ('"No recording found in given time range"', ['" "']),
+    "unknown_job_text": ('"Invalid job_id"', ['""']),
+    "display_durations": ("[60, 300", ["[60, 60, 300", "[9000000000000000000, 300", "[0, 300"]),
+    "live_recording_hours_max": ("24", ["9999999"]),
+    "recordings_since_year": ("2017", ["99999"]),
+    "recording_chunk_seconds": ("5.0", ["1.0e-31"]),
+    "frequency_max_fraction_of_prr": ("0.5", ["0.0"]),
+    "broker_exchange": ("prisma", ['""']),
+    "broker_recorder_queue": ("recorder_input", ['" "']),
+    "broker_job_queue": ('"focus_baby.{job_id}"', ['"focus_baby.{jobid}"']),
 }
 
 
 @pytest.mark.parametrize(
     ("name", "right", "wrong"),
-    [(name, right, each) for name, (right, some) in OUT_OF_RANGE.items() for each in some],
+    [(name, right, each) for name, (right, some) in WRONG_VALUES.items() for each in some],
 )
-def test_a_value_outside_of_what_can_be_is_refused(
+def test_a_value_by_which_no_check_could_be_right_is_refused(
     name: str, right: str, wrong: str, tmp_path: Path
 ) -> None:
-    before, found, after = REQUIREMENTS.read_text(encoding="utf-8").partition(f"{name}:\n")
+    before, found, after = REQUIREMENTS.read_text(encoding="utf-8").partition(f"\n{name}:\n")
     assert right in after
     file = tmp_path / "requirements.yaml"
     file.write_text(before + found + after.replace(right, wrong, 1), encoding="utf-8")

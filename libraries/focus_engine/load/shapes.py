@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from focus_engine.datafile import Record, Text, read_yaml
+from focus_engine.datafile import Jobs, Record, Text, read_yaml
 from focus_engine.given import DAY, SHORTEST
 from focus_engine.load.arrival import Arrival, Readers
 from focus_engine.paths import VARIABLES
@@ -15,7 +15,6 @@ from focus_engine.verdict import PreconditionUnmet, ToolError
 
 LOAD_SHAPES = VARIABLES / "load_shapes.yaml"
 
-Jobs = Annotated[int, Field(gt=0, le=10_000)]
 Seconds = Annotated[float, Field(ge=SHORTEST, le=DAY)]
 
 

@@ -15,7 +15,7 @@ from typing import Annotated
 from pydantic import Field
 
 from focus_engine.contract.endpoints.coverage import known_endpoints
-from focus_engine.datafile import EndDay, Record, Text, read_yaml
+from focus_engine.datafile import Count, EndDay, Record, Text, read_yaml
 from focus_engine.environment import known_environments
 from focus_engine.given import DAY
 from focus_engine.latency.requirements.limit import percent_name
@@ -27,7 +27,6 @@ UNDER_LOAD = " under load"
 Percent = Annotated[float, Field(ge=50, lt=100)]  # below the median most requests may take longer
 Milliseconds = Annotated[float, Field(ge=0.1, le=DAY * 1000)]
 Share = Annotated[float, Field(ge=0, le=0.5)]
-Count = Annotated[int, Field(gt=0, le=1_000_000)]
 
 
 class Target(Record):
