@@ -44,6 +44,7 @@ TOO_BROAD = (
     ),
     *("should be", "but the server answered", "answered [0-9]", "GET /"),
     *("POST", "/configure", "should be rej", "answered [45]", "rejected|accepted", "the server"),
+    *("should be accepted", "422", "answered (404|500)"),
 )
 MESSAGE = "expected 400 or 422, got 500."
 
@@ -149,6 +150,14 @@ def test_a_case_that_the_plan_demands_is_not_excused_however_it_is_listed(
 def test_a_wrong_entry_is_refused_by_its_key(tmp_path: Path, key: str, value: object) -> None:
     with pytest.raises(ToolError, match=rf"bugs\.0\.{key}"):
         _bugs(tmp_path, **{key: value})
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["accepted it: 200", "answered 50[03]", "channels.min=0 .* answered 404", "job_id is 7"],
+)
+def test_a_message_that_says_what_went_wrong_is_taken(tmp_path: Path, message: str) -> None:
+    assert _bugs(tmp_path, message=message).bugs[0].message == message
 
 
 @pytest.mark.parametrize("key", ["never_excused_messages", "message"])
