@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from forked import FORKS, PROJECT, ForkedProcess
 
-TIMEOUT_S = 15
+TIMEOUT_S = 60
 
 
 class RunningSandbox:

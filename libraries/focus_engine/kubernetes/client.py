@@ -131,13 +131,14 @@ class Cluster:
         query = [
             ("watch", "true"),
             ("resourceVersion", version),
+            ("allowWatchBookmarks", "true"),
             ("timeoutSeconds", str(max(1, round(seconds)))),
         ]
         what = f"a watch of {resource}"
         if not version:
             raise not_kubernetes(what, "a list that names no resourceVersion to watch from")
         request = ApiRequest("GET", resource.path(self.namespace), what, self.namespace, query)
-        return Watch(self.connection.lines(request, seconds), resource, what)
+        return Watch(self.connection.lines(request, seconds), resource, what, version)
 
     def create(self, resource: Resource, body: Object, *, dry_run: bool = False) -> Object:
         """The object as the API took it; unknown fields are refused."""

@@ -24,6 +24,7 @@ with on_use(__name__):
 OWN_LABEL = ("app.kubernetes.io/managed-by", "focus-server-tests")
 SECTION = 30.0  # seconds: a watch is taken up anew so often, before anything in between tires of it
 AT_ONCE = 1.0  # seconds: a watch that was closed sooner, and told nothing, was closed at once
+GAP = 1.0  # seconds between two watches, in which nothing comes and goes
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0  # seconds, doubled with each close at once
 MOST_CLOSES = 6  # in a row; then there is no watch
 MOST_RELISTS = 3  # in a row; a fresh version that is too old at once is none
@@ -245,7 +246,7 @@ class _Follower:
                 self._news.notify_all()
 
     def _follow(self, version: str) -> None:
-        relists = 0
+        relists, seen = 0, time.monotonic()  # nothing was missed until then
         while not self._over.is_set():
             try:
                 version = self._section(version)
@@ -254,9 +255,10 @@ class _Follower:
                 relists += 1
                 if error.cause is not ApiFailure.GONE or relists > MOST_RELISTS:
                     raise
-                if time.monotonic() > self._began + AT_ONCE:
-                    raise  # it had been told of some things, and nobody knows of which not
+                if time.monotonic() > seen + GAP:
+                    raise  # nobody knows what came and went since
                 version = self._relist()
+            seen = time.monotonic()
             if self._closes >= MOST_CLOSES:
                 return
             if self._was_brief or self._closes or relists > 1:
@@ -270,9 +272,9 @@ class _Follower:
         if self._over.is_set():  # the end came while the watch was being opened
             self._watch.stop()
         for event in self._watch:
-            version = event.version
-            self._closes = 0 if version != first else self._closes
+            self._closes = 0 if self._watch.version != first else self._closes
             self._note(event.object, by_watch=True)
+        version = self._watch.version
         self._was_brief = time.monotonic() < self._began + AT_ONCE and not self._over.is_set()
         self._closes = self._closes + 1 if self._was_brief and version == first else 0
         return version

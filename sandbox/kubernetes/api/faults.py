@@ -41,7 +41,7 @@ SHEDS_LOAD = Fault(
 )
 HICCUP = Fault("api-503-once", "the Kubernetes API answers the next list with 503")
 WATCH_ERROR = Fault("watch-error-without-reason", "each watch ends with an ERROR without a reason")
-WATCH_BOOKMARK = Fault("watch-bookmark-unasked", "each watch brings a BOOKMARK nobody asked for")
+WATCH_BOOKMARK = Fault("watch-bookmark-empty", "each watch brings a BOOKMARK without a version")
 WATCH_PAGE = Fault("watch-html-page", "each watch is answered with an HTML page")
 WATCH_CLOSED = Fault("watch-closed-at-once", "each watch is closed at once")
 WATCH_ENDS: Mapping[Fault, tuple[str, bytes]] = {

@@ -80,7 +80,7 @@ class WatchStream:
                 for line in lines:
                     yield line
                 await self._wait()
-            if self._bookmarks:
+            if self._bookmarks and not self._closing.is_set():
                 yield self._bookmark({})
         finally:
             self._store.unfollow(self._note)
@@ -130,7 +130,7 @@ class WatchStream:
 
     def _bookmark(self, annotations: Mapping[str, str]) -> bytes:
         resource = self._watched.resource
-        metadata: Object = {"resourceVersion": self._store.version, "creationTimestamp": None}
+        metadata: Object = {"resourceVersion": str(self._since), "creationTimestamp": None}
         if annotations:
             metadata["annotations"] = dict(annotations)
         item = {"kind": resource.kind, "apiVersion": resource.api_version, "metadata": metadata}

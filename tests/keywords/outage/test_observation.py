@@ -263,7 +263,7 @@ Refused
     "fault",
     [
         "watch-error-without-reason",
-        "watch-bookmark-unasked",
+        "watch-bookmark-empty",
         "watch-html-page",
         "watch-closed-at-once",
     ],

@@ -18,7 +18,7 @@ SERVICES = "/api/v1/namespaces/panda/services"
 SLICES = "/apis/discovery.k8s.io/v1/namespaces/panda/endpointslices"
 # What tests/unit/kubernetes and tests/keywords show: a client is needed to see them.
 WITH_THE_CLIENT = {
-    "api-429-once", "api-503-once", "watch-error-without-reason", "watch-bookmark-unasked",
+    "api-429-once", "api-503-once", "watch-error-without-reason", "watch-bookmark-empty",
     "watch-html-page", "watch-closed-at-once",
 }  # fmt: skip
 MONGODB = "app.kubernetes.io/instance=mongodb"

@@ -111,6 +111,20 @@ def test_a_watch_from_the_beginning_and_its_end(admin):
     assert watching.seen(2) == [("ADDED", "a"), ("BOOKMARK", None)]
 
 
+def test_the_watch_of_what_rests_can_be_gone_on_with(admin):
+    before = admin.done("GET", POLICIES)["metadata"]["resourceVersion"]
+    query = {"timeoutSeconds": "1", "allowWatchBookmarks": "true"}
+    watching = Watching(admin, POLICIES, resourceVersion=before, **query)
+    admin.done("POST", JOBS, job("elsewhere"))
+    watching.over()
+    (bookmark,) = watching.events
+    assert int(bookmark["object"]["metadata"]["resourceVersion"]) > int(before)
+    again = Watching(admin, POLICIES, **query, **bookmark["object"]["metadata"])
+    admin.done("POST", POLICIES, policy("a"))
+    assert again.seen(1) == [("ADDED", "a")]
+    again.over()
+
+
 def test_a_version_that_is_too_old(admin):
     watching = Watching(admin, POLICIES, resourceVersion="1")
     watching.over()

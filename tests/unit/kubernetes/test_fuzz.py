@@ -102,7 +102,7 @@ def _readers(cluster: Cluster) -> list:
         lambda: live.warnings(SimpleNamespace(name="x", started_at=_Saying.now)),
         lambda: cluster.may("get", PODS),
         lambda: cluster.delete(JOBS, "x"),
-        lambda: list(Watch(cluster.connection.lines(None, 1), JOBS, "a watch")),
+        lambda: list(Watch(cluster.connection.lines(None, 1), JOBS, "a watch", "1")),
     ]
 
 

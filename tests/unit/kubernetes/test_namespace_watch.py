@@ -19,7 +19,6 @@ from focus_engine.kubernetes.namespace_watch import (
     WatchedKind,
 )
 
-BOOKMARK = {"type": "BOOKMARK", "object": {"kind": "Job", "metadata": {"resourceVersion": "9"}}}
 JOB = named("Job", "new", "2")
 LIMIT = 10.0  # seconds until what is awaited must have come about
 
@@ -100,7 +99,14 @@ ENDS = {
     "an error without an object": (lines({"type": "ERROR"}), "ERROR event"),
     "an error with a message": (lines(error(message="etcd is away")), "etcd is away"),
     "an error with a strange code": (lines(error(code="many")), "ERROR event"),
-    "a bookmark nobody asked for": (lines(BOOKMARK), "no event of a Job"),
+    "a bookmark without a version": (
+        lines(event("BOOKMARK", {"kind": "Job", "metadata": {}})),
+        "no event of a Job",
+    ),
+    "a bookmark of another kind": (
+        lines(event("BOOKMARK", {"kind": "Pod", "metadata": {"resourceVersion": "9"}})),
+        "no event of a Job",
+    ),
     "an unknown type": (lines(event("RENAMED", JOB)), "no event of a Job"),
     "no type": (lines({"object": JOB}), "no event of a Job"),
     "another kind": (lines(event("ADDED", named("Secret", "s"))), "no event of a Job"),
@@ -205,6 +211,18 @@ def test_a_clean_end_is_gone_on_from(cluster: Cluster, api: Api) -> None:
     watch.stop()
 
 
+def test_what_rests_is_gone_on_from_its_bookmark(cluster: Cluster, api: Api) -> None:
+    mark = {"kind": "Job", "metadata": {"resourceVersion": "900"}}
+    jobs = Jobs(api, Answer(raw=lines(event("BOOKMARK", mark))))
+    watch = watch_of(cluster)
+    jobs.wait_for_watches(2)
+    watches = [asked.query for asked in api.asked if asked.is_watch]
+    assert [query["resourceVersion"] for query in watches] == ["1", "900"]
+    assert {query["allowWatchBookmarks"] for query in watches} == {"true"}
+    assert watch.look().not_known == ()
+    watch.stop()
+
+
 @pytest.mark.parametrize(
     "gone",
     [
@@ -228,7 +246,7 @@ def test_a_version_that_is_gone_is_listed_anew(cluster: Cluster, api: Api, gone:
 def test_a_version_that_is_gone_in_the_middle_of_a_watch_is_not_known(
     cluster: Cluster, api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(namespace_watch, "AT_ONCE", -1.0)
+    monkeypatch.setattr(namespace_watch, "GAP", -1.0)
     Jobs(api, Answer(raw=lines(event("ADDED", JOB), error(code=410, reason="Expired"))))
     watch = watch_of(cluster)
     seen = seen_when(watch, lambda seen: seen.not_known)
