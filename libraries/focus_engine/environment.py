@@ -93,7 +93,8 @@ class EnvironmentFile(Record):
     """`variables/environments/<name>.yaml`. Durations are seconds.
 
     For `settle` what a request may leave behind late is waited for, and an outage as well; for
-    `alive` the server is watched after what might break it.
+    `alive` the server is watched after what might break it. A line of a live job tells a time that
+    differs by at most `live_delay` from when it was recorded, by the clock of this machine.
     A run keeps at most `alive_jobs` jobs alive; a load may have `load_alive_jobs`, where that is
     given. Where `hosts` are given, FOCUS_BASE_URL must name one of them (`*` stands for any text).
     """
@@ -115,6 +116,7 @@ class EnvironmentFile(Record):
     pz: Pz = Pz()
     settle: Seconds = 15.0
     alive: Seconds = 15.0
+    live_delay: Seconds = 120.0
     outages: Outages = Outages()
     stream_timeout: Seconds = STREAM_TIMEOUT
     allow: Allow

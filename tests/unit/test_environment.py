@@ -146,7 +146,7 @@ def test_patience_with_streams_comes_from_the_file_or_the_process(
 
 
 TIMES = (
-    *("job_life", "request_timeout", "stream_timeout", "settle", "alive"),
+    *("job_life", "request_timeout", "stream_timeout", "settle", "alive", "live_delay"),
     *("outages.enforcement", "outages.answer", "outages.recovery"),
 )
 

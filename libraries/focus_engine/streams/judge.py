@@ -1,5 +1,6 @@
 """Judging a whole reading: every stream delivered, its frames are the job's, and how it ended."""
 
+import time
 from collections.abc import Iterable
 
 from focus_engine.arrays.codes import ArrayCode
@@ -202,8 +203,8 @@ def _judge_sequence(target: StreamTarget, stream: StreamReading, findings: Repor
     name, promise = f"stream {stream.stream}", target.promises[stream.stream]
     may_have_holes = target.live is not False
     found = sequence_defects(stream.frames, name, promise.line_seconds, holes=may_have_holes)
-    if target.moments is not None:
-        found += moment_defects(stream.frames, target.moments, name, promise.line_seconds)
+    if target.recorded and (moments := target.recorded.moments(until=time.time())):
+        found += moment_defects(stream.frames, moments, name, promise.line_seconds)
     _note(found, SEQUENCE_CODES, name, findings)
     if may_have_holes and stream.missing_rows:
         findings.not_checked(

@@ -1,6 +1,7 @@
 """When the lines of a job were recorded: in the range that was asked for, or about now."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from focus_engine.arrays.moments import Moments
@@ -9,31 +10,51 @@ from focus_engine.contract.json_types import is_int
 
 MILLISECONDS = 1000
 LEAST_PRR = 1000  # Hz, the lowest that a document names: a line needs a whole transform
-LIVE_WITHIN_SECONDS = 120  # clocks differ by seconds, and a line takes a while to arrive
 
 
-def moments_of(asked: Mapping[str, Any], now: float, chunk_seconds: float) -> Moments | None:
-    """`now` in epoch seconds, `chunk_seconds` the length of the files of a recording.
+@dataclass(frozen=True)
+class RecordedWhen:
+    """What bounds the times of a job's lines: what it was `asked` for, and when it was `started`.
 
-    A line at the edge of a historic range may come from the file that holds the edge, and the
-    first one may be told when its transform ends. None where what was asked for is no range.
+    `started` is epoch seconds; `live_delay` is the environment's, and `chunk_seconds` the length
+    of the files of a recording, 0 where nobody knows it.
     """
-    if is_live(asked):
-        margin = LIVE_WITHIN_SECONDS
-        why = f"a live job tells what is recorded now (within {margin} s)"
-        return Moments(_ms(now - margin), _ms(now + margin), why)
-    start, end = asked.get("start_time"), asked.get("end_time")
-    if not (is_int(start) and is_int(end)):
-        return None
-    why = f"the job was asked for what was recorded from {start} to {end} s"
-    begins = _ms(start + chunk_seconds + _transform(asked)) if chunk_seconds else None
-    return Moments(_ms(start - chunk_seconds), _ms(end + chunk_seconds), why, begins)
 
+    asked: Mapping[str, Any]
+    started: float
+    live_delay: float
+    chunk_seconds: float
 
-def _transform(asked: Mapping[str, Any]) -> float:
-    """The longest that the NFFT which was asked for takes, in seconds."""
-    nfft = asked.get("nfftSelection")
-    return nfft / LEAST_PRR if is_int(nfft) else 0.0
+    def moments(self, until: float) -> Moments | None:
+        """Of lines that were read `until` then (epoch seconds); None for a range that is none.
+
+        A line at the edge of a historic range may come from the file that holds the edge, and the
+        first one may be told when its transform ends.
+        """
+        if is_live(self.asked):
+            return self._live(until)
+        start, end = self.asked.get("start_time"), self.asked.get("end_time")
+        if not (is_int(start) and is_int(end)):
+            return None
+        why = f"the job was asked for what was recorded from {start} to {end} s"
+        chunk = self.chunk_seconds
+        begins = _ms(start + chunk + self._transform) if chunk else None
+        return Moments(_ms(start - chunk), _ms(end + chunk), why, begins)
+
+    def _live(self, until: float) -> Moments:
+        """A live job has nothing of before it, but for the transform of its first line."""
+        why = (
+            "a live job tells what is recorded while it lives, by the clock (live_delay is "
+            f"{self.live_delay:g} s)"
+        )
+        earliest = self.started - self._transform - self.live_delay
+        return Moments(_ms(earliest), _ms(until + self.live_delay), why)
+
+    @property
+    def _transform(self) -> float:
+        """The longest that the NFFT which was asked for takes, in seconds."""
+        nfft = self.asked.get("nfftSelection")
+        return nfft / LEAST_PRR if is_int(nfft) else 0.0
 
 
 def _ms(seconds: float) -> int:

@@ -6,10 +6,10 @@ from math import inf
 from typing import Any
 
 from focus_engine.arrays.frames import StreamPromise, misses, promises_of
-from focus_engine.arrays.moments import Moments
 from focus_engine.contract.json_types import is_int, is_text
 from focus_engine.environment import SANDBOX, Environment
 from focus_engine.network.addresses import is_loopback, is_port, is_url_of_host, require_loopback
+from focus_engine.streams.recorded_when import RecordedWhen
 from focus_engine.verdict import ToolError
 
 INDEXES = 2**31
@@ -19,8 +19,8 @@ INDEXES = 2**31
 class StreamTarget:
     """The streams of one job.
 
-    `promises` say by the index of a stream what its frames must hold; `moments` when its lines
-    were recorded, None where that is not known; `live` jobs may lose data on the way, and so may
+    `promises` say by the index of a stream what its frames must hold; `recorded` when its lines
+    were, None where that is not known; `live` jobs may lose data on the way, and so may
     one of which that is not known (None). Until `alive_until` (time.perf_counter()) the job lives
     for certain, read or not.
     """
@@ -29,7 +29,7 @@ class StreamTarget:
     host: str
     port: int
     promises: Mapping[int, StreamPromise]
-    moments: Moments | None = None
+    recorded: RecordedWhen | None = None
     live: bool | None = None
     alive_until: float = inf
 

@@ -89,9 +89,13 @@ class StreamSession:
         if started is None:  # configured elsewhere: when it was recorded is not known
             return target
         asked = accepted.asked_fields(started.body)
-        chunk = self.server.judge.required.recording_chunk_seconds.value or 0.0
-        moments = recorded_when.moments_of(asked, time.time(), chunk)
-        return replace(target, moments=moments, live=is_live(asked))
+        recorded = recorded_when.RecordedWhen(
+            asked,
+            time.time() - (time.perf_counter() - started.sent_at),
+            self.server.environment.file.live_delay,
+            self.server.judge.required.recording_chunk_seconds.value or 0.0,
+        )
+        return replace(target, recorded=recorded, live=is_live(asked))
 
     def patience(self, timeout: timedelta | None) -> float:
         """Seconds to wait; the environment's `stream_timeout` where a keyword was given none."""

@@ -1,6 +1,7 @@
 """What is said about readings: nothing about a right one, one sentence for each mismatch."""
 
 import math
+import time
 from dataclasses import replace
 
 import pytest
@@ -20,7 +21,7 @@ from focus_engine.streams.judge import (
 )
 from focus_engine.streams.judge_rows import judge_played
 from focus_engine.streams.reading import End, Reading, StreamReading
-from focus_engine.streams.recorded_when import moments_of
+from focus_engine.streams.recorded_when import RecordedWhen
 
 
 def test_a_right_reading_has_no_failure(frame, reading) -> None:
@@ -212,10 +213,27 @@ def test_times_of_another_moment(frame, reading, shift) -> None:
     frames = [frame(row=row, timestamps_ms=(began * 1000 + row + shift,)) for row in range(3)]
     shown = reading(*frames)
     asked = {"start_time": began, "end_time": began + 60}
-    moments = moments_of(asked, 0, 5)
-    judged = judge_delivery(replace(shown, target=replace(shown.target, moments=moments)), 3)
+    recorded = RecordedWhen(asked, 0, 120, 5)
+    judged = judge_delivery(replace(shown, target=replace(shown.target, recorded=recorded)), 3)
     [sentence] = judged.failures
     assert "but the job was asked for what was recorded from 1700000000 to 1700000060 s" in sentence
+
+
+TELLS_NOW = "but a live job tells what is recorded while it lives, by the clock (live_delay is 5 s)"
+LIVE_TIMES = [(-5.9, False), (-6.1, True), (0, False), (30, False), (35.5, True), (-20, True)]
+
+
+@pytest.mark.parametrize(("after", "said"), LIVE_TIMES)
+def test_a_live_job_tells_what_is_recorded_while_it_lives(frame, reading, after, said) -> None:
+    """Configured half a minute ago, and asked for a transform of a second."""
+    started = time.time() - 30
+    times = [round((started + after) * 1000) + row for row in range(3)]
+    shown = reading(*(frame(row=row, timestamps_ms=(at,)) for row, at in enumerate(times)))
+    recorded = RecordedWhen({"nfftSelection": 1000}, started, 5, 5)
+    target = replace(shown.target, recorded=recorded, live=True)
+    only = replace(shown, target=target, streams={0: shown.streams[0]})
+    told = [TELLS_NOW in sentence for sentence in judge_delivery(only, 3).failures]
+    assert any(told) == said
 
 
 LATE_BEGIN = (
@@ -236,8 +254,8 @@ def test_a_historic_job_is_played_from_its_begin_on(
     read = reading(*(frame(row=row, timestamps_ms=(at,)) for row, at in enumerate(times, start=2)))
     promises = {**target.promises, 0: replace(target.promises[0], line_seconds=0.025)}
     asked = {"start_time": began, "end_time": began + 60, "nfftSelection": 2000}
-    moments = moments_of(asked, 0, chunk)
-    one = replace(read, target=replace(target, promises=promises, moments=moments))
+    recorded = RecordedWhen(asked, 0, 120, chunk)
+    one = replace(read, target=replace(target, promises=promises, recorded=recorded))
     only = replace(one, streams={0: one.streams[0]})
     found = judge_delivery(only, 3).failures
     assert [sentence for sentence in found if "played" in sentence] == said
