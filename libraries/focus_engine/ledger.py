@@ -229,6 +229,16 @@ class JobLedger:
         rows = self._rows("SELECT COUNT(*) FROM jobs WHERE expires_at > ?", self._clock())
         return int(rows[0][0])
 
+    def most_alive(self, moment: float, life: float, grace: float) -> int | None:
+        """How many jobs can have been alive at most, when a job may end `grace` seconds late.
+
+        None as long as jobs of before this run, which live `life` seconds, may be alive as well.
+        """
+        first, alive = self._rows(
+            "SELECT MIN(reserved_at), SUM(expires_at > ?) FROM jobs", moment - grace
+        )[0]
+        return None if first is None or moment < first + life + grace else int(alive)
+
     def alive_when_started(self, job_id: str) -> list[str]:
         """The jobs that were certainly alive when `job_id` was recorded.
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from focus_engine.checks.report import Report
-from focus_engine.contract.configure.accepted import asked_fields, judge_configure
+from focus_engine.contract.configure.accepted import asked_fields, judge_configure, slot_of
 from focus_engine.contract.configure.bounds import judge_pointed_bound
 from focus_engine.contract.configure.context import Circumstances, Form
 from focus_engine.contract.configure.leak_checks import judge_harmless
@@ -79,9 +79,26 @@ class Judge:
             form=form,
             prr=live_prr(self.api.live_metadata()),
             neighbours=self.ledger.alive_when_started(job_id) if isinstance(job_id, str) else (),
+            most_alive=self._most_alive(reply, job_id),
         )
         findings.extend(judge_configure(answer, asked_fields(reply.sent), circumstances))
         return findings
+
+    def _most_alive(self, reply: Reply, job_id: object) -> int | None:
+        """How many jobs can have been alive when `reply` came, with that of `job_id`.
+
+        None where that is not known, or somebody else may have started some.
+        """
+        environment = self.api.environment
+        if environment.file.shared or self.jobs is None:
+            return None
+        sent = time.time() - (time.monotonic() - reply.sent_at)
+        grace = environment.file.settle + environment.job_life
+        most, slot = self.ledger.most_alive(sent, environment.job_life, grace), slot_of(job_id)
+        if most is None or slot is None or slot <= most:
+            return most  # nobody needs to be looked for
+        strangers = {job.job_id for job in self.jobs.current()} - self.ledger.job_ids()
+        return None if strangers else most
 
     def rejected(self, reply: Reply, naming: Sequence[str], limits: Sequence[int] = ()) -> Report:
         """That `reply` is a rejection that names one of `naming` and left nothing behind.

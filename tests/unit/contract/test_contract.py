@@ -189,6 +189,20 @@ def test_a_live_neighbours_port_and_id_may_not_come_again(
     ]
 
 
+TAKEN = (
+    "job_id 1-1603 has slot 1, but at most 0 jobs can have been alive; expected the lowest free "
+    "one: slots of jobs that ended, or were refused, are free."
+)
+
+
+@pytest.mark.parametrize(("most", "said"), [(None, []), (1, []), (0, [TAKEN])])
+def test_a_slot_is_the_lowest_that_is_free(
+    logged_request: dict[str, Any], logged_response: dict[str, Any], most, said
+) -> None:
+    here = replace(HERE, most_alive=most)
+    assert judge_configure(logged_response, logged_request, here).failures == said
+
+
 def test_without_a_live_prr_the_recordings_own_is_used(
     logged_request: dict[str, Any], logged_response: dict[str, Any]
 ) -> None:

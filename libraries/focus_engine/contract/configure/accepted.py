@@ -256,13 +256,27 @@ def _judge_job(answer: Mapping[str, Any], circumstances: Circumstances, findings
         job_id,
         f"job_id {job_id} was given twice: a job of that id is still alive.",
     )
-    parts = JOB_ID.fullmatch(job_id)
+    slot = slot_of(job_id)
+    if slot is not None and circumstances.most_alive is not None:
+        _judge_slot(slot, job_id, circumstances.most_alive, findings)
     if "stream_port" not in answer:
         return
-    if parts is None:
+    if slot is None:
         findings.not_checked("stream_port", f"job_id {shorten(job_id)} names no slot to compare.")
     else:
-        _judge_port(answer["stream_port"], int(parts["slot"]), job_id, circumstances, findings)
+        _judge_port(answer["stream_port"], slot, job_id, circumstances, findings)
+
+
+def _judge_slot(slot: int, job_id: str, most_alive: int, findings: Report) -> None:
+    """That it is the lowest one that is free: below it are as many jobs as there can be."""
+    findings.expect(
+        "slot of job_id",
+        slot <= most_alive,
+        f"at most {most_alive}, the jobs that can be alive",
+        slot,
+        f"job_id {job_id} has slot {slot}, but at most {most_alive} jobs can have been alive; "
+        "expected the lowest free one: slots of jobs that ended, or were refused, are free.",
+    )
 
 
 def _judge_port(
@@ -284,5 +298,11 @@ def _judge_port(
 
 
 def port_of(job_id: str, base: int) -> int | None:
-    parts = JOB_ID.fullmatch(job_id)
-    return base + int(parts["slot"]) if parts else None
+    slot = slot_of(job_id)
+    return None if slot is None else base + slot
+
+
+def slot_of(job_id: object) -> int | None:
+    """The slot that a job id names; None where it names none."""
+    parts = JOB_ID.fullmatch(job_id) if isinstance(job_id, str) else None
+    return int(parts["slot"]) if parts else None

@@ -26,8 +26,9 @@ class Circumstances:
     `largest_nfft` is the client's largest option: up to there the server's doubling of the
     transform was inferred, beyond it is unknown. `prr` in Hz as /live_metadata tells it (0 or
     None while the server waits for fibre). `neighbours` are the ids of jobs that were certainly
-    alive when the judged job was started. `form` is the deviating form that the case judges; others
-    are read as they are meant.
+    alive when the judged job was started, and `most_alive` the number of those that can have
+    been, it included; None where that is not known. `form` is the deviating form that the case
+    judges; others are read as they are meant.
     """
 
     stream_port_base: int
@@ -35,4 +36,5 @@ class Circumstances:
     required: settings.Requirements
     prr: float | None = None
     neighbours: Sequence[str] = ()
+    most_alive: int | None = None
     form: Form | None = None

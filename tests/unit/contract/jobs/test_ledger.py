@@ -179,6 +179,23 @@ def test_neighbours_are_jobs_in_the_first_half_of_their_life(
     assert ledger.alive_when_started("9-9") == []
 
 
+def test_at_most_so_many_jobs_can_be_alive(ledger: JobLedger, clock: Clock) -> None:
+    life, grace = terms().life, 1.0
+    assert ledger.most_alive(clock.now, life, grace) is None  # nothing was started
+    began = clock.now
+    for job_id in ("1-1", "2-2"):
+        ledger.record(ledger.reserve(terms(9)), job_id)
+    ledger.release(ledger.reserve(terms(9)))
+    clock.now += 4
+    ledger.lose(ledger.reserve(terms(9)))
+    over = began + life + grace
+    assert ledger.most_alive(over - 0.1, life, grace) is None  # a job of before may be alive
+    assert ledger.most_alive(over - 0.1, 0, grace) == 3
+    assert ledger.most_alive(over, life, grace) == 1
+    ledger.reserve(terms(9))
+    assert ledger.most_alive(over, life, grace) == 2
+
+
 def test_a_job_is_alive_for_certain_in_the_first_half_of_its_life(
     ledger: JobLedger, clock: Clock
 ) -> None:
