@@ -14,7 +14,7 @@ from focus_engine.arrays.moments import moment_defects
 from focus_engine.arrays.stream import clock_defects, least_line_seconds
 from focus_engine.checks.finding import Finding
 from focus_engine.checks.report import Report
-from focus_engine.streams.judge_values import Codes, judge_values, note_in_frames
+from focus_engine.streams.judge_values import Codes, judge_dead, judge_values, note_in_frames
 from focus_engine.streams.reading import MILLISECONDS, End, Reading, StreamReading
 from focus_engine.streams.target import StreamTarget
 
@@ -61,6 +61,7 @@ def judge_delivery(reading: Reading, frames: int) -> Report:
             _judge_frames(target, stream, findings)
             judge_values(stream, findings)
             _judge_sequence(target, stream, findings)
+    judge_dead([reading.streams[index] for index in delivered], findings)
     name = f"job {target.job_id}"
     between = extrema_defects(delivered)
     if target.live is False and not findings.failures:

@@ -3,14 +3,17 @@
 What is found in frames is noted here, whatever it is about.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from focus_engine.arrays.codes import ArrayCode
 from focus_engine.arrays.frames import extrema_of
 from focus_engine.arrays.values import span_defects, still_frames
 from focus_engine.checks.finding import Finding
 from focus_engine.checks.report import Report
+from focus_engine.streams.frame import Frame
 from focus_engine.streams.reading import StreamReading
+
+ENOUGH_FRAMES = 3  # of a stream, to say that it is dead
 
 Codes = Mapping[ArrayCode, tuple[str, str]]
 """By code of a finding: what it is about, and what is expected."""
@@ -41,6 +44,35 @@ def judge_values(stream: StreamReading, findings: Report) -> None:
     ]
     found += still_frames([frame.picture for frame in stream.frames])
     note_in_frames(found, VALUE_CODES, stream, findings)
+
+
+def judge_dead(streams: Collection[StreamReading], findings: Report) -> None:
+    """That no stream tells one and the same value all the time while another one of its job varies.
+
+    Each must have told enough frames; where all are quiet, nobody knows what there is to tell.
+    """
+    told = [stream for stream in streams if len(stream.frames) >= ENOUGH_FRAMES]
+    varies = next((one.stream for one in told if all(_varies(frame) for frame in one.frames)), None)
+    for stream in told:
+        values = {value for frame in stream.frames for value in _ends(frame)}
+        findings.expect(
+            f"life of stream {stream.stream}",
+            varies is None or len(values) > 1 or None in values,
+            "values that vary, as in the other streams",
+            f"{len(stream.frames)} frames",
+            f"all values of the {len(stream.frames)} frames of stream {stream.stream} are "
+            f"{', '.join(map(str, values))}, while those of stream {varies} vary: that stream is "
+            "dead.",
+        )
+
+
+def _varies(frame: Frame) -> bool:
+    return frame.picture is not None
+
+
+def _ends(frame: Frame) -> tuple[float | None, float | None]:
+    """The lowest and the highest value; None where they were not read."""
+    return (None, None) if frame.span is None else (frame.span.minimum, frame.span.maximum)
 
 
 def note_in_frames(

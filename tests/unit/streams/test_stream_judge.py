@@ -145,6 +145,33 @@ SEQUENCES = [
 ]
 
 
+ZERO = (
+    "all values of the 3 frames of stream 1 are 0.0, while those of stream 0 vary: that stream is "
+    "dead."
+)
+QUIET = [
+    ((0.0, 0.0, 0.0), (7, 8, 9), [ZERO]),
+    ((0.0, 0.0, 1.0), (7, 8, 9), []),
+    ((0.0, 0.0, None), (7, 8, 9), []),
+    ((0.0, 0.0), (7, 8, 9), []),  # too few to tell
+    ((0.0, 0.0, 0.0), (7, None, 9), []),  # the other one may be quiet, too
+]
+
+
+@pytest.mark.parametrize(("told", "pictures", "said"), QUIET)
+def test_a_stream_that_tells_one_value_while_another_varies_is_dead(
+    frame, reading, told, pictures, said
+) -> None:
+    spans = [None if value is None else Extrema(value, value) for value in told]
+    quiet = tuple(frame(1, row, span=span) for row, span in enumerate(spans))
+    varied = [
+        frame(row=row, span=Extrema(1.0, 2.0), picture=one) for row, one in enumerate(pictures)
+    ]
+    shown = reading(*varied)
+    streams = {**shown.streams, 1: replace(shown.streams[1], frames=quiet)}
+    assert judge_delivery(replace(shown, streams=streams), 2).failures == said
+
+
 @pytest.mark.parametrize(("rows", "words"), SEQUENCES)
 def test_each_wrong_sequence_is_one_sentence(frame, reading, rows, words) -> None:
     frames = [frame(row=row, timestamps_ms=(position,)) for position, row in enumerate(rows)]
