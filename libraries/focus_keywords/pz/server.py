@@ -57,7 +57,7 @@ class ServerKeywords:
 
         Args:
             claim: `L1` deployed, `L2` fresh, `L3` rolled out, `L4` clean start, `L5` stable.
-            soak: How long L5 watches for restarts; default is in the environment's file.
+            soak: How long L5 watches restarts and readiness; default is in the environment's file.
             waiting_for_fiber: True lets the allow-list excuse the missing prr in L4.
 
         Raises:
@@ -108,7 +108,7 @@ class ServerKeywords:
             job: Keyword that configures a small job and returns an object with `status` and
                 `text`; when it fails, L6 does. Without it L6 is UNDETERMINED.
             job_arguments: Arguments of that keyword.
-            soak: How long L5 watches for restarts; default is in the environment's file.
+            soak: How long L5 watches restarts and readiness; default is in the environment's file.
             waiting_for_fiber: True lets the allow-list excuse the missing prr in L4.
 
         Raises:

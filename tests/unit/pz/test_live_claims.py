@@ -163,6 +163,12 @@ FAULTS: dict[str, tuple[Spoil, str, Verdict, str]] = {
         Verdict.FAIL,
         "was replaced by b",
     ),
+    "not ready for a while": (
+        lambda c: setattr(c, "server", [*[[POD]] * 6, [replace(POD, ready=False)], [POD]]),
+        "L5",
+        Verdict.FAIL,
+        "was ready, and is not any more within 120 s",
+    ),
     "back-off": (lambda c: c.reasons.append("BackOff"), "L5", Verdict.FAIL, "BackOff events"),
     "unexplained restart": (
         lambda c: (setattr(c, "server", [[OLD]]), setattr(c, "previous_log", "x")),

@@ -29,7 +29,7 @@ from focus_engine.status import Status
 from focus_engine.verdict import ToolError, Verdict
 
 SOAK = 120.0  # seconds
-_POLL = 5.0  # seconds between two looks during the soak
+_POLL = 1.0  # seconds between two looks during the soak
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ class LiveVerification:
         return result
 
     def stable(self, soak: float = SOAK) -> ClaimResult:
-        """L5: no restart during `soak` seconds; earlier ones are explained by the previous log."""
+        """L5: ready, and no restart, for `soak` seconds; the log before explains earlier ones."""
         before = self._pods()
         end = self._clock.monotonic() + soak
         while (left := end - self._clock.monotonic()) > 0:
@@ -132,6 +132,9 @@ class LiveVerification:
             for pod, now in _followed(before, self._pods()):
                 if _restarted(pod, now):
                     return ClaimResult.failed(Claim.STABLE, _restart_words(pod, now, soak))
+                if pod.ready and not now.ready:
+                    sentence = f"pod {now.name} was ready, and is not any more within {soak:g} s"
+                    return ClaimResult.failed(Claim.STABLE, sentence)
         return _worst(
             self._stayed(pod, after, soak) for pod, after in _followed(before, self._pods())
         )
