@@ -24,6 +24,7 @@ Index on uuid forbids duplicates                 uuid index unique
 No index removes recordings                      nothing expires
 Each uuid is a text                              uuids are text
 Each uuid is there once                          uuids are unique
+Each uuid is of the usual form                   uuids are alike
 Start time has its zone                          starts are times
 End time has its zone or is open                 ends are times
 Deleted is yes or no                             deleted is boolean

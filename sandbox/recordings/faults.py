@@ -227,6 +227,7 @@ _DECLARED: tuple[tuple[str, str, Spoil], ...] = (
     ("base-path-twice", "base_paths names the same path twice, with two GUIDs", _path_twice),
     ("recording-uuid-duplicate", "two recordings have the same uuid", _duplicate_uuid),
     ("recording-uuid-null", "a recording has the uuid null", _set_on_one(uuid=None)),
+    ("recording-uuid-odd", "a recording has the uuid 17", _set_on_one(uuid="17")),
     ("recording-start-naive", "a start_time is a text without time zone", _naive_start),
     ("recording-end-epoch", "an end_time is a number of seconds", _epoch_end),
     ("recording-deleted-text", 'deleted is the text "false"', _set_on_one(deleted="false")),

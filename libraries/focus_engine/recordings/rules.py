@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,7 @@ with on_use(__name__):
 
 CLOCK_TOLERANCE = timedelta(seconds=60)
 CHUNK_TOLERANCE = 0.01  # seconds
+UUID_FORM = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 SHOWN = 3
 SHOWN_CHARACTERS = 200  # of each
 
@@ -47,6 +49,7 @@ class RecordingsRule(StrEnum):
     nothing_expires = "nothing expires"
     uuids_are_text = "uuids are text"
     uuids_are_unique = "uuids are unique"
+    uuids_are_alike = "uuids are alike"
     starts_are_times = "starts are times"
     ends_are_times = "ends are times"
     deleted_is_boolean = "deleted is boolean"
@@ -160,6 +163,17 @@ def _uuids_are_unique(seen: surveys.Survey, _: settings.Requirements) -> str | N
     times = Counter(each.uuid for each in seen.recordings if _is_text(each.uuid))
     repeated = [f"{uuid} ({count} times)" for uuid, count in times.items() if count > 1]
     return _several(repeated, "uuids that are there more than once")
+
+
+def _uuids_are_alike(seen: surveys.Survey, _: settings.Requirements) -> str | None:
+    """Where most are UUIDs, the others are of another origin."""
+    texts = [str(each.uuid) for each in seen.recordings if _is_text(each.uuid)]
+    others = [text for text in texts if not UUID_FORM.fullmatch(text)]
+    if 2 * len(others) >= len(texts):
+        return None
+    return _several(
+        others, f"uuids that are not 8-4-4-4-12 hexadecimal digits, as most of {len(texts)} are"
+    )
 
 
 def _starts_are_times(seen: surveys.Survey, _: settings.Requirements) -> str | None:
@@ -362,6 +376,7 @@ RULES: dict[RecordingsRule, Rule] = {
     RecordingsRule.uuid_index_unique: _indexed("uuid", unique=True),
     RecordingsRule.uuids_are_text: _uuids_are_text,
     RecordingsRule.uuids_are_unique: _uuids_are_unique,
+    RecordingsRule.uuids_are_alike: _uuids_are_alike,
     RecordingsRule.starts_are_times: _starts_are_times,
     RecordingsRule.ends_are_times: _ends_are_times,
     RecordingsRule.deleted_is_boolean: _deleted_is_boolean,

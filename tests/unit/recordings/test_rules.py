@@ -27,6 +27,7 @@ BROKEN = {
     "index-uuid-missing": {Rule.uuid_indexed, Rule.uuid_index_unique},
     "index-uuid-not-unique": {Rule.uuid_index_unique},
     "recording-uuid-null": {Rule.uuids_are_text},
+    "recording-uuid-odd": {Rule.uuids_are_alike},
     "recording-uuid-duplicate": {Rule.uuids_are_unique, Rule.uuid_index_unique},
     "recording-start-naive": {Rule.starts_are_times},
     "recording-end-epoch": {Rule.ends_are_times},
