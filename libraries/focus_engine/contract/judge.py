@@ -97,8 +97,9 @@ class Judge:
         most, slot = self.ledger.most_alive(sent, environment.job_life, grace), slot_of(job_id)
         if most is None or slot is None or slot <= most:
             return most  # nobody needs to be looked for
-        strangers = {job.job_id for job in self.jobs.current()} - self.ledger.job_ids()
-        return None if strangers else most
+        here = {job.job_id for job in self.jobs.current()}
+        # Jobs may live longer than the environment says; a slot that a job has is not lost.
+        return None if here - self.ledger.job_ids() else max(most, len(here))
 
     def rejected(self, reply: Reply, naming: Sequence[str], limits: Sequence[int] = ()) -> Report:
         """That `reply` is a rejection that names one of `naming` and left nothing behind.

@@ -1,5 +1,7 @@
 """Keywords about which endpoints exist: those the server lists, and those of the later API."""
 
+from __future__ import annotations
+
 import re
 from typing import Any
 
@@ -15,13 +17,15 @@ from focus_keywords.server.server import Server, log_reply
 
 with on_use(__name__):
     from focus_engine import settings
-    from focus_engine.contract.configure import leak_checks
+    from focus_engine.contract.configure import leak_checks, limits
     from focus_engine.contract.endpoints import coverage, openapi, planned
+    from focus_engine.contract.endpoints import described as schemas
 
 SHOWN = 5  # of what is not as described
 NOWHERE = "/no-endpoint-of-any-server"
 CONFIGURE = ("/configure", "POST")
 METADATA = ("/metadata/{}", "GET")
+BOUNDED = ("channels.max", "frequencyRange.max", "nfftSelection")  # whose limits are agreed
 
 
 class DeploymentKeywords:
@@ -163,8 +167,9 @@ class DeploymentKeywords:
         """Ask for the OpenAPI document; a configuration that was served must be as it describes.
 
         So must its answer, and the id of its job as a parameter of /metadata/{job_id}: fields that
-        are demanded, types, enums, bounds and whatever else JSON Schema knows. Not checked where
-        the document says nothing.
+        are demanded, types, enums, bounds and whatever else JSON Schema knows. An upper bound of
+        channels, frequencies or NFFT must be the limit that was agreed. Not checked where the
+        document says nothing.
 
         Args:
             configuration: As it was sent.
@@ -203,7 +208,29 @@ class DeploymentKeywords:
             wrong = told.misfits(value)
             said = f"the server's OpenAPI describes {what}, but {'; '.join(wrong[:SHOWN])}."
             findings.expect(what, not wrong, "as described", wrong, said)
+        told, _ = described["the body of POST /configure"]
+        if told is not None:
+            self._judge_bounds(told, configuration, findings)
         self._server.conclude(reply, findings)
+
+    def _judge_bounds(
+        self, told: schemas.Described, configuration: dict[str, Any], findings: Report
+    ) -> None:
+        """That a bound which the document tells of a field is a limit that was agreed."""
+        for path in BOUNDED:
+            highest = told.highest(configuration, path)
+            if highest is None:
+                continue
+            judge, field = self._server.judge, path.partition(".")[0]
+            agreed = limits.upper_limits(
+                field, settings.client_settings(), judge.required, judge.fibre()
+            )
+            words = " or ".join(f"{each:g}" for each in sorted(agreed))
+            said = (
+                f"the server's OpenAPI says that {path} is {highest} at most, but agreed is "
+                f"{words}."
+            )
+            findings.expect(f"bound of {path}", highest in agreed, words, highest, said)
 
     def _listed(self) -> tuple[Reply, list[str], Report]:
         """The OpenAPI document, the endpoints that it lists, and what is wrong with it."""

@@ -37,6 +37,10 @@ def _bound(document: JsonObject) -> None:
     _fields(document, "Channels")["max"]["maximum"] = 2000
 
 
+def _loose_bound(document: JsonObject) -> None:
+    _fields(document, "Channels")["max"]["maximum"] = 2500
+
+
 def _type(document: JsonObject) -> None:
     _fields(document, "DisplayInfo")["height"]["type"] = "pixels"
 
@@ -69,6 +73,9 @@ _FALSIFICATIONS: dict[Fault, Callable[[JsonObject], None]] = {
         "openapi-field-optional", "the OpenAPI says that a configuration may lack its height"
     ): _optional,
     Fault("openapi-bound-too-low", "the OpenAPI says that channels end at 2000 at most"): _bound,
+    Fault(
+        "openapi-bound-too-high", "the OpenAPI says that channels end at 2500 at most"
+    ): _loose_bound,
     Fault(
         "openapi-parameter-misdescribed", "the OpenAPI says that the id of a job is an integer"
     ): _parameter,

@@ -110,6 +110,7 @@ ENDPOINT = {
     "openapi-lacks-endpoint": {"openapi"},
     "openapi-answer-misdescribed": {"openapi"},
     "openapi-bound-too-low": {"openapi"},
+    "openapi-bound-too-high": {"openapi"},
     "openapi-elsewhere": {"openapi"},
     "openapi-parameter-misdescribed": {"openapi"},
     "openapi-type-unknown": {"openapi"},

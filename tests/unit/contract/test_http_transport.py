@@ -47,7 +47,18 @@ def ledger(tmp_path: Path) -> JobLedger:
 
 @pytest.fixture
 def api(address: str, environment: Environment, ledger: JobLedger) -> FocusApi:
-    file = environment.file.model_copy(update={"request_timeout": 0.2})
+    return connected(address, environment, ledger, patience=30.0)
+
+
+@pytest.fixture
+def impatient(address: str, environment: Environment, ledger: JobLedger) -> FocusApi:
+    return connected(address, environment, ledger, patience=0.2)
+
+
+def connected(
+    address: str, environment: Environment, ledger: JobLedger, patience: float
+) -> FocusApi:
+    file = environment.file.model_copy(update={"request_timeout": patience})
     return connect(requests.Session(), replace(environment, base_url=address, file=file), ledger)
 
 
@@ -123,12 +134,12 @@ def test_a_raw_post_of_the_session_is_counted_too(api: FocusApi, ledger: JobLedg
 
 
 def test_no_answer_in_time_is_the_products_and_the_job_may_live(
-    api: FocusApi, ledger: JobLedger
+    impatient: FocusApi, ledger: JobLedger
 ) -> None:
     with pytest.raises(BrokenAnswerError, match=r"POST /focus-server/configure .* within 0\.2 s"):
-        configure(api, hang=True)
+        configure(impatient, hang=True)
     assert len(ledger.lost()) == 1
-    assert api.sent_configurations()[-1].status is None
+    assert impatient.sent_configurations()[-1].status is None
 
 
 def test_a_closed_connection_is_the_products(api: FocusApi) -> None:

@@ -122,6 +122,28 @@ def test_a_reference_to_itself_ends() -> None:
     assert request_field(turning, "/configure", "POST", "view_type") is None
 
 
+BOUNDS: list[tuple[dict[str, Any], int | None]] = [
+    ({}, None),
+    ({"maximum": 2500}, 2500),
+    ({"exclusiveMaximum": 2500}, 2499),
+    ({"anyOf": [{"maximum": 90}, {"minimum": 10**6, "maximum": 10**6}]}, 90),
+    ({"$ref": "#/components/schemas/Channel"}, 77),
+    ({"maximum": 3}, None),  # not even the value itself is allowed
+    ({"enum": [5, 6]}, 6),
+]
+
+
+@pytest.mark.parametrize(("schema", "highest"), BOUNDS)
+def test_a_bound_is_found_wherever_it_is_told(schema: object, highest: int | None) -> None:
+    channels = {"type": "object", "properties": {"max": schema}}
+    document = {"openapi": "3.1.0", "components": {"schemas": {"Channel": {"maximum": 77}}}}
+    told = Described(document, {"properties": {"channels": channels}})
+    asked = {"channels": {"min": 1, "max": 5}}
+    assert told.highest(asked, "channels.max") == highest
+    assert told.highest(asked, "nfftSelection") is None
+    assert asked == {"channels": {"min": 1, "max": 5}}
+
+
 def told_of(schema: object, **document: Any) -> Described | None:
     content = {"application/json": {"schema": schema}}
     operation = {"responses": {"200": {"content": content}}}

@@ -38,7 +38,22 @@ def limits_of(
     field: str, reply: Reply, client: ClientSettings, required: Requirements, fibre: FibreLimits
 ) -> FieldLimits | None:
     """What limits `field` in the view that was asked for; None where nothing is known."""
-    view, largest = str(asked_of(reply).get("view_type")), client.Constraints
+    return limits_in_view(field, str(asked_of(reply).get("view_type")), client, required, fibre)
+
+
+def upper_limits(
+    field: str, client: ClientSettings, required: Requirements, fibre: FibreLimits
+) -> frozenset[float]:
+    """What limits `field` from above in any view."""
+    found = (limits_in_view(field, view.value, client, required, fibre) for view in View)
+    return frozenset(one for limits in found if limits for one in limits.upper or ())
+
+
+def limits_in_view(
+    field: str, view: str, client: ClientSettings, required: Requirements, fibre: FibreLimits
+) -> FieldLimits | None:
+    """What limits `field` in that view; None where nothing is known."""
+    largest = client.Constraints
     options = client.Options.nfftSingleChannel
     nfft = {View.SINGLECHANNEL.value: max(options), View.WATERFALL.value: 1}
     channels = [1] if view == View.SINGLECHANNEL.value else []  # it shows one at a time

@@ -11,6 +11,7 @@ from focus_engine.decoding.json_schema import strict
 from focus_engine.decoding.undecodable import UndecodableError, refusing
 from focus_engine.masking import head_of
 
+BEYOND = 2**31 - 1  # what is allowed up to there has no bound
 MOST_STEPS = 20  # from reference to reference
 SHOWN = 100  # characters of why a schema is none
 EARLIER = re.compile(r"3\.0\.")  # of OpenAPI, which had a JSON Schema of its own until 3.1
@@ -45,6 +46,25 @@ class Described:
         except UndecodableError as error:
             return [f"{name} is described by what cannot be followed: {error}"]
         return list(dict.fromkeys(found))
+
+    def highest(self, value: Mapping[str, Any], path: str) -> int | None:
+        """The highest whole number that is allowed in place of the one at `path` of `value`.
+
+        None where the document tells no bound, or does not allow `value` itself.
+        """
+        below = _at(value, path)
+        if not (isinstance(below, int) and self.allows(value)):
+            return None
+        above = BEYOND
+        if self.allows(_with(value, path, above)):
+            return None
+        while above - below > 1:
+            middle = (below + above) // 2
+            if self.allows(_with(value, path, middle)):
+                below = middle
+            else:
+                above = middle
+        return below
 
     def enum_values(self) -> list[Any]:
         """The values that the schema lists, its alternatives' included."""
@@ -85,6 +105,19 @@ def target(document: Mapping[str, Any], reference: str) -> Any:
     for part in reference.removeprefix("#/").split("/"):
         found = found.get(part) if isinstance(found, dict) else None
     return found
+
+
+def _at(value: Any, path: str) -> Any:
+    """What stands at the dotted `path`; None where nothing does."""
+    for key in path.split("."):
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value
+
+
+def _with(value: Mapping[str, Any], path: str, number: int) -> dict[str, Any]:
+    """`value` with `number` at the dotted `path`, which is there."""
+    key, _, rest = path.partition(".")
+    return {**value, key: _with(value[key], rest, number) if rest else number}
 
 
 def _told(error: Any, name: str) -> Iterator[str]:
