@@ -204,7 +204,8 @@ class JobStreams:
             if not historic:
                 if sent >= _STALLED_AFTER and self._faults.on(faults_of.LIVE_STALLS):
                     return
-                await asyncio.sleep(1 / SPEC.live_frames_per_s)
+                lines = len(self._packing.rows(sent - 1))
+                await asyncio.sleep(lines / SPEC.live_frames_per_s)
             elif sent >= self._historic_frames(stream):
                 if self._packing.ends and not self._faults.on(faults_of.NEVER_ENDS):
                     await queue.put(b"")

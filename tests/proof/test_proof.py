@@ -31,11 +31,13 @@ def outcomes(request: pytest.FixtureRequest) -> dict[str, list[Outcome]]:
     calls = [getattr(item, "callspec", None) for item in request.session.items]
     selected = {call.params.get("name") for call in calls if call is not None}
     for case in _unproven_before(request.config):
-        selected |= {kill.fault for kill in DECLARED.kills_of(case.table, case.row)}
+        selected |= _faults_of(case)
     names = JOBS.keys() & selected or JOBS.keys()
     found = _found([job for name in names for job in JOBS[name]], WORKERS, JOB_LIFE)
-    doubted = [name for name, seen in found.items() if _is_doubted(name, seen)]
-    jobs = [declared_jobs(DECLARED, DECLARED.faults[name], CASES) for name in doubted]
+    doubted = {name for name, seen in found.items() if _is_doubted(name, seen)}
+    tried = [faults for case in _missed(found) if (faults := _faults_of(case)) <= found.keys()]
+    doubted |= set().union(*tried)
+    jobs = [declared_jobs(DECLARED, DECLARED.faults[name], CASES) for name in sorted(doubted)]
     again = [job for some in jobs for job in some]
     for name, seen in _found(again, 1, PATIENT_JOB_LIFE).items():
         found[name] = seen + found[name]
@@ -89,13 +91,25 @@ def test_fault_kills_a_case_and_spares_its_bystander(
 def test_no_case_is_unproven(
     outcomes: dict[str, list[Outcome]], pytestconfig: pytest.Config
 ) -> None:
-    killed: set[Case] = set()
-    for name, seen in outcomes.items():
-        killed |= killed_rows(DECLARED, DECLARED.faults[name], seen)
     again = set(_unproven_before(pytestconfig))
-    missed = [c for c in CASES if c in (again or CASES) and c not in killed and _is_proven_here(c)]
+    missed = [case for case in _missed(outcomes) if case in (again or CASES)]
     pytestconfig.cache.set(UNPROVEN, [(case.table, case.row) for case in missed])
-    assert not missed, "\n".join(unproven(DECLARED, missed, killed))
+    assert not missed, "\n".join(unproven(DECLARED, missed, _killed(outcomes)))
+
+
+def _killed(found: dict[str, list[Outcome]]) -> set[Case]:
+    sets = [killed_rows(DECLARED, DECLARED.faults[name], seen) for name, seen in found.items()]
+    return set().union(*sets)
+
+
+def _missed(found: dict[str, list[Outcome]]) -> list[Case]:
+    killed = _killed(found)
+    return [case for case in CASES if case not in killed and _is_proven_here(case)]
+
+
+def _faults_of(case: Case) -> set[str]:
+    """Those that may kill the row."""
+    return {kill.fault for kill in DECLARED.kills_of(case.table, case.row)}
 
 
 def _unproven_before(config: pytest.Config) -> list[Case]:
