@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -266,7 +266,7 @@ def _kill_group(process: "subprocess.Popen[str]") -> None:
             os.killpg(process.pid, signal.SIGKILL)
 
 
-def end_leftovers(run_dir: Path, patience: float, spared: int | None) -> None:
+def end_leftovers(run_dir: Path, patience: float, spared: Collection[int]) -> None:
     """Give what still runs with our FOCUS_RUN_DIR `patience` seconds to end by itself."""
     deadline = time.monotonic() + patience
     while _leftovers(run_dir, spared) and time.monotonic() < deadline:
@@ -274,8 +274,8 @@ def end_leftovers(run_dir: Path, patience: float, spared: int | None) -> None:
     kill_leftovers(run_dir, spared)
 
 
-def kill_leftovers(run_dir: Path, spared: int | None = None) -> None:
-    """End what still runs with our FOCUS_RUN_DIR, but for the session of the process `spared`.
+def kill_leftovers(run_dir: Path, spared: Collection[int] = ()) -> None:
+    """End what still runs with our FOCUS_RUN_DIR, but for the sessions of the processes `spared`.
 
     pabot's workers have sessions of their own. Works where /proc shows the environment of a process
     (Linux); elsewhere the groups must do.
@@ -285,9 +285,9 @@ def kill_leftovers(run_dir: Path, spared: int | None = None) -> None:
             os.kill(pid, signal.SIGKILL)
 
 
-def _leftovers(run_dir: Path, spared: int | None) -> list[int]:
+def _leftovers(run_dir: Path, spared: Collection[int]) -> list[int]:
     marked = marked_processes(run_dir)
-    return [pid for pid in marked if spared is None or _session(pid) != spared]
+    return [pid for pid in marked if _session(pid) not in spared]
 
 
 def _session(pid: int) -> int | None:
@@ -299,10 +299,14 @@ def _session(pid: int) -> int | None:
 
 
 def marked_processes(run_dir: Path) -> list[int]:
-    """The processes, but for ourselves, that were started with this FOCUS_RUN_DIR."""
-    mark = f"{RUN_DIR}={run_dir}".encode()
+    """The processes, but for ourselves, started with this FOCUS_RUN_DIR or one inside of it."""
+    mark = f"{RUN_DIR}={run_dir}{os.sep}".encode()
     pids = [int(entry.name) for entry in Path("/proc").glob("[0-9]*")]
-    return [pid for pid in pids if pid != os.getpid() and mark in _environment_of(pid)]
+    return [pid for pid in pids if pid != os.getpid() and _is_marked(pid, mark)]
+
+
+def _is_marked(pid: int, mark: bytes) -> bool:
+    return any((each + os.sep.encode()).startswith(mark) for each in _environment_of(pid))
 
 
 def is_halted(pid: int) -> bool:

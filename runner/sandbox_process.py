@@ -58,11 +58,11 @@ class SandboxProcess:
     ) -> None:
         self._job_life = job_life
         self._run_dir = run_dir
-        self._log = run_dir / LOG
+        self.log = run_dir / LOG
         self._lines: queue.Queue[str] = queue.Queue()
         self._said_its_end = threading.Event()
         self._alive_at = datetime.now()  # noqa: DTZ005 - local, as Robot's times are
-        with self._log.open("w", encoding="utf-8") as log:
+        with self.log.open("w", encoding="utf-8") as log:
             self._process = processes.start(
                 [python, "-m", "sandbox", "up", "--job-life", job_life, *options],
                 stdin=subprocess.PIPE,
@@ -145,7 +145,7 @@ class SandboxProcess:
 
     def _last_words(self) -> str:
         processes.end(self._process, 1.0)
-        words = self._log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        words = self.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
         if any("ModuleNotFoundError" in line for line in words):
             return (
                 f"A package is missing ({words[-1]}): pip install -r requirements-sandbox.txt, "

@@ -1,4 +1,4 @@
-"""Pre-run modifier of both passes: exactly the cases that a plan names."""
+"""Pre-run modifier of each pass: exactly the cases that a plan names."""
 
 import json
 from pathlib import Path

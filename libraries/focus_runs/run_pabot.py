@@ -2,14 +2,20 @@
 
 pabot itself only says that a process was not successful. It is pinned exactly, because this leans
 on its insides: two attributes and one method.
+
+With `--systems FILE` before the options each process has a system of its own while it runs: the
+file lists the environment variables that lead to each.
 """
 
 import contextlib
+import functools
 import json
 import os
+import queue
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +25,37 @@ from focus_runs.going_on import go_on_without_parent
 
 ENDED = "ended.json"  # in the folder of each process, read by runner/suites/passes.py
 MEMORY = "suite-names"
+SYSTEMS = "--systems"
+
+
+class Systems:
+    """Those that the processes have for themselves while they run; without a file all share one."""
+
+    def __init__(self, file: Path | None) -> None:
+        self._unused: queue.Queue[dict[str, str]] = queue.Queue()
+        for system in json.loads(file.read_text(encoding="utf-8")) if file else []:
+            self._unused.put(system)
+        self._are_shared = file is None
+
+    @contextlib.contextmanager
+    def one(self) -> Iterator[dict[str, str]]:
+        """The environment variables that lead to one that nobody else uses until the end."""
+        if self._are_shared:
+            yield {}
+            return
+        system = self._unused.get()
+        try:
+            yield system
+        finally:
+            self._unused.put(system)
 
 
 class NotingManager(ProcessManager.ProcessManager):
     """Writes the return code of a process beside what it wrote itself."""
 
-    def __init__(self) -> None:
+    def __init__(self, systems: "Systems") -> None:
         super().__init__()
+        self._systems = systems
         if sys.platform != "win32":
             signal.signal(signal.SIGCONT, self._continue)
 
@@ -45,7 +75,9 @@ class NotingManager(ProcessManager.ProcessManager):
             if line.startswith(("--suite ", "--test "))
         ]
         try:
-            process, (code, elapsed) = super().run(cmd, **options)
+            with self._systems.one() as system:
+                options["env"] = {**options["env"], **system}
+                process, (code, elapsed) = super().run(cmd, **options)
         finally:
             arguments.unlink(missing_ok=True)  # values of variables are in it
         ended = json.dumps({"code": code, "chosen": chosen})
@@ -56,11 +88,14 @@ class NotingManager(ProcessManager.ProcessManager):
 def main(arguments: list[str]) -> int:
     """pabot's code. Its memory of suites is kept out of the project, where runs would share it."""
     go_on_without_parent()
+    has_systems = arguments[0] == SYSTEMS
+    systems = Systems(Path(arguments[1]) if has_systems else None)
+    arguments = arguments[2:] if has_systems else arguments
     memory = Path(arguments[arguments.index("--outputdir") + 1]) / MEMORY
     memory.parent.mkdir(parents=True, exist_ok=True)
     pabot._open_pabotsuitenames = lambda mode: memory.open(mode, encoding="utf-8")
     # Made by pabot itself, once it knows its options: before, it would log into the project.
-    ProcessManager.ProcessManager = NotingManager
+    ProcessManager.ProcessManager = functools.partial(NotingManager, systems)
     return int(pabot.main_program(arguments))
 
 

@@ -1,11 +1,11 @@
-"""The two passes of a run: what is started, how it is stopped, and how it ended."""
+"""The passes of a run: what is started, how it is stopped, and how it ended."""
 
 import io
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -20,8 +20,9 @@ from runner.suites.relay import LetterRelay, OutputRelay
 from runner.suites.robot_options import RobotOptions
 from runner.system.halts import HaltedProcesses
 
-PARALLEL, SERIAL = "1-parallel", "2-serial"
+PARALLEL, SERIAL, DISRUPTIVE = "1-parallel", "2-serial", "3-disruptive"
 OUTPUT = "output.xml"
+SYSTEMS = "systems.json"  # the variables that lead to each system, for focus_runs.run_pabot
 PABOT_RESULTS = "pabot_results"
 ENDED = "ended.json"  # what focus_runs.run_pabot notes of each process
 HELD = "FOCUS_HELD"  # tells focus_runs.run_robot that its standard input is our pipe
@@ -76,7 +77,7 @@ class PassEnd:
 
 @dataclass(frozen=True)
 class Passes:
-    """Everything that both passes share."""
+    """Everything that the passes share."""
 
     python: Path
     folder: Path
@@ -84,24 +85,38 @@ class Passes:
     env: Mapping[str, str]
     process_count: int
     broken: Callable[[], str]  # why going on makes no sense, or nothing
-    spared: int | None  # the sandbox, which lives as long as the run
+    spared: Collection[int]  # the sandboxes, which live as long as the run
     halted: HaltedProcesses
 
     def parallel(self, plan: RunPlan) -> PassEnd:
         """All that need not be alone, under pabot."""
         print("Pass 1: in parallel", flush=True)
         words = self.options.pabot
-        pabot = [
-            *(str(self.python), "-m", "focus_runs.run_pabot"),
-            # pabot splits the command at spaces, so the interpreter is found through PATH
-            *("--command", self.python.name, "-m", "focus_runs.run_robot", "--end-command"),
-            *([] if any(word.startswith("--pabotlib") for word in words) else ["--no-pabotlib"]),
-            *("--processes", str(self.process_count)),
-            *(() if self.options.arranged or self.options.has("dryrun") else IN_SHARES),
-            *words,
-        ]
-        end = self._execute(pabot, PARALLEL, plan, by_lines=True)
-        folders = sorted((self.folder / PARALLEL / PABOT_RESULTS).glob("*/"))
+        library = [] if any(word.startswith("--pabotlib") for word in words) else ["--no-pabotlib"]
+        shares = () if self.options.arranged or self.options.has("dryrun") else IN_SHARES
+        pabot = [*self._pabot(self.process_count), *library, *shares, *words]
+        return self._with_parts(self._execute(pabot, PARALLEL, plan, by_lines=True))
+
+    def disruptive(self, plan: RunPlan, systems: Sequence[Mapping[str, str]]) -> PassEnd:
+        """What disturbs every other case of its system, under pabot on a system for each process.
+
+        `systems`: the environment variables that lead to each.
+        """
+        print(f"\nPass 3: what disrupts, on {len(systems)} sandboxes side by side", flush=True)
+        file = Path(self.env[processes.RUN_DIR]) / SYSTEMS
+        file.write_text(json.dumps(systems), encoding="utf-8")
+        pabot = [*self._pabot(len(systems), "--systems", str(file)), "--no-pabotlib", *IN_SHARES]
+        return self._with_parts(self._execute(pabot, DISRUPTIVE, plan, by_lines=True))
+
+    def _pabot(self, count: int, *own: str) -> list[str]:
+        """`own`: the options of focus_runs.run_pabot."""
+        pabot = [str(self.python), "-m", "focus_runs.run_pabot", *own]
+        # pabot splits the command at spaces, so the interpreter is found through PATH
+        robot = ["--command", self.python.name, "-m", "focus_runs.run_robot", "--end-command"]
+        return [*pabot, *robot, "--processes", str(count)]
+
+    def _with_parts(self, end: PassEnd) -> PassEnd:
+        folders = sorted((self.folder / end.name / PABOT_RESULTS).glob("*/"))
         return replace(end, parts=tuple(_part_of_pabot(folder) for folder in folders))
 
     def serial(self, plan: RunPlan) -> PassEnd:

@@ -12,7 +12,7 @@ class Progress:
     """Counts from now on; what earlier passes left does not count."""
 
     def __init__(self, run_dir: Path, planned: int) -> None:
-        self._folder = run_dir / FOLDER
+        self._run_dir = run_dir
         self._planned = planned
         self._before = self._ended()
         self._began = self._said = time.monotonic()
@@ -36,7 +36,6 @@ class Progress:
 
     def _ended(self) -> str:
         """A letter for each case that has ended, in any order."""
-        try:
-            return "".join(file.read_text("ascii") for file in self._folder.iterdir())
-        except OSError:  # none has ended
-            return ""
+        # the cases of a further sandbox have a FOCUS_RUN_DIR inside of the run's
+        files = [*self._run_dir.glob(f"{FOLDER}/*"), *self._run_dir.glob(f"*/{FOLDER}/*")]
+        return "".join(file.read_text("ascii") for file in files)

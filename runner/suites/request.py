@@ -23,6 +23,7 @@ from runner.suites.target import RunTarget
 from runner.system.place import unwritable
 
 MOST_PROCESSES = 100  # more than any machine has use for
+MOST_SANDBOXES = 3  # of the disruptive pass: its outages wait more than they compute
 SHARD = "FOCUS_SHARD"  # by which the engine divides the job budget of a system
 NOTHING = "No case was executed: nothing matches the chosen suites, cases and tags."
 
@@ -120,6 +121,14 @@ class RunRequest:
             return str(self.shard)
         return records.EXCLUSIVE if self.exclusive else records.ALL
 
+    def sandboxes_for(self, disruptive: RunPlan) -> int:
+        """On how many sandboxes these cases can run side by side; elsewhere each must be alone."""
+        if not self.target.own_sandbox or self.options.has("dryrun"):
+            return 1
+        return min(
+            MOST_SANDBOXES, self.process_count, len({each.suite for each in disruptive.cases})
+        )
+
     @property
     def environment_variable(self) -> tuple[str, str]:
         """The option of robot that names the environment."""
@@ -173,10 +182,13 @@ class Planned:
     all: RunPlan
     parallel: RunPlan
     serial: RunPlan
+    disruptive: RunPlan
+    sandboxes: int = 1  # of the disruptive pass
 
     @property
     def mine(self) -> RunPlan:
-        return replace(self.all, cases=(*self.parallel.cases, *self.serial.cases))
+        passes = (self.parallel, self.serial, self.disruptive)
+        return replace(self.all, cases=tuple(case for each in passes for case in each.cases))
 
 
 def matching(python: Path, request: RunRequest, env: Mapping[str, str], run_dir: Path) -> RunPlan:
@@ -200,9 +212,14 @@ def planned(everything: RunPlan, request: RunRequest, results: Results) -> Plann
         raise ProblemError(f"{NOTHING}{everything.meant}")
     parallel = everything.only(lambda case: not case.is_exclusive)
     serial = everything.only(lambda case: case.is_exclusive)
-    nothing = replace(everything, cases=())
+    nothing = disruptive = replace(everything, cases=())
     if request.shard:
         durations = shards.read_durations(results.folder / DURATIONS)
         parts = shards.divided(parallel, request.shard.count, durations)
-        return Planned(everything, parts[request.shard.number - 1], nothing)
-    return Planned(everything, nothing if request.exclusive else parallel, serial)
+        return Planned(everything, parts[request.shard.number - 1], nothing, nothing)
+    sandboxes = request.sandboxes_for(serial.only(lambda case: case.is_disruptive))
+    if sandboxes > 1:
+        disruptive = serial.only(lambda case: case.is_disruptive)
+        serial = serial.only(lambda case: not case.is_disruptive)
+    first = nothing if request.exclusive else parallel
+    return Planned(everything, first, serial, disruptive, sandboxes)

@@ -1,4 +1,4 @@
-"""What may stand after `--`: robot's and pabot's options, told apart for the two passes."""
+"""What may stand after `--`: robot's and pabot's options, told apart for the passes."""
 
 import contextlib
 import os

@@ -1,4 +1,4 @@
-"""`focus.py run`: the suites against one system, in two passes, into one report."""
+"""`focus.py run`: the suites against one kind of system, in passes, into one report."""
 
 import argparse
 import contextlib
@@ -7,11 +7,13 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
-from runner import ci, processes, sandbox_process, summary, virtualenv
+from runner import ci, processes, summary, virtualenv
 from runner.cases import RunResult, read_outcome
 from runner.problem import (
+    BROKEN,
     INTERRUPTED,
     INVALID,
     MOST_FAILED,
@@ -20,16 +22,17 @@ from runner.problem import (
     ProblemError,
 )
 from runner.project import option
-from runner.sandbox_process import SandboxProcess
 from runner.suites import given_variables, robot_options, shards
 from runner.suites import plan as plans
 from runner.suites import record as records
-from runner.suites.passes import PassEnd, Passes, environment
+from runner.suites.passes import DISRUPTIVE, PassEnd, Passes, environment
+from runner.suites.plan import RunPlan
 from runner.suites.report import RunReport
 from runner.suites.request import Planned, RunRequest, first_run, matching, planned, run_request
 from runner.suites.results import DURATIONS, Results
+from runner.suites.sandboxes import Sandboxes
 from runner.suites.target import RunTarget
-from runner.suites.verdicts import SandboxDeath, Verdicts, compared, disagreement, exit_code
+from runner.suites.verdicts import Verdicts, compared, disagreement, exit_code
 from runner.system.halts import Halt, HaltedProcesses
 
 DRY_RUN = "Dry run: no keyword was executed; PASS says only that the rows can be read."
@@ -102,9 +105,10 @@ class _Run:
     run_dir: Path
     ends: list[PassEnd] = field(default_factory=list)
     stopped: str = ""
-    sandbox: SandboxProcess | None = None
-    death: SandboxDeath | None = None
     halts: Sequence[Halt] = ()
+
+    def __post_init__(self) -> None:
+        self.sandboxes = Sandboxes(self.python, self.request.target, self.run_dir)
 
     def outcome(self) -> int:
         try:
@@ -120,53 +124,49 @@ class _Run:
     @contextlib.contextmanager
     def _system(self) -> Iterator[dict[str, str]]:
         env = self.request.variables(self.run_dir)
-        system = self.request.target
-        if not system.own_sandbox:
+        if not self.request.target.own_sandbox:
             yield env
             return
         print("Starting the sandbox …", flush=True)
-        options = [*system.sandbox_options, "--seed", str(system.seed)]
-        sandbox = SandboxProcess(str(self.python), self.run_dir, options, system.job_life)
-        self.sandbox = sandbox
         try:
-            yield {**env, **sandbox.variables()}
-            self._sandbox_death(at_the_end=True)
+            yield {**env, **self.sandboxes.systems(1)[0]}
+            self.sandboxes.look(at_the_end=True)
         finally:
-            sandbox.stop()
-            shutil.copy(self.run_dir / sandbox_process.LOG, self.own.passes)
-
-    def _sandbox_death(self, *, at_the_end: bool = False) -> str:
-        """Why the sandbox is gone, or nothing."""
-        if self.sandbox is None or self.death is not None:
-            return self.death.cause if self.death else ""
-        since = self.sandbox.dead_since(at_the_end=at_the_end)
-        if since:
-            how = processes.how_it_ended(self.sandbox.code).removeprefix("its process ")
-            self.death = SandboxDeath(f"the sandbox {how}", since)
-        return self.death.cause if self.death else ""
+            self.sandboxes.stop(self.own.passes)
 
     def _execute(self, env: dict[str, str]) -> None:
         options = self.request.options
         told = (*options.robot, *self.request.environment_variable)
-        sandbox = self.sandbox.pid if self.sandbox else None
-        halted = HaltedProcesses(self.run_dir, sandbox)
+        halted = HaltedProcesses(self.run_dir, self.sandboxes.pids)
         passes = Passes(
             python=self.python,
             folder=self.own.passes,
             options=replace(options, robot=told),
             env=env,
             process_count=self.request.process_count,
-            broken=self._sandbox_death,
-            spared=sandbox,
+            broken=self.sandboxes.look,
+            spared=self.sandboxes.pids,
             halted=halted,
         )
-        each = ((passes.parallel, self.planned.parallel), (passes.serial, self.planned.serial))
+        each = (
+            (passes.parallel, self.planned.parallel),
+            (passes.serial, self.planned.serial),
+            (partial(self._disruptive, passes), self.planned.disruptive),
+        )
         for execute, plan in each:
-            if plan.cases and not self.stopped and not self._sandbox_death():
+            if plan.cases and not self.stopped and not self.sandboxes.look():
                 end = execute(plan)
                 self.ends.append(end)
                 self.stopped = end.stopped
                 self.halts = halted.seen()
+
+    def _disruptive(self, passes: Passes, plan: RunPlan) -> PassEnd:
+        """What has run so far is kept also where no further sandbox comes up."""
+        try:
+            systems = self.sandboxes.systems(self.planned.sandboxes)
+        except ProblemError as problem:
+            return PassEnd(DISRUPTIVE, plan, BROKEN, cause=str(problem))
+        return passes.disruptive(plan, systems)
 
     def _conclude(self) -> int:
         first = self.request.first
@@ -174,7 +174,7 @@ class _Run:
             self.planned.mine,
             self.ends,
             self.stopped,
-            self.death,
+            self.sandboxes.death,
             self.halts,
             codes=not self.request.options.has("nostatusrc"),
         )

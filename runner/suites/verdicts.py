@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from runner import processes
 from runner.cases import Case, RunResult
 from runner.problem import BROKEN, INTERRUPTED, MOST_FAILED
 from runner.suites.passes import Part, PassEnd
 from runner.suites.plan import CasePath, PlannedCase, RunPlan
+from runner.suites.sandboxes import SandboxDeath
 from runner.system.halts import Halt
 
 ERROR, NOT_RUN = "ERROR: not run:", "NOT RUN:"
@@ -25,14 +26,6 @@ class GivenVerdict:
     case: PlannedCase
     status: str
     message: str
-
-
-@dataclass(frozen=True)
-class SandboxDeath:
-    """How the sandbox of the run ended before its time, and since when it may not have served."""
-
-    cause: str
-    since: datetime
 
 
 @dataclass(frozen=True)

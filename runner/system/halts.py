@@ -8,7 +8,7 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -40,12 +40,12 @@ class Halt:
 class HaltedProcesses:
     """Notes when a process of the run is halted; one that stays so is ended, with its cases.
 
-    But not the sandbox: whoever started that ends it.
+    But not a sandbox: whoever started that ends it.
     """
 
-    def __init__(self, run_dir: Path, sandbox: int | None) -> None:
+    def __init__(self, run_dir: Path, sandboxes: Collection[int]) -> None:
         self._run_dir = run_dir
-        self._sandbox = sandbox
+        self._sandboxes = sandboxes
         self._pids: list[int] = []
         self._looked_for_new = -LOOK_FOR_NEW
         self._ran: dict[int, datetime] = {}  # when each was last seen not to be halted
@@ -79,11 +79,11 @@ class HaltedProcesses:
         return self._pids
 
     def _halt(self, pid: int, until: datetime) -> Halt:
-        what = SANDBOX if pid == self._sandbox else "a process of this run"
+        what = SANDBOX if pid in self._sandboxes else "a process of this run"
         return Halt(what, self._ongoing[pid], until)
 
     def _end_long(self, pid: int, seconds: float) -> None:
-        if seconds > HALTED_LIMIT and pid != self._sandbox:
+        if seconds > HALTED_LIMIT and pid not in self._sandboxes:
             print(f"A process that was halted for {HALTED_LIMIT:g} s is ended.", flush=True)
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)

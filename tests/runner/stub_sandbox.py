@@ -1,6 +1,7 @@
 """Stands in for `python -m sandbox up`: says its addresses, answers every GET, ends with its stdin.
 
-What it was started with goes to the file that STUB_ARGUMENTS names.
+What it was started with goes to the file that STUB_ARGUMENTS names. Where STUB_ONLY names a file,
+one starts and makes it; whoever finds it does not start.
 """
 
 import json
@@ -28,6 +29,12 @@ if "STUB_ARGUMENTS" in os.environ:
 if "STUB_BROKEN" in os.environ:
     print("no port is free.", file=sys.stderr)
     sys.exit(int(os.environ["STUB_BROKEN"]))
+if "STUB_ONLY" in os.environ:
+    only = Path(os.environ["STUB_ONLY"])
+    if only.exists():
+        print("another one is running.", file=sys.stderr)
+        sys.exit(3)
+    only.touch()
 server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
 addresses = {
     "base_url": f"http://127.0.0.1:{server.server_port}/focus-server",
