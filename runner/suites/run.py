@@ -22,6 +22,7 @@ from runner.problem import (
     ProblemError,
 )
 from runner.project import option
+from runner.sandbox_process import Sandboxes
 from runner.suites import given_variables, robot_options, shards
 from runner.suites import plan as plans
 from runner.suites import record as records
@@ -30,7 +31,6 @@ from runner.suites.plan import RunPlan
 from runner.suites.report import RunReport
 from runner.suites.request import Planned, RunRequest, first_run, matching, planned, run_request
 from runner.suites.results import DURATIONS, Results
-from runner.suites.sandboxes import Sandboxes
 from runner.suites.target import RunTarget
 from runner.suites.verdicts import Verdicts, compared, disagreement, exit_code
 from runner.system.halts import Halt, HaltedProcesses
@@ -108,7 +108,9 @@ class _Run:
     halts: Sequence[Halt] = ()
 
     def __post_init__(self) -> None:
-        self.sandboxes = Sandboxes(self.python, self.request.target, self.run_dir)
+        target = self.request.target
+        options = [*target.sandbox_options, "--seed", str(target.seed)]
+        self.sandboxes = Sandboxes(self.python, self.run_dir, options, target.job_life)
 
     def outcome(self) -> int:
         try:

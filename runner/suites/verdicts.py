@@ -8,9 +8,9 @@ from datetime import timedelta
 from runner import processes
 from runner.cases import Case, RunResult
 from runner.problem import BROKEN, INTERRUPTED, MOST_FAILED
+from runner.sandbox_process import SandboxDeath
 from runner.suites.passes import Part, PassEnd
 from runner.suites.plan import CasePath, PlannedCase, RunPlan
-from runner.suites.sandboxes import SandboxDeath
 from runner.system.halts import Halt
 
 ERROR, NOT_RUN = "ERROR: not run:", "NOT RUN:"
