@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from focus_engine.recordings.rules import Hidden
+from focus_engine.recordings.rules.rule import Hidden
 from focus_engine.recordings.survey import RecordingState, Survey
 from focus_engine.verdict import PreconditionUnmet
 

@@ -11,7 +11,7 @@ from robot.api.deco import keyword
 from focus_engine.arrays.message import ArrayMessage
 from focus_engine.evidence import Evidence
 from focus_engine.on_use import on_use
-from focus_engine.recordings.rules import Hidden
+from focus_engine.recordings.rules.rule import Hidden
 
 with on_use(__name__):
     from focus_engine import environment as environments

@@ -9,7 +9,7 @@ from robot.api.deco import keyword
 
 from focus_engine.contract.endpoints.live_state import NO_FIBRE, is_placeholder
 from focus_engine.on_use import on_use
-from focus_engine.recordings.rules import RecordingsRule, judge_recordings
+from focus_engine.recordings.rules.rule import RecordingsRule
 from focus_engine.verdict import PreconditionUnmet
 from focus_keywords.recordings.reading import ReadingKeywords
 from focus_keywords.reporting import conclude
@@ -19,6 +19,7 @@ with on_use(__name__):
     from focus_engine import settings
     from focus_engine.recordings import database as databases
     from focus_engine.recordings import fibre, listed, played
+    from focus_engine.recordings.rules import judge
 
 
 class RecordingVerdictKeywords:
@@ -44,7 +45,7 @@ class RecordingVerdictKeywords:
         Recordings Should Satisfy    uuids are unique
         ```
         """
-        conclude(judge_recordings(rule, self._reading.current, settings.requirements()))
+        conclude(judge.judge_recordings(rule, self._reading.current, settings.requirements()))
 
     @keyword
     def listed_recordings_should_be_all(

@@ -7,7 +7,8 @@ from pymongo import MongoClient
 
 from focus_engine.recordings.added import LIFE, MARK, add_recording, remove_added
 from focus_engine.recordings.database import open_database
-from focus_engine.recordings.rules import RecordingsRule, judge_recordings
+from focus_engine.recordings.rules.judge import judge_recordings
+from focus_engine.recordings.rules.rule import RecordingsRule
 from focus_engine.recordings.survey import survey
 from focus_engine.settings import requirements
 from focus_engine.verdict import NotAllowed, PreconditionUnmet

@@ -27,7 +27,8 @@ from focus_engine.recordings.added import add_recording
 from focus_engine.recordings.database import RecordingsDatabase, _client
 from focus_engine.recordings.fibre import fibre_recorded_now
 from focus_engine.recordings.played import metadata_between
-from focus_engine.recordings.rules import RecordingsRule, judge_recordings
+from focus_engine.recordings.rules.judge import judge_recordings
+from focus_engine.recordings.rules.rule import RecordingsRule
 from focus_engine.recordings.survey import METADATA, newest_metadata, survey
 from focus_engine.settings import requirements
 from focus_engine.verdict import PreconditionUnmet, Undetermined

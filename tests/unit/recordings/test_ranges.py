@@ -8,7 +8,7 @@ from focus_engine.recordings.ranges import (
     range_of_hidden,
     ranges_over,
 )
-from focus_engine.recordings.rules import Hidden
+from focus_engine.recordings.rules.rule import Hidden
 from focus_engine.recordings.survey import Collection, Survey
 from focus_engine.verdict import PreconditionUnmet
 

@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from focus_engine.recordings.database import open_database
-from focus_engine.recordings.rules import OF_TIMES, RULES, RecordingsRule, judge_recordings
+from focus_engine.recordings.rules import times
+from focus_engine.recordings.rules.judge import RULES, judge_recordings
+from focus_engine.recordings.rules.rule import RecordingsRule
 from focus_engine.recordings.survey import BasePath, Recording, RecordingState, newest_metadata
 from focus_engine.settings import requirements
 from focus_engine.verdict import PreconditionUnmet, ProductFailure, Undetermined
@@ -119,7 +121,7 @@ def test_recordings_without_times_are_told_as_not_checked(field, surveyed) -> No
         part, recordings=tuple(replace(each, **{field: "x"}) for each in part.recordings)
     )
     seen = replace(seen, collections=(texts, *others))
-    for rule in OF_TIMES:
+    for rule in times.RULES:
         report = judge_recordings(rule, seen, requirements())
         (said,) = report.unchecked(rule.value)
         assert said.startswith(f"{len(part.recordings)} of {len(seen.recordings)} recordings have")
