@@ -18,6 +18,7 @@ from runner.suites.target import kept
 from runner.system.bounded_file import read_bounded
 
 EXCLUSIVE = "exclusive"  # the tag of what must be alone: pass 2
+MEASURING = {"latency", "load"}
 DISRUPTIVE = "disruptive"  # of what is alone because it disturbs its system: pass 3, on sandboxes
 FILE = "plan.json"  # what focus_runs.plan writes
 SUITES = "robot"  # every pass starts here, else their trees cannot be merged
@@ -42,8 +43,9 @@ class PlannedCase:
         return EXCLUSIVE in self.tags
 
     @property
-    def is_disruptive(self) -> bool:
-        return DISRUPTIVE in self.tags
+    def only_disrupts(self) -> bool:
+        """Whether it disturbs its system alone, and is not disturbed by what the machine does."""
+        return DISRUPTIVE in self.tags and not MEASURING & {*self.tags}
 
     @property
     def suite(self) -> CasePath:

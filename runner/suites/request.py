@@ -217,9 +217,10 @@ def planned(everything: RunPlan, request: RunRequest, results: Results) -> Plann
         durations = shards.read_durations(results.folder / DURATIONS)
         parts = shards.divided(parallel, request.shard.count, durations)
         return Planned(everything, parts[request.shard.number - 1], nothing, nothing)
-    sandboxes = request.sandboxes_for(serial.only(lambda case: case.is_disruptive))
+    alone = {case.suite for case in serial.cases if not case.only_disrupts}
+    sandboxes = request.sandboxes_for(serial.only(lambda case: case.suite not in alone))
     if sandboxes > 1:
-        disruptive = serial.only(lambda case: case.is_disruptive)
-        serial = serial.only(lambda case: not case.is_disruptive)
+        disruptive = serial.only(lambda case: case.suite not in alone)
+        serial = serial.only(lambda case: case.suite in alone)
     first = nothing if request.exclusive else parallel
     return Planned(everything, first, serial, disruptive, sandboxes)

@@ -96,6 +96,18 @@ def test_they_run_one_at_a_time_where_there_is_no_use(
     assert len(met) == ("--dryrun" not in words), "more systems than one"
 
 
+def test_one_that_measures_as_well_is_alone(project: Project, marks: Marks) -> None:
+    for name in "ab":
+        marks[f"mark-{name}"].touch()
+        file = project.root / "robot" / "4__resilience" / f"{name}.robot"
+        rows = file.read_text(encoding="utf-8")
+        measured = rows.replace("    Wait Until", "    [Tags]    latency\n    Wait Until")
+        file.write_text(measured if name == "a" else rows, encoding="utf-8")
+    done = project.focus("run", "--processes", "2")
+    assert done.code == 0, done.console
+    assert "Pass 3" not in done.console, "only one is left for it"
+
+
 def test_on_a_system_that_is_there_they_run_one_at_a_time(project: Project, marks: Marks) -> None:
     for name in "ab":
         marks[f"mark-{name}"].touch()
