@@ -39,6 +39,11 @@ def test_plain_lists_are_read(source: str, rule: ListRule, names: tuple[str, ...
     ("source", "rule"),
     [
         ("SV = ['a', *more]", ASSIGN),
+        ("SV = ['a']\nraise SystemExit", ASSIGN),
+        ("assert WINDOWS\nSV = ['a']", ASSIGN),
+        ("import sys\nsys.exit(1)\nSV = ['a']", ASSIGN),
+        ("import pkg.a\nquit()", IMPORT),
+        ("class SV(Enum):\n    A = 'a'\nraise ValueError(1)", CLASS),
         ("SV = [m for m in all_modules]", ASSIGN),
         ("SV = load()", ASSIGN),
         ("SV = ['a' + 'b']", ASSIGN),

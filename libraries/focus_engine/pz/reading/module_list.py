@@ -15,6 +15,7 @@ _BIND_ANYTHING = frozenset(
     {"exec", "eval", "globals", "locals", "vars", "setattr", "__dict__", "*"}  # * is an import's
 )
 
+_ENDING = frozenset({"exit", "_exit", "quit", "abort"})
 _ENCODING = re.compile(r"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", re.MULTILINE | re.ASCII)
 _AS_READ = frozenset({"utf-8", "utf8", "utf-8-sig", "ascii", "us-ascii"})
 
@@ -58,6 +59,7 @@ def read_modules(content: bytes, file: str, rules: Sequence[ListRule]) -> Module
         tree = ast.parse(_declared_as_read(text))
         for rule in rules:
             reader.read(tree, rule)
+        reader.find_ends(tree)
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None)
         message = f"{file} is not valid Python: {getattr(error, 'msg', error)}."
@@ -97,6 +99,22 @@ class _Reader:
             )
         for node in nodes:
             self._collect(node)
+
+    def find_ends(self, tree: ast.Module) -> None:
+        """Note statements of the module that may keep whoever imports it from having the list."""
+        for statement in tree.body:
+            if _ends(statement):
+                code = self._source[statement.lineno - 1].strip()[:80]
+                message = f"'{code}' may end the import of the file, and nobody has the list then."
+                self.findings.append(
+                    finding(
+                        PzCode.DYNAMIC_MODULES,
+                        message,
+                        file=self.file,
+                        line=statement.lineno,
+                        seen=code,
+                    )
+                )
 
     def _collect(self, node: ast.AST) -> None:
         match node:
@@ -242,6 +260,16 @@ def _may_bind(node: ast.AST, name: str) -> bool:
     several = [each for value in values if isinstance(value, list) for each in value]
     told = {each.partition(".")[0] for each in (*values, *several) if isinstance(each, str)}
     return bool(told & {name, *_BIND_ANYTHING})
+
+
+def _ends(statement: ast.stmt) -> bool:
+    """Whether it raises, or calls what ends the process."""
+    match statement:
+        case ast.Raise() | ast.Assert():
+            return True
+        case ast.Expr(value=ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name))):
+            return name in _ENDING
+    return False
 
 
 def _is(node: ast.AST, name: str) -> bool:
