@@ -218,9 +218,9 @@ def planned(everything: RunPlan, request: RunRequest, results: Results) -> Plann
         parts = shards.divided(parallel, request.shard.count, durations)
         return Planned(everything, parts[request.shard.number - 1], nothing, nothing)
     alone = {case.suite for case in serial.cases if not case.only_disrupts}
-    sandboxes = request.sandboxes_for(serial.only(lambda case: case.suite not in alone))
+    apart = serial.only(lambda case: case.suite not in alone)
+    sandboxes = request.sandboxes_for(apart)
     if sandboxes > 1:
-        disruptive = serial.only(lambda case: case.suite not in alone)
-        serial = serial.only(lambda case: case.suite in alone)
+        serial, disruptive = serial.only(lambda case: case.suite in alone), apart
     first = nothing if request.exclusive else parallel
     return Planned(everything, first, serial, disruptive, sandboxes)
