@@ -36,12 +36,16 @@ class Group:
 
 
 def groups_of(messages: Iterable[tuple[str, str]]) -> list[Group]:
-    """Group pairs of case and message by cause, the most frequent first."""
-    counts: Counter[str] = Counter()
-    firsts: dict[str, tuple[str, str]] = {}
+    """Group pairs of case and message by cause, the most frequent first.
+
+    A case that says several times what has one cause counts once.
+    """
+    said: dict[tuple[str, str], str] = {}
     for case, message in messages:
-        cause = cause_of(message)
-        counts[cause] += 1
+        said.setdefault((case, cause_of(message)), message)
+    counts = Counter(cause for _, cause in said)
+    firsts: dict[str, tuple[str, str]] = {}
+    for (case, cause), message in said.items():
         firsts.setdefault(cause, (case, message))
     return [
         Group(count, _short(firsts[cause][1]), firsts[cause][0])

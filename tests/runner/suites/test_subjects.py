@@ -1,4 +1,5 @@
 from runner.cases import Case, RunResult, by_subject
+from runner.grouping import groups_of
 from runner.summary import header
 
 
@@ -8,3 +9,14 @@ def test_cases_about_ourselves_are_counted_apart() -> None:
     assert by_subject(tags) == said
     cases = {str(at): Case(str(at), "PASS", "", frozenset(of)) for at, of in enumerate(tags)}
     assert header(RunResult(cases, {}))["Cases"] == said
+
+
+def test_a_case_counts_once_however_often_it_says_one_cause() -> None:
+    said = [
+        ("A", "gaps of stream 0: 13"),
+        ("A", "gaps of stream 1: 14"),
+        ("B", "gaps of stream 2: 9"),
+    ]
+    assert [str(group) for group in groups_of(said)] == [
+        "2 cases: gaps of stream 0: 13 (for example: A)"
+    ]
