@@ -129,15 +129,27 @@ def test_one_that_does_not_come_up_loses_no_result(project: Project, marks: Mark
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="finds processes in /proc")
-def test_one_that_dies_is_told(project: Project, tmp_path: Path, marks: Marks) -> None:
+@pytest.mark.parametrize(
+    ("victim", "number", "code", "said"),
+    [
+        ("-m sandbox up", signal.SIGKILL, 255, "ERROR: not run: the sandbox"),
+        ("run_pabot --systems", signal.SIGKILL, 255, "ERROR: not run: its process ended"),
+        ("", signal.SIGTERM, 253, "NOT RUN: stopped by SIGTERM"),
+    ],
+    ids=["sandbox", "pabot", "run"],
+)
+def test_what_ends_early_is_told(
+    project: Project, tmp_path: Path, marks: Marks, victim: str, number: int, code: int, said: str
+) -> None:
     rows = DISRUPTS.format(mark=marks["mark-b"], awaited=marks["never"])
-    project.suite("4__resilience/b.robot", rows)
+    undone = f"    [Teardown]    Create File    {marks['undone']}\n"
+    project.suite("4__resilience/b.robot", rows + undone)
     with running(project, tmp_path / "tmp", "--processes", "2") as run:
         wait_until(marks["mark-b"].exists, "the waiting case runs")
-        os.kill(max(run.started("-m sandbox up")), signal.SIGKILL)
+        os.kill(max(run.started(victim)) if victim else run.process.pid, number)
         done = run.end()
         assert not run.all()
-    assert done.code == 255, done.console
-    assert "ended (signal 9)" in done.console
+    assert done.code == code, done.console
+    assert marks["undone"].exists(), "its tear-down was not run"
     (waiting,) = [case for case in project.outcome().cases.values() if case.path[-2] == "B"]
-    assert waiting.message.startswith("ERROR: not run: the sandbox"), waiting.message
+    assert waiting.message.startswith(said), waiting.message
